@@ -200,6 +200,18 @@ def _middle_of(cell: int) -> int:
     return EDGE + cell * (CELL + GAP) + CELL // 2
 
 
+def test_the_last_image_of_a_series_is_scaled_as_well_as_a_single_one(look: Theme) -> None:
+    rng = np.random.default_rng(0)
+    first, second = (rng.integers(0, 256, (16, 16, 4), np.uint8) for _ in range(2))
+    single = _canvas(look)
+    single.show_picture(second)
+    canvas = _canvas(look)
+    canvas.show_picture(first)
+    canvas.show_picture(second)
+    assert canvas.grab().toImage() != single.grab().toImage()
+    wait_until(lambda: canvas.grab().toImage() == single.grab().toImage())
+
+
 def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
     stage = show_widget(Stage(look), 318, 470)
     stage.canvas.show_picture(flat_image(1, 2, 3))

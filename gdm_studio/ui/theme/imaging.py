@@ -73,6 +73,26 @@ def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: b
     return _to_pixmap(smooth, QSize(width, height))
 
 
+def quickly_scaled(rgba: np.ndarray, width: int, height: int) -> QPixmap:
+    """Scale an image to `width` × `height` device pixels, with the bilinear interpolation of Qt.
+
+    It takes a tenth of the time of `scaled`, and edges are softer.
+    """
+    import numpy as np
+
+    rgba = np.ascontiguousarray(rgba)
+    rows, columns, channels = rgba.shape
+    formats = QImage.Format
+    kind, drawn = (
+        (formats.Format_RGBA8888, formats.Format_ARGB32_Premultiplied)
+        if channels == 4
+        else (formats.Format_RGB888, formats.Format_RGB32)
+    )
+    image = QImage(rgba.data, columns, rows, channels * columns, kind).convertToFormat(drawn)
+    ratio, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return QPixmap.fromImage(image.scaled(QSize(width, height), ratio, smooth))
+
+
 def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
     """Scale an image (uint8 RGB or RGBA) to fit into a square of `side` device pixels."""
     height, width = rgba.shape[:2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme import icons
-from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.imaging import quickly_scaled, scaled
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth, veil
@@ -37,6 +37,8 @@ LARGEST_FIT = 7.0
 # Scale from which a zoomed image is drawn with sharp pixels, because the user wants to see them.
 SQUARES = 8.0
 FADE_MS = 150
+# Time after an image in which a next one counts as one of a series, such as the previews of a run.
+SERIES_MS = 250
 # Height of the title above an image, and padding on both sides of its text.
 TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
@@ -96,6 +98,10 @@ class Canvas(QWidget):
         self._former: tuple[object, QPixmap] | None = None
         self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._fade.valueChanged.connect(self.update)
+        # True if the image is scaled quickly because it is one of a series.
+        self._is_passing = False
+        self._series = QTimer(self, singleShot=True, interval=SERIES_MS)
+        self._series.timeout.connect(self._on_series_ended)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 80)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,7 +116,8 @@ class Canvas(QWidget):
         """Show an image on the canvas, uint8 RGB or RGBA (height, width, channels), or the hint of the empty canvas for
         None.
 
-        With `fades`, the image cross-fades from one of the same size.
+        With `fades`, the image cross-fades from one of the same size. Images that follow each other in a fraction of a
+        second are scaled quickly until the last of them, since a slow window would slow down the run.
         """
         before = None if self._rgba is None else self._rgba.shape[:2]
         turned = (rgba is None) != (self._rgba is None)
@@ -118,6 +125,8 @@ class Canvas(QWidget):
         self._former = self._cache if fades and rgba is not None and rgba.shape[:2] == before else None
         self._rgba = rgba
         self._cache = None
+        self._is_passing = self._series.isActive() and not fades
+        self._series.start()
         if self._former is not None and (duration := self._theme.duration(FADE_MS)):
             self._fade.setDuration(duration)
             self._fade.start()
@@ -379,8 +388,19 @@ class Canvas(QWidget):
         key = (part.getRect(), size, squares)
         if self._cache is None or self._cache[0] != key:
             assert self._rgba is not None
-            self._cache = (key, scaled(self._rgba, part, *size, squares=squares))
+            height, width = self._rgba.shape[:2]
+            if self._is_passing and not squares and part == QRectF(0, 0, width, height):
+                picture = quickly_scaled(self._rgba, *size)
+            else:
+                picture = scaled(self._rgba, part, *size, squares=squares)
+            self._cache = (key, picture)
         return self._cache[1]
+
+    def _on_series_ended(self) -> None:
+        if self._is_passing:
+            self._is_passing = False
+            self._cache = None
+            self.update()
 
     def _paint_title(self, painter: QPainter) -> None:
         """Paint the title above the image, or at the top of the canvas if the image covers that place."""
