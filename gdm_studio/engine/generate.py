@@ -109,7 +109,8 @@ def generate_batch(
         spent += seconds
         paces.append(seconds)
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
-    _record_pace(pipeline, paces)
+    # The completed steps may come from another device.
+    _record_pace(pipeline, paces[len(completed) :])
     yield from results(pipeline, x, spent)
 
 

@@ -366,6 +366,8 @@ class Job:
         """Release the model and the preview decoder, after the run has ended and all previews have been decoded."""
         self.previews = None
         self._step_writer = None
+        # It may refer to this job, which would then wait for a garbage collection.
+        self.keep_steps = None
         self.settled = True
         if self.last_step is not None:
             # The latents of a stopped run can still be saved as partial images.

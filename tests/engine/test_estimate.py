@@ -18,6 +18,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 from gdm_studio.models.library import Library
 from gdm_studio.models.workload import META, Workload, measure_workload
+from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request
 from tests.helpers import tiny_stable, tiny_transformers
 
@@ -92,6 +93,18 @@ def test_the_time_follows_earlier_images_and_their_size() -> None:
         record_pace(card, CPU, dtype, (128, 128), 1.0)
     larger = estimate(card, "cpu")
     assert larger is not None and larger.seconds < 0.5 * seconds[1]
+
+
+def test_the_time_of_steps_from_before_an_interruption_is_not_measured() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    library = Library()
+    request = Request(prompt="a house", model="tiny", steps=2, size=(64, 64), device="cpu")
+    first, _ = (event for event in generate(request, library) if isinstance(event, StepEvent))
+    (paths.cache_dir() / "models" / "pace.json").unlink()
+    # As if a GPU had computed it.
+    list(generate(request, library, completed=[replace(first, seconds=1e-9)]))
+    found = estimate(library.card("tiny"), "cpu")
+    assert found is not None and found.measured and found.seconds > 1e-4
 
 
 def estimate_paces() -> list[str]:

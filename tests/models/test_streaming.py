@@ -140,6 +140,24 @@ def test_weights_are_released_before_others_are_fetched(file: Path) -> None:
     assert transfer.most == (9 + LEAST - 1) * SIZE
 
 
+def test_each_weight_is_copied_once_if_all_fit(file: Path) -> None:
+    class Counting(PageTransfer):
+        copies = 0
+
+        def begin(self, weight: CompressedTensor) -> CompressedTensor:
+            self.copies += 1
+            return super().begin(weight)
+
+    transfer = Counting()
+    net, stream = streamed(file, transfer)
+    stream.resize(2**40)
+    for _ in range(2):
+        transfer.copies = 0
+        evaluate(net)
+        assert transfer.copies == DEPTH + 1
+        stream.release()
+
+
 def test_a_weight_is_fetched_again_after_an_error(file: Path) -> None:
     class Failing(DeviceTransfer):
         fails = True

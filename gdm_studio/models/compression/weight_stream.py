@@ -204,8 +204,9 @@ class WeightStream:
             sizes = [self._ready_bytes(weight) for weight in self._weights]
             least = sum(sorted(map(_stored_bytes, self._weights))[-LEAST:])
             fits = sum(sizes) <= capacity
-            self._window_size = 0 if fits else max(least, capacity // 8)
-            room = capacity - self._window_size
+            # A copy that has begun becomes a weight that stays, so it needs no memory besides if all weights fit.
+            self._window_size = least if fits else max(least, capacity // 8)
+            room = capacity if fits else capacity - self._window_size
             self._kept = 0
             for size in sizes:
                 room -= size
