@@ -40,7 +40,7 @@ def write_pictures(folder: Path) -> Path:
 
 def write_words(folder: Path) -> Path:
     """Write a word table with random vectors."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     table = torch.randint(-100, 100, (len(VOCAB), 16), generator=torch.Generator().manual_seed(0)).to(torch.int8)
     save_file({"table": table, "scale": torch.full((16,), 1 / 64)}, folder / "words.safetensors")
     (folder / "words.json").write_text(json.dumps({"vocab": VOCAB, "emoji": {"🍎": "red disc"}}), encoding="utf-8")
