@@ -505,7 +505,7 @@ def test_closing_during_a_run_saves_finished_images(home: Path) -> None:
         assert run is not None
         await until(lambda: len(run.results) == 1 and len(run.views[1]) >= 1)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.2))
     assert len(pictures(home)) == 1
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 from gdm_studio.common.atomic import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
@@ -41,10 +43,18 @@ SETTLED = 2_000_000_000
 # First bytes of the text file that replaces a file managed by git-lfs.
 _POINTER = b"version https://git-lfs"
 
+# Maximum number of known headers of torch checkpoints, and maximum number of bytes of each.
+MOST_RECENT = 4
+MOST_RECENT_BYTES = 2**20
+
 # Modification time of a file in nanoseconds, and its size in bytes.
 Stamp = tuple[int, int]
 # Device and inode of a folder.
 FolderId = tuple[int, int]
+
+# Headers of the torch checkpoints that were read last, by path.
+_recent: OrderedDict[Path, tuple[Stamp, Header]] = OrderedDict()
+_recent_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -138,12 +148,32 @@ def read_header(path: Path) -> Header:
                 return read_gguf(path, file, size)
             file.seek(8)
             if is_pickled(head):
-                return read_pickled(path, file, size)
+                return _pickled_header(path, file)
             return read_safetensors(path, file, head, size)
     except StorageError as error:
         raise ModelError(str(error)) from error
     except OSError as error:
         raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
+
+
+def _pickled_header(path: Path, file: IO[bytes]) -> Header:
+    """Read the header of an open torch checkpoint, or return the known one of an unchanged file.
+
+    Interpreting a pickle takes tenths of a second, and loading a model reads its header about ten times.
+    """
+    found = os.fstat(file.fileno())
+    stamp = found.st_mtime_ns, found.st_size
+    with _recent_lock:
+        known = _recent.get(path)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    header = read_pickled(path, file, found.st_size)
+    if is_settled([stamp]) and header.bytes <= MOST_RECENT_BYTES:
+        with _recent_lock:
+            _recent[path] = (stamp, header)
+            while len(_recent) > MOST_RECENT:
+                _recent.popitem(last=False)
+    return header
 
 
 def is_weights_name(name: str) -> bool:
