@@ -289,7 +289,7 @@ def test_a_failed_node_counts_once_for_each_part_of_a_line(monkeypatch: pytest.M
     cpus = 8
     count = cpus * LINES_PER_WORKER * IMAGES_PER_TASK
     ray = OneNodeRay(cpus, poison=IMAGES_PER_TASK)
-    monkeypatch.setitem(sys.modules, "ray", ray)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "ray", ray)
     line = PromptLine(1, Request(prompt="fox", count=count, size=(64, 64)).checked(), tuple(range(count)))
     with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
         found = list(cluster.generate(iter([line]), Callbacks(print)))
