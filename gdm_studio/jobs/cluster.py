@@ -36,7 +36,7 @@ DEFAULT_THREADS = 1
 LINES_PER_WORKER = 2
 # Images of a line that a worker generates at a time.
 IMAGES_PER_TASK = 16
-# Number of crashes of its worker after which a line is given up.
+# Number of crashes of its worker after which a part of a line is given up.
 MAX_CRASHES = 5
 # Seconds between two checks for nodes that have joined the cluster.
 SECONDS_TO_LOOK = 10.0
@@ -218,7 +218,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._free: deque[_ClusterWorker] = deque()
         # Lines that no worker has yet, such as those of crashed workers.
         self._waiting: deque[PromptLine] = deque()
-        self._crashes: Counter[int] = Counter()
+        # Crashes of workers by line number and first image, since a line may be split into parts.
+        self._crashes: Counter[tuple[int, int]] = Counter()
         # Names of the computers by id, as they were at the last look, and of those that were lost since.
         self._computers: dict[str, str] = {}
         self._looked_at = -math.inf
@@ -401,7 +402,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             worker.is_ready = True
         if line is None or isinstance(answer, Lack):
             return
-        self._crashes.pop(line.number, None)
+        self._crashes.pop((line.number, line.images[0]), None)
         if isinstance(answer, StudioError):
             yield line, answer
         else:
@@ -410,15 +411,16 @@ class Cluster(AbstractContextManager["Cluster"]):
     def _recover(self, worker: _ClusterWorker, line: PromptLine) -> Iterator[LineEvent]:
         """Put the prompt line of a crashed worker back into the queue, and restart the worker.
 
-        After MAX_CRASHES crashes on the same line, yield an error instead.
+        After MAX_CRASHES crashes on the same part of a line, yield an error instead.
         """
         if worker in self._workers and worker.is_ready:
             self._submit_start(worker)
-        self._crashes[line.number] += 1
-        if self._crashes[line.number] < MAX_CRASHES:
+        part = (line.number, line.images[0])
+        self._crashes[part] += 1
+        if self._crashes[part] < MAX_CRASHES:
             self._waiting.append(line)
             return
-        del self._crashes[line.number]
+        del self._crashes[part]
         yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
     def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:

@@ -28,7 +28,8 @@ from gdm_studio.request.request import Request
 
 # Seconds between two checks for messages of the program while the cluster is busy.
 SECONDS_BETWEEN_CHECKS = 0.1
-# Seconds without work after which the gateway ends, so that other users can have the cluster's devices.
+# Seconds without work after which the gateway ends, so that other users can have the cluster's devices. While it has no
+# device, it waits for one without limit, because a new connection would lose its place among the waiting programs.
 SECONDS_IDLE = 300.0
 
 
@@ -56,8 +57,8 @@ class Gateway:
         """
         self._out.send({"kind": "connected", "share": 0})
         worked_at = time.monotonic()
-        while self._wanted or time.monotonic() - worked_at < SECONDS_IDLE:
-            if self._wanted:
+        while not self._is_idle or time.monotonic() - worked_at < SECONDS_IDLE:
+            if not self._is_idle:
                 worked_at = time.monotonic()
             for facts, _ in self._messages():
                 self._handle(facts)
@@ -66,6 +67,11 @@ class Gateway:
             if (room := self._cluster.room - self._allowed) > 0:
                 self._allowed += room
                 self._out.send({"kind": "room", "share": 0, "count": room})
+
+    @property
+    def _is_idle(self) -> bool:
+        """True if the cluster has room for a share and no share is unfinished."""
+        return self._allowed > 0 and not self._wanted
 
     def _messages(self) -> Iterator[Frame]:
         """Yield the messages that have arrived from the program. Waits for one if the cluster has nothing to do."""
@@ -126,6 +132,7 @@ def main() -> int:
     try:
         with Cluster(preferences.load().cluster, library) as cluster:
             Gateway(cluster, library, inbox, out).serve()
+        out.send({"kind": "idle", "share": 0})
     except StudioError as error:
         out.send(messages.of_error(error) | {"share": 0})
         # The program ends this process once it has read the error.

@@ -134,10 +134,12 @@ class ClusterPool:
         self._losses = 0
         self._notes.clear()
         self._started.clear()
+        if self._gateway is not None and self._gateway.has_ended:
+            self._disconnect()
         items = WorkList(partial(self._next_item, more))
         try:
             while True:
-                self._connect()
+                self._connect(items)
                 yield from self._ended()
                 yield from self._report_notes()
                 yield from self._assign(items)
@@ -175,6 +177,7 @@ class ClusterPool:
         if self._gateway is not None:
             self._gateway.close()
             self._gateway = None
+            self._room = 0
 
     def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
@@ -186,14 +189,17 @@ class ClusterPool:
                 self.wake()
         return item
 
-    def _connect(self) -> None:
-        """Start the gateway process to the cluster, unless it is running."""
-        if self._gateway is not None and self._gateway.has_ended:
-            self._gateway.reap()
-            self._gateway = None
-        if self._gateway is None:
-            self._room = 0
+    def _connect(self, items: WorkList) -> None:
+        """Start the gateway process to the cluster, unless it is running or only paused work items are left."""
+        if self._gateway is None and items.next() is not None:
             self._gateway = GatewayProcess(self._inbox)
+
+    def _disconnect(self) -> None:
+        """End the gateway process at once."""
+        assert self._gateway is not None
+        self._gateway.reap()
+        self._gateway = None
+        self._room = 0
 
     def _ended(self) -> Iterator[WorkEvent]:
         """Remove the work items whose images are all finished or cancelled, and yield the last event of each."""
@@ -255,6 +261,9 @@ class ClusterPool:
             self._room += facts["count"]
         elif facts["kind"] == "note":
             self._notes.append(facts["text"])
+        elif facts["kind"] == "idle":
+            self._disconnect()
+            self._put_back(items)
         elif facts["kind"] == "failed":
             error = messages.error_in(facts)
             if not facts["share"]:
@@ -286,19 +295,21 @@ class ClusterPool:
 
         Raises DeviceError after MAX_LOSSES failures in a row without a finished image.
         """
-        assert self._gateway is not None
-        self._gateway.reap()
-        self._gateway = None
+        self._disconnect()
         self._losses += 1
         if self._losses >= MAX_LOSSES:
             raise DeviceError(
                 f"The connection to the cluster was lost {MAX_LOSSES} times; use another device.", remedy="here"
             )
+        self._put_back(items)
+        if self._in_progress:
+            self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
+
+    def _put_back(self, items: WorkList) -> None:
+        """Return the images of all shares to their work items."""
         for share in self._shares.values():
             items.put_back(share.order, share.images)
         self._shares.clear()
-        if self._in_progress:
-            self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
 
     def _report_notes(self) -> Iterator[WorkEvent]:
         while self._notes and self._in_progress:

@@ -1,6 +1,6 @@
 """A gateway to a cluster that needs no Ray: it paints images like `stub_worker`, with room for ROOM shares.
 
-It has the model of `gaussian_model`.
+It has the model of `gaussian_model`. An argument of its command replaces SECONDS_IDLE.
 
 The address "unreachable:1" is refused. The prompt "lost" reports a lost computer, and "crash FILE" ends the gateway
 unless FILE exists.
@@ -27,10 +27,19 @@ from tests.helpers.stub_worker import pixels
 ROOM = 2
 
 
-def use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the program start this gateway to a simulated cluster instead of the real one."""
-    command = [sys.executable, "-P", "-m", "tests.helpers.stub_gateway"]
-    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", lambda self, sharing: command)
+def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[cluster_pool.GatewayProcess]:
+    """Let the program start this gateway to a simulated cluster instead of the real one. Return the list to which each
+    started gateway is added. `idle` replaces SECONDS_IDLE of the first gateways.
+    """
+    started: list[cluster_pool.GatewayProcess] = []
+
+    def command(self: cluster_pool.GatewayProcess, sharing: int) -> list[str]:
+        seconds = idle[len(started) : len(started) + 1]
+        started.append(self)
+        return [sys.executable, "-P", "-m", "tests.helpers.stub_gateway", *map(str, seconds)]
+
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", command)
+    return started
 
 
 class StubCluster:
@@ -84,4 +93,6 @@ class StubCluster:
 if __name__ == "__main__":
     cluster_gateway.Library = GaussianLibrary  # type: ignore[assignment,misc]
     cluster_gateway.Cluster = StubCluster  # type: ignore[assignment,misc]
+    if sys.argv[1:]:
+        cluster_gateway.SECONDS_IDLE = float(sys.argv[1])
     sys.exit(cluster_gateway.main())

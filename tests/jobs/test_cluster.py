@@ -8,7 +8,9 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -237,6 +239,64 @@ def test_a_line_with_many_images_is_shared_by_the_workers(address: str) -> None:
     assert errors == [(2, "The start picture is no longer on this machine; choose it again.")]
     assert sorted(event.image for _, event in found if isinstance(event, Result)) == list(range(1, count))
     assert {len(part.images) for part, _ in found} == {IMAGES_PER_TASK, 1}
+
+
+class OneNodeRay:
+    """Fake of the module `ray` with one node. The node fails once, when each of its workers has all its lines. The
+    images from `poison` on crash their worker always. Tasks are calls that `get` makes.
+    """
+
+    exceptions = SimpleNamespace(RayError=OSError, RayTaskError=ZeroDivisionError)
+
+    def __init__(self, cpus: int, poison: int) -> None:
+        self._node = {"Alive": True, "NodeID": "1", "NodeManagerHostname": "x", "Resources": {"CPU": cpus}}
+        self._poison = poison
+        self._capacity = cpus * LINES_PER_WORKER
+        self._lost: set[Any] = set()
+        self.poison_count = 0
+
+    def init(self, **options: object) -> None: ...
+
+    def shutdown(self) -> None: ...
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return [self._node]
+
+    def remote(self, **options: object) -> Any:
+        def actor(worker: Any) -> Any:
+            start = SimpleNamespace(remote=partial(partial, worker.start))
+            start.options = lambda **options: start
+            return SimpleNamespace(start=start, generate=SimpleNamespace(remote=partial(partial, worker.generate)))
+
+        return lambda worker: SimpleNamespace(remote=lambda *arguments: actor(worker(*arguments)))
+
+    def wait(self, tasks: list[Any], **options: object) -> tuple[list[Any], list[Any]]:
+        busy = [task for task in tasks if isinstance(task.args[0], Assignment)]
+        if not self._lost and len(busy) == self._capacity:
+            self._lost.update(busy)
+        return tasks, []
+
+    def get(self, task: Any) -> Any:
+        (argument,) = task.args
+        is_poison = isinstance(argument, Assignment) and argument.images[0] == self._poison
+        self.poison_count += is_poison
+        if is_poison or task in self._lost:
+            raise self.exceptions.RayError
+        return task()
+
+
+def test_a_failed_node_counts_once_for_each_part_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpus = 8
+    count = cpus * LINES_PER_WORKER * IMAGES_PER_TASK
+    ray = OneNodeRay(cpus, poison=IMAGES_PER_TASK)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    line = PromptLine(1, Request(prompt="fox", count=count, size=(64, 64)).checked(), tuple(range(count)))
+    with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
+        found = list(cluster.generate(iter([line]), Callbacks(print)))
+    (poison,) = [part.images for part, event in found if isinstance(event, DeviceError)]
+    assert poison == tuple(range(IMAGES_PER_TASK, 2 * IMAGES_PER_TASK)) and ray.poison_count == MAX_CRASHES
+    made = sorted(event.image for _, event in found if isinstance(event, Result))
+    assert made == [image for image in range(count) if image not in poison]
 
 
 @needs_ray

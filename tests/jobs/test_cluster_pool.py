@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -16,12 +19,14 @@ import pytest
 from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.engine import devices
-from gdm_studio.jobs import cluster_pool
+from gdm_studio.jobs import cluster_gateway, cluster_pool
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.jobs.workers.work_items import single_items
-from gdm_studio.request.events import Phase, State
+from gdm_studio.jobs.workers import messages
+from gdm_studio.jobs.workers.work_items import WorkItem, single_items
+from gdm_studio.jobs.workers.worker import ENDED, Share
+from gdm_studio.request.events import Phase, Result, State
 from gdm_studio.request.request import Branch, Request
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -76,6 +81,111 @@ def test_a_gateway_that_is_always_lost_fails_the_job(runner: Runner, tmp_path: P
     with pytest.raises(DeviceError, match="was lost 3 times"):
         run(runner)
     assert job.run.state is State.FAILED
+
+
+@pytest.fixture
+def pool() -> Iterator[cluster_pool.ClusterPool]:
+    preferences.change({"cluster": "auto"})
+    with closing(cluster_pool.ClusterPool()) as pool:
+        yield pool
+
+
+class GatewayOfOneResult:
+    """Gateway without a process. The first one ends after the first of two images, before the result is handled."""
+
+    started: ClassVar[list[GatewayOfOneResult]] = []
+    extra_patience = 0.0
+
+    def __init__(self, inbox: SimpleQueue[Any]) -> None:
+        self._inbox = inbox
+        self.has_ended = False
+        self.started.append(self)
+        self._send("room", 0, count=1)
+
+    def make(self, share: Share) -> None:
+        for image in share.images:
+            request = share.order.request.picture(image)
+            facts, blobs = messages.Encoder().result(Result(image, request, pixels(request)))
+            self._send(facts.pop("kind"), share.number, *blobs, **facts)
+            if len(self.started) == 1:
+                self.has_ended = True
+                self._inbox.put((self, ENDED))
+                return
+
+    def silence(self, seconds: float) -> float:
+        raise AssertionError("The pool waits for an image that no gateway generates.")
+
+    def note_handled(self, message: object) -> None: ...
+
+    def reap(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def _send(self, kind: str, share: int, *blobs: bytes, **facts: object) -> None:
+        self._inbox.put((self, ({"kind": kind, "share": share, **facts}, list(blobs))))
+
+
+def test_images_of_a_gateway_that_ended_behind_a_result_are_generated_again(
+    pool: cluster_pool.ClusterPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_pool, "GatewayProcess", GatewayOfOneResult)
+    items = iter([WorkItem.of(replace(REQUEST, count=2))])
+    with closing(pool.run(lambda: next(items, None))) as events:
+        found = [received[1] for received in events if received is not None]
+    assert [event.image for event in found if isinstance(event, Result)] == [0, 1]
+    assert len(GatewayOfOneResult.started) == 2
+
+
+def test_a_paused_item_does_not_connect_again_to_a_cluster_that_was_idle(
+    pool: cluster_pool.ClusterPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first gateway ends as soon as it has found room.
+    started = stub_gateway.use(monkeypatch, 0.0)
+    item = WorkItem.of(REQUEST)
+    looks_after_the_end: list[int] = []
+
+    def is_paused() -> bool:
+        if not started or len(looks_after_the_end) == 5:
+            return False
+        if started[0].has_ended:
+            looks_after_the_end.append(len(started))
+            pool.wake()
+        return True
+
+    item.is_paused = is_paused
+    items = iter([item])
+    with closing(pool.run(lambda: next(items, None))) as events:
+        found = [received[1] for received in events if received is not None]
+    assert any(isinstance(event, Result) for event in found)
+    assert not [event.note for event in found if isinstance(event, Phase) and event.note]
+    assert looks_after_the_end == [1] * 5 and len(started) == 2
+
+
+def test_a_gateway_waits_for_room_and_ends_when_it_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    sent: list[dict[str, Any]] = []
+    granted_at = 10 * cluster_gateway.SECONDS_IDLE
+
+    class BusyCluster:
+        """Cluster whose devices are held by another user for a time."""
+
+        is_busy = True
+
+        @property
+        def room(self) -> int:
+            return int(clock >= granted_at)
+
+        def advance(self, callbacks: object, seconds: float) -> tuple[()]:
+            nonlocal clock
+            clock += 10.0
+            return ()
+
+    monkeypatch.setattr(cluster_gateway, "time", SimpleNamespace(monotonic=lambda: clock))
+    out: Any = SimpleNamespace(send=sent.append)
+    cluster: Any = BusyCluster()
+    cluster_gateway.Gateway(cluster, GaussianLibrary(), SimpleQueue(), out).serve()  # type: ignore[arg-type]
+    assert [facts["kind"] for facts in sent] == ["connected", "room"]
+    assert granted_at < clock <= granted_at + cluster_gateway.SECONDS_IDLE
 
 
 def test_a_line_that_the_cluster_cannot_generate_fails_alone(runner: Runner) -> None:

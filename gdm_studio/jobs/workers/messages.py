@@ -149,11 +149,13 @@ TO_REMOTE: Mapping[str, Mapping[str, Check]] = {
     "alive": {},
 }
 # Kinds of messages from the gateway of a cluster. `count` is the number of further shares that the cluster can take.
+# "idle" is the last message of a gateway that ends because it had no work.
 FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
     **{kind: FROM_WORKER[kind] for kind in ("alive", "result", "failed")},
     "connected": {},
     "room": {"count": _is_whole(1, 2**31)},
     "note": {"text": _is_text},
+    "idle": {},
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
