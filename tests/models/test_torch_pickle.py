@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -60,6 +61,19 @@ def test_every_tensor_equals_that_of_torch(tmp_path: Path, zipped: bool) -> None
     # The tensor is a private copy.
     ours["whole"].zero_()
     assert torch.equal(Weights(entry)["whole"], theirs["whole"])
+
+
+def test_a_header_is_interpreted_once_until_the_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "a.ckpt"
+    torch.save({"a": torch.zeros(2)}, path)
+    # A file that has just changed may change again without a new modification time.
+    assert read_header(path) is not read_header(path)
+    os.utime(path, ns=(0, 10**18))
+    first = read_header(path)
+    assert read_header(path) is first and set(first.shapes) == {"a"}
+    torch.save({"b": torch.zeros(2)}, path)
+    os.utime(path, ns=(0, 10**18 + 1))
+    assert set(read_header(path).shapes) == {"b"}
 
 
 def test_headers_are_read_without_torch(tmp_path: Path) -> None:
