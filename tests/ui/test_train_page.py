@@ -332,7 +332,7 @@ def test_a_run_does_not_continue_with_other_images(tmp_path: Path) -> None:
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path)
     assert run.state() is None and run.settings is None and run.finding().message == ""
-    state = LiveState("running", "", 4, 32, 64, 2.0, 1, ((8, 0.5), (16, 0.4)), 7)
+    state = LiveState("running", "", 4, 32, 64, 2.0, 1, ((8, 0.5), (16, 0.4)))
     (tmp_path / "live.json").write_bytes(state.to_json())
     assert run.state() == state and state.seconds_left == 16.0
     for text in ("", "[]", "{", json.dumps({"losses": [["a", 1]]}), '{"losses": 3}'):

@@ -530,7 +530,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
             overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
     state = run.state()
     if state is not None and run.ended_badly:
-        state = state.with_status("failed", "", 0)
+        state = state.with_status("failed", "")
     return _View(state, run.finding(), sheet, image, before, overlay, comparison)
 
 
