@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import sys
 import tempfile
 import time
@@ -14,6 +15,8 @@ from gdm_studio.common import atomic
 
 # `is_locked` holds the lock very briefly. A failed attempt is therefore repeated after a pause (in seconds).
 TRIES, PAUSE = 3, 0.002
+# Maximum length of the record of a lock's holder.
+MOST_BYTES = 1_000
 
 
 class FileLock:
@@ -58,6 +61,13 @@ class FileLock:
             time.sleep(PAUSE)
         return claim
 
+    def record_holder(self) -> None:
+        """Write the id of this process into the lock's file, where `holder_of` finds it. Writes none on a full disk."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file.fileno(), 0)
+            # Other processes cannot read the first byte on Windows, because it is locked.
+            os.write(self._file.fileno(), f"\n{os.getpid()} {platform.node()}".encode())
+
     def release(self) -> None:
         """Release the lock and delete its file, so that other processes can take the lock."""
         # Windows cannot remove an open file.
@@ -75,6 +85,20 @@ def is_locked(path: Path) -> bool:
             return not _try_lock(file)
     except OSError:
         return False
+
+
+def holder_of(path: Path) -> int:
+    """Return the id of the process that holds the lock on the file `path`, or 0 if that is unknown: no process holds
+    it, or the holder recorded no id, or it runs on another computer.
+    """
+    try:
+        with open(path, "rb", buffering=0) as file:
+            file.seek(1)
+            number, _, computer = file.read(MOST_BYTES).decode(errors="replace").partition(" ")
+    except OSError:
+        return 0
+    is_known = number.isdecimal() and computer == platform.node()
+    return int(number) if is_known and is_locked(path) else 0
 
 
 def supports_locks(folder: Path) -> bool:

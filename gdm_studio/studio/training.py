@@ -19,7 +19,7 @@ from typing import Any
 import gdm_studio
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.file_lock import is_locked
+from gdm_studio.common.file_lock import holder_of, is_locked
 from gdm_studio.models.json_types import from_json
 from gdm_studio.training.live_state import (
     LIVE,
@@ -208,10 +208,10 @@ class TrainingRun:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-        elif self.is_active and (state := self.state()) is not None and state.pid > 0:
-            # The process of an earlier window, which still holds the lock.
+        elif pid := holder_of(self.folder / LOCK):
+            # The process of an earlier window or of the command line.
             with suppress(OSError):
-                os.kill(state.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+                os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
     def state(self) -> LiveState | None:
         """Return the latest progress that the training process wrote into the run's folder, or None

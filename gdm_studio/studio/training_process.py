@@ -158,16 +158,15 @@ class LiveWriter:
             pairs = zip(self._losses[::2], self._losses[1::2], strict=False)
             self._losses = [(second[0], (first[1] + second[1]) / 2) for first, second in pairs]
             self._every *= 2
-        self._state = LiveState(
-            "running", "", step, seen, samples, self._speed(), self._every, tuple(self._losses), os.getpid()
-        )
+        losses = tuple(self._losses)
+        self._state = LiveState("running", "", step, seen, samples, self._speed(), self._every, losses)
         if now - self._written >= WRITE_SECONDS:
             self._written = now
             self._write()
 
     def save(self, state: str, *, error: str = "") -> None:
         """Write the progress file of the training run with a new status, such as "failed", and an error message."""
-        self._state = self._state.with_status(state, error, os.getpid())
+        self._state = self._state.with_status(state, error)
         self._write()
 
     def _speed(self) -> float:

@@ -51,7 +51,6 @@ class LiveState:
     every: int = 1
     # (samples, mean loss) in order.
     losses: tuple[tuple[int, float], ...] = ()
-    pid: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
@@ -59,7 +58,7 @@ class LiveState:
         data = _read_object(folder / LIVE)
         try:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
-            numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every", "pid")}
+            numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every")}
             speed = float(data["speed"])
             status, error = str(data["status"]), str(data["error"])[:500]
             return cls(status, error, **numbers, speed=speed, losses=losses[: 2 * POINTS])
@@ -70,9 +69,9 @@ class LiveState:
         """Return the progress of the training run as JSON, which is written to the run's folder."""
         return json.dumps(asdict(self)).encode()
 
-    def with_status(self, status: str, error: str, pid: int) -> LiveState:
-        """Return a copy of the progress with another status, error message and process id."""
-        return replace(self, status=status, error=error, pid=pid)
+    def with_status(self, status: str, error: str) -> LiveState:
+        """Return a copy of the progress with another status and error message."""
+        return replace(self, status=status, error=error)
 
     @property
     def seconds_left(self) -> float:

@@ -21,6 +21,8 @@ def output_lock(folder: Path) -> Iterator[None]:
     lock = FileLock.take(folder / LOCK)
     if lock is None and supports_locks(folder):
         raise BadRequest(f"Another training is writing into {folder}; wait until it ends, or choose another folder.")
+    if lock is not None:
+        lock.record_holder()
     try:
         yield
     finally:

@@ -16,8 +16,8 @@ from PIL import Image
 from gdm_studio.cli.main import run as main
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock, is_locked
-from gdm_studio.studio.training import TrainingSettings, training_run
-from gdm_studio.training.live_state import LOCK
+from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.training.live_state import LIVE, LOCK, LiveState
 from gdm_studio.training.pipeline import PLANS, Folders, run
 from tests.helpers.tiny_model import NAME, TinyLibrary
 
@@ -57,6 +57,37 @@ def test_two_processes_do_not_train_into_one_folder(drawings: Path, capsys: pyte
     assert first.returncode != 0 and (out / LOCK).exists()
     assert main(verb(drawings, out, 8)) == 0
     assert (out / "my-lora.safetensors").is_file() and not (out / LOCK).exists()
+
+
+SLEEP = "import time; print(flush=True); time.sleep(600)"
+TRAIN = f"""
+import sys
+from pathlib import Path
+from gdm_studio.training.output_lock import output_lock
+with output_lock(Path(sys.argv[1])): {SLEEP}
+"""
+
+
+def test_only_the_process_that_holds_the_lock_is_killed(tmp_path: Path) -> None:
+    """Files of an earlier process may contain the id of any process of today."""
+    lock = tmp_path / LOCK
+    other = subprocess.Popen([sys.executable, "-c", SLEEP])
+    training = subprocess.Popen([sys.executable, "-c", TRAIN, str(tmp_path)], stdout=subprocess.PIPE)
+    try:
+        assert training.stdout is not None and training.stdout.readline() and is_locked(lock)
+        state = json.loads(LiveState("running").to_json()) | {"pid": other.pid}
+        (tmp_path / LIVE).write_text(json.dumps(state), "utf-8")
+        TrainingRun(tmp_path).wait(0)
+        assert other.poll() is None and training.wait(60) != 0
+        left = lock.read_bytes()
+        assert str(training.pid).encode() in left, "the killed process leaves its lock's file"
+        lock.write_bytes(left.replace(str(training.pid).encode(), str(other.pid).encode()))
+        TrainingRun(tmp_path).wait(0)
+        assert other.poll() is None
+    finally:
+        for each in (other, training):
+            each.kill()
+            each.communicate()
 
 
 @pytest.mark.parametrize(

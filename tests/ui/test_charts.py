@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from math import inf, nan
 from xml.etree import ElementTree
 
 import pytest
@@ -34,6 +35,17 @@ def losses() -> Chart:
     chart = LossChart(theme())
     chart.set_points([(8, 0.5), (16, 0.4), (900_000, 0.25)], 1_000_000)
     return chart
+
+
+@pytest.mark.parametrize(
+    ("values", "highest"),
+    [([1.0, 2.0, inf], "2"), ([2.0, nan, 1.0, nan], "2"), ([nan, nan], "1"), ([inf, -inf], "1")],
+)
+def test_the_axis_of_a_diverging_run_has_the_finite_losses(values: list[float], highest: str) -> None:
+    chart = LossChart(theme())
+    chart.set_points([(8 * (index + 1), loss) for index, loss in enumerate(values)], 64)
+    texts = [text for text, _ in labels(chart)]
+    assert f"{highest}.00" in texts and "64" in texts and not any("nan" in text for text in texts)
 
 
 def comparison() -> Chart:

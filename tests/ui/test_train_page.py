@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,11 +20,13 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of
+from gdm_studio.training.captions import CaptionedImage, read_folder
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run
 from gdm_studio.training.paired_errors import UNITS, append
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
@@ -305,6 +309,101 @@ def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path)
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+def test_an_ended_run_is_opened_while_another_is_training(
+    home: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows the test images of the ended run, and reports no end of it."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (64, 64), "green").save(photos / "tree.png")
+    write_run("first", drawings, 0.5, status="running")
+    write_run("second", photos, 0.5)
+    (training_run("second").folder / "sheets").mkdir()
+    Image.new("RGB", (64, 16), "blue").save(training_run("second").folder / "sheets" / "00000512.png")
+    lock = held_lock(training_run("first").folder)
+
+    def read_slowly(*args: Any, **options: Any) -> list[CaptionedImage]:
+        # The state of the run is read several times meanwhile.
+        time.sleep(0.5)
+        return read_folder(*args, **options)
+
+    monkeypatch.setattr(controller, "POLL_MS", 20)
+    monkeypatch.setattr(controller, "read_folder", read_slowly)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("second"))
+        # Another run is opened before the first one is shown, and after.
+        for is_enough in (controls.pause.isEnabled, lambda: page.status.text() == "Training"):
+            controls.runs.pick("first")
+            await until(is_enough)
+            await window._train_controller._choose_run("second")
+            assert page.sheet.isVisible() and page.status.text() == "Done"
+            assert [each.title for each in window._notices.shown] == []
+        controls.runs.pick("first")
+        await until(lambda: page.status.text() == "Training")
+        lock.release()
+        await until(lambda: bool(window._notices.shown))
+        assert "ended unexpectedly" in window._notices.shown[-1].text, "this run is followed again"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def status_of(title: str) -> str:
+    state = training_run(title).state()
+    return "" if state is None else state.status
+
+
+def test_runs_of_one_name_are_deleted_and_restored(home: Path, drawings: Path) -> None:
+    folder = training_run("one").folder
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        for status in ("paused", "done"):
+            write_run("one", drawings, 0.5, status=status)
+            window.open_page("train")
+            await until(lambda: controls.runs.offers("one"))
+            controls.runs.pick("one")
+            await until(lambda: controls.stop.isEnabled() and page.time.text() != "")
+            click(controls.stop)
+            await until(lambda: not folder.exists() and not controls.runs.offers("one"))
+        window.undo()
+        await until(lambda: status_of("one") == "done")
+        folder.rename(folder.with_name("second"))
+        window.undo()
+        await until(lambda: status_of("one") == "paused")
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    assert {each.name for each in folder.parent.iterdir()} == {"one", "second"}
+
+
+def test_undo_opens_the_restored_run(home: Path, drawings: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (64, 64), "green").save(photos / "tree.png")
+    write_run("one", drawings, 0.5)
+    write_run("second", photos, 0.4)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("one"))
+        controls.runs.pick("one")
+        await until(lambda: controls.stop.isEnabled() and page.time.text() != "")
+        click(controls.stop)
+        await until(lambda: not controls.runs.offers("one"))
+        controls.runs.pick("second")
+        await until(lambda: controls.title.text() == "second" and "photos" in controls.folder.text())
+        window.undo()
+        await until(lambda: controls.runs.choice() == "one")
+        await until(lambda: "drawings" in controls.folder.text(), seconds=10)
+        assert controls.title.text() == "one" and page.images.rowCount() == 4
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 def held_lock(folder: Path) -> FileLock:
     """Return the lock of a process that trains in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -332,7 +431,7 @@ def test_a_run_does_not_continue_with_other_images(tmp_path: Path) -> None:
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path)
     assert run.state() is None and run.settings is None and run.finding().message == ""
-    state = LiveState("running", "", 4, 32, 64, 2.0, 1, ((8, 0.5), (16, 0.4)), 7)
+    state = LiveState("running", "", 4, 32, 64, 2.0, 1, ((8, 0.5), (16, 0.4)))
     (tmp_path / "live.json").write_bytes(state.to_json())
     assert run.state() == state and state.seconds_left == 16.0
     for text in ("", "[]", "{", json.dumps({"losses": [["a", 1]]}), '{"losses": 3}'):

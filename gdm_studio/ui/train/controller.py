@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import secrets
 import shutil
 from dataclasses import dataclass, replace
 from functools import partial
@@ -266,17 +267,20 @@ class TrainController:
             await self._list_runs()
             return
         await self._load_systems()
+        # The previous run may still be training. A poll would report the end of a run that ended long ago.
+        self._timer.stop()
         self._run = run
         self._sheet = None
+        self._page.sheet.set_pixmap(QPixmap())
+        self._page.before.set_pixmap(QPixmap())
         self._is_stopping = False
         self._set_controls(settings)
         await self._show_folder(Path(settings.images))
         await self._list_runs()
+        view = await asyncio.to_thread(_view_of, run, None, self._compared)
         if self._run is not run:
             return
-        self._page.sheet.set_pixmap(QPixmap())
-        self._page.before.set_pixmap(QPixmap())
-        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
+        self._show(view)
         if run.is_active:
             self._timer.start()
         self._show_buttons()
@@ -399,12 +403,11 @@ class TrainController:
         """
         await asyncio.to_thread(_move, discarded, run.folder)
         self._discarded.remove(discarded)
+        self._known[run.folder.name] = run
         if self._run is not None and self._run.is_active:
-            return
-        self._run = self._known[run.folder.name] = run
-        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
-        self._show_buttons()
-        await self._list_runs()
+            await self._list_runs()
+        else:
+            await self._choose_run(run.folder.name)
 
     async def _use(self) -> None:
         run = self._run
@@ -530,7 +533,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
             overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
     state = run.state()
     if state is not None and run.ended_badly:
-        state = state.with_status("failed", "", 0)
+        state = state.with_status("failed", "")
     return _View(state, run.finding(), sheet, image, before, overlay, comparison)
 
 
@@ -589,8 +592,7 @@ def _set_aside(folder: Path) -> Path:
     """Rename the folder of a deleted training run, so that the deletion can be undone. Return the new path. Raises
     StorageError.
     """
-    aside = folder.with_name(f".{folder.name}.deleted")
-    shutil.rmtree(aside, ignore_errors=True)
+    aside = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}.deleted")
     _move(folder, aside)
     return aside
 

@@ -121,7 +121,8 @@ class LossChart(Chart):
         width: int,
     ) -> None:
         low, high = bounds
-        places = [self._at(each, (loss - low) / (high - low)) for each, loss in zip(seen, losses, strict=True)]
+        points = [(each, loss) for each, loss in zip(seen, losses, strict=True) if not math.isnan(loss)]
+        places = [self._at(each, (loss - low) / (high - low)) for each, loss in points]
         painter.setPen(QPen(self._theme.colour(colour), width))
         painter.drawPolyline(QPolygonF(places))
 
@@ -139,7 +140,10 @@ def averages(points: Sequence[tuple[int, float]]) -> list[float]:
 
 
 def _bounds(losses: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the chart's vertical axis, which ignores the highest hundredth of the losses."""
-    ordered = sorted(losses)
+    """Return the range of the chart's vertical axis, which ignores the highest hundredth of the losses, and those of a
+    diverging run that are not finite.
+    """
+    # Without a finite loss, the axis goes from 0 to 1.
+    ordered = sorted(filter(math.isfinite, losses)) or [0.5]
     low, high = ordered[0], ordered[max(0, round(0.99 * len(ordered)) - 1)]
     return (low, high) if high > low else (low - 0.5, low + 0.5)
