@@ -121,7 +121,7 @@ class LossChart(Chart):
         width: int,
     ) -> None:
         low, high = bounds
-        points = [(each, loss) for each, loss in zip(seen, losses, strict=True) if not math.isnan(loss)]
+        points = [(each, loss) for each, loss in zip(seen, losses, strict=True) if math.isfinite(loss)]
         places = [self._at(each, (loss - low) / (high - low)) for each, loss in points]
         painter.setPen(QPen(self._theme.colour(colour), width))
         painter.drawPolyline(QPolygonF(places))
