@@ -78,17 +78,7 @@ def quickly_scaled(rgba: np.ndarray, width: int, height: int) -> QPixmap:
 
     It takes a tenth of the time of `scaled`, and edges are softer.
     """
-    import numpy as np
-
-    rgba = np.ascontiguousarray(rgba)
-    rows, columns, channels = rgba.shape
-    formats = QImage.Format
-    kind, drawn = (
-        (formats.Format_RGBA8888, formats.Format_ARGB32_Premultiplied)
-        if channels == 4
-        else (formats.Format_RGB888, formats.Format_RGB32)
-    )
-    image = QImage(rgba.data, columns, rows, channels * columns, kind).convertToFormat(drawn)
+    image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     ratio, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     return QPixmap.fromImage(image.scaled(QSize(width, height), ratio, smooth))
 

@@ -380,7 +380,7 @@ class Strip(QWidget):
         key = (index, mode, side)
         found = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
-        if cached is None or any(one is not other for one, other in zip(cached[0], found, strict=True)):
+        if cached is None or not _is_same(cached[0], found):
             cached = (found, thumbnail(view_modes.picture(found, side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
