@@ -86,6 +86,11 @@ def is_difference(found: Sources) -> bool:
     return len(found) == 2
 
 
+def is_same(found: Sequence[object], other: Sequence[object]) -> bool:
+    """Return True if two sequences contain the same objects, such as the same arrays of images."""
+    return len(found) == len(other) and all(one is two for one, two in zip(found, other, strict=True))
+
+
 def is_unchanged(found: Sources) -> bool:
     """Return True if the predicted images of two steps differ by at most 1 of 255, which a difference image would not
     show.

@@ -82,8 +82,8 @@ def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_
 
     run_in_window(play, library=shipped)
     made = [read(path).request for path in (home / "pictures").glob("*.png")]
-    (anew,) = [request for request in made if request is not None and not request.style]
-    assert (anew.prompt, anew.temperature, anew.steps) == ("ring", 0.75, 2) and anew.seed not in (0, 1)
+    (redrawn,) = [request for request in made if request is not None and not request.style]
+    assert (redrawn.prompt, redrawn.temperature, redrawn.steps) == ("ring", 0.75, 2) and redrawn.seed not in (0, 1)
 
 
 @dataclass

@@ -58,7 +58,7 @@ class PicturesSheet(CellArea):
             if not found:
                 continue
             before = self._shown_arrays[place]
-            if len(found) != len(before) or any(one is not other for one, other in zip(found, before, strict=True)):
+            if not view_modes.is_same(found, before):
                 self._shown_arrays[place] = found
                 cell.set_picture(view_modes.picture(found, cell.width()))
             cell.set_progress(steps[-1].index / steps[-1].of)

@@ -317,7 +317,7 @@ class Strip(QWidget):
             self.update()
         else:
             for index, content in contents.items():
-                if not _is_same(content, self._contents[index]):
+                if not view_modes.is_same(content, self._contents[index]):
                     self.update(self._place_of(index).toAlignedRect().adjusted(-1, -1, 1, 1))
         self._arrangement = arrangement
         self._contents = contents
@@ -380,7 +380,7 @@ class Strip(QWidget):
         key = (index, mode, side)
         found = view_modes.sources(self._views, index, mode)
         cached = self._cache.get(key)
-        if cached is None or not _is_same(cached[0], found):
+        if cached is None or not view_modes.is_same(cached[0], found):
             cached = (found, thumbnail(view_modes.picture(found, side), side))
             self._cache[key] = cached
             if len(self._cache) > CACHED:
@@ -397,11 +397,6 @@ class Strip(QWidget):
         left = EDGE + (room - wide) * self._first / (self._of - fitting)
         bar = QRectF(left, self.height() - BAR, wide, BAR)
         rounded(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
-
-
-def _is_same(content: Sequence[object], other: Sequence[object]) -> bool:
-    """Return True if two cells show the same objects."""
-    return len(content) == len(other) and all(one is two for one, two in zip(content, other, strict=True))
 
 
 def step_text(view: View, *, lead: int = 0) -> str:

@@ -415,9 +415,7 @@ class Viewer(QObject):
             self._stage.pictures.fill(run.views, mode)
             self._stage.pictures.mark(self.image)
         found = view_modes.sources(self.views(), view.index, mode)
-        if len(found) != len(self._shown_arrays) or any(
-            one is not other for one, other in zip(found, self._shown_arrays, strict=True)
-        ):
+        if not view_modes.is_same(found, self._shown_arrays):
             self._shown_arrays = found
             is_last = self.live and view.index == view.of
             self._stage.canvas.show_picture(view_modes.picture(found), fades=is_last)
