@@ -62,7 +62,7 @@ class Scan:
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
         roots = [Root(self._library), *(Root(folder, str(folder)) for folder in self._run(_folders))]
-        walks = []
+        walks: list[tuple[Root, Walk]] = []
         changed: list[tuple[Root, str, Stamp]] = []
         missing: Path | None = None
         for root in roots:
@@ -76,7 +76,7 @@ class Scan:
             for piece in walk.pieces():
                 changed += [(root, *file) for file in self._changed(piece)]
                 yield 0, len(changed)
-            walks.append(walk)
+            walks.append((root, walk))
             self.folders |= walk.folders
         changed.sort(key=lambda file: file[2], reverse=True)
         for processed, total in self._read(changed):
@@ -86,7 +86,11 @@ class Scan:
             yield max(len(changed) - 1, 0), len(changed)
         yield len(changed), len(changed)
         gone = 0
-        for walk in walks:
+        for root, walk in walks:
+            if not self.is_there(root):
+                # The disk was disconnected during the scan.
+                missing = missing or (None if root.source else root.folder)
+                continue
             for forgotten in self._remove_deleted(walk):
                 gone += forgotten
                 yield len(changed) + gone, len(changed) + gone

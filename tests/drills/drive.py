@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio.common import preferences
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
 from tests.drills.bad_disk import Drive
@@ -89,8 +90,10 @@ async def _lived_without(window: Window, rng: random.Random, report: Report, *, 
         click(window.create_page.controls.button)
     await until(lambda: any("not lost yet" in text and AWAY in text for text in notices(window)))
     await until(lambda: window.generation.job is None)
-    window.tasks.start(window.gallery.scan())
-    await until(lambda: any(AWAY in text and "not lost" not in text for text in notices(window)))
+    scan = window.tasks.start(window.gallery.scan())
+    await asyncio.wait([scan])
+    assert isinstance(scan.exception(), StorageError), "the scan did not notice that the library is gone"
+    assert any(AWAY in text and "not lost" not in text for text in notices(window)), notices(window)
     assert window.gallery.panel_model.rowCount() == report.pictures, "shown as gone"
     picture = window.gallery.panel_model.picture(rng.randrange(report.pictures))
     assert picture is not None

@@ -182,6 +182,22 @@ def test_deleting_restoring_and_moving_are_refused_below_an_empty_mount_point(
     assert prompts(gallery) == {"a fox", "an owl"}
 
 
+def test_a_drive_that_is_disconnected_during_a_scan_is_reported(gallery: Gallery, tmp_path: Path) -> None:
+    """Otherwise the disk of the mount point would be recorded as the library's, and its empty folder would later count
+    as an emptied library.
+    """
+    gallery.save(result("a fox"))
+    steps = gallery.sync_in_steps()
+    next(steps)
+    gallery.pictures.rename(tmp_path / "away")
+    with pytest.raises(StorageError, match="check that its disk is connected"):
+        list(steps)
+    assert prompts(gallery) == {"a fox"}
+    (tmp_path / "away").rename(gallery.pictures)
+    gallery.sync()
+    assert prompts(gallery) == {"a fox"}
+
+
 def test_images_of_an_emptied_folder_are_removed(gallery: Gallery, folder: Path) -> None:
     gallery.sources.add(folder)
     gallery.sync()

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent, QShowEvent
@@ -42,7 +43,9 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
     assert isinstance(app, QApplication)
     flashes = _Flashes()
     try:
-        with event_loop(app) as loop:
+        # A notice stays longer than any wait, so that no test misses one on a busy machine.
+        lasting = mock.patch.multiple("gdm_studio.ui.notify", DEFAULT_SECONDS=2 * SECONDS, OFFER_SECONDS=2 * SECONDS)
+        with lasting, event_loop(app) as loop:
             loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), seconds))
     finally:
         asyncio.set_event_loop(None)
