@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 # Default model.
 MODEL = BUILT_IN
+# Settings with a command-line option.
+_OPTIONS = with_role(SETTINGS, Role.OPTION)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add a command-line option for every setting that determines an image to the parser."""
     parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
-    for setting in with_role(SETTINGS, Role.OPTION):
+    for setting in _OPTIONS:
         _add_option(parser, setting)
     parser.add_argument("--preset", metavar="NAME", type=nonempty_text, help=_PRESET_HELP)
     parser.add_argument("--fast", action="store_true", help=_FAST_HELP)
@@ -122,17 +124,18 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
     Raises StudioError for bad arguments.
     """
-    preset = presets.load(args.preset) if args.preset else presets.Preset({})
-    if args.prompt is None and card.accepts.prompt and not preset.has_prompt:
+    preset = presets.load(args.preset) if args.preset else None
+    if args.prompt is None and card.accepts.prompt and not (preset and preset.has_prompt):
         raise BadRequest('There is no prompt; write one in quotes, such as "a red apple".')
     if args.extend and (args.image is None or args.mask or args.size):
         raise BadRequest("--extend needs --image, and sets the mask and the size itself.")
     if args.image is None and (args.mask or args.strength is not None or args.inverted):
         raise BadRequest("--mask, --strength and --invert need a start image; name it with --image.")
-    defaults = replace(card.default_request(), model=MODEL)
-    if "seed" not in card.defaults:
-        defaults = replace(defaults, seed=secrets.randbelow(2**32))
-    defaults = replace(preset.applied_to(defaults), model=MODEL)
+    defaults = card.default_request()
+    seed = defaults.seed if "seed" in card.defaults else secrets.randbelow(2**32)
+    defaults = replace(defaults, model=MODEL, seed=seed)
+    if preset:
+        defaults = replace(preset.applied_to(defaults), model=MODEL)
     if args.sampler in SAMPLERS and args.sampler != defaults.sampler:
         spec = SAMPLERS[args.sampler]
         defaults = replace(defaults, knobs={}, steps=spec.default_steps, spacing=spec.default_spacing)
@@ -168,11 +171,11 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
     styles = {style.id: style.title for style in card.styles}
     styles |= {former.id: former.title for former in card.former_styles}
     of_card = {"style": styles, "label": {each: each for each in card.accepts.labels}}
-    for setting in with_role(SETTINGS, Role.OPTION):
+    for setting in _OPTIONS:
         text = getattr(args, setting.name)
-        titles = of_card.get(setting.name) or {each: setting.text(each) for each in setting.choices}
-        if not isinstance(text, str) or text in titles:
+        if not isinstance(text, str) or text in of_card.get(setting.name, setting.choices):
             continue
+        titles = of_card.get(setting.name) or {each: setting.text(each) for each in setting.choices}
         choice = match_choice(text, titles)
         if choice is None and setting.name == "sampler" and (spacing := match_choice(text, _SPACING_TITLES)):
             raise BadRequest(f"{text!r} is a step spacing, not a scheduler; write --spacing {spacing}.")
@@ -211,6 +214,8 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
         # The new area has no content to preserve.
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
+    if (image, mask, hints) == (request.image, request.mask, ()):
+        return request
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
@@ -263,7 +268,7 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
     given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
     given["factors"] = dict(_parse_named_number(text, "--factor") for text in args.factor) or None
     given["prompt"] = args.prompt
-    for setting in with_role(SETTINGS, Role.OPTION):
+    for setting in _OPTIONS:
         text = getattr(args, setting.name)
         given[setting.name] = _size(text) if setting.name == "size" else _READERS.get(setting.kind, _as_text)(text)
     return {name: value for name, value in given.items() if value is not None}

@@ -458,6 +458,9 @@ def _split(line: PromptLine) -> Iterator[PromptLine]:
     """Yield parts of a prompt line with at most IMAGES_PER_TASK images each, so that several workers can generate one
     line and no result is too large.
     """
+    if len(line.images) <= IMAGES_PER_TASK:
+        yield line
+        return
     for first in range(0, len(line.images), IMAGES_PER_TASK):
         yield replace(line, images=line.images[first : first + IMAGES_PER_TASK])
 

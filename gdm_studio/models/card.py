@@ -354,8 +354,9 @@ class ModelCard:
         Raises BadRequest if the model does not support a setting.
         """
         self._check(request)
-        branch = request.branch and replace(request.branch, parent=self._fitted(request.branch.parent))
-        return fit_request(self.accepts, replace(request, branch=branch), by=self.name)
+        if request.branch:
+            request = replace(request, branch=replace(request.branch, parent=self._fitted(request.branch.parent)))
+        return fit_request(self.accepts, request, by=self.name)
 
     def _check(self, request: Request) -> None:
         if problem := request.prompt_problem():

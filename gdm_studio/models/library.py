@@ -87,6 +87,8 @@ class Library:
         self._found: dict[str, ScannedEntry] | None = None
         # Models combined with a few-step adapter.
         self._few_step_models: list[ScannedEntry] = []
+        # Models by current and earlier names.
+        self._by_name: Mapping[str, ScannedEntry] = {}
         # Time of the last use, by path.
         self._used: Mapping[str, object] = {}
         self._choices: Mapping[str, Choices] = {}
@@ -130,6 +132,7 @@ class Library:
         quick = sorted(_few_step_versions(found.values(), chosen), key=lambda each: not _is_fast(each, chosen))
         self._found = found
         self._few_step_models = quick
+        self._by_name = _by_name([*found.values(), *quick])
         self._choices = chosen
         return found
 
@@ -369,11 +372,8 @@ class Library:
         return self._found
 
     def _named(self, name: str) -> ScannedEntry | None:
-        models = [each for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
-        found = (each for each in models if each.card is not None and each.card.name == name)
-        # Earlier versions used the plain file name, and images have recorded it.
-        earlier = (each for each in models if name in _earlier_names(each))
-        return next(chain(found, earlier), None)
+        self._current()
+        return self._by_name.get(name)
 
     def _at(self, path: Path) -> ModelCard:
         found = self._scanner.entry_at(path)
@@ -495,6 +495,23 @@ def _adapter_of(quick: ScannedEntry) -> str:
 def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
     adapter = quick.card.beside.get("adapter") if quick.card is not None else None
     return isinstance(adapter, Path) and chosen.get(quick.path, Choices()).fast in names_of(adapter)
+
+
+def _by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
+    """Return the models in a scan by name.
+
+    Earlier versions of the program used the plain file names, and images have recorded them. A current name has
+    precedence over an earlier one.
+    """
+    models = [each for each in listed if each.card is not None]
+    found: dict[str, ScannedEntry] = {}
+    for each in models:
+        assert each.card is not None
+        found.setdefault(each.card.name, each)
+    for each in models:
+        for name in _earlier_names(each):
+            found.setdefault(name, each)
+    return found
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:

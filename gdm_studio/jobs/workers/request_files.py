@@ -96,6 +96,6 @@ def request_hashes(library: Library, request: Request) -> dict[str, str]:
 
     Raises ModelError if the model is not installed.
     """
-    whole = card_for_request(library, request)
-    parts = part_hashes(whole) | prompt_file_hashes(whole, request)
-    return {"model_hash": fingerprint(library.card(request.model))} | parts
+    card = library.card(request.model)
+    whole = library.with_parts(card, request)
+    return {"model_hash": fingerprint(card)} | part_hashes(whole) | prompt_file_hashes(whole, request)
