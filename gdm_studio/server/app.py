@@ -213,9 +213,13 @@ class _Api:
 
         image = await self._read(request, build)
         if isinstance(image, a1111.Enlargement):
-            # The other requests are decoded while this one waits for a step to end.
-            work = partial(image.by_network, lambda: not self._service.is_closing)
-            larger = await asyncio.wrap_future(self._service.call(work))
+            gone = asyncio.create_task(_disconnected(request))
+            work = partial(image.by_network, lambda: not (self._service.is_closing or gone.done()))
+            try:
+                # The other requests are decoded while this one waits for a step to end.
+                larger = await asyncio.wrap_future(self._service.call(work))
+            finally:
+                gone.cancel()
             async with self._decoders:
                 image = await asyncio.to_thread(larger.png)
         return JSONResponse({"html_info": "", "image": base64.b64encode(image).decode()})

@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
@@ -19,6 +19,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.request import Request
+from gdm_studio.server.a1111 import Enlargement
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Client, Service
@@ -47,11 +48,11 @@ def following(server: RunningServer, *, previews: bool = False) -> Iterator[Even
         yield read()
 
 
-def start_request(server: RunningServer, body: object) -> socket.socket:
-    """Send a request of txt2img and return its connection without waiting for the answer."""
+def start_request(server: RunningServer, body: object, *, path: str = TXT2IMG) -> socket.socket:
+    """Send a request, by default of txt2img, and return its connection without waiting for the answer."""
     data = json.dumps(body).encode()
     head = (
-        f"POST {TXT2IMG} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
     )
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
@@ -236,6 +237,24 @@ def test_images_that_wait_to_be_enlarged_delay_no_other_request() -> None:
             gate.set()
             assert held.result()
             assert [each.result().status for each in (*enlarged, drawn)] == [200] * 7
+
+
+def test_an_enlargement_stops_if_its_client_hangs_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, stopped = threading.Event(), threading.Event()
+
+    def by_network(image: Enlargement, is_wanted: Callable[[], bool]) -> Enlargement:
+        started.set()
+        until(lambda: not is_wanted())
+        stopped.set()
+        return image
+
+    monkeypatch.setattr(Enlargement, "by_network", by_network)
+    with running_server() as server:
+        body = {"image": png_base64((16, 16)), "upscaling_resize": 2}
+        with closing(start_request(server, body, path="/sdapi/v1/extra-single-image")):
+            assert started.wait(PATIENCE) and not stopped.is_set()
+        assert stopped.wait(PATIENCE)
+        assert server.post(TXT2IMG, {"prompt": "x", "steps": 1}).status == 200
 
 
 def test_a_call_that_waits_when_the_service_stops_is_answered() -> None:
