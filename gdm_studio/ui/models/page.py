@@ -340,6 +340,8 @@ class _RowModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[InventoryRow] = []
+        # Texts of the columns of each row.
+        self._texts: list[tuple[str, ...]] = []
         # Name of the model that generates images.
         self.current = ""
         # The column, -1 for none, and whether the order is ascending.
@@ -353,6 +355,7 @@ class _RowModel(QAbstractTableModel):
     def show_lines(self, lines: Sequence[InventoryRow]) -> None:
         self.beginResetModel()
         self.lines = list(lines)
+        self._texts = [_texts(line) for line in lines]
         self.endResetModel()
 
     def mark(self, name: str) -> None:
@@ -379,10 +382,11 @@ class _RowModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, column = self.lines[index.row()], index.column()
+        text = self._texts[index.row()][column]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _texts(line)[column]
+            return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(line.summary or line.title if column == 0 else _texts(line)[column])
+            return tip(line.summary or line.title if column == 0 else text)
         if role == SORT:
             return _sorted_by(line)[column]
         if role == CURRENT:
