@@ -9,7 +9,8 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def _measured_with_few() -> Iterator[None]:
-    """Measure score norms with only two images, since they take most of the time of a short recipe."""
+    """Measure score norms with only a few images or points, since they take most of the time of a short recipe."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gdm_studio.systems.recipe.MEASURED", 2)
+        patch.setattr("gdm_studio.systems.recipe.MEASURED_POINTS", 512)
         yield
