@@ -172,7 +172,7 @@ def test_the_prior_learns_the_posterior_of_a_gaussian_joint() -> None:
     root = torch.linalg.cholesky(covariance)
     prior = PriorTransformer(PriorTransformerConfig(embedding=2, caption=4, length=1, width=32, layers=1, heads=2))
     diffusion = Diffusion(cosine_process(), "x0", 1.0)
-    steps, rng = 1200, np.random.default_rng(0)
+    steps, rng = 400, np.random.default_rng(0)
     optimizer = torch.optim.AdamW(prior.parameters(), 5e-3)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 5e-3, total_steps=steps)
 
