@@ -253,7 +253,7 @@ def test_guidance_can_be_limited_to_later_steps(files: dict[str, Path]) -> None:
 def test_the_self_test_checks_a_first_stage_that_draws_images(
     files: dict[str, Path], name: str, parts: list[str]
 ) -> None:
-    testing = check_named(Library(), str(files[name]), images=2, device="cpu")
+    testing = check_named(Library(), str(files[name]), images=4, device="cpu")
     try:
         while True:
             next(testing)
