@@ -10,7 +10,6 @@ from copy import deepcopy
 import numpy as np
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.densities import Density
@@ -45,8 +44,8 @@ class PlaneNetwork:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self._network = PointBackbone(PointBackboneConfig(told=2))
-        self._average = AveragedModel(self._network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
-        self._optimiser = torch.optim.Adam(self._network.parameters(), RATE)
+        self._averaged = deepcopy(self._network)
+        self._optimiser = torch.optim.Adam(self._network.parameters(), RATE, fused=True)
         self.seconds = 0.0
         self.steps = 0
 
@@ -66,7 +65,7 @@ class PlaneNetwork:
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the latest steps.
         """
-        network = deepcopy(self._average.module)
+        network = deepcopy(self._averaged)
 
         def predict(x: np.ndarray, at: NoiseLevel, label: int | None) -> np.ndarray:
             labels = np.full(len(x), -1 if label is None else label)
@@ -111,7 +110,13 @@ class PlaneNetwork:
         loss.backward()
         self._optimiser.step()
         self.steps += 1
-        self._average.update_parameters(self._network)
+        self._update_average()
+
+    def _update_average(self) -> None:
+        """Update the averaged weights after a step. The first step replaces the random initial weights."""
+        weight = 1.0 if self.steps == 1 else 1 - DECAY
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self._averaged.parameters()), list(self._network.parameters()), weight)
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Draw random points (count, 2) from the true distribution, with their classes."""

@@ -92,8 +92,9 @@ def select_drawings(
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
     """Compute the principal components of drawings' latents (n, C, h, w), for storing the drawings compactly.
 
-    Returns the mean (D,) and the `count` largest components (D, count), flattened. Components have unit length. Their
-    metric is halfway between the latents' metric, which exaggerates fine detail, and the decoded images'.
+    Returns the mean (D,) and the `count` largest components (D, count), flattened; fewer than `count` drawings have as
+    many components as drawings. Components have unit length. Their metric is halfway between the latents' metric, which
+    exaggerates fine detail, and the decoded images'.
     """
     share = (weights / weights.sum())[:, None]
     channels = latents.shape[1]
@@ -109,8 +110,13 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
 
     mean = (share * latents.flatten(1)).sum(0)
     off = transform(root, latents.flatten(1) - mean)
-    _, vectors = torch.linalg.eigh((off * share).T @ off)
-    basis = transform(torch.linalg.inv(root), vectors.flip(1)[:, :count].T.contiguous()).T
+    weighted = share.sqrt() * off
+    if len(weighted) < weighted.shape[1]:
+        # The singular vectors of a few drawings take a moment, and those of the matrix (D, D) half a minute.
+        vectors = torch.linalg.svd(weighted, full_matrices=False).Vh
+    else:
+        vectors = torch.linalg.eigh(weighted.T @ weighted).eigenvectors.flip(1).T
+    basis = transform(torch.linalg.inv(root), vectors[:count].contiguous()).T
     return mean, basis / basis.norm(dim=0)
 
 

@@ -177,9 +177,10 @@ def _carried_out(fault: Fault | None, drill: str, options: str) -> tuple[int, fl
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faulty-") as folder:
         copy = Path(folder)
-        for room in ("gdm_studio", "tests", "benches"):
-            shutil.copytree(ROOT / room, copy / room)  # what is compiled too: it holds for files of the same time
-        (copy / "resources").symlink_to(ROOT / "resources")
+        # The compiled files are copied too, and are valid for files of the same time.
+        shutil.copytree(ROOT / "gdm_studio", copy / "gdm_studio")
+        for room in ("tests", "benches", "resources"):
+            (copy / room).symlink_to(ROOT / room)
         if fault is not None:
             fault.applied_to(copy)
         environment = os.environ | {"PYTHONPATH": folder, "TMPDIR": _folder(copy / "tmp")}

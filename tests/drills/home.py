@@ -27,13 +27,14 @@ def temporary_home(drill: str) -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def forked() -> multiprocessing.context.BaseContext:
+def forked(*modules: str) -> multiprocessing.context.BaseContext:
     """Return a context for quick process starts.
 
-    If possible, processes fork from a server that has imported `loaded`, without any state of the drill's own process.
+    If possible, processes fork from a server without any state of the drill's own process. The server has imported
+    `modules`, by default `loaded`, unless another drill in this process has started it already.
     """
     if not hasattr(os, "fork"):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.drills.loaded"])
+    context.set_forkserver_preload([*(modules or ("tests.drills.loaded",))])
     return context

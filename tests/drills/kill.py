@@ -131,7 +131,7 @@ def _join(process: multiprocessing.process.BaseProcess, log: Path) -> None:
 
 def _check_alive(process: multiprocessing.process.BaseProcess, log: Path) -> None:
     assert process.exitcode is None, f"ended with {process.exitcode} before it was killed, see {log}"
-    time.sleep(0.005)
+    time.sleep(0.02)
 
 
 def _size(path: Path) -> int:
@@ -158,7 +158,7 @@ def _killed(mix: tuple[str, ...], logs: list[Path], rng: random.Random, home: Pa
                 each[4] = time.monotonic() + seconds
             elif until is not None and time.monotonic() > until:
                 process.kill()
-        time.sleep(0.002)
+        time.sleep(0.01)
     return killed
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,33 +19,46 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from tests.helpers.source_tree import ROOT
+from gdm_studio.cli.main import run
+from gdm_studio.training import recipe
+from tests.drills.home import forked
 from tests.helpers.tiny_model import NAME, TinyLibrary
 
 BATCH = 4
 # Steps after the last kill.
 REST = 60
-PROGRAM = (
-    "import sys; from gdm_studio.training import recipe; recipe.SAVE_SECONDS = 1e-9\n"
-    "from gdm_studio.cli.main import run; sys.exit(run(sys.argv[1:]))"
-)
+# Modules that are imported once for all processes. Torch's optimizers import its compiler, which takes seconds.
+MODULES = ("tests.drills.training_kills", "gdm_studio.training.lora.recipe", "torch._dynamo")
 
 
 def train(images: Path, out: Path, *, kills: int, steps: int) -> None:
     """Train `steps` steps, and kill the process `kills` times within 50 ms after it has written another checkpoint."""
     options = ["--images", str(images), "--out", str(out), "--base", NAME, "--sheet-minutes", "0", "--rank", "2"]
     options += ["--samples", str(BATCH * steps), "--batch", str(BATCH)]
-    command = [sys.executable, "-c", PROGRAM, "train", "lora", *options]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process_arguments = (["train", "lora", *options], os.environ["GDM_STUDIO_HOME"])
+    processes = forked(*MODULES)
     checkpoint = out / "checkpoint.pt"
     for _ in range(kills):
         before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-            while process.poll() is None and (not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before):
-                time.sleep(0.005)
-            time.sleep(random.random() / 20)
-            process.kill()
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        process = processes.Process(target=work, args=process_arguments)
+        process.start()
+        while process.is_alive() and (not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before):
+            time.sleep(0.005)
+        time.sleep(random.random() / 20)
+        process.kill()
+        process.join()
+    process = processes.Process(target=work, args=process_arguments)
+    process.start()
+    process.join()
+    assert process.exitcode == 0, f"the training ended with {process.exitcode}"
+
+
+def work(command: list[str], home: str) -> None:
+    """Run a training command that saves a checkpoint after every step, as the body of a process."""
+    os.environ["GDM_STUDIO_HOME"] = home
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as it lives
+    recipe.SAVE_SECONDS = 1e-9
+    sys.exit(run(command))
 
 
 def is_equal(one: Path, other: Path) -> bool:

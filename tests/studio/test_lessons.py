@@ -30,6 +30,7 @@ from gdm_studio.studio.plane import (
     run_plane,
     target,
 )
+from gdm_studio.training import plane_network
 from gdm_studio.training.plane_network import PlaneNetwork
 from gdm_studio.ui.learn.controller import TRAINING_SECONDS
 from gdm_studio.ui.learn.controls import CHANGES
@@ -236,7 +237,8 @@ def test_statements_without_numbers_hold() -> None:
 
 
 @pytest.mark.slow
-def test_a_network_copies_more_the_longer_it_trains() -> None:
+def test_a_network_copies_more_the_longer_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plane_network, "BATCH", 256)
     lesson = BY_NAME["memorisation"]
     settings = replace(lesson.settings, denoiser="x0")
     network = PlaneNetwork(density_of(settings.density, settings.lines), process_of(settings.process), "x0")

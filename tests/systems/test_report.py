@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.systems import recipe_of
+from gdm_studio.systems import recipe_of, training_report
 from gdm_studio.systems.recipe import SystemRecipe
+from gdm_studio.training import diagnosis
 from gdm_studio.training.loop import Run
 from tests.systems.toy import SMALL, write_pictures
 
@@ -39,16 +40,31 @@ def test_a_new_network_is_not_accused_early(options: dict[str, Any], tmp_path: P
     assert broken is not None and broken.kind == "overflow"
 
 
-STEPS, BATCH = 140, 16
+BATCH = 16
+# A sound run is judged after the hundred steps in which a high error is no defect.
+SOUND_STEPS = 110
+# Runs with a defect are judged as if they had taken those steps.
+BROKEN_STEPS, BROKEN_EARLY_STEPS = 45, 36
 
 
-def kinds_of(recipe: SystemRecipe, folder: Path) -> list[str]:
-    """Train a recipe, and return its diagnoses in the first hundred steps and after them."""
+@pytest.fixture
+def _few_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure the errors of fewer images, which takes as long as the training."""
+    monkeypatch.setattr(training_report, "MEASURED", 24)
+
+
+@pytest.fixture
+def _early_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "_EARLY_STEPS", BROKEN_EARLY_STEPS)
+
+
+def kinds_of(recipe: SystemRecipe, folder: Path, steps: int) -> list[str]:
+    """Train a recipe for `steps` steps, and return its diagnoses in the first steps, after them and at the end."""
     run = Run(recipe, folder, None)
     found = []
-    for step in range(1, STEPS + 1):
+    for step in range(1, steps + 1):
         run.take_step()
-        if step in (60, 110, 125, STEPS):
+        if step in (steps // 2, steps - 7, steps):
             run.model.eval()
             with run.averaged():
                 diagnosis = recipe.report.diagnosis(run.model, run.seen)
@@ -58,11 +74,11 @@ def kinds_of(recipe: SystemRecipe, folder: Path) -> list[str]:
     return found
 
 
-def short_recipe(name: str, tmp_path: Path, **changes: Any) -> SystemRecipe:
+def short_recipe(name: str, tmp_path: Path, steps: int, **changes: Any) -> SystemRecipe:
     data = write_pictures(tmp_path / "pictures", each=50)
     sizes: dict[str, Any] = {
-        "size": 8, "width": 16, "widest": 16, "patch": 1, "samples": STEPS * BATCH, "batch": BATCH,
-        "warmup": 4 * BATCH, "cooldown": STEPS * BATCH // 4, "ema_halflife": 4 * BATCH, "threads": 1, "hold_out": 0.2,
+        "size": 8, "width": 16, "widest": 16, "patch": 1, "samples": steps * BATCH, "batch": BATCH,
+        "warmup": 4 * BATCH, "cooldown": steps * BATCH // 4, "ema_halflife": 4 * BATCH, "threads": 1, "hold_out": 0.2,
     }  # fmt: skip
     return recipe_of(name)(data=data, **sizes | changes)
 
@@ -71,19 +87,24 @@ SYSTEMS = ["ddpm", "edm", "flow-matching", "ncsn", "simple"]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_few_measured")
 @pytest.mark.parametrize(("name", "optimizer"), [*((name, "muon") for name in SYSTEMS), ("ddpm", "adamw")])
 def test_a_sound_run_is_not_called_broken(tmp_path: Path, name: str, optimizer: str) -> None:
-    assert kinds_of(short_recipe(name, tmp_path, optimizer=optimizer), tmp_path) == ["learning"] * 4
+    recipe = short_recipe(name, tmp_path, SOUND_STEPS, optimizer=optimizer)
+    assert kinds_of(recipe, tmp_path, SOUND_STEPS) == ["learning"] * 3
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_few_measured", "_early_steps")
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_a_rate_that_is_too_high_is_called_broken(tmp_path: Path, name: str) -> None:
-    rate = 100 * short_recipe(name, tmp_path / "sound").learning_rate
-    assert kinds_of(short_recipe(name, tmp_path, learning_rate=rate), tmp_path) == ["rate"] * 4
+    rate = 100 * recipe_of(name).learning_rate
+    recipe = short_recipe(name, tmp_path, BROKEN_STEPS, learning_rate=rate)
+    assert kinds_of(recipe, tmp_path, BROKEN_STEPS) == ["rate"] * 3
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_few_measured", "_early_steps")
 def test_targets_of_other_images_are_called_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = Diffusion.target
 
@@ -92,7 +113,8 @@ def test_targets_of_other_images_are_called_broken(tmp_path: Path, monkeypatch: 
         return found[torch.randperm(len(found))]
 
     monkeypatch.setattr(Diffusion, "target", shuffled)
-    assert kinds_of(short_recipe("ddpm", tmp_path), tmp_path) == ["learning", "stuck", "stuck", "stuck"]
+    recipe = short_recipe("ddpm", tmp_path, BROKEN_STEPS)
+    assert kinds_of(recipe, tmp_path, BROKEN_STEPS) == ["learning", "stuck", "stuck"]
 
 
 def test_other_networks_have_no_diagnosis(options: dict[str, Any], tmp_path: Path) -> None:

@@ -171,8 +171,8 @@ def test_samples_like_training_images_are_counted() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["five images", "very early"])
-def test_a_run_is_diagnosed(name: str) -> None:
+@pytest.mark.parametrize(("name", "changes"), [("five images", {"batch": 5}), ("very early", {})])
+def test_a_run_is_diagnosed(name: str, changes: dict[str, int]) -> None:
     """Train tiny networks. `python -m tests.drills.training_runs` trains twenty."""
-    run = (SABOTAGES | SOUND)[name]
+    run = replace((SABOTAGES | SOUND)[name], **changes)
     assert diagnose(*evidence_of(run)).kind == (run.sabotage or "learning")

@@ -5,35 +5,24 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 from contextlib import closing
 from itertools import islice
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 import torch
 
+from gdm_studio.training import distributed
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import train
+from tests.drills.home import forked
 from tests.training.test_loop import Adversaries, Pair
 
 pytestmark = pytest.mark.slow
 
-# Runs `steps` steps of a recipe, and prints the losses as JSON.
-PROGRAM = """
-import json, sys
-from contextlib import closing
-from itertools import islice
-from pathlib import Path
-from gdm_studio.training import distributed
-from gdm_studio.training.loop import train
-from tests.training.test_distributed import Smooth
-
-with distributed.process_group("cpu"), closing(train(Smooth(batch=int(sys.argv[3])), Path(sys.argv[1]))) as steps:
-    losses = [[float(loss) for loss in step.losses.values()] for step in islice(steps, int(sys.argv[2]))]
-print(json.dumps({"first": distributed.is_first(), "losses": losses}))
-"""
+# Modules that are imported once for all processes. Torch's optimizers import its compiler, which takes seconds.
+MODULES = ("tests.training.test_distributed", "torch._dynamo")
 
 
 class Smooth(Adversaries):
@@ -50,21 +39,29 @@ def in_processes(count: int, out: Path, steps: int, batch: int) -> list[list[lis
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    shared = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1"}
-    root = Path(__file__).parent.parent.parent
-    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(out), str(steps), str(batch)],
-            env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank), "PYTHONPATH": path},
-            stdout=subprocess.PIPE,
-            cwd=root,
-        )
-        for rank in range(count)
-    ]
-    outputs = [process.communicate(timeout=200)[0] for process in running]
-    assert [process.returncode for process in running] == [0] * count
-    return [json.loads(output)["losses"] for output in outputs]
+    shared = {"WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    context = forked(*MODULES)
+    processes, found = [], []
+    for rank in range(count):
+        receiver, sender = context.Pipe(duplex=False)
+        environment = shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)}
+        process = context.Process(target=take_steps, args=(environment, out, steps, batch, sender))
+        process.start()
+        sender.close()
+        processes.append((process, receiver))
+    for process, receiver in processes:
+        assert receiver.poll(200), "a process hangs"
+        found.append(receiver.recv())
+        process.join()
+        assert process.exitcode == 0
+    return found
+
+
+def take_steps(environment: dict[str, str], out: Path, steps: int, batch: int, losses: Connection) -> None:
+    """Take `steps` steps of a recipe as one of several processes, and send the losses."""
+    os.environ.update(environment)
+    with distributed.process_group("cpu"), closing(train(Smooth(batch=batch), out)) as progress:
+        losses.send([[float(loss) for loss in step.losses.values()] for step in islice(progress, steps)])
 
 
 # A batch of one row leaves the second process without work.

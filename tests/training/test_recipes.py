@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
+import os
+import signal
 import sys
 from contextlib import closing
 from dataclasses import replace
@@ -486,16 +488,29 @@ def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path) -> None:
-    command = ["-m", "gdm_studio", "train", "icons", "--data", str(made / "pictures"), "--words", str(made / "words")]
+def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["train", "icons", "--data", str(made / "pictures"), "--words", str(made / "words")]
     command += ["--vae", str(made / "vae" / "vae.safetensors"), "--out", str(tmp_path), "--batch", "2"]
     command += ["--samples", "100000", "--subset", "all", "--sheet-minutes", "0", "--threads", "1"]
     command += ["--sketch-samples", "0"]
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # training has begun
-        process.terminate()
-        assert process.wait(60) == 0
+
+    class Terminal(io.StringIO):
+        """Standard output that ends the process at the first line of the log."""
+
+        def write(self, text: str) -> int:
+            if not self.getvalue():
+                os.kill(os.getpid(), signal.SIGTERM)
+            return super().write(text)
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    # Without the command's own handler, the test fails instead of ending all tests.
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("the signal was not handled"))
+    try:
+        assert run(command) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert terminal.getvalue()
     state = load_checkpoint(tmp_path / "checkpoint.pt")
     assert state is not None and 0 <= state["seen"] < 100_000
 

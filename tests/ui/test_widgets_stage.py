@@ -224,6 +224,32 @@ def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
     assert wait_until(bar.undo.isVisible) and bar._done.text() == "Use mask"
 
 
+def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=290, height=500)
+    bar = stage.bar
+    bar.set_pause(True, False)
+    changes: list[QObject] = []
+
+    class Listener(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.DynamicPropertyChange:
+                changes.append(watched)
+            return False
+
+    listener = Listener()
+    modes = bar._choice.findChildren(QAbstractButton)
+    for each in modes:
+        each.installEventFilter(listener)
+    assert all(each.property("tight") for each in modes)
+    for _ in range(3):
+        bar.set_pause(True, False)
+    assert not changes
+    bar.set_keep(True)
+    assert changes and bar.widths()[1] <= 290
+    stage.resize(1200, 500)
+    assert not any(each.property("tight") for each in modes) and bar._fit.text()
+
+
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_text_over_a_zoomed_image_has_its_own_background(look: Theme, scheme: str) -> None:
     """Text in theme colours is readable on both white and black images."""

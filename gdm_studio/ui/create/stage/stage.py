@@ -101,6 +101,8 @@ class CanvasBar(QFrame):
         self._pause_short = self._pause_words
         self._zoom_words = "100 %"
         self._zooms = True
+        # What the labels were shortened for, and the widths that the bar has had since.
+        self._fitted: tuple[tuple[object, ...], tuple[int, int]] | None = None
         self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
         self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
         # The key of this action works without the button, too.
@@ -185,6 +187,14 @@ class CanvasBar(QFrame):
         """Shorten or hide button labels, least important first, until the bar is at most `width` logical pixels
         wide.
         """
+        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms)
+        wanted = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
+        # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
+        if (wanted, self.widths()) != self._fitted:
+            self._shorten(width)
+            self._fitted = (wanted, self.widths())
+
+    def _shorten(self, width: int) -> None:
         short = self._pause_short
         for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
             self._pause.set_text(pause)

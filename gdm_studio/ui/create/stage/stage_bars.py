@@ -184,6 +184,8 @@ class MaskBar(QFrame):
         self._close = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
+        # The width that the bar was fitted to, and its own since.
+        self._fitted: tuple[int, int] | None = None
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
         self.undo.clicked.connect(self.undo_clicked)
@@ -193,6 +195,11 @@ class MaskBar(QFrame):
 
     def fit_in(self, width: int) -> None:
         """Shorten or hide parts of the mask bar until it is at most `width` logical pixels wide."""
+        if (width, self.minimumSizeHint().width()) != self._fitted:
+            self._shorten(width)
+            self._fitted = (width, self.minimumSizeHint().width())
+
+    def _shorten(self, width: int) -> None:
         for level in range(4):
             self._size.setVisible(level < 1)
             self.brush.set_tight(level > 1)
