@@ -130,10 +130,14 @@ def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
     async def play(window: Window) -> None:
         stage, viewer = window.create_page.stage, window.viewer
         await paused_run(window)
-        view = viewer.view()
-        assert view is not None and viewer.view_mode == "both"
-        await until(lambda: stage.noisy() is not None)
-        assert stage.noisy() is view.noisy and stage.canvas.picture() is view.predicted
+        assert viewer.view_mode == "both"
+
+        def shows_both() -> bool:
+            view = viewer.view()
+            return view is not None and stage.noisy() is view.noisy and stage.canvas.picture() is view.predicted
+
+        # The last step before the pause may still be on its way.
+        await until(lambda: stage.noisy() is not None and shows_both())
         viewer.show_step(1)
         assert stage.noisy() is viewer.views()[0].noisy
         await end_of_run(window)
