@@ -165,8 +165,18 @@ CASES["spacing beta"] = replace(CASES["spacing beta"], spacing="beta_0_1")
 KEPT = json.loads(TRACES.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Return a library of a copy of the home that no test changes. It reads the model once for all tests."""
+    library = Library()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GDM_STUDIO_HOME", str(shutil.copytree(HOME, tmp_path_factory.mktemp("loaded") / "home")))
+        library.refresh()
+    return library
+
+
 @pytest.mark.parametrize("name", list(KEPT))
-def test_samplers_spacings_and_controls_give_the_same_steps(name: str) -> None:
+def test_samplers_spacings_and_controls_give_the_same_steps(name: str, loaded: Library) -> None:
     with devices.threads_of("CPU · 1 thread"):
-        made = trace(CASES[name], Library())
+        made = trace(CASES[name], loaded)
     np.testing.assert_allclose(made, KEPT[name], rtol=2e-4, atol=2e-4)
