@@ -24,25 +24,26 @@ def to_json(value: Any) -> dict[str, Any]:
 
     Paths remain as they are, so serialise the result with `json.dumps(…, default=str)`.
     """
-    return {name: _to_plain(getattr(value, name)) for name in _field_names(type(value)) or ()}
+    return cast(dict[str, Any], _to_plain(value))
 
 
 def _to_plain(value: Any) -> Any:
-    """Convert a dataclass within a value to a dictionary. `dataclasses.asdict` would take seven times as long, because
+    """Convert the dataclasses in a value to dictionaries. `dataclasses.asdict` would take five times as long, because
     it also copies every scalar.
     """
     kind = type(value)
-    if kind is str or kind in SCALARS:
+    if kind in SCALARS:
         return value
     if isinstance(value, list | tuple):
         return [_to_plain(each) for each in value]
     if isinstance(value, dict):
         return {key: _to_plain(each) for key, each in value.items()}
-    return value if _field_names(kind) is None else to_json(value)
+    names = _field_names(kind)
+    return value if names is None else {name: _to_plain(getattr(value, name)) for name in names}
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...] | None:
+def _field_names(kind: Hashable) -> tuple[str, ...] | None:
     """Return the names of a dataclass's fields, or None for another type."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 

@@ -84,7 +84,7 @@ def _become(files: list[int], pid_file: str, arguments: list[str], environment: 
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in enumerate("rww"))
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
     os.environ.clear()
     os.environ.update(environment)
     Path(pid_file).write_text(str(os.getpid()))
