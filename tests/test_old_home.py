@@ -106,8 +106,9 @@ def test_its_steps_resume_and_branch(
     with closing(Gallery.open()) as gallery:
         kept = trajectory.load(gallery.steps.path(whole.id))
     middle = kept.indices[(len(kept.indices) - 1) // 2]
-    saved = kept.saved_step(middle, Library(), exact=tolerance == 0)
-    with closing(generate(saved.resume_or_branch(saved.request), Library(), resume=saved.step)) as events:
+    library = Library()
+    saved = kept.saved_step(middle, library, exact=tolerance == 0)
+    with closing(generate(saved.resume_or_branch(saved.request), library, resume=saved.step)) as events:
         (result,) = (event for event in events if isinstance(event, Result))
     assert np.abs(result.rgba.astype(float) - np.asarray(read_rgba(whole.path), float)).max() <= tolerance
     # Images of a batch are branched one by one.

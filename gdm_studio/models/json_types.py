@@ -38,7 +38,7 @@ def _to_plain(value: Any) -> Any:
         return [_to_plain(each) for each in value]
     if isinstance(value, dict):
         return {key: _to_plain(each) for key, each in value.items()}
-    names = _field_names(kind)
+    names = _field_names(cast(Hashable, kind))
     return value if names is None else {name: _to_plain(getattr(value, name)) for name in names}
 
 
