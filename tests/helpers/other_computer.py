@@ -13,13 +13,11 @@ import pytest
 
 from gdm_studio.common import preferences
 from gdm_studio.jobs.workers import ssh
-from tests.helpers import fork_server
 
-# Python code in place of ssh. The fork server runs the Python command behind "--" and the host with the home of that
-# host, and writes its process id into a file. The text of the file "trouble" is an exit status and the error that ssh
-# would print.
+# Python code in place of ssh. It runs the command behind "--" and the host with the home of that host, and writes its
+# process id into a file. The text of the file "trouble" is an exit status and the error that ssh would print.
 STAND_IN = r"""
-import json, os, shlex, socket, sys
+import os, shlex, sys, time
 from pathlib import Path
 
 folder = Path(sys.argv[1])
@@ -33,16 +31,12 @@ if trouble.exists():
     sys.exit(int(status))
 os.environ["GDM_STUDIO_HOME"] = str(home)
 home.mkdir(exist_ok=True)
+(home / "pid").write_text(str(os.getpid()))
 if (home / "motd").exists():
     sys.stdout.write((home / "motd").read_text())
     sys.stdout.flush()
-python, safe_path, *arguments = shlex.split(command)
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect((folder / "server").read_text())
-    message = json.dumps([str(home / "pid"), arguments, dict(os.environ)]) + "\n"
-    socket.send_fds(server, [message.encode()], [0, 1, 2])
-    os.close(0)
-    sys.exit(int(server.recv(9) or 255))
+words = shlex.split(command)
+os.execvp(words[0], words)
 """
 PROGRAM = f"{shlex.quote(sys.executable)} -P -m gdm_studio"
 
@@ -61,7 +55,6 @@ class OtherComputer:
         self.home.mkdir(parents=True)
         stand_in = folder / "stand_in.py"
         stand_in.write_text(STAND_IN)
-        (folder / "server").write_text(fork_server.address())
         root = Path(__file__).parents[2]
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(root), *os.environ.get("PYTHONPATH", "").split(":")]))
         monkeypatch.setenv(ssh.COMMAND, shlex.join([sys.executable, str(stand_in), str(folder)]))
