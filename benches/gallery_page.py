@@ -38,10 +38,10 @@ TIMEOUT = 120
 SIZE = (1280, 800)
 
 
-def figures(home: Path) -> Iterator[Measurement]:
+def figures(home: Path, *, jumps: int = JUMPS, steps: int = STEPS) -> Iterator[Measurement]:
     """Yield the measurements of an offscreen window with the library in `home`, built by `benches.gallery.build`."""
     environment = {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": str(home)}
-    command = [sys.executable, "-m", __name__]
+    command = [sys.executable, "-m", __name__, str(jumps), str(steps)]
     done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
     found = json.loads(done.stdout)
     count = f"{found['pictures']:,.0f} pictures"
@@ -56,7 +56,7 @@ def figures(home: Path) -> Iterator[Measurement]:
     yield Measurement("memory grown by looking through it", found["grown"], "MiB", "≤ 150")
 
 
-def _measured() -> dict[str, float]:
+def _measured(jumps: int, steps: int) -> dict[str, float]:
     """Measure the page in the launched process."""
     from gdm_studio.models.library import Library
     from gdm_studio.ui.shell.app import application, event_loop
@@ -66,10 +66,10 @@ def _measured() -> dict[str, float]:
     app = application()
     with event_loop(app) as loop:
         window = Window(Theme(app), Library())
-        return loop.run_until_complete(_used(window))
+        return loop.run_until_complete(_used(window, jumps, steps))
 
 
-async def _used(window: Window) -> dict[str, float]:
+async def _used(window: Window, jumps: int, steps: int) -> dict[str, float]:
     window.resize(*SIZE)
     window.show()
     await window.painted.wait()
@@ -90,22 +90,22 @@ async def _used(window: Window) -> dict[str, float]:
         await _until(lambda: _is_filled(page))
         opened = 1000 * (time.perf_counter() - start)
         found = {"pictures": float(window.gallery.page_model.rowCount()), "opened": opened, "listed": listed}
-        found |= await _jumped(page) | await _scrolled(page) | await _searched(page)
+        found |= await _jumped(page, jumps) | await _scrolled(page, steps) | await _searched(page)
         return found | {"grown": ((memory.in_use() or 0) - before) / 2**20}
     finally:
         window.close()
         await window.closed.wait()
 
 
-async def _jumped(page: GalleryPage) -> dict[str, float]:
+async def _jumped(page: GalleryPage, jumps: int) -> dict[str, float]:
     bar, rng = page.grid.verticalScrollBar(), random.Random(1)
     blanks = []
-    for _ in range(JUMPS):
+    for _ in range(jumps):
         blanks.append(await _blank(page, rng.randrange(bar.maximum() + 1)))
     return {"jump": statistics.median(blanks), "jump_max": max(blanks)}
 
 
-async def _scrolled(page: GalleryPage) -> dict[str, float]:
+async def _scrolled(page: GalleryPage, steps: int) -> dict[str, float]:
     """Scroll down ten pages per second; return how long a visible cell was empty, and the event-loop delay."""
     bar, gaps = page.grid.verticalScrollBar(), Gaps()
     await _blank(page, 0)
@@ -113,8 +113,8 @@ async def _scrolled(page: GalleryPage) -> dict[str, float]:
     longest = 0.0
     # The time since which each row has been empty.
     empty: dict[int, float] = {}
-    for step in range(STEPS + FRAMES):
-        if step < STEPS:
+    for step in range(steps + FRAMES):
+        if step < steps:
             bar.setValue(bar.value() + bar.pageStep() // 6)
         await asyncio.sleep(1 / FRAMES)
         now, blank = time.perf_counter(), _empty(page, _rows_in_sight(page))
@@ -189,4 +189,4 @@ async def _until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured()))
+    print(json.dumps(_measured(int(sys.argv[1]), int(sys.argv[2]))))

@@ -43,7 +43,9 @@ app.exec()
 """
 
 
-def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Measurement]:
+def figures(
+    *, launches: int = 3, steps: int = 20, keys: int = len(KEYS), training: float = TRAINING
+) -> Iterator[Measurement]:
     """Yield medians over several offscreen launches; times start with the process.
 
     Generate is clicked right after the first paint, before torch and the model are loaded. Event-loop gaps are
@@ -52,11 +54,11 @@ def figures(*, launches: int = 3, steps: int = 20) -> Iterator[Measurement]:
     # Imported here, so that it does not delay the launched window.
     import statistics
 
-    with tempfile.TemporaryDirectory() as bytecode:
-        # An installed program has its bytecode, which the first launch writes here.
-        _launch([sys.executable, "-m", __name__, "1"], bytecode)
-        bare = statistics.median(float(_launch([sys.executable, "-c", BARE], bytecode)) for _ in range(launches))
-        found = [json.loads(_launch([sys.executable, "-m", __name__, str(steps)], bytecode)) for _ in range(launches)]
+    # An installed program has its bytecode, which the first launch writes where it is missing.
+    _launch([sys.executable, "-m", __name__, "1", "1", "0"])
+    bare = statistics.median(float(_launch([sys.executable, "-c", BARE])) for _ in range(launches))
+    command = [sys.executable, "-m", __name__, str(steps), str(keys), str(training)]
+    found = [json.loads(_launch(command)) for _ in range(launches)]
     median = {name: statistics.median(one[name] for one in found) for name in found[0]}
     patience = max(6.0, 6 * median["steps"])
     yield Measurement("empty window painted", bare, "s")
@@ -107,14 +109,11 @@ class Gaps(QObject):
         self._last = now
 
 
-def _launch(command: list[str], bytecode: str) -> str:
-    """Run a command with its start time as last argument, and return its output.
-
-    Its modules are compiled into the folder `bytecode`, if they are not there yet.
-    """
+def _launch(command: list[str]) -> str:
+    """Run a command with its start time as last argument, and return its output."""
     with tempfile.TemporaryDirectory() as home:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment |= {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": home, "PYTHONPYCACHEPREFIX": bytecode}
+        environment |= {"QT_QPA_PLATFORM": "offscreen", "GDM_STUDIO_HOME": home}
         done = subprocess.run(
             [*command, repr(time.time())],
             env=environment,
@@ -126,8 +125,8 @@ def _launch(command: list[str], bytecode: str) -> str:
     return done.stdout
 
 
-def _measured(steps: int, launched: float) -> dict[str, float]:
-    """Measure one window, in the launched process."""
+def _measured(steps: int, keys: int, training: float, launched: float) -> dict[str, float]:
+    """Measure one window, in the launched process, with this many steps and keys, and seconds of training."""
     gc_pause.pause_gc()
     from gdm_studio.engine import torch_startup
     from gdm_studio.models.library import Library
@@ -139,10 +138,10 @@ def _measured(steps: int, launched: float) -> dict[str, float]:
     app = application()
     with event_loop(app) as loop:
         window = Window(Theme(app), Library())
-        return loop.run_until_complete(_used(window, steps, lambda: time.time() - launched))
+        return loop.run_until_complete(_used(window, steps, keys, training, lambda: time.time() - launched))
 
 
-async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
+async def _used(window: Window, steps: int, keys: int, training: float, clock: Callable[[], float]) -> dict[str, float]:
     window.show()
     await window.painted.wait()
     painted = clock()
@@ -150,7 +149,7 @@ async def _used(window: Window, steps: int, clock: Callable[[], float]) -> dict[
     window.start()
     try:
         launched, gaps = await _launched(window, steps, clock), await _gaps(window)
-        return {"window": painted, **launched, **gaps, **await _live(window), **await _learn(window)}
+        return {"window": painted, **launched, **gaps, **await _live(window, keys), **await _learn(window, training)}
     finally:
         window.close()
         await window.closed.wait()
@@ -190,7 +189,7 @@ async def _gaps(window: Window) -> dict[str, float]:
     }
 
 
-async def _live(window: Window) -> dict[str, float]:
+async def _live(window: Window, keys: int) -> dict[str, float]:
     """Type keys into the prompt with Live on, each after the previous image is finished, and measure the delays."""
     import statistics
 
@@ -200,7 +199,7 @@ async def _live(window: Window) -> dict[str, float]:
     await _until(lambda: _live_step(window) == 1.0)
     firsts, wholes = [], []
     units = [await window.worker.ask(matrix_product)]
-    for key in KEYS:
+    for key in KEYS[:keys]:
         start = time.perf_counter()
         window.create_page.controls.prompt.editor.insertPlainText(key)
         await _until(lambda: _live_step(window) > 0)
@@ -217,7 +216,7 @@ async def _live(window: Window) -> dict[str, float]:
     }
 
 
-async def _learn(window: Window) -> dict[str, float]:
+async def _learn(window: Window, training: float) -> dict[str, float]:
     """Draw frames of one run on the Learn page, then measure the event loop while a network trains."""
     import statistics
 
@@ -237,7 +236,7 @@ async def _learn(window: Window) -> dict[str, float]:
     await _until(lambda: page.views[1].isVisible())
     gaps = Gaps()
     gaps.start()
-    await asyncio.sleep(TRAINING)
+    await asyncio.sleep(training)
     gaps.stop()
     return {"frame": statistics.median(frames), "gap_training": gaps.quantile(0.99)}
 
@@ -262,4 +261,4 @@ async def _until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(int(sys.argv[1]), float(sys.argv[2]))))
+    print(json.dumps(_measured(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))))

@@ -97,7 +97,7 @@ for path in map(Path, sys.argv[1:]):  # a small one first: it brings what Pillow
 
 def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
     """Return a black 8-bit RGB PNG with additional chunks before its pixels."""
-    packer = zlib.compressobj()
+    packer = zlib.compressobj(1)
     row = bytes(1 + 3 * width)
     packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
@@ -217,13 +217,14 @@ def save_image(path: Path, kind: str, side: int) -> None:
 @pytest.mark.parametrize(
     ("kind", "side", "options"),
     [
-        *((kind, SIDE, ("--size", "64")) for kind in ("RGB.png", "small.avif", "small.webp", "wide.png")),
+        ("RGBA.png", SIDE, ("--as", "jpeg")),
+        ("wide.png", SIDE, ("--size", "64")),
         # Copies of these have the size of the image. A smaller one takes less time.
         *((kind, HALF, ("--size", "64")) for kind in (
+            "RGB.png", "small.avif", "small.webp",
             "turned.jpg", "palette.gif", "sixteen.png", "whole.tif", "float.tif", "ink.tif",
         )),
-        ("RGBA.png", SIDE, ("--as", "png", "--background", "white")),
-        ("RGBA.png", SIDE, ("--as", "jpeg")),
+        ("RGBA.png", HALF, ("--as", "png", "--background", "white")),
         ("RGBA.png", HALF, ("--without-metadata",)),
     ],
 )  # fmt: skip
@@ -235,8 +236,8 @@ def test_exporting_the_largest_image_takes_less_than_a_gigabyte(
     done = export_in_process(path, *options)
     assert done.returncode == 0, done.stderr
     name, peak = done.stdout.splitlines()
-    # The WebP decoder alone takes four times the image.
-    most = 1_000_000 if kind == "small.webp" else MOST[side]
+    # The decoders of AVIF and WebP take more memory than others.
+    most = {"small.avif": 280_000, "small.webp": 335_000}.get(kind, MOST[side])
     assert Path(name).is_file() and int(peak) < most
 
 

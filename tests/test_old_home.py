@@ -106,8 +106,9 @@ def test_its_steps_resume_and_branch(
     with closing(Gallery.open()) as gallery:
         kept = trajectory.load(gallery.steps.path(whole.id))
     middle = kept.indices[(len(kept.indices) - 1) // 2]
-    saved = kept.saved_step(middle, Library(), exact=tolerance == 0)
-    with closing(generate(saved.resume_or_branch(saved.request), Library(), resume=saved.step)) as events:
+    library = Library()
+    saved = kept.saved_step(middle, library, exact=tolerance == 0)
+    with closing(generate(saved.resume_or_branch(saved.request), library, resume=saved.step)) as events:
         (result,) = (event for event in events if isinstance(event, Result))
     assert np.abs(result.rgba.astype(float) - np.asarray(read_rgba(whole.path), float)).max() <= tolerance
     # Images of a batch are branched one by one.
@@ -165,8 +166,18 @@ CASES["spacing beta"] = replace(CASES["spacing beta"], spacing="beta_0_1")
 KEPT = json.loads(TRACES.read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Return a library of a copy of the home that no test changes. It reads the model once for all tests."""
+    library = Library()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GDM_STUDIO_HOME", str(shutil.copytree(HOME, tmp_path_factory.mktemp("loaded") / "home")))
+        library.refresh()
+    return library
+
+
 @pytest.mark.parametrize("name", list(KEPT))
-def test_samplers_spacings_and_controls_give_the_same_steps(name: str) -> None:
+def test_samplers_spacings_and_controls_give_the_same_steps(name: str, loaded: Library) -> None:
     with devices.threads_of("CPU · 1 thread"):
-        made = trace(CASES[name], Library())
+        made = trace(CASES[name], loaded)
     np.testing.assert_allclose(made, KEPT[name], rtol=2e-4, atol=2e-4)

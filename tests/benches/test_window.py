@@ -38,7 +38,7 @@ def test_a_stall_of_the_event_loop_is_seen() -> None:
 @pytest.mark.slow
 def test_the_window_is_measured_from_its_launch() -> None:
     bare, window, preview, picture, steps, *gaps, unit, first, finished, frame, training = [
-        figure.value for figure in figures(launches=1, steps=4)
+        figure.value for figure in figures(launches=1, steps=2, keys=1, training=0.2)
     ]
     assert 0 < bare < window < preview <= picture and steps > 0
     assert 0 <= gaps[0] <= gaps[1] <= gaps[2]
@@ -48,5 +48,5 @@ def test_the_window_is_measured_from_its_launch() -> None:
 @pytest.mark.slow
 def test_the_gallery_page_is_measured_over_a_library(tmp_path: Path) -> None:
     build(tmp_path, 300, lambda *_: None)
-    found = list(gallery_page.figures(tmp_path))
+    found = list(gallery_page.figures(tmp_path, jumps=5, steps=10))
     assert found[0].name.startswith("300 pictures") and all(figure.value >= 0 for figure in found[:-1])

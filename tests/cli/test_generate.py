@@ -1,8 +1,9 @@
-"""`gdm-studio generate` on the built-in model, and every kind of bad input."""
+"""`gdm-studio generate` on the built-in model and on a tiny one, and every kind of bad input."""
 
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,14 +19,29 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
+from tests.helpers import tiny_model
 
-FAST = ["generate", "a red apple", "--steps", "3", "--seed", "5", "--device", "cpu"]
+SETTINGS = ["--steps", "3", "--seed", "5", "--device", "cpu"]
+FAST = ["generate", "a red apple", "--model", tiny_model.NAME, *SETTINGS]
+
+
+@pytest.fixture(scope="module")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a fast model."""
+    return tiny_model.write(tmp_path_factory.mktemp("tiny")).parent
+
+
+@pytest.fixture
+def _tiny(_own_home: Path, _written: Path) -> None:
+    """Copy a fast model into the models folder."""
+    shutil.copytree(_written, paths.models_dir() / tiny_model.NAME)
 
 
 def parse_lines(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_json_output_reports_every_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--count", "2", "--batch", "2", "--out", str(tmp_path), "--json"]) == 0
     events = parse_lines(capsys.readouterr().out)
@@ -37,7 +53,7 @@ def test_json_output_reports_every_event(tmp_path: Path, capsys: pytest.CaptureF
     saved = [event for event in events if event["event"] == "saved"]
     assert [event["seed"] for event in saved] == [5, 6]
     for event in saved:
-        assert Image.open(event["path"]).size == (256, 256)
+        assert Image.open(event["path"]).size == (tiny_model.SIDE, tiny_model.SIDE)
         assert Path(event["path"]).parent == tmp_path
 
 
@@ -55,6 +71,7 @@ def test_the_help_omits_samplers_that_no_model_supports(verb: list[str], capsys:
         assert f"one of {listed}" in " ".join(told.split())
 
 
+@pytest.mark.usefixtures("_tiny")
 @pytest.mark.parametrize("sampler", ["ddpm_learned", "cold_1", "cold_2"])
 def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--sampler", sampler]) == 2
@@ -64,7 +81,7 @@ def test_an_unsupported_sampler_is_refused(sampler: str, capsys: pytest.CaptureF
 
 
 def test_unknown_words_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["generate", "a stallion with a frobnicate", *FAST[2:], "--steps", "1", "--out", str(tmp_path)]
+    given = ["generate", "a stallion with a frobnicate", *SETTINGS, "--steps", "1", "--out", str(tmp_path)]
     assert run(given) == 0
     assert "Drawing horse for “stallion”; unknown to Icons: frobnicate\n" in capsys.readouterr().err
     assert run([*given, "--json"]) == 0
@@ -88,6 +105,7 @@ def test_fast_uses_the_fast_version_with_its_own_defaults(tmp_path: Path, capsys
     assert read(Path(capsys.readouterr().out.strip())).request.model == "icons-2-fast"
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_scheduler_is_another_name_of_sampler(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--scheduler", "Heun", "--steps", "1", "--out", str(tmp_path)]) == 0
     assert read(Path(capsys.readouterr().out.strip())).request.sampler == "heun"
@@ -97,8 +115,9 @@ def test_scheduler_is_another_name_of_sampler(tmp_path: Path, capsys: pytest.Cap
         assert "--sampler SAMPLER, --scheduler SAMPLER" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_variants_are_drawn_by_the_seed_and_saved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["--fast", "--steps", "1", "--device", "cpu", "--out", str(tmp_path)]
+    given = ["--model", tiny_model.NAME, "--steps", "1", "--device", "cpu", "--out", str(tmp_path)]
     assert run(["generate", "a {red|yellow|green} apple", *given, "--seed", "3", "--count", "4"]) == 0
     saved = [read(Path(path)).request for path in capsys.readouterr().out.splitlines()]
     assert {request.template for request in saved} == {"a {red|yellow|green} apple"}
@@ -123,38 +142,51 @@ def test_variants_that_cannot_be_drawn_are_refused(
     assert says in told and len(told.strip().splitlines()) == 1
 
 
+@pytest.mark.usefixtures("_tiny")
 @pytest.mark.parametrize("prompt", ["", "  "])
 def test_an_empty_prompt_is_generated_and_reported(
     prompt: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["generate", prompt, *FAST[2:], "--steps", "1", "--out", str(tmp_path)]) == 0
     told = capsys.readouterr()
-    assert "The prompt is empty: Icons draws without one\n" in told.err
+    assert "The prompt is empty: Tiny draws without one\n" in told.err
     assert read(Path(told.out.strip())).request.prompt == prompt
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_images_are_named_and_written_as_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     preferences.save(Preferences(format="webp", name_pattern="{seed} of mine"))
     assert run([*FAST, "--out", str(tmp_path)]) == 0
     assert Path(capsys.readouterr().out.strip()) == tmp_path / "5 of mine.webp"
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_the_same_seed_gives_the_same_file_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pixels = []
     for folder in ("one", "two"):
-        assert run([*FAST, "--style", "noto", "--out", str(tmp_path / folder)]) == 0
+        assert run([*FAST, "--style", "dark", "--out", str(tmp_path / folder)]) == 0
         (path,) = capsys.readouterr().out.split("\n")[:-1]
         pixels.append(np.asarray(Image.open(path)))
     assert np.array_equal(*pixels)
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_an_image_of_a_batch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--count", "3", "--out", str(tmp_path)]) == 0
     last = Path(capsys.readouterr().out.splitlines()[-1])
     assert run(["inspect", str(last), "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
     assert facts["seed"] == 7
-    again = ["generate", facts["prompt"], "--seed", str(facts["seed"]), "--steps", str(facts["steps"])]
+    again = [
+        "generate",
+        facts["prompt"],
+        "--model",
+        tiny_model.NAME,
+        "--seed",
+        str(facts["seed"]),
+        "--steps",
+        str(facts["steps"]),
+    ]
     assert run([*again, "--device", "cpu", "--out", str(tmp_path / "again")]) == 0
     regenerated = Path(capsys.readouterr().out.strip())
     apart = np.asarray(Image.open(regenerated)).astype(int) - np.asarray(Image.open(last))
@@ -218,6 +250,7 @@ def test_bad_input_gives_a_one_line_error_and_status_2(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_an_input_image_is_stored_once_and_only_for_valid_requests(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -245,10 +278,9 @@ def generate_images(arguments: list[str], folder: Path, capsys: pytest.CaptureFi
     return [Path(line) for line in capsys.readouterr().out.splitlines()]
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_a_run_resumes_and_branches_from_a_saved_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    whole = generate_images(
-        ["a red apple", "--steps", "3", "--seed", "5", "--keep-steps", str(tmp_path / "s")], tmp_path, capsys
-    )
+    whole = generate_images([*FAST[1:], "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
     assert sorted(path.name for path in (tmp_path / "s").iterdir()) == ["5-001.step", "5-002.step", "5-003.step"]
     step = str(tmp_path / "s" / "5-002.step")
     again = generate_images(["--from-step", step], tmp_path, capsys)
@@ -266,11 +298,12 @@ def test_a_run_resumes_and_branches_from_a_saved_step(tmp_path: Path, capsys: py
     assert "keeps the steps" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_a_branch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from gdm_studio.engine.generate import generate
     from gdm_studio.models.library import Library
 
-    arguments = ["a red apple", "--steps", "3", "--seed", "5", "--sampler", "ddim", "--eta", "1"]
+    arguments = [*FAST[1:], "--sampler", "ddim", "--eta", "1"]
     generate_images([*arguments, "--keep-steps", str(tmp_path / "s")], tmp_path, capsys)
     (branch,) = generate_images(["a pear", "--from-step", str(tmp_path / "s" / "5-001.step")], tmp_path, capsys)
     request = read(branch).request
@@ -279,16 +312,17 @@ def test_a_branch_is_regenerated_from_its_file(tmp_path: Path, capsys: pytest.Ca
     assert np.array_equal(result.rgba, Image.open(branch))  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_a_mask_regenerates_a_part_of_an_image(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("RGB", (128, 128), (30, 120, 220)).save(tmp_path / "blue.png")
     Image.fromarray(np.repeat([[0] * 64 + [255] * 64], 128, axis=0).astype(np.uint8)).save(tmp_path / "mask.png")
-    fast = ["a red apple", "--steps", "4", "--seed", "5", "--image", str(tmp_path / "blue.png")]
+    fast = [*FAST[1:], "--steps", "4", "--image", str(tmp_path / "blue.png")]
     (whole,) = generate_images([*fast, "--strength", "0.5", "--set", "clip=3"], tmp_path / "out", capsys)
     (part,) = generate_images(
         [*fast, "--strength", "0.9", "--mask", str(tmp_path / "mask.png")], tmp_path / "out", capsys
     )
-    assert (np.asarray(Image.open(part))[:, :64] == (30, 120, 220, 255)).all()
-    assert not np.array_equal(np.asarray(Image.open(whole))[:, :64], np.asarray(Image.open(part))[:, :64])
+    assert (np.asarray(Image.open(part))[:, :16] == (30, 120, 220, 255)).all()
+    assert not np.array_equal(np.asarray(Image.open(whole))[:, :16], np.asarray(Image.open(part))[:, :16])
     request = read(whole).request
     assert request is not None and request.controls == {"clip": 3.0} and request.strength == 0.5
     facts = read(part).fields
@@ -304,6 +338,7 @@ def test_an_invalid_model_file_is_refused(tmp_path: Path, capsys: pytest.Capture
     assert "not a model file" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_an_unwritable_folder_is_reported_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     assert run([*FAST, "--out", str(tmp_path / "file" / "folder"), "--json"]) == 2
@@ -323,6 +358,7 @@ def test_json_output_reports_every_failure(arguments: list[str], capsys: pytest.
     assert event["event"] == "error" and event["message"] in captured.err
 
 
+@pytest.mark.usefixtures("_tiny")
 @pytest.mark.parametrize(
     ("error", "says"),
     [
@@ -344,6 +380,7 @@ def test_a_system_error_gives_a_one_line_error(
     assert says in parse_lines(captured.out)[-1]["message"]
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_the_file_contains_device_dtype_and_duration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*FAST, "--out", str(tmp_path)]) == 0
     made_with = read(Path(capsys.readouterr().out.strip())).made_with
@@ -374,8 +411,9 @@ def test_without_qt_the_missing_package_is_named(
     assert "needs PySide6" in said and len(said.strip().splitlines()) == 1
 
 
+@pytest.mark.usefixtures("_tiny")
 def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "gdm_studio", "generate", "a dog", "--steps", "5", "--count", "500"]
+    command = [sys.executable, "-m", "gdm_studio", *FAST, "--count", "500"]
     process = subprocess.Popen(
         [*command, "--batch", "1", "--out", str(tmp_path), "--json"],
         stdout=subprocess.PIPE,
@@ -396,7 +434,7 @@ def test_ctrl_c_keeps_the_finished_pictures(tmp_path: Path) -> None:
     assert json.loads(rest.splitlines()[-1]) == {"event": "stopped"}
     assert "Traceback" not in errors
     kept = list(tmp_path.glob("*.png"))
-    assert kept and all(Image.open(path).size == (256, 256) for path in kept)
+    assert kept and all(Image.open(path).size == (tiny_model.SIDE, tiny_model.SIDE) for path in kept)
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".png"] == [".steps"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,35 +14,45 @@ import pytest
 import torch
 
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
 from gdm_studio.request.request import Request
+from gdm_studio.systems.recipe import write_model
 from gdm_studio.verify import CHECKS
 from gdm_studio.verify.check_result import close, reported
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.library import result
 from tests.helpers.verbs import commands
+from tests.systems.test_serving import CARD, network
 
-QUICK = ["--steps", "2", "--seed", "1", "--device", "cpu"]
+QUICK = ["--model", tiny_model.NAME, "--steps", "2", "--seed", "1", "--device", "cpu"]
 # These verbs print one JSON document of several lines.
 DOCUMENTS = {"doctor"}
 
 
+@pytest.fixture(scope="module")
+def _tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a fast model."""
+    return tiny_model.write(tmp_path_factory.mktemp("tiny")).parent
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a working folder, beside a library of two images and a queue of one item."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _tiny: Path) -> Path:
+    """Return a working folder, beside a fast model, a library of two images and a queue of one item."""
     monkeypatch.chdir(tmp_path)
+    shutil.copytree(_tiny, paths.models_dir() / tiny_model.NAME)
     with closing(Gallery.open()) as gallery:
         for seed in range(2):
             gallery.save(result("a fox", seed=seed))
-    Queue.open().add(Request(prompt="an owl", seed=1, steps=2, device="cpu"))
+    Queue.open().add(Request(model=tiny_model.NAME, prompt="an owl", seed=1, steps=2, device="cpu"))
     return tmp_path
 
 
 def generate_image(folder: Path) -> str:
-    """Generate an image with the built-in model and return its path."""
+    """Generate an image and return its path."""
     assert run(["generate", "a fox", *QUICK, "--out", str(folder)]) == 0
     return str(next(folder.glob("*.png")))
 
@@ -81,7 +92,7 @@ ARGUMENTS: dict[str, Callable[[Path], list[str]]] = {
     "gallery rebuild": lambda folder: [],
     "export": lambda folder: [generate_image(folder)],
     "evaluate": lambda folder: ["gaussian", "--only", "colours", "--quick"],
-    "bench": lambda folder: ["memory"],
+    "bench": lambda folder: ["memory", "--model", tiny_model.NAME],
     "verify": lambda folder: ["edm", "noise"],
     "systems": lambda folder: [],
     "likelihood": lambda folder: ["score-sde-vp", generate_image(folder)],
@@ -110,6 +121,8 @@ def test_every_verb_with_json_prints_json(
     assert verb in ARGUMENTS, "a verb with --json needs its arguments here"
     if verb == "evaluate":
         monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
+    # The integration of a likelihood takes seconds with the default tolerance.
+    monkeypatch.setattr("gdm_studio.systems.likelihood.TOLERANCE", 1.0)
     arguments = ARGUMENTS[verb](folder)
     capsys.readouterr()
     status = run([*verb.split(), *arguments, "--json"])
@@ -124,9 +137,11 @@ def test_every_verb_with_json_prints_json(
 def test_tree_and_strips_are_named_in_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["systems", "--tree", str(folder / "tree.md"), "--json"]) == 0
     assert rows(capsys.readouterr().out) == [{"tree": str(folder / "tree.md")}]
-    assert run(["systems", "ddpm", "--strips", "--out", str(folder), "--json"]) == 0
+    card = CARD | {"name": "u-vit", "defaults": {"steps": 2, "sampler": "ddpm"}}
+    write_model(paths.models_dir() / "u-vit.safetensors", {"denoiser": network()}, card, {})
+    assert run(["systems", "u-vit", "--strips", "--out", str(folder), "--json"]) == 0
     (strip,) = rows(capsys.readouterr().out)
-    assert strip["system"] == "ddpm" and Path(strip["strip"]).is_file()
+    assert strip["system"] == "u-vit" and Path(strip["strip"]).is_file()
 
 
 def test_checks_accept_numbers_of_numpy_and_torch(

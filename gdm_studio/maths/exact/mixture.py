@@ -32,9 +32,11 @@ class Mixture:
 
     def responsibilities(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
         """Return the probability p(mode | x) of each mode for each noisy point, of shape (rows, modes)."""
-        logs = self._log_joint(x, at)
-        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return shares / shares.sum(axis=1, keepdims=True)
+        shares = self._log_joint(x, at)
+        shares -= shares.max(axis=1, keepdims=True)
+        np.exp(shares, out=shares)
+        shares /= shares.sum(axis=1, keepdims=True)
+        return shares
 
     def log_density(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
         """Return the log-density log p(x) of noisy points at a noise level, of shape (rows,)."""
@@ -78,8 +80,8 @@ class Mixture:
         own = self.variances * at.sigma**2 / (at.alpha**2 * self.variances + at.sigma**2)
         squares = np.zeros_like(shares)
         for k, mean in enumerate(self.means):
-            squares[:, k] = ((gains[k] * x + (1 - at.alpha * gains[k]) * mean) ** 2).mean(axis=1)
-        return (shares * (own + squares)).sum(axis=1) - (self.denoise(x, at) ** 2).mean(axis=1)
+            squares[:, k] = _mean_square(gains[k] * x + (1 - at.alpha * gains[k]) * mean)
+        return (shares * (own + squares)).sum(axis=1) - _mean_square(self.denoise(x, at))
 
     def sample(self, count: int, *, seed: int, at: NoiseLevel = CLEAN) -> np.ndarray:
         """Draw `count` independent samples of the data, with noise added at the level `at`."""
@@ -110,13 +112,23 @@ class Mixture:
         return at.alpha * self.variances / (at.alpha**2 * self.variances + at.sigma**2)
 
     def _log_joint(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
+        """Return log p(x, mode), of shape (rows, modes), stored by columns."""
         spread = at.alpha**2 * self.variances + at.sigma**2
         means = at.alpha * self.means
-        squares = (x**2).sum(axis=1, keepdims=True) - 2 * x @ means.T + (means**2).sum(axis=1)
+        # Sums over a few neighbouring numbers are slow in NumPy, so the modes come first.
+        squares = -2 * means @ x.T + (means**2).sum(axis=1)[:, None]
+        squares += x.shape[1] * _mean_square(x)
         # Modes of weight 0 have a log weight of −inf.
         with np.errstate(divide="ignore"):
-            logs = np.log(self.weights)
-        return logs - squares / (2 * spread) - x.shape[1] / 2 * np.log(2 * math.pi * spread)
+            constants = np.log(self.weights) - x.shape[1] / 2 * np.log(2 * math.pi * spread)
+        squares /= -2 * spread[:, None]
+        squares += constants[:, None]
+        return squares.T
+
+
+def _mean_square(x: np.ndarray) -> np.ndarray:
+    """Return the mean square of each row. It is several times as fast as `(x**2).mean(axis=1)` for short rows."""
+    return np.einsum("ij,ij->i", x, x) / x.shape[1]
 
 
 def two_modes(variance: float = 0.05**2) -> Mixture:

@@ -305,7 +305,12 @@ def _maker(families: Sequence[Family]) -> str:
     """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
     upscaler package. A change to any of them invalidates the cached results.
     """
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    files = [(path.name, stamp_of(path)) for path in sources]
-    identity = (__version__, has_package(), [family.name for family in families], files)
+    identity = (__version__, has_package(), [family.name for family in families], _source_stamps())
     return hashlib.sha256(repr(identity).encode()).hexdigest()
+
+
+@cache
+def _source_stamps() -> list[tuple[str, Stamp | None]]:
+    """Return names and stamps of the source files. They are read once, since a later change would not be loaded."""
+    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return [(path.name, stamp_of(path)) for path in sources]
