@@ -305,7 +305,13 @@ def _maker(families: Sequence[Family]) -> str:
     """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
     upscaler package. A change to any of them invalidates the cached results.
     """
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    files = [(path.name, stamp_of(path)) for path in sources]
-    identity = (__version__, has_package(), [family.name for family in families], files)
+    identity = (__version__, has_package(), [family.name for family in families], _source_stamps())
     return hashlib.sha256(repr(identity).encode()).hexdigest()
+
+
+@cache
+def _source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
+    """Return the names and stamps of this package's source files, which are read once because the code in memory does
+    not change.
+    """
+    return tuple((path.name, stamp_of(path)) for path in sorted(Path(__file__).parents[1].rglob("*.py")))
