@@ -24,7 +24,7 @@ def to_json(value: Any) -> dict[str, Any]:
 
     Paths remain as they are, so serialise the result with `json.dumps(…, default=str)`.
     """
-    return {name: _plain(getattr(value, name)) for name in _field_names(type(value))}
+    return {name: _plain(getattr(value, name)) for name in _field_names(cast(Hashable, type(value)))}
 
 
 def _plain(value: Any) -> Any:
@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
