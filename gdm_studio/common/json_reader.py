@@ -62,10 +62,10 @@ _DECODER = json.JSONDecoder(parse_int=_whole_number)
 
 
 def _check_depth(value: Any, max_depth: int) -> None:
-    level = [value]
+    level = [value] if type(value) in (dict, list) else []
     for _ in range(max_depth + 1):
-        containers = [each for each in level if isinstance(each, dict | list)]
-        if not containers:
+        if not level:
             return
-        level = [child for each in containers for child in (each.values() if isinstance(each, dict) else each)]
+        children = [child for each in level for child in (each.values() if type(each) is dict else each)]
+        level = [each for each in children if type(each) in (dict, list)]
     raise ValueError("the text is nested too deeply")

@@ -31,7 +31,7 @@ from tests.helpers.gguf_file import Stored, plain, random_blocks, write_gguf
 UNET = "model.diffusion_model."
 CPU = torch.device("cpu")
 REQUEST = Request(
-    prompt="a (red:1.3) house", negative_prompt="blurry", model="tiny", steps=2, guidance_scale=4.0, seed=7,
+    prompt="a (red:1.3) house", negative_prompt="blurry", model="tiny", steps=1, guidance_scale=1.0, seed=7,
     size=(64, 64), device="cpu", dtype="fp32",
 )  # fmt: skip
 

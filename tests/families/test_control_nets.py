@@ -15,8 +15,9 @@ from PIL import Image
 from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
@@ -33,7 +34,7 @@ from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, ControlImage, Request
 from tests.families.test_families import random_image
-from tests.families.test_stable_diffusion import ASKED, generate_image, library_with, pipeline_for
+from tests.families.test_stable_diffusion import ASKED, QUICK, generate_image, library_with, pipeline_for
 from tests.helpers import tiny_stable
 from tests.parity import control, pipelines
 from tests.parity import weights as parity
@@ -88,7 +89,7 @@ def test_both_layouts_of_a_control_net_change_an_image_alike(kind: str, checkpoi
     add_control_net("diffusers", kind, "diffusers")
     library.refresh()
     without, no_weight, original, diffusers = (
-        generate_image(library, steps=1, hints=hints)
+        generate_image(library, **QUICK, hints=hints)
         for hints in ((), (hint("original", weight=0.0),), (hint("original"),), (hint("diffusers"),))
     )
     assert np.array_equal(without, no_weight) and np.array_equal(original, diffusers)
@@ -99,9 +100,9 @@ def test_a_control_image_acts_only_in_its_part_of_the_run(checkpoints: Path) -> 
     library = library_with(checkpoints)
     add_control_net()
     library.refresh()
-    without = steps_of(library)
+    without = steps_of(library, guidance_scale=1.0)
     always, early, late, two = (
-        steps_of(library, hints=hints)
+        steps_of(library, guidance_scale=1.0, hints=hints)
         for hints in ((hint(),), (hint(end=0.5),), (hint(start=0.5),), (hint(weight=0.25), hint(weight=0.75)))
     )
     assert torch.equal(early[1], always[1]) and not torch.equal(early[2], always[2])
@@ -113,7 +114,7 @@ def test_a_controlled_run_resumes_and_branches_to_the_same_bits(checkpoints: Pat
     library = library_with(checkpoints)
     add_control_net()
     library.refresh()
-    request = Request(**ASKED, hints=(hint(preprocessor="canny", weight=0.8),))
+    request = Request(**ASKED | {"guidance_scale": 1.0}, hints=(hint(preprocessor="canny", weight=0.8),))
     events = list(generate(request, library))
     steps = [event.step for event in events if isinstance(event, StepEvent)]
     (whole,) = (event.rgba for event in events if isinstance(event, Result))
@@ -137,6 +138,7 @@ def test_a_control_image_acts_at_any_size_and_in_every_pass(changes: Mapping[str
     add_control_net()
     library.refresh()
     asked = {"factors": {"clip_skip": 2.0}} if "clip_skip" in changes else dict(changes)
+    asked["steps"] = 2
     controlled = generate_image(library, **asked, hints=(hint(),))
     assert controlled.shape[:2] == {"enlarged": (96, 96), "size": (56, 72)}.get(
         next(iter(asked.get("factors", asked))), (64, 64)
@@ -148,7 +150,7 @@ def test_inpainting_models_take_a_control_net_for_plain_latents(checkpoints: Pat
     library = library_with(checkpoints, "inpainting")
     add_control_net()
     library.refresh()
-    assert not np.array_equal(generate_image(library, hints=(hint(),)), generate_image(library))
+    assert not np.array_equal(generate_image(library, **QUICK, hints=(hint(),)), generate_image(library, **QUICK))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +203,7 @@ def test_the_modes_of_a_union_give_other_images(checkpoints: Path) -> None:
     library = library_with(checkpoints, "sdxl")
     add_union(6)
     library.refresh()
-    pose, depth = (generate_image(library, steps=1, hints=(hint(name),)) for name in ("union: pose", "union: depth"))
+    pose, depth = (generate_image(library, **QUICK, hints=(hint(name),)) for name in ("union: pose", "union: depth"))
     assert not np.array_equal(pose, depth)
 
 
@@ -215,8 +217,8 @@ def test_a_control_net_called_reference_is_not_taken_for_a_reference_image(check
     add_control_net("reference")
     library.refresh()
     assert library.card("tiny").accepts.hints == ("reference (ControlNet)",)
-    controlled = generate_image(library, steps=1, hints=(hint("reference (ControlNet)", weight=0.5),))
-    assert not np.array_equal(controlled, generate_image(library, steps=1))
+    controlled = generate_image(library, **QUICK, hints=(hint("reference (ControlNet)", weight=0.5),))
+    assert not np.array_equal(controlled, generate_image(library, **QUICK))
 
 
 # Weight of the U-Net that the Control-LoRAs of these tests do not contain.
@@ -253,13 +255,15 @@ def add_control_lora(kind: str, **changes: torch.Tensor | None) -> None:
 @pytest.mark.parametrize("kind", [*BASES, "inpainting"])
 def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, checkpoints: Path) -> None:
     library = library_with(checkpoints, kind)
+    # Networks of other tests would distort the measured memory.
+    library.store.clear()
     add_control_lora(kind)
     library.refresh()
     base = BASES.get(kind, "Stable Diffusion 1")
     assert {line.name: line.family for line in library.inventory() if not line.card} == {
         "lora": f"Control-LoRA · {base}", "whole": f"ControlNet · {base}",
     }  # fmt: skip
-    steps = {"steps": 2, "guidance_scale": 2.0}
+    steps = {"steps": 2, "guidance_scale": 1.0}
     without = steps_of(library, **steps)[-1]
     before = library.store.bytes_on(torch.device("cpu"))
     lora = steps_of(library, **steps, hints=(hint("lora"),))[-1]
@@ -334,7 +338,7 @@ def test_a_t2i_adapter_changes_an_image_alike_in_both_layouts_and_beside_a_contr
     listed = {line.name: line.family for line in library.inventory() if not line.card}
     assert listed["original"] == listed["diffusers"] == "T2I-Adapter · Stable Diffusion 1"
     without, net, original, diffusers, both, swapped = (
-        generate_image(library, steps=1, size=(72, 56), hints=tuple(map(hint, names)))
+        generate_image(library, **QUICK, size=(72, 56), hints=tuple(map(hint, names)))
         for names in ([], ["edges"], ["original"], ["diffusers"], ["edges", "original"], ["original", "edges"])
     )
     assert np.array_equal(original, diffusers)
@@ -367,12 +371,20 @@ def test_latents_with_a_control_model_equal_those_of_diffusers(name: str, checkp
     check_latents(checkpoints, name, hints=(drawing,))
 
 
+def path_of(library: Library) -> Path:
+    """Return the path of the checkpoint that `library_with` has added."""
+    path = library.card("tiny").path
+    assert path is not None
+    return path
+
+
 def check_latents(checkpoints: Path, name: str, **settings: Any) -> None:
     """Compare the latents after the last step with those of diffusers."""
     case = control.CASES[name]
-    library_with(checkpoints, case.kind)
+    library = library_with(checkpoints, case.kind)
     if case.prediction == "v_prediction":
-        save_choices(paths.models_dir() / "tiny.safetensors", prediction="v")
+        save_choices(path_of(library), prediction="v")
+        library.refresh()
     with np.load(control.FILE) as stored:
         wanted = torch.from_numpy(stored[name])
         assert json.loads(str(stored["about"]))["cases"][name] == asdict(case), "the numbers are those of another case"
@@ -380,7 +392,7 @@ def check_latents(checkpoints: Path, name: str, **settings: Any) -> None:
         prompt=pipelines.PROMPT, negative_prompt=pipelines.NEGATIVE, steps=pipelines.STEPS, model="tiny",
         guidance_scale=pipelines.GUIDANCE, sampler="ddim", spacing="leading_1", **settings,
     )  # fmt: skip
-    pipeline = pipeline_for(request)
+    pipeline = pipeline_for(library, request)
     x = parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float()
     *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
     assert (last.x - wanted).abs().max() < 1e-4 * wanted.abs().max()
@@ -428,16 +440,16 @@ def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path
     card = library.card("tiny")
     assert card.summary == "Stable Diffusion 1, for editing by instructions" and card.default_request().strength == 1
     image = image_inputs.store(random_image(5))
-    asked = {"image": image, "strength": 1.0}
+    asked = {"image": image, "strength": 1.0, "steps": 2}
     plain, edited, stronger, unguided = (
         steps_of(library, **each)
         for each in (
-            {}, asked, asked | {"factors": {"image_guidance": 3.0}}, asked | {"guidance_scale": 1.0},
+            {"steps": 2}, asked, asked | {"factors": {"image_guidance": 3.0}}, asked | {"guidance_scale": 1.0},
         )
     )  # fmt: skip
     assert len(edited) == len(plain) and not torch.equal(edited[0], plain[0])
     assert not torch.equal(stronger[0], edited[0]) and not torch.equal(unguided[0], edited[0])
-    request = Request(**ASKED, **asked, count=2)
+    request = Request(**ASKED | asked, count=2)
     images = [event.rgba for event in generate(request, library) if isinstance(event, Result)]
     (second,) = (e.rgba for e in generate(request.picture(1), library) if isinstance(e, Result))
     assert np.array_equal(images[1], second)
@@ -445,11 +457,11 @@ def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path
 
 @pytest.mark.parametrize(("kind", "is_averaged"), [("editing", True), ("sd1", False)])
 def test_only_an_editing_model_uses_averaged_weights(kind: str, is_averaged: bool, checkpoints: Path) -> None:
-    before = generate_image(library_with(checkpoints, kind), steps=1)
+    before = generate_image(library_with(checkpoints, kind), **QUICK)
+    preferences.save(Preferences())
     file = paths.models_dir() / "tiny.safetensors"
-    file.unlink()
     tiny_stable.write(file, kind, **{ema_name("model.diffusion_model.out.2.bias"): torch.ones(4)})
-    assert np.array_equal(before, generate_image(Library(), steps=1)) != is_averaged
+    assert np.array_equal(before, generate_image(Library(), **QUICK)) != is_averaged
 
 
 @pytest.mark.slow

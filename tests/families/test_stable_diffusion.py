@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from functools import lru_cache
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ import torch
 from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
+from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import denoise_pipeline, generate, initial_state
@@ -31,6 +32,7 @@ from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.prompt_syntax import Weighted, parse_prompt
+from gdm_studio.models.store import Store
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, Request
@@ -46,18 +48,32 @@ TEXT = "cond_stage_model.transformer.text_model."
 SUMMARIES = {"sd1": "Stable Diffusion 1", "sd2": "Stable Diffusion 2", "sdxl": "SDXL", "refiner": "SDXL refiner"}
 
 
-def library_with(checkpoints: Path, kind: str = "sd1", layout: str = "file") -> Library:
-    """Return a library with a checkpoint of this kind, named "tiny"."""
-    there = checkpoints / (f"{kind}.safetensors" if layout == "file" else kind)
-    if not there.exists():
-        (tiny_stable.write if layout == "file" else tiny_stable.write_folder)(there, kind)
+# Settings of the cheapest image: one evaluation of the network, for one prompt.
+QUICK: Mapping[str, Any] = {"steps": 1, "guidance_scale": 1.0}
+
+
+@lru_cache(maxsize=1)
+def store_of(checkpoints: Path) -> Store:
+    """Return the store of the models that were loaded from a module's checkpoints, so that each is loaded once."""
+    return Store()
+
+
+def library_with(
+    checkpoints: Path, kind: str = "sd1", layout: str = "file", told: Mapping[str, str] | None = None
+) -> Library:
+    """Return a library with a checkpoint of this kind, named "tiny", outside the program's own models folder.
+
+    `told` are further entries of the checkpoint's metadata. The loaded networks are shared by the tests of a module.
+    """
+    folder = checkpoints / " ".join((kind, layout, *(told or {})))
+    if not folder.exists():
+        if layout == "file":
+            tiny_stable.write(folder / "tiny.safetensors", kind, told=told)
+        else:
+            tiny_stable.write_folder(folder / "tiny", kind)
+    preferences.save(Preferences(model_folders=(str(folder),)))
     paths.models_dir().mkdir(parents=True, exist_ok=True)
-    place = paths.models_dir() / ("tiny.safetensors" if layout == "file" else "tiny")
-    if layout == "file":
-        place.hardlink_to(there)
-    else:
-        shutil.copytree(there, place, copy_function=lambda here, to: Path(to).hardlink_to(here))
-    return Library()
+    return Library(store=store_of(checkpoints))
 
 
 def generate_image(library: Library, **changes: Any) -> np.ndarray:
@@ -71,7 +87,8 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
     card = library.card("tiny")
     assert (card.family, card.summary, card.prediction) == ("stable_diffusion", SUMMARIES[kind], "epsilon")
     assert card.sizes()[0] == (64, 64) and card.latent == (4, 8, 8) and not library.refused()
-    shapes = read_header(checkpoints / f"{kind}.safetensors").shapes
+    assert card.path is not None
+    shapes = read_header(card.path).shapes
     assert card.parameters == sum(prod(shape) for name, shape in shapes.items() if not name.endswith("logit_scale"))
     own = {"refiner": ["aesthetic"], "sdxl": ["refined"]}.get(kind, [])
     assert [each.name for each in card.accepts.factors] == [
@@ -85,16 +102,14 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
 
 @pytest.mark.parametrize("kind", SUMMARIES)
 def test_a_file_and_a_folder_of_equal_weights_give_equal_images(kind: str, checkpoints: Path) -> None:
-    first = generate_image(library_with(checkpoints, kind), steps=2)
-    (paths.models_dir() / "tiny.safetensors").unlink()
-    other = generate_image(library_with(checkpoints, kind, "folder"), steps=2)
+    first, other = (generate_image(library_with(checkpoints, kind, layout), **QUICK) for layout in ("file", "folder"))
     assert first.shape == (64, 64, 3) and first.std() > 4
     assert np.array_equal(first, other)
 
 
 @pytest.mark.parametrize("sampler", ["ddim", "euler", "dpmpp_2m"])
 def test_a_stopped_run_resumes_to_the_same_bits(sampler: str, checkpoints: Path) -> None:
-    library, request = library_with(checkpoints), Request(**ASKED, sampler=sampler)
+    library, request = library_with(checkpoints), Request(**ASKED | {"guidance_scale": 1.0}, sampler=sampler)
     events = list(generate(request, library))
     steps = [event.step for event in events if isinstance(event, StepEvent)]
     (whole,) = (event.rgba for event in events if isinstance(event, Result))
@@ -171,9 +186,9 @@ def test_training_leftovers_are_ignored(checkpoints: Path) -> None:
             "cond_stage_model.transformer.text_model.embeddings.position_ids": torch.arange(77)[None],
         },
     )
-    left = generate_image(Library())
+    left = generate_image(Library(), **QUICK)
     file.unlink()
-    assert np.array_equal(left, generate_image(library_with(checkpoints)))
+    assert np.array_equal(left, generate_image(library_with(checkpoints), **QUICK))
 
 
 def test_an_inpainting_model_sees_the_mask_and_the_rest(checkpoints: Path) -> None:
@@ -186,14 +201,14 @@ def test_an_inpainting_model_sees_the_mask_and_the_rest(checkpoints: Path) -> No
         "image": image_inputs.store(drawing),
         "mask": image_inputs.store(half),
         "strength": 1.0,
-        "guidance_scale": 1.0,
+        **QUICK,
     }
     model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
     assert model.card.summary == "Stable Diffusion 1, for inpainting"
     shown: list[torch.Tensor] = []
     watched = model.networks.unet.register_forward_pre_hook(lambda unet, given: shown.append(given[0]))
     made = generate_image(library, **masked)
-    plain = generate_image(library, guidance_scale=1.0)
+    plain = generate_image(library, **QUICK)
     watched.remove()
     stays = torch.from_numpy(drawing[..., :3]).permute(2, 0, 1)[None] / 127.5 - 1
     stays[..., :32] = 0
@@ -244,16 +259,16 @@ def write_lora(name: str, *, spread: float = 0.4, width: int = 768) -> None:
 def test_an_adapter_in_the_prompt_is_applied_and_removed(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     write_lora("Ink")
-    plain = generate_image(library)
-    drawn = generate_image(library, prompt="a (red:1.3) house<lora:ink:0.8>")
+    plain = generate_image(library, **QUICK)
+    drawn = generate_image(library, **QUICK, prompt="a (red:1.3) house<lora:ink:0.8>")
     assert np.abs(drawn.astype(int) - plain).max() > 8
-    assert np.array_equal(drawn, generate_image(library, prompt="a (red:1.3) house<lora:Ink:0.8>"))
+    assert np.array_equal(drawn, generate_image(library, **QUICK, prompt="a (red:1.3) house<lora:Ink:0.8>"))
     for prompt in ("a (red:1.3) house", "a (red:1.3) house<lora:Ink:0>"):
-        assert np.array_equal(plain, generate_image(library, prompt=prompt))
+        assert np.array_equal(plain, generate_image(library, **QUICK, prompt=prompt))
     # Only the last mention counts.
     again = "<lora:Ink:0.5><lora:ink:2><lora:Ink.safetensors:0.8>"
-    assert np.array_equal(drawn, generate_image(library, prompt=f"a (red:1.3) house{again}"))
-    text = generate_image(library, prompt="a (red:1.3) house<lora:Ink:0.8:0>")
+    assert np.array_equal(drawn, generate_image(library, **QUICK, prompt=f"a (red:1.3) house{again}"))
+    text = generate_image(library, **QUICK, prompt="a (red:1.3) house<lora:Ink:0.8:0>")
     assert not np.array_equal(text, drawn) and not np.array_equal(text, plain)
 
 
@@ -298,15 +313,18 @@ def test_prompt_weights_preserve_the_mean_of_the_encoding(checkpoints: Path) -> 
 
 def test_a_scheduled_prompt_changes_during_the_run(checkpoints: Path) -> None:
     library = library_with(checkpoints)
-    changing, house, boat = (generate_image(library, prompt=text) for text in ("[house:boat:2]", "house", "boat"))
+    few = {"guidance_scale": 1.0}
+    changing, house, boat = (
+        generate_image(library, **few, prompt=text) for text in ("[house:boat:2]", "house", "boat")
+    )
     assert not np.array_equal(changing, house) and not np.array_equal(changing, boat)
-    assert np.array_equal(house, generate_image(library, prompt="[house:boat:4]"))
-    assert np.array_equal(boat, generate_image(library, prompt="[house:boat:0]"))
+    assert np.array_equal(house, generate_image(library, **few, prompt="[house:boat:4]"))
+    assert np.array_equal(boat, generate_image(library, **few, prompt="[house:boat:0]"))
 
 
 def test_bf16_gives_nearly_the_same_image(checkpoints: Path) -> None:
     library = library_with(checkpoints)
-    whole, half = (generate_image(library, dtype=dtype).astype(int) for dtype in ("fp32", "bf16"))
+    whole, half = (generate_image(library, dtype=dtype, steps=2).astype(int) for dtype in ("fp32", "bf16"))
     assert 0 < np.abs(whole - half).mean() < 4
 
 
@@ -314,16 +332,16 @@ def test_long_prompts_are_encoded_in_several_windows(checkpoints: Path) -> None:
     """Encode a prompt of several windows beside a negative prompt of one window."""
     library = library_with(checkpoints)
     long = " ".join(f"house {number}" for number in range(60))
-    both, alone = generate_image(library, prompt=long), generate_image(library, prompt=long, count=2)
-    assert np.array_equal(both, alone) and not np.array_equal(both, generate_image(library, prompt="house"))
+    both, alone = (generate_image(library, prompt=long, steps=1, count=count) for count in (1, 2))
+    assert np.array_equal(both, alone) and not np.array_equal(both, generate_image(library, prompt="house", steps=1))
 
 
 def test_a_run_starts_from_an_image(checkpoints: Path) -> None:
     library = library_with(checkpoints, "refiner")
     drawing = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
-    begun = {"image": image_inputs.store(drawing), "strength": 0.5}
+    begun = {"image": image_inputs.store(drawing), "strength": 0.5, "steps": 2, "guidance_scale": 1.0}
     made, nicer = generate_image(library, **begun), generate_image(library, **begun, factors={"aesthetic": 9.0})
-    assert not np.array_equal(made, nicer) and not np.array_equal(made, generate_image(library))
+    assert not np.array_equal(made, nicer) and not np.array_equal(made, generate_image(library, **QUICK))
 
 
 with np.load(pipelines.FILE) as _stored:
@@ -338,8 +356,7 @@ def start_image() -> dict[str, str]:
     return {"image": image, "mask": image_inputs.store(pipelines.mask())}
 
 
-def pipeline_for(request: Request) -> Pipeline:
-    library = Library()
+def pipeline_for(library: Library, request: Request) -> Pipeline:
     model = load_for_request(library, request, device=torch.device("cpu"), dtype=torch.float32)
     return Pipeline(model, model.card.checked(request), (0,))
 
@@ -360,9 +377,9 @@ def test_an_inpainting_model_is_not_given_the_image_again_since_rules_3(
     kind: str, rules: int, checkpoints: Path
 ) -> None:
     """Check that earlier versions, and models without a mask input, keep the data outside the mask exactly."""
-    library_with(checkpoints, kind)
+    library = library_with(checkpoints, kind)
     request = Request(prompt="a", steps=3, sampler="ddim", model="tiny", strength=1.0, rules=rules, **start_image())
-    pipeline = pipeline_for(request)
+    pipeline = pipeline_for(library, request)
     begun = {name: initial_x(replace(pipeline, request=replace(pipeline.request, **changes))) for name, changes in {
         "image": {}, "noise": {"image": "", "mask": ""}, "nearly noise": {"strength": 0.9},
     }.items()}  # fmt: skip
@@ -377,11 +394,11 @@ def test_an_inpainting_model_is_not_given_the_image_again_since_rules_3(
 
 
 @pytest.mark.parametrize("name", pipelines.CASES)
-def test_latents_and_images_equal_those_of_diffusers(name: str) -> None:
+def test_latents_and_images_equal_those_of_diffusers(name: str, checkpoints: Path) -> None:
     """Compare with the pipelines of diffusers, whose results tests/parity/by_pipelines.py wrote."""
     case = pipelines.CASES[name]
     assert ABOUT["cases"][name] == asdict(case), "the numbers are those of another case"
-    tiny_stable.write(paths.models_dir() / "tiny.safetensors", case.kind, told=case.told)
+    library = library_with(checkpoints, case.kind, told=case.told)
     prompt = pipelines.PROMPT
     if case.adapter:
         save_file(pipelines.adapter(case.kind), paths.models_dir() / "it.safetensors")
@@ -392,7 +409,7 @@ def test_latents_and_images_equal_those_of_diffusers(name: str) -> None:
     )  # fmt: skip
     if case.kind == "inpainting":
         request = replace(request, **start_image(), strength=1.0)
-    pipeline = pipeline_for(request)
+    pipeline = pipeline_for(library, request)
     x = parity.inputs(f"pipeline {case.kind}", 1, 4, 8, 8).float()
     *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
     latents, model = last.x, pipeline.model
@@ -404,16 +421,16 @@ def test_latents_and_images_equal_those_of_diffusers(name: str) -> None:
 def test_clip_skip_omits_layers_of_the_text_encoder(checkpoints: Path) -> None:
     library = library_with(checkpoints)
     usual, skipping = (
-        generate_image(library, factors={"clip_skip": 1.0}),
-        generate_image(library, factors={"clip_skip": 2.0}),
+        generate_image(library, **QUICK, factors={"clip_skip": 1.0}),
+        generate_image(library, **QUICK, factors={"clip_skip": 2.0}),
     )
-    assert np.array_equal(usual, generate_image(library)) and not np.array_equal(usual, skipping)
+    assert np.array_equal(usual, generate_image(library, **QUICK)) and not np.array_equal(usual, skipping)
     with pytest.raises(BadRequest, match="clip_skip must be from 1 to 2"):
         generate_image(library, factors={"clip_skip": 3.0})
 
 
 def test_a_run_is_previewed_stopped_and_branched(checkpoints: Path) -> None:
-    library, request = library_with(checkpoints), Request(**ASKED)
+    library, request = library_with(checkpoints), Request(**ASKED | {"guidance_scale": 1.0})
     model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
     advances = [event for event in generate(request, library) if isinstance(event, StepEvent)]
     views = [view for advance in advances for view in Previews(0.0).views(advance)]
@@ -434,7 +451,7 @@ def test_a_folder_may_have_shards_and_its_scheduler_is_read() -> None:
     library = Library()
     card = library.card("tiny")
     assert len(card.weights) == 5 and card.prediction == "v" and card.process_numbers["zero_terminal_snr"]
-    assert generate_image(library, steps=2, sampler="ddim", spacing="trailing").std() > 4
+    assert generate_image(library, **QUICK, sampler="ddim", spacing="trailing").std() > 4
     (paths.models_dir() / "tiny" / "scheduler" / "scheduler_config.json").write_text('{"beta_schedule": "other"}')
     library.refresh()
     assert [refused.reason.partition(" uses ")[2] for refused in library.refused()] == [
@@ -455,17 +472,18 @@ def test_a_folder_with_invalid_numbers_is_refused(file: str, told: Mapping[str, 
 
 def test_embeddings_replace_words_in_prompts(checkpoints: Path) -> None:
     library = library_with(checkpoints)
-    plain = generate_image(library, prompt="a Cheerful house")
+    plain = generate_image(library, **QUICK, prompt="a Cheerful house")
     table = tiny_stable.weights("sd1")["cond_stage_model.transformer.text_model.embeddings.token_embedding.weight"]
     for name, word in (("cheerful", "blue"), ("foreign", "red")):
         vectors = table[clip_tokenizer().encode(f"{word} {word}").ids]
         found = {"emb_params": vectors if word == "blue" else torch.ones(1, 1024)}
         save_file(found, paths.models_dir() / f"{name}.safetensors")
     assert np.array_equal(
-        generate_image(library, prompt="a Cheerful house"), generate_image(library, prompt="a blue blue house")
+        generate_image(library, **QUICK, prompt="a Cheerful house"),
+        generate_image(library, **QUICK, prompt="a blue blue house"),
     )
-    assert not np.array_equal(plain, generate_image(library, prompt="a Cheerful house"))
-    assert generate_image(library, prompt="a foreign house").std() > 4, (
+    assert not np.array_equal(plain, generate_image(library, **QUICK, prompt="a Cheerful house"))
+    assert generate_image(library, **QUICK, prompt="a foreign house").std() > 4, (
         "learnt with another model: read as the word it is"
     )
     first, second = tokenize([Weighted(" ".join(["cat"] * 74) + " Cheerful")], {"cheerful": 2})

@@ -310,7 +310,8 @@ def _maker(families: Sequence[Family]) -> str:
 
 
 @cache
-def _source_stamps() -> list[tuple[str, Stamp | None]]:
-    """Return names and stamps of the source files. They are read once, since a later change would not be loaded."""
-    sources = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return [(path.name, stamp_of(path)) for path in sources]
+def _source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
+    """Return the names and stamps of this package's source files, which are read once because the code in memory does
+    not change.
+    """
+    return tuple((path.name, stamp_of(path)) for path in sorted(Path(__file__).parents[1].rglob("*.py")))
