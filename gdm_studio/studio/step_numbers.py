@@ -50,8 +50,8 @@ class Quantity:
 @dataclass(frozen=True)
 class StepNumbers:
     """All numbers of a sampler's step from x to x′, for display. `formula` contains symbols, `filled` the same formula
-    with numbers, and `coefficients` the factors of all arrays. `symbols` explains the other symbols in them, as pairs of
-    a symbol and its meaning.
+    with numbers, and `coefficients` the factors of all arrays. `symbols` explains the other symbols in them: pairs of
+    symbol and meaning.
 
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.

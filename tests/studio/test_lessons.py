@@ -17,15 +17,17 @@ from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
 from gdm_studio.studio.lessons.latents import count
-from gdm_studio.studio.lessons.memorisation import nearest
+from gdm_studio.studio.lessons.memorisation import nearest, training_points
 from gdm_studio.studio.plane import (
     COUNT,
     DENSITIES,
     PlaneRun,
     PlaneSettings,
+    Predict,
     density_of,
     distance,
     distance_curve,
+    exact,
     field,
     forward,
     process_of,
@@ -273,6 +275,22 @@ def test_statements_without_numbers_hold() -> None:
     # Lesson 6: the exact denoiser copies, with few steps, another seed or another sampler too.
     for changes in ({}, {"steps": 20}, {"seed": 9}, {"sampler": "ddpm"}):
         assert (nearest(first_run("memorisation", **changes).x[-1])[1] < 0.3).mean() > 0.95, changes
+    # Lesson 6: the errors of training and held-out pictures agree at high noise. The gap opens at middle and low noise.
+    settings = BY_NAME["memorisation"].settings
+    trained, held_out = ([error(exact(settings), ratio, *known) for ratio in (900, 250, 50)] for known in ((True,), ()))
+    gaps = [other / one for one, other in zip(trained, held_out, strict=True)]
+    assert gaps[0] == pytest.approx(1, abs=0.05) and 1.2 < gaps[1] < 2 < 10 < gaps[2]
+
+
+def error(predict: Predict, ratio: float, is_training: bool = False) -> float:
+    """Return the mean squared error of a denoiser for the training points of lesson 6, or for points of a Gaussian with
+    the same mean and variance, which are held out.
+    """
+    rng = np.random.default_rng(3)
+    points = np.repeat(training_points(), 400, axis=0) if is_training else rng.normal(size=(2000, 2))
+    process = process_of(BY_NAME["memorisation"].settings.process)
+    x = process.degrade(points, process.at(ratio), rng.normal(size=points.shape))
+    return float(((predict(x, process.at(ratio), None) - points) ** 2).mean())
 
 
 @pytest.mark.slow
@@ -280,9 +298,32 @@ def test_a_network_copies_more_the_longer_it_trains() -> None:
     lesson = BY_NAME["memorisation"]
     settings = replace(lesson.settings, denoiser="x0")
     network = PlaneNetwork(density_of(settings.density, settings.lines), process_of(settings.process), "x0")
-    between = []
+    between, held_out, trained = [], [], []
     for steps in (200, 1000):
         while network.steps < steps:
             network.step()
-        between.append((nearest(run_plane(settings, network.predictor()).x[-1])[1] > 0.25).mean())
+        predict = network.predictor()
+        between.append((nearest(run_plane(settings, predict).x[-1])[1] > 0.25).mean())
+        held_out.append(error(predict, 50))
+        trained.append(error(predict, 50, is_training=True))
     assert between[0] > 0.9 > 0.3 > between[1]
+    # The exact denoiser is the end of the training: until then, the error for held-out points falls, then rises.
+    assert error(exact(settings), 50) > 1.1 * held_out[1] and held_out[1] < 0.5 * held_out[0]
+    assert error(exact(settings), 50, is_training=True) < trained[1] < 0.1 * trained[0]
+
+
+@pytest.mark.slow
+def test_a_network_that_predicts_the_noise_starts_badly_at_high_noise() -> None:
+    settings = BY_NAME["score"].settings
+    density, process = density_of(settings.density), process_of(settings.process)
+    found = {}
+    for prediction in ("edm", "epsilon"):
+        network = PlaneNetwork(density, process, prediction)
+        for _ in range(100):
+            network.step()
+        for ratio in (100, 900):
+            at = process.at(ratio)
+            x = density.mixture.sample(500, seed=3, at=at)
+            wrong = network.predictor()(x, at, None) - density.mixture.denoise(x, at)
+            found[prediction, ratio] = float((wrong**2).mean())
+    assert found["epsilon", 900] > 100 * found["epsilon", 100] and found["epsilon", 900] > 100 * found["edm", 900]
