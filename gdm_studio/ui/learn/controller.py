@@ -442,4 +442,5 @@ def _numbers(moment: _Moment, panel: _Panel) -> str:
         step=number_text(panel.training_steps),
         steps=number_text(TRAINING_STEPS),
     )
-    return f"{shown} · {network}"
+    # The end of the text is cut off in a narrow window; the noise level is shown below the first view, too.
+    return f"{network} · {shown}"
