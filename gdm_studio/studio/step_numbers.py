@@ -192,11 +192,10 @@ def _numbers(source: _Source, index: int, of: int) -> StepNumbers:
 def _symbols(*lines: str) -> tuple[tuple[str, str], ...]:
     """Return the symbols of _SYMBOLS that occur in a formula, with their meanings."""
     text = " ".join(lines)
-    # h is not part of h₋: a subscript minus is no letter for a regular expression.
     return tuple(
         (symbol, meaning)
         for symbol, meaning in _SYMBOLS.items()
-        if re.search(rf"(?<!\w){re.escape(symbol)}(?![\w₋])", text)
+        if re.search(rf"(?<!\w){re.escape(symbol)}(?!\w)", text)
     )
 
 
