@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 # The last line of the code.
 _CHECK = 'print("difference from the saved step:", float(abs(x_next - x_saved).max()))'
+# Meanings of the symbols in formulas that are not among the noise levels and sizes.
+_SYMBOLS = {
+    "z": QT_TRANSLATE_NOOP("StepNumbers", "fresh Gaussian noise"),
+    "h": QT_TRANSLATE_NOOP("StepNumbers", "step in log(α/σ)"),
+    "h₋": QT_TRANSLATE_NOOP("StepNumbers", "previous step in log(α/σ)"),
+    "x̂₀₋": QT_TRANSLATE_NOOP("StepNumbers", "data predicted in the previous step"),
+    "past": QT_TRANSLATE_NOOP("StepNumbers", "results of previous steps"),
+}
 # Names of arrays in the line of coefficients.
 _NAMES = {"x0": "x̂₀", HISTORY: "past"}
 
@@ -41,7 +50,8 @@ class Quantity:
 @dataclass(frozen=True)
 class StepNumbers:
     """All numbers of a sampler's step from x to x′, for display. `formula` contains symbols, `filled` the same formula
-    with numbers, and `coefficients` the factors of all arrays.
+    with numbers, and `coefficients` the factors of all arrays. `symbols` explains the other symbols in them: pairs of
+    symbol and meaning.
 
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.
@@ -57,12 +67,14 @@ class StepNumbers:
     coefficients: tuple[str, ...]
     evaluations: int
     code: str
+    symbols: tuple[tuple[str, str], ...] = ()
 
     @property
     def lines(self) -> list[str]:
         """Return all numbers of the denoising step as lines of text for display, without the code."""
         shown = [f"{each.symbol} = {each.value:.6g}  ({each.meaning})" for each in (*self.levels, *self.sizes)]
-        return [*shown, *self.formula, *self.filled, *self.coefficients]
+        explained = [f"{symbol}: {meaning}" for symbol, meaning in self.symbols]
+        return [*shown, *self.formula, *self.filled, *self.coefficients, *explained]
 
 
 @dataclass(frozen=True)
@@ -160,17 +172,30 @@ def _numbers(source: _Source, index: int, of: int) -> StepNumbers:
     formula = formula_of(source.spec.name, at, traced)
     values = _values(source, eta)
     filled = formula.filled(values) if formula else ()
+    symbolic = formula.symbolic() if formula else ()
+    coefficients = tuple(_expressions(traced, short=True)) if traced else ()
     return StepNumbers(
         index=index,
         of=of,
         sampler=source.spec.title,
         levels=_levels(at, to, eta),
         sizes=_sizes(source, at),
-        formula=formula.symbolic() if formula else (),
-        filled=filled if formula and filled != formula.symbolic() else (),
-        coefficients=tuple(_expressions(traced, short=True)) if traced else (),
+        formula=symbolic,
+        filled=filled if filled != symbolic else (),
+        coefficients=coefficients,
         evaluations=len(traced.evaluations) if traced else 0,
         code=_code(source, index, of, traced),
+        symbols=_symbols(*symbolic, *coefficients),
+    )
+
+
+def _symbols(*lines: str) -> tuple[tuple[str, str], ...]:
+    """Return the symbols of _SYMBOLS that occur in a formula, with their meanings."""
+    text = " ".join(lines)
+    return tuple(
+        (symbol, meaning)
+        for symbol, meaning in _SYMBOLS.items()
+        if re.search(rf"(?<!\w){re.escape(symbol)}(?!\w)", text)
     )
 
 

@@ -32,8 +32,7 @@ LEVELS = 32
 class PlaneNetwork:
     """Small network that is being trained, within seconds, to denoise points in the plane.
 
-    `prediction` is "edm", "epsilon" or "x0". `seconds` is the total time of all calls of `train`, and `steps` their
-    total number of steps.
+    `prediction` is "edm", "epsilon" or "x0", and `steps` the number of training steps so far.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
@@ -46,18 +45,15 @@ class PlaneNetwork:
             self._network = PointBackbone(PointBackboneConfig(told=2))
         self._averaged = deepcopy(self._network)
         self._optimiser = torch.optim.Adam(self._network.parameters(), RATE, fused=True)
-        self.seconds = 0.0
         self.steps = 0
 
-    def train(self, seconds: float) -> None:
-        """Train the network for some seconds, but at least one step."""
+    def train(self, seconds: float, total: int) -> None:
+        """Train the network for some seconds, until it has made `total` steps in all. It makes at least one step."""
         end = time.monotonic() + seconds
-        began = time.monotonic()
         while True:
             self.step()
-            if time.monotonic() >= end:
+            if self.steps >= total or time.monotonic() >= end:
                 break
-        self.seconds += time.monotonic() - began
 
     def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
         """Return the current network as a function that predicts clean points. Later training does not change it.

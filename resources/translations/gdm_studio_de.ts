@@ -3729,8 +3729,8 @@
 <translation>Webseite (HTML)</translation>
 </message>
 <message>
-<source>error +{percent} %, trained {seconds} s</source>
-<translation>Fehler +{percent} %, {seconds} s trainiert</translation>
+<source>{factor} × the exact error, step {step} of {steps}</source>
+<translation>{factor} × der exakte Fehler, Schritt {step} von {steps}</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3802,22 +3802,22 @@
 <message>
 <source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
-The button Σ below the plane shows any step in numbers, with its code.</source>
+Move the slider back: Σ below the plane shows a step in numbers, with its code. The last step is only x′ = x̂₀.</source>
 <translation>Ein Sampler geht vom Rauschen zurück zu den Daten. Das Netz kennt jeden Rauschpegel, also darf der Sampler die meisten überspringen. DDIM zerlegt x in die Schätzung x̂₀ und das vorhergesagte Rauschen ε und mischt sie mit weniger Rauschen neu:
 x′ = α′·x̂₀ + σ′·ε
-Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</translation>
+Den Schieber zurückziehen: Σ unter der Ebene zeigt einen Schritt in Zahlen, mit seinem Code. Der letzte Schritt ist nur x′ = x̂₀.</translation>
 </message>
 <message>
 <source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
 <translation>Ein Zeitplan sagt, wie schnell α in 1000 Schritten fällt; der Regler hält bei 40 davon. Auf halbem Weg ist α beim linearen Zeitplan 0,28 und beim Kosinus-Zeitplan 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
-<translation>Ein Mittel ist nicht der saubere Punkt selbst, daher bleibt der Verlust über 0, auch bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind. Das ist kein Fehler.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
+<translation>Ein Mittel ist nicht der saubere Punkt selbst, daher bleibt der Verlust über 0, auch bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>Bessere Regeln folgen der Kurve. DPM++ 2M benutzt auch seine letzte Schätzung. Eine Auswertung ist eine Schätzung; die Schätzungen brauchen fast die ganze Zeit. Mit 12 Auswertungen erreicht DPM++ 2M 0,04 und DDIM 0,08.</translation>
+<source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
+<translation>Bessere Regeln folgen der Kurve. DPM++ 2M benutzt auch seine vorige Schätzung. Eine Auswertung ist eine Schätzung; die Schätzungen brauchen fast die ganze Zeit. Im Diagramm erreicht DPM++ 2M mit 12 Auswertungen 0,04 und DDIM 0,08.</translation>
 </message>
 <message>
 <source>Classifier-free guidance exaggerates the difference between the two guesses:
@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer. Mit einem negativen Prompt ist u die Schätzung für diesen Prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
-<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Bei viel Rauschen liegt sie nahe der Mitte aller Daten, bei wenig Rauschen in einer Mode.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
+<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Bei viel Rauschen liegt sie nahe der Mitte aller Daten, bei wenig Rauschen in der nächsten Mode. Auch die Pfeile zeigen dorthin.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Anteil des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3852,8 +3852,8 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <translation>Den Schieber an die Stelle ziehen, wo Daten und Rauschen gleich stark sind, α = σ. Dann prüfen.</translation>
 </message>
 <message>
-<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-<translation>Jeder Punkt steht hier für ein Bild. Den Schieber unten ziehen: Schritt für Schritt werden die Punkte zu Rauschen. Gelernt ist noch nichts. Diese Hälfte der Diffusion ist reines Rechnen.</translation>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>Jeder Punkt steht hier für ein Bild. Den Schieber unten ziehen: Schritt für Schritt werden die Punkte zu Rauschen. Der graue Schein ist ihre wahre Dichte; Blau und Orange sind zwei Klassen. Gelernt ist noch nichts. Diese Hälfte der Diffusion ist reines Rechnen.</translation>
 </message>
 <message>
 <source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
@@ -3868,12 +3868,12 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <translation>Wie viele Latents hat ein Bild mit 1024 × 1024 Pixeln, wenn sie 4 Kanäle haben und jede Seite 8-mal kleiner ist?</translation>
 </message>
 <message>
-<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-<translation>Kurz gesagt: Guidance lässt ein Bild besser zum Prompt passen, eine niedrige Temperatur macht es gewöhnlicher. Wenn Farben ausbrennen oder alle Bilder gleich aussehen, zuerst die Guidance senken.</translation>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours become too strong or all pictures look the same, lower the guidance first.</source>
+<translation>Kurz gesagt: Guidance lässt ein Bild besser zum Prompt passen, eine niedrige Temperatur macht es gewöhnlicher. Wenn Farben zu kräftig werden oder alle Bilder gleich aussehen, zuerst die Guidance senken.</translation>
 </message>
 <message>
-<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-<translation>Latents sind keine kleinen Bilder. Benachbarte Latents gehören zu benachbarten Stellen, aber ein einzelner Kanal ist keine Farbe. Details, die der Decoder nicht kennt, etwa kleine Buchstaben, lassen sich durch mehr Schritte nicht reparieren.</translation>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again has lost fine texture and small letters. More steps cannot repair them.</source>
+<translation>Latents sind keine kleinen Bilder. Benachbarte Latents gehören zu benachbarten Stellen, aber ein einzelner Kanal ist keine Farbe. Der Autoencoder (VAE) ist nicht exakt: ein Bild, das kodiert und wieder dekodiert wird, hat feine Textur und kleine Buchstaben verloren. Mehr Schritte können sie nicht reparieren.</translation>
 </message>
 <message>
 <source>Let it predict the noise</source>
@@ -3882,18 +3882,18 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.</source>
 <translation>Viele kleine Schritte zusammen sind ein großer Schritt:
 x = α·x₀ + σ·ε
-α skaliert die Daten: es ist das Produkt aller √(1 − β), das im DDPM-Artikel √ᾱ heißt. σ skaliert das Rauschen. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1: die Varianz bleibt erhalten (VP). Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
+α skaliert die Daten: es ist das Produkt aller √(1 − β), das im DDPM-Artikel √ᾱ heißt. σ skaliert das Rauschen. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1: die Varianz bleibt erhalten (VP). Am Ende ist α fast 0: übrig bleibt Gaußsches Rauschen mit Mittelwert 0 und Varianz 1, mit dem ein neues Bild beginnen kann.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
 <translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und schätzt Mischungen davon. Diese Fehler sind die neuen Bilder.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
-<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren: wenn das Modell kopiert, bleibt ihr Fehler hoch, während der Fehler der anderen fällt.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
+<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren. Bei viel Rauschen stimmen beide Fehler überein, weil sich nur das Mittel schätzen lässt. Die Lücke öffnet sich bei mittlerem und wenig Rauschen: wenn das Modell kopiert, fällt der Fehler der zurückgehaltenen Bilder meist zuerst und stockt oder steigt dann, während der Fehler der anderen weiter fällt.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Noch nicht. α·x̂₀ von x abziehen, dann durch σ teilen.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
-<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines neben der exakten Schätzung. Wie weit sein Fehler über dem der exakten Schätzung liegt, steht darunter.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines: darunter wird sein Fehler mit dem der exakten Schätzung verglichen.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3930,10 +3930,6 @@ Here β is the noise's share of the variance. Mind the roots. Data and noise bot
 <translation>Ein kleiner Schritt behält das meiste von einem Punkt und fügt ein wenig gaußsches Rauschen ε hinzu:
 x ← √(1 − β)·x + √β·ε
 Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
-</message>
-<message>
-<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>Andere Prozesse verkleinern die Daten nie: bei VE (explodierende Varianz) bleibt α 1, und σ wächst bis 50. Die Punkte sehen gleich aus, weil diese Seite sie auf dieselbe Größe skaliert. Es zählt das Verhältnis σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3964,32 +3960,34 @@ Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es a
 <translation>Schritte so einstellen, dass DDIM weniger als 0,1 von der Wahrheit entfernt endet, mit so wenigen Schritten wie möglich. Dann prüfen.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>Also wird zuerst ein Autoencoder trainiert. Sein Encoder verwandelt das Bild in weniger Zahlen, die Latents; sein Decoder verwandelt Latents zurück in ein Bild. Stable Diffusion hat 64 × 64 × 4 = 16384 Latents, 48-mal weniger. Das eingebaute Modell Icons verwandelt 256 × 256 × 4 Zahlen in 4096, 64-mal weniger. Die Diffusion findet nur auf den Latents statt, und der Decoder läuft einmal am Ende.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>Also wird zuerst ein Autoencoder trainiert. Sein Encoder verwandelt das Bild in weniger Zahlen, die Latents; sein Decoder verwandelt Latents zurück in ein Bild. Stable Diffusion 1.5 hat bei 512 × 512 64 × 64 × 4 = 16384 Latents, 48-mal weniger. Das eingebaute Modell Icons verwandelt 256 × 256 × 4 Zahlen in 4096, 64-mal weniger. Die Diffusion findet nur auf den Latents statt, und der Decoder läuft einmal am Ende.</translation>
+</message>
+<message>
+<source>Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), which falls for VE too. What counts is the ratio σ / α.</source>
+<translation>Manche Prozesse verkleinern die Daten nie: bei VE (explodierende Varianz) bleibt α 1, und σ wächst bis 50. Die Punkte sehen gleich aus, weil diese Seite sie auf dieselbe Größe skaliert. Darum zeigt das Diagramm α / √(α² + σ²), das auch bei VE fällt. Es zählt das Verhältnis σ / α.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Temperatur 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
-<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Unter 1 streuen die Punkte weniger um die Moden der Verteilung und sind daher typischer. Über 1 streuen sie mehr.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
+<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Sie multipliziert das vorhergesagte Rauschen ε mit einer Zahl, die bei einer Temperatur unter 1 über 1 liegt. Dann streuen die Punkte weniger um die Moden der Verteilung und sind daher typischer. Bei einer Temperatur über 1 streuen sie mehr.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>Das ist kein Zufall. Bei einer endlichen Trainingsmenge ist die bestmögliche Schätzung x̂₀ ein gewichtetes Mittel der Trainingsbilder. Wenn das Rauschen fällt, wächst ein Gewicht auf 1, und die Schätzung ist dieses Bild. Das Netz mit dem kleinstmöglichen Trainingsverlust tut also nichts als kopieren.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score ∇ log p, die Richtung, in der verrauschte Punkte wahrscheinlicher werden. Er ist dem vorhergesagten Rauschen ε entgegengesetzt. Schätzung, Rauschen, Score und Geschwindigkeit v lassen sich auseinander berechnen, ein Netz kann also jede dieser Größen vorhersagen:
+v = α·ε − σ·x̂₀</source>
+<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score ∇ log p, die Richtung, in der verrauschte Punkte wahrscheinlicher werden. Er ist dem vorhergesagten Rauschen ε entgegengesetzt. Der Punkt eines Pfeils ist seine Spitze; lange Pfeile sind verkürzt. Schätzung, Rauschen, Score und Geschwindigkeit v folgen auseinander, ein Netz kann also jede dieser Größen vorhersagen:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</translation>
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -4008,16 +4006,20 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>Der Zeitplan erwartet Daten der Varianz 1. Latents werden deshalb skaliert, bevor Rauschen dazukommt, so wie alle Dichten auf dieser Seite. Sonst würde dasselbe σ für ein Modell viel Rauschen bedeuten und für ein anderes wenig.</translation>
 </message>
 <message>
-<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-<translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Jeder ist eine Kopie von einem der fünf. Etwas Neues ist nicht entstanden.</translation>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.</source>
+<translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Fast alle sind Kopien von einem der fünf. Etwas Neues ist kaum entstanden.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Der Abstand sagt, wie weit sich Punkte entlang einer Linie im Mittel bewegen müssen, um der Wahrheit zu entsprechen; 0 ist dieselbe Verteilung. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
 </message>
 <message>
-<source>Train a network for 20 seconds</source>
-<translation>Ein Netz 20 Sekunden trainieren</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
+<translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Was ein Netz vorhersagt, entscheidet also, wie viel ein Fehler zählt.</translation>
+</message>
+<message>
+<source>Train a network for 1500 steps</source>
+<translation>Ein Netz 1500 Schritte trainieren</translation>
 </message>
 <message>
 <source>VE, which only adds noise</source>
@@ -8743,8 +8745,16 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>Änderung durch den Schritt</translation>
 </message>
 <message>
+<source>data predicted in the previous step</source>
+<translation>im vorigen Schritt vorhergesagte Daten</translation>
+</message>
+<message>
 <source>data with noise</source>
 <translation>Daten mit Rauschen</translation>
+</message>
+<message>
+<source>fresh Gaussian noise</source>
+<translation>neues Gaußsches Rauschen</translation>
 </message>
 <message>
 <source>guidance: prediction with minus without condition</source>
@@ -8767,6 +8777,14 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>vorhergesagtes Rauschen</translation>
 </message>
 <message>
+<source>previous step in log(α/σ)</source>
+<translation>voriger Schritt in log(α/σ)</translation>
+</message>
+<message>
+<source>results of previous steps</source>
+<translation>Ergebnisse voriger Schritte</translation>
+</message>
+<message>
 <source>scale of the data after it</source>
 <translation>Skalierung der Daten danach</translation>
 </message>
@@ -8777,6 +8795,10 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <message>
 <source>share of fresh noise</source>
 <translation>Anteil des neuen Rauschens</translation>
+</message>
+<message>
+<source>step in log(α/σ)</source>
+<translation>Schritt in log(α/σ)</translation>
 </message>
 </context>
 <context>

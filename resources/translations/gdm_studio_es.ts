@@ -3729,8 +3729,8 @@
 <translation>Página web (HTML)</translation>
 </message>
 <message>
-<source>error +{percent} %, trained {seconds} s</source>
-<translation>error +{percent} %, entrenada {seconds} s</translation>
+<source>{factor} × the exact error, step {step} of {steps}</source>
+<translation>{factor} × el error exacto, paso {step} de {steps}</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3802,22 +3802,22 @@
 <message>
 <source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
-The button Σ below the plane shows any step in numbers, with its code.</source>
+Move the slider back: Σ below the plane shows a step in numbers, with its code. The last step is only x′ = x̂₀.</source>
 <translation>Un muestreador vuelve del ruido a los datos. La red conoce todos los niveles de ruido, así que el muestreador puede saltarse la mayoría. DDIM separa x en la estimación x̂₀ y el ruido predicho ε, y los mezcla de nuevo con menos ruido:
 x′ = α′·x̂₀ + σ′·ε
-El botón Σ bajo el plano muestra cualquier paso en números, con su código.</translation>
+Al mover el deslizador hacia atrás, Σ bajo el plano muestra un paso en números, con su código. El último paso es solo x′ = x̂₀.</translation>
 </message>
 <message>
 <source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
 <translation>Una planificación dice con qué rapidez baja α en 1000 pasos; el control se detiene en 40 de ellos. A mitad de camino, α es 0,28 en la planificación lineal y 0,70 en la del coseno, que dedica más pasos allí donde se ven las formas.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
-<translation>Una media no es el propio punto limpio, así que la pérdida queda por encima de 0, incluso con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno. No es un fallo.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
+<translation>Una media no es el propio punto limpio, así que la pérdida queda por encima de 0, incluso con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>Las reglas mejores se doblan con la curva. DPM++ 2M usa también su última estimación. Una evaluación es una estimación; las estimaciones ocupan casi todo el tiempo. Con 12 evaluaciones, DPM++ 2M llega a 0,04, y DDIM, a 0,08.</translation>
+<source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
+<translation>Las reglas mejores se doblan con la curva. DPM++ 2M usa también su estimación anterior. Una evaluación es una estimación; las estimaciones ocupan casi todo el tiempo. En el gráfico, DPM++ 2M llega a 0,04 con 12 evaluaciones, y DDIM, a 0,08.</translation>
 </message>
 <message>
 <source>Classifier-free guidance exaggerates the difference between the two guesses:
@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una. Con un prompt negativo, u es la estimación para ese prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
-<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Con mucho ruido, la estimación está cerca del centro de todos los datos; con poco ruido, en una moda.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
+<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Con mucho ruido, la estimación está cerca del centro de todos los datos; con poco ruido, en la moda más cercana. Las flechas también apuntan allí.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. η es la parte de ruido nuevo: 0 es DDIM, 1 es DDPM. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3852,8 +3852,8 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <translation>Arrastrar el deslizador hasta donde datos y ruido son igual de fuertes, α = σ. Después, comprobar.</translation>
 </message>
 <message>
-<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-<translation>Aquí cada punto representa una imagen. Al arrastrar el deslizador de abajo, los puntos se convierten en ruido, paso a paso. Todavía no se aprende nada. Esta mitad de la difusión es pura aritmética.</translation>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>Aquí cada punto representa una imagen. Al arrastrar el deslizador de abajo, los puntos se convierten en ruido, paso a paso. El brillo gris es su densidad verdadera; el azul y el naranja son dos clases. Todavía no se aprende nada. Esta mitad de la difusión es pura aritmética.</translation>
 </message>
 <message>
 <source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
@@ -3868,12 +3868,12 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <translation>¿Cuántos latentes tiene una imagen de 1024 × 1024 píxeles, si tienen 4 canales y cada lado es 8 veces menor?</translation>
 </message>
 <message>
-<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-<translation>En resumen: la guía hace que una imagen se ajuste mejor a su prompt; una temperatura baja la hace más común. Si los colores se queman o todas las imágenes se parecen, conviene bajar primero la guía.</translation>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours become too strong or all pictures look the same, lower the guidance first.</source>
+<translation>En resumen: la guía hace que una imagen se ajuste mejor a su prompt; una temperatura baja la hace más común. Si los colores se vuelven demasiado intensos o todas las imágenes se parecen, conviene bajar primero la guía.</translation>
 </message>
 <message>
-<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-<translation>Los latentes no son imágenes pequeñas. Latentes vecinos corresponden a lugares vecinos, pero un solo canal no es un color. Los detalles que el decodificador no conoce, como las letras pequeñas, no se arreglan con más pasos.</translation>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again has lost fine texture and small letters. More steps cannot repair them.</source>
+<translation>Los latentes no son imágenes pequeñas. Latentes vecinos corresponden a lugares vecinos, pero un solo canal no es un color. El autocodificador (VAE) no es exacto: una imagen codificada y decodificada de nuevo ha perdido textura fina y letras pequeñas. Más pasos no las arreglan.</translation>
 </message>
 <message>
 <source>Let it predict the noise</source>
@@ -3882,18 +3882,18 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.</source>
 <translation>Muchos pasos pequeños juntos son un paso grande:
 x = α·x₀ + σ·ε
-α escala los datos: es el producto de todos los √(1 − β), que el artículo de DDPM llama √ᾱ. σ escala el ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1: la varianza se conserva (VP). Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
+α escala los datos: es el producto de todos los √(1 − β), que el artículo de DDPM llama √ᾱ. σ escala el ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1: la varianza se conserva (VP). Al final, α es casi 0: queda ruido gaussiano con media 0 y varianza 1, desde el que puede empezar una imagen nueva.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
 <translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y estima mezclas de ellas. Estos errores son las imágenes nuevas.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
-<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar: si el modelo copia, su error sigue alto mientras baja el de las demás.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
+<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar. Con mucho ruido, ambos errores coinciden, porque solo se puede estimar la media. La diferencia aparece con ruido medio y bajo: si el modelo copia, el error de las imágenes reservadas suele bajar primero y luego se estanca o sube, mientras el de las demás sigue bajando.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Todavía no. Restar α·x̂₀ de x y luego dividir por σ.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
-<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una junto a la exacta. Debajo aparece cuánto supera su error al de la estimación exacta.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una: debajo, su error se compara con el de la estimación exacta.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3930,10 +3930,6 @@ Here β is the noise's share of the variance. Mind the roots. Data and noise bot
 <translation>Un paso pequeño conserva casi todo de un punto y añade un poco de ruido gaussiano ε:
 x ← √(1 − β)·x + √β·ε
 Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
-</message>
-<message>
-<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>Otros procesos nunca encogen los datos: con VE (varianza explosiva), α sigue en 1 y σ crece hasta 50. Los puntos se ven iguales porque esta página los pone al mismo tamaño. Lo que cuenta es la relación σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3964,32 +3960,34 @@ Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y rui
 <translation>Ajustar Pasos para que DDIM acabe a menos de 0,1 de la verdad, con los menos pasos posibles. Después, comprobar.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>Por eso se entrena primero un autocodificador. Su codificador convierte la imagen en menos números, los latentes; su decodificador convierte los latentes de nuevo en una imagen. Stable Diffusion tiene 64 × 64 × 4 = 16384 latentes, 48 veces menos. El modelo incluido Icons convierte 256 × 256 × 4 números en 4096, 64 veces menos. La difusión ocurre solo en los latentes, y el decodificador actúa una vez al final.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>Por eso se entrena primero un autocodificador. Su codificador convierte la imagen en menos números, los latentes; su decodificador convierte los latentes de nuevo en una imagen. Stable Diffusion 1.5 a 512 × 512 tiene 64 × 64 × 4 = 16384 latentes, 48 veces menos. El modelo incluido Icons convierte 256 × 256 × 4 números en 4096, 64 veces menos. La difusión ocurre solo en los latentes, y el decodificador actúa una vez al final.</translation>
+</message>
+<message>
+<source>Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), which falls for VE too. What counts is the ratio σ / α.</source>
+<translation>Algunos procesos nunca encogen los datos: con VE (varianza explosiva), α sigue en 1 y σ crece hasta 50. Los puntos se ven iguales porque esta página los pone al mismo tamaño. Por eso el gráfico muestra α / √(α² + σ²), que también baja con VE. Lo que cuenta es la relación σ / α.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Temperatura 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
-<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Por debajo de 1, los puntos se dispersan menos en torno a las modas de la distribución, así que son más típicos. Por encima de 1, se dispersan más.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
+<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Multiplica el ruido predicho ε por un número, mayor que 1 para una temperatura inferior a 1. Entonces, los puntos se dispersan menos en torno a las modas de la distribución, así que son más típicos. A una temperatura superior a 1, se dispersan más.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>No es casualidad. Con un conjunto de entrenamiento finito, la mejor estimación posible x̂₀ es una media ponderada de las imágenes de entrenamiento. A medida que baja el ruido, un peso crece hasta 1, y la estimación es esa imagen. Así que la red con la menor pérdida de entrenamiento posible no hace más que copiar.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Las flechas muestran el mismo saber en otra forma: el score ∇ log p, la dirección en la que los puntos con ruido se vuelven más probables. Es opuesto al ruido predicho ε. Estimación, ruido, score y velocidad v se calculan unos a partir de otros, así que una red puede predecir cualquiera de ellos:
+v = α·ε − σ·x̂₀</source>
+<translation>Las flechas muestran el mismo saber en otra forma: el score ∇ log p, la dirección en la que los puntos con ruido se vuelven más probables. Es opuesto al ruido predicho ε. El punto de una flecha es su punta; las flechas largas se acortan. Estimación, ruido, score y velocidad v se deducen unos de otros, así que una red puede predecir cualquiera de ellos:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</translation>
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -4008,16 +4006,20 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>La planificación espera datos de varianza 1. Por eso los latentes se escalan antes de añadir ruido, como todas las densidades de esta página. Sin ello, el mismo σ significaría mucho ruido para un modelo y poco para otro.</translation>
 </message>
 <message>
-<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-<translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Cada uno es una copia de una de las cinco. No ha salido nada nuevo.</translation>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.</source>
+<translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Casi todos son copias de una de las cinco. Apenas ha salido algo nuevo.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. La distancia es cuánto deben moverse los puntos a lo largo de una línea, de media, para coincidir con la verdad; 0 es la misma distribución. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
 </message>
 <message>
-<source>Train a network for 20 seconds</source>
-<translation>Entrenar una red durante 20 segundos</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
+<translation>Esta red empieza mal con mucho ruido: x̂₀ = (x − σ·ε) / α divide su error entre α, que ahí es casi 0. Así, lo que predice una red decide cuánto cuenta un error.</translation>
+</message>
+<message>
+<source>Train a network for 1500 steps</source>
+<translation>Entrenar una red durante 1500 pasos</translation>
 </message>
 <message>
 <source>VE, which only adds noise</source>
@@ -8743,8 +8745,16 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>cambio debido al paso</translation>
 </message>
 <message>
+<source>data predicted in the previous step</source>
+<translation>datos predichos en el paso anterior</translation>
+</message>
+<message>
 <source>data with noise</source>
 <translation>datos con ruido</translation>
+</message>
+<message>
+<source>fresh Gaussian noise</source>
+<translation>ruido gaussiano nuevo</translation>
 </message>
 <message>
 <source>guidance: prediction with minus without condition</source>
@@ -8767,6 +8777,14 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>ruido predicho</translation>
 </message>
 <message>
+<source>previous step in log(α/σ)</source>
+<translation>paso anterior en log(α/σ)</translation>
+</message>
+<message>
+<source>results of previous steps</source>
+<translation>resultados de pasos anteriores</translation>
+</message>
+<message>
 <source>scale of the data after it</source>
 <translation>escala de los datos después</translation>
 </message>
@@ -8777,6 +8795,10 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <message>
 <source>share of fresh noise</source>
 <translation>parte de ruido nuevo</translation>
+</message>
+<message>
+<source>step in log(α/σ)</source>
+<translation>paso en log(α/σ)</translation>
 </message>
 </context>
 <context>

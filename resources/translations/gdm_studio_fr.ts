@@ -3729,8 +3729,8 @@
 <translation>Page web (HTML)</translation>
 </message>
 <message>
-<source>error +{percent} %, trained {seconds} s</source>
-<translation>erreur +{percent} %, entraîné {seconds} s</translation>
+<source>{factor} × the exact error, step {step} of {steps}</source>
+<translation>{factor} × l'erreur exacte, étape {step} sur {steps}</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3802,22 +3802,22 @@
 <message>
 <source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
-The button Σ below the plane shows any step in numbers, with its code.</source>
+Move the slider back: Σ below the plane shows a step in numbers, with its code. The last step is only x′ = x̂₀.</source>
 <translation>Un échantillonneur revient du bruit vers les données. Le réseau connaît chaque niveau de bruit : l'échantillonneur peut donc en sauter la plupart. DDIM sépare x en l'estimation x̂₀ et le bruit prédit ε, puis les mélange de nouveau avec moins de bruit :
 x′ = α′·x̂₀ + σ′·ε
-Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</translation>
+Reculer le curseur : Σ sous le plan montre une étape en chiffres, avec son code. La dernière étape n'est que x′ = x̂₀.</translation>
 </message>
 <message>
 <source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
 <translation>Une planification dit à quelle vitesse α décroît en 1000 étapes ; le curseur s'arrête à 40 d'entre elles. À mi-chemin, α vaut 0,28 avec la planification linéaire et 0,70 avec la planification cosinus, qui passe plus d'étapes là où les formes se voient.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
-<translation>Une moyenne n'est pas le point net lui-même : la perte reste donc au-dessus de 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée. Ce n'est pas un bogue.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
+<translation>Une moyenne n'est pas le point net lui-même : la perte reste donc au-dessus de 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>De meilleures règles suivent la courbe. DPM++ 2M utilise aussi sa dernière estimation. Une évaluation est une estimation ; les estimations prennent presque tout le temps. Avec 12 évaluations, DPM++ 2M atteint 0,04, et DDIM 0,08.</translation>
+<source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
+<translation>De meilleures règles suivent la courbe. DPM++ 2M utilise aussi son estimation précédente. Une évaluation est une estimation ; les estimations prennent presque tout le temps. Dans le graphique, DPM++ 2M atteint 0,04 avec 12 évaluations, et DDIM 0,08.</translation>
 </message>
 <message>
 <source>Classifier-free guidance exaggerates the difference between the two guesses:
@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 À g = 0, la classe n'a aucun effet, et à g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une. Avec un prompt négatif, u est l'estimation pour ce prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
-<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Avec beaucoup de bruit, l'estimation est proche du milieu de toutes les données ; avec peu de bruit, elle est dans un mode.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
+<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Avec beaucoup de bruit, l'estimation est proche du milieu de toutes les données ; avec peu de bruit, elle est dans le mode le plus proche. Les flèches pointent aussi vers cet endroit.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. η est la part de bruit neuf : 0 est DDIM, 1 est DDPM. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3852,8 +3852,8 @@ x̂₀ = u + g·(c − u)
 <translation>Faire glisser le curseur là où les données et le bruit sont aussi forts, α = σ. Puis vérifier.</translation>
 </message>
 <message>
-<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-<translation>Ici, chaque point représente une image. Faire glisser le curseur ci-dessous : les points deviennent du bruit, étape par étape. Rien n'est encore appris. Cette moitié de la diffusion est de l'arithmétique pure.</translation>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>Ici, chaque point représente une image. Faire glisser le curseur ci-dessous : les points deviennent du bruit, étape par étape. Le halo gris est leur vraie densité ; le bleu et l'orange sont deux classes. Rien n'est encore appris. Cette moitié de la diffusion est de l'arithmétique pure.</translation>
 </message>
 <message>
 <source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
@@ -3868,12 +3868,12 @@ x̂₀ = u + g·(c − u)
 <translation>Combien de latents a une image de 1024 × 1024 pixels, s'ils ont 4 canaux et que chaque côté est 8 fois plus petit ?</translation>
 </message>
 <message>
-<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-<translation>En bref : le guidage rend une image plus fidèle à son prompt, une température basse la rend plus ordinaire. Si les couleurs brûlent ou si toutes les images se ressemblent, baisser d'abord le guidage.</translation>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours become too strong or all pictures look the same, lower the guidance first.</source>
+<translation>En bref : le guidage rend une image plus fidèle à son prompt, une température basse la rend plus ordinaire. Si les couleurs deviennent trop vives ou si toutes les images se ressemblent, baisser d'abord le guidage.</translation>
 </message>
 <message>
-<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-<translation>Les latents ne sont pas de petites images. Des latents voisins correspondent à des endroits voisins, mais un canal seul n'est pas une couleur. Les détails que le décodeur ne connaît pas, comme les petites lettres, ne se réparent pas avec plus d'étapes.</translation>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again has lost fine texture and small letters. More steps cannot repair them.</source>
+<translation>Les latents ne sont pas de petites images. Des latents voisins correspondent à des endroits voisins, mais un canal seul n'est pas une couleur. L'autoencodeur (VAE) n'est pas exact : une image encodée puis décodée a perdu de la texture fine et de petites lettres. Plus d'étapes ne les réparent pas.</translation>
 </message>
 <message>
 <source>Let it predict the noise</source>
@@ -3882,18 +3882,18 @@ x̂₀ = u + g·(c − u)
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.</source>
 <translation>Beaucoup de petites étapes ensemble font une grande étape :
 x = α·x₀ + σ·ε
-α multiplie les données : c'est le produit de tous les √(1 − β), noté √ᾱ dans l'article de DDPM. σ multiplie le bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1 : la variance est préservée (VP). À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
+α multiplie les données : c'est le produit de tous les √(1 − β), noté √ᾱ dans l'article de DDPM. σ multiplie le bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1 : la variance est préservée (VP). À la fin, α est presque 0 : il reste du bruit gaussien de moyenne 0 et de variance 1, dont une nouvelle image peut partir.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
 <translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et en estime des mélanges. Ces erreurs sont les nouvelles images.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
-<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner : si le modèle copie, leur erreur reste élevée, tandis que celle des autres baisse.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
+<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner. Avec beaucoup de bruit, les deux erreurs concordent, car seule la moyenne peut être estimée. L'écart apparaît quand le bruit est moyen ou faible : si le modèle copie, l'erreur des images mises de côté baisse d'abord, en général, puis stagne ou remonte, tandis que celle des autres continue de baisser.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Pas encore. Soustraire α·x̂₀ de x, puis diviser par σ.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
-<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend à côté de l'estimation exacte. L'écart de son erreur avec celle de l'estimation exacte est indiqué au-dessous.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend : au-dessous, son erreur est comparée à celle de l'estimation exacte.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3930,10 +3930,6 @@ Here β is the noise's share of the variance. Mind the roots. Data and noise bot
 <translation>Une petite étape garde l'essentiel d'un point et ajoute un peu de bruit gaussien ε :
 x ← √(1 − β)·x + √β·ε
 Ici, β est la part du bruit dans la variance. Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
-</message>
-<message>
-<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>D'autres processus ne rétrécissent jamais les données : avec VE (variance explosive), α reste à 1 et σ monte jusqu'à 50. Les points se ressemblent, car cette page les met à la même échelle. Ce qui compte est le rapport σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3964,32 +3960,34 @@ Ici, β est la part du bruit dans la variance. Les racines comptent. Les donnée
 <translation>Régler Étapes de sorte que DDIM finisse à moins de 0,1 de la vérité, avec aussi peu d'étapes que possible. Puis vérifier.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>On entraîne donc d'abord un autoencodeur. Son encodeur transforme l'image en moins de nombres, les latents ; son décodeur retransforme les latents en image. Stable Diffusion a 64 × 64 × 4 = 16384 latents, 48 fois moins. Le modèle intégré Icons transforme 256 × 256 × 4 nombres en 4096, 64 fois moins. La diffusion a lieu sur les latents seuls, et le décodeur s'exécute une fois à la fin.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>On entraîne donc d'abord un autoencodeur. Son encodeur transforme l'image en moins de nombres, les latents ; son décodeur retransforme les latents en image. Stable Diffusion 1.5 en 512 × 512 a 64 × 64 × 4 = 16384 latents, 48 fois moins. Le modèle intégré Icons transforme 256 × 256 × 4 nombres en 4096, 64 fois moins. La diffusion a lieu sur les latents seuls, et le décodeur s'exécute une fois à la fin.</translation>
+</message>
+<message>
+<source>Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), which falls for VE too. What counts is the ratio σ / α.</source>
+<translation>Certains processus ne rétrécissent jamais les données : avec VE (variance explosive), α reste à 1 et σ monte jusqu'à 50. Les points se ressemblent, car cette page les met à la même échelle. Le graphique montre donc α / √(α² + σ²), qui décroît aussi avec VE. Ce qui compte est le rapport σ / α.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Température 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
-<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Au-dessous de 1, les points se dispersent moins autour des modes de la distribution : ils sont plus typiques. Au-dessus de 1, ils se dispersent plus.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
+<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Elle multiplie le bruit prédit ε par un nombre, supérieur à 1 pour une température inférieure à 1. Les points se dispersent alors moins autour des modes de la distribution : ils sont plus typiques. À une température supérieure à 1, ils se dispersent plus.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>Ce n'est pas un hasard. Pour un ensemble d'entraînement fini, la meilleure estimation possible x̂₀ est une moyenne pondérée des images d'entraînement. À mesure que le bruit diminue, un poids monte jusqu'à 1, et l'estimation est cette image. Le réseau dont la perte d'entraînement est la plus basse possible ne fait donc que copier.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Les flèches montrent le même savoir sous une autre forme : le score ∇ log p, la direction dans laquelle les points bruités deviennent plus probables. Il est opposé au bruit prédit ε. Estimation, bruit, score et vitesse v se calculent l'un à partir de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
+v = α·ε − σ·x̂₀</source>
+<translation>Les flèches montrent le même savoir sous une autre forme : le score ∇ log p, la direction dans laquelle les points bruités deviennent plus probables. Il est opposé au bruit prédit ε. Le point d'une flèche est sa pointe ; les longues flèches sont raccourcies. Estimation, bruit, score et vitesse v se déduisent l'un de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</translation>
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -4008,16 +4006,20 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>La planification attend des données de variance 1. Les latents sont donc mis à l'échelle avant l'ajout du bruit, comme toutes les densités de cette page. Sans cela, le même σ signifierait beaucoup de bruit pour un modèle et peu pour un autre.</translation>
 </message>
 <message>
-<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-<translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Chacun est une copie de l'une des cinq. Rien de nouveau n'en est sorti.</translation>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.</source>
+<translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Presque tous sont des copies de l'une des cinq. Presque rien de nouveau n'en est sorti.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. La distance dit de combien les points doivent se déplacer en moyenne le long d'une ligne pour correspondre à la vérité ; 0 est la même distribution. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
 </message>
 <message>
-<source>Train a network for 20 seconds</source>
-<translation>Entraîner un réseau pendant 20 secondes</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
+<translation>Ce réseau débute mal quand il y a beaucoup de bruit : x̂₀ = (x − σ·ε) / α divise son erreur par α, qui y est presque 0. Ce qu'un réseau prédit décide donc du poids d'une erreur.</translation>
+</message>
+<message>
+<source>Train a network for 1500 steps</source>
+<translation>Entraîner un réseau pendant 1500 étapes</translation>
 </message>
 <message>
 <source>VE, which only adds noise</source>
@@ -8743,8 +8745,16 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>changement dû à l'étape</translation>
 </message>
 <message>
+<source>data predicted in the previous step</source>
+<translation>données prédites à l'étape précédente</translation>
+</message>
+<message>
 <source>data with noise</source>
 <translation>données avec bruit</translation>
+</message>
+<message>
+<source>fresh Gaussian noise</source>
+<translation>bruit gaussien neuf</translation>
 </message>
 <message>
 <source>guidance: prediction with minus without condition</source>
@@ -8767,6 +8777,14 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>bruit prédit</translation>
 </message>
 <message>
+<source>previous step in log(α/σ)</source>
+<translation>étape précédente en log(α/σ)</translation>
+</message>
+<message>
+<source>results of previous steps</source>
+<translation>résultats des étapes précédentes</translation>
+</message>
+<message>
 <source>scale of the data after it</source>
 <translation>échelle des données après celle-ci</translation>
 </message>
@@ -8777,6 +8795,10 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <message>
 <source>share of fresh noise</source>
 <translation>part de bruit neuf</translation>
+</message>
+<message>
+<source>step in log(α/σ)</source>
+<translation>pas en log(α/σ)</translation>
 </message>
 </context>
 <context>

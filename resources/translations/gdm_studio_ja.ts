@@ -3704,8 +3704,8 @@
 <translation>Webページ（HTML）</translation>
 </message>
 <message>
-<source>error +{percent} %, trained {seconds} s</source>
-<translation>誤差 +{percent} %、学習 {seconds}秒</translation>
+<source>{factor} × the exact error, step {step} of {steps}</source>
+<translation>厳密な誤差の{factor}倍、ステップ {step}/{steps}</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3777,22 +3777,22 @@
 <message>
 <source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
-The button Σ below the plane shows any step in numbers, with its code.</source>
+Move the slider back: Σ below the plane shows a step in numbers, with its code. The last step is only x′ = x̂₀.</source>
 <translation>サンプラーはノイズからデータへと戻っていきます。ネットワークはすべてのノイズレベルを知っているので、サンプラーはその大半を飛ばせます。DDIMはxを推測x̂₀と予測されたノイズεに分け、ノイズを減らして混ぜ直します:
 x′ = α′·x̂₀ + σ′·ε
-平面の下のΣボタンで、どのステップも数値とコードで確かめられます。</translation>
+スライダーを戻してから平面の下のΣを押すと、そのステップを数値とコードで確かめられます。最後のステップはx′ = x̂₀だけです。</translation>
 </message>
 <message>
 <source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
 <translation>スケジュールは、αが1000ステップでどれだけ速く下がるかを決めます。スライダーはそのうち40か所で止まります。半分の時点で、αは線形スケジュールでは0.28、コサインスケジュールでは0.70です。後者は、形が見える範囲に、より多くのステップを使います。</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
-<translation>平均はきれいな点そのものではないので、完璧なネットワークでも損失は0より大きいままです。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。これは不具合ではありません。</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
+<translation>平均はきれいな点そのものではないので、完璧なネットワークでも損失は0より大きいままです。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測も使います。1回の評価とは1回の推測のことで、時間のほとんどは推測にかかります。12回の評価で、DPM++ 2Mは0.04に、DDIMは0.08に達します。</translation>
+<source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
+<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは1つ前の推測も使います。1回の評価とは1回の推測のことで、時間のほとんどは推測にかかります。グラフでは、12回の評価でDPM++ 2Mは0.04に、DDIMは0.08に達します。</translation>
 </message>
 <message>
 <source>Classifier-free guidance exaggerates the difference between the two guesses:
@@ -3803,16 +3803,16 @@ x̂₀ = u + g·(c − u)
 g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。ネガティブプロンプトがあれば、uはそのプロンプトに対する推測です。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
-<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、ノイズが小さくなると1つの山に入ります。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
+<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、ノイズが小さくなると最も近い山に入ります。矢印もそこを指します。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。ηは新しいノイズの割合で、0がDDIM、1がDDPMです。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3827,8 +3827,8 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <translation>データとノイズが等しい強さになる位置、α = σまで、スライダーをドラッグしてください。それから「確認」を押します。</translation>
 </message>
 <message>
-<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-<translation>ここでは、1つの点が1枚の画像を表します。下のスライダーをドラッグしてみてください。点が一歩ずつノイズに変わっていきます。まだ何も学習していません。拡散のこの半分は、純粋な計算です。</translation>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>ここでは、1つの点が1枚の画像を表します。下のスライダーをドラッグしてみてください。点が一歩ずつノイズに変わっていきます。灰色のぼんやりした部分は点の真の密度、青とオレンジは2つのクラスです。まだ何も学習していません。拡散のこの半分は、純粋な計算です。</translation>
 </message>
 <message>
 <source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
@@ -3843,12 +3843,12 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <translation>1024 × 1024ピクセルの画像の潜在変数は、4チャンネルで各辺が8分の1なら、いくつでしょうか？</translation>
 </message>
 <message>
-<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-<translation>まとめると、ガイダンスは画像をプロンプトによりよく合わせ、低い温度は画像をより平凡にします。色が焼き付いたり、どの画像も同じに見えたりするときは、まずガイダンスを下げてください。</translation>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours become too strong or all pictures look the same, lower the guidance first.</source>
+<translation>まとめると、ガイダンスは画像をプロンプトによりよく合わせ、低い温度は画像をより平凡にします。色が強くなりすぎたり、どの画像も同じに見えたりするときは、まずガイダンスを下げてください。</translation>
 </message>
 <message>
-<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-<translation>潜在変数は小さな画像ではありません。隣り合う潜在変数は隣り合う場所に対応しますが、1つのチャンネルが1つの色になるわけではありません。小さな文字のようにデコーダーの知らない細部は、ステップを増やしても直せません。</translation>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again has lost fine texture and small letters. More steps cannot repair them.</source>
+<translation>潜在変数は小さな画像ではありません。隣り合う潜在変数は隣り合う場所に対応しますが、1つのチャンネルが1つの色になるわけではありません。オートエンコーダー（VAE）は厳密ではありません。画像を符号化してから復号すると、細かい質感や小さな文字が失われます。ステップを増やしても直せません。</translation>
 </message>
 <message>
 <source>Let it predict the noise</source>
@@ -3857,18 +3857,18 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.</source>
 <translation>たくさんの小さなステップをまとめると、1つの大きなステップになります:
 x = α·x₀ + σ·ε
-αはデータに掛かる係数で、すべての√(1 − β)の積です。DDPMの論文では√ᾱと書かれます。σはノイズに掛かる係数です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。つまり分散が保存されます（VP）。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
+αはデータに掛かる係数で、すべての√(1 − β)の積です。DDPMの論文では√ᾱと書かれます。σはノイズに掛かる係数です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。つまり分散が保存されます（VP）。最後にはαがほぼ0になり、残るのは平均0、分散1のガウスノイズです。新しい画像はここから始められます。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
 <translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、それらの混合を推測します。この誤りが、新しい画像です。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
-<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。複製していれば、その誤差は高いままで、ほかの画像の誤差だけが下がります。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
+<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。ノイズが大きいところでは、推測できるのは平均だけなので、両方の誤差は一致します。差が開くのは、ノイズが中くらいから小さいところです。複製していれば、検証用の画像の誤差は、たいてい最初は下がり、その後は止まるか上がります。一方、ほかの画像の誤差は下がり続けます。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3895,8 +3895,8 @@ x = α·x₀ + σ·ε
 <translation>まだです。xからα·x̂₀を引き、σで割ってください。</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
-<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。厳密なものの隣で、学習する様子を見てみましょう。厳密な推測より誤差がどれだけ大きいかが、その下に表示されます。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。学習する様子を見てみましょう。その下に、厳密な推測の誤差と比べた誤差が表示されます。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3905,10 +3905,6 @@ Here β is the noise's share of the variance. Mind the roots. Data and noise bot
 <translation>1つの小さなステップは、点の大部分を残し、わずかなガウスノイズεを加えます:
 x ← √(1 − β)·x + √β·ε
 ここでβは、分散に占めるノイズの割合です。平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
-</message>
-<message>
-<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>データをまったく縮めない過程もあります。VE（分散爆発）ではαは1のままで、σは50まで大きくなります。点が同じように見えるのは、このページが同じ大きさに合わせて表示しているからです。大切なのは比σ / αです。</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3939,32 +3935,34 @@ x ← √(1 − β)·x + √β·ε
 <translation>DDIMの終点が真の分布から0.1未満になるように、できるだけ少ない「ステップ数」を設定してください。それから「確認」を押します。</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>そこで、まずオートエンコーダーを学習します。エンコーダーは画像をより少ない数値、つまり潜在変数に変え、デコーダーは潜在変数を画像に戻します。Stable Diffusionの潜在変数は64 × 64 × 4 = 16384個、48分の1です。内蔵のIconsモデルは256 × 256 × 4個の数値を4096個、64分の1にします。拡散は潜在変数の上だけで行われ、デコーダーは最後に一度だけ動きます。</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>そこで、まずオートエンコーダーを学習します。エンコーダーは画像をより少ない数値、つまり潜在変数に変え、デコーダーは潜在変数を画像に戻します。512 × 512のStable Diffusion 1.5の潜在変数は64 × 64 × 4 = 16384個、48分の1です。内蔵のIconsモデルは256 × 256 × 4個の数値を4096個、64分の1にします。拡散は潜在変数の上だけで行われ、デコーダーは最後に一度だけ動きます。</translation>
+</message>
+<message>
+<source>Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), which falls for VE too. What counts is the ratio σ / α.</source>
+<translation>データをまったく縮めない過程もあります。VE（分散爆発）ではαは1のままで、σは50まで大きくなります。点が同じように見えるのは、このページが同じ大きさに合わせて表示しているからです。そのため、グラフが示すのはα / √(α² + σ²)で、VEでも下がります。大切なのは比σ / αです。</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>温度0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
-<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。1より低いと、分布の山のまわりでの点の広がりが小さくなり、より典型的になります。1より高いと、広がりは大きくなります。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
+<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。温度は、予測されたノイズεに1つの数を掛けます。温度が1より低いと、その数は1より大きくなります。すると、分布の山のまわりでの点の広がりが小さくなり、より典型的になります。温度が1より高いと、広がりは大きくなります。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>これは偶然ではありません。学習データが有限なら、最良の推測x̂₀は学習画像の重み付き平均です。ノイズが減るにつれて1つの重みが1に近づき、推測はその画像そのものになります。だから、学習損失が最も低いネットワークは、複製することしかしません。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-The choice mainly changes how much an error counts at each noise level.</source>
-<translation>矢印は、同じ知識を別の形で示します。スコア∇ log p、つまりノイズの加わった点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに計算できるため、ネットワークはそのどれを予測してもかまいません:
+v = α·ε − σ·x̂₀</source>
+<translation>矢印は、同じ知識を別の形で示します。スコア∇ log p、つまりノイズの加わった点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。矢印の丸い点が先端で、長い矢印は短く描かれます。推測、ノイズ、スコア、速度vは互いに計算できるため、ネットワークはそのどれを予測してもかまいません:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-どれを選ぶかで主に変わるのは、各ノイズレベルで誤差がどれだけ重く数えられるかです。</translation>
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3983,16 +3981,20 @@ v = α·ε − σ·x̂₀
 <translation>スケジュールは、データの分散が1であることを前提にしています。そのため潜在変数は、このページのすべての密度と同じく、ノイズを加える前にスケーリングされます。そうしなければ、同じσが、あるモデルでは大きなノイズに、別のモデルでは小さなノイズになってしまいます。</translation>
 </message>
 <message>
-<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-<translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。どれも5つのうちの1つの複製です。新しいものは何も生まれていません。</translation>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.</source>
+<translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。ほぼすべてが5つのうちの1つの複製です。新しいものはほとんど生まれていません。</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。距離とは、真の分布に一致するために、点が直線に沿って平均どれだけ動かなければならないかです。0は同じ分布です。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
 </message>
 <message>
-<source>Train a network for 20 seconds</source>
-<translation>ネットワークを20秒間学習させる</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
+<translation>このネットワークは、ノイズが大きいところでは最初うまくいきません。x̂₀ = (x − σ·ε) / αが、そこではほぼ0のαで誤差を割るからです。つまり、何を予測するかによって、誤差の重みが決まります。</translation>
+</message>
+<message>
+<source>Train a network for 1500 steps</source>
+<translation>ネットワークを1500ステップ学習させる</translation>
 </message>
 <message>
 <source>VE, which only adds noise</source>
@@ -8684,8 +8686,16 @@ v = α·ε − σ·x̂₀
 <translation>ステップによる変化</translation>
 </message>
 <message>
+<source>data predicted in the previous step</source>
+<translation>前のステップで予測されたデータ</translation>
+</message>
+<message>
 <source>data with noise</source>
 <translation>ノイズの加わったデータ</translation>
+</message>
+<message>
+<source>fresh Gaussian noise</source>
+<translation>新しいガウスノイズ</translation>
 </message>
 <message>
 <source>guidance: prediction with minus without condition</source>
@@ -8708,6 +8718,14 @@ v = α·ε − σ·x̂₀
 <translation>予測されたノイズ</translation>
 </message>
 <message>
+<source>previous step in log(α/σ)</source>
+<translation>log(α/σ)での前のステップ幅</translation>
+</message>
+<message>
+<source>results of previous steps</source>
+<translation>前のステップの結果</translation>
+</message>
+<message>
 <source>scale of the data after it</source>
 <translation>ステップ後のデータの係数</translation>
 </message>
@@ -8718,6 +8736,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>share of fresh noise</source>
 <translation>新しいノイズの割合</translation>
+</message>
+<message>
+<source>step in log(α/σ)</source>
+<translation>log(α/σ)でのステップ幅</translation>
 </message>
 </context>
 <context>

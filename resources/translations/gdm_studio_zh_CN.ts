@@ -3704,8 +3704,8 @@
 <translation>网页（HTML）</translation>
 </message>
 <message>
-<source>error +{percent} %, trained {seconds} s</source>
-<translation>误差 +{percent} %，已训练 {seconds} 秒</translation>
+<source>{factor} × the exact error, step {step} of {steps}</source>
+<translation>精确误差的 {factor} 倍，第 {step}/{steps} 步</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3777,22 +3777,22 @@
 <message>
 <source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
-The button Σ below the plane shows any step in numbers, with its code.</source>
+Move the slider back: Σ below the plane shows a step in numbers, with its code. The last step is only x′ = x̂₀.</source>
 <translation>采样器从噪声走回数据。网络认识每个噪声级，所以采样器可以跳过其中大部分。DDIM 把 x 分成猜测 x̂₀ 和预测的噪声 ε，再以较少的噪声重新混合：
 x′ = α′·x̂₀ + σ′·ε
-点击平面下方的 Σ 按钮，可查看任意一步的数值及其代码。</translation>
+把滑块往回拖，再点击平面下方的 Σ，可查看一步的数值及其代码。最后一步只是 x′ = x̂₀。</translation>
 </message>
 <message>
 <source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
 <translation>调度决定 α 在 1000 步中下降得多快；滑块停在其中 40 步。走到一半时，线性调度的 α 为 0.28，余弦调度为 0.70，后者把更多步数用在还能看清形状的地方。</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
-<translation>平均并不是那个干净的点本身，因此即使是完美的网络，其损失也大于 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷。</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
+<translation>平均并不是那个干净的点本身，因此即使是完美的网络，其损失也大于 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>更好的规则会随曲线弯曲。DPM++ 2M 也利用上一次的猜测。一次求值就是一次猜测，几乎所有时间都花在猜测上。求值 12 次，DPM++ 2M 达到 0.04，DDIM 达到 0.08。</translation>
+<source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
+<translation>更好的规则会随曲线弯曲。DPM++ 2M 也利用上一次的猜测。一次求值就是一次猜测，几乎所有时间都花在猜测上。图表中，求值 12 次时，DPM++ 2M 达到 0.04，DDIM 达到 0.08。</translation>
 </message>
 <message>
 <source>Classifier-free guidance exaggerates the difference between the two guesses:
@@ -3803,16 +3803,16 @@ x̂₀ = u + g·(c − u)
 g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。有负面提示词时，u 就是对该提示词的猜测。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
-<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；噪声很小时，猜测落在其中一个峰。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
+<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；噪声很小时，猜测落在最近的峰。箭头也指向那里。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。η 是新噪声的比例：0 为 DDIM，1 为 DDPM。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3827,8 +3827,8 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <translation>将滑块拖到数据与噪声一样强的位置，即 α = σ。然后点“检查”。</translation>
 </message>
 <message>
-<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
-<translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
+<source>Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half of diffusion is pure arithmetic.</source>
+<translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。灰色光晕是这些点的真实密度，蓝色和橙色是两个类别。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
 </message>
 <message>
 <source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
@@ -3843,12 +3843,12 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <translation>一张 1024 × 1024 像素的图片有多少个潜变量，如果它们有 4 个通道，每边缩小到八分之一？</translation>
 </message>
 <message>
-<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
-<translation>简而言之：引导使图片更符合提示词，较低的温度使图片更平常。如果颜色过曝，或所有图片看起来都一样，请先降低引导。</translation>
+<source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours become too strong or all pictures look the same, lower the guidance first.</source>
+<translation>简而言之：引导使图片更符合提示词，较低的温度使图片更平常。如果颜色过浓，或所有图片看起来都一样，请先降低引导。</translation>
 </message>
 <message>
-<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more steps.</source>
-<translation>潜变量不是小图片。相邻的潜变量对应相邻的位置，但单个通道并不是一种颜色。解码器不认识的细节，例如小字，增加步数也无法修复。</translation>
+<source>Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again has lost fine texture and small letters. More steps cannot repair them.</source>
+<translation>潜变量不是小图片。相邻的潜变量对应相邻的位置，但单个通道并不是一种颜色。自编码器（VAE）并不精确：图片编码后再解码，会失去细微纹理和小字。增加步数也无法修复。</translation>
 </message>
 <message>
 <source>Let it predict the noise</source>
@@ -3857,18 +3857,18 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.</source>
 <translation>许多小步合起来就是一大步：
 x = α·x₀ + σ·ε
-α 是数据的系数，即所有 √(1 − β) 的乘积，DDPM 论文中记作 √ᾱ；σ 是噪声的系数。两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1，即方差保持不变（VP）。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
+α 是数据的系数，即所有 √(1 − β) 的乘积，DDPM 论文中记作 √ᾱ；σ 是噪声的系数。两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1，即方差保持不变（VP）。最后 α 接近 0，剩下的是均值为 0、方差为 1 的高斯噪声，新图片可以由此开始。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
 <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并猜测它们的混合。这些误差就是新图片。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
-<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：如果模型在复制，它们的误差会居高不下，而其他图片的误差下降。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
+<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：噪声很大时，两种误差一致，因为只能猜到平均值。差距出现在中等和较低的噪声下：如果模型在复制，留出图片的误差通常先下降，然后停滞或上升，而其他图片的误差继续下降。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3895,8 +3895,8 @@ x = α·x₀ + σ·ε
 <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
-<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差比精确猜测高出多少，显示在它的下方。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请观看一个网络如何学习：下方把它的误差与精确猜测的误差作比较。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3905,10 +3905,6 @@ Here β is the noise's share of the variance. Mind the roots. Data and noise bot
 <translation>一小步会保留点的大部分，并加入少许高斯噪声 ε：
 x ← √(1 − β)·x + √β·ε
 其中 β 是噪声在方差中所占的比例。注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
-</message>
-<message>
-<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>有些过程从不缩小数据：在 VE（方差爆炸）中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3939,32 +3935,34 @@ x ← √(1 − β)·x + √β·ε
 <translation>设置“步数”，使 DDIM 的终点与真实分布的距离小于 0.1，且步数尽可能少。然后点“检查”。</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 × 4 = 16384 个潜变量，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 1.5 在 512 × 512 时有 64 × 64 × 4 = 16384 个潜变量，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
+</message>
+<message>
+<source>Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), which falls for VE too. What counts is the ratio σ / α.</source>
+<translation>有些过程从不缩小数据：在 VE（方差爆炸）中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。因此图表显示 α / √(α² + σ²)，它在 VE 中也会下降。重要的是比值 σ / α。</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>温度 0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
-<translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，点在分布的各个峰周围更集中，因此更典型。高于 1 时，点更分散。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
+<translation>温度不是引导，它不需要类别，也不需要第二次猜测。它把预测的噪声 ε 乘以一个数，温度低于 1 时，这个数大于 1。于是点在分布的各个峰周围更集中，因此更典型。温度高于 1 时，点更分散。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-The choice mainly changes how much an error counts at each noise level.</source>
-<translation>箭头以另一种形式展示同样的知识：得分 ∇ log p，即带噪的点变得更有可能的方向。它与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相算出，因此网络可以预测其中任何一个：
+v = α·ε − σ·x̂₀</source>
+<translation>箭头以另一种形式展示同样的知识：得分 ∇ log p，即带噪的点变得更有可能的方向。它与预测的噪声 ε 方向相反。箭头上的圆点是它的尖端，长箭头会缩短显示。猜测、噪声、得分和速度 v 可以互相算出，因此网络可以预测其中任何一个：
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀
-选择哪一个，主要影响各噪声级上误差的权重。</translation>
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3983,16 +3981,20 @@ v = α·ε − σ·x̂₀
 <translation>调度以数据的方差为 1 作为前提。因此，加入噪声之前要先缩放潜变量，本页面上的所有密度也是如此。否则，同样的 σ 对一个模型意味着很多噪声，对另一个模型却很少。</translation>
 </message>
 <message>
-<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
-<translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
+<source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.</source>
+<translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：几乎全都是五个点之一的副本，几乎没有产生新东西。</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。距离是点沿一条直线平均须移动多远才能与真实分布一致；0 表示分布相同。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
 </message>
 <message>
-<source>Train a network for 20 seconds</source>
-<translation>训练网络 20 秒</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
+<translation>这个网络起初在高噪声下表现很差：x̂₀ = (x − σ·ε) / α 把它的误差除以 α，而 α 在那里接近 0。因此，预测什么决定了误差的权重。</translation>
+</message>
+<message>
+<source>Train a network for 1500 steps</source>
+<translation>训练网络 1500 步</translation>
 </message>
 <message>
 <source>VE, which only adds noise</source>
@@ -8684,8 +8686,16 @@ v = α·ε − σ·x̂₀
 <translation>这一步的变化</translation>
 </message>
 <message>
+<source>data predicted in the previous step</source>
+<translation>上一步预测的数据</translation>
+</message>
+<message>
 <source>data with noise</source>
 <translation>带噪数据</translation>
+</message>
+<message>
+<source>fresh Gaussian noise</source>
+<translation>新的高斯噪声</translation>
 </message>
 <message>
 <source>guidance: prediction with minus without condition</source>
@@ -8708,6 +8718,14 @@ v = α·ε − σ·x̂₀
 <translation>预测的噪声</translation>
 </message>
 <message>
+<source>previous step in log(α/σ)</source>
+<translation>上一步的 log(α/σ) 增量</translation>
+</message>
+<message>
+<source>results of previous steps</source>
+<translation>之前各步的结果</translation>
+</message>
+<message>
 <source>scale of the data after it</source>
 <translation>这一步之后的数据系数</translation>
 </message>
@@ -8718,6 +8736,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>share of fresh noise</source>
 <translation>新噪声的比例</translation>
+</message>
+<message>
+<source>step in log(α/σ)</source>
+<translation>这一步的 log(α/σ) 增量</translation>
 </message>
 </context>
 <context>

@@ -138,3 +138,11 @@ def test_a_network_learns_the_exact_denoiser() -> None:
     assert denoiser(settings, predict)(run.x[0], run.path[0]).shape == (COUNT, 2)
     network.step()
     assert np.array_equal(run_plane(settings, predict).x[-1], run.x[-1]), "later training changes no earlier prediction"
+
+
+def test_training_ends_after_a_total_of_steps_or_a_time() -> None:
+    network = PlaneNetwork(density_of("two_modes"), process_of("vp-linear"), "edm")
+    network.train(0.0, 5)
+    assert network.steps == 1
+    network.train(60.0, 5)
+    assert network.steps == 5

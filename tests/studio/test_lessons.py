@@ -17,22 +17,27 @@ from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
 from gdm_studio.studio.lessons.latents import count
-from gdm_studio.studio.lessons.memorisation import nearest
+from gdm_studio.studio.lessons.memorisation import nearest, training_points
 from gdm_studio.studio.plane import (
     COUNT,
     DENSITIES,
     PlaneRun,
     PlaneSettings,
+    Predict,
     density_of,
+    distance,
     distance_curve,
+    exact,
+    field,
     forward,
     process_of,
     run_plane,
     target,
 )
+from gdm_studio.studio.step_numbers import plane_step
 from gdm_studio.training import plane_network
 from gdm_studio.training.plane_network import PlaneNetwork
-from gdm_studio.ui.learn.controller import TRAINING_SECONDS
+from gdm_studio.ui.learn.controller import TRAINING_STEPS
 from gdm_studio.ui.learn.controls import CHANGES
 
 BY_NAME = {lesson.name: lesson for lesson in LESSONS}
@@ -81,7 +86,7 @@ CLAIMS: dict[str, dict[str, Callable[[], float]]] = {
         "0.7": lambda: math.sqrt(1 / 2),
     },
     "score": {
-        "20": lambda: TRAINING_SECONDS,
+        "1500": lambda: TRAINING_STEPS,
         "0.6": lambda: 0.6,
         "0.8": lambda: math.sqrt(1 - 0.6**2),
         "0.5": lambda: 0.5,
@@ -108,6 +113,7 @@ CLAIMS: dict[str, dict[str, Callable[[], float]]] = {
         "1.1": lambda: 0.2 + 3 * (0.5 - 0.2),
     },
     "latents": {
+        "1.5": lambda: 1.5,
         "512": lambda: 512,
         "3": lambda: 3,
         "786432": lambda: 512 * 512 * 3,
@@ -203,6 +209,15 @@ def test_statements_without_numbers_hold() -> None:
         assert at.alpha**2 + at.sigma**2 == pytest.approx(1)
     assert {at.alpha for at in process_of("ve").path("trailing", 10)} == {1.0}
     assert process_of("vp-linear").at(999).alpha < 0.01
+    # Lesson 1: VE's α stays 1, but the chart's α / √(α² + σ²) falls; other processes do shrink the data.
+    ratios = [at.alpha / math.hypot(*at) for at in process_of("ve").path("trailing", 10)]
+    assert all(np.diff(ratios) > 0) and ratios[0] < 0.05 < 0.9 < ratios[-1]
+    for name in ("subvp", "flow"):
+        assert process_of(name).at(999).alpha < 0.05
+    # Lesson 1: the end is Gaussian noise with mean 0 and variance 1.
+    end = first_run("noise").x[0]
+    assert np.abs(end.mean(axis=0)).max() < 0.05 and end.var(axis=0) == pytest.approx([1, 1], abs=0.08)
+    assert (np.abs(end) < 1).mean() == pytest.approx(math.erf(1 / math.sqrt(2)), abs=0.02)
     # Lesson 1: α is the product of the roots. The betas are those of DDPM's paper.
     betas = np.linspace(1e-4, 0.02, 1000)
     assert process_of("vp-linear").at(999).alpha == pytest.approx(np.sqrt(1 - betas).prod())
@@ -214,11 +229,38 @@ def test_statements_without_numbers_hold() -> None:
     at = process_of("vp-linear").at(500)
     assert two.denoise(np.zeros((1, 2)), at) == pytest.approx(np.zeros((1, 2)), abs=1e-12)
     assert np.exp(two.log_density(np.zeros((1, 2)), NoiseLevel(1.0, 0.0)))[0] < 0.001
+    # Lesson 2: the arrows point to the middle of all data at high noise, and to the nearest mode at low noise.
+    places = rng.uniform(-2, 2, size=(200, 2))
+    score = BY_NAME["score"].settings
+    for ratio, ends in ((900, np.zeros((1, 2))), (20, two.means)):
+        at = process_of("vp-linear").at(ratio)
+        goals = (at.alpha * ends - places[:, None]) if len(ends) > 1 else -places[:, None]
+        goal = goals[np.arange(len(places)), np.linalg.norm(goals, axis=2).argmin(axis=1)]
+        arrows = field(score, at, places)
+        cosines = (arrows * goal).sum(axis=1) / np.linalg.norm(arrows, axis=1) / np.linalg.norm(goal, axis=1)
+        assert np.median(cosines) > 0.99, ratio
     # Lesson 3: a single step ends near the average of all data.
     assert np.abs(first_run("samplers", steps=1).x[-1]).max() < 0.1
     # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.
     spirals, rings = (run_plane(PlaneSettings(density=name, steps=5)) for name in ("spiral", "ring"))
     assert spirals.path == rings.path
+    # Lesson 3: 0 is the distance of a distribution from itself. A shift counts along a line, on average over lines.
+    spiral = target(BY_NAME["samplers"].settings)
+    true = spiral.sample(COUNT, seed=101)
+    assert distance(true, spiral) == 0
+    assert distance(true + [0.5, 0], spiral) == pytest.approx(0.5 * 2 / math.pi, rel=0.01)
+    # Lesson 3: the last step is x′ = x̂₀, earlier steps are not; η is 0 for DDIM and 1 for DDPM.
+    for sampler, eta in (("ddim", 0.0), ("ddpm", 1.0), ("dpmpp_2m", None)):
+        run = first_run("samplers", sampler=sampler)
+        last, earlier = (plane_step(run, step) for step in (run.steps, run.steps - 1))
+        assert last.coefficients == ("x′ = 1·x̂₀",) and earlier.coefficients != last.coefficients
+        assert [each.value for each in last.levels if each.symbol == "η"] == ([] if eta is None else [eta])
+    # Lesson 4: temperature multiplies the predicted noise by a number above 1 if it is below 1, and below 1 otherwise.
+    at, moons = process_of("vp-linear").at(300), PlaneSettings(density="moons")
+    plain = field(moons, at, places)
+    for temperature, is_above in ((0.5, True), (1.5, False)):
+        factors = field(replace(moons, temperature=temperature), at, places) / plain
+        assert factors == pytest.approx(factors[0, 0]) and (factors[0, 0] > 1) == is_above
     # Lesson 4: without guidance the class has no effect, and a scale of 1 is the plain guess with the class.
     guesses = [guided(lambda x, at: (0.5, 0.2), scale)(0.0, at) for scale in (0.0, 1.0)]
     assert guesses == pytest.approx([0.2, 0.5])
@@ -234,6 +276,22 @@ def test_statements_without_numbers_hold() -> None:
     # Lesson 6: the exact denoiser copies, with few steps, another seed or another sampler too.
     for changes in ({}, {"steps": 20}, {"seed": 9}, {"sampler": "ddpm"}):
         assert (nearest(first_run("memorisation", **changes).x[-1])[1] < 0.3).mean() > 0.95, changes
+    # Lesson 6: the errors of training and held-out pictures agree at high noise. The gap opens at middle and low noise.
+    settings = BY_NAME["memorisation"].settings
+    trained, held_out = ([error(exact(settings), ratio, *known) for ratio in (900, 250, 50)] for known in ((True,), ()))
+    gaps = [other / one for one, other in zip(trained, held_out, strict=True)]
+    assert gaps[0] == pytest.approx(1, abs=0.05) and 1.2 < gaps[1] < 2 < 10 < gaps[2]
+
+
+def error(predict: Predict, ratio: float, is_training: bool = False) -> float:
+    """Return the mean squared error of a denoiser for the training points of lesson 6, or for points of a Gaussian with
+    the same mean and variance, which are held out.
+    """
+    rng = np.random.default_rng(3)
+    points = np.repeat(training_points(), 400, axis=0) if is_training else rng.normal(size=(2000, 2))
+    process = process_of(BY_NAME["memorisation"].settings.process)
+    x = process.degrade(points, process.at(ratio), rng.normal(size=points.shape))
+    return float(((predict(x, process.at(ratio), None) - points) ** 2).mean())
 
 
 @pytest.mark.slow
@@ -242,9 +300,32 @@ def test_a_network_copies_more_the_longer_it_trains(monkeypatch: pytest.MonkeyPa
     lesson = BY_NAME["memorisation"]
     settings = replace(lesson.settings, denoiser="x0")
     network = PlaneNetwork(density_of(settings.density, settings.lines), process_of(settings.process), "x0")
-    between = []
+    between, held_out, trained = [], [], []
     for steps in (200, 1000):
         while network.steps < steps:
             network.step()
-        between.append((nearest(run_plane(settings, network.predictor()).x[-1])[1] > 0.25).mean())
+        predict = network.predictor()
+        between.append((nearest(run_plane(settings, predict).x[-1])[1] > 0.25).mean())
+        held_out.append(error(predict, 50))
+        trained.append(error(predict, 50, is_training=True))
     assert between[0] > 0.9 > 0.3 > between[1]
+    # The exact denoiser is the end of the training: until then, the error for held-out points falls, then rises.
+    assert error(exact(settings), 50) > 1.1 * held_out[1] and held_out[1] < 0.5 * held_out[0]
+    assert error(exact(settings), 50, is_training=True) < trained[1] < 0.1 * trained[0]
+
+
+@pytest.mark.slow
+def test_a_network_that_predicts_the_noise_starts_badly_at_high_noise() -> None:
+    settings = BY_NAME["score"].settings
+    density, process = density_of(settings.density), process_of(settings.process)
+    found = {}
+    for prediction in ("edm", "epsilon"):
+        network = PlaneNetwork(density, process, prediction)
+        for _ in range(100):
+            network.step()
+        for ratio in (100, 900):
+            at = process.at(ratio)
+            x = density.mixture.sample(500, seed=3, at=at)
+            wrong = network.predictor()(x, at, None) - density.mixture.denoise(x, at)
+            found[prediction, ratio] = float((wrong**2).mean())
+    assert found["epsilon", 900] > 100 * found["epsilon", 100] and found["epsilon", 900] > 100 * found["edm", 900]

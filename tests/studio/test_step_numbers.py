@@ -96,6 +96,18 @@ def test_levels_and_sizes_are_those_of_the_step() -> None:
     assert "Δ" not in "\n".join(plane_step(run_plane(replace(settings, label=None)), 12).lines)
 
 
+def test_the_symbols_of_a_formula_are_explained() -> None:
+    found = {}
+    for sampler in ("ddim", "ddpm", "dpmpp_2m", "deis"):
+        numbers = plane_step(run_plane(PlaneSettings(density="two_modes", sampler=sampler, steps=5)), 3)
+        found[sampler] = [symbol for symbol, _ in numbers.symbols]
+        assert all(f"{symbol}: {meaning}" in numbers.lines for symbol, meaning in numbers.symbols)
+    assert found == {"ddim": [], "ddpm": ["z"], "dpmpp_2m": ["h", "h₋", "x̂₀₋", "past"], "deis": ["past"]}
+    # The first step has no previous one.
+    first = plane_step(run_plane(PlaneSettings(density="two_modes", sampler="ddpm", steps=5)), 1)
+    assert first.symbols == (("z", "fresh Gaussian noise"),)
+
+
 def test_a_step_by_a_network_names_its_training() -> None:
     settings = PlaneSettings(density="two_modes", sampler="euler", denoiser="edm", steps=4)
     network = PlaneNetwork(density_of("two_modes"), process_of(settings.process), "edm")

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from gdm_studio.studio.lessons import LESSONS
 from gdm_studio.studio.plane import PlaneSettings
@@ -104,7 +104,7 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window)
         page.controls.change.pick("denoiser")
-        await until(lambda: "%, trained" in page.numbers[1].text())
+        await until(lambda: "× the exact error, step " in page.numbers[1].text())
         assert page.chart.curves() == (), "those of the runs before are gone"
         assert page.chart.hint() == "Measured when the training ends"
         first = page.numbers[1].text()
@@ -121,6 +121,20 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
         page.controls.density.pick("drawn")
         await until(lambda: page.views[0].frame() is None and page.chart.curves() == ())
         assert not page.chart.isVisible() and not page.schedules.isVisible()
+
+    run_in_window(play)
+
+
+def test_training_ends_after_its_steps(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.learn.controller.TRAINING_STEPS", 3)
+
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.controls.change.pick("denoiser")
+        await until(lambda: " × the exact error, step 3 of 3 · α " in page.numbers[1].text())
+        await until(lambda: len(page.chart.curves()) == 2)
+        panel = window._learn_controller._panels[1]
+        assert page.numbers[1].text().startswith(f"{1 + panel.excess:.2f} × the exact error") and panel.excess > 0.01
 
     run_in_window(play)
 
@@ -171,6 +185,7 @@ def test_a_step_is_shown_in_numbers(home: Path) -> None:
         numbers = shown.numbers()
         assert (numbers.index, numbers.of, numbers.sampler) == (10, 20, "DDPM")
         assert shown.code.toPlainText() == numbers.code and shown.measure.isHidden()
+        assert "fresh Gaussian noise" in {each.text() for each in shown.findChildren(QLabel)}, "the meaning of z"
         assert problems(shown) == []
         click(shown.copy)
         assert QGuiApplication.clipboard().text() == numbers.code

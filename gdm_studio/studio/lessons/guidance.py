@@ -42,14 +42,15 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around "
-            "the modes of the distribution, so they are more typical. Above 1, they spread more.",
+            "Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε "
+            "by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of "
+            "the distribution, so they are more typical. At a temperature above 1, they spread more.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Temperature 0.5"), "temperature", 0.5),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If "
-            "colours burn or all pictures look the same, lower the guidance first.",
+            "colours become too strong or all pictures look the same, lower the guidance first.",
         ),
     ),
     exercise=Exercise(

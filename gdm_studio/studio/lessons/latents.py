@@ -32,9 +32,9 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its "
-            "decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times "
-            "fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. "
-            "Diffusion happens on the latents alone, and the decoder runs once at the end.",
+            "decoder turns latents back into a picture. Stable Diffusion 1.5 at 512 × 512 has 64 × 64 × 4 = 16384 "
+            "latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times "
+            "fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -51,9 +51,9 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single channel "
-            "is no colour. Details that the decoder does not know, such as small letters, cannot be repaired by more "
-            "steps.",
+            "Latents are not small pictures. Neighbouring latents belong to neighbouring places, but a single "
+            "channel is no colour. The autoencoder (VAE) is not exact: a picture that is encoded and decoded again "
+            "has lost fine texture and small letters. More steps cannot repair them.",
         ),
     ),
     exercise=Exercise(

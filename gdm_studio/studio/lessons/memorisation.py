@@ -37,8 +37,8 @@ LESSON = Lesson(
     parts=(
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 "
-            "new points. Look where they are: each is a copy of one of the five. Nothing new came out.",
+            "The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new "
+            "points. Look where they are: nearly all are copies of one of the five. Hardly anything new came out.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -63,8 +63,9 @@ LESSON = Lesson(
             "Lesson",
             "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
             "model copies, look for the training picture nearest to the result. To see it in training, hold some "
-            "pictures out, as the page Train does: if the model copies, their error stays high while that of the "
-            "others falls.",
+            "pictures out, as the page Train does. At high noise, both errors agree, since only the average can be "
+            "guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures "
+            "usually falls first, then stalls or rises, while that of the others keeps falling.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM, with fresh noise"), "sampler", "ddpm"),
     ),

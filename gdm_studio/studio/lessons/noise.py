@@ -22,7 +22,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Each point here stands for a picture. Drag the slider below: the points turn into noise, step by step. "
-            "Nothing is learned yet. This half of diffusion is pure arithmetic.",
+            "The grey glow is their true density; blue and orange are two classes. Nothing is learned yet. This half "
+            "of diffusion is pure arithmetic.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -34,9 +35,9 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nα scales the data: it is the product of "
-            "all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the "
-            "cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new "
-            "picture can start from pure noise.",
+            "all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since "
+            "the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0: what "
+            "remains is Gaussian noise with mean 0 and variance 1, from which a new picture can start.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -46,8 +47,9 @@ LESSON = Lesson(
         Trial(QT_TRANSLATE_NOOP("Lesson", "The cosine schedule"), "process", "vp-cosine"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The "
-            "points look alike, because this page scales them to the same size. What counts is the ratio σ / α.",
+            "Some processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The "
+            "points look alike, because this page scales them to the same size. So the chart shows α / √(α² + σ²), "
+            "which falls for VE too. What counts is the ratio σ / α.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "VE, which only adds noise"), "process", "ve"),
     ),

@@ -28,27 +28,31 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip "
-            "most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less "
-            "noise:\nx′ = α′·x̂₀ + σ′·ε\nThe button Σ below the plane shows any step in numbers, with its code.",
+            "most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with "
+            "less noise:\nx′ = α′·x̂₀ + σ′·ε\nMove the slider back: Σ below the plane shows a step in numbers, with "
+            "its code. The last step is only x′ = x̂₀.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average "
-            "of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows "
-            "other numbers of steps; its dashed line is the distance of two true samples.",
+            "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the "
+            "average of all data. The distance is how far points have to move along a line, on average, to match the "
+            "truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, "
+            "0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the "
-            "guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.",
+            "Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; "
+            "guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM "
+            "0.08.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DPM++ 2M"), "sampler", "dpmpp_2m"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other "
-            "fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a "
-            "stochastic differential equation (SDE), DDIM an ordinary one (ODE).",
+            "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the "
+            "share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, "
+            "while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM "
+            "an ordinary one (ODE).",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM"), "sampler", "ddpm"),
         QT_TRANSLATE_NOOP(

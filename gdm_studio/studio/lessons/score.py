@@ -28,29 +28,33 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly "
-            "between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.",
+            "An average is not the clean point itself, so the loss stays above 0, even for a perfect network. "
+            "Exactly between the two modes, the best guess is the middle, where there is no data at all.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy "
-            "points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v "
-            "can be computed from each other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\n"
-            "score = −ε / σ\nv = α·ε − σ·x̂₀\nThe choice mainly changes how much an error counts at each noise level.",
+            "points become more likely. It is opposite to the predicted noise ε. An arrow's dot is its tip; long "
+            "arrows are shortened. Guess, noise, score and velocity v follow from each other, so a network may "
+            "predict any of them:\nε = (x − α·x̂₀) / σ\nscore = −ε / σ\nv = α·ε − σ·x̂₀",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the "
-            "middle of all data; at low noise it is in one mode.",
+            "middle of all data, at low noise in the nearest mode. The arrows point there, too.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so "
-            "a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of "
-            "the exact guess is shown below it.",
+            "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, "
+            "so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.",
         ),
-        Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 20 seconds"), "denoiser", "edm"),
+        Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 1500 steps"), "denoiser", "edm"),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Let it predict the noise"), "denoiser", "epsilon"),
+        QT_TRANSLATE_NOOP(
+            "Lesson",
+            "This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 "
+            "there. So the prediction decides how much an error counts.",
+        ),
     ),
     exercise=Exercise(
         question=QT_TRANSLATE_NOOP(

@@ -53,8 +53,8 @@ T = TypeVar("T")
 CURVE_COLOURS = ("accent", "ok")
 # Share of the highest density that is painted in full strength.
 FULL = 0.6
-# Time for which a network trains, and between two of its runs, in seconds.
-TRAINING_SECONDS = 20.0
+# Steps for which a network trains, about 30 seconds on one core, and seconds between two of its runs.
+TRAINING_STEPS = 1500
 SLICE_SECONDS = 0.5
 
 
@@ -105,20 +105,19 @@ class _Panel:
     """One of the runs shown on the Learn page, with its title. `predict` is a copy of the run's network, or None for
     the exact denoiser.
 
-    `seconds` and `training_steps` are the network's training time, and `excess` is its error above the exact
-    denoiser's.
+    `training_steps` is the number of steps that the network has been trained for, and `excess` is its error above the
+    exact denoiser's, as a fraction of that.
     """
 
     run: PlaneRun
     title: str
     predict: Predict | None = None
-    seconds: float = 0.0
     excess: float = 0.0
     training_steps: int = 0
 
     @property
     def is_training(self) -> bool:
-        return self.predict is not None and self.seconds < TRAINING_SECONDS
+        return self.predict is not None and self.training_steps < TRAINING_STEPS
 
 
 class LearnController:
@@ -223,11 +222,11 @@ class LearnController:
                 panels.append(_Panel(_prepared(run_plane(settings)), title))
             else:
                 network = self._network(settings)
-                if network.seconds < TRAINING_SECONDS:
-                    network.train(SLICE_SECONDS)
+                if network.steps < TRAINING_STEPS:
+                    network.train(SLICE_SECONDS, TRAINING_STEPS)
                 predict = network.predictor()
                 run = _prepared(run_plane(settings, predict))
-                panels.append(_Panel(run, title, predict, network.seconds, network.excess(), network.steps))
+                panels.append(_Panel(run, title, predict, network.excess(), network.steps))
         return tuple(panels)
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
@@ -436,6 +435,12 @@ def _numbers(moment: _Moment, panel: _Panel) -> str:
     shown = text.format(**{name: number_text(value, 3) for name, value in values.items()})
     if panel.predict is None:
         return shown
-    trained = translate("LearnPage", "error +{percent} %, trained {seconds} s")
-    percent = number_text(100 * panel.excess, 1 if panel.excess < 1 else 0)
-    return f"{shown} · {trained.format(seconds=number_text(panel.seconds, 0), percent=percent)}"
+    trained = translate("LearnPage", "{factor} × the exact error, step {step} of {steps}")
+    factor = 1 + panel.excess
+    network = trained.format(
+        factor=number_text(factor, 2 if factor < 10 else 0),
+        step=number_text(panel.training_steps),
+        steps=number_text(TRAINING_STEPS),
+    )
+    # The end of the text is cut off in a narrow window; the noise level is shown below the first view, too.
+    return f"{network} · {shown}"

@@ -90,6 +90,8 @@ class StepNumbersView(Overlay):
             parts.append(self._formula(self.tr("With its numbers"), numbers.filled))
         if numbers.coefficients:
             parts.append(self._formula(self.tr("As a sum"), numbers.coefficients))
+        if numbers.symbols:
+            parts.append(_explained(numbers.symbols))
         if numbers.evaluations > 1:
             count = self.tr("Evaluations of the denoiser in this step: {count}").format(count=numbers.evaluations)
             parts.append(wrapped(count))
@@ -140,6 +142,17 @@ class StepNumbersView(Overlay):
             spacing=SPACE.medium,
         )
         return panel
+
+
+def _explained(symbols: Sequence[tuple[str, str]]) -> QWidget:
+    part = QWidget()
+    grid = in_grid(on=part, across=SPACE.edge, down=SPACE.hair)
+    grid.setColumnMinimumWidth(0, 56)
+    grid.setColumnStretch(1, 1)
+    for row, (symbol, meaning) in enumerate(symbols):
+        grid.addWidget(label(symbol, "value"), row, 0)
+        grid.addWidget(wrapped(translate("StepNumbers", meaning)), row, 1)
+    return part
 
 
 def _quantities(title: str, quantities: Sequence[Quantity]) -> QWidget:
