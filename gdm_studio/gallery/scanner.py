@@ -90,6 +90,9 @@ class Scan:
             if not self.is_there(root):
                 # The disk was disconnected during the scan.
                 missing = missing or (None if root.source else root.folder)
+                for folder in walk.folders:
+                    self.folders.pop(folder, None)
+                self.folders[root.folder] = _mtime(root.folder)
                 continue
             for forgotten in self._remove_deleted(walk):
                 gone += forgotten

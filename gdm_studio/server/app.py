@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
 from gdm_studio.server import a1111, openai
 from gdm_studio.server.events import Listener
 from gdm_studio.server.fields import Fields
@@ -218,6 +218,10 @@ class _Api:
             try:
                 # The other requests are decoded while this one waits for a step to end.
                 larger = await asyncio.wrap_future(self._service.call(work))
+            except DeviceError as error:
+                if gone.done():
+                    raise ClientDisconnect from error
+                raise
             finally:
                 gone.cancel()
             async with self._decoders:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.samplers.symbolic_trace import HISTORY, NOISE, PREDICTION, TracedStep, X
 
-# Symbols of the placeholders: noise levels before and after the step, the share of fresh noise, the standard deviation
-# of the fresh noise and of the forward step, and the lengths of this step and the one before in log(alpha/sigma).
+# Symbols of the placeholders: noise levels before and after the step, the factor of the fresh noise, the standard
+# deviation of the fresh noise and of the forward step, and the lengths of this step and the one before in
+# log(alpha/sigma).
 SYMBOLS = {
     "a": "α",
     "s": "σ",

@@ -33,6 +33,9 @@ _SYMBOLS = {
     "h₋": QT_TRANSLATE_NOOP("StepNumbers", "previous step in log(α/σ)"),
     "x̂₀₋": QT_TRANSLATE_NOOP("StepNumbers", "data predicted in the previous step"),
     "past": QT_TRANSLATE_NOOP("StepNumbers", "results of previous steps"),
+    "w₁": QT_TRANSLATE_NOOP("StepNumbers", "weight, computed from the noise levels"),
+    "ε₋": QT_TRANSLATE_NOOP("StepNumbers", "noise predicted in the previous step"),
+    "(middle)": QT_TRANSLATE_NOOP("StepNumbers", "predicted between both noise levels"),
 }
 # Names of arrays in the line of coefficients.
 _NAMES = {"x0": "x̂₀", HISTORY: "past"}
@@ -215,7 +218,7 @@ def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity
         Quantity("σ′", to.sigma, after[1]),
     ]
     if eta is not None:
-        found.append(Quantity("η", eta, QT_TRANSLATE_NOOP("StepNumbers", "share of fresh noise")))
+        found.append(Quantity("η", eta, QT_TRANSLATE_NOOP("StepNumbers", "factor of the fresh noise")))
     return tuple(found)
 
 

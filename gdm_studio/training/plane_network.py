@@ -48,7 +48,7 @@ class PlaneNetwork:
         self.steps = 0
 
     def train(self, seconds: float, total: int) -> None:
-        """Train the network for some seconds, until it has made `total` steps in all. It makes at least one step."""
+        """Train the network for some seconds, or until it has made `total` steps in all. It makes at least one step."""
         end = time.monotonic() + seconds
         while True:
             self.step()

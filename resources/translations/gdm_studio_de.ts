@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer. Mit einem negativen Prompt ist u die Schätzung für diesen Prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
-<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Bei viel Rauschen liegt sie nahe der Mitte aller Daten, bei wenig Rauschen in der nächsten Mode. Auch die Pfeile zeigen dorthin.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.</source>
+<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Bei viel Rauschen liegt sie nahe der Mitte aller Daten, bei wenig Rauschen in der nächsten Mode. Die Pfeile zeigen auf α·x̂₀.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Anteil des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Faktor des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und schätzt Mischungen davon. Diese Fehler sind die neuen Bilder.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
-<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren. Bei viel Rauschen stimmen beide Fehler überein, weil sich nur das Mittel schätzen lässt. Die Lücke öffnet sich bei mittlerem und wenig Rauschen: wenn das Modell kopiert, fällt der Fehler der zurückgehaltenen Bilder meist zuerst und stockt oder steigt dann, während der Fehler der anderen weiter fällt.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren. Bei viel Rauschen stimmen die Fehler der zurückgehaltenen Bilder und der Trainingsbilder überein, weil sich nur das Mittel schätzen lässt. Die Lücke öffnet sich bei mittlerem und wenig Rauschen: wenn das Modell kopiert, fällt der Fehler der zurückgehaltenen Bilder meist zuerst und stockt oder steigt dann, während der Fehler der Trainingsbilder weiter fällt.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -4010,12 +4010,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Fast alle sind Kopien von einem der fünf. Etwas Neues ist kaum entstanden.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Der Abstand sagt, wie weit sich Punkte entlang einer Linie im Mittel bewegen müssen, um der Wahrheit zu entsprechen; 0 ist dieselbe Verteilung. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Der Abstand sagt, wie weit sich die Punkte bewegen müssen, um der Wahrheit zu entsprechen, entlang einer Linie gesehen und über alle Richtungen gemittelt; 0 ist dieselbe Verteilung. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
-<translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Was ein Netz vorhersagt, entscheidet also, wie viel ein Fehler zählt.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Was ein Netz vorhersagt, entscheidet also, wie viel ein Fehler bei jedem Rauschpegel zählt.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -8753,6 +8753,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Daten mit Rauschen</translation>
 </message>
 <message>
+<source>factor of the fresh noise</source>
+<translation>Faktor des neuen Rauschens</translation>
+</message>
+<message>
 <source>fresh Gaussian noise</source>
 <translation>neues Gaußsches Rauschen</translation>
 </message>
@@ -8767,6 +8771,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>noise before the step</source>
 <translation>Rauschen vor dem Schritt</translation>
+</message>
+<message>
+<source>noise predicted in the previous step</source>
+<translation>im vorigen Schritt vorhergesagtes Rauschen</translation>
+</message>
+<message>
+<source>predicted between both noise levels</source>
+<translation>zwischen beiden Rauschpegeln vorhergesagt</translation>
 </message>
 <message>
 <source>predicted data</source>
@@ -8793,12 +8805,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Skalierung der Daten vor dem Schritt</translation>
 </message>
 <message>
-<source>share of fresh noise</source>
-<translation>Anteil des neuen Rauschens</translation>
-</message>
-<message>
 <source>step in log(α/σ)</source>
 <translation>Schritt in log(α/σ)</translation>
+</message>
+<message>
+<source>weight, computed from the noise levels</source>
+<translation>Gewicht, berechnet aus den Rauschpegeln</translation>
 </message>
 </context>
 <context>

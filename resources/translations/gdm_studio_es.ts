@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una. Con un prompt negativo, u es la estimación para ese prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
-<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Con mucho ruido, la estimación está cerca del centro de todos los datos; con poco ruido, en la moda más cercana. Las flechas también apuntan allí.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.</source>
+<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Con mucho ruido, la estimación está cerca del centro de todos los datos; con poco ruido, en la moda más cercana. Las flechas apuntan a α·x̂₀.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. η es la parte de ruido nuevo: 0 es DDIM, 1 es DDPM. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. η es el factor del ruido nuevo: 0 es DDIM, 1 es DDPM. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y estima mezclas de ellas. Estos errores son las imágenes nuevas.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
-<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar. Con mucho ruido, ambos errores coinciden, porque solo se puede estimar la media. La diferencia aparece con ruido medio y bajo: si el modelo copia, el error de las imágenes reservadas suele bajar primero y luego se estanca o sube, mientras el de las demás sigue bajando.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar. Con mucho ruido, los errores de las imágenes reservadas y de las de entrenamiento coinciden, porque solo se puede estimar la media. La diferencia aparece con ruido medio y bajo: si el modelo copia, el error de las imágenes reservadas suele bajar primero y luego se estanca o sube, mientras el de las imágenes de entrenamiento sigue bajando.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -4010,12 +4010,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Casi todos son copias de una de las cinco. Apenas ha salido algo nuevo.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. La distancia es cuánto deben moverse los puntos a lo largo de una línea, de media, para coincidir con la verdad; 0 es la misma distribución. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. La distancia es cuánto deben moverse los puntos para coincidir con la verdad, vistos a lo largo de una línea y de media en todas las direcciones; 0 es la misma distribución. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
-<translation>Esta red empieza mal con mucho ruido: x̂₀ = (x − σ·ε) / α divide su error entre α, que ahí es casi 0. Así, lo que predice una red decide cuánto cuenta un error.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<translation>Esta red empieza mal con mucho ruido: x̂₀ = (x − σ·ε) / α divide su error entre α, que ahí es casi 0. Así, lo que predice una red decide cuánto cuenta un error en cada nivel de ruido.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -8753,6 +8753,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>datos con ruido</translation>
 </message>
 <message>
+<source>factor of the fresh noise</source>
+<translation>factor del ruido nuevo</translation>
+</message>
+<message>
 <source>fresh Gaussian noise</source>
 <translation>ruido gaussiano nuevo</translation>
 </message>
@@ -8767,6 +8771,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>noise before the step</source>
 <translation>ruido antes del paso</translation>
+</message>
+<message>
+<source>noise predicted in the previous step</source>
+<translation>ruido predicho en el paso anterior</translation>
+</message>
+<message>
+<source>predicted between both noise levels</source>
+<translation>predicho entre ambos niveles de ruido</translation>
 </message>
 <message>
 <source>predicted data</source>
@@ -8793,12 +8805,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>escala de los datos antes del paso</translation>
 </message>
 <message>
-<source>share of fresh noise</source>
-<translation>parte de ruido nuevo</translation>
-</message>
-<message>
 <source>step in log(α/σ)</source>
 <translation>paso en log(α/σ)</translation>
+</message>
+<message>
+<source>weight, computed from the noise levels</source>
+<translation>peso, calculado a partir de los niveles de ruido</translation>
 </message>
 </context>
 <context>

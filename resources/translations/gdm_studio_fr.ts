@@ -3828,16 +3828,16 @@ x̂₀ = u + g·(c − u)
 À g = 0, la classe n'a aucun effet, et à g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une. Avec un prompt négatif, u est l'estimation pour ce prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
-<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Avec beaucoup de bruit, l'estimation est proche du milieu de toutes les données ; avec peu de bruit, elle est dans le mode le plus proche. Les flèches pointent aussi vers cet endroit.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.</source>
+<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Avec beaucoup de bruit, l'estimation est proche du milieu de toutes les données ; avec peu de bruit, elle est dans le mode le plus proche. Les flèches pointent vers α·x̂₀.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. η est la part de bruit neuf : 0 est DDIM, 1 est DDPM. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. η est le facteur du bruit neuf : 0 est DDIM, 1 est DDPM. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et en estime des mélanges. Ces erreurs sont les nouvelles images.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
-<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner. Avec beaucoup de bruit, les deux erreurs concordent, car seule la moyenne peut être estimée. L'écart apparaît quand le bruit est moyen ou faible : si le modèle copie, l'erreur des images mises de côté baisse d'abord, en général, puis stagne ou remonte, tandis que celle des autres continue de baisser.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner. Avec beaucoup de bruit, les erreurs des images mises de côté et des images d'entraînement concordent, car seule la moyenne peut être estimée. L'écart apparaît quand le bruit est moyen ou faible : si le modèle copie, l'erreur des images mises de côté baisse d'abord, en général, puis stagne ou remonte, tandis que celle des images d'entraînement continue de baisser.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -4010,12 +4010,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Presque tous sont des copies de l'une des cinq. Presque rien de nouveau n'en est sorti.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. La distance dit de combien les points doivent se déplacer en moyenne le long d'une ligne pour correspondre à la vérité ; 0 est la même distribution. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. La distance dit de combien les points doivent se déplacer pour correspondre à la vérité, vus le long d'une ligne et en moyenne sur toutes les directions ; 0 est la même distribution. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
-<translation>Ce réseau débute mal quand il y a beaucoup de bruit : x̂₀ = (x − σ·ε) / α divise son erreur par α, qui y est presque 0. Ce qu'un réseau prédit décide donc du poids d'une erreur.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<translation>Ce réseau débute mal quand il y a beaucoup de bruit : x̂₀ = (x − σ·ε) / α divise son erreur par α, qui y est presque 0. Ce qu'un réseau prédit décide donc du poids d'une erreur à chaque niveau de bruit.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -8753,6 +8753,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>données avec bruit</translation>
 </message>
 <message>
+<source>factor of the fresh noise</source>
+<translation>facteur du bruit neuf</translation>
+</message>
+<message>
 <source>fresh Gaussian noise</source>
 <translation>bruit gaussien neuf</translation>
 </message>
@@ -8767,6 +8771,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>noise before the step</source>
 <translation>bruit avant l'étape</translation>
+</message>
+<message>
+<source>noise predicted in the previous step</source>
+<translation>bruit prédit à l'étape précédente</translation>
+</message>
+<message>
+<source>predicted between both noise levels</source>
+<translation>prédit entre les deux niveaux de bruit</translation>
 </message>
 <message>
 <source>predicted data</source>
@@ -8793,12 +8805,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>échelle des données avant l'étape</translation>
 </message>
 <message>
-<source>share of fresh noise</source>
-<translation>part de bruit neuf</translation>
-</message>
-<message>
 <source>step in log(α/σ)</source>
 <translation>pas en log(α/σ)</translation>
+</message>
+<message>
+<source>weight, computed from the noise levels</source>
+<translation>poids, calculé à partir des niveaux de bruit</translation>
 </message>
 </context>
 <context>

@@ -3803,16 +3803,16 @@ x̂₀ = u + g·(c − u)
 g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。ネガティブプロンプトがあれば、uはそのプロンプトに対する推測です。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
-<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、ノイズが小さくなると最も近い山に入ります。矢印もそこを指します。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.</source>
+<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、ノイズが小さくなると最も近い山に入ります。矢印はα·x̂₀を指します。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。ηは新しいノイズの割合で、0がDDIM、1がDDPMです。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。ηは新しいノイズの係数で、0がDDIM、1がDDPMです。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3867,8 +3867,8 @@ x = α·x₀ + σ·ε
 <translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、それらの混合を推測します。この誤りが、新しい画像です。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
-<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。ノイズが大きいところでは、推測できるのは平均だけなので、両方の誤差は一致します。差が開くのは、ノイズが中くらいから小さいところです。複製していれば、検証用の画像の誤差は、たいてい最初は下がり、その後は止まるか上がります。一方、ほかの画像の誤差は下がり続けます。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。ノイズが大きいところでは、推測できるのは平均だけなので、検証用の画像と学習画像の誤差は一致します。差が開くのは、ノイズが中くらいから小さいところです。複製していれば、検証用の画像の誤差は、たいてい最初は下がり、その後は止まるか上がります。一方、学習画像の誤差は下がり続けます。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3985,12 +3985,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。ほぼすべてが5つのうちの1つの複製です。新しいものはほとんど生まれていません。</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。距離とは、真の分布に一致するために、点が直線に沿って平均どれだけ動かなければならないかです。0は同じ分布です。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。距離とは、真の分布に一致するために点がどれだけ動かなければならないかを、直線に沿って測り、すべての方向で平均したものです。0は同じ分布です。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
-<translation>このネットワークは、ノイズが大きいところでは最初うまくいきません。x̂₀ = (x − σ·ε) / αが、そこではほぼ0のαで誤差を割るからです。つまり、何を予測するかによって、誤差の重みが決まります。</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<translation>このネットワークは、ノイズが大きいところでは最初うまくいきません。x̂₀ = (x − σ·ε) / αが、そこではほぼ0のαで誤差を割るからです。つまり、何を予測するかによって、各ノイズレベルでの誤差の重みが決まります。</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -8694,6 +8694,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ノイズの加わったデータ</translation>
 </message>
 <message>
+<source>factor of the fresh noise</source>
+<translation>新しいノイズの係数</translation>
+</message>
+<message>
 <source>fresh Gaussian noise</source>
 <translation>新しいガウスノイズ</translation>
 </message>
@@ -8708,6 +8712,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>noise before the step</source>
 <translation>ステップ前のノイズ</translation>
+</message>
+<message>
+<source>noise predicted in the previous step</source>
+<translation>前のステップで予測されたノイズ</translation>
+</message>
+<message>
+<source>predicted between both noise levels</source>
+<translation>2つのノイズレベルの間で予測</translation>
 </message>
 <message>
 <source>predicted data</source>
@@ -8734,12 +8746,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ステップ前のデータの係数</translation>
 </message>
 <message>
-<source>share of fresh noise</source>
-<translation>新しいノイズの割合</translation>
-</message>
-<message>
 <source>step in log(α/σ)</source>
 <translation>log(α/σ)でのステップ幅</translation>
+</message>
+<message>
+<source>weight, computed from the noise levels</source>
+<translation>重み（ノイズレベルから計算）</translation>
 </message>
 </context>
 <context>

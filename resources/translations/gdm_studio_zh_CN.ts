@@ -3803,16 +3803,16 @@ x̂₀ = u + g·(c − u)
 g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。有负面提示词时，u 就是对该提示词的猜测。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point there, too.</source>
-<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；噪声很小时，猜测落在最近的峰。箭头也指向那里。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.</source>
+<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；噪声很小时，猜测落在最近的峰。箭头指向 α·x̂₀。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。η 是新噪声的比例：0 为 DDIM，1 为 DDPM。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。η 是新噪声的系数：0 为 DDIM，1 为 DDPM。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3867,8 +3867,8 @@ x = α·x₀ + σ·ε
 <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并猜测它们的混合。这些误差就是新图片。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, both errors agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures usually falls first, then stalls or rises, while that of the others keeps falling.</source>
-<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：噪声很大时，两种误差一致，因为只能猜到平均值。差距出现在中等和较低的噪声下：如果模型在复制，留出图片的误差通常先下降，然后停滞或上升，而其他图片的误差继续下降。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：噪声很大时，留出图片与训练图片的误差一致，因为只能猜到平均值。差距出现在中等和较低的噪声下：如果模型在复制，留出图片的误差通常先下降，然后停滞或上升，而训练图片的误差继续下降。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3985,12 +3985,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：几乎全都是五个点之一的副本，几乎没有产生新东西。</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move along a line, on average, to match the truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
-<translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。距离是点沿一条直线平均须移动多远才能与真实分布一致；0 表示分布相同。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。距离是点须移动多远才能与真实分布一致，沿一条直线来看，并对所有方向取平均；0 表示分布相同。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts.</source>
-<translation>这个网络起初在高噪声下表现很差：x̂₀ = (x − σ·ε) / α 把它的误差除以 α，而 α 在那里接近 0。因此，预测什么决定了误差的权重。</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<translation>这个网络起初在高噪声下表现很差：x̂₀ = (x − σ·ε) / α 把它的误差除以 α，而 α 在那里接近 0。因此，预测什么决定了误差在各噪声级上的权重。</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -8694,6 +8694,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>带噪数据</translation>
 </message>
 <message>
+<source>factor of the fresh noise</source>
+<translation>新噪声的系数</translation>
+</message>
+<message>
 <source>fresh Gaussian noise</source>
 <translation>新的高斯噪声</translation>
 </message>
@@ -8708,6 +8712,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>noise before the step</source>
 <translation>这一步之前的噪声</translation>
+</message>
+<message>
+<source>noise predicted in the previous step</source>
+<translation>上一步预测的噪声</translation>
+</message>
+<message>
+<source>predicted between both noise levels</source>
+<translation>在两个噪声级之间预测</translation>
 </message>
 <message>
 <source>predicted data</source>
@@ -8734,12 +8746,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>这一步之前的数据系数</translation>
 </message>
 <message>
-<source>share of fresh noise</source>
-<translation>新噪声的比例</translation>
-</message>
-<message>
 <source>step in log(α/σ)</source>
 <translation>这一步的 log(α/σ) 增量</translation>
+</message>
+<message>
+<source>weight, computed from the noise levels</source>
+<translation>权重，由噪声级算出</translation>
 </message>
 </context>
 <context>

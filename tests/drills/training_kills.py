@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -31,13 +32,16 @@ REST = 60
 MODULES = ("tests.drills.training_kills", "gdm_studio.training.lora.recipe", "torch._dynamo")
 
 
-def train(images: Path, out: Path, *, kills: int, steps: int) -> None:
-    """Train `steps` steps, and kill the process `kills` times within 50 ms after it has written another checkpoint."""
+def train(images: Path, out: Path, *, kills: int, steps: int) -> int:
+    """Train `steps` steps, and kill the process `kills` times within 50 ms after it has written another checkpoint.
+    Return the number of kills that came before the end of the training.
+    """
     options = ["--images", str(images), "--out", str(out), "--base", NAME, "--sheet-minutes", "0", "--rank", "2"]
     options += ["--samples", str(BATCH * steps), "--batch", str(BATCH)]
     process_arguments = (["train", "lora", *options], os.environ["GDM_STUDIO_HOME"])
     processes = forked(*MODULES)
     checkpoint = out / "checkpoint.pt"
+    killed = 0
     for _ in range(kills):
         before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
         process = processes.Process(target=work, args=process_arguments)
@@ -47,10 +51,12 @@ def train(images: Path, out: Path, *, kills: int, steps: int) -> None:
         time.sleep(random.random() / 20)
         process.kill()
         process.join()
+        killed += process.exitcode == -signal.SIGKILL
     process = processes.Process(target=work, args=process_arguments)
     process.start()
     process.join()
     assert process.exitcode == 0, f"the training ended with {process.exitcode}"
+    return killed
 
 
 def work(command: list[str], home: str) -> None:

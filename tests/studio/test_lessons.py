@@ -239,6 +239,10 @@ def test_statements_without_numbers_hold() -> None:
         arrows = field(score, at, places)
         cosines = (arrows * goal).sum(axis=1) / np.linalg.norm(arrows, axis=1) / np.linalg.norm(goal, axis=1)
         assert np.median(cosines) > 0.99, ratio
+    # Lesson 2: at every level the arrows point to α times the guess.
+    for ratio in (900, 300, 20):
+        at = process_of("vp-linear").at(ratio)
+        np.testing.assert_allclose(at.sigma * field(score, at, places), at.alpha * two.denoise(places, at) - places)
     # Lesson 3: a single step ends near the average of all data.
     assert np.abs(first_run("samplers", steps=1).x[-1]).max() < 0.1
     # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.

@@ -98,11 +98,17 @@ def test_levels_and_sizes_are_those_of_the_step() -> None:
 
 def test_the_symbols_of_a_formula_are_explained() -> None:
     found = {}
-    for sampler in ("ddim", "ddpm", "dpmpp_2m", "deis"):
+    for sampler in ("ddim", "ddpm", "dpmpp_2m", "deis", "dpm2"):
         numbers = plane_step(run_plane(PlaneSettings(density="two_modes", sampler=sampler, steps=5)), 3)
         found[sampler] = [symbol for symbol, _ in numbers.symbols]
         assert all(f"{symbol}: {meaning}" in numbers.lines for symbol, meaning in numbers.symbols)
-    assert found == {"ddim": [], "ddpm": ["z"], "dpmpp_2m": ["h", "h₋", "x̂₀₋", "past"], "deis": ["past"]}
+    assert found == {
+        "ddim": [],
+        "ddpm": ["z"],
+        "dpmpp_2m": ["h", "h₋", "x̂₀₋", "past"],
+        "deis": ["past", "w₁", "ε₋"],
+        "dpm2": ["(middle)"],
+    }
     # The first step has no previous one.
     first = plane_step(run_plane(PlaneSettings(density="two_modes", sampler="ddpm", steps=5)), 1)
     assert first.symbols == (("z", "fresh Gaussian noise"),)

@@ -45,7 +45,7 @@ def in_processes(count: int, out: Path, steps: int, batch: int) -> list[list[lis
     for rank in range(count):
         receiver, sender = context.Pipe(duplex=False)
         environment = shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)}
-        process = context.Process(target=take_steps, args=(environment, out, steps, batch, sender))
+        process = context.Process(target=take_steps, args=(environment, out, steps, batch, sender), daemon=True)
         process.start()
         sender.close()
         processes.append((process, receiver))

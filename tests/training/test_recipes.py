@@ -506,10 +506,12 @@ def test_a_stopped_run_goes_on_where_it_was(made: Path, tmp_path: Path, monkeypa
     monkeypatch.setattr(sys, "stdout", terminal)
     # Without the command's own handler, the test fails instead of ending all tests.
     before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("the signal was not handled"))
+    threads = torch.get_num_threads()
     try:
         assert run(command) == 0
     finally:
         signal.signal(signal.SIGTERM, before)
+        torch.set_num_threads(threads)
     assert terminal.getvalue()
     state = load_checkpoint(tmp_path / "checkpoint.pt")
     assert state is not None and 0 <= state["seen"] < 100_000

@@ -63,9 +63,10 @@ LESSON = Lesson(
             "Lesson",
             "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
             "model copies, look for the training picture nearest to the result. To see it in training, hold some "
-            "pictures out, as the page Train does. At high noise, both errors agree, since only the average can be "
-            "guessed. The gap opens at middle and low noise: if the model copies, the error of the held-out pictures "
-            "usually falls first, then stalls or rises, while that of the others keeps falling.",
+            "pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, "
+            "since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the "
+            "error of held-out pictures usually falls first, then stalls or rises, while that of training pictures "
+            "keeps falling.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM, with fresh noise"), "sampler", "ddpm"),
     ),

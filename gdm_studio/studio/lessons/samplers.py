@@ -35,9 +35,10 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the "
-            "average of all data. The distance is how far points have to move along a line, on average, to match the "
-            "truth; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, "
-            "0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.",
+            "average of all data. The distance is how far points have to move to match the truth, seen along a line "
+            "and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true "
+            "spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of "
+            "two true samples.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
         QT_TRANSLATE_NOOP(
@@ -50,7 +51,7 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the "
-            "share of fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, "
+            "factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, "
             "while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM "
             "an ordinary one (ODE).",
         ),

@@ -41,7 +41,7 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the "
-            "middle of all data, at low noise in the nearest mode. The arrows point there, too.",
+            "middle of all data, at low noise in the nearest mode. The arrows point to α·x̂₀.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -53,7 +53,7 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 "
-            "there. So the prediction decides how much an error counts.",
+            "there. So the prediction decides how much an error counts at each noise level.",
         ),
     ),
     exercise=Exercise(

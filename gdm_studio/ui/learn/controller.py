@@ -53,8 +53,9 @@ T = TypeVar("T")
 CURVE_COLOURS = ("accent", "ok")
 # Share of the highest density that is painted in full strength.
 FULL = 0.6
-# Steps for which a network trains, about 30 seconds on one core, and seconds between two of its runs.
+# Number of steps for which a network trains, which takes about 30 seconds on one core.
 TRAINING_STEPS = 1500
+# Seconds of training between two runs of the network.
 SLICE_SECONDS = 0.5
 
 
@@ -105,8 +106,8 @@ class _Panel:
     """One of the runs shown on the Learn page, with its title. `predict` is a copy of the run's network, or None for
     the exact denoiser.
 
-    `training_steps` is the number of steps that the network has been trained for, and `excess` is its error above the
-    exact denoiser's, as a fraction of that.
+    `training_steps` is the number of steps that the network has been trained for, and `excess` is how much its
+    error exceeds that of the exact denoiser, as a fraction of the latter.
     """
 
     run: PlaneRun
@@ -335,7 +336,11 @@ class LearnController:
             moment = _moment(panel.run, position)
             page.views[place].show_frame(self._frame(moment, panel))
             page.captions[place].setText(panel.title)
-            page.numbers[place].setText(_numbers(moment, panel))
+            numbers = [_level_and_distance(moment, panel)]
+            if panel.predict is not None:
+                # The end of the text is cut off in a narrow window. The first view shows the noise level.
+                numbers.insert(0 if place else 1, _training(panel))
+            page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
         done = page.slider.value() // PARTS
         page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=done, steps=steps))
@@ -425,22 +430,19 @@ def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: Noise
     return np.minimum(np.exp(logs - logs.max()) / FULL, 1.0)
 
 
-def _numbers(moment: _Moment, panel: _Panel) -> str:
-    """Return the text below a view: the noise level, the distance of the points from the true distribution, and the
-    error of the network.
-    """
+def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
+    """Return the noise level of a view, and the distance of its points from the true distribution, as text."""
     at = moment.at
     values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}
     text = translate("LearnPage", "α {alpha} · σ {sigma} · distance {distance}")
-    shown = text.format(**{name: number_text(value, 3) for name, value in values.items()})
-    if panel.predict is None:
-        return shown
-    trained = translate("LearnPage", "{factor} × the exact error, step {step} of {steps}")
+    return text.format(**{name: number_text(value, 3) for name, value in values.items()})
+
+
+def _training(panel: _Panel) -> str:
+    """Return the error and the training steps of a run's network as text."""
     factor = 1 + panel.excess
-    network = trained.format(
+    return translate("LearnPage", "{factor} × the exact error, step {step} of {steps}").format(
         factor=number_text(factor, 2 if factor < 10 else 0),
         step=number_text(panel.training_steps),
         steps=number_text(TRAINING_STEPS),
     )
-    # The end of the text is cut off in a narrow window; the noise level is shown below the first view, too.
-    return f"{network} · {shown}"

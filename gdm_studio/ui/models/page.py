@@ -340,7 +340,7 @@ class _RowModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[InventoryRow] = []
-        # Texts of the columns of each row.
+        # Texts of each row in all columns but the last one, which depends on the current date.
         self._texts: list[tuple[str, ...]] = []
         # Name of the model that generates images.
         self.current = ""
@@ -382,7 +382,8 @@ class _RowModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, column = self.lines[index.row()], index.column()
-        text = self._texts[index.row()][column]
+        texts = self._texts[index.row()]
+        text = texts[column] if column < len(texts) else used_words(line.last_used)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -508,7 +509,6 @@ def _texts(line: InventoryRow) -> tuple[str, ...]:
         plain(line.licence) or "–",
         plain(", ".join(line.tags)) or "–",
         ", ".join(filter(None, (line.storage, bytes_words(line.file_bytes)))),
-        used_words(line.last_used),
     )
 
 

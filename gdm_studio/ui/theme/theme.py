@@ -148,7 +148,7 @@ class Theme(QObject):
     def _apply(self, tokens: Tokens) -> None:
         self.tokens = tokens
         if self._dressed:
-            # To replace one style sheet by another takes Qt 3.5 times as long as to remove the first one before.
+            # Removing the old style sheet first makes the switch 3.5 times as fast.
             self._app.setStyleSheet("")
         self._app.setPalette(_palette(tokens))
         if self._dressed:

@@ -184,7 +184,7 @@ class MaskBar(QFrame):
         self._close = mark(theme, "x", self.tr("Leave the mask as it was"), key="Escape")
         parts = (self.brush, self._size, self.size_track, self.undo, self.clear, self._done, self._close)
         self._row = in_row(*parts, on=self, margins=(4, 4, 8, 4), spacing=6)
-        # The width that the bar was fitted to, and its own since.
+        # The width that the bar was last fitted to, and its minimum width after that.
         self._fitted: tuple[int, int] | None = None
         self.brush.chosen.connect(lambda which: self.erasing.emit(which == "erase"))
         self.size_track.valueChanged.connect(lambda percent: self.size_changed.emit(percent / 100))
