@@ -35,7 +35,7 @@ _SYMBOLS = {
     "past": QT_TRANSLATE_NOOP("StepNumbers", "results of previous steps"),
     "w₁": QT_TRANSLATE_NOOP("StepNumbers", "weight, computed from the noise levels"),
     "ε₋": QT_TRANSLATE_NOOP("StepNumbers", "noise predicted in the previous step"),
-    "(middle)": QT_TRANSLATE_NOOP("StepNumbers", "predicted between both noise levels"),
+    "middle": QT_TRANSLATE_NOOP("StepNumbers", "predicted between both noise levels"),
 }
 # Names of arrays in the line of coefficients.
 _NAMES = {"x0": "x̂₀", HISTORY: "past"}

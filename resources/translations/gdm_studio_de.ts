@@ -3836,7 +3836,7 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
 <translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Faktor des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
@@ -4010,11 +4010,11 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Fast alle sind Kopien von einem der fünf. Etwas Neues ist kaum entstanden.</translation>
 </message>
 <message>
-<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points have to move to match the truth, seen along a line and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. The distance is how far points must move to match the truth along a line, averaged over all lines; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
 <translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Der Abstand sagt, wie weit sich die Punkte bewegen müssen, um der Wahrheit zu entsprechen, entlang einer Linie gesehen und über alle Richtungen gemittelt; 0 ist dieselbe Verteilung. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction decides how much an error counts at each noise level.</source>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
 <translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Was ein Netz vorhersagt, entscheidet also, wie viel ein Fehler bei jedem Rauschpegel zählt.</translation>
 </message>
 <message>

@@ -107,7 +107,7 @@ def test_the_symbols_of_a_formula_are_explained() -> None:
         "ddpm": ["z"],
         "dpmpp_2m": ["h", "h₋", "x̂₀₋", "past"],
         "deis": ["past", "w₁", "ε₋"],
-        "dpm2": ["(middle)"],
+        "dpm2": ["middle"],
     }
     # The first step has no previous one.
     first = plane_step(run_plane(PlaneSettings(density="two_modes", sampler="ddpm", steps=5)), 1)

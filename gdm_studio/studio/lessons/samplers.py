@@ -35,10 +35,10 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the "
-            "average of all data. The distance is how far points have to move to match the truth, seen along a line "
-            "and averaged over all directions; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true "
-            "spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of "
-            "two true samples.",
+            "average of all data. The distance is how far points must move to match the truth along a line, averaged "
+            "over all lines; 0 is the same distribution. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 "
+            "steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true "
+            "samples.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
         QT_TRANSLATE_NOOP(
@@ -50,10 +50,10 @@ LESSON = Lesson(
         Trial(QT_TRANSLATE_NOOP("Lesson", "DPM++ 2M"), "sampler", "dpmpp_2m"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η is the "
-            "factor of the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, "
-            "while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM "
-            "an ordinary one (ODE).",
+            "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales "
+            "the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM "
+            "always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary "
+            "one (ODE).",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM"), "sampler", "ddpm"),
         QT_TRANSLATE_NOOP(

@@ -53,7 +53,7 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 "
-            "there. So the prediction decides how much an error counts at each noise level.",
+            "there. So the prediction weights the noise levels.",
         ),
     ),
     exercise=Exercise(
