@@ -65,6 +65,9 @@ def test_settings_are_saved_and_applied_and_the_seed_stays(home: Path) -> None:
         await until(lambda: draft["steps"] == 9)
         assert draft["prompt"] == "an owl" and draft["seed"] == before.seed and not draft.is_seed_given
         await wait_for_notice(window, "Preset Bare applied")
+        # Keys reach only an active window, and the offscreen platform does not always activate it after a popup.
+        window.activateWindow()
+        await until(window.isActiveWindow)
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_Z, CONTROL)
         await until(lambda: draft.written == before)
