@@ -544,8 +544,7 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
     Raises ModelError if the model or one of its parts is not installed.
     """
-    card = library.card(request.model)
-    return library.with_parts(card, request) if load_arguments(request) else card
+    return library.with_parts(library.card(request.model), request)
 
 
 def load_arguments(request: Request) -> dict[str, Request]:

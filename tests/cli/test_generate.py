@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,18 +22,6 @@ from tests.helpers import tiny_model
 
 SETTINGS = ["--steps", "3", "--seed", "5", "--device", "cpu"]
 FAST = ["generate", "a red apple", "--model", tiny_model.NAME, *SETTINGS]
-
-
-@pytest.fixture(scope="module")
-def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a fast model."""
-    return tiny_model.write(tmp_path_factory.mktemp("tiny")).parent
-
-
-@pytest.fixture
-def _tiny(_own_home: Path, _written: Path) -> None:
-    """Copy a fast model into the models folder."""
-    shutil.copytree(_written, paths.models_dir() / tiny_model.NAME)
 
 
 def parse_lines(text: str) -> list[dict]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -33,17 +32,10 @@ QUICK = ["--model", tiny_model.NAME, "--steps", "2", "--seed", "1", "--device", 
 DOCUMENTS = {"doctor"}
 
 
-@pytest.fixture(scope="module")
-def _tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a fast model."""
-    return tiny_model.write(tmp_path_factory.mktemp("tiny")).parent
-
-
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _tiny: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _tiny: None) -> Path:
     """Return a working folder, beside a fast model, a library of two images and a queue of one item."""
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(_tiny, paths.models_dir() / tiny_model.NAME)
     with closing(Gallery.open()) as gallery:
         for seed in range(2):
             gallery.save(result("a fox", seed=seed))

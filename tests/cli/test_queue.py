@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import preferences
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import Job
 from gdm_studio.maths.samplers import SAMPLERS
@@ -33,12 +33,6 @@ PICTURE = ["--steps", "4", "--seed", "7", "--sampler", "euler"]
 # Enough steps to be killed in the middle of a run.
 STEPS = 200
 TINY = ["--model", tiny_model.NAME, "--seed", "7"]
-
-
-@pytest.fixture
-def _tiny(_own_home: Path) -> None:
-    """Write a fast model into the models folder."""
-    tiny_model.write(paths.models_dir() / tiny_model.NAME)
 
 
 def parse_output(capsys: pytest.CaptureFixture[str]) -> list[dict]:
