@@ -21,6 +21,7 @@ from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
+from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.upscalers.built_in import shipped_file
 from gdm_studio.request.request import Request
@@ -95,6 +96,11 @@ class GaussianLibrary:
         if name != CARD.name:
             raise ModelError(f"There is no model called {name!r}; there are: {CARD.name}.")
         return CARD
+
+    def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
+        if asked is not None and load_arguments(asked):
+            raise ModelError("There is no other VAE and no refiner here.")
+        return card
 
     def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
         return self._model is not None and name == CARD.name
