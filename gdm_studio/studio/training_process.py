@@ -12,11 +12,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common import error_log
+from gdm_studio.common import error_log, preferences
 from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.params import check_number
@@ -72,15 +73,26 @@ def _report_training(folder: Path) -> int:
 def _train(folder: Path, live: LiveWriter) -> None:
     import torch
 
-    from gdm_studio.engine import torch_startup
-    from gdm_studio.training.loop import train
+    from gdm_studio.engine import devices, torch_startup
 
     torch_startup.prepare()
     settings = TrainingRun(folder).settings
     if settings is None:
         raise StorageError("The settings of this run are damaged; delete it, and start another one.")
-    recipe = recipe_of(settings)
+    recipe = on_preferred_device(recipe_of(settings))
     torch.set_num_threads(recipe.threads)
+    try:
+        _follow(recipe, folder, live)
+    except RuntimeError as error:
+        if devices.is_out_of_memory(error):
+            raise MemoryError from error
+        raise
+
+
+def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
+    """Train with a recipe, and record the progress until the training ends or is stopped."""
+    from gdm_studio.training.loop import train
+
     stop = folder / STOP
     # Number of samples before each phase. The preparation before them is not counted.
     before = dict(zip((each.name for each in recipe.phases), _sums(recipe.phases), strict=True))
@@ -89,6 +101,8 @@ def _train(folder: Path, live: LiveWriter) -> None:
         if progress.phase in before:
             seen = before[progress.phase] + min(progress.seen, progress.samples)
             live.follow(progress.step, seen, total, progress.loss)
+        else:
+            live.follow_preparation(progress.seen, progress.samples)
     live.save("paused" if stop.exists() else "done")
 
 
@@ -122,6 +136,25 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
         options["backbone"] = settings.backbone
     check_number("samples", settings.samples, 1, 1_000_000_000)
     return with_total_samples(kind(**checked_options(kind, options)), settings.samples)
+
+
+def on_preferred_device(recipe: Recipe[Any]) -> Recipe[Any]:
+    """Return the recipe for the user's preferred device, if it is an NVIDIA GPU, or else for the CPU.
+
+    A LoRA and fine-tuning then use as many CPU threads as the settings allow. The networks of systems are so small that
+    their recipes limit the threads.
+    """
+    import torch
+
+    from gdm_studio.engine import devices
+    from gdm_studio.training.lora.recipe import LoraRecipe
+
+    device = devices.resolve("auto")
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+        return replace(recipe, device="cuda")
+    threads = preferences.load().threads or devices.DEFAULT_THREADS
+    return replace(recipe, threads=min(threads, recipe.batch)) if isinstance(recipe, LoraRecipe) else recipe
 
 
 class LiveWriter:
@@ -162,6 +195,13 @@ class LiveWriter:
         self._state = LiveState("running", "", step, seen, samples, self._speed(), self._every, losses)
         if now - self._written >= WRITE_SECONDS:
             self._written = now
+            self._write()
+
+    def follow_preparation(self, encoded: int, images: int) -> None:
+        """Record the number of encoded training images. The progress file is written at most every WRITE_SECONDS."""
+        self._state = replace(self._state, encoded=encoded, images=images)
+        if self._clock() - self._written >= WRITE_SECONDS:
+            self._written = self._clock()
             self._write()
 
     def save(self, state: str, *, error: str = "") -> None:

@@ -51,6 +51,9 @@ class LiveState:
     every: int = 1
     # (samples, mean loss) in order.
     losses: tuple[tuple[int, float], ...] = ()
+    # Images that have been encoded before the first step, and their total number; 0 if unknown.
+    encoded: int = 0
+    images: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
@@ -59,6 +62,8 @@ class LiveState:
         try:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
             numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every")}
+            # Files of version 0.1.0 do not have them.
+            numbers |= {name: int(data.get(name, 0)) for name in ("encoded", "images")}
             speed = float(data["speed"])
             status, error = str(data["status"]), str(data["error"])[:500]
             return cls(status, error, **numbers, speed=speed, losses=losses[: 2 * POINTS])

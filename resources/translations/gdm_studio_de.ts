@@ -3788,8 +3788,8 @@
 <translation>Ein Netz anstelle der exakten Schätzung</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
-<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Im Training werden ein sauberer Punkt, ein Rauschpegel und Rauschen zufällig gezogen. Das Netz sieht den verrauschten Punkt und den Pegel. Sein Verlust ist der quadratische Fehler seiner Schätzung des sauberen Punktes; das Mittel macht ihn am kleinsten.</translation>
+<source>A noisy point could have come from many clean points. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two equally likely points, the middle has less of it, on average, than either.</source>
+<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Im Training werden ein sauberer Punkt, ein Rauschpegel und Rauschen zufällig gezogen. Das Netz sieht den verrauschten Punkt und den Pegel. Sein Verlust ist der quadratische Fehler seiner Schätzung. Bei zwei gleich wahrscheinlichen Punkten ist er in der Mitte im Durchschnitt kleiner als bei jedem der beiden.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
@@ -3812,8 +3812,8 @@ Den Schieber zurückziehen: Σ unter der Ebene zeigt einen Schritt in Zahlen, mi
 <translation>Ein Zeitplan sagt, wie schnell α in 1000 Schritten fällt; der Regler hält bei 40 davon. Auf halbem Weg ist α beim linearen Zeitplan 0,28 und beim Kosinus-Zeitplan 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
-<translation>Ein Mittel ist nicht der saubere Punkt selbst, daher bleibt der Verlust über 0, auch bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind.</translation>
+<source>An average is not the clean point itself, so even a perfect network has a loss. Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a blur.</source>
+<translation>Ein Mittel ist nicht der saubere Punkt selbst, daher hat auch ein perfektes Netz einen Verlust. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo keine Daten sind: bei Bildern etwas Unscharfes.</translation>
 </message>
 <message>
 <source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
@@ -3836,8 +3836,8 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Faktor des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
+<source>DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM setzt neues Rauschen an die Stelle eines Teils des vorhergesagten Rauschens, außer am Ende. Das korrigiert frühere Fehler, braucht aber mehr Schritte. η ist der Faktor des neuen Rauschens: 0 ist DDIM, 1 ist DDPM. Mit anderem neuen Rauschen endet derselbe Anfang anderswo. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und schätzt Mischungen davon. Diese Fehler sind die neuen Bilder.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
-<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren. Bei viel Rauschen stimmen die Fehler der zurückgehaltenen Bilder und der Trainingsbilder überein, weil sich nur das Mittel schätzen lässt. Die Lücke öffnet sich bei mittlerem und wenig Rauschen: wenn das Modell kopiert, fällt der Fehler der zurückgehaltenen Bilder meist zuerst und stockt oder steigt dann, während der Fehler der Trainingsbilder weiter fällt.</translation>
+<source>More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Mehr Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren. Bei viel Rauschen stimmen die Fehler der zurückgehaltenen Bilder und der Trainingsbilder überein, weil sich nur das Mittel schätzen lässt. Die Lücke öffnet sich bei mittlerem und wenig Rauschen: wenn das Modell kopiert, fällt der Fehler der zurückgehaltenen Bilder meist zuerst und stockt oder steigt dann, während der Fehler der Trainingsbilder weiter fällt.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Noch nicht. α·x̂₀ von x abziehen, dann durch σ teilen.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
-<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines: darunter wird sein Fehler mit dem der exakten Schätzung verglichen.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Bei echten Daten muss ein Netz sie lernen. Hier lernt eines: darunter wird sein Fehler mit dem der exakten Schätzung verglichen.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3972,8 +3972,8 @@ Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es a
 <translation>Temperatur 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
-<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Sie multipliziert das vorhergesagte Rauschen ε mit einer Zahl, die bei einer Temperatur unter 1 über 1 liegt. Dann streuen die Punkte weniger um die Moden der Verteilung und sind daher typischer. Bei einer Temperatur über 1 streuen sie mehr.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is removed: points spread less around the modes of the distribution, and are more typical. At a temperature above 1, they spread more.</source>
+<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Sie multipliziert das vorhergesagte Rauschen ε mit einer Zahl, die bei einer Temperatur unter 1 über 1 liegt, bevor daraus x̂₀ berechnet wird. So wird mehr Rauschen entfernt: die Punkte streuen weniger um die Moden der Verteilung und sind typischer. Bei einer Temperatur über 1 streuen sie mehr.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
@@ -4014,8 +4014,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Der Abstand sagt, wie weit sich die Punkte bewegen müssen, um der Wahrheit zu entsprechen, entlang einer Linie gesehen und über alle Richtungen gemittelt; 0 ist dieselbe Verteilung. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
-<translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Was ein Netz vorhersagt, entscheidet also, wie viel ein Fehler bei jedem Rauschpegel zählt.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. Its loss, the squared error of ε, hardly counts that.</source>
+<translation>Dieses Netz beginnt bei viel Rauschen schlecht: x̂₀ = (x − σ·ε) / α teilt seinen Fehler durch α, das dort fast 0 ist. Sein Verlust, der quadratische Fehler von ε, zählt das kaum.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -9945,8 +9945,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <context>
 <name>TrainControls</name>
 <message>
-<source>Add the result, as it is now, to the models</source>
-<translation>Das Ergebnis, wie es jetzt ist, zu den Modellen hinzufügen</translation>
+<source>Add the result of the latest test pictures to the models</source>
+<translation>Das Ergebnis der neuesten Testbilder zu den Modellen hinzufügen</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
@@ -10276,6 +10276,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>Das Ergebnis ist ein kleines Modell, das nur Bilder wie die eigenen zeichnet.</translation>
+</message>
+<message>
+<source>{done} of {count} pictures encoded</source>
+<translation>{done} von {count} Bildern codiert</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

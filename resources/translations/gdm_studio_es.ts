@@ -3788,8 +3788,8 @@
 <translation>Una red en lugar de la estimación exacta</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
-<translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. En el entrenamiento se extraen al azar un punto limpio, un nivel de ruido y ruido. La red ve el punto con ruido y el nivel. Su pérdida es el error cuadrático de su estimación del punto limpio; la media la hace mínima.</translation>
+<source>A noisy point could have come from many clean points. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two equally likely points, the middle has less of it, on average, than either.</source>
+<translation>Un punto con ruido puede venir de muchos puntos limpios. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. En el entrenamiento se extraen al azar un punto limpio, un nivel de ruido y ruido. La red ve el punto con ruido y el nivel. Su pérdida es el error cuadrático de su estimación. Entre dos puntos igual de probables, el centro tiene, de media, un error menor que cualquiera de los dos.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
@@ -3812,8 +3812,8 @@ Al mover el deslizador hacia atrás, Σ bajo el plano muestra un paso en número
 <translation>Una planificación dice con qué rapidez baja α en 1000 pasos; el control se detiene en 40 de ellos. A mitad de camino, α es 0,28 en la planificación lineal y 0,70 en la del coseno, que dedica más pasos allí donde se ven las formas.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
-<translation>Una media no es el propio punto limpio, así que la pérdida queda por encima de 0, incluso con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno.</translation>
+<source>An average is not the clean point itself, so even a perfect network has a loss. Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a blur.</source>
+<translation>Una media no es el propio punto limpio, así que incluso una red perfecta tiene pérdida. Justo entre las dos modas, la mejor estimación es el centro, donde no hay datos: en imágenes, algo borroso.</translation>
 </message>
 <message>
 <source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
@@ -3836,8 +3836,8 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. η es el factor del ruido nuevo: 0 es DDIM, 1 es DDPM. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
+<source>DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM sustituye una parte del ruido predicho por ruido nuevo, salvo al final. Eso corrige errores anteriores, pero necesita más pasos. η es el factor del ruido nuevo: 0 es DDIM, 1 es DDPM. Con otro ruido nuevo, el mismo inicio acaba en otro lugar. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y estima mezclas de ellas. Estos errores son las imágenes nuevas.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
-<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar. Con mucho ruido, los errores de las imágenes reservadas y de las de entrenamiento coinciden, porque solo se puede estimar la media. La diferencia aparece con ruido medio y bajo: si el modelo copia, el error de las imágenes reservadas suele bajar primero y luego se estanca o sube, mientras el de las imágenes de entrenamiento sigue bajando.</translation>
+<source>More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Más pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar. Con mucho ruido, los errores de las imágenes reservadas y de las de entrenamiento coinciden, porque solo se puede estimar la media. La diferencia aparece con ruido medio y bajo: si el modelo copia, el error de las imágenes reservadas suele bajar primero y luego se estanca o sube, mientras el de las imágenes de entrenamiento sigue bajando.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Todavía no. Restar α·x̂₀ de x y luego dividir por σ.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
-<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una: debajo, su error se compara con el de la estimación exacta.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Para datos reales, una red debe aprenderla. Aquí se ve aprender a una: debajo, su error se compara con el de la estimación exacta.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3972,8 +3972,8 @@ Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y rui
 <translation>Temperatura 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
-<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Multiplica el ruido predicho ε por un número, mayor que 1 para una temperatura inferior a 1. Entonces, los puntos se dispersan menos en torno a las modas de la distribución, así que son más típicos. A una temperatura superior a 1, se dispersan más.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is removed: points spread less around the modes of the distribution, and are more typical. At a temperature above 1, they spread more.</source>
+<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Multiplica el ruido predicho ε por un número, mayor que 1 para una temperatura inferior a 1, antes de calcular x̂₀ a partir de él. Así se quita más ruido: los puntos se dispersan menos en torno a las modas de la distribución y son más típicos. A una temperatura superior a 1, se dispersan más.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
@@ -4014,8 +4014,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. La distancia es cuánto deben moverse los puntos para coincidir con la verdad, vistos a lo largo de una línea y de media en todas las direcciones; 0 es la misma distribución. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
-<translation>Esta red empieza mal con mucho ruido: x̂₀ = (x − σ·ε) / α divide su error entre α, que ahí es casi 0. Así, lo que predice una red decide cuánto cuenta un error en cada nivel de ruido.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. Its loss, the squared error of ε, hardly counts that.</source>
+<translation>Esta red empieza mal con mucho ruido: x̂₀ = (x − σ·ε) / α divide su error entre α, que ahí es casi 0. Su pérdida, el error cuadrático de ε, apenas lo cuenta.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -9945,8 +9945,8 @@ Un motivo por línea, o con comas</translation>
 <context>
 <name>TrainControls</name>
 <message>
-<source>Add the result, as it is now, to the models</source>
-<translation>Añadir el resultado, tal como está ahora, a los modelos</translation>
+<source>Add the result of the latest test pictures to the models</source>
+<translation>Añadir a los modelos el resultado de las últimas imágenes de prueba</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
@@ -10276,6 +10276,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>El resultado es un modelo pequeño que solo dibuja imágenes como las propias.</translation>
+</message>
+<message>
+<source>{done} of {count} pictures encoded</source>
+<translation>{done} de {count} imágenes codificadas</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

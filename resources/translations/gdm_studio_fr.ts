@@ -3788,8 +3788,8 @@
 <translation>Un réseau à la place de l'estimation exacte</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
-<translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. À l'entraînement, un point net, un niveau de bruit et du bruit sont tirés au hasard. Le réseau voit le point bruité et le niveau. Sa perte est l'erreur quadratique de son estimation du point net ; la moyenne la rend minimale.</translation>
+<source>A noisy point could have come from many clean points. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two equally likely points, the middle has less of it, on average, than either.</source>
+<translation>Un point bruité a pu provenir de nombreux points nets. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. À l'entraînement, un point net, un niveau de bruit et du bruit sont tirés au hasard. Le réseau voit le point bruité et le niveau. Sa perte est l'erreur quadratique de son estimation. Pour deux points également probables, elle est en moyenne plus faible au milieu qu'à l'un ou l'autre.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
@@ -3812,8 +3812,8 @@ Reculer le curseur : Σ sous le plan montre une étape en chiffres, avec son co
 <translation>Une planification dit à quelle vitesse α décroît en 1000 étapes ; le curseur s'arrête à 40 d'entre elles. À mi-chemin, α vaut 0,28 avec la planification linéaire et 0,70 avec la planification cosinus, qui passe plus d'étapes là où les formes se voient.</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
-<translation>Une moyenne n'est pas le point net lui-même : la perte reste donc au-dessus de 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée.</translation>
+<source>An average is not the clean point itself, so even a perfect network has a loss. Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a blur.</source>
+<translation>Une moyenne n'est pas le point net lui-même : même un réseau parfait a donc une perte. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée : pour des images, un flou.</translation>
 </message>
 <message>
 <source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
@@ -3836,8 +3836,8 @@ x̂₀ = u + g·(c − u)
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. η est le facteur du bruit neuf : 0 est DDIM, 1 est DDPM. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
+<source>DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM remplace une partie du bruit prédit par du bruit neuf, sauf à la fin. Cela corrige les erreurs précédentes, mais demande plus d'étapes. η est le facteur du bruit neuf : 0 est DDIM, 1 est DDPM. Avec un autre bruit neuf, le même départ finit ailleurs. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3892,8 +3892,8 @@ x = α·x₀ + σ·ε
 <translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et en estime des mélanges. Ces erreurs sont les nouvelles images.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
-<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner. Avec beaucoup de bruit, les erreurs des images mises de côté et des images d'entraînement concordent, car seule la moyenne peut être estimée. L'écart apparaît quand le bruit est moyen ou faible : si le modèle copie, l'erreur des images mises de côté baisse d'abord, en général, puis stagne ou remonte, tandis que celle des images d'entraînement continue de baisser.</translation>
+<source>More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>Plus d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner. Avec beaucoup de bruit, les erreurs des images mises de côté et des images d'entraînement concordent, car seule la moyenne peut être estimée. L'écart apparaît quand le bruit est moyen ou faible : si le modèle copie, l'erreur des images mises de côté baisse d'abord, en général, puis stagne ou remonte, tandis que celle des images d'entraînement continue de baisser.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3920,8 +3920,8 @@ x = α·x₀ + σ·ε
 <translation>Pas encore. Soustraire α·x̂₀ de x, puis diviser par σ.</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
-<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend : au-dessous, son erreur est comparée à celle de l'estimation exacte.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Pour de vraies données, un réseau doit l'apprendre. En voici un qui apprend : au-dessous, son erreur est comparée à celle de l'estimation exacte.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3972,8 +3972,8 @@ Ici, β est la part du bruit dans la variance. Les racines comptent. Les donnée
 <translation>Température 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
-<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Elle multiplie le bruit prédit ε par un nombre, supérieur à 1 pour une température inférieure à 1. Les points se dispersent alors moins autour des modes de la distribution : ils sont plus typiques. À une température supérieure à 1, ils se dispersent plus.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is removed: points spread less around the modes of the distribution, and are more typical. At a temperature above 1, they spread more.</source>
+<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Elle multiplie le bruit prédit ε par un nombre, supérieur à 1 pour une température inférieure à 1, avant d'en calculer x̂₀. Plus de bruit est donc retiré : les points se dispersent moins autour des modes de la distribution et sont plus typiques. À une température supérieure à 1, ils se dispersent plus.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
@@ -4014,8 +4014,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. La distance dit de combien les points doivent se déplacer pour correspondre à la vérité, vus le long d'une ligne et en moyenne sur toutes les directions ; 0 est la même distribution. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
-<translation>Ce réseau débute mal quand il y a beaucoup de bruit : x̂₀ = (x − σ·ε) / α divise son erreur par α, qui y est presque 0. Ce qu'un réseau prédit décide donc du poids d'une erreur à chaque niveau de bruit.</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. Its loss, the squared error of ε, hardly counts that.</source>
+<translation>Ce réseau débute mal quand il y a beaucoup de bruit : x̂₀ = (x − σ·ε) / α divise son erreur par α, qui y est presque 0. Sa perte, l'erreur quadratique de ε, en tient à peine compte.</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -9945,8 +9945,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <context>
 <name>TrainControls</name>
 <message>
-<source>Add the result, as it is now, to the models</source>
-<translation>Ajouter le résultat, dans son état actuel, aux modèles</translation>
+<source>Add the result of the latest test pictures to the models</source>
+<translation>Ajouter aux modèles le résultat des dernières images de test</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
@@ -10276,6 +10276,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>Le résultat est un petit modèle qui ne dessine que des images semblables aux vôtres.</translation>
+</message>
+<message>
+<source>{done} of {count} pictures encoded</source>
+<translation>{done} images encodées sur {count}</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

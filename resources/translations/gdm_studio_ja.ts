@@ -3763,8 +3763,8 @@
 <translation>厳密な推測の代わりにネットワーク</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
-<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。学習では、きれいな点、ノイズレベル、ノイズをランダムに選びます。ネットワークは、ノイズの加わった点とそのレベルを見ます。損失は、きれいな点の推測の二乗誤差です。これを最小にするのが、その平均です。</translation>
+<source>A noisy point could have come from many clean points. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two equally likely points, the middle has less of it, on average, than either.</source>
+<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。学習では、きれいな点、ノイズレベル、ノイズをランダムに選びます。ネットワークは、ノイズの加わった点とそのレベルを見ます。損失は、推測の二乗誤差です。同じ確率の2つの点では、中間のほうがどちらの点よりも、平均して誤差が小さくなります。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
@@ -3787,8 +3787,8 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>スケジュールは、αが1000ステップでどれだけ速く下がるかを決めます。スライダーはそのうち40か所で止まります。半分の時点で、αは線形スケジュールでは0.28、コサインスケジュールでは0.70です。後者は、形が見える範囲に、より多くのステップを使います。</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
-<translation>平均はきれいな点そのものではないので、完璧なネットワークでも損失は0より大きいままです。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。</translation>
+<source>An average is not the clean point itself, so even a perfect network has a loss. Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a blur.</source>
+<translation>平均はきれいな点そのものではないので、完璧なネットワークにも損失があります。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータのない場所になります。画像なら、ぼやけたものです。</translation>
 </message>
 <message>
 <source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
@@ -3811,8 +3811,8 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。ηは新しいノイズの係数で、0がDDIM、1がDDPMです。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
+<source>DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPMは、最後を除いて、予測されたノイズの一部を新しいノイズに置き換えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。ηは新しいノイズの係数で、0がDDIM、1がDDPMです。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3867,8 +3867,8 @@ x = α·x₀ + σ·ε
 <translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、それらの混合を推測します。この誤りが、新しい画像です。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
-<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。ノイズが大きいところでは、推測できるのは平均だけなので、検証用の画像と学習画像の誤差は一致します。差が開くのは、ノイズが中くらいから小さいところです。複製していれば、検証用の画像の誤差は、たいてい最初は下がり、その後は止まるか上がります。一方、学習画像の誤差は下がり続けます。</translation>
+<source>More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>ステップを増やしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。ノイズが大きいところでは、推測できるのは平均だけなので、検証用の画像と学習画像の誤差は一致します。差が開くのは、ノイズが中くらいから小さいところです。複製していれば、検証用の画像の誤差は、たいてい最初は下がり、その後は止まるか上がります。一方、学習画像の誤差は下がり続けます。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3895,8 +3895,8 @@ x = α·x₀ + σ·ε
 <translation>まだです。xからα·x̂₀を引き、σで割ってください。</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
-<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。学習する様子を見てみましょう。その下に、厳密な推測の誤差と比べた誤差が表示されます。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータでは、ネットワークが学習しなければなりません。学習する様子を見てみましょう。その下に、厳密な推測の誤差と比べた誤差が表示されます。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3947,8 +3947,8 @@ x ← √(1 − β)·x + √β·ε
 <translation>温度0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
-<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。温度は、予測されたノイズεに1つの数を掛けます。温度が1より低いと、その数は1より大きくなります。すると、分布の山のまわりでの点の広がりが小さくなり、より典型的になります。温度が1より高いと、広がりは大きくなります。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is removed: points spread less around the modes of the distribution, and are more typical. At a temperature above 1, they spread more.</source>
+<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。温度は、x̂₀を計算する前に、予測されたノイズεに1つの数を掛けます。温度が1より低いと、その数は1より大きくなります。すると、より多くのノイズが取り除かれ、分布の山のまわりでの点の広がりが小さくなり、より典型的になります。温度が1より高いと、広がりは大きくなります。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
@@ -3989,8 +3989,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。距離とは、真の分布に一致するために点がどれだけ動かなければならないかを、直線に沿って測り、すべての方向で平均したものです。0は同じ分布です。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
-<translation>このネットワークは、ノイズが大きいところでは最初うまくいきません。x̂₀ = (x − σ·ε) / αが、そこではほぼ0のαで誤差を割るからです。つまり、何を予測するかによって、各ノイズレベルでの誤差の重みが決まります。</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. Its loss, the squared error of ε, hardly counts that.</source>
+<translation>このネットワークは、ノイズが大きいところでは最初うまくいきません。x̂₀ = (x − σ·ε) / αが、そこではほぼ0のαで誤差を割るからです。損失であるεの二乗誤差には、これはほとんど表れません。</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -9884,8 +9884,8 @@ mushroom
 <context>
 <name>TrainControls</name>
 <message>
-<source>Add the result, as it is now, to the models</source>
-<translation>現在の状態の結果を、モデルの一覧に追加します</translation>
+<source>Add the result of the latest test pictures to the models</source>
+<translation>最新のテスト画像の結果を、モデルの一覧に追加します</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
@@ -10213,6 +10213,10 @@ mushroom
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>学習画像に似た絵だけを描く、小さなモデルができます。</translation>
+</message>
+<message>
+<source>{done} of {count} pictures encoded</source>
+<translation>{count}枚中{done}枚をエンコード済み</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

@@ -3763,8 +3763,8 @@
 <translation>用网络代替精确的猜测</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
-<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。训练时，随机抽取一个干净的点、一个噪声级和噪声。网络看到带噪的点和噪声级。其损失是对干净点的猜测的平方误差；这个平均使它最小。</translation>
+<source>A noisy point could have come from many clean points. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two equally likely points, the middle has less of it, on average, than either.</source>
+<translation>一个带噪的点可能来自许多干净的点。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。训练时，随机抽取一个干净的点、一个噪声级和噪声。网络看到带噪的点和噪声级。其损失是猜测的平方误差。对于两个同样可能的点，猜中点的误差平均比猜其中任何一个都小。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
@@ -3787,8 +3787,8 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>调度决定 α 在 1000 步中下降得多快；滑块停在其中 40 步。走到一半时，线性调度的 α 为 0.28，余弦调度为 0.70，后者把更多步数用在还能看清形状的地方。</translation>
 </message>
 <message>
-<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all.</source>
-<translation>平均并不是那个干净的点本身，因此即使是完美的网络，其损失也大于 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。</translation>
+<source>An average is not the clean point itself, so even a perfect network has a loss. Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a blur.</source>
+<translation>平均并不是那个干净的点本身，因此即使是完美的网络也有损失。在两个峰的正中间，最佳的猜测就是中点，而那里没有数据：对图片来说就是一片模糊。</translation>
 </message>
 <message>
 <source>Better rules bend with the curve. DPM++ 2M also uses its previous guess. An evaluation is one guess; guesses take nearly all the time. In the chart, DPM++ 2M reaches 0.04 with 12 evaluations, and DDIM 0.08.</source>
@@ -3811,8 +3811,8 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。η 是新噪声的系数：0 为 DDIM，1 为 DDPM。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
+<source>DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>除最后一步外，DDPM 用新噪声代替一部分预测的噪声。这会纠正之前的误差，但需要更多步数。η 是新噪声的系数：0 为 DDIM，1 为 DDPM。换一份新噪声，同一个起点会到达不同的终点。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3867,8 +3867,8 @@ x = α·x₀ + σ·ε
 <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并猜测它们的混合。这些误差就是新图片。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
-<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：噪声很大时，留出图片与训练图片的误差一致，因为只能猜到平均值。差距出现在中等和较低的噪声下：如果模型在复制，留出图片的误差通常先下降，然后停滞或上升，而训练图片的误差继续下降。</translation>
+<source>More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the error of held-out pictures usually falls first, then stalls or rises, while that of training pictures keeps falling.</source>
+<translation>增加步数没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：噪声很大时，留出图片与训练图片的误差一致，因为只能猜到平均值。差距出现在中等和较低的噪声下：如果模型在复制，留出图片的误差通常先下降，然后停滞或上升，而训练图片的误差继续下降。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3895,8 +3895,8 @@ x = α·x₀ + σ·ε
 <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
 </message>
 <message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
-<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请观看一个网络如何学习：下方把它的误差与精确猜测的误差作比较。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
+<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。对于真实数据，必须由网络来学习。请观看一个网络如何学习：下方把它的误差与精确猜测的误差作比较。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3947,8 +3947,8 @@ x ← √(1 − β)·x + √β·ε
 <translation>温度 0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of the distribution, so they are more typical. At a temperature above 1, they spread more.</source>
-<translation>温度不是引导，它不需要类别，也不需要第二次猜测。它把预测的噪声 ε 乘以一个数，温度低于 1 时，这个数大于 1。于是点在分布的各个峰周围更集中，因此更典型。温度高于 1 时，点更分散。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is removed: points spread less around the modes of the distribution, and are more typical. At a temperature above 1, they spread more.</source>
+<translation>温度不是引导，它不需要类别，也不需要第二次猜测。在由预测的噪声 ε 计算 x̂₀ 之前，它把 ε 乘以一个数，温度低于 1 时，这个数大于 1。于是去除的噪声更多，点在分布的各个峰周围更集中，也更典型。温度高于 1 时，点更分散。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
@@ -3989,8 +3989,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。距离是点须移动多远才能与真实分布一致，沿一条直线来看，并对所有方向取平均；0 表示分布相同。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
 </message>
 <message>
-<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. So the prediction weights the noise levels.</source>
-<translation>这个网络起初在高噪声下表现很差：x̂₀ = (x − σ·ε) / α 把它的误差除以 α，而 α 在那里接近 0。因此，预测什么决定了误差在各噪声级上的权重。</translation>
+<source>This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 there. Its loss, the squared error of ε, hardly counts that.</source>
+<translation>这个网络起初在高噪声下表现很差：x̂₀ = (x − σ·ε) / α 把它的误差除以 α，而 α 在那里接近 0。而它的损失，即 ε 的平方误差，几乎不反映这一点。</translation>
 </message>
 <message>
 <source>Train a network for 1500 steps</source>
@@ -9884,8 +9884,8 @@ mushroom
 <context>
 <name>TrainControls</name>
 <message>
-<source>Add the result, as it is now, to the models</source>
-<translation>将当前状态的结果加入模型列表</translation>
+<source>Add the result of the latest test pictures to the models</source>
+<translation>将最新测试图片的结果加入模型列表</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
@@ -10213,6 +10213,10 @@ mushroom
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>得到一个小模型，它只画与训练图片相似的图片。</translation>
+</message>
+<message>
+<source>{done} of {count} pictures encoded</source>
+<translation>已编码 {done}/{count} 张图片</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

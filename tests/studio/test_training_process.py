@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.common import paths
+from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
-from gdm_studio.studio.training_process import LiveWriter, recipe_of
+from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
 from gdm_studio.systems.recipe import SystemRecipe, total_samples
 from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.live_state import LiveState
@@ -68,6 +68,31 @@ def test_settings_are_checked() -> None:
     ):
         with pytest.raises(BadRequest):
             recipe_of(wrong)
+
+
+def test_the_preparation_is_recorded_and_kept_while_training(tmp_path: Path) -> None:
+    now = iter(range(100, 1_000, 10))
+    writer = LiveWriter(tmp_path, clock=lambda: next(now))
+    writer.follow_preparation(3, 20)
+    state = LiveState.load(tmp_path)
+    assert state is not None and (state.status, state.encoded, state.images) == ("preparing", 3, 20)
+    writer.follow(1, 8, 64, 0.5)
+    state = LiveState.load(tmp_path)
+    assert state is not None and (state.status, state.seen) == ("running", 8)
+    # A file of an earlier version.
+    old = json.loads((tmp_path / "live.json").read_text())
+    (tmp_path / "live.json").write_text(json.dumps({k: v for k, v in old.items() if k not in ("encoded", "images")}))
+    state = LiveState.load(tmp_path)
+    assert state is not None and (state.seen, state.encoded, state.images) == (8, 0, 0)
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [(1, 1), (3, 3), (100, 8)])
+def test_a_lora_uses_the_threads_of_the_settings(chosen: int, expected: int) -> None:
+    preferences.save(replace(preferences.load(), device="cpu", threads=chosen))
+    recipe = on_preferred_device(recipe_of(replace(SETTINGS, method=LORA, base="tiny")))
+    assert (recipe.device, recipe.threads) == ("cpu", expected), "a batch of eight has eight parts"
+    system = recipe_of(SETTINGS)
+    assert on_preferred_device(system) == system
 
 
 @pytest.mark.parametrize("method", [LORA, "ddpm"])

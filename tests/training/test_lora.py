@@ -38,7 +38,7 @@ from gdm_studio.training.lora.base_models import StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from gdm_studio.training.lora.layers import LoraNetwork
-from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe
+from gdm_studio.training.lora.recipe import ENCODING, LoraModel, LoraRecipe
 from gdm_studio.training.schedule import Schedule
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
@@ -219,7 +219,7 @@ def test_a_lora_of_stable_diffusion_is_read_again(drawings: Path, tmp_path: Path
         images=drawings, base=str(file), samples=4, batch=2, size=64, sheet_minutes=0, ema_halflife=0, layout=layout,
         layers="all", learning_rate=0.01, warmup=0,
     )  # fmt: skip
-    losses = [step.loss for step in train(recipe, tmp_path / "run")]
+    losses = [step.loss for step in train(recipe, tmp_path / "run") if step.losses]
     assert len(losses) == 2 and np.isfinite(losses).all()
     product = tmp_path / "run" / recipe.product
     product = product / "adapter_model.safetensors" if layout == "peft" else product
@@ -308,6 +308,26 @@ def discs(tmp_path: Path) -> Path:
     for place in range(10):
         Image.new("RGB", (64, 64), (20 * place, 90, 200 - 20 * place)).save(folder / f"disc {place}.png")
     return folder
+
+
+def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    recipe = LoraRecipe(images=discs, base=NAME, samples=8, batch=8, warmup=0, sheet_minutes=0)
+    steps = list(train(recipe, tmp_path / "run"))
+    assert [(each.seen, each.samples) for each in steps if each.phase == ENCODING] == [(n, 10) for n in range(1, 11)]
+    assert [each.seen for each in steps if each.phase == recipe.name] == [8]
+    stopped = list(train(recipe, tmp_path / "stopped", should_stop=lambda: True))
+    assert [each.seen for each in stopped] == [1] and not (tmp_path / "stopped" / "checkpoint.pt").exists()
+
+
+def test_images_are_encoded_alike_by_one_thread_and_by_three(discs: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    one, three = (
+        LoraRecipe(images=discs, base=NAME, sheet_minutes=0, threads=threads).model(tmp_path) for threads in (1, 3)
+    )
+    assert one.latents.shape[0] == len(one.drafts) == 10 and np.array_equal(one.drafts, three.drafts)
+    assert torch.equal(one.latents, three.latents)
+    assert all(torch.equal(*pair) for pair in zip(one.conditions, three.conditions, strict=True))
 
 
 def test_a_lora_that_improves_a_bad_base_is_not_called_broken(discs: Path, tmp_path: Path) -> None:

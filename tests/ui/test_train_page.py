@@ -128,6 +128,10 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         process.kill()
         await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
         assert "at most a minute is lost" in window._notices.shown[-1].text
+        if len(run.sheets()) == 1:
+            assert not controls.use.isEnabled(), "the only pictures are from before the training"
+            write_sheet(run)
+            await window._train_controller._poll()
         click(controls.use)
         await until(lambda: window.page() == "create", seconds=SECONDS)
         assert not any("same picture" in notice for notice in notices(window)), "there is none"
@@ -188,11 +192,7 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
         await until(lambda: controls.runs.choice() == "bars")
         run = training_run("bars")
         assert (run.folder / "checkpoint.pt").is_file()
-        settings = run.settings
-        assert settings is not None
-        recipe = recipe_of(settings)
-        trained = Run(recipe, run.folder, load_checkpoint(run.folder / "checkpoint.pt"))
-        recipe.write_sheet(trained.model, run.folder, trained.seen)
+        write_sheet(run)
         controls.runs.pick("+")
         await until(lambda: not controls.stop.isEnabled())
         controls.runs.pick("bars")
@@ -402,6 +402,32 @@ def test_undo_opens_the_restored_run(home: Path, drawings: Path, tmp_path: Path)
         assert controls.title.text() == "one" and page.images.rowCount() == 4
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def write_sheet(run: TrainingRun) -> None:
+    """Write test pictures with the weights of the run's checkpoint, as the training does after some time."""
+    settings = run.settings
+    assert settings is not None
+    recipe = recipe_of(settings)
+    trained = Run(recipe, run.folder, load_checkpoint(run.folder / "checkpoint.pt"))
+    recipe.write_sheet(trained.model, run.folder, trained.seen)
+
+
+def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawings: Path) -> None:
+    write_run("long", drawings, 0.5)
+    folder = training_run("long").folder
+    (folder / "live.json").write_bytes(LiveState("preparing", encoded=3, images=20).to_json())
+    lock = held_lock(folder)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("long"))
+        page.controls.runs.pick("long")
+        await until(lambda: page.time.text() == "3 of 20 pictures encoded")
+        assert page.status.text() == "Preparing…"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    lock.release()
 
 
 def held_lock(folder: Path) -> FileLock:

@@ -43,8 +43,9 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Temperature is not guidance. It needs no class and no second guess. It multiplies the predicted noise ε "
-            "by a number, which is above 1 for a temperature below 1. Then points spread less around the modes of "
-            "the distribution, so they are more typical. At a temperature above 1, they spread more.",
+            "by a number, which is above 1 for a temperature below 1, before x̂₀ is computed from it. So more noise is "
+            "removed: points spread less around the modes of the distribution, and are more typical. At a temperature "
+            "above 1, they spread more.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Temperature 0.5"), "temperature", 0.5),
         QT_TRANSLATE_NOOP(

@@ -61,7 +61,7 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
+            "More steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
             "model copies, look for the training picture nearest to the result. To see it in training, hold some "
             "pictures out, as the page Train does. At high noise, the errors of held-out and training pictures agree, "
             "since only the average can be guessed. The gap opens at middle and low noise: if the model copies, the "

@@ -21,15 +21,16 @@ LESSON = Lesson(
     parts=(
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "A noisy point could have come from many clean points. Nobody can know which. The best possible guess is "
-            "their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise "
-            "level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the "
-            "squared error of its guess for the clean point; the average makes it smallest.",
+            "A noisy point could have come from many clean points. The best possible guess is their average, weighted "
+            "by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at "
+            "random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two "
+            "equally likely points, the middle has less of it, on average, than either.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "An average is not the clean point itself, so the loss stays above 0, even for a perfect network. "
-            "Exactly between the two modes, the best guess is the middle, where there is no data at all.",
+            "An average is not the clean point itself, so even a perfect network has a loss. "
+            "Exactly between the two modes, the best guess is the middle, where there is no data: in pictures, a "
+            "blur.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -45,15 +46,15 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, "
-            "so a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.",
+            "On this page the exact guess is known, because the data is a known mixture. For real data, a network has "
+            "to learn it. Watch one learn: below it, its error is compared with the exact guess's.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 1500 steps"), "denoiser", "edm"),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Let it predict the noise"), "denoiser", "epsilon"),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "This network starts badly at high noise: x̂₀ = (x − σ·ε) / α divides its error by α, which is nearly 0 "
-            "there. So the prediction weights the noise levels.",
+            "there. Its loss, the squared error of ε, hardly counts that.",
         ),
     ),
     exercise=Exercise(

@@ -56,6 +56,8 @@ class LoraBase(ABC):
 
     # Layers of the choice "default".
     default_layers: ClassVar[str]
+    # True if several threads may encode images at the same time. This is faster for small networks.
+    encodes_in_threads: ClassVar[bool] = False
 
     model: Any
     card: ModelCard
@@ -68,16 +70,25 @@ class LoraBase(ABC):
         """Yield the names of the network layers that a LoRA can adapt. `layers` is "attention" or "all"."""
 
     @abstractmethod
-    def latents(self, images: Sequence[Path], size: int) -> Tensor:
-        """Load training images and encode them as latents (n, C, h, w), in fp32 on the CPU. Raises StorageError."""
+    def encode_image(self, path: Path, size: int) -> Tensor:
+        """Load a training image and encode it as latents (1, C, h, w), in fp32 on the CPU. Raises StorageError.
+
+        The image is cropped around its centre to a square, whose side is `size` pixels.
+        """
 
     @abstractmethod
-    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        """Encode the captions of n training images as the network's conditions, such as text vectors.
+    def encode_caption(
+        self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
+    ) -> list[tuple[Tensor, ...]]:
+        """Encode the caption of a training image as the network's conditions, such as text vectors, on the CPU.
 
-        Returns the conditions, and the row indices (n, k) of each caption. A caption may have k > 1 alternative
-        conditions. The last row is the condition of the empty prompt.
+        Returns alternative conditions, equally many for each image; training draws one of them. `latents` (C, h, w) are
+        those of the image.
         """
+
+    @abstractmethod
+    def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
+        """Return the condition for the empty prompt, on the CPU. Text encoders may release their memory afterwards."""
 
     @abstractmethod
     def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -137,6 +148,7 @@ class IconsBase(LoraBase):
     """
 
     default_layers = "all"
+    encodes_in_threads = True
 
     def __init__(self, model: IconsModel) -> None:
         self.model = model
@@ -151,25 +163,23 @@ class IconsBase(LoraBase):
             if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
                 yield name
 
-    def latents(self, images: Sequence[Path], size: int) -> Tensor:
-        return _encoded(self.model.encode, images, (self.card.size, self.card.size))
+    def encode_image(self, path: Path, size: int) -> Tensor:
+        return _latents_of(self.model.encode, path, self.card.size)
 
-    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        rng = np.random.default_rng([seed, 1])
+    def encode_caption(
+        self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
+    ) -> list[tuple[Tensor, ...]]:
         styles = ["", *(style.id for style in self.card.styles)]
-        found = []
-        for caption, image in zip(captions, latents, strict=True):
-            candidates = []
-            for place in range(_CANDIDATES if self.model.recall is not None else 1):
-                numbers = torch.from_numpy(rng.standard_normal(VARIATION_NUMBERS, np.float32))
-                wanted = Conditioning(
-                    caption, styles[place % len(styles)], variation=Variation(numbers, _TEMPERATURE, True)
-                )
-                candidates.append(self.model.conditioning([wanted]).parts())
-            found += self._nearest(candidates, image)
-        found.append(self.model.conditioning([Conditioning(negative=True)]).parts())
-        parts = tuple(torch.cat(part).cpu() for part in zip(*found, strict=True))
-        return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
+        candidates = []
+        for place in range(_CANDIDATES if self.model.recall is not None else 1):
+            numbers = torch.from_numpy(rng.standard_normal(VARIATION_NUMBERS, np.float32))
+            variation = Variation(numbers, _TEMPERATURE, True)
+            wanted = Conditioning(caption, styles[place % len(styles)], variation=variation)
+            candidates.append(self.model.conditioning([wanted]).parts())
+        return [tuple(part.cpu() for part in parts) for parts in self._nearest(candidates, latents)]
+
+    def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
+        return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).parts())
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
         """Return the conditions whose draft images have edges most similar to a training image's.
@@ -200,8 +210,6 @@ class StableDiffusionBase(LoraBase):
         self.network = model.networks.unet
         self.diffusion = model.diffusion
         self.device = model.device
-        # Width and height of the training images, which SDXL is conditioned on.
-        self._size = (0, 0)
 
     def adaptable(self, layers: str) -> Iterator[str]:
         modules = self.network.named_modules()
@@ -211,24 +219,29 @@ class StableDiffusionBase(LoraBase):
             if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
                 yield name
 
-    def latents(self, images: Sequence[Path], size: int) -> Tensor:
-        self._size = (size, size)
-        return _encoded(self.model.encode, images, self._size)
+    def encode_image(self, path: Path, size: int) -> Tensor:
+        return _latents_of(self.model.encode, path, size)
 
-    def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        kind, texts = self.model.kind, list(self.model.networks.texts.values())
-        width, height = map(float, self._size)
-        found = []
-        for caption in (*captions, ""):
-            cond = encode_prompts(kind, texts, parse_prompt(caption, 1, plain=True)[0].windows)
-            if kind.silent and not caption:
-                cond = cond.silenced()
-            cond = cond.sized([height, width, 0.0, 0.0, height, width])
-            # Longer captions are cut, so that all have the same length.
-            found.append([cond.context[:, :TOKENS].cpu(), *([] if cond.vector is None else [cond.vector.cpu()])])
+    def encode_caption(
+        self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
+    ) -> list[tuple[Tensor, ...]]:
+        return [self._encode_text(caption, size)]
+
+    def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
+        found = self._encode_text("", size)
         self.model.networks.texts.rest()
-        parts = tuple(torch.cat(part) for part in zip(*found, strict=True))
-        return parts, np.arange(len(captions)).reshape(-1, 1)
+        return found
+
+    def _encode_text(self, caption: str, size: int) -> tuple[Tensor, ...]:
+        kind, texts = self.model.kind, list(self.model.networks.texts.values())
+        cond = encode_prompts(kind, texts, parse_prompt(caption, 1, plain=True)[0].windows)
+        if kind.silent and not caption:
+            cond = cond.silenced()
+        # SDXL is conditioned on the size of the images.
+        cond = cond.sized([size, size, 0.0, 0.0, size, size])
+        # Longer captions are cut, so that all have the same length.
+        context = cond.context[:, :TOKENS].cpu()
+        return (context,) if cond.vector is None else (context, cond.vector.cpu())
 
     def network_output(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         dtype = self.model.dtype
@@ -265,13 +278,10 @@ def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
     return NoiseLevel(alphas[:, None, None, None], sigmas[:, None, None, None])  # type: ignore[arg-type]
 
 
-def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: tuple[int, int]) -> Tensor:
-    """Load training images and encode them one by one, cropped around their centre to the aspect ratio of `size`."""
-    found = []
-    for path in images:
-        rgba = np.asarray(fitted(read_rgba(path), size))
-        found.append(encode(torch.from_numpy(rgba.copy())[None]).float().cpu())
-    return torch.cat(found)
+def _latents_of(encode: Callable[[Tensor], Tensor], path: Path, size: int) -> Tensor:
+    """Load a training image and encode it. It is cropped around its centre to a square of `size` pixels."""
+    rgba = np.asarray(fitted(read_rgba(path), (size, size)))
+    return encode(torch.from_numpy(rgba.copy())[None]).float().cpu()
 
 
 def _edges(rgba: Tensor) -> Tensor:

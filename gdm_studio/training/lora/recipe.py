@@ -20,15 +20,18 @@ from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_fo
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
+from gdm_studio.training.lora.encoded_images import EncodedImages
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.report import LoraReport
 from gdm_studio.training.optim import adamw_of
 from gdm_studio.training.options import Option
 from gdm_studio.training.progress_report import CopyDetector, held_out_count, write_report
-from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
+from gdm_studio.training.recipe import Batch, LearningRate, Objective, Progress, Recipe, Samples, Warmup
 from gdm_studio.training.schedule import Schedule, normal
 
+# Name of the phase before training, in which the images are encoded.
+ENCODING = "encoding"
 # Images on a sample sheet, and the side of each in pixels.
 SHOWN = 4
 SHOWN_SIDE = 192
@@ -114,18 +117,33 @@ class LoraRecipe(Recipe[LoraModel]):
             raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
         return found
 
-    def model(self, out: Path) -> LoraModel:
-        # Loaded again for each run, since the LoRA layers stay attached to the network.
+    @cached_property
+    def _encoded(self) -> EncodedImages:
+        """Encoder of the training images and captions, with the base model."""
         base = load_base(self.base, self.device)
         size = self.size or base.card.size
         if size % base.card.accepts.multiple if base.card.accepts.multiple else self.size not in (0, base.card.size):
             raise BadRequest(f"{self.base} does not draw images of {size} pixels; use --size 0.")
+        return EncodedImages(base, self.pictures, size, seed=self.seed, threads=self.threads)
+
+    def prepare(self, out: Path) -> Iterator[Progress]:
+        """Encode the images and captions, and yield the number of encoded images as the progress."""
+        for count in self._encoded.encode():
+            yield Progress(ENCODING, count, count, len(self.pictures))
+
+    def model(self, out: Path) -> LoraModel:
+        encoded = self._encoded
+        # The LoRA stays attached to the network of the base model, so that another run has to load another copy.
+        del self.__dict__["_encoded"]
+        # Only the first process of `torchrun` has prepared them.
+        for _ in encoded.encode():
+            pass
+        base = encoded.base
         lora = self.new_weights(base)
-        latents = base.latents([each.path for each in self.pictures], size)
-        conditions, drafts = base.conditions([each.caption for each in self.pictures], latents, self.seed)
+        latents = encoded.latents
         order = np.random.default_rng([self.seed, 0]).permutation(len(latents))
         count = held_out_count(len(order))
-        data = (latents, conditions, drafts, order[count:], order[:count])
+        data = (latents, encoded.conditions(), encoded.rows, order[count:], order[:count])
         report = copies = None
         if self.sheet_minutes:
             report = LoraReport(base, lora, *data, batch=self.batch, warmup=self.schedule.warmup)

@@ -510,7 +510,8 @@ class TrainController:
         controls.start.setEnabled(not is_active and bool(self._images) and has_base)
         controls.pause.setEnabled(is_active and not self._is_stopping)
         controls.stop.setEnabled(self._run is not None and not self._is_stopping)
-        controls.use.setEnabled(self._sheet is not None)
+        # The first sheet shows the model before training.
+        controls.use.setEnabled(self._sheet is not None and int(self._sheet.stem) > 0)
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
@@ -631,6 +632,9 @@ def _status_text(status: str) -> str:
 
 def _time_text(state: LiveState) -> str:
     """Return the progress of a training run as text: the number of samples, the speed and the remaining time."""
+    if state.status == "preparing" and state.images:
+        text = translate("TrainPage", "{done} of {count} pictures encoded")
+        return text.format(done=number_text(state.encoded, 0), count=number_text(state.images, 0))
     if not state.samples:
         return ""
     counts = translate("TrainPage", "{seen} of {samples} samples").format(

@@ -118,7 +118,7 @@ class TrainControls(QFrame):
         self.use = ActionButton(
             theme,
             self.tr("Use it in Create"),
-            tooltip=self.tr("Add the result, as it is now, to the models"),
+            tooltip=self.tr("Add the result of the latest test pictures to the models"),
             name="sparkles",
         )
         body = QWidget()

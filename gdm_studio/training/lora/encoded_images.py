@@ -1,0 +1,70 @@
+"""Latents and conditions of the training images of a LoRA, encoded one image at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.training.captions import CaptionedImage
+from gdm_studio.training.lora.base_models import LoraBase
+
+
+class EncodedImages:
+    """Latents of n training images, and the conditions for their captions, which are the network's other inputs.
+
+    They are complete when `encode` has been exhausted, which takes minutes for a large model. `size` is the side of the
+    images in pixels. `threads` encode images at the same time, if the base model allows it.
+    """
+
+    def __init__(
+        self, base: LoraBase, pictures: Sequence[CaptionedImage], size: int, *, seed: int, threads: int
+    ) -> None:
+        self.base = base
+        self._pictures = pictures
+        self._size = size
+        self._seed = seed
+        self._threads = threads if base.encodes_in_threads else 1
+        # Latents and alternative conditions of each image.
+        self._encoded: list[tuple[Tensor, list[tuple[Tensor, ...]]]] = []
+
+    def encode(self) -> Iterator[int]:
+        """Encode the images that are not yet encoded, and yield the number of encoded images after each of them.
+
+        Raises StorageError for an image that cannot be read.
+        """
+        indices = range(len(self._encoded), len(self._pictures))
+        with ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            results = map(self._encode, indices) if self._threads == 1 else pool.map(self._encode, indices)
+            try:
+                for result in results:
+                    self._encoded.append(result)
+                    yield len(self._encoded)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _encode(self, index: int) -> tuple[Tensor, list[tuple[Tensor, ...]]]:
+        picture = self._pictures[index]
+        latents = self.base.encode_image(picture.path, self._size)
+        rng = np.random.default_rng([self._seed, 1, index])
+        return latents, self.base.encode_caption(picture.caption, latents[0], self._size, rng)
+
+    @property
+    def latents(self) -> Tensor:
+        """Latents (n, C, h, w) of the images, in fp32 on the CPU."""
+        return torch.cat([latents for latents, _ in self._encoded])
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Row indices (n, k) of each image's alternative conditions in `conditions`."""
+        count = sum(len(conditions) for _, conditions in self._encoded)
+        return np.arange(count).reshape(len(self._encoded), -1)
+
+    def conditions(self) -> tuple[Tensor, ...]:
+        """Return the conditions for all captions, with one row per condition. The last row is for the empty prompt."""
+        rows = [row for _, conditions in self._encoded for row in conditions]
+        rows.append(self.base.encode_empty_prompt(self._size))
+        return tuple(torch.cat(part) for part in zip(*rows, strict=True))
