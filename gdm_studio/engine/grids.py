@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
@@ -157,6 +158,8 @@ class Grid:
 # The only setting that both axes can vary, since each axis replaces a different part of the prompt.
 PROMPT = "prompt"
 SAMPLER_WITH_DEFAULTS = "sampler_own"
+_AT_ITS_BEST = QT_TRANSLATE_NOOP("Setting", "Scheduler at its best")
+_PROMPT_PART = QT_TRANSLATE_NOOP("Setting", "Prompt part")
 
 
 def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
@@ -180,12 +183,12 @@ def _of_noise(base: Request, card: ModelCard | None) -> Iterator[AxisSetting]:
     spacings = {spec.name: spec.title for spec in SPACINGS.values() if spec.group or spec.name == base.spacing}
     own = partial(_with_sampler, at_its_best=True)
     yield _choice("sampler", SETTINGS["sampler"].title, samplers, _with_sampler, order=2, read=_samplers)
-    yield _choice(SAMPLER_WITH_DEFAULTS, "Scheduler at its best", samplers, own, order=2, read=_samplers)
+    yield _choice(SAMPLER_WITH_DEFAULTS, _AT_ITS_BEST, samplers, own, order=2, read=_samplers)
     yield _choice("spacing", SETTINGS["spacing"].title, spacings, _with("spacing"))
 
 
 def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[AxisSetting]:
-    yield AxisSetting(PROMPT, "Prompt part", partial(_parts, base), _with_part, str, example="fox, owl, cat")
+    yield AxisSetting(PROMPT, _PROMPT_PART, partial(_parts, base), _with_part, str, example="fox, owl, cat")
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)

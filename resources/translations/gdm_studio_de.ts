@@ -191,7 +191,7 @@
 </message>
 <message>
 <source>Copy credit</source>
-<translation>Quellenangabe</translation>
+<translation>Nachweis</translation>
 </message>
 <message>
 <source>Copy path</source>
@@ -271,7 +271,7 @@
 </message>
 <message>
 <source>Export…</source>
-<translation>Exportieren …</translation>
+<translation>Export …</translation>
 </message>
 <message>
 <source>Extend</source>
@@ -2163,7 +2163,7 @@
 </message>
 <message>
 <source>Copy credit</source>
-<translation>Quellenangabe</translation>
+<translation>Nachweis</translation>
 </message>
 <message>
 <source>Copy the credit to the clipboard</source>
@@ -7791,6 +7791,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Prompt-Grammatik</translation>
 </message>
 <message>
+<source>Prompt part</source>
+<translation>Teil des Prompts</translation>
+</message>
+<message>
 <source>Prompts</source>
 <translation>Prompts</translation>
 </message>
@@ -7885,6 +7889,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scheduler</source>
 <translation>Scheduler</translation>
+</message>
+<message>
+<source>Scheduler at its best</source>
+<translation>Scheduler mit besten Werten</translation>
 </message>
 <message>
 <source>Scheduler's own</source>

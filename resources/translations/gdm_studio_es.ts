@@ -7791,6 +7791,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sintaxis del prompt</translation>
 </message>
 <message>
+<source>Prompt part</source>
+<translation>Parte del prompt</translation>
+</message>
+<message>
 <source>Prompts</source>
 <translation>Prompts</translation>
 </message>
@@ -7885,6 +7889,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scheduler</source>
 <translation>Planificador</translation>
+</message>
+<message>
+<source>Scheduler at its best</source>
+<translation>Planificador en su mejor estado</translation>
 </message>
 <message>
 <source>Scheduler's own</source>

@@ -7791,6 +7791,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Syntaxe du prompt</translation>
 </message>
 <message>
+<source>Prompt part</source>
+<translation>Partie du prompt</translation>
+</message>
+<message>
 <source>Prompts</source>
 <translation>Prompts</translation>
 </message>
@@ -7885,6 +7889,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scheduler</source>
 <translation>Planificateur</translation>
+</message>
+<message>
+<source>Scheduler at its best</source>
+<translation>Planificateur à son meilleur</translation>
 </message>
 <message>
 <source>Scheduler's own</source>

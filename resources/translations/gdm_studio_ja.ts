@@ -7735,6 +7735,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>プロンプト構文</translation>
 </message>
 <message>
+<source>Prompt part</source>
+<translation>プロンプトの一部</translation>
+</message>
+<message>
 <source>Prompts</source>
 <translation>プロンプト</translation>
 </message>
@@ -7829,6 +7833,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scheduler</source>
 <translation>スケジューラー</translation>
+</message>
+<message>
+<source>Scheduler at its best</source>
+<translation>最適設定のスケジューラー</translation>
 </message>
 <message>
 <source>Scheduler's own</source>

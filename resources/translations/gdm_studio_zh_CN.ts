@@ -7735,6 +7735,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>提示词语法</translation>
 </message>
 <message>
+<source>Prompt part</source>
+<translation>提示词的一部分</translation>
+</message>
+<message>
 <source>Prompts</source>
 <translation>提示词</translation>
 </message>
@@ -7829,6 +7833,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scheduler</source>
 <translation>调度器</translation>
+</message>
+<message>
+<source>Scheduler at its best</source>
+<translation>最佳设置的调度器</translation>
 </message>
 <message>
 <source>Scheduler's own</source>

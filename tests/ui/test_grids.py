@@ -12,17 +12,20 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from gdm_studio.engine.grids import axis_settings
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.board.cell_scroll_area import FOOT, GAP, cell_side, columns_that_fit
 from gdm_studio.ui.create.board.grid import GridController
+from gdm_studio.ui.create.board.grid_axes import GridSetup
 from gdm_studio.ui.create.board.sheet_image import CHUNK, AxisLabels, LabelledImage, draw_sheet
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.languages import language
 from tests.helpers.widgets import flat_image, theme
-from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 FEW = ("sampler", "euler, heun, euler_a"), ("", "")
@@ -124,6 +127,7 @@ def test_an_undone_grid_is_cleared_and_can_be_regenerated(home: Path) -> None:
         for _ in range(2):
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await wait_for_notice(window, "3 pictures taken back")
+            assert any(name in notice for notice in notices(window)), "which pictures"
             await until(lambda: not grids.items() and not Gallery.open().collections.all())
             back = notice_button(window, "Restore")
             assert back is not None
@@ -415,3 +419,12 @@ def test_labels_of_a_sheet_are_legible_in_few_and_in_many_columns(columns: int) 
     # Height of capitals and descenders in screen pixels.
     assert high * SEEN / max(image.width(), SEEN) >= 9
     assert image.width() <= 4000
+
+
+def test_the_settings_of_the_axes_are_translated() -> None:
+    with language("de"):
+        setup = GridSetup(theme())
+        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        titles = {choice.id: choice.title for choice in setup.across.box.choices()}
+    assert (titles["steps"], titles["temperature"]) == ("Schritte", "Temperatur")
+    assert titles["prompt"] != "Prompt part" and titles["sampler_own"] != "Scheduler at its best"

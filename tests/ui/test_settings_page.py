@@ -317,3 +317,20 @@ def test_the_canvas_colour_is_chosen_from_the_bar_and_remembered(home: Path) -> 
         window.settings_controller.change("canvas", "checker")
 
     run_in_window(play)
+
+
+def test_sizes_of_the_interface_that_do_not_fit_the_screen_are_not_offered() -> None:
+    settings = page()
+    row = settings.rows["ui_scale"]
+    assert isinstance(row, ChoiceRow)
+    for largest, expected in (
+        (1.6, ["100 %", "125 %", "150 %"]),
+        (0.9, ["100 %"]),
+        (3.0, ["100 %", "125 %", "150 %", "175 %", "200 %"]),
+    ):
+        settings.set_largest_scale(largest)
+        assert [choice.title for choice in row.findChildren(Combo)[0].choices()] == expected
+    # The value that is set stays visible.
+    settings.show_preferences(replace(Preferences(), ui_scale=2.0))
+    settings.set_largest_scale(1.0)
+    assert [choice.title for choice in row.findChildren(Combo)[0].choices()] == ["100 %", "200 %"]

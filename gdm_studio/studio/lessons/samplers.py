@@ -50,10 +50,10 @@ LESSON = Lesson(
         Trial(QT_TRANSLATE_NOOP("Lesson", "DPM++ 2M"), "sampler", "dpmpp_2m"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects "
-            "earlier errors, but needs more steps. η scales "
-            "the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary "
-            "one (ODE).",
+            "DDPM puts fresh noise in place of part of the predicted noise, except at the end. That corrects earlier "
+            "errors, but needs more steps. η scales the fresh noise: 0 is DDIM, 1 is DDPM. With other fresh noise, the "
+            "same start ends elsewhere. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one "
+            "(ODE).",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM"), "sampler", "ddpm"),
         QT_TRANSLATE_NOOP(

@@ -23,8 +23,8 @@ LESSON = Lesson(
             "Lesson",
             "A noisy point could have come from many clean points. The best possible guess is their average, weighted "
             "by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at "
-            "random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of two "
-            "equally likely points, the middle has less of it, on average, than either.",
+            "random. The network sees the noisy point and the level. Its loss is the squared error of its guess. Of "
+            "two equally likely points, the middle has less of it, on average, than either.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

@@ -52,6 +52,8 @@ class GalleryCommand:
     quiet: bool = False
     # Title of the notice after the command was undone. If `take_back` returns a function, the notice offers to redo it.
     undone: str = ""
+    # Name of the collection of generated pictures, which that notice shows.
+    collection: str = ""
     # True if undoing the command restores pictures. The first of them is then selected.
     restores: bool = False
 
@@ -197,6 +199,8 @@ class GalleryCommands(QObject):
             words = translate("GalleryCommands", "They are under Recently deleted.")
             if len(command.ids) == 1:
                 words = translate("GalleryCommands", "It is under Recently deleted.")
+            if command.collection:
+                words = f"{command.collection} · {words}"
             self._notify(command.undone, words, action=translate("GalleryCommands", "Restore"), on_action=back)
         await self._gallery.reload(command.ids)
         self._gallery.refresh()
@@ -257,6 +261,7 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
         tuple(ids),
         take_back or undo(name, ids),
         undone=with_separators(translate("GalleryCommands", "%n picture(s) taken back", "", len(ids)), len(ids)),
+        collection=name,
     )
 
 

@@ -22,6 +22,7 @@ from gdm_studio.ui.settings.entries import (
     PATTERN,
     REMOTE_DEVICES,
     REMOTE_PROGRAM,
+    SCALE,
     SECTIONS,
     STEPS_LIMIT,
     Entry,
@@ -111,6 +112,12 @@ class SettingsPage(QFrame):
         row = self.rows[DEVICE.name]
         assert isinstance(row, ChoiceRow)
         row.set_options([*DEVICE.choices(), *options])
+
+    def set_largest_scale(self, largest: float) -> None:
+        """Limit the sizes of the interface that the user can choose from to `largest`, except for the size 1."""
+        row = self.rows[SCALE.name]
+        assert isinstance(row, ChoiceRow)
+        row.set_options([option for option in SCALE.choices() if option[0] <= max(1.0, largest)])
 
     def show_example(self, name: str, problem: str = "") -> None:
         """Show the file name that the next image will get, or the error in the pattern for file names."""

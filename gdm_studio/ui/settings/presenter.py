@@ -100,6 +100,7 @@ class SettingsPresenter:
 
     async def _look(self) -> None:
         """Show the available devices, the disk space of saved denoising steps, and the results of the system check."""
+        self._page.set_largest_scale(_largest_scale(self._page))
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
         await self._show_steps()
@@ -186,3 +187,11 @@ class SettingsPresenter:
         """Let the user choose a folder for the program to search for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
         ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))
+
+
+def _largest_scale(page: SettingsPage) -> float:
+    """Return the largest scale of the interface at which the whole window fits on its screen."""
+    window = page.window()
+    screen, least = window.screen().availableSize(), window.minimumSizeHint()
+    scale: float = getattr(QGuiApplication.instance(), "scale", 1.0)
+    return scale * min(screen.width() / max(1, least.width()), screen.height() / max(1, least.height()))

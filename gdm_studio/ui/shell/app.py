@@ -44,6 +44,8 @@ class Application(QApplication):
     """
 
     opened = Signal(str)
+    # Scale of the window by the preferences, in addition to the desktop's scale.
+    scale = 1.0
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent) and event.file():
@@ -118,7 +120,9 @@ def scaled_application() -> Application:
         return application()
     os.environ[SCALE_VARIABLE] = f"{scale:g}"
     try:
-        return application()
+        app = application()
+        app.scale = scale
+        return app
     finally:
         # Programs that the window starts, such as a file manager, have sizes of their own.
         del os.environ[SCALE_VARIABLE]

@@ -37,6 +37,9 @@ from gdm_studio.ui.widgets.toggles import CheckBox
 PANEL = 300
 COMPARED = 220
 THUMBNAIL = 40
+# The minimum and maximum widths of the column of file names, and the number of names that it is fitted to.
+NAME_WIDTHS = (180, 360)
+MEASURED_NAMES = 200
 # Sides of the pictures of a model that is trained from scratch, in pixels.
 SIZES = (32, 64, 128)
 # Height of the page below which the chart is hidden.
@@ -225,7 +228,7 @@ class TrainPage(QFrame):
         self.table.verticalHeader().setDefaultSectionSize(THUMBNAIL + SPACE.small)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, 180)
+        header.resizeSection(0, NAME_WIDTHS[0])
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._is_filling = False
@@ -268,8 +271,16 @@ class TrainPage(QFrame):
             second.setEditable(not has_classes)
             second.setToolTip("" if has_classes else self.tr("Double-click to change the caption"))
             self.images.appendRow([first, second])
+        self._fit_names([name for name, _ in rows[:MEASURED_NAMES]])
         self.table.setVisible(bool(rows))
         self._is_filling = False
+
+    def _fit_names(self, names: list[str]) -> None:
+        """Make the column of file names as wide as these names, within NAME_WIDTHS."""
+        metrics = self.table.fontMetrics()
+        text = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        low, high = NAME_WIDTHS
+        self.table.horizontalHeader().resizeSection(0, min(max(low, THUMBNAIL + text + 2 * SPACE.large), high))
 
     def show_introduction(self, is_visible: bool) -> None:
         """Show or hide the introduction, which replaces the diagnosis while no folder and no run is open."""

@@ -264,7 +264,7 @@ class BoardCollection:
         ids = tuple(self._new)
         self._new = []
         if ids:
-            command = generation_command("", ids, self._undo(ids, asyncio.get_running_loop()))
+            command = generation_command(self.name, ids, self._undo(ids, asyncio.get_running_loop()))
             self._saver.gallery.commands.note_done(command)
         self._is_complete = bool(self.name)
         self._on_change()

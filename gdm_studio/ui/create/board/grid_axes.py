@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.engine.grids import PROMPT, AxisSetting
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import within_text
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
@@ -128,7 +128,7 @@ class AxisEdit(QWidget):
         self._kinds = kinds
         self._choices = choices
         none = [Choice("", self.tr("Nothing else"))] if self._optional else []
-        self.box.set_choices([*none, *(Choice(kind.name, kind.title) for kind in kinds.values())])
+        self.box.set_choices([*none, *(Choice(kind.name, translate("Setting", kind.title)) for kind in kinds.values())])
         self.set_axis(before if before in kinds else "", None)
 
     def set_axis(self, name: str, text: str | None) -> None:
@@ -182,7 +182,7 @@ class AxisEdit(QWidget):
         else:
             self.line.setText(text)
             self.line.setPlaceholderText(kind.example)
-            self.line.setToolTip(f"{kind.title}: {kind.example}")
+            self.line.setToolTip(f"{translate('Setting', kind.title)}: {kind.example}")
             example = self.tr("Such as {example}").format(example=kind.example)
             short = example.partition(" or ")[0]
             if kind.name == PROMPT:
