@@ -7620,7 +7620,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-<translation>Live, Raster, Sätze und Variationen nutzen sie, wenn das Modell eine hat und seine Einstellungen Standard sind.</translation>
+<translation>Live, Raster, Serien und Variationen nutzen sie, wenn das Modell eine hat und seine Einstellungen Standard sind.</translation>
 </message>
 <message>
 <source>Log-SNR, clipped</source>

@@ -158,6 +158,14 @@ def test_the_zoom_bar_is_shown_only_with_an_image(look: Theme) -> None:
     assert stage.canvas.is_fitted()
 
 
+def test_the_key_of_the_actual_size_works_in_a_narrow_window_too(look: Theme) -> None:
+    stage = show_widget(Stage(look), width=420, height=500)
+    stage.canvas.show_picture(flat_image(1, 2, 3))
+    assert not stage.bar._size.isVisible() and stage.canvas.is_fitted()
+    QTest.keyClick(stage, Qt.Key.Key_1)
+    assert stage.canvas.zoom() == 1.0
+
+
 def test_the_caption_of_a_step_shows_index_noise_and_time(look: Theme) -> None:
     assert caption_of(make_view(12, 20), "seed 7") == ("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
     paused = caption_of(make_view(12, 20), "seed 7", paused=True)

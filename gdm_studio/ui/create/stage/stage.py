@@ -93,6 +93,8 @@ class CanvasBar(QFrame):
         self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
+        # A narrow bar has no room for its button.
+        Hotkey(ACTUAL_SIZE, self._choice).activated.connect(self._on_actual_size)
         self._pausable = False
         self._paused = False
         self._changes = ""
@@ -108,7 +110,8 @@ class CanvasBar(QFrame):
         # The key of this action works without the button, too.
         self.words = tool(theme, WORDS.keyless.bind(self.words_clicked.emit))
         self.words.setToolTip(tip(WORDS.tooltip))
-        self._size = tool(theme, ACTUAL_SIZE.bind(self.size_clicked.emit))
+        self._size = tool(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
+        self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
         self._fit = tool(theme, FIT.bind(self.fit_clicked.emit), checkable=True)
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
@@ -159,6 +162,10 @@ class CanvasBar(QFrame):
         """Request the view mode that is `by` positions after the current one, cycling through all modes."""
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
+
+    def _on_actual_size(self) -> None:
+        if self._zooms:
+            self.size_clicked.emit()
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
