@@ -257,3 +257,9 @@ def test_special_files_are_not_opened(tmp_path: Path) -> None:
     write(tmp_path / "file", b"content")
     (tmp_path / "link").symlink_to("file")
     assert read(tmp_path / "link") == b"content"
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC])
+def test_an_error_names_the_folder_itself(tmp_path: Path, code: int) -> None:
+    for path in (tmp_path, tmp_path / "picture.png"):
+        assert f"{tmp_path} is" in str(storage_error(path, OSError(code, "refused")))

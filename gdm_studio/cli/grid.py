@@ -46,7 +46,7 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     """Generate the images of a grid and draw them on a labelled sheet, after checking the requests of all cells.
 
-    If an image fails, the earlier ones are still saved in the folder --singles.
+    If an image fails or the user stops the run, the sheet shows the images that are finished.
     """
     from gdm_studio.gallery.storage import files
     from gdm_studio.models.library import Library
@@ -61,9 +61,25 @@ def main(args: argparse.Namespace) -> int:
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
     draw = _drawing()
     file = files.new_file(args.out)
-    path = file.write(draw(grid, singles, _generate(singles, library, args.singles)))
-    print_json({"event": "saved", "path": str(path), "pictures": grid.count}) if args.json else print_lines(path)
+    finished: dict[int, np.ndarray] = {}
+    try:
+        _generate(singles, library, args.singles, finished)
+    finally:
+        if finished:
+            images = [finished.get(cell, _empty(single)) for cell, single in enumerate(singles)]
+            path = file.write(draw(grid, singles, images))
+            facts = {"event": "saved", "path": str(path), "pictures": len(finished)}
+            print_json(facts) if args.json else print_lines(path)
     return 0
+
+
+def _empty(request: Request) -> np.ndarray:
+    """Return the transparent image of a cell that was not generated."""
+    import numpy as np
+
+    assert request.size is not None
+    width, height = request.size
+    return np.zeros((height, width, 4), np.uint8)
 
 
 def _axis(text: str, known: dict[str, Any]) -> Axis:
@@ -75,13 +91,12 @@ def _axis(text: str, known: dict[str, Any]) -> Axis:
     return Axis.of(known[name], values)
 
 
-def _generate(requests: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
-    """Generate the images of all cells of a grid in order. If `folder` is given, each image is saved there as soon as
-    it is finished.
+def _generate(requests: list[Request], library: Library, folder: Path | None, finished: dict[int, np.ndarray]) -> None:
+    """Generate the images of all cells of a grid in order, and add each to `finished`. If `folder` is given, the image
+    is also saved there.
     """
     from gdm_studio.gallery.gallery import Gallery
 
-    finished: dict[int, np.ndarray] = {}
     bar = ProgressBar(titles=False)
     with ExitStack() as stack:
         stack.callback(bar.end)
@@ -101,7 +116,6 @@ def _generate(requests: list[Request], library: Library, folder: Path | None) ->
                 print_notice(event.note)
             elif isinstance(event, Result):
                 finished[event.image] = event.rgba
-    return [finished[place] for place in range(len(requests))]
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:

@@ -239,7 +239,7 @@ def _report(sentence: str) -> int:
     """Print an error on standard error and return the exit status. `sentence` is the error, or "" after Ctrl-C."""
     with suppress(BrokenPipeError):
         sys.stdout.flush()
-        print_notice(f"gdm-studio: {sentence or 'stopped; finished images are saved'}")
+        print_notice(f"gdm-studio: {sentence or 'stopped'}")
     return FAILED if sentence else INTERRUPTED
 
 

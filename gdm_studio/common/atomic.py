@@ -210,7 +210,8 @@ def sync_folder(folder: Path) -> None:
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Convert an OSError at `path` to a StorageError, whose sentence tells the user what to do."""
     sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
-    return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
+    folder = path if os.path.isdir(path) else path.parent
+    return StorageError(sentence.format(path=path, folder=folder, error=error.strerror or error))
 
 
 _FULL = "The disk of {folder} is full; free some space, then try again."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from gdm_studio.cli.main import run
+from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read
 from gdm_studio.ui.create.board.sheet_image import CHUNK
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -34,6 +36,28 @@ def test_two_axes_give_one_sheet_and_single_images(tmp_path: Path, capsys: pytes
         *(("ddim", 1.0), ("ddim", 2.0)),
         *(("euler_a", 1.0), ("euler_a", 2.0)),
     ]
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, StorageError("The disk is full.")])
+def test_a_grid_that_ends_early_has_a_sheet_of_its_finished_images(
+    failure: BaseException, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    denoised, calls = GaussianModel.denoised, []
+
+    def denoised_for_a_while(*args: Any) -> Any:
+        calls.append(1)
+        if len(calls) > 2 * 2:
+            raise failure
+        return denoised(*args)
+
+    monkeypatch.setattr(GaussianModel, "denoised", denoised_for_a_while)
+    out = tmp_path / "sheet.png"
+    asked = ["grid", "a fox", "--model", "gaussian", "--steps", "2", "--sampler", "ddim", "--json", "--x", "seed=1-3"]
+    assert run([*asked, "--out", str(out)]) == (130 if failure is KeyboardInterrupt else 2)
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert json.loads(first) == {"event": "saved", "path": str(out), "pictures": 2}
+    # The third cell, in the second row, is empty.
+    assert Image.open(out).height > 2 * 384
 
 
 @pytest.mark.parametrize(

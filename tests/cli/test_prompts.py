@@ -134,6 +134,14 @@ def test_a_file_of_another_kind_is_refused(prompts: Prompts) -> None:
     assert run(["generate", "--prompts", str(prompts.file), "--keep-steps", "x"]) == 2
 
 
+def test_a_file_without_prompts_is_an_error(prompts: Prompts) -> None:
+    for lines in ((), ("", "  ")):
+        prompts.write(*lines)
+        status, events, errors = prompts.run()
+        assert status == 2 and "contains no prompts" in errors and not prompts.pictures()
+        assert [event["event"] for event in events] == ["done", "error"]
+
+
 def test_a_line_that_is_too_long_is_skipped_without_reading_it_whole(tmp_path: Path) -> None:
     path = tmp_path / "long.jsonl"
     path.write_bytes(b'"a"\n' + b"x" * (3 * MAX_LINE) + b'\n\n"b"\n"c"')
