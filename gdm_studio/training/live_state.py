@@ -27,6 +27,8 @@ MOST_BYTES = 200_000
 # Fraction of the images that is held out, and minimum number of images from which some are held out.
 HELD_OUT = 0.1
 FEWEST = 10
+# Minimum number of held-out images for the detection of copies. With fewer, the limit is too uncertain.
+FEWEST_HELD_OUT = 10
 # Names of runs, which can be a file name and stand in a prompt.
 _TITLE = re.compile(r"\w[\w ()-]{0,63}")
 # Maximum length of a value in a diagnosis, such as the name of a weight.

@@ -21,10 +21,8 @@ from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.training.diagnosis import Diagnosis, count_copies
-from gdm_studio.training.live_state import DIAGNOSIS, FEWEST, HELD_OUT, SHEETS
+from gdm_studio.training.live_state import DIAGNOSIS, FEWEST, FEWEST_HELD_OUT, HELD_OUT, SHEETS
 
-# Minimum number of held-out images for the detection of copies. With fewer, the limit is too uncertain.
-FEWEST_HELD_OUT = 10
 # Maximum number of images that are compared, and side of their thumbnails in pixels.
 _COMPARED = 1000
 _SIDE = 32

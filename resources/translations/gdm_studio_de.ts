@@ -10154,6 +10154,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Vergleichen mit</translation>
 </message>
 <message>
+<source>Copies among the test pictures are only found with {count} pictures or more.</source>
+<translation>Kopien unter den Testbildern lassen sich erst ab {count} Bildern erkennen.</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Fertig</translation>
 </message>
@@ -10188,10 +10192,6 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>No significant difference from {run}.</source>
 <translation>Kein signifikanter Unterschied zu {run}.</translation>
-</message>
-<message>
-<source>Not enough held-out pictures to detect copies.</source>
-<translation>Zu wenige zurückgehaltene Bilder, um Kopien zu erkennen.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>

@@ -10154,6 +10154,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Comparar con</translation>
 </message>
 <message>
+<source>Copies among the test pictures are only found with {count} pictures or more.</source>
+<translation>Las copias entre las imágenes de prueba solo se detectan con {count} imágenes o más.</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Hecho</translation>
 </message>
@@ -10188,10 +10192,6 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>No significant difference from {run}.</source>
 <translation>Sin diferencia significativa con {run}.</translation>
-</message>
-<message>
-<source>Not enough held-out pictures to detect copies.</source>
-<translation>Muy pocas imágenes reservadas para detectar copias.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>

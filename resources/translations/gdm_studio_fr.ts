@@ -10154,6 +10154,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Comparer à</translation>
 </message>
 <message>
+<source>Copies among the test pictures are only found with {count} pictures or more.</source>
+<translation>Les copies parmi les images de test ne sont détectées qu'à partir de {count} images.</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Terminé</translation>
 </message>
@@ -10188,10 +10192,6 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>No significant difference from {run}.</source>
 <translation>Pas de différence significative avec {run}.</translation>
-</message>
-<message>
-<source>Not enough held-out pictures to detect copies.</source>
-<translation>Trop peu d'images mises de côté pour détecter des copies.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>

@@ -10091,6 +10091,10 @@ mushroom
 <translation>比較対象</translation>
 </message>
 <message>
+<source>Copies among the test pictures are only found with {count} pictures or more.</source>
+<translation>テスト画像の中の複製は、画像が{count}枚以上ある場合にのみ検出されます。</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>完了</translation>
 </message>
@@ -10125,10 +10129,6 @@ mushroom
 <message>
 <source>No significant difference from {run}.</source>
 <translation>{run}との有意な差はありません。</translation>
-</message>
-<message>
-<source>Not enough held-out pictures to detect copies.</source>
-<translation>検証用の画像が足りず、複製を検出できません。</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>

@@ -10091,6 +10091,10 @@ mushroom
 <translation>对比</translation>
 </message>
 <message>
+<source>Copies among the test pictures are only found with {count} pictures or more.</source>
+<translation>只有在有 {count} 张或更多图片时，才能发现测试图片中的复制品。</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>已完成</translation>
 </message>
@@ -10125,10 +10129,6 @@ mushroom
 <message>
 <source>No significant difference from {run}.</source>
 <translation>与 {run} 无显著差异。</translation>
-</message>
-<message>
-<source>Not enough held-out pictures to detect copies.</source>
-<translation>留出的图片不足，无法检测复制。</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>

@@ -197,7 +197,7 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
         await until(lambda: not controls.stop.isEnabled())
         controls.runs.pick("bars")
         await until(lambda: page.sheet.isVisible() and controls.use.isEnabled(), seconds=SECONDS)
-        assert "Not enough held-out pictures" in page.finding.text()
+        assert "only found with 100 pictures" in page.finding.text()
         click(controls.use)
         await until(lambda: window.page() == "create", seconds=SECONDS)
         assert window.draft["model"] == "bars"

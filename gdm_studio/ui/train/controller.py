@@ -30,7 +30,7 @@ from gdm_studio.studio.training import (
 )
 from gdm_studio.training.captions import CaptionedImage, FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.diagnosis_messages import MESSAGES
-from gdm_studio.training.live_state import FEWEST, Finding, LiveState
+from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
 from gdm_studio.ui.folders import ask_folder
@@ -462,9 +462,11 @@ class TrainController:
             page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
         else:
             page.finding.setText(self._hint())
-        if view.finding.copies is None:
-            note = translate("TrainPage", "Not enough held-out pictures to detect copies.")
-            page.finding.setText(f"{page.finding.text()} {note}")
+        if view.finding.copies is None and view.finding.kind != "copying":
+            note = translate(
+                "TrainPage", "Copies among the test pictures are only found with {count} pictures or more."
+            )
+            page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
         self._show_warning(view.finding.copies or 0)
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
