@@ -603,8 +603,26 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
         assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()
+        # A paused branch and another one from the same step do not mix either.
+        window.viewer.show_step(2)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a blue star")
+        click(controls.button)
+        await until(lambda: window.viewer.run is not run and window.viewer.run.views[0])
+        branch = window.viewer.run
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: branch.state is State.PAUSED)
+        window.viewer.show_step(2)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: controls.draft["prompt"] == "a cheerful red disc")
+        controls.draft.change(prompt="an owl")
+        assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: branch.state is State.DONE)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
