@@ -20,6 +20,7 @@ from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import flat_image
 from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
+from tests.ui.test_steps import open_image
 
 
 def test_the_noise_slider_adds_noise_and_sets_the_strength(home: Path) -> None:
@@ -86,6 +87,11 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
         assert ratios == sorted(ratios) and window.viewer.view_mode == "noisy"
         assert np.array_equal(window.create_page.stage.canvas.picture(), run.views[0][-1].noisy)
         assert len(pictures(home)) == 1
+        await open_image(window, window.gallery.panel_model.picture(0))
+        await until(lambda: window.viewer.view() is not None and not window.viewer.shows_run)
+        assert window.viewer.view_mode == "predicted", "only the inversion is shown as noise"
+        window.viewer.go_live()
+        assert window.viewer.view_mode == "noisy"
         notice = window.create_page.stage.notices.shown[-1]
         click(notice._button)
         controls = window.create_page.controls
@@ -110,6 +116,8 @@ def test_a_stopped_inversion_returns_to_the_image(home: Path) -> None:
         press(window, Qt.Key.Key_Escape)
         await until(lambda: window.generation.job is None)
         await until(lambda: np.array_equal(stage.canvas.picture(), picture) and not viewer.shows_run)
+        await until(lambda: viewer.view() is not None)
+        assert viewer.view_mode == "predicted" and np.array_equal(stage.canvas.picture(), picture)
         current = window.create_page.gallery.grid.current()
         assert current is not None and current.id == shown.id
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.request.events import State
+from gdm_studio.ui.gallery.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -71,6 +72,32 @@ def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
         press(window, Qt.Key.Key_End)
         assert viewer.view() is viewer.views()[7] and curve._current == 8
         assert np.array_equal(window.create_page.stage.canvas.picture(), looks[7])
+
+    run_in_window(first)
+    run_in_window(later)
+
+
+def test_the_last_step_of_an_earlier_image_is_sharp_while_others_are_computed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The decoding of the steps does not get as far as the last one.
+    monkeypatch.setattr(StepHistory, "sharpen", lambda history: False)
+    made: list[Picture] = []
+
+    async def first(window: Window) -> None:
+        made.append(await generate_image(window))
+
+    async def later(window: Window) -> None:
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        await open_image(window, made[0])
+        saved = np.asarray(Image.open(made[0].path).convert("RGBA"))
+        viewer, canvas = window.viewer, window.create_page.stage.canvas
+        await until(lambda: len(viewer.views()) == 8)
+        assert [view.decoded for view in viewer.views()] == [False] * 7 + [True]
+        assert np.array_equal(canvas.picture(), saved)
+        viewer.step(-1)
+        viewer.step(1)
+        assert np.array_equal(canvas.picture(), saved)
 
     run_in_window(first)
     run_in_window(later)
@@ -576,8 +603,63 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
         assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()
+        # A paused branch and another one from the same step do not mix either.
+        window.viewer.show_step(2)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a blue star")
+        click(controls.button)
+        await until(lambda: window.viewer.run is not run and window.viewer.run.views[0])
+        branch = window.viewer.run
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: branch.state is State.PAUSED)
+        window.viewer.show_step(2)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: controls.draft["prompt"] == "a cheerful red disc")
+        controls.draft.change(prompt="an owl")
+        assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
+        press(window, Qt.Key.Key_Space)
+        await until(lambda: branch.state is State.DONE)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.draft.change(steps=30)
+        await generate_image(window)
+        window.viewer.show_step(2)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        card = controls.status.texts()[0]
+        click(controls.button)
+        await wait_for_notice(window, "Nothing is changed")
+        controls.draft.change(prompt="a yellow star")
+        click(controls.button)
+        # The second pause is in the run that continues with the first change.
+        for before, prompt in (("a yellow star", "a blue star"), ("a blue star", "an owl")):
+            await until(lambda prompt=before: window.viewer.run.request.prompt == prompt)
+            run = window.viewer.run
+            await until(lambda run=run: run.views[0])
+            window.create_page.stage.setFocus()
+            press(window, Qt.Key.Key_Space)
+            await until(lambda run=run: run.state is State.PAUSED)
+            assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == card
+            controls.draft.change(prompt="a green star")
+            assert controls.status.texts() == ("Paused, with changes for the remaining steps", "prompt")
+            click(controls.status.close_button)
+            assert controls.draft["prompt"] == before and controls.status.texts()[0] == card
+            controls.draft.change(prompt=prompt)
+            assert bar._pause.accessibleName() == controls.button.accessibleName() == "Continue with changes"
+            click(bar._pause)
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
+        made = window.gallery.panel_model.picture(0).request
+        assert [made.prompt, made.branch.parent.prompt] == ["an owl", "a blue star"]
+        assert window.steps.branching.on and controls.status.texts()[0] == card
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_a_step_of_an_image_is_shown_in_numbers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

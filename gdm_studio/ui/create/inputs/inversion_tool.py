@@ -119,11 +119,13 @@ class InversionTool(QObject):
 
     def _on_ended(self, picture: np.ndarray, selected: PictureLike | None, run: Run) -> None:
         """Offer to generate from the found noise. If the user stopped the inversion, show the selected gallery image
-        again.
+        and the chosen view mode again.
         """
         if run.state is State.DONE:
             self._offer_noise(picture, run)
-        elif selected is not None and self._viewer.on_stage is run:
+            return
+        self._viewer.set_view_mode_for_run("")
+        if selected is not None and self._viewer.on_stage is run:
             self._page.gallery.grid.select(selected.id)
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:

@@ -59,8 +59,8 @@ class Viewer(QObject):
         # True if the user has chosen this image of the run.
         self.image_chosen = False
         self._view_mode = view_modes.PREDICTED
-        # View mode to restore when another run is followed.
-        self._view_mode_before = ""
+        # View mode of the followed run alone, or "" if it is displayed like other runs.
+        self._view_mode_of_run = ""
         # True if BOTH is shown during a run.
         self.shows_both_in_runs = True
         # True if BOTH is shown until the followed run ends, because the user has not chosen a mode since it started.
@@ -102,20 +102,18 @@ class Viewer(QObject):
     @property
     def view_mode(self) -> str:
         """View mode of the displayed denoising step, such as noisy or predicted; see `set_view_mode`."""
-        is_running = self.shows_run and self.run is not None and not self.run.state.ended
-        return view_modes.BOTH if self._shows_both and is_running else self._view_mode
-
-    @property
-    def next_view_mode(self) -> str:
-        """View mode (such as noisy or predicted) in which the next run's steps will be displayed."""
-        return self._view_mode_before or self._view_mode
+        if self.run is None or self.on_stage is not self.run:
+            return self._view_mode
+        if self._shows_both and not self.run.state.ended:
+            return view_modes.BOTH
+        return self._view_mode_of_run or self._view_mode
 
     def follow(self, run: Run, *, is_draft: bool = False) -> None:
         """Follow a run that has just started, showing each of its denoising steps when it arrives.
 
         `is_draft` means that another draft will soon replace the run, so the view mode does not change.
         """
-        self.set_view_mode(self.next_view_mode)
+        self.set_view_mode(self._view_mode)
         self._shows_both = self.shows_both_in_runs and not is_draft
         at_hand = (self.on_stage, self.run)
         self._run_shared = shared(run, at_hand)
@@ -214,14 +212,17 @@ class Viewer(QObject):
 
     def set_view_mode(self, mode: str) -> None:
         """Set the view mode of denoising steps, such as noisy or predicted, for the displayed run and later ones."""
-        self._view_mode_before = ""
-        self._choose_view_mode(mode)
+        self._view_mode = mode
+        self.set_view_mode_for_run("")
 
     def set_view_mode_for_run(self, mode: str) -> None:
-        """Set the view mode of denoising steps, such as noisy or predicted, until the next run starts."""
-        before = self.next_view_mode
-        self._choose_view_mode(mode)
-        self._view_mode_before = before
+        """Set the view mode of denoising steps, such as noisy or predicted, for the followed run alone.
+
+        "" restores the view mode that the user has chosen.
+        """
+        self._view_mode_of_run = mode
+        self._shows_both = False
+        self._show()
 
     def show_image(self, rgba: np.ndarray, strong: str, rest: str) -> None:
         """Show a single image with a caption and without denoising steps.
@@ -242,6 +243,7 @@ class Viewer(QObject):
         self._stage.canvas.set_title("")
         self._stage.canvas.show_picture(rgba)
         self._stage.set_caption(strong, rest)
+        self._show()
         self.picture_changed.emit()
 
     def show_earlier_image(self, run: Run, parent: Run | None = None) -> None:
@@ -398,11 +400,6 @@ class Viewer(QObject):
 
     def _show_save_button(self) -> None:
         self._stage.bar.set_keep(self._saveable is not None and self.on_stage is self._saveable)
-
-    def _choose_view_mode(self, mode: str) -> None:
-        self._view_mode = mode
-        self._shows_both = False
-        self._show()
 
     def _show(self) -> None:
         mode = self.view_mode

@@ -51,7 +51,7 @@ class BranchController(QObject):
         self._before: Request | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
-        self._controls.changed.connect(self._show_changes)
+        self._controls.changed.connect(self.show_changes)
 
     @property
     def on(self) -> bool:
@@ -116,7 +116,7 @@ class BranchController(QObject):
         self._controls.button.set_purpose(
             self, translate("BranchController", "Generate branch"), tooltip.format(step=branch_point.step)
         )
-        self._show_changes()
+        self.show_changes()
 
     def dismiss(self) -> None:
         """End branch mode and restore the earlier settings, except those that the user has changed since."""
@@ -134,6 +134,13 @@ class BranchController(QObject):
             self._controls.button.set_purpose(self, "", "")
             self._controls.status.clear()
             self.left.emit()
+
+    def has_generated(self, request: Request) -> bool:
+        """Return whether `request` was generated since branch mode began, or branches off such a request."""
+        branch = request.branch
+        while branch is not None and branch != self._controls.draft.branch_point:
+            branch = branch.parent.branch
+        return branch is not None and self._last_request is not None
 
     def generate(self) -> bool:
         """Generate a branch of the existing image with the current settings.
@@ -175,7 +182,8 @@ class BranchController(QObject):
             return []
         return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
 
-    def _show_changes(self) -> None:
+    def show_changes(self) -> None:
+        """Show the branch point and the changed settings below the settings, if branch mode is on."""
         branch_point = self._controls.draft.branch_point
         if branch_point is not None:
             subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")

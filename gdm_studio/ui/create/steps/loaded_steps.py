@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ MAX_BYTES = 256 * 2**20
 class LoadedSteps:
     """Loader that shows a gallery image on the canvas, then reads its saved denoising steps and caches them.
 
-    The image appears immediately, then its steps as quick previews, which are finally decoded at full quality. The
+    The image appears immediately, then its steps as quick previews, which are finally decoded at full quality. The last
+    step shows the saved image, because decoding waits for steps that have to be computed again. The
     worker thread reads steps between two steps of a running job, or after the job if another model is needed.
     """
 
@@ -77,9 +79,15 @@ class LoadedSteps:
         await self.show_steps(picture)
 
     async def show_steps(self, picture: Picture) -> None:
-        """Load the displayed image's saved denoising steps, and show them if the image is still displayed."""
+        """Load the displayed image's saved denoising steps, and show them if the image is still displayed.
+
+        Raises StorageError if the image cannot be read.
+        """
         turn = self._viewer.revision
         history = await self.load_history(picture.id, picture.request, hint=self._strip.set_hint)
+        if history is not None and not history.run.views[0][-1].decoded:
+            rgba = await self._gallery.pixels(picture)
+            history.run.views[0][-1] = replace(history.run.views[0][-1], predicted=rgba, decoded=True)
         parent = await self._parent_of(picture) if history is not None else None
         if history is None or self._viewer.revision != turn:
             return

@@ -100,17 +100,21 @@ class PausedRunEditor:
             self._show_changes()
             return
         self._locks.unlock(self)
-        if not self._branching.on:
+        self._set_changes("")
+        if self._branching.on:
+            self._branching.show_changes()
+        else:
             self._controls.status.clear()
-            self._set_changes("")
 
     def _changes(self) -> list[str]:
         """Return a text for each setting that would change if the paused run were resumed.
 
-        The list is empty while a branch or queued item is being edited.
+        The list is empty while a queued item or a branch other than the paused run is being edited.
         """
-        job, others = self._generation.job, self._branching.on or self._generation.editor.item is not None
-        if job is None or not self._is_paused or others:
+        job = self._generation.job
+        if job is None or not self._is_paused or self._generation.editor.item is not None:
+            return []
+        if self._branching.on and not self._branching.has_generated(job.run.request):
             return []
         return changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
@@ -140,7 +144,8 @@ class PausedRunEditor:
             return
         found = self._changes()
         self._set_changes(", ".join(found))
-        if self._branching.on:
+        if self._branching.on and not found:
+            self._branching.show_changes()
             return
         title = translate("PausedRunEditor", "Paused")
         close_tip = ""
