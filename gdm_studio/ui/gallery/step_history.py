@@ -114,6 +114,8 @@ class StepHistory:
         return views[::-1]
 
     def _sharpened(self) -> Iterator[View]:
+        # Decoding the stored steps is much faster than computing the others.
+        yield from self._previews.decode_waiting()
         for place in self._trajectory.indices:
             if not self._trajectory.is_stored(place):
                 yield from self._previews.views(self._advance(place - self._trajectory.first))
