@@ -46,8 +46,12 @@ def add_folder(folder: Path) -> bool:
 
 def contains_models(folder: Path) -> bool:
     """Return True if a folder or one of its subfolders contains a file or folder that may be a model. No file is
-    opened.
+    opened. Raises StorageError if the folder cannot be read.
     """
+    try:
+        os.listdir(folder)
+    except OSError as error:
+        raise atomic.storage_error(folder, error) from error
     return any(find_entries([folder]))
 
 

@@ -198,6 +198,8 @@ def test_a_dropped_folder_without_models_is_no_model_folder(home: Path, tmp_path
         model = window.gallery_page.grid.model()
         await until(lambda: model.rowCount() == 1 and model.picture(0) is not None)
         assert model.picture(0).path == picture.path
+        window.models_controller.take([tmp_path / "gone"])
+        await until(lambda: "gone is not there" in notice_texts(window))
         assert preferences.load().model_folders == ()
 
     run_in_window(play)
