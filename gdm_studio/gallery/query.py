@@ -65,6 +65,10 @@ _WHOLE = {
     "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
     "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
 }
+# An image is in every folder that contains a copy of it.
+_IN_FOLDER = (
+    "EXISTS (SELECT 1 FROM main.files WHERE files.picture = pictures.id AND '/' || files.path LIKE ? ESCAPE '\\')"
+)
 _STYLED = "pictures.style IN (SELECT value FROM json_each(?))"
 # Columns of the full-text table in which words are searched.
 _COLUMNS = "prompt negative class style model note tags"
@@ -212,7 +216,7 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
         return _date_condition(value)
     if name == "in" and value.strip("/\\"):
         inside = _escape(value.replace("\\", "/").strip("/"))
-        return "'/' || pictures.path LIKE ? ESCAPE '\\'", f"%/{inside}%/%"
+        return _IN_FOLDER, f"%/{inside}%/%"
     return None
 
 

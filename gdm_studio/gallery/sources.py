@@ -68,8 +68,9 @@ def source_folders(db: sqlite3.Connection) -> list[Path]:
 
 def _all_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
-        SELECT folder, added, count(DISTINCT nullif(picture, '')), coalesce(sum(claimed = ''), 0) FROM kept.sources
-        LEFT JOIN main.files ON source = folder GROUP BY folder ORDER BY added
+        SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = ''), 0) FROM kept.sources
+        LEFT JOIN main.files ON files.source = folder LEFT JOIN main.pictures ON pictures.id = files.picture
+        GROUP BY folder ORDER BY added
     """
     return [Source(Path(folder), *counts) for folder, *counts in db.execute(sql)]
 

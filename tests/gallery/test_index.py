@@ -19,6 +19,8 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.image import load
 from gdm_studio.gallery.index import Index
+from gdm_studio.request.prompt_expansion import drawn
+from gdm_studio.request.request import Request
 from tests.helpers.library import fill_index, result
 
 
@@ -63,6 +65,22 @@ def test_suggested_prompts_are_distinct_and_newest_first(gallery: Gallery) -> No
         "a car",
         "a fox",
     ]
+
+
+def test_suggested_prompts_are_escaped_only_where_they_would_change(gallery: Gallery) -> None:
+    as_drawn = {
+        "one {cat|dog": "one {cat|dog",
+        "a {red} fox}": "a {red} fox}",
+        "a {red|blue} fox": "a \\{red|blue\\} fox",
+        "a __colour__ fox": "a \\__colour__ fox",
+        "a \\{red fox": "a \\\\{red fox",
+        # A template may have at most 1000 variants.
+        "{a|b}" * 1001: "\\{a|b\\}" * 1001,
+    }
+    for seed, prompt in enumerate(reversed(as_drawn)):
+        gallery.save(result(prompt, seed=seed))
+    assert gallery.suggestions.prompts(9) == [*as_drawn.values()]
+    assert [drawn(Request(prompt=prompt)).prompt for prompt in [*as_drawn.values()]] == [*as_drawn]
 
 
 def test_a_page_can_follow_a_deleted_image(gallery: Gallery) -> None:

@@ -73,6 +73,28 @@ def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gall
     assert contents(folder) == before
 
 
+def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Path) -> None:
+    own = gallery.save(result("a fox"))
+    shutil.copy2(own.path, folder / "copy.png")
+    gallery.sources.add(folder)
+    gallery.sync()
+
+    def listed() -> set[str]:
+        (source,) = gallery.sources.all()
+        found = prompts(gallery, f'in:"{folder}"')
+        assert source.pictures == gallery.count(f'in:"{folder}"') == len(found) and source.others == 1
+        return found
+
+    assert listed() == ALL | {"a fox"} and gallery.count() == 4 and prompts(gallery, f'-in:"{folder}"') == set()
+    assert prompts(gallery, "is:imported") == ALL and gallery.get(own.id).path == own.path
+    (cow,) = gallery.page("cow")
+    gallery.trash.delete([cow.id])
+    assert listed() == ALL - {"a cow"} | {"a fox"}
+    (folder / "copy.png").unlink()
+    gallery.sync()
+    assert listed() == ALL - {"a cow"} and gallery.get(own.id).path == own.path
+
+
 def test_a_deleted_imported_image_stays_on_disk_and_can_be_restored(gallery: Gallery, folder: Path) -> None:
     gallery.sources.add(folder)
     (cow,) = gallery.page("cow")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
@@ -30,7 +31,7 @@ from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, drop, press, run_in_window, until
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
@@ -529,6 +530,24 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
         click(_find_button(window.gallery_controller.importer.report, "Add to gallery"))
         await until(lambda: len(_shown_prompts(page)) == 5)
         assert (library / A1111.name).read_bytes() == A1111.read_bytes()
+
+    run_in_window(play)
+
+
+def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(library: Path, tmp_path: Path) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    for number in range(2):
+        Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        shutil.copy2(page.grid.model().picture(3).path, album)
+        drop(window, album, on=page)
+        await until(lambda: _shown_prompts(page) == ["a red fox"])
+        await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
+        sentence = "Pictures without settings are not shown: 2."
+        await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
 
     run_in_window(play)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -20,6 +21,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError
+from gdm_studio.gallery import save
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.models.catalogue.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.catalogue.inventory import InventoryRow
@@ -29,6 +31,7 @@ from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import ItemState
+from gdm_studio.request.events import Result
 from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.controller import ModelsController
@@ -175,13 +178,42 @@ def test_an_unusable_dropped_file_is_reported_and_not_remembered(home: Path, the
     run_in_window(play, library=Library())
 
 
+@pytest.mark.parametrize("page", ["create", "models"])
+def test_a_dropped_folder_without_models_is_no_model_folder(home: Path, tmp_path: Path, page: str) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    picture = save(Result(0, Request(model="gaussian", size=(8, 8)), np.zeros((8, 8, 4), np.uint8)), album)
+    Image.new("RGB", (8, 8)).save(album / "photo.jpg")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "read me.txt").write_text("no model")
+
+    async def play(window: Window) -> None:
+        window.open_page(page)
+        drag(window, tmp_path / "notes", COPY, NONE)
+        await until(lambda: "notes contains no weight files" in notice_texts(window))
+        assert window.page() == page
+        drag(window, album, COPY, NONE)
+        await until(lambda: window.page() == "gallery" and "settings are not shown: 1." in notice_texts(window))
+        assert window.gallery_page.sidebar.place().title == "album"
+        model = window.gallery_page.grid.model()
+        await until(lambda: model.rowCount() == 1 and model.picture(0) is not None)
+        assert model.picture(0).path == picture.path
+        window.models_controller.take([tmp_path / "gone"])
+        await until(lambda: "gone is not there" in notice_texts(window))
+        assert preferences.load().model_folders == ()
+
+    run_in_window(play)
+
+
 def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs: Path) -> None:
     async def play() -> None:
         page, library = ModelsPage(theme()), Library()
         add_folder(theirs)
         library.refresh()
         nothing = lambda *_, **__: None  # noqa: E731
-        context = SimpleNamespace(library=library, tasks=Tasks(nothing), notify=nothing, navigator=None, worker=None)
+        context = SimpleNamespace(
+            library=library, tasks=Tasks(nothing), notify=nothing, navigator=None, worker=None, gallery=None
+        )
         desk = ModelsController(context, lambda: page)  # type: ignore[arg-type]
         assert desk.page is page
         await desk.stop()

@@ -144,3 +144,28 @@ def test_similar_images_are_searched_and_the_image_stays_selected(library: Path)
         await until(lambda: not page.search.text() and not page.grid.model().is_waiting())
 
     run_in_window(play)
+
+
+def test_a_similarity_search_ends_when_its_image_is_deleted(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        page.grid.setCurrentIndex(page.grid.model().index(2))
+        press(window, Qt.Key.Key_L)
+        await until(lambda: page.search.text() and page.grid.model().rowCount() > 0)
+        await until(lambda: (current := page.grid.current()) is not None and current.request.prompt == "picture 2")
+        page.grid.setFocus()
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: listed(page) == [prompt for prompt in PROMPTS if prompt != "picture 2"])
+        assert not page.search.text()
+        assert not [chip for chip in page.search.findChildren(Chip) if chip.isVisible()]
+
+    run_in_window(play)
+
+
+def test_a_typed_similarity_search_without_results_is_named(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        page.search.set_text("similar:nothing")
+        await until(lambda: page.grid.accessibleDescription() == "Nothing matches “similar:nothing”.")
+
+    run_in_window(play)

@@ -260,6 +260,21 @@ def test_quick_arrow_keys_retain_the_text_that_is_being_written(home: Path) -> N
     run_in_window(play)
 
 
+def test_an_earlier_prompt_has_the_braces_that_the_user_typed(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(steps=1)
+        controls.prompt.set_text("one {cat|dog")
+        await generated(window, 1)
+        controls.prompt.set_text("")
+        controls.prompt.editor.setFocus()
+        QTest.keyClick(controls.prompt.editor, Qt.Key.Key_Up)
+        await until(controls.prompt.text)
+        assert controls.prompt.text() == "one {cat|dog"
+
+    run_in_window(play)
+
+
 def test_an_earlier_prompt_is_not_shown_after_the_user_has_left_the_field(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls

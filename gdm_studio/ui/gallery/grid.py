@@ -557,7 +557,7 @@ class Grid(QListView):
         from gdm_studio.gallery.search_terms import parse_terms
 
         shown = " ".join(term.text for term in parse_terms(query) if term.atoms[0].field != "similar")
-        return plain(self.tr("Nothing matches “{query}”.").format(query=shown))
+        return plain(self.tr("Nothing matches “{query}”.").format(query=shown or query))
 
     def _before_removal(self, parent: Index, start: int, end: int) -> None:
         now = self.currentIndex()

@@ -47,6 +47,7 @@ class ImportController:
         self._page.signals.report.connect(lambda picture: self.report_on(picture.path))
         self._page.dropped.connect(self.drop)
         self._gallery.progressed.connect(self._page.sidebar.show_progress)
+        self._gallery.import_wanted.connect(self._import_folder)
         self._watch = QTimer(page, interval=WATCH_MS)
         self._watch.timeout.connect(lambda: page.window().isActiveWindow() and start(self.update_if_outdated()))
         self._watch.start()
@@ -55,6 +56,11 @@ class ImportController:
         """Let the user choose a folder, and add its images to the gallery."""
         title = translate("ImportController", "Add a folder of pictures to the gallery")
         ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
+
+    def _import_folder(self, folder: Path) -> None:
+        """Add a folder's images to the gallery and open the Gallery page."""
+        self._navigator.open_page("gallery")
+        self._tasks.start(self._places.add_folder(folder))
 
     def drop(self, paths: list[Path]) -> None:
         """Handle files and folders dropped on the page.

@@ -223,6 +223,11 @@ class GalleryPage(QFrame):
         self._model.set_query(" ".join(filter(None, [self.sidebar.choice(), self.search.text()])))
 
     def _on_found(self, count: int) -> None:
+        is_alone = self.search.has_only_similar() and not self.sidebar.choice()
+        if count == 0 and is_alone and not self._model.is_waiting():
+            # A picture is similar to itself, so the one that was searched for has been deleted.
+            self.search.set_text("")
+            return
         self.search.show_found(count, self._model.search_ms())
 
     def _on_picked(self, count: int) -> None:

@@ -101,6 +101,10 @@ class SearchBar(QWidget):
         self.set_text("")
         self._set_similar(picture_id, name)
 
+    def has_only_similar(self) -> bool:
+        """Return True if similarity to an image is the only condition of the search."""
+        return bool(self._similar[0]) and not self.field.text().strip()
+
     def _set_similar(self, picture_id: str, name: str) -> None:
         if (picture_id, name) != self._similar:
             self._similar = (picture_id, name)

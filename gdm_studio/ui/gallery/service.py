@@ -52,6 +52,8 @@ class GalleryService(QObject):
     changed = Signal()
     # The number of changed files processed, and of those found.
     progressed = Signal(int, int)
+    # The path of a folder of pictures that another page passes to the Gallery page.
+    import_wanted = Signal(object)
 
     def __init__(
         self, theme: Theme, open_gallery: Callable[[], Gallery], undo_stack: UndoStack, tasks: Tasks, notify: Notify

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.sidebar import DELETED, Place, built_in_places, search_of
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import DeletedCollection, Gallery
@@ -164,13 +164,18 @@ class Places:
     async def add_folder(self, folder: Path) -> None:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
-        Raises StorageError.
+        A notice reports files without settings, which the gallery does not show. Raises StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
         self._page.sidebar.choose(_folder_search(place))
         await self._gallery.scan()
         self._gallery.refresh()
+        sources = await self._gallery.ask(lambda gallery: gallery.sources.all())
+        others = sum(source.others for source in sources if source.folder == place)
+        if others:
+            words = translate("Places", "Pictures without settings are not shown: {count}.")
+            self._notify(place.name or str(place), words.format(count=number_text(others)))
 
     async def _keep_search(self, place: Place) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))

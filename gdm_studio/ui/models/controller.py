@@ -16,10 +16,11 @@ from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_imag
 from gdm_studio.models.catalogue.parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
-from gdm_studio.models.importer import add_folder
+from gdm_studio.models.importer import add_folder, contains_models
 from gdm_studio.ui.folders import ask_files, ask_folder
 from gdm_studio.ui.models.kind_names import count_by_kind
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
     from gdm_studio.engine.estimate import Estimate
@@ -48,6 +49,7 @@ class ModelsController:
         self._library = context.library
         self._tasks = context.tasks
         self._notify = context.notify
+        self._gallery = context.gallery
         self._worker = context.worker
         self._navigator = context.navigator
         loop = asyncio.get_running_loop()
@@ -83,7 +85,10 @@ class ModelsController:
         await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Add model files and folders to the list of models. The files stay where they are."""
+        """Add model files and folders to the list of models. The files stay where they are.
+
+        A folder that contains pictures and no model is added to the gallery instead.
+        """
         self._tasks.start(self._take(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
@@ -139,22 +144,32 @@ class ModelsController:
     async def _take(self, paths: Sequence[Path]) -> None:
         """Add files and folders to the locations that are searched for models, and show the models found there.
 
-        Raises ModelError for the first unusable file, and StorageError if the settings cannot be saved.
+        Folders of pictures are added to the gallery. Raises ModelError for the first unusable file or folder without
+        models, and StorageError if the settings cannot be saved.
         """
+        added = []
         for path in paths:
             if is_weights_name(path.name):
                 await asyncio.to_thread(self._library.row_at, path)
+            elif not await asyncio.to_thread(contains_models, path):
+                if not await asyncio.to_thread(contains_pictures, path):
+                    raise ModelError(f"{path.name} contains no weight files; choose another model.")
+                self._gallery.import_wanted.emit(path)
+                continue
             await asyncio.to_thread(add_folder, path)
+            added.append(path)
             self._navigator.reload_setting("model_folders")
+        if not added:
+            return
         await self._navigator.scan_models()
         lines = await asyncio.to_thread(self._library.inventory)
-        found = [line for line in lines if any(line.path == path or path in line.path.parents for path in paths)]
+        found = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
         self._open_page()
         if found:
             self.page.select(found[0].path)
-        title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(paths))
-        if len(paths) == 1:
-            title = translate("ModelsController", "{file} added").format(file=paths[0].name)
+        title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(added))
+        if len(added) == 1:
+            title = translate("ModelsController", "{file} added").format(file=added[0].name)
         text = translate("ModelsController", "It contains no usable model.")
         if found:
             text = translate("ModelsController", "Found {models}; nothing was copied.")

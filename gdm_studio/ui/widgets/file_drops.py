@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
@@ -63,6 +64,11 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
     """Return the paths of the folders and image files in a drag-and-drop event."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
+
+
+def contains_pictures(folder: Path) -> bool:
+    """Return True if a folder or one of its subfolders contains an image file."""
+    return any(name.lower().endswith(PICTURES) for _, _, names in os.walk(folder) for name in names)
 
 
 def picture_in(data: QMimeData | None) -> Path | None:
