@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -248,11 +249,16 @@ def _use_in_place(
 ) -> list[InventoryRow]:
     """Add the models of a folder without copying them, and return them. Files that cannot be used are added to
     `refused`.
-    """
-    from gdm_studio.models.importer import absolute_path, add_folder
 
-    is_new = add_folder(place)
+    Raises ModelError if the folder contains no model files, and StorageError if it cannot be read.
+    """
+    from gdm_studio.models.importer import absolute_path, add_folder, contains_models
+
     folder = absolute_path(place)
+    # A folder that cannot be read is refused by `add_folder`, which gives the reason.
+    if folder.is_dir() and os.access(folder, os.R_OK) and not contains_models(folder):
+        raise ModelError(f"{folder.name} contains no weight files; choose another model.")
+    is_new = add_folder(place)
     library.refresh()
     useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}
     found = [line for line in library.inventory() if line.path.is_relative_to(folder) and line.path not in useless]

@@ -11,7 +11,7 @@ from pathlib import Path
 from gdm_studio.common import atomic, paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
-from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
+from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_weights_name
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library
@@ -42,6 +42,13 @@ def add_folder(folder: Path) -> bool:
         return False
     preferences.change({"model_folders": (*named, str(place))})
     return True
+
+
+def contains_models(folder: Path) -> bool:
+    """Return True if a folder or one of its subfolders contains a file or folder that may be a model. No file is
+    opened.
+    """
+    return any(find_entries([folder]))
 
 
 def remove_folder(folder: Path) -> bool:
