@@ -35,7 +35,7 @@ RISE = 0.1
 # compared. At higher noise, the Gaussian's knowledge of our images is an advantage.
 WORSE = 1.0
 COMPARED = 0.75
-# Most default steps of a model that is only judged where the Gaussian is compared. Models for so few steps are distilled
+# Most default steps of a model that is only judged where the Gaussian is compared. Models for few steps are distilled
 # and predict one sharp image instead of the mean of all possible ones. Where noise hides most of the image, a sharp
 # image is farther from the original than a grey one.
 FEW_STEPS = 8
