@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.common.atomic import check_writable, make_folder, write
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.params import check_number
 
+if TYPE_CHECKING:
+    from gdm_studio.models.card import ModelCard
+    from gdm_studio.systems.system import System
+
 COLUMNS = ("name", "year", "parameters", "weights", "figure", "claim")
 
-COMPARE_HELP = """measure quality against network evaluations of all systems with weights, or the named ones, and write
-a table, a chart and their numbers to DIR. Resumes if started again with the same DIR"""
+COMPARE_HELP = """measure quality against network evaluations of all systems with weights of images, or the named ones,
+and write a table, a chart and their numbers to DIR. Resumes if started again with the same DIR"""
 
 
 def add(verbs: Any) -> None:
@@ -46,13 +50,13 @@ def main(args: argparse.Namespace) -> int:
         return _strips(Library(), args.names, args.out, as_json=args.json)
     if args.compare:
         return _compare(Library(), args)
-    from gdm_studio.systems.family_tree import load_measurements, local_folder, shipped_folder
+    from gdm_studio.systems.family_tree import load_measurements, local_folder, members, shipped_folder
 
     figures = load_measurements(shipped_folder(), local_folder())
-    cards = {card.name: card for card in Library().cards() if card.family == "systems"}
+    known = members(Library().cards(), figures)
     rows = []
     for system in select_systems(args.names).values():
-        card = cards.get(system.model)
+        card = known[system.name].card
         figure = figures.get(system.name)
         facts = {
             "name": system.name,
@@ -63,6 +67,7 @@ def main(args: argparse.Namespace) -> int:
             "tags": list(system.tags),
             "trains": list(system.trains),
             "weights_of": system.model,
+            "model": card and card.name,
             "parameters": card.parameters if card else None,
             "claim": system.claim.text,
             "threshold": system.claim.bound,
@@ -79,7 +84,7 @@ def main(args: argparse.Namespace) -> int:
                     system.name,
                     str(system.year),
                     f"{card.parameters:,}" if card else "–",
-                    "yes" if card else "not trained yet",
+                    _weights_text(system, card),
                     f"{figure.value:.4g}{'' if facts['holds'] else ', missed'}" if figure else "–",
                     f"{system.claim.text} {system.claim.bound} ({system.authors})",
                 )
@@ -89,6 +94,13 @@ def main(args: argparse.Namespace) -> int:
         for row in (COLUMNS, *rows):
             print_lines("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return 0
+
+
+def _weights_text(system: System, card: ModelCard | None) -> str:
+    """Return the cell of the column "weights" for a system whose weights are in the model of this card."""
+    if card is None:
+        return "not trained yet"
+    return "points" if card.name == system.points_model else "yes"
 
 
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:

@@ -87,7 +87,8 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
         try:
             card = context.card(system.model)
         except ModelError as error:
-            yield f"{system.name}: {error}"
+            has_points = any(each.name == system.points_model for each in context.library.cards())
+            yield f"{system.name}: {'its weights generate points, not images' if has_points else error}"
             continue
         if card.accepts.prompt:
             yield f"{system.name}: draws from captions, not from classes"

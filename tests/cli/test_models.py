@@ -45,6 +45,25 @@ def test_several_folders_are_used_in_place_until_each_is_forgotten(
     assert [any(path.is_relative_to(folder) for path in paths) for folder in folders] == [True, False, True]
 
 
+@pytest.mark.parametrize("names", [(), ("photo.png", "notes.txt"), ("album/photo.png",)])
+def test_a_folder_without_model_files_is_refused(
+    names: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "album"
+    folder.mkdir()
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"no model")
+    assert run(["models", "add", str(folder)]) == 2
+    assert "album contains no weight files; choose another model." in capsys.readouterr().err
+    assert preferences.load().model_folders == ()
+    # A damaged model file may be replaced later.
+    (folder / "broken.safetensors").write_bytes(b"no model")
+    assert run(["models", "add", str(folder)]) == 0
+    assert preferences.load().model_folders == (str(folder),)
+
+
 @pytest.mark.parametrize("verb", [[], ["evaluate", BUILT_IN], *([verb] for verb in VERBS)], ids=" ".join)
 def test_every_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:

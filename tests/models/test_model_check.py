@@ -31,7 +31,7 @@ from tests.helpers.tiny_transformers import Z_IMAGE
 
 Fault = Callable[[Any], Any]
 # With fewer images, faults are harder to find. A missing attention of ddpm needs 8.
-IMAGES = {"ddpm": 10, "icons-2": 4}
+IMAGES = {"ddpm": 10, "icons-2": 4, "icons-2-fast": 4}
 
 
 @cache
@@ -42,9 +42,9 @@ def loaded(name: str) -> tuple[Any, Request]:
     return load_for_request(library, request, device=torch.device("cpu"), dtype=torch.float32), request
 
 
-def report_on(name: str, fault: Fault = lambda model: model) -> Report:
+def report_on(name: str, fault: Fault = lambda model: model, **settings: Any) -> Report:
     model, request = loaded(name)
-    testing = check_model(fault(model), Library(), request, images=IMAGES[name])
+    testing = check_model(fault(model), Library(), replace(request, **settings), images=IMAGES[name])
     try:
         while True:
             next(testing)
@@ -195,6 +195,7 @@ FAULTS: dict[str, tuple[str, Fault, str]] = {
     "the decoder of another VAE": ("icons-2", latents(lambda x: x, roll), "vae"),
     "another tokenizer": ("icons-2", other_tokens, "prompt"),
     "another text encoder": ("icons-2", other_text_encoder, "network"),
+    "a shuffled layer of a few-step model": ("icons-2-fast", network(shuffle_a_layer), "network"),
 }
 SLOW = [name for name in FAULTS if name not in ("unscaled latents", "a weight that is no number")]
 
@@ -216,6 +217,26 @@ def test_sound_models_have_no_faults(name: str) -> None:
     model, request = loaded(name)
     path: tuple[NoiseLevel, ...] = model.card.points(model.diffusion.process, request.spacing, request.steps)
     assert {level.sigma for level in report.levels} <= {at.sigma for at in path}
+
+
+@pytest.mark.slow
+def test_a_few_step_model_is_not_judged_where_noise_hides_most_of_the_image() -> None:
+    report = report_on("icons-2-fast")
+    first, *others = report.levels
+    assert not report.faults
+    assert first.gaussian > 0.75 and first.network > 1
+    assert others and all(level.network < level.gaussian < 0.75 for level in others)
+
+
+def test_a_model_of_one_noisy_step_is_not_judged() -> None:
+    def noisy(model: Any) -> Any:
+        process = replace(model.diffusion.process, ratios=model.diffusion.process.ratios[:740])
+        return with_fields(model, diffusion=replace(model.diffusion, process=process))
+
+    report = report_on("ddpm", noisy, steps=1)
+    (found,) = (each for each in report.findings if each.check == "noise")
+    assert found.state == "skipped" and "too much noise" in found.sentence()
+    assert [level.gaussian > 0.75 for level in report.levels] == [True]
 
 
 def test_another_order_of_rotary_numbers_is_undone() -> None:

@@ -43,7 +43,7 @@ def test_it_goes_on_where_it_ended(
 ) -> None:
     monkeypatch.setattr(comparison, "STEPS", (2, 3))
     out = tmp_path / "out"
-    asked = ["systems", "ddpm", "vae", "tdpm", "latent", "diffflow", "classifier-free", "--compare", str(out),
+    asked = ["systems", "ddpm", "vae", "tdpm", "latent", "gan", "diffflow", "classifier-free", "--compare", str(out),
              "--judge", str(judge), "--pictures", "8", "--json"]  # fmt: skip
     assert run(asked) == 0
     said = capsys.readouterr()
@@ -52,6 +52,7 @@ def test_it_goes_on_where_it_ended(
     assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("vae", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
     assert "classifier-free: has the same weights and settings as ddpm" in said.err
     assert "latent: not trained yet" in said.err and "diffflow: does not generate images" in said.err
+    assert "gan: its weights generate points, not images" in said.err
     for each in points:
         for figure in ("frechet", "coverage", "accuracy"):
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]

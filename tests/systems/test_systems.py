@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,15 @@ def test_the_table_and_the_claims(files: dict[str, Path], capsys: pytest.Capture
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["name"] for row in rows] == list(systems.REGISTRY)
     assert all({"year", "authors", "parameters", "claim", "figure", "weights"} <= row.keys() for row in rows)
+    # Their weights are shipped for images, for points, of another system, and not at all.
+    weights = {row["name"]: (row["model"], row["weights"], row["parameters"] is not None) for row in rows}
+    assert weights["ddim"] == ("ddpm", True, True) and weights["tdpm"] == ("tdpm-points", True, True)
+    assert weights["classifier-guidance"] == ("classifier-guidance-classes", True, True)
+    assert weights["cold"] == (None, False, False)
+    assert run(["systems", "ddim", "gan", "cold"]) == 0
+    _, *lines = capsys.readouterr().out.splitlines()
+    cells = [re.split("  +", line)[3] for line in lines]
+    assert cells == ["yes", "points", "not trained yet"]
     assert run(["verify", "--systems", "cold", "--json"]) == 0
     (row,) = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (row["value"], row["holds"], row["remark"]) == (None, None, "not measured: not trained yet")
