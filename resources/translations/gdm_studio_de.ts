@@ -4614,6 +4614,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>nicht anwendbar, weil seine Schritte zu wenig Rauschen haben</translation>
 </message>
 <message>
+<source>not applicable, because its steps have too much noise</source>
+<translation>nicht anwendbar, weil seine Schritte zu viel Rauschen haben</translation>
+</message>
+<message>
 <source>not applicable, because this model does not take pictures</source>
 <translation>nicht anwendbar, weil dieses Modell keine Bilder annimmt</translation>
 </message>
@@ -5481,6 +5485,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures of</source>
 <translation>Bilder von</translation>
+</message>
+<message>
+<source>Pictures without settings are not shown: {count}.</source>
+<translation>Bilder ohne Einstellungen werden nicht gezeigt: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

@@ -4614,6 +4614,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>no aplicable, porque sus pasos tienen demasiado poco ruido</translation>
 </message>
 <message>
+<source>not applicable, because its steps have too much noise</source>
+<translation>no aplicable, porque sus pasos tienen demasiado ruido</translation>
+</message>
+<message>
 <source>not applicable, because this model does not take pictures</source>
 <translation>no aplicable, porque este modelo no admite imágenes</translation>
 </message>
@@ -5481,6 +5485,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures of</source>
 <translation>Imágenes de</translation>
+</message>
+<message>
+<source>Pictures without settings are not shown: {count}.</source>
+<translation>Imágenes sin ajustes, que no se muestran: {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

@@ -4614,6 +4614,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>sans objet, car ses étapes ont trop peu de bruit</translation>
 </message>
 <message>
+<source>not applicable, because its steps have too much noise</source>
+<translation>sans objet, car ses étapes ont trop de bruit</translation>
+</message>
+<message>
 <source>not applicable, because this model does not take pictures</source>
 <translation>sans objet, car ce modèle ne prend pas d'images</translation>
 </message>
@@ -5481,6 +5485,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures of</source>
 <translation>Images de</translation>
+</message>
+<message>
+<source>Pictures without settings are not shown: {count}.</source>
+<translation>Images sans réglages, non affichées : {count}.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

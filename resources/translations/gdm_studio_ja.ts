@@ -4588,6 +4588,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>対象外（ステップのノイズが少なすぎるため）</translation>
 </message>
 <message>
+<source>not applicable, because its steps have too much noise</source>
+<translation>対象外（ステップのノイズが多すぎるため）</translation>
+</message>
+<message>
 <source>not applicable, because this model does not take pictures</source>
 <translation>対象外（このモデルは画像を受け取らないため）</translation>
 </message>
@@ -5438,6 +5442,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures of</source>
 <translation>モデル別の画像</translation>
+</message>
+<message>
+<source>Pictures without settings are not shown: {count}.</source>
+<translation>設定のない画像は表示されません: {count}件。</translation>
 </message>
 <message>
 <source>Recently deleted</source>

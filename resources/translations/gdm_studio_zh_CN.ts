@@ -4588,6 +4588,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>不适用，因为其各步的噪声太少</translation>
 </message>
 <message>
+<source>not applicable, because its steps have too much noise</source>
+<translation>不适用，因为其各步的噪声太多</translation>
+</message>
+<message>
 <source>not applicable, because this model does not take pictures</source>
 <translation>不适用，因为此模型不接受图片</translation>
 </message>
@@ -5438,6 +5442,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Pictures of</source>
 <translation>模型的图片</translation>
+</message>
+<message>
+<source>Pictures without settings are not shown: {count}.</source>
+<translation>不显示没有设置的图片：{count} 张。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
