@@ -534,6 +534,20 @@ def test_a_dropped_file_is_inspected_and_copied_on_request(library: Path) -> Non
     run_in_window(play)
 
 
+def test_a_dropped_file_without_settings_is_not_offered_for_the_gallery(library: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "photo.jpg")
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        for file, is_offered in ((A1111, True), (tmp_path / "photo.jpg", False)):
+            await window.gallery_controller.importer.show_report(file)
+            assert window.gallery_controller.importer.report._add.isVisible() is is_offered
+            window.gallery_controller.importer.report.close_up()
+        assert page.isVisible()
+
+    run_in_window(play)
+
+
 def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(library: Path, tmp_path: Path) -> None:
     album = tmp_path / "album"
     album.mkdir()

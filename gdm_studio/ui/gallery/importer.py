@@ -94,7 +94,8 @@ class ImportController:
             found,
             left_out=self._navigator.unusable_settings(request) if request is not None else (),
             rgba=rgba,
-            can_add=not is_in,
+            # The gallery shows only pictures with settings.
+            can_add=not is_in and request is not None,
             parent=self._page.window(),
         )
         self.report = report
