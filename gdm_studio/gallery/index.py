@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
@@ -24,9 +24,8 @@ from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import integrity, resaved_images
 from gdm_studio.gallery.text import to_fulltext
-from gdm_studio.request import wildcards
 from gdm_studio.request.request import Request
-from gdm_studio.request.templates import draw, escape
+from gdm_studio.request.templates import escape
 
 # A timestamp after all images.
 LAST = 2**62
@@ -208,7 +207,7 @@ class Index:
             ) WHERE prompt != '' GROUP BY template, literal ORDER BY max(row) DESC LIMIT ?
         """
         found = check_types(self._db.execute(sql, (RECENT, limit)), str, str)
-        return [template or _as_template(literal) for template, literal in found]
+        return [template or escape(literal) for template, literal in found]
 
     def has_pictures(self) -> bool:
         """Return True if the index contains at least one image of the library. Imported folders do not count."""
@@ -613,18 +612,6 @@ def _series(request: Request) -> str:
 
 def _tag_words(tags: str | None) -> str:
     return to_fulltext((tags or "").replace(_TAG_SEPARATOR, " · "))
-
-
-def _as_template(prompt: str) -> str:
-    """Return a template whose only result is this prompt: the prompt itself if its braces are ordinary characters, and
-    otherwise the escaped prompt.
-    """
-    try:
-        # Without wildcards, variants and escapes, every seed draws the text itself.
-        is_plain = not wildcards.MENTION.search(prompt) and draw(prompt, [0]) == [prompt]
-    except BadRequest:
-        is_plain = False
-    return prompt if is_plain else escape(prompt)
 
 
 def _row(created: float) -> int:

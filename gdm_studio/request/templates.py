@@ -87,8 +87,18 @@ def is_template(prompt: str) -> bool:
 
 
 def escape(prompt: str) -> str:
-    """Escape the braces and wildcards in a prompt, so that it is a template whose only result is this prompt."""
-    return _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
+    """Return a template whose only result is this prompt: the prompt itself if its braces are ordinary characters, and
+    otherwise the prompt with escaped braces and wildcards.
+    """
+    return prompt if _is_ordinary(prompt) else _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
+
+
+def _is_ordinary(prompt: str) -> bool:
+    """Return True if a prompt has no wildcards, variants or escapes, so that every seed draws the text itself."""
+    try:
+        return wildcards.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
+    except BadRequest:
+        return False
 
 
 class _Draw:

@@ -82,6 +82,11 @@ def test_an_escaped_prompt_is_drawn_as_it_was() -> None:
         assert drawn(Request(prompt=escape(prompt))).prompt == prompt
 
 
+@pytest.mark.parametrize("prompt", ["one {cat|dog", "a} {b}", "{a", "snake__case"])
+def test_ordinary_braces_are_not_escaped(prompt: str) -> None:
+    assert escape(prompt) == as_written(Request(prompt=prompt)).prompt == prompt
+
+
 def test_the_seed_decides_and_each_image_has_a_prompt_of_its_own() -> None:
     request = drawn(REQUEST)
     assert request == drawn(REQUEST) and request.template == DISC
