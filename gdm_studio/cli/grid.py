@@ -66,7 +66,7 @@ def main(args: argparse.Namespace) -> int:
         _generate(singles, library, args.singles, finished)
     finally:
         if finished:
-            images = [finished.get(cell, _empty(single)) for cell, single in enumerate(singles)]
+            images = [finished[cell] if cell in finished else _empty(single) for cell, single in enumerate(singles)]
             path = file.write(draw(grid, singles, images))
             facts = {"event": "saved", "path": str(path), "pictures": len(finished)}
             print_json(facts) if args.json else print_lines(path)

@@ -210,10 +210,10 @@ class _PromptReport:
             seconds = round(time.monotonic() - self._started, 3)
             before = self._finished_before
             print_json({"event": "done", "pictures": self._saved, "finished_before": before, "seconds": seconds})
-        elif self._finished_before and not self._saved and not self._failed:
-            print_notice(f"All images of {path} are finished.")
         if not (self._saved or self._finished_before or self._failed):
             raise StudioError(f"{path} contains no prompts; write one JSON object per line.")
+        if not (self._as_json or self._saved or self._failed):
+            print_notice(f"All images of {path} are finished.")
         if self._failed:
             lines = "1 line" if self._failed == 1 else f"{self._failed} lines"
             raise StudioError(f"{lines} of {path} failed; correct them and start again, which generates only them.")

@@ -193,16 +193,12 @@ class LiveWriter:
             self._every *= 2
         losses = tuple(self._losses)
         self._state = LiveState("running", "", step, seen, samples, self._speed(), self._every, losses)
-        if now - self._written >= WRITE_SECONDS:
-            self._written = now
-            self._write()
+        self._write_if_due(now)
 
     def follow_preparation(self, encoded: int, images: int) -> None:
         """Record the number of encoded training images. The progress file is written at most every WRITE_SECONDS."""
         self._state = replace(self._state, encoded=encoded, images=images)
-        if self._clock() - self._written >= WRITE_SECONDS:
-            self._written = self._clock()
-            self._write()
+        self._write_if_due(self._clock())
 
     def save(self, state: str, *, error: str = "") -> None:
         """Write the progress file of the training run with a new status, such as "failed", and an error message."""
@@ -213,6 +209,11 @@ class LiveWriter:
         """Return the training speed over the last steps, in samples per second, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
         return (last - first) / (ended - began) if ended > began else 0.0
+
+    def _write_if_due(self, now: float) -> None:
+        if now - self._written >= WRITE_SECONDS:
+            self._written = now
+            self._write()
 
     def _write(self) -> None:
         # A full disk loses this state and not the run, whose checkpoint reports the same problem.

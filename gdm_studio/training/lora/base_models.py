@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -69,12 +69,14 @@ class LoraBase(ABC):
     def adaptable(self, layers: str) -> Iterator[str]:
         """Yield the names of the network layers that a LoRA can adapt. `layers` is "attention" or "all"."""
 
-    @abstractmethod
     def encode_image(self, path: Path, size: int) -> Tensor:
         """Load a training image and encode it as latents (1, C, h, w), in fp32 on the CPU. Raises StorageError.
 
         The image is cropped around its centre to a square, whose side is `size` pixels.
         """
+        rgba = np.asarray(fitted(read_rgba(path), (size, size)))
+        latents: Tensor = self.model.encode(torch.from_numpy(rgba.copy())[None])
+        return latents.float().cpu()
 
     @abstractmethod
     def encode_caption(
@@ -163,9 +165,6 @@ class IconsBase(LoraBase):
             if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
                 yield name
 
-    def encode_image(self, path: Path, size: int) -> Tensor:
-        return _latents_of(self.model.encode, path, self.card.size)
-
     def encode_caption(
         self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
     ) -> list[tuple[Tensor, ...]]:
@@ -218,9 +217,6 @@ class StableDiffusionBase(LoraBase):
             is_chosen = name.startswith(_BLOCKS) if layers == "all" else name.startswith(inside)
             if is_chosen and isinstance(module, nn.Linear | nn.Conv2d):
                 yield name
-
-    def encode_image(self, path: Path, size: int) -> Tensor:
-        return _latents_of(self.model.encode, path, size)
 
     def encode_caption(
         self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
@@ -276,12 +272,6 @@ def load_base(name: str, device: str) -> LoraBase:
 def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
     """Convert the noise levels (n,) of a batch to a shape that broadcasts with latents (n, C, h, w)."""
     return NoiseLevel(alphas[:, None, None, None], sigmas[:, None, None, None])  # type: ignore[arg-type]
-
-
-def _latents_of(encode: Callable[[Tensor], Tensor], path: Path, size: int) -> Tensor:
-    """Load a training image and encode it. It is cropped around its centre to a square of `size` pixels."""
-    rgba = np.asarray(fitted(read_rgba(path), (size, size)))
-    return encode(torch.from_numpy(rgba.copy())[None]).float().cpu()
 
 
 def _edges(rgba: Tensor) -> Tensor:
