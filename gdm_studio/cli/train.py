@@ -153,7 +153,7 @@ EXPORT_STAGES = {
 }
 
 
-# Stages that read archives of words from npm instead of the training images.
+# Stages that read archives from npm instead of the training images.
 WORD_STAGES = {
     "dictionary": ExportStage(
         f"{PACKAGE}.translation_dictionary",
@@ -167,6 +167,12 @@ WORD_STAGES = {
         "bytes",
         "write the drawings suggested for unknown nouns beside a model",
         "for nouns of WordNet that the model cannot draw, the drawings that are most similar in meaning.",
+    ),
+    "silhouettes": ExportStage(
+        f"{PACKAGE}.silhouettes",
+        "bytes",
+        "write one-colour drawings of further things beside a model",
+        "icons of open sets, from which images of things start that no training drawing shows.",
     ),
 }
 

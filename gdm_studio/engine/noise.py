@@ -8,7 +8,7 @@ import torch
 
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
-from gdm_studio.request.request import HAS_RARE_DRAWINGS, SEED_CHOOSES, SEED_LIMIT, Request
+from gdm_studio.request.request import HAS_RARE_DRAWINGS, HAS_SILHOUETTES, SEED_CHOOSES, SEED_LIMIT, Request
 
 # The number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32
@@ -100,7 +100,9 @@ def _variation(request: Request, path: NoisePath) -> Variation | None:
     if request.rules < SEED_CHOOSES:
         return None
     numbers = noise_of(request, (0,))(0, torch.empty(1, VARIATION_NUMBERS), VARIATIONS)
-    return Variation(numbers[0], request.temperature, request.rules >= HAS_RARE_DRAWINGS)
+    return Variation(
+        numbers[0], request.temperature, request.rules >= HAS_RARE_DRAWINGS, request.rules >= HAS_SILHOUETTES
+    )
 
 
 def shift_steps(steps: int, noise: Noise) -> Noise:

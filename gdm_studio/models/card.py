@@ -24,7 +24,7 @@ from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
+from gdm_studio.request.request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2
@@ -248,13 +248,16 @@ class ModelCard:
         """
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
-        return self.dictionary.translate(prompt, self.vocabulary.knows)
+        return self.dictionary.translate(prompt, self.vocabulary.knows, self.vocabulary.is_further_drawing)
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the card for requests that use an earlier version of the generation rules, so that old images stay
-        reproducible. Under old rules, the model has no dictionary.
+        reproducible. Under old rules, the model has no silhouettes, and under older ones no dictionary.
         """
-        return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
+        if rules >= HAS_SILHOUETTES:
+            return self
+        vocabulary = self.vocabulary and replace(self.vocabulary, further="{}")
+        return replace(self, vocabulary=vocabulary, dictionary=self.dictionary if rules >= READS_LANGUAGES else None)
 
     def words(self) -> dict[str, str]:
         """Return the titles of the model's styles and factors by id, for display. The id "" stands for any style."""

@@ -53,6 +53,8 @@ class Variation:
     temperature: float
     # True if the image may start from a model's rarer drawings, which old requests did not have.
     has_rare_drawings: bool = False
+    # True if the image may start from a silhouette, which requests before HAS_SILHOUETTES did not.
+    has_silhouettes: bool = False
 
     def rolled(self, place: int) -> Variation:
         """Return a copy with the numbers in a different order, which depends on the index `place`, so that each thing

@@ -175,13 +175,15 @@ class Dictionary:
 
     path: Path
 
-    def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
+    def translate(
+        self, prompt: str, is_known: Callable[[str], bool], is_name: Callable[[str], bool] = lambda phrase: False
+    ) -> Translation:
         """Translate a prompt into English words that the model knows.
 
         The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
-        and English words that merely describe the style of the image are left out. Raises ModelError if the file is
-        damaged.
+        except in phrases for which `is_name` returns True, and English words that merely describe the style of the
+        image are left out. Raises ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -189,7 +191,7 @@ class Dictionary:
         english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
         best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
         chosen = languages.get(ENGLISH, Language())
-        matches = _matches(chosen, units)
+        matches = _matches(chosen, units, is_name)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
@@ -272,9 +274,11 @@ def _damaged(path: Path) -> ModelError:
     return ModelError(f"{path.name} is damaged or missing; copy the model's whole folder again.")
 
 
-def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
+def _matches(
+    language: Language, units: Sequence[Unit], is_name: Callable[[str], bool] = lambda phrase: False
+) -> list[_Match]:
     """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
-    matched. Matches do not overlap.
+    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated.
     """
     found: list[_Match] = []
     at = 0
@@ -282,6 +286,8 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
         count = min(LONGEST, len(units) - at)
         while count:
             key = " ".join(unit.text for unit in units[at : at + count])
+            if is_name(key):
+                break
             if translation := language.find(key):
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))

@@ -67,10 +67,17 @@ class Vocabulary:
     existing: str = ""
     # `Readings` as JSON.
     readings: str = "{}"
+    # Names of further drawings as JSON, each with the name of the drawing, for `Tokenizer.with_drawings`.
+    further: str = "{}"
 
     @cached_property
     def met(self) -> frozenset[str]:
-        return frozenset(self.captions.split())
+        return frozenset(self.captions.split()).union(*map(str.split, self.further_drawings))
+
+    @cached_property
+    def further_drawings(self) -> dict[str, str]:
+        """Name of the drawing by each further name. An image of an earlier version of the rules has none."""
+        return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
     def _existing(self) -> frozenset[str]:
@@ -81,7 +88,7 @@ class Vocabulary:
         from gdm_studio.networks.tokenizer import Lexicon
 
         readings = from_json(Readings, json.loads(self.readings))
-        return Lexicon(readings.emoji, readings.things)
+        return Lexicon(readings.emoji, readings.things).without(self.further_drawings)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
         """Return the distinct words of a prompt that the model does not know, in order. Punctuation is ignored."""
@@ -92,6 +99,12 @@ class Vocabulary:
         in its place.
         """
         return self._is_met(word) or bool(self._lexicon.thing(word))
+
+    def is_further_drawing(self, name: str) -> bool:
+        """Return True if a name, or its singular, denotes one of the further drawings."""
+        from gdm_studio.networks.drawing_names import forms
+
+        return any(form in self.further_drawings for form in forms(name))
 
     def _unmet_words(self, prompt: str) -> list[str]:
         from gdm_studio.networks.tokenizer import words_of

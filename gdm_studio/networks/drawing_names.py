@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
@@ -90,6 +90,25 @@ class DrawingNames:
         decides: a "violin player" is a violin if no player was drawn.
         """
         return DrawingNames(self.styles_of, has_drawing)
+
+    def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
+        """Return the same names and further ones, each with the drawing that it denotes.
+
+        A drawing in `own` exists in all of the given styles (a bit set). Another drawing is one of this table; if it is
+        not, its name is left out.
+        """
+        names = dict(self.styles_of)
+        for name, drawing in drawings.items():
+            if drawing in own:
+                names[name] = styles if name == drawing else {drawing: styles}
+            elif drawing in self.styles_of:
+                names[name] = self._meant(drawing)
+        return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
+
+    def _meant(self, name: str) -> dict[str, int]:
+        """Return the drawings that a name may denote, with their styles."""
+        meant = self.styles_of[name]
+        return {name: meant} if isinstance(meant, int) else dict(meant)
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
         """Return the colours that a prompt requests for the thing called `name`. Colours of secondary things, which

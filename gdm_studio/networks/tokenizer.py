@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
@@ -79,6 +79,11 @@ class Lexicon:
             raise TypeError("emoji and words are not all text")
         self._longest = max(map(len, self.emoji), default=0)
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
+
+    def without(self, words: Collection[str]) -> Lexicon:
+        """Return the same table, in which the given words and their plurals are not replaced."""
+        kept = {thing: [word for word in read if word not in words] for thing, read in self.things.items()}
+        return Lexicon(self.emoji, kept)
 
     def translate(self, prompt: str) -> str:
         """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
@@ -189,6 +194,19 @@ class Tokenizer:
         limited = copy.copy(self)
         limited.names = self.names.limited_to(lambda drawing: has_drawing(self.encode(drawing)[1:]))
         return limited
+
+    def with_drawings(self, drawings: Mapping[str, str]) -> Tokenizer:
+        """Return a tokenizer that knows further names, each with the drawing that it denotes: one with the same name in
+        every style, or a drawing that it knows by another name.
+        """
+        extended = copy.copy(self)
+        extended.text_lexicon = self.text_lexicon.without(drawings)
+        extended.lexicon = extended.text_lexicon.things
+        # The words of a prompt are translated before names are searched in them.
+        translated = {extended.text_lexicon.translate(name).strip(): drawing for name, drawing in drawings.items()}
+        own = {drawing for name, drawing in drawings.items() if name == drawing}
+        extended.names = self.names.with_drawings(translated, own, (1 << len(self.styles)) - 1)
+        return extended
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the separate things that a prompt requests, usually a single one.

@@ -27,7 +27,7 @@ from gdm_studio.request.conditioning import (
     is_stored_image_name,
 )
 from gdm_studio.request.digest import digest_of
-from gdm_studio.request.hires import HAS_OWN_STEPS, total_steps
+from gdm_studio.request.hires import total_steps
 from gdm_studio.request.interpolation import (
     MAX_TARGETS,
     SEED_LIMIT,
@@ -136,7 +136,9 @@ AS_IN_DIFFUSERS = 3
 READS_LANGUAGES = 3
 # First version of the rules by which the seed also chooses among a model's rarer drawings.
 HAS_RARE_DRAWINGS = 3
-RULES = HAS_OWN_STEPS
+# First version of the rules by which images of further things start from silhouettes.
+HAS_SILHOUETTES = 5
+RULES = HAS_SILHOUETTES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -383,7 +385,8 @@ class Request:
     # and the temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS, guidance was rescaled
     # on x0, and inpainting models (with 9 input channels) got the start image again at each step. Before
     # READS_LANGUAGES, prompts were read in English only, and before HAS_RARE_DRAWINGS, there were no drawings of people
-    # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps.
+    # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps. Before HAS_SILHOUETTES, no
+    # image started from a silhouette.
     rules: Annotated[
         int,
         Setting(
@@ -392,12 +395,13 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was "
-                "rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts "
-                "were read in English only; 1 before the seed chose more than details",
+                "Version of the rules: 5; 4 before the built-in model had drawings in one colour; 3 before the second "
+                "pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got "
+                "the start picture again at each step and prompts were read in English only; 1 before the seed chose "
+                "more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} to 3 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 4 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.

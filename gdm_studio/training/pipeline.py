@@ -16,6 +16,7 @@ from gdm_studio.training import (
     lexicon,
     name_index,
     rare_drawings,
+    silhouettes,
     suggestions,
     translation_dictionary,
     vocabulary,
@@ -132,6 +133,7 @@ def run(
         if plan.icons.named:
             rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
             suggestions.build(at.model / export.CARD, source=source)
+            silhouettes.build(at.model / export.CARD, source=source)
 
     def known_words() -> None:
         lexicon.build(at.pictures, at.words, subset=plan.icons.subset, source=source)

@@ -1,5 +1,6 @@
 """Held-out drawings, which are excluded from all training."""
 
+import gzip
 import json
 from functools import cache
 from importlib import resources
@@ -30,8 +31,8 @@ def heldout_pictures() -> tuple[dict[str, object], ...]:
 
     Each is a dict with set, name, concept, caption, style and other_train_sets.
     """
-    text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
-    return tuple(json.loads(text))
+    packed = resources.files(__package__).joinpath("icons_heldout.json.gz").read_bytes()
+    return tuple(json.loads(gzip.decompress(packed)))
 
 
 @cache

@@ -57,6 +57,20 @@ SOURCES = {
     "flat-color-icons": Source("Flat Color Icons", *_ICONS8),
     "fluent-emoji-high-contrast": Source("Fluent Emoji High Contrast", *_FLUENT),
     "emojione-monotone": Source("EmojiTwo monotone", *_EMOJITWO),
+    "game-icons": Source(
+        "Game Icons",
+        "Lorc, Delapouite and contributors",
+        "https://game-icons.net",
+        "CC-BY-3.0",
+    ),
+    "pinhead": Source("Pinhead", "Quincy Morgan", "https://github.com/waysidemapping/pinhead", "CC0-1.0"),
+    "temaki": Source("Temaki", "Bryan Housel", "https://github.com/rapideditor/temaki", "CC0-1.0"),
+    "healthicons": Source(
+        "Health Icons", "Resolve to Save Lives", "https://github.com/resolvetosavelives/healthicons", "MIT"
+    ),
+    "mdi": Source(
+        "Material Design Icons", "Pictogrammers", "https://github.com/Templarian/MaterialDesign", "Apache-2.0"
+    ),
     "icon-park-twotone": Source("IconPark two-tone", *_ICONPARK),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -38,8 +38,10 @@ class DrawingIndex:
         tokenizer: Tokenizer,
         load_vectors: Callable[[], WordVectors],
         load_suggestions: Callable[[], Suggestions] = Suggestions,
+        further: Container[str] = (),
     ) -> None:
-        """Create an index from `rows`, which contain the token ids of each drawing's style and name.
+        """Create an index from `rows`, which contain the token ids of each drawing's style and name, and the names of
+        `further` drawings.
 
         `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, its
         table is not used.
@@ -48,10 +50,11 @@ class DrawingIndex:
         self._tokenizer = tokenizer
         self._load_vectors = load_vectors
         self._load_suggestions = load_suggestions
+        self._further = further
 
     def has(self, subject: Subject) -> bool:
         """Return True if a drawing of this thing is memorised, so that its image starts from the drawing."""
-        return self.has_name(subject.row[1:])
+        return subject.drawing in self._further or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
         """Return True if a drawing is memorised whose name has these token ids."""

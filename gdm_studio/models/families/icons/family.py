@@ -40,10 +40,14 @@ PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
 # Name of the part with rarer drawings. It was added to a released model with a new version of the generation rules. Its
 # file does not count as weights, whose fingerprint identifies the model of older images.
 RARE_PART = "rare"
+# Name of the part with silhouettes, which was added in the same way.
+SILHOUETTES_PART = "silhouettes"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"
 # Name of the file with suggested drawings for nouns that the model cannot draw.
 SUGGESTIONS = "suggestions.xz"
+# Metadata key of the table of silhouettes, as JSON: the side of the masks, the drawings and the further names.
+SILHOUETTES_KEY = "silhouettes"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
 BASE = "base"
 
@@ -90,7 +94,14 @@ def card(entry: Entry) -> ModelCard:
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
     weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
     dictionary = path.with_name(DICTIONARY)
-    optional = (path.with_name(ORIGINS), dictionary, path.with_name(SUGGESTIONS), part_file(base, RARE_PART))
+    silhouettes = part_file(base, SILHOUETTES_PART)
+    optional = (
+        path.with_name(ORIGINS),
+        dictionary,
+        path.with_name(SUGGESTIONS),
+        part_file(base, RARE_PART),
+        silhouettes,
+    )
     tables = [file for file in optional if file.is_file()]
     files = (*weights, sidecar, *((base, beside) if base != path else ()), *tables)
     try:
@@ -109,7 +120,8 @@ def card(entry: Entry) -> ModelCard:
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
     try:
-        vocabulary = _vocabulary(words, config["tokenizer"]) if words else None
+        further = _names_of(silhouettes) if silhouettes in tables else "{}"
+        vocabulary = _vocabulary(words, config["tokenizer"], further) if words else None
         PROCESSES[here.process](**config["process"])
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
         raise _damaged_error(path) from error
@@ -162,13 +174,27 @@ def _met(data: Mapping[str, Any]) -> str:
     return met
 
 
-def _vocabulary(words: str, tokenizer: Mapping[str, Any]) -> Vocabulary:
-    """Create the vocabulary of the built-in model from the words in its card and the word tables of its tokenizer.
+def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocabulary:
+    """Create the vocabulary of the built-in model from the words in its card, the word tables of its tokenizer, and
+    the names of `further` drawings as JSON.
 
     Raises TypeError, ValueError or KeyError if the card is malformed.
     """
     readings = from_json(Readings, {"emoji": tokenizer["emoji"], "things": tokenizer.get("lexicon", {})})
-    return Vocabulary(words, " ".join(tokenizer["vocab"]), json.dumps(vars(readings), ensure_ascii=False))
+    readings_json = json.dumps(vars(readings), ensure_ascii=False)
+    return Vocabulary(words, " ".join(tokenizer["vocab"]), readings_json, further)
+
+
+def _names_of(silhouettes: Path) -> str:
+    """Return the names in a file of silhouettes as JSON for `Vocabulary`: the name of the drawing by each name.
+
+    Raises ModelError if the file is damaged.
+    """
+    try:
+        head = strict_json(read_header(silhouettes).metadata[SILHOUETTES_KEY])
+        return json.dumps({name: name for name in head["drawings"]} | head["same_as"], sort_keys=True)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise _damaged_error(silhouettes) from error
 
 
 def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
@@ -221,7 +247,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     from gdm_studio.models.families.icons.model import IconsModel
 
     assert of.path is not None
-    parts = [file for file in of.files if file in of.weights[1:] or file.name.endswith(f".{RARE_PART}.safetensors")]
+    added = {f".{part}.safetensors" for part in (RARE_PART, SILHOUETTES_PART)}
+    parts = [file for file in of.files if file in of.weights[1:] or "".join(file.suffixes[-2:]) in added]
     named = {file.name.split(".")[-2]: file for file in parts}
     return IconsModel.load(of, device, dtype, store, config=config_of(of.path), files={PARTS[0]: of.path} | named)
 
@@ -268,13 +295,15 @@ def _cached_reader(
     from gdm_studio.networks.tokenizer import Tokenizer
 
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
+    further = vocabulary.further_drawings
     if not drawing_files:
-        return IconsReader(tokenizer, vocabulary, dictionary)
+        return IconsReader(tokenizer.with_drawings(further), vocabulary, dictionary)
     load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
-    drawings = DrawingIndex(read_rows(drawing_files), tokenizer, partial(_word_vectors, path), load_suggestions)
+    vectors = partial(_word_vectors, path)
+    drawings = DrawingIndex(read_rows(drawing_files), tokenizer, vectors, load_suggestions, further)
     if dictionary is not None:
         tokenizer = tokenizer.limited_to(drawings.has_name)
-    return IconsReader(tokenizer, vocabulary, dictionary, drawings)
+    return IconsReader(tokenizer.with_drawings(further), vocabulary, dictionary, drawings)
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:

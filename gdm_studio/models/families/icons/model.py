@@ -26,6 +26,7 @@ from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.seeded_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
+from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.tint import tint
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
@@ -88,6 +89,7 @@ class IconsModel:
     recall: PrototypeBasis | None = None
     # The memorised drawings with the rarer ones, or None if there are no rarer ones.
     all_drawings: PrototypeBasis | None = None
+    silhouettes: Silhouettes | None = None
 
     @classmethod
     def load(
@@ -104,8 +106,8 @@ class IconsModel:
         ModelError if the files do not match their headers.
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
-        "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if there
-        are rarer ones. The weights are fp32 for any number type. An out-of-memory error is not converted to ModelError,
+        "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, "rare" if there are
+        rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An out-of-memory error is not converted to ModelError,
         so that the engine can retry.
         """
         assert card.path is not None
@@ -117,12 +119,14 @@ class IconsModel:
             unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
             recall = parts.recall(unet.config.components) if "recall" in files else None
             all_drawings = recall and parts.joined(recall, "rare") if "rare" in files else None
+            silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
         except (SafetensorError, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
             raise ModelError(f"{card.path.name} is damaged; copy or download the model again.") from error
         diffusion = Diffusion(forward_process(card), card.prediction, card.data_scale)
-        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, RowEvaluator(device), recall, all_drawings)
+        rows = RowEvaluator(device)
+        return cls(card, diffusion, dtype, tokenizer, text, unet, vae, rows, recall, all_drawings, silhouettes)
 
     @property
     def device(self) -> torch.device:
@@ -188,7 +192,8 @@ class IconsModel:
         """
         variation = condition.variation
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
-            numbers = (*variation.numbers.tolist(), variation.temperature, variation.has_rare_drawings)
+            tables = (variation.has_rare_drawings, variation.has_silhouettes)
+            numbers = (*variation.numbers.tolist(), variation.temperature, *tables)
             return (condition.text, condition.style, numbers), partial(
                 self._encode_varied, condition.text, condition.style, variation
             )
@@ -209,10 +214,13 @@ class IconsModel:
         recall, tokenizer = self.recall, self.tokenizer
         if self.all_drawings and variation.has_rare_drawings:
             recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
+        if self.silhouettes and variation.has_silhouettes:
+            tokenizer = self._tokenizer_of_silhouettes
         choice = SeedChoice(variation)
-        drawn_in = style or choice.style(recall, tokenizer.subjects(text), tokenizer.styles)
+        memorised = [subject for subject in tokenizer.subjects(text) if not self._has_silhouette(subject, variation)]
+        drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
         subjects = tokenizer.subjects(text, drawn_in)
-        whole = self.tokenizer.encode(text, drawn_in)
+        whole = tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
             self._draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
@@ -231,11 +239,37 @@ class IconsModel:
         assert drawings is not None
         return self.tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
 
+    @cached_property
+    def _tokenizer_of_silhouettes(self) -> Tokenizer:
+        """Tokenizer that also knows the names of the silhouettes."""
+        assert self.silhouettes is not None
+        tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
+        return tokenizer.with_drawings(self.silhouettes.names)
+
+    def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
+        """Return True if the image of a thing starts from a silhouette."""
+        return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
+
     def _draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
         """Create the draft image of one thing in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
-        drawing, its colours and its pose.
+        drawing, or the colour of a silhouette, and the pose.
+        """
+        if self.silhouettes and self._has_silhouette(subject, choice.variation):
+            colours = self.silhouettes.colours(subject.drawing)
+            colour = colours[choice.pick(dict.fromkeys(range(len(colours)), 1.0), "colour")]
+            pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
+        else:
+            pixels = self._drawn_thing(subject, style, choice, recall, is_styled=is_styled)
+        pixels = recolor(pixels, subject.colour) if subject.colour in COLOURS else tint(pixels, choice, subject.words)
+        return Pose.drawn(choice, subject.words).apply(pixels)
+
+    def _drawn_thing(
+        self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
+    ) -> Pixels:
+        """Return the memorised drawing of a thing that the seed selects, or the guess of the prior network, as straight
+        RGBA (H, W, 4).
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
@@ -247,8 +281,7 @@ class IconsModel:
             size = torch.Size(self.card.latent[1:])
             thing = self.unet.sketch.from_components(components[None].to(self.device), size)
         pixels: Pixels = self.decode(thing)[0].numpy()
-        pixels = recolor(pixels, subject.colour) if subject.colour in COLOURS else tint(pixels, choice, subject.words)
-        return Pose.drawn(choice, subject.words).apply(pixels)
+        return pixels
 
     def _encode_prompt(self, text: str, style: str, drawn_in: str) -> tuple[Tensor, ...]:
         whole = self.tokenizer.encode(text, drawn_in or None)

@@ -86,7 +86,8 @@ class IconsReader:
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
         if self.dictionary is None:
             return self._with_nearest(prompt, self._read(prompt, style))
-        translation = self.dictionary.translate(prompt, self.vocabulary.knows)
+        vocabulary = self.vocabulary
+        translation = self.dictionary.translate(prompt, vocabulary.knows, vocabulary.is_further_drawing)
         reading = self._read(translation.text, style)
         if translation.is_changed:
             reading = _reading_of_source(prompt, translation, reading)
