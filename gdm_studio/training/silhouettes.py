@@ -34,12 +34,17 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
 
     The icons come from the npm archive of all Iconify sets, in the folder `source` or downloaded. Raises StudioError.
     """
-    listed = json.loads((files("gdm_studio.training.data") / LIST).read_text("utf-8"))
     facts = json.loads(card_file.read_text(encoding="utf-8"))
-    table = silhouettes_of(listed, Archive(archive(ICONIFY, source)))
+    table = silhouettes_of(listed_drawings(), Archive(archive(ICONIFY, source)))
     path = part_file(card_file.with_name(f"{facts['name']}.safetensors"), SILHOUETTES_PART)
     table.write(path, **BESIDE)
     return path.stat().st_size
+
+
+def listed_drawings() -> dict[str, Any]:
+    """Return the list of the drawings: an icon with its colour and further names, or a memorised drawing, by name."""
+    listed: dict[str, Any] = json.loads((files("gdm_studio.training.data") / LIST).read_text("utf-8"))
+    return listed
 
 
 def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:

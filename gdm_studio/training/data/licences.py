@@ -65,9 +65,6 @@ SOURCES = {
     ),
     "pinhead": Source("Pinhead", "Quincy Morgan", "https://github.com/waysidemapping/pinhead", "CC0-1.0"),
     "temaki": Source("Temaki", "Bryan Housel", "https://github.com/rapideditor/temaki", "CC0-1.0"),
-    "healthicons": Source(
-        "Health Icons", "Resolve to Save Lives", "https://github.com/resolvetosavelives/healthicons", "MIT"
-    ),
     "mdi": Source(
         "Material Design Icons", "Pictogrammers", "https://github.com/Templarian/MaterialDesign", "Apache-2.0"
     ),

@@ -107,8 +107,8 @@ class IconsModel:
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, "rare" if there are
-        rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An out-of-memory error is not converted to ModelError,
-        so that the engine can retry.
+        rarer ones, and "silhouettes" if there are silhouettes. The weights are fp32 for any number type. An
+        out-of-memory error is not converted to ModelError, so that the engine can retry.
         """
         assert card.path is not None
         try:
