@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from gdm_studio.common.atomic import write
+from gdm_studio.models.card import Source
 from gdm_studio.models.families.icons.family import SILHOUETTES_PART, part_file
 from gdm_studio.models.families.icons.silhouettes import Silhouettes
 from gdm_studio.training.data.fetch import ICONIFY, archive
 from gdm_studio.training.data.iconify import Archive
+from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.export import BESIDE
 
@@ -30,14 +35,19 @@ OPAQUE = 128
 
 
 def build(card_file: Path, *, source: Path | None = None) -> int:
-    """Write the silhouettes to a file beside a model's card, and return its size in bytes.
+    """Write the silhouettes to a file beside a model's card, and their authors into the card. Returns the size of the
+    file in bytes.
 
     The icons come from the npm archive of all Iconify sets, in the folder `source` or downloaded. Raises StudioError.
     """
+    listed = listed_drawings()
     facts = json.loads(card_file.read_text(encoding="utf-8"))
-    table = silhouettes_of(listed_drawings(), Archive(archive(ICONIFY, source)))
+    table = silhouettes_of(listed, Archive(archive(ICONIFY, source)))
     path = part_file(card_file.with_name(f"{facts['name']}.safetensors"), SILHOUETTES_PART)
     table.write(path, **BESIDE)
+    authors = sources_of(listed)
+    kept = [each for each in facts.get("sources", ()) if each["set"] not in {author["set"] for author in authors}]
+    write(card_file, json.dumps(facts | {"sources": kept + authors}, ensure_ascii=False, indent=1).encode())
     return path.stat().st_size
 
 
@@ -45,6 +55,17 @@ def listed_drawings() -> dict[str, Any]:
     """Return the list of the drawings: an icon with its colour and further names, or a memorised drawing, by name."""
     listed: dict[str, Any] = json.loads((files("gdm_studio.training.data") / LIST).read_text("utf-8"))
     return listed
+
+
+def sources_of(listed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the credits for the model card: each icon set of a list with its author, licence and number of icons."""
+    icons = {entry[0] for entry in listed.values() if not isinstance(entry, str)}
+    counts = Counter(icon.partition(":")[0] for icon in sorted(icons))
+    return [
+        asdict(Source(name, known.author, known.licence, known.link, count, known.title))
+        for name, count in counts.most_common()
+        for known in (SOURCES[name],)
+    ]
 
 
 def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:

@@ -13,7 +13,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.families.icons.silhouettes import ANY_COLOUR, PALETTE, read_silhouettes
 from gdm_studio.models.library import Library
 from gdm_studio.training import silhouettes
-from gdm_studio.training.data.licences import SOURCES
+from gdm_studio.training.data.licences import SOURCES, Source
 
 SETS = {
     "made-up": {
@@ -60,6 +60,8 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]
     """Use LISTED instead of the shipped list, and return a copy that a test may change."""
     changed: dict[str, object] = dict(LISTED)
     monkeypatch.setattr(silhouettes, "listed_drawings", lambda: changed)
+    sets = {name: Source(f"{name} icons", "Author", "https://example.org", "CC0-1.0") for name in SETS}
+    monkeypatch.setattr(silhouettes, "SOURCES", sets)
     return changed
 
 
@@ -78,6 +80,22 @@ def test_the_table_is_built(card: Path, tmp_path: Path, listed: dict[str, object
     rows = np.flatnonzero(bar.any(axis=1))
     assert bar[rows].all() and len(rows) == silhouettes.SIDE // 2
     assert rows[0] == silhouettes.SIDE // 4
+
+
+def test_the_card_names_the_authors_once(card: Path, tmp_path: Path, listed: dict[str, object]) -> None:
+    card.write_text('{"name": "icons-2", "sources": [{"set": "noto", "count": 7}]}', encoding="utf-8")
+    for _ in range(2):
+        silhouettes.build(card, source=archive(tmp_path))
+        sources = json.loads(card.read_text("utf-8"))["sources"]
+        assert [(each["set"], each["count"]) for each in sources] == [("noto", 7), ("made-up", 2), ("other", 1)]
+    assert sources[1]["author"] == "Author" and sources[1]["title"] == "made-up icons"
+
+
+def test_the_shipped_card_names_the_authors() -> None:
+    path = Library().card("icons-2").path
+    assert path is not None
+    named = json.loads(path.with_name("card.json").read_text("utf-8"))["sources"]
+    assert all(each in named for each in silhouettes.sources_of(silhouettes.listed_drawings()))
 
 
 def test_an_icon_that_the_archive_lacks(card: Path, tmp_path: Path, listed: dict[str, object]) -> None:
