@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from os.path import commonprefix
@@ -21,7 +21,11 @@ ENDINGS = ("s", "es")
 LEAST_LETTERS = 4
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
 MOST_LETTERS = 64
+# Maximum number of words in the name of a further drawing.
+LONGEST = 4
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Metadata key of a table of silhouettes, as JSON: the side of the masks, the drawings and the further names.
+SILHOUETTES_KEY = "silhouettes"
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Vocabulary:
 
     @cached_property
     def met(self) -> frozenset[str]:
-        return frozenset(self.captions.split()).union(*map(str.split, self.further_drawings))
+        return frozenset(self.captions.split())
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
@@ -98,7 +102,7 @@ class Vocabulary:
         """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
         in its place.
         """
-        return self._is_met(word) or bool(self._lexicon.thing(word))
+        return self._is_met(word) or self.is_further_drawing(word) or bool(self._lexicon.thing(word))
 
     def is_further_drawing(self, name: str) -> bool:
         """Return True if a name, or its singular, denotes one of the further drawings."""
@@ -110,8 +114,20 @@ class Vocabulary:
         from gdm_studio.networks.tokenizer import words_of
 
         written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
-        words = [word for word in dict.fromkeys(words_of(written)) if _has_content(word)]
+        words = [
+            word for word in dict.fromkeys(self._without_further_drawings(words_of(written))) if _has_content(word)
+        ]
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
+
+    def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
+        """Yield the words that do not belong to the name of a further drawing, of which the longest counts."""
+        at = 0
+        while at < len(words):
+            sizes = range(min(LONGEST, len(words) - at), 0, -1) if self.further_drawings else ()
+            size = next((size for size in sizes if self.is_further_drawing(" ".join(words[at : at + size]))), 0)
+            if not size:
+                yield words[at]
+            at += size or 1
 
     def _is_met(self, word: str) -> bool:
         return word in self.met or any(word.removesuffix(ending) in self.met for ending in ENDINGS)

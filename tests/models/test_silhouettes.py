@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
-from gdm_studio.models.families.icons.family import ICONS, SILHOUETTES_KEY, reader
+from gdm_studio.models.families.icons.family import ICONS, reader
 from gdm_studio.models.families.icons.family import card as read_card
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.silhouettes import (
@@ -33,6 +33,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.prompt_reading import PartState
 from gdm_studio.models.store import Store
+from gdm_studio.models.vocabulary import SILHOUETTES_KEY
 from gdm_studio.request.request import BUILT_IN, HAS_SILHOUETTES, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 from gdm_studio.training.evaluation.statistics import dominant_hue

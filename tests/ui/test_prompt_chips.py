@@ -28,7 +28,7 @@ from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, remaining_problems, run_in_window, until
 
-NEAREST = ["Nearest: joker", "Nearest: ninja", "Nearest: chess pawn"]
+NEAREST = ["Nearest: pear", "Nearest: tangerine", "Nearest: strawberry"]
 
 
 def texts(box: PromptBox) -> list[str]:
@@ -87,14 +87,14 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
 def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
-        await write(box, "a knight", ["No such drawing: a guess", "knight", *NEAREST])
+        await write(box, "an orchard", ["No such drawing: a guess", "orchard", *NEAREST])
         await until(lambda: not any(button(box, text).picture().isNull() for text in NEAREST))
-        assert button(box, "knight").picture().isNull()
+        assert button(box, "orchard").picture().isNull()
         end = box.editor.mapTo(box, box.editor.rect().bottomLeft())
         assert end.y() < box.chips.mapTo(box, QPoint()).y(), "three lines of chips leave the editor whole"
-        click(button(box, "Nearest: chess pawn"))
-        assert box.text() == "a chess pawn" == window.create_page.controls.request().prompt
-        await until(lambda: texts(box) == ["chess pawn"])
+        click(button(box, "Nearest: strawberry"))
+        assert box.text() == "a strawberry" == window.create_page.controls.request().prompt
+        await until(lambda: texts(box) == ["strawberry"])
 
     run_in_window(play, library=shipped)
 
@@ -112,7 +112,7 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
         # The weights of Icons are no longer in memory.
         library.release_models()
         choosing = asyncio.ensure_future(window.settings.choose_model("icons-2"))
-        await write(controls.prompt, "a knight", ["No such drawing: a guess", "knight", *NEAREST])
+        await write(controls.prompt, "an orchard", ["No such drawing: a guess", "orchard", *NEAREST])
         for _ in range(10):
             await window.worker.ask(lambda: None)
         request = replace(controls.request(), device="cpu")

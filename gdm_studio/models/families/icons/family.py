@@ -20,7 +20,7 @@ from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.translation_dictionary import Dictionary
-from gdm_studio.models.vocabulary import Readings, Vocabulary
+from gdm_studio.models.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
 from gdm_studio.request.request import DTYPES, SETTINGS, Request
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ SILHOUETTES_PART = "silhouettes"
 ORIGINS = "origins.xz"
 # Name of the file with suggested drawings for nouns that the model cannot draw.
 SUGGESTIONS = "suggestions.xz"
-# Metadata key of the table of silhouettes, as JSON: the side of the masks, the drawings and the further names.
-SILHOUETTES_KEY = "silhouettes"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
 BASE = "base"
 

@@ -17,8 +17,8 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from gdm_studio.common.atomic import write
-from gdm_studio.models.families.icons.family import SILHOUETTES_KEY as KEY
 from gdm_studio.models.families.icons.recolor import Pixels
+from gdm_studio.models.vocabulary import SILHOUETTES_KEY as KEY
 
 # Maximum size in bytes of all masks, when unpacked.
 MOST = 2**24
