@@ -130,7 +130,9 @@ def _deleted_widgets() -> Iterator[None]:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     for widget in widgets.QApplication.topLevelWidgets():
-        widget.deleteLater()
+        # Others, such as the list of a combo box, are deleted by their parents.
+        if widget.parent() is None:
+            widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -102,7 +102,13 @@ class Vocabulary:
         """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
         in its place.
         """
-        return self._is_met(word) or self.is_further_drawing(word) or bool(self._lexicon.thing(word))
+        return self._is_met(word) or word in self._further_words or bool(self._lexicon.thing(word))
+
+    @cached_property
+    def _further_words(self) -> frozenset[str]:
+        """Words of the names of further drawings, and their plurals."""
+        words = {word for name in self.further_drawings for word in name.split()}
+        return frozenset(words | {f"{word}{ending}" for word in words for ending in ENDINGS})
 
     def is_further_drawing(self, name: str) -> bool:
         """Return True if a name, or its singular, denotes one of the further drawings."""
@@ -114,9 +120,8 @@ class Vocabulary:
         from gdm_studio.networks.tokenizer import words_of
 
         written = "".join(" " if is_emoji else part for part, is_emoji in self._lexicon.parts(prompt))
-        words = [
-            word for word in dict.fromkeys(self._without_further_drawings(words_of(written))) if _has_content(word)
-        ]
+        others = self._without_further_drawings(words_of(written))
+        words = [word for word in dict.fromkeys(others) if _has_content(word)]
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
 
     def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
