@@ -99,6 +99,9 @@ class DrawingNames:
         """
         names = dict(self.styles_of)
         for name, drawing in drawings.items():
+            if drawing in own and name != drawing and name in self.styles_of:
+                # The words of a longer name were translated to the name of another drawing.
+                continue
             if drawing in own:
                 names[name] = styles if name == drawing else {drawing: styles}
             elif drawing in self.styles_of:

@@ -81,8 +81,11 @@ class Lexicon:
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def without(self, words: Collection[str]) -> Lexicon:
-        """Return the same table, in which the given words and their plurals are not replaced."""
-        kept = {thing: [word for word in read if word not in words] for thing, read in self.things.items()}
+        """Return the same table, in which the given words, singulars and plurals are not replaced."""
+        kept = {
+            thing: [word for word in read if word not in words and f"{word}s" not in words]
+            for thing, read in self.things.items()
+        }
         return Lexicon(self.emoji, kept)
 
     def translate(self, prompt: str) -> str:

@@ -21,6 +21,7 @@ from gdm_studio.maths.processes import edm
 from gdm_studio.models.families.icons.family import ICONS, reader
 from gdm_studio.models.families.icons.family import card as read_card
 from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.families.icons.silhouettes import (
     ANY_COLOUR,
     FREE_COLOURS,
@@ -98,6 +99,15 @@ def test_every_name_is_read_as_its_drawing(library: Library, table: Silhouettes)
         if not is_read or not is_named:
             misread.append(name)
     assert misread == []
+
+
+def test_other_names_are_read_as_before(library: Library, table: Silhouettes) -> None:
+    card = library.card(BUILT_IN)
+    now, before = (reader(each) for each in (card, card.for_rules(HAS_SILHOUETTES - 1)))
+    assert isinstance(now, IconsReader) and isinstance(before, IconsReader)
+    names = [name for name in before.tokenizer.names.single_drawings() if name not in table.names]
+    for name in ["scissors", *names[::40]]:
+        assert [part.drawn_as for part in now.read(name).parts] == [part.drawn_as for part in before.read(name).parts]
 
 
 @pytest.mark.parametrize("name", ["toaster", "anvil", "battle axe", "squirrel"])
