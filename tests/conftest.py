@@ -116,26 +116,6 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
         _resident_after_collection[0] = memory.in_use() or 0
 
 
-@pytest.fixture(autouse=True)
-def _deleted_widgets() -> Iterator[None]:
-    """Delete the widgets that a test has left.
-
-    Each change of the style sheet visits all widgets. Thousands of old ones made the tests of the window slower and
-    slower, up to ten times.
-    """
-    yield
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    if widgets is None or not isinstance(widgets.QApplication.instance(), widgets.QApplication):
-        return
-    from PySide6.QtCore import QCoreApplication, QEvent
-
-    for widget in widgets.QApplication.topLevelWidgets():
-        # Others, such as the list of a combo box, are deleted by their parents.
-        if widget.parent() is None:
-            widget.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
 @pytest.fixture(scope="session")
 def shipped() -> Library:
     """Return a library of the shipped models, whose weights are read once for all tests."""
