@@ -10,7 +10,7 @@ from gdm_studio.common import paths
 from gdm_studio.request.events import Run
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
-from gdm_studio.request.request import SETTINGS, Branch, ControlImage, Request, Role, with_role
+from gdm_studio.request.request import RULES, SETTINGS, Branch, ControlImage, Request, Role, with_role
 from gdm_studio.studio.compatibility import branch_request, with_branch_settings
 from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.steps.setting_changes import changes, part_of
@@ -36,7 +36,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
-        "grammar": ["Automatic → Plain words"], "rules": ["rules 4 → 1"],
+        "grammar": ["Automatic → Plain words"], "rules": [f"rules {RULES} → 1"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}
