@@ -256,7 +256,7 @@ class ModelCard:
         """
         if rules >= HAS_SILHOUETTES:
             return self
-        vocabulary = self.vocabulary and replace(self.vocabulary, further="{}")
+        vocabulary = self.vocabulary and self.vocabulary.without_further
         return replace(self, vocabulary=vocabulary, dictionary=self.dictionary if rules >= READS_LANGUAGES else None)
 
     def words(self) -> dict[str, str]:

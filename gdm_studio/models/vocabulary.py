@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from os.path import commonprefix
 from typing import TYPE_CHECKING
@@ -21,8 +21,6 @@ ENDINGS = ("s", "es")
 LEAST_LETTERS = 4
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
 MOST_LETTERS = 64
-# Maximum number of words in the name of a further drawing.
-LONGEST = 4
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Metadata key of a table of silhouettes, as JSON: the side of the masks, the drawings and the further names.
 SILHOUETTES_KEY = "silhouettes"
@@ -79,8 +77,13 @@ class Vocabulary:
         return frozenset(self.captions.split())
 
     @cached_property
+    def without_further(self) -> Vocabulary:
+        """The same vocabulary without further drawings, for images of earlier versions of the rules."""
+        return replace(self, further="{}")
+
+    @cached_property
     def further_drawings(self) -> dict[str, str]:
-        """Name of the drawing by each further name. An image of an earlier version of the rules has none."""
+        """Name of the drawing by each further name."""
         return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
@@ -102,13 +105,12 @@ class Vocabulary:
         """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
         in its place.
         """
-        return self._is_met(word) or word in self._further_words or bool(self._lexicon.thing(word))
+        return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     @cached_property
     def _further_words(self) -> frozenset[str]:
-        """Words of the names of further drawings, and their plurals."""
-        words = {word for name in self.further_drawings for word in name.split()}
-        return frozenset(words | {f"{word}{ending}" for word in words for ending in ENDINGS})
+        """Words of the names of further drawings."""
+        return frozenset(word for name in self.further_drawings for word in name.split())
 
     def is_further_drawing(self, name: str) -> bool:
         """Return True if a name, or its singular, denotes one of the further drawings."""
@@ -126,6 +128,8 @@ class Vocabulary:
 
     def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the words that do not belong to the name of a further drawing, of which the longest counts."""
+        from gdm_studio.networks.drawing_names import LONGEST
+
         at = 0
         while at < len(words):
             sizes = range(min(LONGEST, len(words) - at), 0, -1) if self.further_drawings else ()
@@ -135,7 +139,7 @@ class Vocabulary:
             at += size or 1
 
     def _is_met(self, word: str) -> bool:
-        return word in self.met or any(word.removesuffix(ending) in self.met for ending in ENDINGS)
+        return _has_form(word, self.met)
 
     def _reading(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
@@ -149,6 +153,11 @@ def compact(texts: Iterable[str]) -> str:
 
     words = {word for text in texts for word in words_of(text)}
     return " ".join(sorted(word for word in words if _has_content(word)))
+
+
+def _has_form(word: str, among: Collection[str]) -> bool:
+    """Return True if a word or its singular is in `among`."""
+    return word in among or any(word.removesuffix(ending) in among for ending in ENDINGS)
 
 
 def _has_content(word: str) -> bool:

@@ -99,13 +99,13 @@ class DrawingNames:
         """
         names = dict(self.styles_of)
         for name, drawing in drawings.items():
-            if drawing in own and name != drawing and name in self.styles_of:
-                # The words of a longer name were translated to the name of another drawing.
-                continue
-            if drawing in own:
-                names[name] = styles if name == drawing else {drawing: styles}
-            elif drawing in self.styles_of:
+            if name == drawing:
+                names[name] = styles
+            elif drawing not in own and drawing in self.styles_of:
                 names[name] = self._meant(drawing)
+            elif drawing in own and name not in self.styles_of:
+                # The words of the drawing's name were translated. They must not become another drawing's name.
+                names[name] = {drawing: styles}
         return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
 
     def _meant(self, name: str) -> dict[str, int]:

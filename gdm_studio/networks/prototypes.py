@@ -16,6 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.common.atomic import write
+from gdm_studio.common.packed_bytes import unpack
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork
 
@@ -274,10 +275,5 @@ def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
 
 
 def _unpack(packed: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int8]:
-    try:
-        whole = lzma.LZMADecompressor(memlimit=2**28).decompress(packed.tobytes(), count * width)
-    except lzma.LZMAError as error:
-        raise ValueError("its components are damaged") from error
-    if len(whole) != count * width:
-        raise ValueError("its components are cut short")
+    whole = unpack(packed.tobytes(), count * width)
     return np.ascontiguousarray(np.frombuffer(whole, np.int8).reshape(width, count).T)

@@ -61,11 +61,11 @@ def sources_of(listed: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the credits for the model card: each icon set of a list with its author, licence and number of icons."""
     icons = {entry[0] for entry in listed.values() if not isinstance(entry, str)}
     counts = Counter(icon.partition(":")[0] for icon in sorted(icons))
-    return [
-        asdict(Source(name, known.author, known.licence, known.link, count, known.title))
-        for name, count in counts.most_common()
-        for known in (SOURCES[name],)
-    ]
+    sources = []
+    for name, count in counts.most_common():
+        known = SOURCES[name]
+        sources.append(asdict(Source(name, known.author, known.licence, known.link, count, known.title)))
+    return sources
 
 
 def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:

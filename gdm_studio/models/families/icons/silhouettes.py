@@ -17,6 +17,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from gdm_studio.common.atomic import write
+from gdm_studio.common.packed_bytes import unpack
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.models.vocabulary import SILHOUETTES_KEY as KEY
 
@@ -128,13 +129,7 @@ def read_silhouettes(path: Path) -> Silhouettes:
 
 
 def _unpack(packed: NDArray[np.uint8], count: int, side: int) -> NDArray[np.bool_]:
-    size = -(-count * side * side // 8)
-    try:
-        bits = lzma.LZMADecompressor(memlimit=2**28).decompress(packed.tobytes(), size)
-    except lzma.LZMAError as error:
-        raise ValueError("its masks are damaged") from error
-    if len(bits) != size:
-        raise ValueError("its masks are cut short")
+    bits = unpack(packed.tobytes(), -(-count * side * side // 8))
     whole = np.unpackbits(np.frombuffer(bits, np.uint8), count=count * side * side)
     return whole.astype(np.bool_).reshape(count, side, side)
 
