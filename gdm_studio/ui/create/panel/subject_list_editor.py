@@ -139,7 +139,7 @@ class ThingList(QWidget):
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.
-        QTimer.singleShot(0, self.editor.ensureCursorVisible)
+        QTimer.singleShot(0, self.editor, self.editor.ensureCursorVisible)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
