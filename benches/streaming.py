@@ -26,7 +26,7 @@ from gdm_studio.common import memory, paths, preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.models.library import Library
-from gdm_studio.networks.diffusion_transformers.sizes import Flux2Config, flux2_weights
+from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, flux2_weights
 from gdm_studio.request.request import Request
 
 # Limits in gigabytes; 0 for automatic.

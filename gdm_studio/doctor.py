@@ -31,7 +31,7 @@ from gdm_studio.common import (
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
 from gdm_studio.common.program_files import check_files
 from gdm_studio.common.text_safety import escape_unsafe
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.options import add_options, card_for, parse_whole, request_from, request_over, with_input_images
-from gdm_studio.cli.prompts import add_prompt_options, generate_prompts
+from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
 from gdm_studio.common import atomic, remote_device

@@ -312,7 +312,7 @@ def _lexicon(args: argparse.Namespace) -> int:
 
 def _recall(args: argparse.Namespace) -> int:
     with _output(args.out):
-        from gdm_studio.training.prototypes import build
+        from gdm_studio.training.memorised_drawings import build
 
         count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
         print_lines(f"{count} drawings")

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from gdm_studio.common import atomic, paths, remote_device, repair_log
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.common.json_reader import read_json
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.setting import Setting, settings_of
 
 FILE = "settings.json"

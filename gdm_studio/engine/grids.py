@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.samplers import SAMPLERS, check_suits

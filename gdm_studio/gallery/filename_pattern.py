@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.prompts import start_of
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP, Translate, untranslated
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
 from gdm_studio.request.request import SETTINGS, Role, with_role
 
 # {search field: setting}

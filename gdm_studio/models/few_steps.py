@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 
 SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper})")
 

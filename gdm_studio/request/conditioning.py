@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import check_number
 
 # The range for all models. A model's card may define a smaller one.

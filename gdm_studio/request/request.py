@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.params import checked_params
 from gdm_studio.maths.samplers import SAMPLERS
@@ -36,9 +36,9 @@ from gdm_studio.request.interpolation import (
     interpolation_from_json,
 )
 from gdm_studio.request.migrations import ABSENT, migrate
+from gdm_studio.request.prompt_templates import draw
 from gdm_studio.request.prompts import encodable, length_problem, start_of
 from gdm_studio.request.setting import Role, Setting, check_whole, settings_of, with_role
-from gdm_studio.request.templates import draw
 
 __all__ = [
     "MAX_TARGETS",

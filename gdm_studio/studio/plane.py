@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.exact import seeded
 from gdm_studio.maths.exact.densities import DENSITIES, Density, Line, along
 from gdm_studio.maths.exact.distance import sliced_w1

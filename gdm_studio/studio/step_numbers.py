@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, transition_sigma

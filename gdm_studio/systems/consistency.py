@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.families.systems import family

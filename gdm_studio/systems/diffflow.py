@@ -23,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.networks.point_networks import PointNetwork, PointNetworkConfig, drift, score, time_at
 from gdm_studio.systems.recipe import write_model
 from gdm_studio.systems.system import Claim, System

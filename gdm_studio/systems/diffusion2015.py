@@ -29,7 +29,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.catalogue.scanner import PART_OF
 from gdm_studio.systems.ddpm import DdpmRecipe, bound

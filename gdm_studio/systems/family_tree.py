@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gdm_studio.common import paths
 from gdm_studio.common.atomic import make_folder, write
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP, Translate, untranslated
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json

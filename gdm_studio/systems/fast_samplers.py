@@ -12,7 +12,7 @@ a shortest path.
 
 from __future__ import annotations
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.systems.system import NO_GUIDANCE, Claim, System
 
 DDIM = System(

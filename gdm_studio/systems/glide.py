@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.cascade import StageSpec, known_part
 from gdm_studio.models.families.systems.cascade_settings import CLIP_GUIDANCE
 from gdm_studio.systems.captioned_images import SIDES

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.caption_words import split
 from gdm_studio.models.families.systems.cascade import StageSpec, noise_of_amount
 from gdm_studio.models.families.systems.cascade_settings import AUGMENTATION

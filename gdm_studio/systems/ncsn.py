@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar
 
 from torch import Tensor
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, ve
 from gdm_studio.systems.recipe import EvenStartRecipe

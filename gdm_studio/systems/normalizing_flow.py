@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 from torch import Tensor, nn
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.family import ONE_STEP
 from gdm_studio.networks.point_networks import CouplingFlow, CouplingFlowConfig
 from gdm_studio.systems.one_step import OneStepRecipe

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.family import ONE_STEP
 from gdm_studio.systems.recipe import SystemRecipe
 from gdm_studio.systems.system import Claim, System

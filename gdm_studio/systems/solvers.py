@@ -13,7 +13,7 @@ gives the noise that it transfers (Liu et al. 2022, equations 11 and 12).
 
 from __future__ import annotations
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.systems.system import NO_GUIDANCE, Claim, System
 
 

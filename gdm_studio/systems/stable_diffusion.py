@@ -9,7 +9,7 @@ GDM Studio reads its checkpoints as a model family of their own; it does not shi
 
 from __future__ import annotations
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.systems.system import Claim, System
 
 STABLE_DIFFUSION = System(

@@ -23,7 +23,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.processes import Process, tabulated
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.systems import family

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.systems.cascade import StageSpec
 from gdm_studio.networks.cascades.contrastive import ContrastiveModel

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import open_image
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP, Translate, untranslated
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
 # Maximum numbers of images, and of bytes of a caption file.

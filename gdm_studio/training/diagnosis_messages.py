@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 
 # Texts by name. `ratio` and `spread` are numbers, `percent` is a whole number and `layer` the name of a weight.
 MESSAGES = {

@@ -19,7 +19,7 @@ from gdm_studio.common.atomic import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
-from gdm_studio.networks.prototypes import PrototypeBasis
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import icons_vae, sample_sheet

@@ -26,7 +26,7 @@ from gdm_studio.models.families.icons.tint import FIXED_COLOURS
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.prototypes import PrototypeBasis
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.training.data.dataset import Pictures, Row, captions
 from gdm_studio.training.icons import drawings_of_styles

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtGui import QKeySequence
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.translation import translate
 
 # The group of the buttons that are visible on the open page.

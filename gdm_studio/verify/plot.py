@@ -14,7 +14,7 @@ from gdm_studio.common import atomic
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.chart import Axes, Curve, Panel, chart
 from gdm_studio.verify.convergence_order import VP, mixture_errors
-from gdm_studio.verify.gaussians import LINE, VARIANCE, law
+from gdm_studio.verify.exact_gaussians import LINE, VARIANCE, law
 from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, stochastic
 
 STEPS = (5, 10, 20, 40, 80, 160, 320)

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from gdm_studio.cli import prompts
+from gdm_studio.cli import prompt_batch
 from gdm_studio.cli.main import parser_of
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture, load
@@ -93,7 +93,7 @@ def drive(address: str, file: Path, out: Path, worker: type) -> None:
     """Generate a prompt file on the cluster with stub workers."""
     args = parser_of(["generate"]).parse_args(["generate", "--prompts", str(file), "--out", str(out), "--json"])
     with Cluster(address, Library(), worker=worker) as cluster:
-        prompts.generate_prompts(args, generator=cluster.generate)
+        prompt_batch.generate_prompts(args, generator=cluster.generate)
 
 
 def drill(kills: int, seed: int, home: Path) -> Counter[str]:
@@ -201,7 +201,7 @@ def measure(requests: int, home: Path, *, workers: int, saves_files: bool, worke
                     yield event
 
             with redirect_stdout(null):
-                prompts.generate_prompts(args, generator=counted)
+                prompt_batch.generate_prompts(args, generator=counted)
             print(f"{requests} requests, {workers} workers: {_pace(requests, began, cpu)}")
     finally:
         Gallery.write, Gallery.add = write, add  # type: ignore[method-assign]

@@ -21,7 +21,7 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import StageWithSlowStart
 from gdm_studio.models.upscalers import tiles
 from gdm_studio.models.upscalers.network import UpscalingNetwork
-from gdm_studio.networks.upscalers.sizes import CompactConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.events import Phase, Result, StepEvent
 from gdm_studio.request.request import Request
 from tests.helpers import tiny_stable, tiny_transformers

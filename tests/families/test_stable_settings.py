@@ -28,7 +28,7 @@ from gdm_studio.models.fingerprint import named_files_stamp, part_hashes
 from gdm_studio.models.forward_process import forward_process, noise_level_at
 from gdm_studio.models.library import Library
 from gdm_studio.models.precision import dtype_name
-from gdm_studio.networks.stable_diffusion.sizes import UNetConfig, unet_weights
+from gdm_studio.networks.stable_diffusion.configurations import UNetConfig, unet_weights
 from gdm_studio.queueing import REMEDIES
 from gdm_studio.request.events import Phase
 from gdm_studio.request.request import BUILT_IN, Branch, Request

@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.networks.diffusion_transformers import sizes
-from gdm_studio.networks.diffusion_transformers.sizes import (
+from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
     Flux2Config,
@@ -66,27 +66,27 @@ class Kind:
 _FLUX_TEXTS = {"text_encoder": CLIP_L, "text_encoder_2": T5}
 _SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "text_encoder_3": replace(T5, width=512)}
 KINDS: Mapping[str, Kind] = {
-    "flux1 dev": Kind(FLUX, sizes.flux1_weights, _FLUX_TEXTS),
-    "flux1 schnell": Kind(replace(FLUX, guided=False), sizes.flux1_weights, _FLUX_TEXTS),
-    "flux1 kontext": Kind(FLUX, sizes.flux1_weights, _FLUX_TEXTS),
-    "flux1 fill": Kind(replace(FLUX, inputs=384), sizes.flux1_weights, _FLUX_TEXTS),
+    "flux1 dev": Kind(FLUX, configurations.flux1_weights, _FLUX_TEXTS),
+    "flux1 schnell": Kind(replace(FLUX, guided=False), configurations.flux1_weights, _FLUX_TEXTS),
+    "flux1 kontext": Kind(FLUX, configurations.flux1_weights, _FLUX_TEXTS),
+    "flux1 fill": Kind(replace(FLUX, inputs=384), configurations.flux1_weights, _FLUX_TEXTS),
     "chroma": Kind(
         replace(FLUX, guided=False, pooled=0, approximator=64, approximator_layers=2),
-        sizes.flux1_weights,
+        configurations.flux1_weights,
         {"text_encoder": T5},
     ),
-    "z-image": Kind(Z_IMAGE, sizes.z_image_weights, {"text_encoder": QWEN}),
+    "z-image": Kind(Z_IMAGE, configurations.z_image_weights, {"text_encoder": QWEN}),
     "lumina 2": Kind(
-        LUMINA, sizes.z_image_weights, {"text_encoder": gemma2_config(32, 3, 2, 48, key_heads=1, head=256)}
+        LUMINA, configurations.z_image_weights, {"text_encoder": gemma2_config(32, 3, 2, 48, key_heads=1, head=256)}
     ),
     "klein": Kind(
         FLUX_2,
-        sizes.flux2_weights,
+        configurations.flux2_weights,
         {"text_encoder": replace(QWEN, layers=28)},
         replace(VAE, latent=32, quant=True),
     ),
-    "sd3": Kind(SD3, sizes.sd3_weights, _SD3_TEXTS),
-    "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), sizes.sd3_weights, _SD3_TEXTS),
+    "sd3": Kind(SD3, configurations.sd3_weights, _SD3_TEXTS),
+    "sd3.5 medium": Kind(replace(SD3, normed=True, dual=2), configurations.sd3_weights, _SD3_TEXTS),
 }
 # Files of text encoders by the class of their configuration, and of VAEs by their channels.
 FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, UpscalerConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, UpscalerConfig
 
 DENSE = re.compile(r"blocks\.(\d+)\.(\d)\.convolutions\.(\d)")
 DOUBLING = re.compile(r"doublings\.(\d)")

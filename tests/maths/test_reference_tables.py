@@ -13,7 +13,7 @@ from gdm_studio.maths.processes import PROCESSES, Process, edm, flow, vp
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.tables import EXACT, share_off
+from gdm_studio.verify.noise_level_tables import EXACT, share_off
 from tests.maths.reference_tables import RATIOS, SPACED
 
 # Number of timesteps at which schedules are compared.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gdm_studio.verify.gaussians import LINE, law, variance_of
+from gdm_studio.verify.exact_gaussians import LINE, law, variance_of
 from gdm_studio.verify.sampler_cases import Rig, stochastic
 from tests.maths.reference_variances import CHAINS
 

@@ -21,7 +21,7 @@ from gdm_studio.models.families.icons.seeded_choice import SeedChoice
 from gdm_studio.models.families.icons.tint import tint
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
-from gdm_studio.networks.prototypes import PrototypeBasis
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.request import BUILT_IN, RULES, Branch, Request

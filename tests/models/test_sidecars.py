@@ -14,8 +14,8 @@ from torch import Tensor
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
 from gdm_studio.models.adapters.lookup import find_adapter
-from gdm_studio.models.adapters.merge import adapter_deltas, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion import family
 from gdm_studio.models.importer import import_model

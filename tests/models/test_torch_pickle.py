@@ -19,8 +19,8 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.adapters.adapter_file import read_adapter
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
-from gdm_studio.models.adapters.merge import read_adapter
 from gdm_studio.models.files.checkpoints import find_entries, read_entry, read_header
 from gdm_studio.models.files.weights import Weights
 from tests.models.test_checkpoints import write_pipeline

@@ -21,7 +21,7 @@ from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.models.upscalers.recognition import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
-from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, UpscalerConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, UpscalerConfig
 from tests.helpers.upscalers import CASES, photo, weights_of, write_upscaler
 from tests.parity import by_spandrel
 

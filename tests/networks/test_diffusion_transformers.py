@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.networks.diffusion_transformers.blocks import latents_of, tokens_of
-from gdm_studio.networks.diffusion_transformers.sizes import Weight
+from gdm_studio.networks.diffusion_transformers.configurations import Weight
 from tests.parity.transformers import ANSWERS, KEYS, RELEASED, SMALL, inputs_of, made_up
 
 with np.load(ANSWERS) as _stored:

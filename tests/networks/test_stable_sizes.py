@@ -12,7 +12,7 @@ from torch import nn
 from gdm_studio.models.families.stable_diffusion.architecture import _STANDARD
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
-from gdm_studio.networks.stable_diffusion.sizes import (
+from gdm_studio.networks.stable_diffusion.configurations import (
     AutoencoderConfig,
     ClipConfig,
     Named,

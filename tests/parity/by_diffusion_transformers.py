@@ -24,7 +24,7 @@ from diffusers.pipelines.flux import pipeline_flux
 from diffusers.pipelines.flux2.pipeline_flux2 import compute_empirical_mu
 from torch import Tensor
 
-from gdm_studio.networks.diffusion_transformers.sizes import Flux2Config, SD3Config, ZImageConfig
+from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, SD3Config, ZImageConfig
 from tests.parity.transformers import ANSWERS, KEYS, RELEASED, RUNS, SMALL, Inputs, Kind, inputs_of, made_up
 
 # More rows than any tensor has.

@@ -9,11 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.networks.diffusion_transformers import sizes
-from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
-from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
-from gdm_studio.networks.diffusion_transformers.sd3 import SD3
-from gdm_studio.networks.diffusion_transformers.sizes import (
+from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
     Flux2Config,
@@ -21,6 +18,9 @@ from gdm_studio.networks.diffusion_transformers.sizes import (
     Weights,
     ZImageConfig,
 )
+from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
+from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
+from gdm_studio.networks.diffusion_transformers.sd3 import SD3
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import inputs, weights
@@ -42,11 +42,11 @@ class Kind:
     theirs: str
 
 
-FLUX1 = Kind(Flux1, sizes.flux1_weights, "FluxTransformer2DModel")
+FLUX1 = Kind(Flux1, configurations.flux1_weights, "FluxTransformer2DModel")
 CHROMA = replace(FLUX1, theirs="ChromaTransformer2DModel")
-FLUX2 = Kind(Flux2, sizes.flux2_weights, "Flux2Transformer2DModel")
-SD_3 = Kind(SD3, sizes.sd3_weights, "SD3Transformer2DModel")
-Z_IMAGE = Kind(ZImage, sizes.z_image_weights, "ZImageTransformer2DModel")
+FLUX2 = Kind(Flux2, configurations.flux2_weights, "Flux2Transformer2DModel")
+SD_3 = Kind(SD3, configurations.sd3_weights, "SD3Transformer2DModel")
+Z_IMAGE = Kind(ZImage, configurations.z_image_weights, "ZImageTransformer2DModel")
 LUMINA = replace(Z_IMAGE, theirs="Lumina2Transformer2DModel")
 # By name, the kind of network, our configuration, and diffusers' arguments.
 SMALL_FLUX = Flux1Config(

@@ -16,14 +16,14 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery import read, save
 from gdm_studio.queueing.item import Item
-from gdm_studio.request import wildcards
+from gdm_studio.request import wildcard_files
 from gdm_studio.request.events import Result
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
+from gdm_studio.request.prompt_templates import MAX_CHOICES, escape
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.request import Request
-from gdm_studio.request.templates import MAX_CHOICES, escape
-from gdm_studio.request.wildcards import MAX_BYTES, MAX_LINE
+from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
@@ -226,13 +226,13 @@ def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
 def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> None:
     write_wildcard("colour", "red\nblue\n")
     drawn_for: list[str] = []
-    lines = wildcards.lines
+    lines = wildcard_files.lines
 
     def counted_lines(name: str) -> tuple[str, ...]:
         drawn_for.append(name)
         return lines(name)
 
-    monkeypatch.setattr(wildcards, "lines", counted_lines)
+    monkeypatch.setattr(wildcard_files, "lines", counted_lines)
     draft = Draft(CARD)
     draft.change(prompt="a __colour__ disc", seed=3, count=1000, seed_locked=True)
     requests = [draft.request for _ in range(5)]
@@ -260,7 +260,7 @@ def test_a_line_of_a_wildcard_is_read_once_for_all_images(monkeypatch: pytest.Mo
             CountedLines.reads += 1
             return super().__getitem__(index)  # type: ignore[index, return-value]
 
-    monkeypatch.setattr(wildcards, "lines", lambda name: CountedLines(("{red|dark red}", "blue")))
+    monkeypatch.setattr(wildcard_files, "lines", lambda name: CountedLines(("{red|dark red}", "blue")))
     found = drawn(Request(prompt="a __colour__ disc", count=1000))
     assert {*found.prompts} == {"a red disc", "a dark red disc", "a blue disc"} and CountedLines.reads == 2
 

@@ -12,7 +12,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.library import Library
-from gdm_studio.networks.upscalers.sizes import CompactConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig
 from tests.helpers import tiny_stable
 from tests.helpers.http_client import TOKEN, RunningServer, image_of, pixels_of, png_base64, running_server
 from tests.helpers.upscalers import write_upscaler

@@ -23,8 +23,8 @@ from gdm_studio.training.evaluation import diversity as diversities
 from gdm_studio.training.evaluation import measurements
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, weights_digest
 from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
+from gdm_studio.training.evaluation.evaluation_sets import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.human_evaluation import generate_fixed, named_by_person, nearest
-from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
 from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary

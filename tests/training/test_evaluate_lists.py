@@ -21,8 +21,14 @@ from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.heldout import heldout_pairs
 from gdm_studio.training.evaluation import prompt_choice
+from gdm_studio.training.evaluation.evaluation_sets import (
+    NOVEL_WORDS,
+    colour_prompts,
+    fixed_prompts,
+    novel_words,
+    words_of,
+)
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of, render_heldout, seed_of
-from gdm_studio.training.evaluation.lists import NOVEL_WORDS, colour_prompts, fixed_prompts, novel_words, words_of
 from gdm_studio.training.evaluation.statistics import HUES
 from tests.training.data.made_up import drawings, write_archives
 

@@ -23,8 +23,8 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import PROCESSES
+from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter
 from gdm_studio.models.adapters.layer_names import spellings
-from gdm_studio.models.adapters.merge import adapter_deltas, read_adapter
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.fingerprint import named_files_stamp, prompt_file_hashes
 from gdm_studio.models.library import Library

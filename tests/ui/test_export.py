@@ -23,7 +23,7 @@ from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.filename_pattern import check_pattern
 from gdm_studio.models.card import ModelCard, Source
-from gdm_studio.networks.upscalers.sizes import CompactConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.ui.export.controller import ExportController

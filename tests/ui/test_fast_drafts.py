@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gdm_studio.common import preferences
 from gdm_studio.gallery import read
-from gdm_studio.ui.create.board.grid import NO_AXIS
+from gdm_studio.ui.create.board.grid_controller import NO_AXIS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.window import click, run_in_window, until

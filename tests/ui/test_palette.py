@@ -25,7 +25,7 @@ from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.shell.palette import Palette
-from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
+from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.keys import Keys, sequences

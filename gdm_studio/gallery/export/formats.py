@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.exact.mixture import Mixture
 
 # A polyline: the coordinates of its corners.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance.classifier_free import (
     DenoisePair,
     Gradient,

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import Annotated
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.samplers.ddim import Eta

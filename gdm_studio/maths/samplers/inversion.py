@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import image_mean
 from gdm_studio.maths.noise_path import Array, Denoise, NoisePath, Step, eps_of
 from gdm_studio.maths.params import Param

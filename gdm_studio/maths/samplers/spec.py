@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.params import Param, params_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.lazy_import import LazyModule
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms

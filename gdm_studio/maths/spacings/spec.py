@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 
 # (a process's rising ratios, steps) -> falling ratios. With `needs_table`, the model's table is a third argument.
 Spacing = Callable[..., list[float]]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.schedules.table import look_up
 from gdm_studio.maths.spacings.spec import spacing
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
-from gdm_studio.networks.diffusion_transformers.sizes import Weight
+from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 # Names of a model's networks, as in diffusers.
 Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3"]

@@ -23,8 +23,8 @@ from gdm_studio.models.upscalers.recognition import (
 )
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscalers.compact import Compact
+from gdm_studio.networks.upscalers.configurations import CompactConfig, UpscalerConfig
 from gdm_studio.networks.upscalers.rrdb import RRDB
-from gdm_studio.networks.upscalers.sizes import CompactConfig, UpscalerConfig
 
 # Assumed memory in bytes for one pixel of an image, for networks whose architecture this program does not know.
 UNKNOWN_BYTES = 24 * 2**10

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, Shape, UpscalerConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, Shape, UpscalerConfig
 
 Shapes = Mapping[str, Shape]
 

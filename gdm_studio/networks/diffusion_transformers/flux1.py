@@ -24,7 +24,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     rotary_positions,
     tokens_of,
 )
-from gdm_studio.networks.diffusion_transformers.sizes import INDEX_WAVES, WAVES, Flux1Config
+from gdm_studio.networks.diffusion_transformers.configurations import INDEX_WAVES, WAVES, Flux1Config
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 THETA = 10_000.0

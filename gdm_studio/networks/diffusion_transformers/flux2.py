@@ -22,7 +22,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     rotary_positions,
     tokens_of,
 )
-from gdm_studio.networks.diffusion_transformers.sizes import WAVES, Flux2Config
+from gdm_studio.networks.diffusion_transformers.configurations import WAVES, Flux2Config
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 THETA = 2000.0

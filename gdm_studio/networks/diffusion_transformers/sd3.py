@@ -19,7 +19,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     attend,
     latents_of,
 )
-from gdm_studio.networks.diffusion_transformers.sizes import WAVES, SD3Config
+from gdm_studio.networks.diffusion_transformers.configurations import WAVES, SD3Config
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 

@@ -17,7 +17,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     rotary_positions,
     tokens_of,
 )
-from gdm_studio.networks.diffusion_transformers.sizes import WAVES, ZImageConfig
+from gdm_studio.networks.diffusion_transformers.configurations import WAVES, ZImageConfig
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 # Text and image are padded to multiples of this number of tokens.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig as AutoencoderConfig
+from gdm_studio.networks.stable_diffusion.configurations import AutoencoderConfig as AutoencoderConfig
 
 # Feature maps of at least this number of positions, more than 1024 × 1024, are processed in stripes of ROWS rows.
 LARGE = 2**20 + 1

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.stable_diffusion.sizes import ClipConfig as ClipConfig
+from gdm_studio.networks.stable_diffusion.configurations import ClipConfig as ClipConfig
 
 # The id of the token that ends a prompt.
 END = 49407

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.networks.stable_diffusion.sizes import MODE_SIZE
-from gdm_studio.networks.stable_diffusion.sizes import ControlNetConfig as ControlNetConfig
+from gdm_studio.networks.stable_diffusion.configurations import MODE_SIZE
+from gdm_studio.networks.stable_diffusion.configurations import ControlNetConfig as ControlNetConfig
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Encoder, Stack, perceptron, sinusoidal
 
 # Heads of the attention of a union.

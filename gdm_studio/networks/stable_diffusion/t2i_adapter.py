@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.stable_diffusion.sizes import AdapterConfig as AdapterConfig
+from gdm_studio.networks.stable_diffusion.configurations import AdapterConfig as AdapterConfig
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal
 
 # Weights of red, green and blue in the brightness that adapters of one channel see.

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.layers import attention_weights
-from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
+from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UNetConfig
 
 
 @dataclass(frozen=True)

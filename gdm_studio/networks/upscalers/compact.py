@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.upscalers.sizes import CompactConfig
+from gdm_studio.networks.upscalers.configurations import CompactConfig
 
 
 class Compact(nn.Module):

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.upscalers.sizes import DENSE_BLOCKS, DENSE_CONVOLUTIONS, RRDBConfig
+from gdm_studio.networks.upscalers.configurations import DENSE_BLOCKS, DENSE_CONVOLUTIONS, RRDBConfig
 
 # Factor of each residual branch.
 RESIDUAL = 0.2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gdm_studio.common.translation import Translate, untranslated
+from gdm_studio.common.translation_markers import Translate, untranslated
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
 from gdm_studio.studio.plane import EXACT, PlaneRun, PlaneSettings, distance_curve

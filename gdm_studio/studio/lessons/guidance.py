@@ -1,6 +1,6 @@
 """Lesson 4: guidance and temperature."""
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near

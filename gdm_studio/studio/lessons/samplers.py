@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial
 from gdm_studio.studio.plane import PlaneSettings, run_plane
 

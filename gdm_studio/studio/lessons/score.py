@@ -1,6 +1,6 @@
 """Lesson 2: what a network learns, the score."""
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
 from gdm_studio.studio.plane import PlaneSettings

@@ -22,8 +22,8 @@ from gdm_studio.training.data.catalogue import Entry, captions_of, narrow_concep
 from gdm_studio.training.data.dataset import Row, open_pictures
 from gdm_studio.training.evaluation import statistics
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
+from gdm_studio.training.evaluation.evaluation_sets import colour_prompts, novel_words
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of, render_heldout, seed_of
-from gdm_studio.training.evaluation.lists import colour_prompts, novel_words
 from gdm_studio.training.evaluation.scorer import Scorer, composite, load_scorer
 
 # The number of candidates, images or captions, in a retrieval test.

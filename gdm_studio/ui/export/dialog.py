@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.preferences import Preferences
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folders import FolderDialog
 from gdm_studio.ui.theme.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.systems.family_tree import MISCONCEPTIONS, FamilyMember
 from gdm_studio.ui.family_tree.details import Details
 from gdm_studio.ui.family_tree.graph import FamilyGraph

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QRect, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.systems.family_tree import FamilyMember
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.common.text_safety import shorten
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
@@ -18,7 +18,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
 from gdm_studio.ui.widgets.chips import Chip, Flow
-from gdm_studio.ui.widgets.completions import Completions
+from gdm_studio.ui.widgets.completion_popup import Completions
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.search_field import SearchField

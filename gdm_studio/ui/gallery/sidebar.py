@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import ADD_FOLDER
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import make_plain, tip

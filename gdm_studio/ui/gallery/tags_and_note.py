@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import TAG, with_keys
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.chips import Chip, Flow
-from gdm_studio.ui.widgets.completions import Completions
+from gdm_studio.ui.widgets.completion_popup import Completions
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import popup

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.exact.densities import DENSITIES, Line
 from gdm_studio.maths.samplers import SamplerSpec
 from gdm_studio.maths.spacings import SpacingSpec

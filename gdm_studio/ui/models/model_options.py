@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.catalogue.model_options import PREDICTIONS, YES_NO, Choices

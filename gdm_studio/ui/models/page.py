@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent, QShowEve
 from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.common import paths
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card

@@ -18,7 +18,7 @@ from gdm_studio.ui.create.settings import device_choices
 from gdm_studio.ui.folders import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove
-from gdm_studio.ui.settings.licences_sheet import LicencesSheet
+from gdm_studio.ui.settings.licences_overlay import LicencesSheet
 from gdm_studio.ui.translation import data_size, translate
 
 if TYPE_CHECKING:

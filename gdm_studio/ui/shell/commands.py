@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import GO_TO, HERE, Action
 from gdm_studio.ui.translation import translate
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.shell.palette import Palette
-    from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
+    from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
     from gdm_studio.ui.shell.window_base import WindowBase
     from gdm_studio.ui.widgets import Combo
 
@@ -164,7 +164,7 @@ class Commands(QObject):
 
     def open_sheet(self) -> None:
         """Open the list of all keyboard shortcuts, or close it if it is open."""
-        from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
+        from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 
         if self.sheet is not None:
             self.sheet.close_up()

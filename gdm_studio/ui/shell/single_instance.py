@@ -20,7 +20,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from gdm_studio.common import atomic, error_log, paths
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.json_reader import parse_json
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.shell.peer import MAX_SOCKET_PATH, is_own_peer, private_folders
 from gdm_studio.ui.translation import translate
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 if TYPE_CHECKING:
     from gdm_studio.studio.draft import Draft
     from gdm_studio.ui.compare.controller import CompareController
-    from gdm_studio.ui.create.board.sets import SetController
+    from gdm_studio.ui.create.board.set_controller import SetController
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.page import CreatePage

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QRectF, QSize, Qt, QVariantAnim
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QConicalGradient, QFontMetrics, QPainter, QPai
 from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QWidget
 
 from gdm_studio.common import memory
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size

@@ -10,7 +10,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.predictions import PREDICTIONS, WORDS

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest, NotFinite
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.check_report import BAD, OK, SKIPPED, Finding, LevelErrors, Report

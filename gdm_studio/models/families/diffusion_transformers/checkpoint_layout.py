@@ -19,7 +19,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.recognition import recognise
-from gdm_studio.networks.diffusion_transformers.sizes import Shape, Source, Weight
+from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.networks.diffusion_transformers import sizes
-from gdm_studio.networks.diffusion_transformers.sizes import (
+from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.configurations import (
     LUMINA_2,
     Flux1Config,
     Flux2Config,
@@ -78,7 +78,9 @@ class Tensors:
 
 def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
     """Derive the configuration of a FLUX.1 or Chroma network from the shapes of its tensors."""
-    found = Tensors(shapes, sizes.flux1_weights(Flux1Config(double=1, single=1, approximator=1, approximator_layers=1)))
+    found = Tensors(
+        shapes, configurations.flux1_weights(Flux1Config(double=1, single=1, approximator=1, approximator_layers=1))
+    )
     width = found.rows("image_in.weight")
     small = found.has("approximator.into.weight")
     return Flux1Config(
@@ -98,7 +100,7 @@ def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:
     """Derive the configuration of a FLUX.2 network from the shapes of its tensors."""
-    found = Tensors(shapes, sizes.flux2_weights(Flux2Config(double=1, single=1, guided=True)))
+    found = Tensors(shapes, configurations.flux2_weights(Flux2Config(double=1, single=1, guided=True)))
     width = found.rows("image_in.weight")
     return Flux2Config(
         inputs=found.columns("image_in.weight"),
@@ -113,7 +115,7 @@ def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:
 
 def sd3_config(name: str, shapes: Mapping[str, Shape]) -> SD3Config:
     """Derive the configuration of a Stable Diffusion 3 network from the shapes of its tensors."""
-    found = Tensors(shapes, sizes.sd3_weights(SD3Config(depth=2, normed=True, dual=1)))
+    found = Tensors(shapes, configurations.sd3_weights(SD3Config(depth=2, normed=True, dual=1)))
     width, channels, *_ = found.shape("image_in.weight")
     *_, positions, _ = found.shape("positions")
     second = "blocks.0.second.out.weight"
@@ -134,7 +136,7 @@ def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig
     """Derive the configuration of a Z-Image network or, with LUMINA_2 as `base`, of a Lumina 2 network from the shapes
     of its tensors.
     """
-    template = sizes.z_image_weights(
+    template = configurations.z_image_weights(
         ZImageConfig(depth=1, refiners=1, padded=True, lumina=base.lumina, hidden=base.hidden)
     )
     found = Tensors(shapes, template)

@@ -17,7 +17,7 @@ from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANC
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
-from gdm_studio.networks.diffusion_transformers.sizes import SD3Config
+from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.hires import SECOND_PASS
 from gdm_studio.request.request import MAX_SIDE

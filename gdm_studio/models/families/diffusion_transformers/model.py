@@ -42,7 +42,7 @@ from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
-from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.stable_diffusion.tokenizer import END

@@ -17,8 +17,8 @@ from gdm_studio.models.families.diffusion_transformers.configuration import (
 )
 from gdm_studio.models.flow_shifts import CONSTANT
 from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, STABLE_DIFFUSION_3_VAE, RequiredPart
-from gdm_studio.networks.diffusion_transformers import sizes
-from gdm_studio.networks.diffusion_transformers.sizes import Weights
+from gdm_studio.networks.diffusion_transformers import configurations
+from gdm_studio.networks.diffusion_transformers.configurations import Weights
 
 Family = Literal["flux1", "chroma", "flux2", "sd3", "z_image", "lumina"]
 # Shares of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG, in eighths.
@@ -99,7 +99,7 @@ _DEV = Variant(
     family="flux1",
     title="FLUX.1 dev",
     read_config=flux1_config,
-    weights=sizes.flux1_weights,
+    weights=configurations.flux1_weights,
     vae=FLUX_1_VAE,
     shift="FLUX.1",
     process={},
@@ -113,7 +113,7 @@ _KLEIN = Variant(
     family="flux2",
     title="FLUX.2 Klein 4B",
     read_config=flux2_config,
-    weights=sizes.flux2_weights,
+    weights=configurations.flux2_weights,
     vae=FLUX_2_VAE,
     shift="FLUX.2",
     process={},
@@ -129,7 +129,7 @@ _SD3 = Variant(
     family="sd3",
     title="Stable Diffusion 3 Medium",
     read_config=sd3_config,
-    weights=sizes.sd3_weights,
+    weights=configurations.sd3_weights,
     vae=STABLE_DIFFUSION_3_VAE,
     shift=CONSTANT,
     process={"shift": 3.0, "first": sd3_first(3.0)},
@@ -143,7 +143,7 @@ _Z_IMAGE = Variant(
     family="z_image",
     title="Z-Image",
     read_config=z_image_config,
-    weights=sizes.z_image_weights,
+    weights=configurations.z_image_weights,
     vae=FLUX_1_VAE,
     shift=CONSTANT,
     process={"shift": 3.0},

@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.numpy import save
 
 from gdm_studio.common.atomic import write
-from gdm_studio.common.packed_bytes import unpack
+from gdm_studio.common.decompression import unpack
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.models.vocabulary import SILHOUETTES_KEY as KEY
 

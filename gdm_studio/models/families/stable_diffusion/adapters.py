@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from gdm_studio.models.adapters import layer_names
 from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.adapter_file import AdapterDeltas, DeltasCache
 from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
 from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_named_in
-from gdm_studio.models.adapters.merge import AdapterDeltas, DeltasCache
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.loader import Networks

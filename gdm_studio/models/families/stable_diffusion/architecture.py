@@ -14,8 +14,8 @@ from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
 from gdm_studio.models.families.stable_diffusion.weight_names import linear_shape
-from gdm_studio.networks.stable_diffusion import sizes
-from gdm_studio.networks.stable_diffusion.sizes import (
+from gdm_studio.networks.stable_diffusion import configurations
+from gdm_studio.networks.stable_diffusion.configurations import (
     HINT_LAYERS,
     AdapterConfig,
     AutoencoderConfig,
@@ -88,7 +88,7 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
         if rank != shapes[layer + DOWN][0] or weight in whole:
             raise ValueError(f"factors of {layer}")
         whole[weight] = linear_shape(weight, (out, *shapes[layer + DOWN][1:]))
-    return dict(sizes.encoder_weights(encoder_config(whole))) | whole
+    return dict(configurations.encoder_weights(encoder_config(whole))) | whole
 
 
 def encoder_config(shapes: Shapes) -> UNetConfig:
@@ -206,13 +206,13 @@ def _depth(shapes: Shapes, place: str) -> int:
     return _count(shapes, rf"{re.escape(place)}\.transformer_blocks\.(\d+)\.")
 
 
-_WEIGHTS: Mapping[str, Callable[[Shapes], sizes.Named]] = {
-    "unet": lambda shapes: sizes.unet_weights(unet_config(shapes)),
-    "vae": lambda shapes: sizes.autoencoder_weights(autoencoder_config(shapes)),
-    "text_encoder": lambda shapes: sizes.clip_weights(clip_config(shapes)),
-    "T2I-Adapter": lambda shapes: sizes.t2i_adapter_weights(t2i_adapter_config(shapes)),
-    "ControlNet": lambda shapes: sizes.control_net_weights(control_net_config(shapes)),
-    "Control-LoRA": lambda shapes: sizes.control_net_weights(control_net_config(shapes)),
+_WEIGHTS: Mapping[str, Callable[[Shapes], configurations.Named]] = {
+    "unet": lambda shapes: configurations.unet_weights(unet_config(shapes)),
+    "vae": lambda shapes: configurations.autoencoder_weights(autoencoder_config(shapes)),
+    "text_encoder": lambda shapes: configurations.clip_weights(clip_config(shapes)),
+    "T2I-Adapter": lambda shapes: configurations.t2i_adapter_weights(t2i_adapter_config(shapes)),
+    "ControlNet": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
+    "Control-LoRA": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
 }
 _XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))
 _RF = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))
@@ -274,6 +274,8 @@ def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, 
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         standard = _STANDARD.get(nearest) if part == "unet" else None
         if standard is not None:
-            return dict(sizes.unet_weights(replace(standard, in_channels=shapes["input_blocks.0.0.weight"][1])))
+            return dict(
+                configurations.unet_weights(replace(standard, in_channels=shapes["input_blocks.0.0.weight"][1]))
+            )
         # The missing key is the name of a weight that is needed to read the sizes.
         return {**shapes, str(error.args[0]): ()} if isinstance(error, KeyError) else None

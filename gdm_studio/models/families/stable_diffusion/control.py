@@ -14,8 +14,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.stable_diffusion.loader import ControlNetwork
 from gdm_studio.models.files.recognition import MODE_OF, MODES
 from gdm_studio.models.loaded_model import LoadedControlImage
+from gdm_studio.networks.stable_diffusion.configurations import XL_UNSHUFFLE
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
-from gdm_studio.networks.stable_diffusion.sizes import XL_UNSHUFFLE
 from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Downsample, UNet
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gdm_studio.networks.stable_diffusion.sizes import HINT_LAYERS
+from gdm_studio.networks.stable_diffusion.configurations import HINT_LAYERS
 
 if TYPE_CHECKING:
     from torch import Tensor

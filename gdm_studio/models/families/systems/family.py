@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import PLAIN, Capabilities

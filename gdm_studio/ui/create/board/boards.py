@@ -11,15 +11,15 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.board.runner import BoardRunner
-from gdm_studio.ui.create.board.sets import SetController
+from gdm_studio.ui.create.board.set_controller import SetController
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.request.request import Request
     from gdm_studio.ui.create.board.controller import StageBoardController
-    from gdm_studio.ui.create.board.grid import GridController
-    from gdm_studio.ui.create.board.interpolation import InterpolationController
-    from gdm_studio.ui.create.board.variations import VariationsController
+    from gdm_studio.ui.create.board.grid_controller import GridController
+    from gdm_studio.ui.create.board.interpolation_controller import InterpolationController
+    from gdm_studio.ui.create.board.variations_controller import VariationsController
     from gdm_studio.ui.create.context import CreateContext
 
 T = TypeVar("T", bound="StageBoardController")
@@ -46,14 +46,14 @@ class Boards:
     @cached_property
     def grid(self) -> GridController:
         """Grid board, created on first use: one image per value of a setting, or per pair of values of two settings."""
-        from gdm_studio.ui.create.board.grid import GridController
+        from gdm_studio.ui.create.board.grid_controller import GridController
 
         return self._connect_view(GridController(self._context, self.runner, self.saver))
 
     @cached_property
     def variations(self) -> VariationsController:
         """Variations board, created on first use: one image surrounded by eight images generated from similar noise."""
-        from gdm_studio.ui.create.board.variations import VariationsController
+        from gdm_studio.ui.create.board.variations_controller import VariationsController
 
         variations = self._connect_view(VariationsController(self._context, self.runner, self.saver))
         variations.interpolation_requested.connect(lambda start, end: self.interpolation.open(start, end))
@@ -62,7 +62,7 @@ class Boards:
     @cached_property
     def interpolation(self) -> InterpolationController:
         """Interpolation board, created on first use: a row of images that gradually changes into another image."""
-        from gdm_studio.ui.create.board.interpolation import InterpolationController
+        from gdm_studio.ui.create.board.interpolation_controller import InterpolationController
 
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 

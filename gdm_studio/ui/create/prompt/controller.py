@@ -21,11 +21,11 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_reading import PromptReading
 from gdm_studio.models.prompt_syntax import adapters_mentioned
+from gdm_studio.request.prompt_templates import draw, is_template
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.templates import draw, is_template
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
 from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
-from gdm_studio.ui.create.prompt.chips import (
+from gdm_studio.ui.create.prompt.chip_content import (
     chip_of_tokens,
     chips_of,
     chips_of_mistakes,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
-from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio import presets
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.prompt.preset_popup import PresetPopup

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request import wildcards
+from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
 
 # Maximum number of choices in one prompt, including choices in the lines of wildcard files.
@@ -23,15 +23,15 @@ MAX_DEPTH = 16
 # Maximum number of open brackets at one position of a prompt. Further ones are ordinary characters.
 MAX_OPEN = 64
 _TOKEN = re.compile(
-    rf"\\(?P<escaped>[{{}}]|{wildcards.MENTION.pattern})"
+    rf"\\(?P<escaped>[{{}}]|{wildcard_files.MENTION.pattern})"
     rf"|(?P<divided>\\[|\[\]])"
-    rf"|{wildcards.MENTION.pattern}"
+    rf"|{wildcard_files.MENTION.pattern}"
     rf"|[{{}}|\[\]]"
     rf"|[^\\{{}}|\[\]_]+"
     rf"|.",
     re.DOTALL,
 )
-_SPECIAL = re.compile(rf"[{{}}]|{wildcards.MENTION.pattern}")
+_SPECIAL = re.compile(rf"[{{}}]|{wildcard_files.MENTION.pattern}")
 _OPENING = {"}": "{", "]": "["}
 
 
@@ -96,7 +96,7 @@ def escape(prompt: str) -> str:
 def _is_ordinary(prompt: str) -> bool:
     """Return True if a prompt has no wildcards, variants or escapes, so that every seed draws the text itself."""
     try:
-        return wildcards.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
+        return wildcard_files.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
     except BadRequest:
         return False
 
@@ -144,7 +144,7 @@ def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
 
     def lines(name: str) -> Sequence[list[_Part]]:
         if name not in found:
-            found[name] = _Lines(wildcards.lines(name))
+            found[name] = _Lines(wildcard_files.lines(name))
         return found[name]
 
     return lines
@@ -188,7 +188,7 @@ def _parse(template: str) -> list[_Part]:
             for places in open_at.values():
                 while places and places[-1] > place:
                     places.pop()
-        elif wildcards.MENTION.fullmatch(token):
+        elif wildcard_files.MENTION.fullmatch(token):
             options[-1].append(_Wildcard(token[2:-2]))
         else:
             options[-1].append(token)

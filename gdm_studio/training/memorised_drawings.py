@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.common.atomic import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.prototypes import PrototypeBasis
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.networks.unet import PriorNetwork, UNet
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import save_checkpoint

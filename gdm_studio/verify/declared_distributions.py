@@ -15,7 +15,7 @@ from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, Noise
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, close
-from gdm_studio.verify.gaussians import LINE, VARIANCE, distances
+from gdm_studio.verify.exact_gaussians import LINE, VARIANCE, distances
 from gdm_studio.verify.sampler_cases import EDM, last_x
 
 TEMPERATURES = (0.5, 1.0, 2.0)
