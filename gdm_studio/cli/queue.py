@@ -210,7 +210,10 @@ class _QueueRun:
 
 
 def _other_work(items: list[Item]) -> str:
-    """Return a sentence about queue items that this run leaves out, such as paused ones, or ""."""
+    """Return a message if another process is running queue items or none is waiting, or "" otherwise.
+
+    If none is waiting, the message counts the remaining items, such as paused ones.
+    """
     count = Counter(item.state for item in items)
     running = count[ItemState.RUNNING]
     waiting = count[ItemState.WAITING]

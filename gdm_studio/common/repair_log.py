@@ -66,7 +66,7 @@ def _rename_to_free(place: Path, ending: str) -> Path:
 
 
 def take_unreported(data: Path) -> list[str]:
-    """Return the sentences of repairs that no process has shown yet, oldest first, and mark them as shown."""
+    """Return the messages about repairs that no process has shown yet, oldest first, and mark them as shown."""
     found = []
     for path in _files(data, UNSAID):
         if (sentence := _read(path)) is None:

@@ -89,10 +89,11 @@ def analytic_variance(
 
 
 def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
-    """Return the maximum-likelihood variance of a reverse step, lam² + w²·Cov(x0 | x_at). It is finite at alpha = 0.
+    """Return the maximum-likelihood variance of the reverse step from `at` to `to`, lam² + w²·Cov(x0 | x_at).
 
-    The variance consists of the step's noise and the uncertainty of x0. Cov is ratio²·(1 − G) with the score norm G
-    (Bao et al. 2022, theorem 1 and eq. 11).
+    It is the step's own noise lam² (`fixed_variance`) plus the uncertainty of x0, where w is `x0_weight`, and
+    `covariance` is Cov per component: ratio²·(1 − G) with the score norm G (Bao et al. 2022, theorem 1 and eq. 11). The
+    variance is finite at alpha = 0.
     """
     return fixed_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
 

@@ -147,7 +147,7 @@ class Studio(AbstractContextManager["Studio"]):
             self._latest.pause()
 
     def keep(self, step: Step) -> Picture:
-        """Save the image of a step in the gallery, finished or not, with its steps up to this step.
+        """Save the image of a step in the gallery, even if it is unfinished, together with the steps so far.
 
         The file contains everything needed to generate the image again.
         """

@@ -131,11 +131,14 @@ class BinomialChain:
     steps: int
 
     def alpha_bar(self, t: Tensor) -> Tensor:
-        """Return ᾱ_t = (T − t)/T, the fraction of the original bits' information that remains after t steps."""
+        """Return ᾱ_t = (T − t)/T, the fraction of the original signal that remains after t steps.
+
+        A bit is 1 with probability ᾱ_t·x0 + (1 − ᾱ_t)/2.
+        """
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
-        """Return β_t = 1/(T − t + 1), the fraction of the remaining information about the bits that step t destroys."""
+        """Return β_t = 1/(T − t + 1), the fraction of the remaining signal that step t destroys."""
         return 1 / (self.steps - t + 1)
 
     def sample_xt(self, x0: Tensor, t: Tensor, uniform: Tensor) -> Tensor:

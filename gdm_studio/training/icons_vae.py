@@ -33,7 +33,8 @@ LEAST_OF_STYLE = 4
 def config_for(size: int) -> AutoencoderConfig:
     """Return the configuration of the `icons` autoencoder for images of `size` pixels.
 
-    It has 16 × 16 latents and one decoder level for each doubling of the size.
+    The default configuration is for 128 pixels. Each doubling of the size adds one decoder level, so that the latents
+    remain 16 × 16.
     """
     config = AutoencoderConfig()
     while 2 * config.factor * LATENT_SIDE <= size:

@@ -98,7 +98,9 @@ class KnownNames:
 
     @cached_property
     def of_emoji(self) -> dict[str, list[str]]:
-        """English words that are a name or keyword of each emoji, limited to words that the model draws."""
+        """Each emoji with the English words that are its name or one of its keywords, limited to words that the model
+        draws.
+        """
         found = defaultdict(list)
         for word, counts in self.words.items():
             for char in counts:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from gdm_studio.engine.grids import axis_settings
 from gdm_studio.gallery import Gallery, read
@@ -24,7 +25,7 @@ from gdm_studio.ui.create.board.sheet_image import CHUNK, AxisLabels, LabelledIm
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.languages import language
-from tests.helpers.widgets import flat_image, theme
+from tests.helpers.widgets import flat_image, show_widget, theme, wait_until
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
@@ -428,3 +429,14 @@ def test_the_settings_of_the_axes_are_translated() -> None:
         titles = {choice.id: choice.title for choice in setup.across.box.choices()}
     assert (titles["steps"], titles["temperature"]) == ("Schritte", "Temperatur")
     assert titles["prompt"] != "Prompt part" and titles["sampler_own"] != "Scheduler at its best"
+
+
+def test_a_long_reason_why_a_grid_is_refused_is_shown_whole() -> None:
+    setup = show_widget(GridSetup(theme()), 560, 400)
+    reason = "'1-1000000 (+1)' has too many values; a grid has at most 400 pictures, 20 across and 20 down."
+    setup.set_summary(reason, is_valid=False)
+    (shown,) = (each for each in setup.findChildren(QLabel) if each.text() == reason)
+    assert wait_until(
+        lambda: shown.height() >= shown.heightForWidth(shown.width()) > 1.5 * shown.fontMetrics().height()
+    )
+    assert not setup.make.isEnabled()

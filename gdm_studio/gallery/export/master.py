@@ -75,9 +75,10 @@ class Master:
     def on_plate(
         self, width: int, height: int, *, share: float = 1.0, ground: Colour | None = None, disc: bool = False
     ) -> Image.Image:
-        """Return the image centred on a coloured rectangle or disc, as icons require.
+        """Return the image centred on a background of `width` × `height` pixels, as icons require.
 
-        The image takes up the fraction `share` of the shorter side.
+        The background is a rectangle, or an ellipse if `disc`, in the colour `ground`, or transparent without one. The
+        image's longer side is the fraction `share` of the background's shorter side.
         """
         plate = Image.new("RGBA", (width, height), (0, 0, 0, 0) if ground is None or disc else (*ground, 255))
         if disc and ground is not None:

@@ -15,7 +15,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
     Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747. Timestep i is t = (i + 1) / T, so the last
     is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
     spends more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq.
-    23). Like any resolution shift, it multiplies the ratio. As an SDE, the process has an infinite drift at t = 1.
+    23). It multiplies the noise ratio sigma / alpha = t / (1 − t) by `shift`. As an SDE, the process has an infinite
+    drift at t = 1.
     """
     if first:
         table = tuple(_ratio(first + (1 - first) * i / (timesteps - 1)) for i in range(timesteps - 1)) + (math.inf,)

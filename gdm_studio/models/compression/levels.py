@@ -46,10 +46,9 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 def rows_of(
     form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
-    """Select some rows of a quantised weight without decoding it. Returns the description and the stored tensors of
-    these rows, or None if the rows do not consist of whole blocks.
+    """Select some rows of a quantised weight without decoding it, and return their description and stored tensors.
 
-    For 4-bit weights, `rows` must be a slice.
+    Returns None if the rows of a 4-bit weight do not consist of whole blocks or are not selected by a slice.
     """
     total, *others = form.shape
     if "block" not in form.numbers:

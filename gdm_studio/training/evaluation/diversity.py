@@ -103,9 +103,9 @@ def diversity(
     seeds: int = SEEDS,
     temperatures: Sequence[float] = TEMPERATURES,
 ) -> Iterator[Diversity]:
-    """Generate images of each prompt at each temperature, and yield how diverse the images of each prompt are.
+    """Generate `seeds` images of each prompt at each temperature, and yield the diversity of each prompt.
 
-    There are `seeds` images for each prompt and temperature.
+    It is the mean pairwise RMS difference of the prompt's images at each temperature (premultiplied RGBA, 0 … 1).
     """
     for prompt in prompts:
         rms = []

@@ -105,8 +105,8 @@ class GenerateButton(QAbstractButton):
         self._name_running()
 
     def set_paused(self, paused: bool) -> None:
-        """Set whether the running job is paused, in which case a click on the button resumes the job instead of
-        stopping it.
+        """Tell the button whether the running job is paused. While it is, a click resumes the job instead of stopping
+        it.
         """
         self._paused = paused
         if self.running:

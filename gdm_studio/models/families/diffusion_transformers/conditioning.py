@@ -46,7 +46,10 @@ Tokenizers = Mapping[str, PromptTokenizer]
 def encode_prompt(
     family: Family, config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, *, negative: bool
 ) -> Prompt:
-    """Encode one prompt with the text encoders of a diffusion transformer of the given family and configuration."""
+    """Encode one prompt with the text encoders of a diffusion transformer, and return a batch of one row.
+
+    `negative` marks a negative prompt, which Lumina 2 encodes without its system prompt. Other families ignore it.
+    """
     return _ENCODE[family](config, encoders, tokenizers, text, negative)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 from gdm_studio.engine.grids import PROMPT, AxisSetting
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 
@@ -39,7 +39,7 @@ class GridSetup(QFrame):
         self.setProperty("role", "page")
         self.across = AxisEdit(theme, self.tr("Across"), optional=False)
         self.down = AxisEdit(theme, self.tr("Down"), optional=True)
-        self._words = ElidedLabel("", "muted")
+        self._words = wrapped()
         self.make = ActionButton(
             theme, self.tr("Make the grid"), tooltip=self.tr("One picture for each"), keys="Return", role="primary"
         )

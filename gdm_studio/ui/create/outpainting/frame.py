@@ -103,9 +103,9 @@ class Frame(QObject):
         return bool(self._undo_stack)
 
     def room(self) -> int:
-        """Return the width of the empty space that the canvas shows around the image, in image pixels.
+        """Return the width of the empty space that the canvas shows on each side of the image, in image pixels.
 
-        This is `most()` plus two steps.
+        This is `most()` plus twice the unit by which the frame's edges move.
         """
         return self.most() + 2 * self._unit
 

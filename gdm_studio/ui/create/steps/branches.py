@@ -136,7 +136,7 @@ class BranchController(QObject):
             self.left.emit()
 
     def has_generated(self, request: Request) -> bool:
-        """Return whether `request` was generated since branch mode began, or branches off such a request."""
+        """Return True if `request` was generated since branch mode began, or branches off such a request."""
         branch = request.branch
         while branch is not None and branch != self._controls.draft.branch_point:
             branch = branch.parent.branch
