@@ -451,6 +451,32 @@ def test_a_running_branch_shows_its_own_newest_step(home: Path) -> None:
     run_in_window(play)
 
 
+def test_a_second_branch_from_the_same_step_shows_the_steps_before_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        viewer = window.viewer
+        await generate_image(window)
+        parent = viewer.run.views[0]
+        viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        for prompt in ("a blue star", "a yellow star"):
+            window.create_page.controls.prompt.set_text(prompt)
+            branch = await generate_image(window)
+            assert branch.request.prompt == prompt and (viewer.shared(), len(viewer.views())) == (3, 8)
+            assert [viewer.views()[place].predicted is parent[place].predicted for place in range(3)] == [True] * 3
+        # A branch of this branch has other steps before it.
+        viewer.show_step(5)
+        window.steps.branch()
+        await until(lambda: window.draft.branch_point.step == 5)
+        yellow = viewer.run.views[0]
+        window.create_page.controls.prompt.set_text("a green star")
+        await generate_image(window)
+        assert (viewer.shared(), len(viewer.views())) == (2, 5) and viewer.lead() == 3
+        assert viewer.views()[1].predicted is yellow[1].predicted
+
+    run_in_window(play)
+
+
 def test_the_settings_of_a_branch_reproduce_its_image(home: Path) -> None:
     async def play(window: Window) -> None:
         await generate_image(window)

@@ -115,8 +115,8 @@ class Viewer(QObject):
         """
         self.set_view_mode(self._view_mode)
         self._shows_both = self.shows_both_in_runs and not is_draft
-        at_hand = (self.on_stage, self.run)
-        self._run_shared = shared(run, at_hand)
+        if not _have_same_parent(run, self.run):
+            self._run_shared = shared(run, (self.on_stage, self.run))
         self.run = run
         self._newest = None
         self.image_chosen = False
@@ -460,3 +460,10 @@ class Viewer(QObject):
         strip.loop_toggled.connect(lambda on: setattr(self, "looping", on))
         self._stage.bar.view_mode_chosen.connect(self.set_view_mode)
         self._curve.picked.connect(lambda index: self.show_step(self.shared() + index))
+
+
+def _have_same_parent(run: Run, other: Run | None) -> bool:
+    """Return True if both runs branch off the same images at the same step."""
+    if other is None or run.request.branch is None:
+        return False
+    return (run.request.branch, run.request.count) == (other.request.branch, other.request.count)
