@@ -78,7 +78,7 @@ class Vocabulary:
 
     @cached_property
     def without_further(self) -> Vocabulary:
-        """The same vocabulary without further drawings, for images of earlier versions of the rules."""
+        """Vocabulary without further drawings, for images of earlier versions of the rules."""
         return replace(self, further="{}")
 
     @cached_property
