@@ -287,7 +287,7 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
 
 def _our_picture(model: Any) -> Any:
     from gdm_studio.engine.conditioning import conditioning_of
-    from gdm_studio.engine.sampling import guided
+    from gdm_studio.engine.guided_sampling import guided
     from gdm_studio.maths.samplers import SAMPLERS
     from gdm_studio.request.request import Request
 

@@ -20,7 +20,7 @@ from gdm_studio.common import memory
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.gallery.encoder import encode_image
 from gdm_studio.gallery.gallery import Gallery
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
 from gdm_studio.request.request import Request
@@ -148,9 +148,9 @@ def _drawing(number: int) -> tuple[bytes, bytes]:
 def _file(drawing: tuple[bytes, bytes], number: int, request: Request) -> bytes:
     """Return the PNG file of a drawing with the settings of one image, in the format of saved images."""
     record = ours.Record(f"{number:032x}", EPOCH + 60 * number, __version__, json.loads(request.to_json()))
-    text = a1111.write_text(request, size=(_SIDE, _SIDE), version=f"{ours.TOOL} {__version__}")
+    text = a1111_parameters.write_text(request, size=(_SIDE, _SIDE), version=f"{ours.TOOL} {__version__}")
     head, rest = drawing
-    return head + _text(a1111.CHUNK, text) + _text(ours.CHUNK, record.to_json()) + rest
+    return head + _text(a1111_parameters.CHUNK, text) + _text(ours.CHUNK, record.to_json()) + rest
 
 
 def _text(keyword: str, text: str) -> bytes:

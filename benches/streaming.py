@@ -159,8 +159,8 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
     from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
     from gdm_studio.models.families.diffusion_transformers.workload import step_workload
     from gdm_studio.models.files.checkpoints import read_entry
+    from gdm_studio.models.loaded_model_cache import Store
     from gdm_studio.models.residency import fit_streams
-    from gdm_studio.models.store import Store
 
     preferences.change({"memory_gb": limit})
     device, dtype = torch.device("cpu"), torch.float32

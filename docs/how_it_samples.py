@@ -17,7 +17,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import BUILT_IN
-from gdm_studio.verify.plot import draw
+from gdm_studio.verify.error_charts import draw
 
 HERE = Path(__file__).parent
 SETTINGS = dict(model=BUILT_IN, prompt="a cheerful panda", style="noto", seed=42, steps=40, device="cpu")

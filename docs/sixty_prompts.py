@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio.common import paths
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.engine import torch_startup
 from gdm_studio.models.library import Library
 from gdm_studio.request.request import BUILT_IN

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio import __version__
 from gdm_studio.common import (
-    atomic,
+    atomic_files,
     bundle,
     crash_log,
     error_log,
@@ -331,7 +331,7 @@ def _place(name: str, folder: Path) -> Finding:
             "Connect its disk, or choose another folder in the settings.",
         )
     try:
-        atomic.check_writable(there)
+        atomic_files.check_writable(there)
         free = shutil.disk_usage(there).free
     except (StorageError, OSError):
         return Finding(

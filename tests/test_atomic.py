@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common import atomic
-from gdm_studio.common.atomic import (
+from gdm_studio.common import atomic_files
+from gdm_studio.common.atomic_files import (
     PART,
     NewFile,
     check_writable,
@@ -113,7 +113,7 @@ def means(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
 def _remove_means(means: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if means != "rename":
         # Network disks return EINVAL.
-        monkeypatch.setattr(atomic, "_rename_call", lambda: lambda old, new: 22)
+        monkeypatch.setattr(atomic_files, "_rename_call", lambda: lambda old, new: 22)
     if means == "neither":
         monkeypatch.setattr(os, "link", _refuses)
 
@@ -205,7 +205,7 @@ def _run_three(program: str, folder: Path, *more: str) -> list[list[str]]:
 ENDLESS = """
 import sys
 from pathlib import Path
-from gdm_studio.common.atomic import NewFile
+from gdm_studio.common.atomic_files import NewFile
 while True:
     names = (f"{number}.txt" for number in range(10**6))
     print(NewFile(Path(sys.argv[1]), names).write(b"x" * 100_000, durable=False), flush=True)

@@ -52,7 +52,7 @@ def test_a_crashed_verb_leaves_its_stack_for_the_doctor(tmp_path: Path, capsys: 
 
 def test_a_crashed_worker_leaves_its_stack(tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text(FALLING)
-    command = [sys.executable, "-m", "gdm_studio.jobs.workers.process", "cpu", "1"]
+    command = [sys.executable, "-m", "gdm_studio.jobs.workers.worker_main", "cpu", "1"]
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join([str(tmp_path), *sys.path]))
     # The end of this pipe would end the worker.
     pipe = subprocess.PIPE

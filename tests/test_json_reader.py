@@ -15,7 +15,7 @@ from gdm_studio.common.json_reader import MAX_DEPTH, MAX_DIGITS, parse_json, rea
 from gdm_studio.models.catalogue.model_options import load_choices
 from gdm_studio.queueing import progress_of
 from gdm_studio.request.request import Request
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 
 BOMBS = {
     "digits": "1" + "0" * 400,
@@ -141,7 +141,7 @@ def test_a_too_long_settings_file_is_reported_as_damage(_own_home: Path, monkeyp
 
 def test_invalid_requests_are_refused_and_invalid_steps_are_zero(bomb: str) -> None:
     from gdm_studio.common.errors import BadRequest
-    from gdm_studio.steps.records import pack
+    from gdm_studio.denoising_steps.record_file import pack
 
     for field in ("seed", "steps", "guidance_scale", "knobs", "size", "branch", "factors"):
         with pytest.raises(BadRequest):

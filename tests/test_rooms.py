@@ -13,12 +13,12 @@ from tests.helpers.source_tree import BENCHES, OURS, imports, modules, package_o
 
 FOR_ALL = {"maths", "common", "request"}
 # Each package may import those after it.
-CHAIN = ["systems", "training", "verify", "engine", "steps", "models", "networks"]
+CHAIN = ["papers", "training", "verify", "engine", "denoising_steps", "models", "networks"]
 # All packages below the window.
 BELOW = {"doctor", "gallery", "queueing", "jobs", *CHAIN}
 ALLOWED = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
     "gallery": {"gallery"},
-    "queueing": {"queueing", "steps"},
+    "queueing": {"queueing", "denoising_steps"},
     "jobs": {"jobs", "gallery", "queueing", *CHAIN[CHAIN.index("engine") :]},
     "doctor": {"gallery", *CHAIN},
     "studio": {"studio", *BELOW},
@@ -34,7 +34,7 @@ LAYERS = [
     {"widgets"},
     {
         "fuzzy_match",
-        "folders",
+        "folder_dialogs",
         "jobs",
         "worker_thread",
         "view_modes",
@@ -42,11 +42,11 @@ LAYERS = [
         "progress",
         "notify",
         "app_context",
-        "session",
+        "session_file",
         "tasks",
         "preload",
     },
-    {"family_tree", "gallery", "learn", "models", "train"},
+    {"gallery", "learn", "models", "paper_family_tree", "train"},
     {"create", "export"},
     {"compare", "settings"},
     {"shell"},

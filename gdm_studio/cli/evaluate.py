@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
-from gdm_studio.common.atomic import check_writable, make_folder, storage_error
+from gdm_studio.common.atomic_files import check_writable, make_folder, storage_error
 from gdm_studio.common.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _check_writable(path: Path) -> None:
 def _measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
-    from gdm_studio.training.evaluation import diversity, measurements, norms
+    from gdm_studio.training.evaluation import diversity, measurements, score_norms
     from gdm_studio.training.evaluation.human_evaluation import named_by_person
 
     if args.named is not None:
@@ -196,14 +196,14 @@ def _measurements(
         yield from diversity.seed_distances(generator, quick=args.quick)
         yield from diversity.seed_repeats(generator, quick=args.quick)
     if "norms" in names:
-        yield from norms.norms_measurement(generator, args.data, quick=args.quick)
+        yield from score_norms.norms_measurement(generator, args.data, quick=args.quick)
 
 
 def _reference_measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     """Yield the measurements that compare a model's generated images with training images."""
-    from gdm_studio.training.evaluation import measurements, memorisation, mixtures
+    from gdm_studio.training.evaluation import measurements, memorisation, unseen_combinations
     from gdm_studio.training.evaluation.training_images import open_training_images
 
     card = generator.library.card(generator.base.model)
@@ -216,7 +216,7 @@ def _reference_measurements(
         if "words" in names:
             yield from measurements.novel_word_accuracy(generator, references, quick=args.quick)
         if "unstyled" in names:
-            yield from mixtures.unstyled_retrieval(generator, references)
+            yield from unseen_combinations.unstyled_retrieval(generator, references)
     if any(name in BESIDE for name in names):
         training = open_training_images(args.data, card, generator.show)
         if "seen" in names:
@@ -224,7 +224,7 @@ def _reference_measurements(
         if "repeats" in names:
             yield from memorisation.repetition(generator, training, quick=args.quick)
         if "mixtures" in names:
-            yield from mixtures.mixture_accuracy(generator, training, references, quick=args.quick)
+            yield from unseen_combinations.mixture_accuracy(generator, training, references, quick=args.quick)
 
 
 def _facts(figure: EvaluationResult) -> dict[str, Any]:

@@ -103,9 +103,9 @@ def _image_handout(pictures: list[Path]) -> Handout:
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.cli.saved_image import steps_of_image
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.engine.film import frames_of
+    from gdm_studio.engine.step_animation import frames_of
     from gdm_studio.models.library import Library
-    from gdm_studio.studio.handout.image import ImageRun, image_handout
+    from gdm_studio.studio.handout.generated_image import ImageRun, image_handout
 
     library, bar = Library(), ProgressBar(titles=False)
     runs = []
@@ -119,8 +119,8 @@ def _image_handout(pictures: list[Path]) -> Handout:
 
 
 def _plane_handout(plane: list[list[str]]) -> Handout:
-    from gdm_studio.studio.handout.plane import plane_handout, plane_panel
-    from gdm_studio.studio.plane import run_plane, settings_from
+    from gdm_studio.studio.handout.toy_points import plane_handout, plane_panel
+    from gdm_studio.studio.point_runs import run_plane, settings_from
 
     all_settings = [settings_from(dict(_named(each) for each in words)) for words in plane]
     titles = [" ".join(words) or "default" for words in plane]

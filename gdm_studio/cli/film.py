@@ -53,7 +53,7 @@ def main(args: argparse.Namespace) -> int:
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames needs --toward-seed or --toward-prompt.")
     from gdm_studio.engine import devices
-    from gdm_studio.engine.film import Film, check, write_film
+    from gdm_studio.engine.step_animation import Film, check, write_film
 
     options = {"fps": parse_number(args.fps), "hold": parse_number(args.hold), "size": parse_whole(args.size)}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
@@ -77,8 +77,8 @@ def main(args: argparse.Namespace) -> int:
 def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
     """Return the number of frames of the requested animation and an iterator that generates or decodes them."""
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.engine import film
-    from gdm_studio.engine.film import generate_frames, interpolate
+    from gdm_studio.engine import step_animation
+    from gdm_studio.engine.step_animation import generate_frames, interpolate
 
     _, request = read_own_image(args.picture)
     interpolation = interpolation_from(args, request)
@@ -90,4 +90,4 @@ def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tup
         return len(pictures), pictures
     steps = steps_of_image(args.picture, library, bar)
     picture = read_rgba_array(args.picture)
-    return len(steps.indices), film.frames_of(steps, library, args.shown, picture=picture)
+    return len(steps.indices), step_animation.frames_of(steps, library, args.shown, picture=picture)

@@ -13,7 +13,7 @@ from gdm_studio.cli.options import add_options, card_for, parse_whole, request_f
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
-from gdm_studio.common import atomic, remote_device
+from gdm_studio.common import atomic_files, remote_device
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.jobs.executor import Executor
@@ -78,8 +78,8 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
         if args.keep_steps is not None:
-            atomic.make_folder(args.keep_steps)
-            atomic.check_writable(args.keep_steps)
+            atomic_files.make_folder(args.keep_steps)
+            atomic_files.check_writable(args.keep_steps)
         drive = RemovableDrive(args.keep_steps) if args.keep_steps is not None else None
         runner = stack.enter_context(Runner(Executor(library), lambda: gallery))
         runner.on_saved = lambda job, result, picture: report.saved(picture.path, result)
@@ -129,7 +129,7 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
     if (args.branch is None) != (args.step is None):
         raise BadRequest("--branch needs --step, and --step needs --branch.")
     if args.from_step is not None:
-        from gdm_studio.steps import saved_step
+        from gdm_studio.denoising_steps import saved_step
 
         saved = saved_step.load(args.from_step)
         saved = saved if args.model else saved.with_exact_weights(library)
@@ -161,7 +161,7 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
     """Save the latest denoising step of each image to a file in `folder`, and return the path of the last file."""
-    from gdm_studio.steps import saved_step
+    from gdm_studio.denoising_steps import saved_step
 
     for saved in saved_step.saved_steps(event, request):
         path = folder / f"{saved.request.seed}-{saved.step.index:03}{saved_step.SUFFIX}"

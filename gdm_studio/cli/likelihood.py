@@ -35,9 +35,9 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.capabilities import factors_of
     from gdm_studio.models.library import Library
     from gdm_studio.models.loaded_model import Conditioning
+    from gdm_studio.papers.likelihood import bits
+    from gdm_studio.papers.training_images import crop_square
     from gdm_studio.request.request import Request
-    from gdm_studio.systems.dataset import crop_square
-    from gdm_studio.systems.likelihood import bits
 
     library = Library()
     card = library.card(args.model)

@@ -11,12 +11,12 @@ from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.catalogue.inventory import InventoryRow, count_by_kind, group_of
 from gdm_studio.models.catalogue.model_options import PREDICTIONS, YES_NO
-from gdm_studio.models.few_steps import FEW_STEPS, NONE
+from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gdm_studio.engine.estimate import Estimate
+    from gdm_studio.engine.resource_estimate import Estimate
     from gdm_studio.models.library import Library
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
@@ -147,7 +147,7 @@ def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
 
 
 def _estimate(line: InventoryRow) -> Estimate | None:
-    from gdm_studio.engine.estimate import estimate
+    from gdm_studio.engine.resource_estimate import estimate
 
     if line.card is None:
         return None

@@ -18,12 +18,12 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard, fast_version
 from gdm_studio.models.families import usable_samplers
+from gdm_studio.papers import REGISTRY, systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.request.request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
-from gdm_studio.systems import REGISTRY, systems
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from gdm_studio.cli.options import add_options, card_for, request_from, with_input_images
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import to_ascii_json
@@ -86,7 +86,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
 
     The content is None if it is too long. Raises StorageError if the file cannot be read.
     """
-    with atomic.open_file(path) as raw, io.BufferedReader(raw) as file:
+    with atomic_files.open_file(path) as raw, io.BufferedReader(raw) as file:
         number = 0
         try:
             while line := file.readline(MAX_LINE):
@@ -97,7 +97,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
                 elif line.strip():
                     yield number, line
         except OSError as error:
-            raise atomic.storage_error(path, error) from error
+            raise atomic_files.storage_error(path, error) from error
 
 
 def _skip_line(file: IO[bytes]) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
-from gdm_studio.common.atomic import check_writable, make_folder, write
+from gdm_studio.common.atomic_files import check_writable, make_folder, write
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.params import check_number
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.systems.system import System
+    from gdm_studio.papers.system_description import System
 
 COLUMNS = ("name", "year", "parameters", "weights", "figure", "claim")
 
@@ -50,7 +50,7 @@ def main(args: argparse.Namespace) -> int:
         return _strips(Library(), args.names, args.out, as_json=args.json)
     if args.compare:
         return _compare(Library(), args)
-    from gdm_studio.systems.family_tree import load_measurements, local_folder, members, shipped_folder
+    from gdm_studio.papers.family_tree import load_measurements, local_folder, members, shipped_folder
 
     figures = load_measurements(shipped_folder(), local_folder())
     known = members(Library().cards(), figures)
@@ -106,7 +106,7 @@ def _weights_text(system: System, card: ModelCard | None) -> str:
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:
     """Write the family tree of the shipped models of systems from the literature to a Markdown file."""
     from gdm_studio.common import paths
-    from gdm_studio.systems.family_tree import family_tree_markdown, members
+    from gdm_studio.papers.family_tree import family_tree_markdown, members
 
     cards = [card for card in library.cards() if card.path is not None and paths.is_shipped(card.path)]
     make_folder(file.parent)
@@ -117,8 +117,8 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
     """Draw a strip of sample images, from noise to data, for each selected system that has weights."""
-    from gdm_studio.systems.family_tree import STRIPS, local_folder
-    from gdm_studio.systems.strip_images import write_strip
+    from gdm_studio.papers.denoising_strips import write_strip
+    from gdm_studio.papers.family_tree import STRIPS, local_folder
 
     cards = {card.name: card for card in library.cards() if card.family == "systems"}
     for system in select_systems(names).values():
@@ -133,9 +133,9 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
     """Update the table in a Markdown file that compares the papers' claims with the shipped measurements."""
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
-    from gdm_studio.systems import systems
-    from gdm_studio.systems.claim_table import claim_table, with_claim_table
-    from gdm_studio.systems.family_tree import load_measurements, shipped_folder
+    from gdm_studio.papers import systems
+    from gdm_studio.papers.claim_table import claim_table, with_claim_table
+    from gdm_studio.papers.family_tree import load_measurements, shipped_folder
 
     try:
         page = path.read_text("utf-8")
@@ -149,8 +149,8 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
 
 
 def _compare(library: Any, args: argparse.Namespace) -> int:
-    from gdm_studio.systems.claim_context import ClaimContext, shipped_judge
-    from gdm_studio.systems.comparison import compare_systems
+    from gdm_studio.papers.claim_context import ClaimContext, shipped_judge
+    from gdm_studio.papers.system_comparison import compare_systems
 
     check_number("--pictures", args.pictures, 8, 100_000)
     make_folder(args.compare)
@@ -175,7 +175,7 @@ def select_systems(names: list[str]) -> Any:
 
     Raises BadRequest for an unknown name.
     """
-    from gdm_studio.systems import systems
+    from gdm_studio.papers import systems
 
     known = systems()
     for name in names:

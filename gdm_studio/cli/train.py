@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gdm_studio import systems
+from gdm_studio import papers
 from gdm_studio.cli.output import print_lines
-from gdm_studio.common.atomic import check_writable, make_folder
+from gdm_studio.common.atomic_files import check_writable, make_folder
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.maths.params import check_number
 from gdm_studio.request.request import BUILT_IN
@@ -91,7 +91,7 @@ TRAINED = {
         f"A small network that compares images with captions. It scores the model and never trains it. {RESUMES}.",
     ),
     "systems-judge": TrainingStage(
-        f"{systems.PACKAGE}.judge",
+        f"{papers.PACKAGE}.judge",
         "JudgeRecipe",
         "train the judge of `gdm-studio verify --systems`",
         f"A small classifier of the classes of the images. {RESUMES}.",
@@ -107,9 +107,9 @@ TRAINED = {
 
 TRAINED |= {
     name: TrainingStage(
-        f"{systems.PACKAGE}.{row.module}", row.recipe, row.help, f"A system of the literature. {RESUMES}."
+        f"{papers.PACKAGE}.{row.module}", row.recipe, row.help, f"A system of the literature. {RESUMES}."
     )
-    for name, row in systems.REGISTRY.items()
+    for name, row in papers.REGISTRY.items()
     if row.recipe
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.cli.output import print_json, print_lines
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.maths.params import check_number
 
@@ -69,9 +69,9 @@ def _systems(args: argparse.Namespace) -> int:
     check_number("--pictures", args.pictures, 8, 100_000)
     from gdm_studio.cli.systems import select_systems
     from gdm_studio.models.library import Library
-    from gdm_studio.systems.claim_context import ClaimContext, shipped_judge
-    from gdm_studio.systems.claims import verify_claims
-    from gdm_studio.systems.family_tree import local_folder, save_measurement
+    from gdm_studio.papers.claim_checks import verify_claims
+    from gdm_studio.papers.claim_context import ClaimContext, shipped_judge
+    from gdm_studio.papers.family_tree import local_folder, save_measurement
 
     context = ClaimContext(Library(), args.judge or shipped_judge(), args.pictures, data=args.data, broken=args.broken)
     failed = 0
@@ -159,7 +159,7 @@ def _line(row: Any) -> str:
 
 
 def _plot(folder: Path, *, as_json: bool) -> None:
-    from gdm_studio.verify.plot import draw
+    from gdm_studio.verify.error_charts import draw
 
     make_folder(folder)
     for path in draw(folder):

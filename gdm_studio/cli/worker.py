@@ -28,7 +28,7 @@ def main(args: argparse.Namespace) -> int:
         raise BadRequest(f"{args.device!r} is not a device; write auto, cpu, cuda, cuda:1, mps or xpu.")
     if not args.sharing.isdecimal() or not 1 <= int(args.sharing) <= MAX_SHARING:
         raise BadRequest(f"--sharing must be a number from 1 to {MAX_SHARING}.")
-    from gdm_studio.jobs.workers.process import serve_remote
+    from gdm_studio.jobs.workers.worker_main import serve_remote
 
     serve_remote(args.device, int(args.sharing))
     return 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdm_studio import __version__
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 
 FOLDER = "crashes"
@@ -49,7 +49,7 @@ def enable(program: str) -> None:
     if faulthandler.is_enabled():
         return
     with contextlib.suppress(OSError, StorageError):
-        atomic.make_folder(folder())
+        atomic_files.make_folder(folder())
         _remove_old()
         path = folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
         # The file stays open until the process ends, because a crashing process cannot open one.
@@ -94,7 +94,7 @@ def _files() -> Iterator[tuple[Path, int]]:
 def _read(path: Path) -> Crash | None:
     """Read the crash report in a file, or return None if its process did not crash."""
     try:
-        with atomic.open_file(path) as file:
+        with atomic_files.open_file(path) as file:
             moment = os.fstat(file.fileno()).st_mtime
             text = file.read(_LONGEST).decode("utf-8", "replace")
     except (OSError, StorageError):

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from gdm_studio import __version__
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.text_safety import escape_unsafe, shorten
@@ -38,8 +38,8 @@ def record() -> None:
     if mark is None or mark[0] < FORMAT:
         text = json.dumps({"format": FORMAT, "version": __version__})
         with contextlib.suppress(StorageError):
-            atomic.make_folder(paths.data_dir())
-            atomic.write(paths.data_dir() / FILE, text.encode())
+            atomic_files.make_folder(paths.data_dir())
+            atomic_files.write(paths.data_dir() / FILE, text.encode())
 
 
 def _mark(folder: Path) -> tuple[int, str] | None:

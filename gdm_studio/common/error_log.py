@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 
 from gdm_studio import __version__
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 
 FILE = "errors.log"
@@ -24,14 +24,14 @@ def record_error(error: BaseException) -> None:
     """Append a line about an unexpected error to the error log. Does nothing if the log cannot be written."""
     with contextlib.suppress(OSError, StorageError):
         lines = [*last_lines(MOST - 1), _line(error)]
-        atomic.make_folder(path().parent)
-        atomic.write(path(), ("\n".join(lines) + "\n").encode(), durable=False)
+        atomic_files.make_folder(path().parent)
+        atomic_files.write(path(), ("\n".join(lines) + "\n").encode(), durable=False)
 
 
 def last_lines(count: int) -> list[str]:
     """Return the last `count` lines of the error log, oldest first."""
     try:
-        text = atomic.read(path()).decode("utf-8", "replace")
+        text = atomic_files.read(path()).decode("utf-8", "replace")
     except StorageError:
         return []
     lines = [line for line in text.splitlines() if f" {UNFORESEEN} " in line]

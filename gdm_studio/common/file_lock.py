@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 
 # `is_locked` holds the lock very briefly. A failed attempt is therefore repeated after a pause (in seconds).
 TRIES, PAUSE = 3, 0.002
@@ -34,14 +34,14 @@ class FileLock:
         """Take the lock on the file `path`. Returns None if any process holds it, including this one. Raises
         StorageError. With `create=False`, the lock is taken only if a crashed process left its file behind.
         """
-        atomic.make_folder(path.parent)
+        atomic_files.make_folder(path.parent)
         while True:
             try:
                 file = open(path, "a+b" if create else "r+b")  # noqa: SIM115 - open as long as the lock is held
             except FileNotFoundError:
                 return None
             except OSError as error:
-                raise atomic.storage_error(path, error) from error
+                raise atomic_files.storage_error(path, error) from error
             if not _try_lock_repeatedly(file):
                 file.close()
                 return None
@@ -107,7 +107,7 @@ def supports_locks(folder: Path) -> bool:
         with tempfile.TemporaryFile(dir=folder) as file:
             return _try_lock(file)
     except OSError as error:
-        raise atomic.storage_error(folder, error) from error
+        raise atomic_files.storage_error(folder, error) from error
 
 
 def _try_lock_repeatedly(file: IO[bytes]) -> bool:

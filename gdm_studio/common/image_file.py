@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
-from gdm_studio.common import atomic, memory
+from gdm_studio.common import atomic_files, memory
 from gdm_studio.common.errors import StorageError
 from gdm_studio.maths.lazy_import import LazyModule
 
@@ -74,7 +74,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
     """
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     with contextlib.ExitStack() as stack:
-        file = stack.enter_context(io.BufferedReader(atomic.open_file(path))) if source is None else source
+        file = stack.enter_context(io.BufferedReader(atomic_files.open_file(path))) if source is None else source
         try:
             if file.seek(0, io.SEEK_END) > MOST_BYTES:
                 raise _too_large_error(path, f"than {memory.format_bytes(MOST_BYTES)}")
@@ -93,7 +93,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             # Pillow raises this error too, above twice its limit.
             raise _too_large_error(path, "pixels than 8192x8192") from error
         except OSError as error:
-            raise atomic.storage_error(path, error) if error.errno else unreadable_image_error(path) from error
+            raise atomic_files.storage_error(path, error) if error.errno else unreadable_image_error(path) from error
         except _FAILS as error:
             raise unreadable_image_error(path) from error
 
@@ -190,7 +190,7 @@ def unreadable_image_error(path: Path) -> StorageError:
 
 def _unread_kind(path: Path) -> str:
     try:
-        with atomic.open_file(path) as file:
+        with atomic_files.open_file(path) as file:
             head = file.read(64)
     except (OSError, StorageError):
         return ""

@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
@@ -32,7 +32,7 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
 
     Raises StorageError if the file cannot be read, and ValueError if it is malformed.
     """
-    return parse_json(atomic.read(path, max_bytes=max_bytes), max_bytes=max_bytes)
+    return parse_json(atomic_files.read(path, max_bytes=max_bytes), max_bytes=max_bytes)
 
 
 def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from gdm_studio.common import atomic, paths, remote_device, repair_log
+from gdm_studio.common import atomic_files, paths, remote_device, repair_log
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.common.json_reader import read_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -355,8 +355,8 @@ def load() -> Preferences:
 
 def save(preferences: Preferences) -> None:
     """Write all of the user's preferences to their file. Raises StorageError."""
-    atomic.make_folder(path().parent)
-    atomic.write(path(), json.dumps(asdict(preferences), ensure_ascii=False, indent=1).encode())
+    atomic_files.make_folder(path().parent)
+    atomic_files.write(path(), json.dumps(asdict(preferences), ensure_ascii=False, indent=1).encode())
 
 
 def change(values: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 
 # The folder of the log in the data folder, with a file for each sentence. Renaming a file marks it as shown, which only
@@ -36,8 +36,8 @@ def record_repair(data: Path, sentence: str) -> None:
     """Append a sentence about a repaired file to the repair log. Does nothing if the log cannot be written."""
     folder = data / FOLDER
     with contextlib.suppress(StorageError):
-        atomic.make_folder(folder)
-        atomic.write(folder / f"{time.time_ns():020}-{secrets.token_hex(4)}{UNSAID}", sentence.encode())
+        atomic_files.make_folder(folder)
+        atomic_files.write(folder / f"{time.time_ns():020}-{secrets.token_hex(4)}{UNSAID}", sentence.encode())
 
 
 def rename_damaged(place: Path, what: str) -> None:
@@ -60,9 +60,9 @@ def rename_previous(place: Path, sentence: str) -> None:
 
 def _rename_to_free(place: Path, ending: str) -> Path:
     try:
-        return atomic.NewFile(place.parent, atomic.numbered_names(f"{place.name}.{ending}")).take(place)
+        return atomic_files.NewFile(place.parent, atomic_files.numbered_names(f"{place.name}.{ending}")).take(place)
     except OSError as error:
-        raise atomic.storage_error(place, error) from error
+        raise atomic_files.storage_error(place, error) from error
 
 
 def take_unreported(data: Path) -> list[str]:

@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.denoising_steps import record_file
+from gdm_studio.denoising_steps.serialization import ATTENTION
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
 from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.steps import records
-from gdm_studio.steps.codec import ATTENTION
 
 # The size limit of the maps and strengths of one image, without the words.
 MAX_MAP_BYTES = 56_000
@@ -64,14 +64,14 @@ class Attention:
         facts = json.dumps({"words": self.words, "steps": self.steps})
         metadata = {"format": ATTENTION, "attention": facts}
         data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
-        return records.pack(data)
+        return record_file.pack(data)
 
 
 def read(source: Path | bytes) -> Attention | None:
     """Return the attention maps in a file of saved steps, or None if it contains no valid ones. Raises StorageError."""
-    data = source if isinstance(source, bytes) else atomic.read(source)
+    data = source if isinstance(source, bytes) else atomic_files.read(source)
     with suppress(*READ_ERRORS):
-        for each in records.unpack(data):
+        for each in record_file.unpack(data):
             if len(each) <= MAX_RECORD_BYTES and ATTENTION.encode() in bytes(each):
                 return _parse_record(bytes(each))
     return None
@@ -82,7 +82,7 @@ def _parse_record(data: bytes) -> Attention:
 
     May raise any of READ_ERRORS for a malformed record.
     """
-    metadata = records.read_header(data)
+    metadata = record_file.read_header(data)
     facts = parse_json(metadata["attention"])
     words = tuple(facts["words"])
     steps = tuple(facts["steps"])

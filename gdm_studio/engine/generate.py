@@ -14,7 +14,7 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.attention import with_attention
 from gdm_studio.engine.decoding import results
-from gdm_studio.engine.estimate import record_pace
+from gdm_studio.engine.guided_sampling import guided, sample, temperature_norms, time_steps
 from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
@@ -29,7 +29,7 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.oom_retry import run_in_batches
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
-from gdm_studio.engine.sampling import guided, sample, temperature_norms, time_steps
+from gdm_studio.engine.resource_estimate import record_pace
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import start_step

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.engine.preprocessors import preprocess
@@ -46,10 +46,10 @@ def store(source: Source) -> str:
     name = _name(picture)
     path = _path(name)
     if not _is_whole(name):
-        atomic.make_folder(path.parent)
+        atomic_files.make_folder(path.parent)
         png = io.BytesIO()
         picture.save(png, "PNG")
-        atomic.write(path, png.getvalue())
+        atomic_files.write(path, png.getvalue())
     return name
 
 
@@ -109,7 +109,7 @@ def load_encoded(name: str) -> bytes:
     Raises BadRequest if it is missing.
     """
     try:
-        return atomic.read(_path(name), max_bytes=MOST_BYTES)
+        return atomic_files.read(_path(name), max_bytes=MOST_BYTES)
     except StorageError as error:
         raise BadRequest("The start picture is no longer on this machine; choose it again.") from error
 
@@ -121,8 +121,8 @@ def store_encoded(name: str, data: bytes) -> None:
     """
     if _is_whole(name):
         return
-    atomic.make_folder(_path(name).parent)
-    atomic.write(_path(name), data)
+    atomic_files.make_folder(_path(name).parent)
+    atomic_files.write(_path(name), data)
     try:
         load(name)
     except BadRequest:

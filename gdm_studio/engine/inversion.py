@@ -11,9 +11,9 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.engine import devices, image_inputs
 from gdm_studio.engine.conditioning import encode_image
+from gdm_studio.engine.guided_sampling import guided, time_steps
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline, load_model
-from gdm_studio.engine.sampling import guided, time_steps
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import inversion
 from gdm_studio.models.forward_process import noise_level_at, start_step

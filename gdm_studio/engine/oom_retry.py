@@ -12,7 +12,7 @@ from gdm_studio.common.errors import DeviceError
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, load_arguments
-from gdm_studio.models.store import free_memory
+from gdm_studio.models.loaded_model_cache import free_memory
 from gdm_studio.request.events import Event, Phase, Result
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request

@@ -10,6 +10,8 @@ from typing import Protocol
 from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.denoising_steps.serialization import read_intact, record, records, to_bytes
+from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.initial_state import rows_of
 from gdm_studio.maths.noise_path import Step
@@ -18,8 +20,6 @@ from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_h
 from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.request.events import Event, StepEvent
 from gdm_studio.request.request import Request
-from gdm_studio.steps.codec import read_intact, record, records, to_bytes
-from gdm_studio.steps.log import StepLog, full_entry
 
 # The time in seconds between two writes of the recorded steps.
 WRITE_INTERVAL = 0.3

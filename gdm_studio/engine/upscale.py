@@ -10,9 +10,9 @@ import numpy as np
 
 from gdm_studio.common.errors import DeviceError, ModelError
 from gdm_studio.engine import devices
-from gdm_studio.models.upscalers import built_in
-from gdm_studio.models.upscalers.enlargement import Enlargement, enlarge, enlarge_to, grid_of
+from gdm_studio.models.upscalers import built_in_upscaler
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
+from gdm_studio.models.upscalers.stepwise_upscaling import Enlargement, enlarge, enlarge_to, grid_of
 
 
 class Upscaler:
@@ -22,7 +22,7 @@ class Upscaler:
     """
 
     def __init__(self, path: Path | None = None, device: str = "auto") -> None:
-        self._path = path or built_in.shipped_file()
+        self._path = path or built_in_upscaler.shipped_file()
         self._device = device
 
     @property

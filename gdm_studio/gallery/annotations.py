@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.text import to_single_line, without_surrogates
+from gdm_studio.gallery.text_normalization import to_single_line, without_surrogates
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery.connection import Connection
+    from gdm_studio.gallery.database_connection import Connection
 
 # Maximum length of a note in characters.
 MAX_NOTE = 20_000

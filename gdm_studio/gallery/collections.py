@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import NameTaken
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.text import to_single_line
+from gdm_studio.gallery.text_normalization import to_single_line
 
 if TYPE_CHECKING:
-    from gdm_studio.gallery.connection import Connection
+    from gdm_studio.gallery.database_connection import Connection
 
 # The ids of the images in a collection.
 _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"

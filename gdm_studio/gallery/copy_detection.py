@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import MOST_BYTES, open_image
 
@@ -173,7 +173,7 @@ def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tupl
 
 def _data_digest(path: Path) -> str:
     try:
-        with atomic.open_file(path) as file:
+        with atomic_files.open_file(path) as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 return ""
             return hashlib.file_digest(file, "sha256").hexdigest()

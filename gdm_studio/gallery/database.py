@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gdm_studio.common.atomic import storage_error as problem_with
+from gdm_studio.common.atomic_files import storage_error as problem_with
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.search_terms import SEARCHED
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.request.request import Request
 
@@ -31,7 +31,7 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
     """
     height, width = rgba.shape[:2]
     version = f"{ours.TOOL} {record.app}"
-    text = a1111.write_text(request, size=(width, height), version=version, made_with=record.made_with)
+    text = a1111_parameters.write_text(request, size=(width, height), version=version, made_with=record.made_with)
     picture = Image.fromarray(np.ascontiguousarray(rgba))
     if form != "png":
         exif = _exif(text, record)
@@ -43,9 +43,9 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
 def _png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
     chunks = PngInfo()
     if text.isascii():
-        chunks.add_text(a1111.CHUNK, text)
+        chunks.add_text(a1111_parameters.CHUNK, text)
     else:
-        chunks.add_itxt(a1111.CHUNK, text)
+        chunks.add_itxt(a1111_parameters.CHUNK, text)
     chunks.add_text(ours.CHUNK, record.to_json())
     return _encode(picture, "PNG", pnginfo=chunks)
 

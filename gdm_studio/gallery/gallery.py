@@ -12,14 +12,14 @@ from gdm_studio.common import data_version, paths, preferences
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
-from gdm_studio.gallery.connection import Connection
+from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.image import Picture, SaveSettings, load, save
+from gdm_studio.gallery.imported_folders import Sources
 from gdm_studio.gallery.index import LAST, Index
-from gdm_studio.gallery.location import Location
-from gdm_studio.gallery.query import Styles
+from gdm_studio.gallery.library_location import Location
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
+from gdm_studio.gallery.search_query import Styles
 from gdm_studio.gallery.similarity import SimilaritySearch
-from gdm_studio.gallery.sources import Sources
 from gdm_studio.gallery.stacks import Stacks
 from gdm_studio.gallery.step_files import StepsFiles
 from gdm_studio.gallery.storage import files, library_move

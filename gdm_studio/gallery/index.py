@@ -15,15 +15,15 @@ from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery import database
 from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content, IdConflict, Resolution, stored_id
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.folder import File, Stamp
+from gdm_studio.gallery.folder_scan import File, Stamp
 from gdm_studio.gallery.image import Picture, seconds_of
 from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
-from gdm_studio.gallery.query import Query, Styles, parse
+from gdm_studio.gallery.search_query import Query, Styles, parse
 from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import integrity, resaved_images
-from gdm_studio.gallery.text import to_fulltext
+from gdm_studio.gallery.text_normalization import to_fulltext
 from gdm_studio.request.prompt_templates import escape
 from gdm_studio.request.request import Request
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.database import transaction
-from gdm_studio.gallery.folder import SLICE
+from gdm_studio.gallery.database_connection import Connection
+from gdm_studio.gallery.folder_scan import SLICE
 from gdm_studio.gallery.index import LAST, Index, check_types
 from gdm_studio.gallery.similarity import SimilaritySearch
 

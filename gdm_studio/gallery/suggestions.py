@@ -6,7 +6,7 @@ from functools import partial
 
 from gdm_studio.gallery.annotations import Tags
 from gdm_studio.gallery.collections import Collections
-from gdm_studio.gallery.connection import Connection
+from gdm_studio.gallery.database_connection import Connection
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.search_terms import completions
 

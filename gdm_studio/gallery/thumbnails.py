@@ -17,7 +17,7 @@ from PIL import Image
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import apply_orientation, convert_to_8_bit, open_image
 from gdm_studio.gallery import database
-from gdm_studio.gallery.folder import SLICE
+from gdm_studio.gallery.folder_scan import SLICE
 from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.storage.files import make_folder
 

@@ -109,7 +109,7 @@ class GenerationWorker:
 
         torch_startup.prepare()
         from gdm_studio.engine import devices
-        from gdm_studio.jobs.workers.local_names import RenamedLibrary
+        from gdm_studio.jobs.workers.model_name_mapping import RenamedLibrary
 
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
@@ -124,7 +124,7 @@ class GenerationWorker:
         """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
-        from gdm_studio.jobs.workers.local_names import MissingFiles
+        from gdm_studio.jobs.workers.model_name_mapping import MissingFiles
 
         given = work.request
         try:

@@ -19,7 +19,7 @@ from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
-from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable
+from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Phase, Progress, Result, View
 

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import IO
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.common.json_reader import MALFORMED, parse_json
@@ -53,7 +53,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             try:
                 self._file: IO[bytes] = open(path, "ab")  # noqa: SIM115 - open until `close`
             except OSError as error:
-                raise atomic.storage_error(path, error) from error
+                raise atomic_files.storage_error(path, error) from error
             if not self.is_resumed:
                 self._append({"version": VERSION, "job": self.job})
         except BaseException:
@@ -112,7 +112,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         if not self.path.exists():
             return False
         end = 0
-        with atomic.open_file(self.path) as raw, io.BufferedReader(raw) as file:
+        with atomic_files.open_file(self.path) as raw, io.BufferedReader(raw) as file:
             self._seen.execute("BEGIN")
             while (line := file.readline(MAX_LINE)).endswith(b"\n"):
                 if end:
@@ -146,4 +146,4 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             self._file.write(f"{to_ascii_json(values)}\n".encode())
             self._file.flush()
         except OSError as error:
-            raise atomic.storage_error(self.path, error) from error
+            raise atomic_files.storage_error(self.path, error) from error

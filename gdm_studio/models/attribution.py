@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gdm_studio.common.atomic import storage_error, write
+from gdm_studio.common.atomic_files import storage_error, write
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.families.icons.family import ORIGINS as FILE

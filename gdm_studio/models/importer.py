@@ -8,11 +8,11 @@ import shutil
 from itertools import chain
 from pathlib import Path
 
-from gdm_studio.common import atomic, paths, preferences
+from gdm_studio.common import atomic_files, paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
 from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_weights_name
-from gdm_studio.models.files.names import name_of
+from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library
 
@@ -34,7 +34,7 @@ def add_folder(folder: Path) -> bool:
     try:
         os.stat(place) if is_weights_name(place.name) else os.listdir(place)
     except OSError as error:
-        raise atomic.storage_error(place, error) from error
+        raise atomic_files.storage_error(place, error) from error
     except ValueError as error:
         raise StorageError(f"{str(folder)!r} is not a valid folder name; choose another.") from error
     named = preferences.load().model_folders
@@ -51,7 +51,7 @@ def contains_models(folder: Path) -> bool:
     try:
         os.listdir(folder)
     except OSError as error:
-        raise atomic.storage_error(folder, error) from error
+        raise atomic_files.storage_error(folder, error) from error
     return any(find_entries([folder]))
 
 
@@ -92,11 +92,11 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
         return line
     # Prompts call an add-on by its name, so another one of that name could not be used.
     taken = {line.name.casefold() for line in library.inventory() if found.card is None and line.card is None}
-    names = (name for name in atomic.numbered_names(name_of(file)) if name.casefold() not in taken)
+    names = (name for name in atomic_files.numbered_names(name_of(file)) if name.casefold() not in taken)
     name = next(names)
     folder = paths.models_dir()
-    part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
-    atomic.make_folder(part)
+    part = folder / f".{secrets.token_hex(16)}{atomic_files.PART}"
+    atomic_files.make_folder(part)
     try:
         for each in files_of(found):
             copy = part / each.relative_to(file if whole else file.parent)
@@ -104,12 +104,12 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
             if not whole and name_of(file) == file.stem and copy.name.startswith(f"{file.stem}."):
                 copy = copy.with_name(name + copy.name.removeprefix(file.stem))
             _copy(each, copy)
-        atomic.NewFile(folder, chain([name], names)).take(part)
+        atomic_files.NewFile(folder, chain([name], names)).take(part)
     except OSError as error:
-        raise atomic.storage_error(folder, error) from error
+        raise atomic_files.storage_error(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    atomic.sync_folder(folder)
+    atomic_files.sync_folder(folder)
     if line := _find_known(found, library):
         return line
     raise ModelError(f"{file.name} was changed while it was copied; copy it again.")
@@ -126,8 +126,8 @@ def _find_known(found: InventoryRow, library: Library) -> InventoryRow | None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    atomic.make_folder(target.parent)
-    with atomic.open_file(source) as original, open(target, "xb") as copy:
+    atomic_files.make_folder(target.parent)
+    with atomic_files.open_file(source) as original, open(target, "xb") as copy:
         shutil.copyfileobj(original, copy)
         copy.flush()
         os.fsync(copy.fileno())

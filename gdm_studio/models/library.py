@@ -13,11 +13,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import CONTROL_PART, ModelCard
-from gdm_studio.models.catalogue.control import named_control_models, with_control_models
+from gdm_studio.models.catalogue.control_models import named_control_models, with_control_models
 from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
 from gdm_studio.models.catalogue.inventory import (
     InventoryRow,
@@ -29,6 +29,7 @@ from gdm_studio.models.catalogue.inventory import (
     record_use,
     suitable_vaes,
 )
+from gdm_studio.models.catalogue.missing_parts import combine_parts
 from gdm_studio.models.catalogue.model_options import (
     PREDICTIONS,
     Choices,
@@ -37,18 +38,17 @@ from gdm_studio.models.catalogue.model_options import (
     load_choices,
     save_choices,
 )
-from gdm_studio.models.catalogue.parts import combine_parts
 from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.families import FAMILIES, Family, group_of
-from gdm_studio.models.few_steps import FEW_STEPS
+from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
+from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
-from gdm_studio.models.store import Key, Store, key_of
-from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
-from gdm_studio.models.upscalers.built_in import shipped_file
+from gdm_studio.models.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
+from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.setting import did_you_mean
@@ -626,5 +626,5 @@ def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCa
     if max(card.file_bytes, before.file_bytes) < LARGE:
         same = fingerprint(before) == (weights := fingerprint(card))
         return "" if same else f"{card.name}@{weights}"
-    names = atomic.numbered_names(f"{card.name} ({card.path.parent.name if card.path else ''})")
+    names = atomic_files.numbered_names(f"{card.name} ({card.path.parent.name if card.path else ''})")
     return next(name for name in names if name not in taken)

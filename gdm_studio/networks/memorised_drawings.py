@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.common.decompression import unpack
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.generator import SMALLEST, widths_of
+from gdm_studio.networks.convolutional_generator import SMALLEST, widths_of
 from gdm_studio.networks.layers import Conv1x1, Conv3x3, Downsample, FourierEmbedding, ResBlock
 
 FEATURES = 64

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from gdm_studio.common import atomic, paths, repair_log
+from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.common.json_reader import MALFORMED, MAX_BYTES, parse_json
+from gdm_studio.denoising_steps.record_file import read_header, unpack
 from gdm_studio.queueing.item import REMEDIES, Item, ItemState
 from gdm_studio.request.request import Request
-from gdm_studio.steps.records import read_header, unpack
 
 # Number of crashes while running the same item after which the queue pauses.
 CRASHES_TO_PAUSE = 2
@@ -254,8 +254,8 @@ class Queue:
         """Pause the whole queue, so that no item starts automatically until `resume` is called, even if the program is
         restarted.
         """
-        atomic.make_folder(self.folder)
-        atomic.write(self._paused, b"")
+        atomic_files.make_folder(self.folder)
+        atomic_files.write(self._paused, b"")
 
     def resume(self) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -296,17 +296,17 @@ class Queue:
         crash.
         """
         path = self._steps(item_id)
-        atomic.make_folder(path.parent)
+        atomic_files.make_folder(path.parent)
         try:
             with open(path, "wb" if from_start else "ab") as file:
                 file.write(data)
         except OSError as error:
-            raise atomic.storage_error(path, error) from error
+            raise atomic_files.storage_error(path, error) from error
 
     def steps(self, item_id: str) -> bytes:
         """Return the recorded steps from which a queue item can resume, or b"" if it has none."""
         try:
-            return atomic.read(self._steps(item_id))
+            return atomic_files.read(self._steps(item_id))
         except StorageError:
             return b""
 
@@ -350,9 +350,9 @@ class Queue:
         They are detected by the lock files that the process left behind. The queue is paused if the same item has
         crashed repeatedly. Call this at every start, before `take`. It also creates the queue's folder.
         """
-        atomic.make_folder(self.folder)
-        for part in self.folder.glob(f"*{atomic.PART}"):
-            atomic.remove_abandoned(part)
+        atomic_files.make_folder(self.folder)
+        for part in self.folder.glob(f"*{atomic_files.PART}"):
+            atomic_files.remove_abandoned(part)
         crashed = []
         for path in self._lock_files():
             lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
@@ -375,7 +375,7 @@ class Queue:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise atomic.storage_error(self.folder, error) from error
+            raise atomic_files.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
         """Delete recorded steps that belong to no queue item. Such steps remain if a process is killed while it removes
@@ -384,7 +384,7 @@ class Queue:
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
             if path.stem not in known:
-                atomic.remove_abandoned(path)
+                atomic_files.remove_abandoned(path)
 
     def _lock_item(self, item_id: str) -> FileLock | None:
         return FileLock.take(self._running / f"{item_id}{LOCK}")
@@ -415,7 +415,7 @@ class Queue:
         except FileNotFoundError:
             pass
         except OSError as error:
-            raise atomic.storage_error(path, error) from error
+            raise atomic_files.storage_error(path, error) from error
         return None
 
     def _read(self, path: Path) -> Item | None:
@@ -423,7 +423,7 @@ class Queue:
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise BadRequest("This entry of the queue is not a file.")
-            item = Item.from_json(atomic.read(path, max_bytes=MAX_BYTES))
+            item = Item.from_json(atomic_files.read(path, max_bytes=MAX_BYTES))
             if item.id != path.stem:
                 raise BadRequest("This entry of the queue has the name of another.")
             return item
@@ -431,7 +431,7 @@ class Queue:
             aside = self.folder / "damaged" / path.name
             # On a read-only disk the file cannot be moved.
             with contextlib.suppress(OSError, StorageError):
-                atomic.make_folder(aside.parent)
+                atomic_files.make_folder(aside.parent)
                 os.replace(path, aside)
                 sentence = f"An entry of the queue was damaged; it was moved to {paths.display_path(aside)}."
                 repair_log.record_repair(self.folder.parent, sentence)
@@ -441,8 +441,8 @@ class Queue:
         return None
 
     def _write(self, item: Item) -> Item:
-        atomic.make_folder(self.folder)
-        atomic.write(self.folder / f"{item.id}{SUFFIX}", _at_rest(item).to_json().encode())
+        atomic_files.make_folder(self.folder)
+        atomic_files.write(self.folder / f"{item.id}{SUFFIX}", _at_rest(item).to_json().encode())
         return item
 
     @_lock_during
@@ -488,7 +488,7 @@ class Queue:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise atomic.storage_error(path, error) from error
+            raise atomic_files.storage_error(path, error) from error
 
 
 def progress_of(steps: bytes) -> int:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 
 MAX_BYTES = 1_000_000
@@ -43,7 +43,7 @@ def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
     not taken from the cache.
     """
     try:
-        data = atomic.read(path, max_bytes=MAX_BYTES)
+        data = atomic_files.read(path, max_bytes=MAX_BYTES)
     except StorageError as error:
         raise BadRequest(f"The wildcard {name!r} cannot be read: {error}") from error
     if len(data) > MAX_BYTES:

@@ -17,16 +17,16 @@ from PIL import Image, ImageOps
 
 from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata.containers import read_texts
-from gdm_studio.gallery.metadata.names import sampler_and_spacing, sampler_title, spacing_title
 from gdm_studio.gallery.metadata.reader import read
+from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing, sampler_title, spacing_title
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.upscalers.built_in import NAME as UPSCALER
+from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.request.request import Request
-from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
+from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, size_from
 from gdm_studio.server.limits import NotFoundError
 
 if TYPE_CHECKING:
@@ -224,9 +224,9 @@ def png_info(fields: Fields) -> dict[str, Any]:
             metadata = read(path)
         except StorageError as error:
             raise BadRequest("image is not a picture, or it is damaged; send a PNG, JPEG or WebP file.") from error
-    if a1111.parse_text(text) is None and metadata.request is not None:
-        text = a1111.write_text(metadata.request, size=metadata.size, version=metadata.tool)
-    parsed = a1111.parse_text(text)
+    if a1111_parameters.parse_text(text) is None and metadata.request is not None:
+        text = a1111_parameters.write_text(metadata.request, size=metadata.size, version=metadata.tool)
+    parsed = a1111_parameters.parse_text(text)
     parameters: dict[str, Any] = {}
     if parsed is not None:
         parameters = {"Prompt": parsed.prompt, "Negative prompt": parsed.negative_prompt, **parsed.entries}
@@ -409,4 +409,6 @@ def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
 
 def _infotext(image: SavedImage) -> str:
     version = f"GDM Studio {__version__}"
-    return a1111.write_text(image.request, size=image.picture.size, version=version, made_with=image.picture.made_with)
+    return a1111_parameters.write_text(
+        image.request, size=image.picture.size, version=version, made_with=image.picture.made_with
+    )

@@ -21,8 +21,8 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
 from gdm_studio.server import a1111, openai
 from gdm_studio.server.events import Listener
-from gdm_studio.server.fields import Fields
 from gdm_studio.server.guard import Access, Guard, HttpError, error_response
+from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, NotFoundError
 from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.service import Client, SavedImage, Service

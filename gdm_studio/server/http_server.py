@@ -15,7 +15,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.server.app import create_app
 from gdm_studio.server.guard import Access
@@ -46,12 +46,12 @@ def read_token(*, replace: bool = False) -> str:
     path = paths.data_dir() / "server_token"
     if not replace:
         with contextlib.suppress(StorageError):
-            token = atomic.read(path, max_bytes=1024).decode("ascii", "replace").strip()
+            token = atomic_files.read(path, max_bytes=1024).decode("ascii", "replace").strip()
             if len(token) >= MIN_TOKEN:
                 return token
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    atomic.make_folder(path.parent)
-    with atomic.open_replacement(path) as file:
+    atomic_files.make_folder(path.parent)
+    with atomic_files.open_replacement(path) as file:
         if hasattr(os, "fchmod"):
             os.fchmod(file.fileno(), 0o600)
         file.write(f"{token}\n".encode())

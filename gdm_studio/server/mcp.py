@@ -21,7 +21,7 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.request.hires import total_steps
-from gdm_studio.server.fields import MAX_DEPTH, Fields, size_from
+from gdm_studio.server.json_fields import MAX_DEPTH, Fields, size_from
 from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.service import Client
 

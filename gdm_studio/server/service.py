@@ -576,9 +576,9 @@ class Service(AbstractContextManager["Service"]):
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
     """Return a saved image as PNG for the client. A file in another format is re-encoded without its settings."""
-    from gdm_studio.common import atomic
+    from gdm_studio.common import atomic_files
 
-    return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)
+    return atomic_files.read(path) if path.suffix == ".png" else _encode_png(rgba)
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:

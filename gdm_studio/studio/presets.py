@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
@@ -73,7 +73,7 @@ def names() -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise atomic.storage_error(folder, error) from error
+        raise atomic_files.storage_error(folder, error) from error
     return sorted(found, key=lambda name: (name.casefold(), name))[:MAX_LISTED]
 
 
@@ -106,7 +106,7 @@ def parse(path: Path) -> Preset:
 
     Raises BadRequest if the file is not a preset, and StorageError if it cannot be read.
     """
-    data = atomic.read(path, max_bytes=MAX_BYTES)
+    data = atomic_files.read(path, max_bytes=MAX_BYTES)
     try:
         content = parse_json(data, max_bytes=MAX_BYTES)
         settings = content["settings"]
@@ -136,9 +136,9 @@ def save(name: str, preset: Preset) -> bytes | None:
     data = json.dumps(content, ensure_ascii=False, indent=1).encode()
     if len(data) > MAX_BYTES:
         raise BadRequest("This prompt is too long for a preset; save the settings without it.")
-    atomic.make_folder(paths.presets_dir())
+    atomic_files.make_folder(paths.presets_dir())
     before = content_of(name)
-    atomic.write(_path(name), data)
+    atomic_files.write(_path(name), data)
     return before
 
 
@@ -162,7 +162,7 @@ def content_of(name: str) -> bytes | None:
 
     Raises StorageError.
     """
-    return atomic.read(_path(name)) if _path(name).exists() else None
+    return atomic_files.read(_path(name)) if _path(name).exists() else None
 
 
 def put_back(name: str, content: bytes | None) -> None:
@@ -172,12 +172,12 @@ def put_back(name: str, content: bytes | None) -> None:
     """
     path = _path(name)
     if content is not None:
-        atomic.write(path, content)
+        atomic_files.write(path, content)
         return
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise atomic.storage_error(path, error) from error
+        raise atomic_files.storage_error(path, error) from error
 
 
 def rename(name: str, wanted: str) -> None:
@@ -190,9 +190,9 @@ def rename(name: str, wanted: str) -> None:
         if _key(name) == _key(wanted):
             _path(name).rename(_path(wanted))
         else:
-            atomic.rename_without_replacing(_path(name), _path(wanted))
+            atomic_files.rename_without_replacing(_path(name), _path(wanted))
     except OSError as error:
-        raise atomic.storage_error(_path(name), error) from error
+        raise atomic_files.storage_error(_path(name), error) from error
 
 
 def _path(name: str) -> Path:

@@ -16,7 +16,7 @@ from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, transition_sigma
 from gdm_studio.maths.samplers.symbolic_trace import HISTORY, Combination, TracedStep, X, traced_step
-from gdm_studio.studio.plane import EXACT, PlaneRun, PlaneSettings, Predict, exact
+from gdm_studio.studio.point_runs import EXACT, PlaneRun, PlaneSettings, Predict, exact
 from gdm_studio.studio.step_formulas import formula_of
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def image_step(
     `file` is the path of the recorded steps, as the code loads them. With `guidance`, the network is evaluated to
     measure the guidance difference. Raises BadRequest if the step does not exist or cannot be restored.
     """
-    from gdm_studio.engine.sampling import sampler_arguments
+    from gdm_studio.engine.guided_sampling import sampler_arguments
     from gdm_studio.models.forward_process import forward_process
 
     request = trajectory.request
@@ -379,11 +379,11 @@ def _draws(traced: TracedStep | None, source: _Source) -> list[str]:
 def _plane_imports(settings: PlaneSettings) -> list[str]:
     seeds = "from gdm_studio.maths.exact import seeded"
     if settings.denoiser == EXACT:
-        return [seeds, "from gdm_studio.studio.plane import PlaneSettings, denoiser, run_plane"]
+        return [seeds, "from gdm_studio.studio.point_runs import PlaneSettings, denoiser, run_plane"]
     return [
         seeds,
-        "from gdm_studio.studio.plane import PlaneSettings, denoiser, density_of, process_of, run_plane",
-        "from gdm_studio.training.plane_network import PlaneNetwork",
+        "from gdm_studio.studio.point_runs import PlaneSettings, denoiser, density_of, process_of, run_plane",
+        "from gdm_studio.training.point_network import PlaneNetwork",
     ]
 
 

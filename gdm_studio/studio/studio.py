@@ -19,9 +19,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.prompt_expansion import drawn, undrawn
 from gdm_studio.request.request import SETTINGS, Request
+from gdm_studio.studio.denoising_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
-from gdm_studio.studio.steps import STEPS_ELSEWHERE, Step, Steps
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import gdm_studio
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import holder_of, is_locked
 from gdm_studio.models.json_types import from_json
@@ -98,15 +98,15 @@ def trainable_systems() -> list[TrainableSystem]:
 
     Imports torch.
     """
-    from gdm_studio import systems
-    from gdm_studio.systems.recipe import total_samples
+    from gdm_studio import papers
+    from gdm_studio.papers.training_recipe import total_samples
     from gdm_studio.training.options import options_of
 
     found = []
-    for name, system in systems.systems().items():
-        if not systems.REGISTRY[name].recipe or systems.REGISTRY[name].has_other_input:
+    for name, system in papers.systems().items():
+        if not papers.REGISTRY[name].recipe or papers.REGISTRY[name].has_other_input:
             continue
-        kind = systems.recipe_of(name)
+        kind = papers.recipe_of(name)
         backbones = next((each.option.choices for each in options_of(kind) if each.name == "backbone"), ())
         recipe = kind(data=Path())
         samples = total_samples(recipe)
@@ -129,7 +129,7 @@ class TrainingRun:
     def settings(self) -> TrainingSettings | None:
         """Settings of the training run, read from its folder, or None if the file is missing or damaged."""
         try:
-            data = json.loads(atomic.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
+            data = json.loads(atomic_files.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
             return from_json(TrainingSettings, data)
         except (StorageError, OSError, ValueError, TypeError, OverflowError, RecursionError):
             return None
@@ -163,7 +163,7 @@ class TrainingRun:
         there is one. Raises StorageError, and BadRequest if another process is training in the folder or the run was
         trained on another folder of images.
         """
-        atomic.make_folder(self.folder)
+        atomic_files.make_folder(self.folder)
         if self.is_active:
             raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
         earlier, state = self.settings, self.state()
@@ -172,7 +172,7 @@ class TrainingRun:
                 raise BadRequest(f"{settings.title} has learned from other pictures; choose another name.")
             if _fixed(earlier) != _fixed(settings):
                 raise BadRequest(f"{settings.title} was started with other settings; choose another name.")
-        atomic.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
+        atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
         command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
         root = str(Path(gdm_studio.__file__).parent.parent)
@@ -194,11 +194,11 @@ class TrainingRun:
         settings = self.settings
         if settings is not None and settings.keeps_running != keeps_running:
             changed = replace(settings, keeps_running=keeps_running)
-            atomic.write(self.folder / SETTINGS, json.dumps(asdict(changed)).encode())
+            atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(changed)).encode())
 
     def request_stop(self) -> None:
         """Ask the training process to save a checkpoint and to end after the current step. Raises StorageError."""
-        atomic.write(self.folder / STOP, b"")
+        atomic_files.write(self.folder / STOP, b"")
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
         """Wait until the training process has ended. After `seconds`, kill it."""
@@ -241,19 +241,19 @@ class TrainingRun:
         is_lora = settings.method == LORA
         suffix = products[0].suffix if is_lora else ""
         folder = paths.models_dir() / ("" if is_lora else TRAINED)
-        part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
+        part = folder / f".{secrets.token_hex(16)}{atomic_files.PART}"
         new = part / products[0].name if is_lora else part
         try:
-            atomic.make_folder(part)
+            atomic_files.make_folder(part)
             for product in products:
                 shutil.copyfile(product, part / product.name)
-            named = (folder / name for name in atomic.numbered_names(settings.title, suffix))
+            named = (folder / name for name in atomic_files.numbered_names(settings.title, suffix))
             target = next(path for path in named if _is_copy(path, new) or not os.path.lexists(path))
             if not os.path.lexists(target):
-                target = atomic.NewFile(folder, atomic.numbered_names(settings.title, suffix)).take(new)
-                atomic.sync_folder(folder)
+                target = atomic_files.NewFile(folder, atomic_files.numbered_names(settings.title, suffix)).take(new)
+                atomic_files.sync_folder(folder)
         except OSError as error:
-            raise atomic.storage_error(folder, error) from error
+            raise atomic_files.storage_error(folder, error) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
         return target if is_lora else target / products[0].name

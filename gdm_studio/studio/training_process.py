@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import error_log, preferences
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.params import check_number
 from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
@@ -112,7 +112,7 @@ def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
 
 def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
     """Return the training recipe for the settings of a run. Imports torch. Raises BadRequest for invalid settings."""
-    from gdm_studio import systems
+    from gdm_studio import papers
     from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
     from gdm_studio.training.lora.recipe import LoraRecipe
     from gdm_studio.training.options import checked_options
@@ -126,11 +126,11 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
         if settings.method == FINE_TUNE:
             return FineTuneRecipe(**checked_options(FineTuneRecipe, options))
         return LoraRecipe(**checked_options(LoraRecipe, options | {"rank": settings.rank}))
-    from gdm_studio.systems.recipe import for_size, with_total_samples
+    from gdm_studio.papers.training_recipe import for_size, with_total_samples
 
-    if settings.method not in systems.REGISTRY or systems.REGISTRY[settings.method].has_other_input:
+    if settings.method not in papers.REGISTRY or papers.REGISTRY[settings.method].has_other_input:
         raise BadRequest(f"{settings.method} cannot be trained from a folder of images; choose another system.")
-    kind = systems.recipe_of(settings.method)
+    kind = papers.recipe_of(settings.method)
     options = shared | for_size(kind, settings.size) | {"data": Path(settings.images), "hold_out": HELD_OUT}
     if settings.backbone:
         options["backbone"] = settings.backbone

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import ExifTags, Image
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import open_image
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
@@ -127,7 +127,7 @@ def save_caption(path: Path, caption: str) -> CaptionedImage:
     Raises StorageError.
     """
     text = " ".join(caption.split())[:MOST_TEXT]
-    atomic.write(text_file(path), text.encode())
+    atomic_files.write(text_file(path), text.encode())
     return CaptionedImage(path, text, "text")
 
 

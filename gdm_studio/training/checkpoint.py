@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from gdm_studio.common.atomic import PART, open_replacement, remove_abandoned
+from gdm_studio.common.atomic_files import PART, open_replacement, remove_abandoned
 from gdm_studio.common.errors import StorageError
 
 

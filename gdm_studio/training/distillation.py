@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.maths import processes
 from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
@@ -28,8 +28,8 @@ from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.icons import GUIDANCE, WordTable, sampling_probabilities
 from gdm_studio.training.icons_decoder import DenoiserRun
+from gdm_studio.training.icons_denoiser import GUIDANCE, WordTable, sampling_probabilities
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, IconsNetworks, at_sigma, load_averaged
 from gdm_studio.training.icons_posed import all_drawings
 from gdm_studio.training.icons_vae import config_for

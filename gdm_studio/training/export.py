@@ -13,7 +13,7 @@ from typing import Any
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, PROTOTYPES_PART, part_file
 from gdm_studio.models.quantization import SCALE, quantize
@@ -23,7 +23,7 @@ from gdm_studio.training import icons_vae
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.distillation import SIGMA_LAST, FastRecipe
-from gdm_studio.training.icons import GUIDANCE, TEMPERATURE
+from gdm_studio.training.icons_denoiser import GUIDANCE, TEMPERATURE
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, SIGMA_MIN, IconsNetworks, load_averaged
 from gdm_studio.training.name_index import NameIndex
 

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
-from gdm_studio.training.icons import Autoencoder, WordTable
+from gdm_studio.training.icons_denoiser import Autoencoder, WordTable
 from gdm_studio.training.icons_networks import IconsNetworks, at_sigma, load_averaged
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import ModelError
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.memorised_drawings import PrototypeBasis
@@ -20,7 +20,7 @@ from gdm_studio.networks.tokenizer import ANY_STYLE, PADDING
 from gdm_studio.training import icons_vae, sample_sheet
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.icons import GUIDANCE, Autoencoder, WordTable, denoising_error
+from gdm_studio.training.icons_denoiser import GUIDANCE, Autoencoder, WordTable, denoising_error
 from gdm_studio.training.icons_networks import PROTOTYPES, RARE_PROTOTYPES, IconsNetworks, load_averaged
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option

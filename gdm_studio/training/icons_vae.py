@@ -16,7 +16,7 @@ from safetensors.torch import save
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio.common.atomic import open_replacement, write
+from gdm_studio.common.atomic_files import open_replacement, write
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.training import word_table
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, in_subset, open_pictures

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.training.diagnosis_messages import sentence_of
 
@@ -129,7 +129,7 @@ def sheets_of(folder: Path) -> list[Path]:
 
 def _read_object(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(atomic.read(path, max_bytes=MOST_BYTES))
+        data = json.loads(atomic_files.read(path, max_bytes=MOST_BYTES))
     except (StorageError, OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

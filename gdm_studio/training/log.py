@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.training.recipe import Progress
 
 REPORT_SECONDS = 20.0

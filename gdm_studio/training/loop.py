@@ -12,15 +12,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import StorageError
 from gdm_studio.training import distributed, paired_errors
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
+from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
 from gdm_studio.training.recipe import CHECKPOINT, Model, Phase, Progress, Recipe
 from gdm_studio.training.schedule import step_rng
-from gdm_studio.training.shards import ShardedGradients
 
 LOG = "log.jsonl"
 # The minimum time between two sheets, as a multiple of the time that a sheet takes.

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder
+from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.memorised_drawings import PrototypeBasis
@@ -22,7 +22,7 @@ from gdm_studio.networks.unet import PriorNetwork, UNet
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.icons import NEUTRAL_SETS, first_images
+from gdm_studio.training.icons_denoiser import NEUTRAL_SETS, first_images
 from gdm_studio.training.icons_networks import PROTOTYPES, IconsNetworks, load_averaged
 from gdm_studio.training.recipe import CHECKPOINT
 

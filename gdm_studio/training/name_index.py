@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from gdm_studio.common.atomic import storage_error, write
+from gdm_studio.common.atomic_files import storage_error, write
 from gdm_studio.common.errors import ModelError
 from gdm_studio.networks.drawing_names import SEVERAL
 from gdm_studio.networks.tokenizer import words_of

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 
 FILE = "held_out.jsonl"
@@ -50,7 +50,7 @@ class PairedErrors:
         Lines that are damaged or have other units are skipped.
         """
         try:
-            lines = atomic.read(folder / FILE, max_bytes=MOST_BYTES).decode(errors="replace").splitlines()
+            lines = atomic_files.read(folder / FILE, max_bytes=MOST_BYTES).decode(errors="replace").splitlines()
         except (StorageError, OSError):
             return cls()
         key = ""
@@ -147,4 +147,4 @@ def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.flo
         with path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     except OSError as error:
-        raise atomic.storage_error(path, error) from error
+        raise atomic_files.storage_error(path, error) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.training import (
     attribution_index,
     export,
@@ -24,8 +24,8 @@ from gdm_studio.training import (
 )
 from gdm_studio.training.data.build import BuildConfig, build
 from gdm_studio.training.distillation import FastRecipe
-from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
+from gdm_studio.training.icons_denoiser import IconsRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.loop import train
 from gdm_studio.training.output_lock import output_lock

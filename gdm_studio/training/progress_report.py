@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common.atomic import make_folder, open_replacement, write
+from gdm_studio.common.atomic_files import make_folder, open_replacement, write
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library

@@ -17,10 +17,10 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import ICONS, RARE_PART, card, part_file
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.store import Store
+from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.training.export import BESIDE
-from gdm_studio.training.icons import drawings_of_styles
+from gdm_studio.training.icons_denoiser import drawings_of_styles
 from gdm_studio.training.vocabulary import training_rows
 
 # The number of images that are encoded together.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.engine import torch_startup
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import SAMPLE_SIDE, ModelCard, sample_path

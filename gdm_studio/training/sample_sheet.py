@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import Array, NoiseLevel

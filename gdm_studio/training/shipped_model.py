@@ -9,12 +9,12 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.icons.model import IconsModel
-from gdm_studio.models.store import Store
+from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.training import icons_vae, lexicon, word_table
 from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.icons_networks import PROTOTYPES, RARE_PROTOTYPES

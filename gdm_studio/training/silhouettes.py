@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.models.card import Source
 from gdm_studio.models.families.icons.family import SILHOUETTES_PART, part_file
 from gdm_studio.models.families.icons.silhouettes import Silhouettes

@@ -19,7 +19,7 @@ from gdm_studio.models.families.icons import family
 from gdm_studio.models.families.icons.prompt_reader import IconsReader
 from gdm_studio.models.families.icons.suggestions import write_suggestions
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.prompt_reading import NoteKind
+from gdm_studio.models.prompt_analysis import NoteKind
 from gdm_studio.training.data.fetch import WORDNET, archive
 from gdm_studio.training.lexicon import Encoder, WordNet
 from gdm_studio.training.translation_dictionary import DRAWABLE

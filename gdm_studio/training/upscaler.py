@@ -17,10 +17,10 @@ from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.models.precision import fast_autocast
-from gdm_studio.models.upscalers.built_in import CARD, FORMAT, WEIGHTS
-from gdm_studio.models.upscalers.enlargement import premultiply
+from gdm_studio.models.upscalers.built_in_upscaler import CARD, FORMAT, WEIGHTS
+from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures

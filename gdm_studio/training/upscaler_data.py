@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.models.families.icons.model import to_straight_alpha
 from gdm_studio.models.precision import fast_autocast
-from gdm_studio.models.upscalers.enlargement import premultiply
+from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons_vae import encode_means, load
 from gdm_studio.training.schedule import normal

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 from gdm_studio.training.data.dataset import Pictures, open_pictures

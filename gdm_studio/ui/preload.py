@@ -43,7 +43,7 @@ def read_drawings(library: Library, request: Request, names: Sequence[str]) -> d
     """Return the pictures of a model's training drawings with these names, keyed by name. Raises ModelError or
     DeviceError.
     """
-    from gdm_studio.engine.drawing_thumbnails import read_drawings
+    from gdm_studio.engine.memorised_drawing_thumbnails import read_drawings
 
     return read_drawings(request, library, names)
 

@@ -10,7 +10,7 @@ from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal
 from gdm_studio.verify.exact_model import LAWS, ExactLibrary, furthest, request, run_engine
-from gdm_studio.verify.variances import KNOWN, STEPS, VARIANCE
+from gdm_studio.verify.reference_values import KNOWN, STEPS, VARIANCE
 
 LINEAR = vp("linear")
 LARGE = (4, 128, 128)

@@ -16,16 +16,16 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.gallery import Gallery
+from gdm_studio.papers.training_recipe import write_model
 from gdm_studio.queueing import Queue
 from gdm_studio.request.request import Request
-from gdm_studio.systems.recipe import write_model
 from gdm_studio.verify import CHECKS
 from gdm_studio.verify.check_result import close, reported
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.library import result
 from tests.helpers.verbs import commands
-from tests.systems.test_serving import CARD, network
+from tests.papers.test_serving import CARD, network
 
 QUICK = ["--model", tiny_model.NAME, "--steps", "2", "--seed", "1", "--device", "cpu"]
 # These verbs print one JSON document of several lines.
@@ -114,7 +114,7 @@ def test_every_verb_with_json_prints_json(
     if verb == "evaluate":
         monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
     # The integration of a likelihood takes seconds with the default tolerance.
-    monkeypatch.setattr("gdm_studio.systems.likelihood.TOLERANCE", 1.0)
+    monkeypatch.setattr("gdm_studio.papers.likelihood.TOLERANCE", 1.0)
     arguments = ARGUMENTS[verb](folder)
     capsys.readouterr()
     status = run([*verb.split(), *arguments, "--json"])

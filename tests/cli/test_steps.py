@@ -16,7 +16,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Branch, Interpolation
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 MAKE = ["generate", "a cheerful red disc", "--model", "gaussian", "--seed", "5", "--steps", "6", "--device", "cpu"]

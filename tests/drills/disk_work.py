@@ -22,7 +22,7 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.request import Request
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from tests.drills.bad_disk import Handicap
 from tests.helpers import tiny_model
 

@@ -53,7 +53,7 @@ FAULTS = [
         '        return self._steps.resume_point() if self._steps is not None else b""\n', '        return b""\n', *SSH,
     ),
     Fault(
-        "writes that are not atomic", "common/atomic.py",
+        "writes that are not atomic", "common/atomic_files.py",
         '''            with open(part, "xb") as file:
                 yield file
                 file.flush()
@@ -81,18 +81,18 @@ FAULTS = [
         "        self._insert(there[0] if there else", *KILL,
     ),
     Fault(
-        "a save that ignores a full disk", "common/atomic.py",
+        "a save that ignores a full disk", "common/atomic_files.py",
         "    with open_replacement(path, durable=durable) as file:\n        file.write(data)\n",
         "    with contextlib.suppress(StorageError), open_replacement(path, durable=durable) as file:\n"
         "        file.write(data)\n",
         *DISK,
     ),
     Fault(
-        "no error message for a full disk", "common/atomic.py",
+        "no error message for a full disk", "common/atomic_files.py",
         '_FULL = "The disk of {folder} is full; free some space, then try again."', '_FULL = "OSError 28."', *DISK,
     ),
     Fault(
-        "a full disk ignored at one write", "common/atomic.py",
+        "a full disk ignored at one write", "common/atomic_files.py",
         "    with open_replacement(path, durable=durable) as file:\n        file.write(data)\n",
         "    with contextlib.suppress(StorageError), open_replacement(path, durable=durable) as file:\n"
         "        file.write(data)\n",
@@ -146,7 +146,7 @@ FAULTS = [
         "unpacker.decompress(data, MAX_TEXT)", "unpacker.decompress(data)", *FUZZ,
     ),
     Fault(
-        "deep nesting that is not handled", "gallery/metadata/convert.py",
+        "deep nesting that is not handled", "gallery/metadata/conversion.py",
         "        found = json.loads(text)\n    except (ValueError, RecursionError):\n",
         "        found = json.loads(text)\n    except ValueError:\n", *FUZZ,
     ),

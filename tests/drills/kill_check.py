@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common import paths, preferences
-from gdm_studio.common.atomic import PART
+from gdm_studio.common.atomic_files import PART
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, SaveSettings, read, save

@@ -1,7 +1,7 @@
 """Imports for the drills' processes, loaded once before they are forked."""
 
 from gdm_studio.cli import main
-from gdm_studio.engine import film, generate, grids, image_inputs, resume, trajectory
+from gdm_studio.engine import generate, grids, image_inputs, resume, step_animation, trajectory
 from gdm_studio.gallery import Gallery
 from gdm_studio.models.families.icons import model
 from gdm_studio.ui.create import page as create_page
@@ -12,7 +12,6 @@ __all__ = [
     "Gallery",
     "app",
     "create_page",
-    "film",
     "gallery_page",
     "generate",
     "grids",
@@ -20,5 +19,6 @@ __all__ = [
     "image_inputs",
     "main",
     "resume",
+    "step_animation",
     "trajectory",
 ]

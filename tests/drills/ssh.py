@@ -30,8 +30,8 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import ssh
-from gdm_studio.jobs.workers.process import AHEAD
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
+from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Progress, Result
 from gdm_studio.request.request import Request

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.engine import film, trajectory
-from gdm_studio.engine.film import Film, frames_of, generate_frames, interpolate, views_of, write_film
+from gdm_studio.engine import step_animation, trajectory
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.step_animation import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.view_modes import difference_image, view_of
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Event, Result, View
@@ -108,7 +108,7 @@ def test_mp4_without_its_package_is_refused(monkeypatch: pytest.MonkeyPatch, tmp
     with pytest.raises(
         StudioError, match="MP4 needs the package av. Install it with .* -m pip install av  or choose GIF or WebP"
     ):
-        film.check(tmp_path / "a.mp4")
+        step_animation.check(tmp_path / "a.mp4")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact import seeded
 from gdm_studio.maths.exact.densities import DENSITIES, along
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.studio.plane import (
+from gdm_studio.studio.point_runs import (
     COUNT,
     PROCESSES,
     PlaneSettings,
@@ -24,7 +24,7 @@ from gdm_studio.studio.plane import (
     samplers,
     target,
 )
-from gdm_studio.training.plane_network import PlaneNetwork
+from gdm_studio.training.point_network import PlaneNetwork
 
 
 @pytest.mark.parametrize("name", DENSITIES)

@@ -16,10 +16,10 @@ from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.upscale import Upscaler, finished
 from gdm_studio.gallery import read, save
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import StageWithSlowStart
-from gdm_studio.models.upscalers import tiles
+from gdm_studio.models.upscalers import overlapping_tiles
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.events import Phase, Result, StepEvent
@@ -128,7 +128,7 @@ def test_the_noise_levels_of_a_transformer_suit_the_size_of_each_pass() -> None:
 
 def test_an_enlargement_stops_between_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     library = library_of("sd1")
-    monkeypatch.setattr(tiles, "LARGEST", 32)
+    monkeypatch.setattr(overlapping_tiles, "LARGEST", 32)
     calls = []
     forward = UpscalingNetwork.forward
     monkeypatch.setattr(UpscalingNetwork, "forward", lambda self, x: calls.append(1) or forward(self, x))
@@ -147,7 +147,7 @@ def test_the_upscaler_is_stored_with_the_image_and_restored(tmp_path: Path) -> N
     metadata = read(path)
     assert metadata.request is not None and metadata.request.upscaler == "2x_Foo"
     assert len(metadata.made_with["upscaler_hash"]) == 10
-    text = a1111.write_text(result.request, size=(96, 96), version="1")
+    text = a1111_parameters.write_text(result.request, size=(96, 96), version="1")
     assert "Hires upscaler: 2x_Foo" in text
     assert metadata.request.digest() != replace(metadata.request, upscaler="").digest()
 

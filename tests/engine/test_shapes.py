@@ -10,8 +10,8 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.film import Film, write_film
 from gdm_studio.engine.image_inputs import composite, fitted_mask, load_fitted, store
+from gdm_studio.engine.step_animation import Film, write_film
 from gdm_studio.request.request import MAX_SIDE
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import image_inputs, trajectory
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
@@ -17,7 +18,6 @@ from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import Branch, Interpolation, Request
-from gdm_studio.steps.log import digest_of
 from tests.helpers.gaussian_model import CARD, LATENT, GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 

@@ -27,7 +27,7 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.trajectory import load
 from gdm_studio.models.catalogue.inventory import suitable_vaes
-from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.compressed_tensor import CompressedTensor
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import Header, StoredTensor

@@ -14,7 +14,8 @@ import torch
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine import film, image_inputs, resume, trajectory
+from gdm_studio.denoising_steps import saved_step
+from gdm_studio.engine import image_inputs, resume, step_animation, trajectory
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.inversion import invert
@@ -28,7 +29,6 @@ from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import Branch, ControlImage, Interpolation, Request
-from gdm_studio.steps import saved_step
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.helpers.verdicts import run_to_verdict
 
@@ -183,7 +183,7 @@ def test_every_step_has_a_preview(asked: Request) -> None:
     assert len(decoded) == 2 * STEPS
     # With a mask, the source's pixels are pasted over the image.
     assert asked.mask or np.array_equal(decoded[1, STEPS][..., :3], made)
-    filmed = list(film.views_of(trajectory.load(results(events)[1].steps), library()))
+    filmed = list(step_animation.views_of(trajectory.load(results(events)[1].steps), library()))
     assert all(np.array_equal(view.predicted, decoded[1, view.index]) for view in filmed) and len(filmed) == STEPS
     for view in (*views, *filmed):
         assert view.predicted.shape == view.noisy.shape == view.noise.shape == (*made.shape[:2], 4)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.part_layout import part_in, parts_of
+from gdm_studio.models.families.shared_parts.part_layout import part_in, parts_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import FLUX_1_VAE, FLUX_2_VAE, RequiredPart

@@ -14,11 +14,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.loader import load_decoder, load_t5, load_vae
-from gdm_studio.models.families.parts.part_layout import Part, parts_of
+from gdm_studio.models.families.shared_parts.loader import load_decoder, load_t5, load_vae
+from gdm_studio.models.families.shared_parts.part_layout import Part, parts_of
 from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_diffusers
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.store import Store
+from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.text_encoders import gemma2, qwen3
 from gdm_studio.networks.text_encoders.decoder import Decoder

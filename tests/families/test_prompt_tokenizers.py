@@ -18,15 +18,15 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.part_layout import Kind, Part, parts_of
-from gdm_studio.models.families.parts.prompt_tokenizer import (
+from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, parts_of
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
     PromptTokenizer,
     build_tokenizer,
     load_tokenizer,
     shipped_tokenizer,
     shipped_vocabulary,
 )
-from gdm_studio.models.families.parts.vocabulary_files import Vocabulary, from_json, from_spm, read_vocabulary
+from gdm_studio.models.families.shared_parts.vocabulary_files import Vocabulary, from_json, from_spm, read_vocabulary
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
 from tests.parity.weights import strings

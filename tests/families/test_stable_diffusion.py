@@ -31,8 +31,8 @@ from gdm_studio.models.families.stable_diffusion.conditioning import encode_prom
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library, load_for_request
-from gdm_studio.models.prompt_syntax import Weighted, parse_prompt
-from gdm_studio.models.store import Store
+from gdm_studio.models.loaded_model_cache import Store
+from gdm_studio.models.prompt_parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, Request

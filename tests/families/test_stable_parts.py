@@ -24,17 +24,17 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.film import views_of
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import Verdict, check_reproduction
 from gdm_studio.engine.resume import StepWriter, resume_run
+from gdm_studio.engine.step_animation import views_of
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.catalogue.model_options import save_choices
-from gdm_studio.models.few_steps import FEW_STEPS, NONE
+from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.files.taesd import find_decoder, is_taesd
 from gdm_studio.models.fingerprint import fingerprint, fingerprint_of_files

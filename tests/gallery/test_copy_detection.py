@@ -18,10 +18,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.gallery import Gallery, copy_detection, database
 from gdm_studio.gallery.export import write_archive
-from gdm_studio.gallery.folder import read_file, stamp_of
+from gdm_studio.gallery.folder_scan import read_file, stamp_of
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.scanner import resolve_copies
-from gdm_studio.ui.create.steps.image_ancestry import tree
+from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
 from tests.helpers.library import result
 
 Change = Callable[[Image.Image], Image.Image]

@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, Picture, read, save
 from gdm_studio.gallery.encoder import FORMATS
 from gdm_studio.gallery.image import SaveSettings
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.request.events import Result
@@ -268,12 +268,12 @@ def test_settings_of_an_earlier_version_are_migrated_although_one_is_invalid(tmp
 
 @pytest.mark.parametrize("name", [name for name, spec in SPACINGS.items() if spec.group and not spec.needs_table])
 def test_our_own_text_restores_every_spacing(name: str) -> None:
-    text = a1111.write_text(Request(prompt="cat", spacing=name), size=(128, 128), version="GDM Studio 0.2.0")
+    text = a1111_parameters.write_text(Request(prompt="cat", spacing=name), size=(128, 128), version="GDM Studio 0.2.0")
     assert read_text(text).request.spacing == name
 
 
 def test_our_own_text_restores_the_class() -> None:
-    text = a1111.write_text(Request(label="red apple"), size=(128, 128), version="GDM Studio 0.2.0")
+    text = a1111_parameters.write_text(Request(label="red apple"), size=(128, 128), version="GDM Studio 0.2.0")
     found = read_text(text)
     assert (found.request.label, found.fields["class"], found.became["Class"]) == ("red apple", "red apple", "label")
 

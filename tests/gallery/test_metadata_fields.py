@@ -8,9 +8,9 @@ from pathlib import Path
 
 from gdm_studio.gallery import read
 from gdm_studio.gallery.image import SaveSettings, save
-from gdm_studio.gallery.metadata import Metadata, a1111, facts_of
-from gdm_studio.gallery.metadata.a1111 import parse_text
-from gdm_studio.gallery.metadata.convert import (
+from gdm_studio.gallery.metadata import Metadata, a1111_parameters, facts_of
+from gdm_studio.gallery.metadata.a1111_parameters import parse_text
+from gdm_studio.gallery.metadata.conversion import (
     MAX_SHOWN,
     build_metadata,
     find_loras,
@@ -19,8 +19,8 @@ from gdm_studio.gallery.metadata.convert import (
     parse_size,
     to_text,
 )
-from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
 from gdm_studio.gallery.metadata.record import LATEST, Record
+from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
 from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import MAX_STEPS, Branch, Interpolation, Request
 from tests.helpers.library import result
@@ -128,11 +128,11 @@ FULL = Request(
 
 
 def test_the_a1111_text_is_exact() -> None:
-    assert a1111.write_text(FULL, size=(128, 96), version="GDM Studio 9") == (
+    assert a1111_parameters.write_text(FULL, size=(128, 96), version="GDM Studio 9") == (
         "a 猫,\nred\nNegative prompt: dog: wet\nSteps: 9, Sampler: DDIM, Schedule type: DDIM, CFG scale: 2, Seed: 7, "
         'Size: 128x96, Model: "some, model", Temperature: 0.75, Style: noto, Eta: 0.5, Version: GDM Studio 9'
     )
-    bare = a1111.write_text(Request(prompt="a"), size=(8, 16), version="")
+    bare = a1111_parameters.write_text(Request(prompt="a"), size=(8, 16), version="")
     assert bare.startswith("a\nSteps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 4, Seed: 0, Size: 8x16")
     titles = {"karras": "Karras", "exponential": "Exponential", "sgm_uniform": "SGM Uniform", "leading_1": "DDIM"}
     assert {name: spacing_title(name) for name in titles} == titles

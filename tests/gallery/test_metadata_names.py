@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.gallery import read
 from gdm_studio.gallery.metadata import Metadata
-from gdm_studio.gallery.metadata.names import sampler_and_spacing
+from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing
 from tests.helpers.foreign_images import png
 
 VALUES: dict[str, Any] = {

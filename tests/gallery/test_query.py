@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.gallery import Gallery, SaveSettings, insert_completion, parse_terms
-from gdm_studio.gallery.query import find_unclear, require_clear
+from gdm_studio.gallery.search_query import find_unclear, require_clear
 from tests.helpers.library import result
 
 MOMENTS = {

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.request.events import GenerationFacts
@@ -103,7 +103,9 @@ def test_an_image_with_invalid_settings_is_still_shown(gallery: Gallery) -> None
     assert gallery.page() == [tiny]
 
 
-@pytest.mark.parametrize("failing", [(atomic, "rename_without_replacing"), (os, "fsync")], ids=["rename", "fsync"])
+@pytest.mark.parametrize(
+    "failing", [(atomic_files, "rename_without_replacing"), (os, "fsync")], ids=["rename", "fsync"]
+)
 def test_a_full_disk_leaves_no_partial_file(
     gallery: Gallery, monkeypatch: pytest.MonkeyPatch, failing: tuple[object, str]
 ) -> None:
@@ -153,7 +155,7 @@ def test_an_interrupt_leaves_no_partial_file(gallery: Gallery, monkeypatch: pyte
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(atomic, "rename_without_replacing", interrupted)
+    monkeypatch.setattr(atomic_files, "rename_without_replacing", interrupted)
     with pytest.raises(KeyboardInterrupt):
         gallery.save(result())
     assert files_in(gallery.pictures) == []

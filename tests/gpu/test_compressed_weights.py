@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.models.compression.ggml import expand_blocks
-from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.compressed_tensor import CompressedTensor
+from gdm_studio.models.compression.ggml_blocks import expand_blocks
 from gdm_studio.models.compression.weight_stream import LEAST, WeightStream, streamable
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights

@@ -105,7 +105,7 @@ def _check_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, axis_settings
     from gdm_studio.studio.compatibility import branch_request
     from gdm_studio.ui.create.board.sheet_image import shared_settings
-    from gdm_studio.ui.create.steps.setting_changes import changes
+    from gdm_studio.ui.create.denoising_steps.setting_changes import changes
 
     branch = branch_request(plain, 3, replace(plain, **SHINING))
     assert added_values(branch) == SHINING
@@ -129,7 +129,7 @@ def _check_files_and_search(plain: Any) -> None:
 
     from gdm_studio.gallery import Gallery, read
     from gdm_studio.gallery.filename_pattern import NameParts, candidates
-    from gdm_studio.gallery.metadata import a1111
+    from gdm_studio.gallery.metadata import a1111_parameters
     from gdm_studio.gallery.search_terms import completions
     from tests.helpers.library import result
 
@@ -145,7 +145,9 @@ def _check_files_and_search(plain: Any) -> None:
     assert added_values(read(kept.path).request) == SHINING
     assert "  glow                3.5\n" in run_cli("inspect", str(kept.path))
     text = PngInfo()
-    text.add_text(a1111.CHUNK, a1111.write_text(kept.request, size=(16, 16), version="GDM Studio 1"))
+    text.add_text(
+        a1111_parameters.CHUNK, a1111_parameters.write_text(kept.request, size=(16, 16), version="GDM Studio 1")
+    )
     other = kept.path.with_name("told.png")
     Image.new("RGB", (16, 16)).save(other, pnginfo=text)
     assert added_values(read(other).request) == SHINING and {"Glow", "Shine", "Glint"} <= read(other).used.keys()
@@ -158,7 +160,7 @@ def _check_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
     from gdm_studio.studio.draft import Draft
     from gdm_studio.ui.compare.setting_differences import facts
-    from gdm_studio.ui.create.panel.controls import Controls
+    from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.gallery.image_details import facts_of
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from tests.helpers.widgets import flat_image, show_widget, theme

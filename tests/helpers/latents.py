@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, conditioning_of
-from gdm_studio.engine.sampling import guided
+from gdm_studio.engine.guided_sampling import guided
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.request import Request
 

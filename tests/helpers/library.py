@@ -10,7 +10,7 @@ import numpy as np
 
 from benches import gallery as made_up
 from gdm_studio.gallery import Gallery, Picture, annotations
-from gdm_studio.gallery.folder import File
+from gdm_studio.gallery.folder_scan import File
 from gdm_studio.gallery.index import Index
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request

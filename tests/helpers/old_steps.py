@@ -8,7 +8,7 @@ from typing import Any
 from safetensors.torch import save
 from torch import Tensor
 
-from gdm_studio.steps.log import StepLog
+from gdm_studio.denoising_steps.step_log import StepLog
 
 
 def to_bytes(log: StepLog, **changes: Any) -> bytes:

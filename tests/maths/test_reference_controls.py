@@ -23,7 +23,7 @@ from gdm_studio.verify.exact_model import (
     request,
     run_engine,
 )
-from gdm_studio.verify.noise import draws
+from gdm_studio.verify.keyed_noise import draws
 from tests.maths.reference_multistep import dpmpp_2m
 from tests.maths.reference_samplers import Reference, analytic, ddim, heun
 

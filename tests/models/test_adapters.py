@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, is_adapter
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
-from gdm_studio.models.adapters.card import AdapterCard, adapter_card, is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
 from gdm_studio.models.adapters.layer_names import spellings
 from gdm_studio.models.adapters.weight_deltas import LowRank

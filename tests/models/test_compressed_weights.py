@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.weight_deltas import Delta, delta_of, difference
-from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.compressed_tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.files.weights import Weights
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf

@@ -14,7 +14,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_reading import PartState
+from gdm_studio.models.prompt_analysis import PartState
 from gdm_studio.models.translation_dictionary import Dictionary, Language, key_of, write_dictionary
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.request import Request

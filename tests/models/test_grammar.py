@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.prompt_syntax import Mention, Weighted, adapters_mentioned, ignored_tags, parse_prompt, windows
+from gdm_studio.models.prompt_parser import Mention, Weighted, adapters_mentioned, ignored_tags, parse_prompt, windows
 from gdm_studio.request.prompts import MOST_CHARACTERS
 
 EARLIER = Path(__file__).parent.parent / "data" / "grammar-0.1.0.json"

@@ -25,8 +25,8 @@ from gdm_studio.request.request import Request
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.verify.model_check.alternative_readings import with_rotary_order
-from gdm_studio.verify.model_check.check import check_model
 from gdm_studio.verify.model_check.model_selection import check_named
+from gdm_studio.verify.model_check.self_test import check_model
 from tests.helpers.tiny_transformers import Z_IMAGE
 
 Fault = Callable[[Any], Any]

@@ -16,11 +16,11 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.models.upscalers import tiles
-from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
+from gdm_studio.models.upscalers import overlapping_tiles
+from gdm_studio.models.upscalers.architecture_detection import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
-from gdm_studio.models.upscalers.recognition import upscaler_layout, upscaler_name
-from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
+from gdm_studio.models.upscalers.overlapping_tiles import TileGrid, enlarged_strips, tile_grid
+from gdm_studio.models.upscalers.stepwise_upscaling import enlarge, enlarge_to
 from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, UpscalerConfig
 from tests.helpers.upscalers import CASES, photo, weights_of, write_upscaler
 from tests.parity import by_spandrel
@@ -137,7 +137,7 @@ def test_the_tiles_of_a_large_network_are_blended_and_bounded() -> None:
     full = RRDBConfig()
     grid = tile_grid(full.reach, 1, full.bytes_per_pixel)
     assert grid.is_blended and grid.fade > 0
-    assert (grid.side + 2 * grid.margin) ** 2 * full.bytes_per_pixel <= tiles.TILE_BYTES
+    assert (grid.side + 2 * grid.margin) ** 2 * full.bytes_per_pixel <= overlapping_tiles.TILE_BYTES
     smaller = grid.halved(1)
     assert smaller is not None and smaller.side < grid.side and TileGrid(33, 4).halved(1) is None
     flat = [

@@ -20,13 +20,13 @@ from gdm_studio.networks.backbones.context_unet import ContextUNet, ContextUNetC
 from gdm_studio.networks.backbones.dit import DiT, DiTConfig
 from gdm_studio.networks.backbones.rin import RIN, RINConfig
 from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
+from gdm_studio.papers.ddpm import DdpmRecipe, LearnedRecipe
+from gdm_studio.papers.training_recipe import noise_levels_of, write_model
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request
-from gdm_studio.systems.ddpm import DdpmRecipe, LearnedRecipe
-from gdm_studio.systems.recipe import noise_levels_of, write_model
 from gdm_studio.training.loop import train
-from tests.systems.test_serving import CARD
-from tests.systems.toy import SMALL, write_pictures
+from tests.papers.test_serving import CARD
+from tests.papers.toy import SMALL, write_pictures
 
 NOTHING = Conditioning(factors={"style_flat": 0.0, "colour_red": 0.0})
 SETTINGS = {name: value for name, value in SMALL.items() if name in DdpmRecipe.__dataclass_fields__}

@@ -23,7 +23,7 @@ from transformers.convert_slow_tokenizer import SentencePieceExtractor
 from transformers.tokenization_utils_base import generate_merges
 
 from gdm_studio.common import paths
-from gdm_studio.models.families.parts.prompt_tokenizer import QWEN_WHOLE
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import QWEN_WHOLE
 from tests.parity.by_tokenizer import COUNT, EACH, SEED, digest
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import strings

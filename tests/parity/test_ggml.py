@@ -9,8 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from gdm_studio.models.compression import ggml
-from gdm_studio.models.compression.ggml import EXPANSIONS, expand_blocks
+from gdm_studio.models.compression import ggml_blocks
+from gdm_studio.models.compression.ggml_blocks import EXPANSIONS, expand_blocks
 from gdm_studio.models.files.header import BLOCKS
 from tests.parity import by_ggml
 
@@ -48,7 +48,7 @@ def test_a_block_alone_expands_as_among_others(kind: str, monkeypatch: pytest.Mo
     for index in range(3):
         check(kind, blocks[index : index + 1], weights[index : index + 1])
     # The last part of a tensor may have a single block.
-    monkeypatch.setattr(ggml, "PART", 2 * BLOCKS[kind][0])
+    monkeypatch.setattr(ggml_blocks, "PART", 2 * BLOCKS[kind][0])
     check(kind, blocks[:5], weights[:5])
 
 

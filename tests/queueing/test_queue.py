@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common import atomic, repair_log
+from gdm_studio.common import atomic_files, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.file_lock import is_locked
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
@@ -238,13 +238,13 @@ def test_two_processes_lose_no_change_of_either(queue: Queue, monkeypatch: pytes
     queue.take(item.id)
     # A process killed in the middle of a change leaves such a file.
     (queue.folder / "running" / "changing").touch()
-    write = atomic.write
+    write = atomic_files.write
 
     def slowly(path: Path, data: bytes) -> None:
         time.sleep(0.002)
         write(path, data, durable=False)
 
-    monkeypatch.setattr(atomic, "write", slowly)
+    monkeypatch.setattr(atomic_files, "write", slowly)
 
     def change() -> None:
         for turn in range(15):

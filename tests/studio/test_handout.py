@@ -20,17 +20,17 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.film import frames_of
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.step_animation import frames_of
 from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.models import library as models
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.studio.handout import Handout, Words, notebook, web_page
-from gdm_studio.studio.handout.image import ImageRun, image_handout, still
-from gdm_studio.studio.handout.plane import picture, plane_handout, plane_panel
+from gdm_studio.studio.handout.generated_image import ImageRun, image_handout, still
+from gdm_studio.studio.handout.toy_points import picture, plane_handout, plane_panel
 from gdm_studio.studio.handout.web_page import MAX_FRAMES, MAX_SIZE
-from gdm_studio.studio.plane import PlaneRun, PlaneSettings, forward, run_plane
+from gdm_studio.studio.point_runs import PlaneRun, PlaneSettings, forward, run_plane
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 HOSTILE = '</script><img src="https://example.org/a.png"> "red" & `disc` {x} $(y)'

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import read, save
-from gdm_studio.gallery.metadata.a1111 import parse_text
+from gdm_studio.gallery.metadata.a1111_parameters import parse_text
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.library import Library, card_for_request

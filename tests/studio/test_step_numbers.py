@@ -19,7 +19,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.hires import SECOND_PASS_SCALE
 from gdm_studio.request.request import Request
-from gdm_studio.studio.plane import (
+from gdm_studio.studio.point_runs import (
     PlaneSettings,
     density_of,
     forward,
@@ -28,7 +28,7 @@ from gdm_studio.studio.plane import (
     samplers,
 )
 from gdm_studio.studio.step_numbers import StepNumbers, image_step, plane_step
-from gdm_studio.training.plane_network import PlaneNetwork
+from gdm_studio.training.point_network import PlaneNetwork
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts

@@ -11,9 +11,9 @@ import pytest
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.papers.training_recipe import SystemRecipe, total_samples
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
-from gdm_studio.systems.recipe import SystemRecipe, total_samples
 from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe

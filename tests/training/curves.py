@@ -15,8 +15,8 @@ from gdm_studio.models import precision
 from gdm_studio.networks.layers import Conv3x3
 from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
-from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
+from gdm_studio.training.icons_denoiser import IconsRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Progress, Recipe

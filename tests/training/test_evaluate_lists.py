@@ -20,7 +20,7 @@ from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_co
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.heldout import heldout_pairs
-from gdm_studio.training.evaluation import prompt_choice
+from gdm_studio.training.evaluation import prompt_list_builder
 from gdm_studio.training.evaluation.evaluation_sets import (
     NOVEL_WORDS,
     colour_prompts,
@@ -69,52 +69,56 @@ def test_the_second_list_asks_for_what_models_know_in_styles_that_they_have() ->
     assert len(asked) == len({prompt.prompt for prompt in asked}) == 64
     assert Counter(prompt.style == "" for prompt in asked) == {True: 32, False: 32}
     named = Counter(prompt.style for prompt in asked if prompt.style)
-    assert set(named) == set(prompt_choice.STYLES) and max(named.values()) - min(named.values()) <= 1
+    assert set(named) == set(prompt_list_builder.STYLES) and max(named.values()) - min(named.values()) <= 1
     card = Library().card(BUILT_IN)
     assert {card.style_for(style) for style in named} <= {style.id for style in card.styles}
     known = {captions_of(entry.concept)[0] for entry in training_entries("emoji") if captions_of(entry.concept)}
     plain = [prompt for prompt in asked if prompt.prompt in known]
-    assert len(plain) >= prompt_choice.PLAIN
+    assert len(plain) >= prompt_list_builder.PLAIN
     rest = [prompt.prompt for prompt in asked if prompt.novel]
     ways = Counter(
         "two"
         if " and " in prompt
         else "mood"
-        if prompt.split()[0] in prompt_choice.MOODS
+        if prompt.split()[0] in prompt_list_builder.MOODS
         else prompt.split()[0] in HUES
         for prompt in rest
     )
-    assert ways == {"two": prompt_choice.DOUBLE, "mood": prompt_choice.MOODY, True: prompt_choice.COLOURED}
+    assert ways == {
+        "two": prompt_list_builder.DOUBLE,
+        "mood": prompt_list_builder.MOODY,
+        True: prompt_list_builder.COLOURED,
+    }
 
 
 def test_what_people_say_often_is_drawn_oftener_and_nothing_hangs_on_the_others() -> None:
     names = [f"thing {n}" for n in range(200)]
     often = {name: 100.0 if n < 20 else 1.0 for n, name in enumerate(names)}
-    chosen = prompt_choice.sample_names(often, 24, "a draw")
+    chosen = prompt_list_builder.sample_names(often, 24, "a draw")
     assert sum(name in names[:20] for name in chosen) >= 15 and len(set(chosen)) == 24
     without = {name: weight for name, weight in often.items() if name != chosen[3]}
-    assert prompt_choice.sample_names(without, 23, "a draw") == [*chosen[:3], *chosen[4:]]
-    assert prompt_choice.sample_names(often, 24, "another draw") != chosen
+    assert prompt_list_builder.sample_names(without, 23, "a draw") == [*chosen[:3], *chosen[4:]]
+    assert prompt_list_builder.sample_names(often, 24, "another draw") != chosen
 
 
 def test_the_list_is_made_from_the_dictionary_alone(tmp_path: Path) -> None:
     packed = dictionary(tmp_path)
-    chances = prompt_choice.weights(prompt_choice.read_counts(packed))
+    chances = prompt_list_builder.weights(prompt_list_builder.read_counts(packed))
     assert chances["house"] == pytest.approx(5 * chances["pizza"]) and "telephone receiver" not in chances
     for out in ("one.json", "same.json"):
         asked = ["--asked", str(tmp_path / "asked.json")]
-        prompt_choice.main(["--source", str(tmp_path), "--out", str(tmp_path / out), *asked])
+        prompt_list_builder.main(["--source", str(tmp_path), "--out", str(tmp_path / out), *asked])
     counted = {name: round(each, 2) for name, each in chances.items()}
     assert json.loads((tmp_path / "asked.json").read_bytes()) == counted
     made = (tmp_path / "one.json").read_bytes()
     assert made == (tmp_path / "same.json").read_bytes()
     rows = json.loads(made)
-    assert len(rows) == 64 and {row["style"] for row in rows} == {"", *prompt_choice.STYLES}
-    moody = [row["prompt"].split(" ", 1)[1] for row in rows if row["prompt"].split()[0] in prompt_choice.MOODS]
-    assert len(moody) == prompt_choice.MOODY and set(moody) <= ALIVE
+    assert len(rows) == 64 and {row["style"] for row in rows} == {"", *prompt_list_builder.STYLES}
+    moody = [row["prompt"].split(" ", 1)[1] for row in rows if row["prompt"].split()[0] in prompt_list_builder.MOODS]
+    assert len(moody) == prompt_list_builder.MOODY and set(moody) <= ALIVE
     packed.write_bytes(b"no archive")
     with pytest.raises(StudioError, match="delete it"):
-        prompt_choice.read_counts(packed)
+        prompt_list_builder.read_counts(packed)
 
 
 ALIVE = {"dog", "cat", "horse", "fox", "owl", "wolf"}

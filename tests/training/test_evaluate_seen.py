@@ -22,7 +22,7 @@ from gdm_studio.request.request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import human_evaluation as evaluation_sheets
-from gdm_studio.training.evaluation import measurements, mixtures
+from gdm_studio.training.evaluation import measurements, unseen_combinations
 from gdm_studio.training.evaluation import memorisation as seen
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of
@@ -189,25 +189,25 @@ def test_a_model_that_redraws_is_found_out(
 def test_no_mixture_was_ever_drawn(data: Path) -> None:
     rows: Rows = open_pictures(data).rows
     rows = [*rows, *({**rows[0], "colour": hue, "tint": hue} for hue in HUES[2:])]  # the bomb, in all but orange
-    found = mixtures.mixtures(rows, 64)
+    found = unseen_combinations.mixtures(rows, 64)
     assert {mixture.concept for mixture in found} == {"bomb", "ghost", "key"} <= narrow_concepts()
     assert all(mixture.hue != "red" and mixture.hue in HUES for mixture in found)
     assert "an orange bomb" in [mixture.prompt for mixture in found]
     told = [{**row, "words": ["orange bomb"]} if row["concept"] == "bomb" else row for row in rows]
-    assert {mixture.concept for mixture in mixtures.mixtures(told, 64)} == {"ghost", "key"}
-    assert mixtures.mixtures(rows[::-1], 2) == found[:2]
+    assert {mixture.concept for mixture in unseen_combinations.mixtures(told, 64)} == {"ghost", "key"}
+    assert unseen_combinations.mixtures(rows[::-1], 2) == found[:2]
 
 
 def test_mixtures_are_judged_by_colour_and_with_the_scorer_by_thing(
     generator: CachedGenerator, training: TrainingImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = mixtures.mixtures(training.rows, 64)
-    monkeypatch.setattr(mixtures.statistics, "dominant_hue", lambda picture: asked[0].hue)
+    asked = unseen_combinations.mixtures(training.rows, 64)
+    monkeypatch.setattr(unseen_combinations.statistics, "dominant_hue", lambda picture: asked[0].hue)
     hues = [mixture.hue for mixture in asked]
-    (coloured,) = mixtures.mixture_accuracy(generator, training)
+    (coloured,) = unseen_combinations.mixture_accuracy(generator, training)
     assert coloured.words == f"{hues.count(hues[0])} of {len(asked)} pictures"
     monkeypatch.setattr(measurements, "recognised", lambda references, features, counts: [False] * len(counts))
-    *_, right = mixtures.mixture_accuracy(generator, training, evidence_of(training))
+    *_, right = unseen_combinations.mixture_accuracy(generator, training, evidence_of(training))
     assert (right.key, right.value, right.details["thing"]) == ("mixtures_right", 0, 0)
 
 
@@ -223,7 +223,7 @@ def test_prompts_without_a_style_are_told_from_each_other(
         return draw(self, title, requests)
 
     monkeypatch.setattr(CachedGenerator, "generate", heard)
-    (measured,) = mixtures.unstyled_retrieval(generator, references)
+    (measured,) = unseen_combinations.unstyled_retrieval(generator, references)
     things = {entry.concept for entry in references.entries}
     assert measured.key == "retrieval_unstyled" and measured.details["pairs"] == len(things)
     assert asked == [""] * len(things)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gdm_studio.systems import recipe_of
+from gdm_studio.papers import recipe_of
 from gdm_studio.training.loop import train
 from gdm_studio.training.paired_errors import (
     FILE,
@@ -21,7 +21,7 @@ from gdm_studio.training.paired_errors import (
     compare,
     index_of,
 )
-from tests.systems.toy import SMALL, write_pictures
+from tests.papers.toy import SMALL, write_pictures
 
 
 def differences(rng: np.random.Generator, shift: float = 0.0) -> NDArray[np.float64]:

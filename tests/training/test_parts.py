@@ -9,9 +9,9 @@ from torch import nn
 from gdm_studio.models import precision
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.icons_vae_recipe import reconstruction_loss
 from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal
-from gdm_studio.training.shards import ShardedGradients
 from tests.helpers import tiny_model
 
 

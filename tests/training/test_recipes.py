@@ -27,17 +27,17 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.quantization import SCALE
-from gdm_studio.models.store import Store
 from gdm_studio.models.vocabulary import Reading
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.request.request import BUILT_IN
-from gdm_studio.training import distillation, icons, icons_vae, pipeline, sample_sheet
+from gdm_studio.training import distillation, icons_denoiser, icons_vae, pipeline, sample_sheet
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.export import export
-from gdm_studio.training.icons import IconsRecipe
+from gdm_studio.training.icons_denoiser import IconsRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.lexicon import LEXICON
 from gdm_studio.training.loop import train
@@ -131,7 +131,7 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, 
 
 
 def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_path: Path) -> None:
-    from gdm_studio.training.icons import load_averaged
+    from gdm_studio.training.icons_denoiser import load_averaged
 
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
@@ -148,13 +148,13 @@ def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_
 
 def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "first", RECIPE)
-    before, seen_before = icons.load_averaged(tmp_path / "first", made / "words")
+    before, seen_before = icons_denoiser.load_averaged(tmp_path / "first", made / "words")
     state = load_checkpoint(tmp_path / "first" / "checkpoint.pt")
     assert state is not None
     torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
     still = replace(RECIPE, samples=4, warmup=10**9, sketch_samples=0)
     _train(made, tmp_path / "second", replace(still, init=tmp_path / "first"))
-    after, seen = icons.load_averaged(tmp_path / "second", made / "words")
+    after, seen = icons_denoiser.load_averaged(tmp_path / "second", made / "words")
     assert seen == seen_before + 4 and list(after.tokenizer.styles) == ["flat", "soft"]
     for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
@@ -166,13 +166,13 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
 def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     made: Path, taught: Path, tmp_path: Path
 ) -> None:
-    before, _ = icons.load_averaged(taught, made / "words")
+    before, _ = icons_denoiser.load_averaged(taught, made / "words")
     settled = _of(made, replace(
         RECIPE, init=taught, sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
     ))  # fmt: skip
     errors = [step.loss for step in train(settled, tmp_path / "long") if step.phase == "memory"]
     assert len(errors) == 40 and errors[-1] < 0.8 * errors[0]
-    after, _ = icons.load_averaged(tmp_path / "long", made / "words")
+    after, _ = icons_denoiser.load_averaged(tmp_path / "long", made / "words")
     told = [model.text(torch.tensor([model.tokenizer.encode("a red disc", "flat")]))[2] for model in (before, after)]
     assert torch.equal(*told)
     assert not torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
@@ -183,7 +183,7 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
         parts = list(islice(begun, 5))
     assert parts[-1].phase == "icons" and len(parts) < len(steps)
     assert [step.loss for step in (*parts, *train(brief, tmp_path / "parts"))] == [step.loss for step in steps]
-    one, other = (icons.load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
+    one, other = (icons_denoiser.load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
@@ -193,7 +193,7 @@ def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taug
         with pytest.raises(BadRequest, match=why):
             list(train(refused, tmp_path / "refused"))
     list(train(replace(named, init=taught), tmp_path / "on"))
-    before, after = (icons.load_averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
+    before, after = (icons_denoiser.load_averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
     assert before.unet.sketch is not None and after.unet.sketch is not None
     for part, now in ((before.text, after.text), (before.unet.sketch, after.unet.sketch)):
         for one, other in zip(part.parameters(), now.parameters(), strict=True):
@@ -204,7 +204,7 @@ def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taug
 def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_names(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(icons, "NEUTRAL_SETS", ("flat", "soft"))
+    monkeypatch.setattr(icons_denoiser, "NEUTRAL_SETS", ("flat", "soft"))
     recipe = _of(made, replace(RECIPE, named=0.75, unstyled=0.5, unmet=0.5, drop_text=0, drop_style=0, batch=256))
     rows = recipe.pictures.rows
     for index, row in enumerate(rows):  # a green disc is drawn in "flat" alone
@@ -244,12 +244,12 @@ def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
     made: Path, taught: Path, recalling: Path
 ) -> None:
     pictures = open_pictures(made / "pictures")
-    before, seen = icons.load_averaged(taught, made / "words")
-    after, seen_in_all = icons.load_averaged(recalling, made / "words")
+    before, seen = icons_denoiser.load_averaged(taught, made / "words")
+    after, seen_in_all = icons_denoiser.load_averaged(recalling, made / "words")
     assert seen_in_all == seen + RECIPE.batch * 2
     latents = torch.from_numpy(icons_vae.load_latents(made / "vae" / "vae.safetensors", pictures)).float()
 
-    def sketched(model: icons.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
+    def sketched(model: icons_denoiser.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
         ids = torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
         with torch.no_grad():
             return model.conditioning(ids, ids, latents)[3]
@@ -272,7 +272,7 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     card = Library().card(str(path))
     recall = path.with_name(f"{BUILT_IN}.recall.safetensors")
     assert card.weights[-1] == recall
-    trained, _ = icons.load_averaged(recalling, made / "words")
+    trained, _ = icons_denoiser.load_averaged(recalling, made / "words")
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
         expected = trained.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3]
@@ -283,7 +283,7 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
 
     torch.testing.assert_close(sketch(), expected, atol=0.1, rtol=0.05)
     apart = unpack(card, tmp_path / "apart")
-    again, _ = icons.load_averaged(apart / "run", apart / "words")
+    again, _ = icons_denoiser.load_averaged(apart / "run", apart / "words")
     with torch.no_grad():
         torch.testing.assert_close(again.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3], sketch())
 
@@ -318,7 +318,7 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
 
     (apart / "run" / "recall.safetensors").write_bytes(whole[:-40])
     with pytest.raises(StorageError, match="recall.safetensors is damaged; create it again"):
-        icons.load_averaged(apart / "run", apart / "words")
+        icons_denoiser.load_averaged(apart / "run", apart / "words")
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
@@ -370,8 +370,8 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
     apart = unpack(card, tmp_path / "apart")
     with pytest.raises(StorageError, match="already exists"):
         unpack(card, taught.parent)  # where a run is
-    one, seen = icons.load_averaged(taught, made / "words")
-    other, known = icons.load_averaged(apart / "run", apart / "words")
+    one, seen = icons_denoiser.load_averaged(taught, made / "words")
+    other, known = icons_denoiser.load_averaged(apart / "run", apart / "words")
     assert known == seen and other.tokenizer.styles == one.tokenizer.styles
     for a, b in zip(one.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)
@@ -405,10 +405,10 @@ def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path:
     levels = edm(distillation.SIGMA_LAST, 40.0).path("exponential", 4)
     errors = []
     for folder in (taught, tmp_path / "fast"):
-        model, _ = icons.load_averaged(folder, made / "words")
+        model, _ = icons_denoiser.load_averaged(folder, made / "words")
         x, target, sigma = distillation.segment_targets(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
         with torch.no_grad():
-            guess = model.denoised(x, icons.at_sigma(sigma), drawn["ids"])
+            guess = model.denoised(x, icons_denoiser.at_sigma(sigma), drawn["ids"])
         errors.append((guess - target).square().mean().item())
     assert errors[1] < 0.9 * errors[0]
     again = train(replace(recipe, samples=8), tmp_path / "fast", resume=False)
@@ -477,7 +477,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
-    model = icons.IconsNetworks.new(made / "words", ["flat", "soft"], network=RECIPE.network)
+    model = icons_denoiser.IconsNetworks.new(made / "words", ["flat", "soft"], network=RECIPE.network)
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
     prompts = ("red disc", "blue bar", "ring")
     sample_sheet.write(tmp_path / "sheet.png", model, vae, prompts, latent=(16, 16, 16), guidance=3.0)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.training.shards import ShardedGradients
+from gdm_studio.training.gradient_shards import ShardedGradients
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.upscalers import built_in as shipped
-from gdm_studio.models.upscalers.enlargement import premultiply
+from gdm_studio.models.upscalers import built_in_upscaler as shipped
+from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures

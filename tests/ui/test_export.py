@@ -28,7 +28,7 @@ from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.ui.export.controller import ExportController
 from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
-from gdm_studio.ui.folders import exports_folder, open_folder
+from gdm_studio.ui.folder_dialogs import exports_folder, open_folder
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.toggles import CheckBox
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -213,7 +213,7 @@ def test_closing_the_dialog_stops_an_enlargement_between_tiles(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_upscaler(UpscalerLibrary().upscaler(""), CompactConfig(width=8, depth=1, scale=2), "compact")
-    monkeypatch.setattr("gdm_studio.models.upscalers.tiles.LARGEST", 32)
+    monkeypatch.setattr("gdm_studio.models.upscalers.overlapping_tiles.LARGEST", 32)
     shown: list[str] = []
 
     async def play(window: Window) -> None:

@@ -19,7 +19,7 @@ from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.gallery.image_details import facts_of
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme

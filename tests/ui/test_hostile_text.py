@@ -38,8 +38,8 @@ from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.queueing import Queue
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Branch, Request
+from gdm_studio.ui.create.denoising_steps.status_panel import StatusPanel
 from gdm_studio.ui.create.stage.stage import CanvasBar
-from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.shell.app import application

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common import preferences
-from gdm_studio.ui.create.queue.idle import IdleNotifier
+from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from tests.helpers.gaussian_model import GaussianLibrary

@@ -15,7 +15,7 @@ from gdm_studio.request.events import State
 from gdm_studio.request.request import Request
 from gdm_studio.ui import preload
 from gdm_studio.ui.create.queue.job_list import JobLine
-from gdm_studio.ui.create.queue.model import STATE
+from gdm_studio.ui.create.queue.queue_list_model import STATE
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until

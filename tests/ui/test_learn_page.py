@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from gdm_studio.studio.lessons import LESSONS
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
 from gdm_studio.ui.learn.page import LearnPage
-from gdm_studio.ui.learn.plane_view import PlaneFrame
+from gdm_studio.ui.learn.points_view import PlaneFrame
 from gdm_studio.ui.learn.schedule_chart import ScheduleChart, ScheduleCurve
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.app import application

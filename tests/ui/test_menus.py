@@ -18,8 +18,8 @@ from gdm_studio.request.request import Request
 from gdm_studio.studio.compatibility import fit_request, sampler_problem, spacing_problem
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.panel.param_rows import ParamRows
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD

@@ -32,7 +32,7 @@ from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import ControlImage, Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
-from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.worker_thread import WorkerThread

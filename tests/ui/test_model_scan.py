@@ -18,7 +18,7 @@ from gdm_studio.models.catalogue import scanner
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.library import Library
 from gdm_studio.request.request import BUILT_IN, Request
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.app import Application, application, event_loop
 from gdm_studio.ui.shell.app import _live as live
 from gdm_studio.ui.shell.single_instance import SingleInstance

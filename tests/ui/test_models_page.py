@@ -26,7 +26,7 @@ from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.models.catalogue.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.catalogue.inventory import InventoryRow
 from gdm_studio.models.catalogue.model_options import load_choices
-from gdm_studio.models.few_steps import FEW_STEPS
+from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
 from gdm_studio.models.library import Library

@@ -13,8 +13,8 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.studio.compatibility import spacing_problem
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.controls import Controls
-from gdm_studio.ui.create.panel.curve import NoiseCurve
+from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.worker_thread import WorkerThread

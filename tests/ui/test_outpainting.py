@@ -17,7 +17,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.outpainting.frame import NONE, Frame, Sides
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_stable
 from tests.helpers.widgets import drag, theme

@@ -23,7 +23,7 @@ from gdm_studio.request.request import Interpolation
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.fuzzy_match import match_score
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window

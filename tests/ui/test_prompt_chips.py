@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_reading import PromptReading
+from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.gallery.step_history import is_loaded

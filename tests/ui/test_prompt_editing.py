@@ -23,7 +23,7 @@ from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
-from gdm_studio.ui.create.prompt.weights import change_weight
+from gdm_studio.ui.create.prompt.weight_editing import change_weight
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.prompt_box import LINE

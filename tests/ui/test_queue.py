@@ -639,7 +639,7 @@ def test_a_branch_continues_from_a_step_in_memory(home: Path, steering: bool) ->
         job = window.generation.job
         await until(lambda: job.run.state is State.PAUSED)
         advance: StepEvent = await window.worker.ask(lambda: job.last_step)
-        from gdm_studio.steps.saved_step import saved_steps
+        from gdm_studio.denoising_steps.saved_step import saved_steps
 
         (saved,) = await window.worker.ask(lambda: saved_steps(advance, job.run.request))
         branch = saved.resume_or_branch(replace(job.run.request, prompt="a calm disc"))

@@ -19,8 +19,8 @@ from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Interpolation, Request
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import Place
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, qimage

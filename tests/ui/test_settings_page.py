@@ -21,7 +21,7 @@ from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import devices
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.settings.entries import SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow

@@ -25,7 +25,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import State
 from gdm_studio.request.request import BUILT_IN, Request
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import qimage
 from tests.helpers import tiny_stable

@@ -30,7 +30,7 @@ from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
-from tests.systems.toy import CLASSES, write_pictures
+from tests.papers.toy import CLASSES, write_pictures
 from tests.ui.accessibility import problems
 
 # Longest wait for a process that imports torch on a busy machine.

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from gdm_studio.common.preferences import LANGUAGES
 from gdm_studio.gallery.filename_pattern import FIELDS
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.papers.family_tree import members
 from gdm_studio.studio.lessons import LESSONS
-from gdm_studio.systems.family_tree import members
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.folders import exports_folder
+from gdm_studio.ui.folder_dialogs import exports_folder
 from gdm_studio.ui.gallery.sidebar import DELETED
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.app import application

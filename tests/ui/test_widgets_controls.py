@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,

@@ -23,7 +23,7 @@ from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.request import Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.page import CreatePage
-from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens

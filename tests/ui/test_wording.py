@@ -17,7 +17,7 @@ from gdm_studio.request.events import Result, Run, State, View
 from gdm_studio.request.request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.create.panel.subject_list_editor import MOST, things_of
-from gdm_studio.ui.create.queue.model import title_of
+from gdm_studio.ui.create.queue.queue_list_model import title_of
 from gdm_studio.ui.create.stage.step_thumbnails import step_text
 from gdm_studio.ui.fuzzy_match import folded, match_score
 from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections_of

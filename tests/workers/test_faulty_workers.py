@@ -16,7 +16,7 @@ import pytest
 from benches.workers import generate_with
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError
-from gdm_studio.jobs.workers import message_frames, messages, worker
+from gdm_studio.jobs.workers import message_frames, messages, worker_handle
 from gdm_studio.jobs.workers import pool as pools
 from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.pool import Pool
@@ -167,7 +167,7 @@ def fake_workers(monkeypatch: pytest.MonkeyPatch, *modes: str, silence: float = 
     def command(device: str, sharing: int) -> list[str]:
         return [sys.executable, "-P", "-c", FAKE, line.pop(0) if len(line) > 1 else line[0]]
 
-    monkeypatch.setattr(worker, "_command", command)
+    monkeypatch.setattr(worker_handle, "_command", command)
     monkeypatch.setattr(pools, "SECONDS_OF_SILENCE", silence)
 
 
@@ -219,10 +219,12 @@ def test_a_work_item_that_fails_on_every_worker_ends_with_one_message(
     mode: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_workers(monkeypatch, mode)
-    hired: list[worker.Worker] = []
-    make = worker.Worker.generate
+    hired: list[worker_handle.Worker] = []
+    make = worker_handle.Worker.generate
     monkeypatch.setattr(
-        worker.Worker, "generate", lambda self, *given, **named: hired.append(self) or make(self, *given, **named)
+        worker_handle.Worker,
+        "generate",
+        lambda self, *given, **named: hired.append(self) or make(self, *given, **named),
     )
     threads = threading.active_count()
     with closing(Pool(["cpu"])) as pool:
@@ -299,7 +301,9 @@ process.main()
 
 @pytest.mark.slow
 def test_a_real_worker_sends_heartbeats_during_a_long_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "_command", lambda device, sharing: [sys.executable, "-P", "-c", REAL, device, "1"])
+    monkeypatch.setattr(
+        worker_handle, "_command", lambda device, sharing: [sys.executable, "-P", "-c", REAL, device, "1"]
+    )
     with closing(Pool(["cpu"])) as pool:
         wait_until_ready(pool)
         monkeypatch.setattr(pools, "SECONDS_OF_SILENCE", 4.0)
@@ -357,7 +361,7 @@ def test_worker_output_is_shown_without_control_characters(
         list(generate_with(pool, [WorkItem.of(REQUEST)]))
     shown = capfd.readouterr().err
     assert "\x1b" not in shown and "\x07" not in shown and r"\x1b]0;owned\x07 red" in shown
-    assert len(shown) < 2 * worker.MAX_ERROR_OUTPUT
+    assert len(shown) < 2 * worker_handle.MAX_ERROR_OUTPUT
 
 
 @pytest.mark.slow
@@ -365,7 +369,7 @@ def test_a_real_worker_ends_at_an_invalid_message(tmp_path: Path, capfd: pytest.
     import subprocess
 
     for data in (b"\xff" * 100, message_frames.LENGTH.pack(2) + b"{}", message_frames.LENGTH.pack(4) + b"true"):
-        command = [sys.executable, "-m", "gdm_studio.jobs.workers.process", "cpu", "1"]
+        command = [sys.executable, "-m", "gdm_studio.jobs.workers.worker_main", "cpu", "1"]
         ended = subprocess.run(command, input=data, capture_output=True, timeout=LIMIT)
         assert ended.returncode == 1 and b"Traceback" not in ended.stderr
 

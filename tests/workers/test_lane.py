@@ -21,7 +21,7 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_items
-from gdm_studio.jobs.workers.worker import Share, Worker
+from gdm_studio.jobs.workers.worker_handle import Share, Worker
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import State, StepEvent
 from gdm_studio.request.request import Request

@@ -22,11 +22,12 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.common.remote_device import RemoteDevice, names_in, parse
+from gdm_studio.denoising_steps import saved_step, serialization
 from gdm_studio.engine import devices
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
-from gdm_studio.jobs.workers import live_steps, ssh, worker
+from gdm_studio.jobs.workers import live_steps, ssh, worker_handle
 from gdm_studio.jobs.workers import pool as pools
 from gdm_studio.jobs.workers.live_steps import LiveSteps, LiveStepWriter
 from gdm_studio.jobs.workers.message_frames import BadFrame
@@ -35,7 +36,6 @@ from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Event, Phase, Progress, Result, State, StepEvent
 from gdm_studio.request.request import Request
-from gdm_studio.steps import codec, saved_step
 from gdm_studio.ui.settings.rows import TextRow
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_model
@@ -98,7 +98,7 @@ def error_of(request: Request) -> StudioError:
 
 
 def digests(steps: bytes) -> list[str]:
-    return [entry.digest for entry in codec.read(steps).entries]
+    return [entry.digest for entry in serialization.read(steps).entries]
 
 
 @pytest.mark.slow
@@ -376,7 +376,7 @@ def test_damaged_steps_after_too_many_to_keep_leave_nothing_to_resume(monkeypatc
 def test_messages_that_nobody_handles_are_limited(
     gpubox: OtherComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MAX_UNHANDLED", 20 * worker.MIN_MESSAGE)
+    monkeypatch.setattr(worker_handle, "MAX_UNHANDLED", 20 * worker_handle.MIN_MESSAGE)
     pretend("a flood", tmp_path)
     job, events = generate(replace(REQUEST, device=gpubox.device))
     next(events)

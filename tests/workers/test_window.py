@@ -22,8 +22,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import State
 from gdm_studio.request.request import Request
 from gdm_studio.ui import preload
-from gdm_studio.ui.create.queue.model import PROGRESS
 from gdm_studio.ui.create.queue.panel import QueuePanel
+from gdm_studio.ui.create.queue.queue_list_model import PROGRESS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, run_in_window, until, wait_for_notice

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio import __version__
-from gdm_studio.common.atomic import NewFile, open_for_writing, path_of
+from gdm_studio.common.atomic_files import NewFile, open_for_writing, path_of
 from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.gallery import filename_pattern
 from gdm_studio.gallery.export.metadata_removal import strip_metadata

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio.common import paths
-from gdm_studio.common.atomic import NewFile, make_folder, open_for_writing, path_of
+from gdm_studio.common.atomic_files import NewFile, make_folder, open_for_writing, path_of
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.gallery.image import Picture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.gallery.export.export_source import Colour, Master, on_background
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
 from gdm_studio.gallery.export.icon_sets import (
     APPICON_SIDE,
@@ -17,7 +18,6 @@ from gdm_studio.gallery.export.icon_sets import (
     favicon_files,
     favicon_preview,
 )
-from gdm_studio.gallery.export.master import Colour, Master, on_background
 from gdm_studio.gallery.export.raster import jpeg, png, webp
 from gdm_studio.gallery.export.svg import TRACED_SIDE, trace
 

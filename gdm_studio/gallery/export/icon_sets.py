@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from PIL import Image
 
+from gdm_studio.gallery.export.export_source import Colour, Master, on_background
 from gdm_studio.gallery.export.icon_files import ICNS_SIDES, ICO_SIDES, icns, ico
-from gdm_studio.gallery.export.master import Colour, Master, on_background
 from gdm_studio.gallery.export.raster import png
 
 FAVICON_SIDE = 512

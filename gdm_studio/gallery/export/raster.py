@@ -9,8 +9,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.gallery.export.master import Colour, on_background
-from gdm_studio.gallery.metadata import a1111
+from gdm_studio.gallery.export.export_source import Colour, on_background
+from gdm_studio.gallery.metadata import a1111_parameters
 
 _JPEG_QUALITY = 92
 # Largest image in pixels whose JPEG gets optimised Huffman tables, which need all coefficients in memory.
@@ -73,7 +73,7 @@ def _exif(texts: Mapping[str, str] | None) -> bytes:
 
     Returns b"" if `texts` has no such text.
     """
-    text = (texts or {}).get(a1111.CHUNK, "")
+    text = (texts or {}).get(a1111_parameters.CHUNK, "")
     if not text:
         return b""
     exif = Image.Exif()

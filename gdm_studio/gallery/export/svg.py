@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.gallery.export.master import Colour
+from gdm_studio.gallery.export.export_source import Colour
 
 # Longer side of the traced image in pixels. A larger image gives smoother edges and larger files.
 TRACED_SIDE = 768

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master
 from gdm_studio.gallery.export.formats import Format, Options
-from gdm_studio.gallery.export.master import LARGEST, SMALLEST, Master
 from gdm_studio.gallery.storage.files import numbered_names
 
 
@@ -23,12 +23,12 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
     `folder` is created if needed. If the name is taken, a number is appended. Raises StorageError and BadRequest.
     """
     check_options(options)
-    atomic.make_folder(folder)
+    atomic_files.make_folder(folder)
     if form.folder:
         return _write_set(form.files(master, options), folder, f"{master.name} {form.id}")
     ((name, data),) = form.files(master, options)
     stem, dot, suffix = name.rpartition(".")
-    return atomic.NewFile(folder, numbered_names(stem, dot + suffix)).write(data)
+    return atomic_files.NewFile(folder, numbered_names(stem, dot + suffix)).write(data)
 
 
 def write_credits(text: str, folder: Path) -> Path:
@@ -42,9 +42,9 @@ def write_credits(text: str, folder: Path) -> Path:
             break
         # A file that cannot be read, such as a pipe, counts as a different file.
         with contextlib.suppress(StorageError):
-            if atomic.read(path) == data:
+            if atomic_files.read(path) == data:
                 return path
-    return atomic.NewFile(folder, numbered_names("CREDITS", ".txt")).write(data)
+    return atomic_files.NewFile(folder, numbered_names("CREDITS", ".txt")).write(data)
 
 
 def check_options(options: Options) -> None:
@@ -58,16 +58,16 @@ def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> P
 
     The folder has a temporary name until it is complete.
     """
-    part = folder / f".{uuid.uuid4().hex}{atomic.PART}"
+    part = folder / f".{uuid.uuid4().hex}{atomic_files.PART}"
     try:
         for inside, data in files:
             path = part / PurePosixPath(inside)
-            atomic.make_folder(path.parent)
-            atomic.write(path, data, durable=False)
-        final = atomic.NewFile(folder, numbered_names(name)).take(part)
+            atomic_files.make_folder(path.parent)
+            atomic_files.write(path, data, durable=False)
+        final = atomic_files.NewFile(folder, numbered_names(name)).take(part)
     except OSError as error:
-        raise atomic.storage_error(folder / name, error) from error
+        raise atomic_files.storage_error(folder / name, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    atomic.sync_folder(folder)
+    atomic_files.sync_folder(folder)
     return final

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gdm_studio.common.json_reader import MALFORMED, parse_json
-from gdm_studio.gallery.metadata.convert import find_loras
+from gdm_studio.gallery.metadata.conversion import find_loras
 from gdm_studio.gallery.metadata.generation_settings import Metadata, facts_of, parse_request
 from gdm_studio.request.request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
 

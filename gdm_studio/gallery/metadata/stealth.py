@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.common.atomic import open_file
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import open_image
-from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT, Layout
-from gdm_studio.gallery.metadata.convert import parse_object
+from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT, Layout
+from gdm_studio.gallery.metadata.conversion import parse_object
 
 # Bytes of the mark, and bits of the mark and the length together.
 _MAGIC = 15

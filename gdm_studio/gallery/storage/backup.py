@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import database
 from gdm_studio.gallery.storage import integrity
@@ -69,9 +69,9 @@ def back_up(db: sqlite3.Connection, user_data: Path) -> None:
     The backup replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
     """
     folder = user_data.parent / FOLDER
-    part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
+    part = folder / f".{secrets.token_hex(16)}{atomic_files.PART}"
     try:
-        atomic.make_folder(folder)
+        atomic_files.make_folder(folder)
         _copy(db, part)
         newest = next(iter(all_backups(user_data)), None)
         if newest is not None and newest.path.read_bytes() == part.read_bytes():
@@ -79,7 +79,7 @@ def back_up(db: sqlite3.Connection, user_data: Path) -> None:
             os.utime(newest.path, (time.time(), time.time()))
         elif _is_intact(part):
             os.replace(part, folder / f"{_today()}{SUFFIX}")
-            atomic.sync_folder(folder)
+            atomic_files.sync_folder(folder)
         for backup in all_backups(user_data)[MAX_BACKUPS:]:
             backup.path.unlink()
     except (sqlite3.Error, OSError, StorageError):

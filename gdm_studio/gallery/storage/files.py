@@ -7,7 +7,7 @@ import errno
 import os
 from pathlib import Path
 
-from gdm_studio.common.atomic import (
+from gdm_studio.common.atomic_files import (
     PART,
     NewFile,
     check_writable,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.text_safety import escape_unsafe
-from gdm_studio.gallery.folder import Stamp, stamp_of
+from gdm_studio.gallery.folder_scan import Stamp, stamp_of
 from gdm_studio.gallery.storage import files
 
 # Name of the file that contains the new folder. It is left in a library that had files of other users.

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.common import atomic, paths, repair_log
-from gdm_studio.common.atomic import storage_error
+from gdm_studio.common import atomic_files, paths, repair_log
+from gdm_studio.common.atomic_files import storage_error
 from gdm_studio.gallery import database
 from gdm_studio.gallery.storage import backup, integrity
 from gdm_studio.gallery.storage.locks import DatabaseLock
@@ -137,7 +137,7 @@ def salvage(user_data: Path) -> Salvage:
     """
     # A symbolic link stays a link.
     place = user_data.resolve()
-    part = place.with_name(f"{_PREFIX}{atomic.PART}")
+    part = place.with_name(f"{_PREFIX}{atomic_files.PART}")
     try:
         # Folders left by a process that was killed during a repair.
         for left in place.parent.glob(f"{_PREFIX}*"):
@@ -157,7 +157,7 @@ def salvage(user_data: Path) -> Salvage:
         for journal in database.database_files(place)[1:]:
             journal.unlink(missing_ok=True)
         os.replace(part, place)
-        atomic.sync_folder(place.parent)
+        atomic_files.sync_folder(place.parent)
     except OSError as error:
         raise storage_error(user_data, error) from error
     finally:

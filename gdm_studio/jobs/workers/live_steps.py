@@ -14,10 +14,10 @@ from gdm_studio.request.events import Progress, StepEvent
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
+    from gdm_studio.denoising_steps.serialization import LogReader
+    from gdm_studio.denoising_steps.step_log import Entry
     from gdm_studio.engine.recorder import Recorder
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.steps.codec import LogReader
-    from gdm_studio.steps.log import Entry
 
 # Maximum bytes of a batch's steps for resuming with all of them. A larger batch resumes with its latest step only.
 MAX_BYTES = 256 * 2**20
@@ -29,13 +29,13 @@ class LiveStepWriter:
     """
 
     def __init__(self, send: Callable[..., object]) -> None:
-        from gdm_studio.steps.codec import LogWriter
+        from gdm_studio.denoising_steps.serialization import LogWriter
 
         self._send = send
         self._log = LogWriter()
 
     def add(self, event: StepEvent) -> None:
-        from gdm_studio.steps.log import full_entry
+        from gdm_studio.denoising_steps.step_log import full_entry
 
         # The first step of a batch of new or restarted images.
         is_first = event.step.index == event.first + 1
@@ -68,7 +68,7 @@ class LiveSteps:
         """Add denoising steps that the worker has sent. With `from_start`, they replace all earlier steps. Raises
         BadFrame if the data are invalid.
         """
-        from gdm_studio.steps.log import READ_ERRORS
+        from gdm_studio.denoising_steps.step_log import READ_ERRORS
 
         try:
             if from_start:
@@ -115,8 +115,8 @@ class LiveSteps:
         """Return the recorded steps in serialised form, so that another worker can resume the images, or b"" if there
         are none.
         """
-        from gdm_studio.steps.codec import to_bytes
-        from gdm_studio.steps.log import StepLog, full_entry
+        from gdm_studio.denoising_steps.serialization import to_bytes
+        from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 
         if self._is_whole:
             return b"".join(self._data)
@@ -128,10 +128,10 @@ class LiveSteps:
 
     def _begin(self, data: bytes) -> list[Entry]:
         """Start a new step log from the records `data`. Return the entries that follow the initial state."""
+        from gdm_studio.denoising_steps.serialization import LogReader
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder
         from gdm_studio.models.forward_process import forward_process
-        from gdm_studio.steps.codec import LogReader
 
         self._reader = None
         self._data = []

@@ -11,7 +11,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.arrays import is_number
 from gdm_studio.maths.noise_path import CLEAN, Array, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import variance_preserving
-from gdm_studio.maths.schedules.table import locate, locate_each, look_up
+from gdm_studio.maths.schedules.table_interpolation import locate, locate_each, look_up
 from gdm_studio.maths.spacings import SPACINGS
 
 # (standard normal numbers (N, …), at) -> the process's own noise at this level, of mean 0 and variance 1

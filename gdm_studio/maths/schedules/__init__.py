@@ -1,6 +1,6 @@
 """Noise schedules: tables of alpha-bar, the fraction of the image's variance that remains at each timestep."""
 
-from gdm_studio.maths.schedules.curves import (
+from gdm_studio.maths.schedules.formulas import (
     SCHEDULES,
     cosine,
     cosine_snr,
@@ -10,7 +10,7 @@ from gdm_studio.maths.schedules.curves import (
     scaled_linear,
     sigmoid,
 )
-from gdm_studio.maths.schedules.table import locate, look_up, ratios
+from gdm_studio.maths.schedules.table_interpolation import locate, look_up, ratios
 
 __all__ = [
     "SCHEDULES",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.schedules.table import look_up
+from gdm_studio.maths.schedules.table_interpolation import look_up
 from gdm_studio.maths.spacings.spec import spacing
 
 LCM_GRID = 50

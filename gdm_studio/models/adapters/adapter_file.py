@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.adapters.card import AdapterCard, adapter_card, adapter_family, damaged_error
+from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
 from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
 from gdm_studio.models.adapters.weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.adapters.card import damaged_error
+from gdm_studio.models.adapters.adapter_detection import damaged_error
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.header import Header
-from gdm_studio.models.files.names import name_of
+from gdm_studio.models.files.weight_file_names import name_of
 
 if TYPE_CHECKING:
     from torch import Tensor

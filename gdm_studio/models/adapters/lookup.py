@@ -10,14 +10,14 @@ from pathlib import Path
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.models.adapters.card import is_adapter
+from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.catalogue.civitai_info import find_note, read_note
 from gdm_studio.models.catalogue.description import titles
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
-from gdm_studio.models.files.names import name_of, names_of
-from gdm_studio.models.prompt_syntax import Mention, adapter_tags, adapters_mentioned
+from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
 from gdm_studio.request.setting import did_you_mean
 
 

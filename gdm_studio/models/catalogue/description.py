@@ -15,10 +15,10 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
-from gdm_studio.models.adapters.card import adapter_card, is_adapter_tensor
+from gdm_studio.models.adapters.adapter_detection import adapter_card, is_adapter_tensor
 from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.civitai_info import NOTHING, Note
-from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
+from gdm_studio.models.few_step_models import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import is_taesd

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio.models import families
-from gdm_studio.models.adapters.card import BASES
+from gdm_studio.models.adapters.adapter_detection import BASES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import ADAPTERS, About
 from gdm_studio.models.catalogue.json_cache import JsonCache
@@ -19,10 +19,10 @@ from gdm_studio.models.catalogue.model_options import Choices
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import SUFFIX, is_weights_name, read_entry
 from gdm_studio.models.files.hashes import is_hash, known_hashes
-from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
+from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))

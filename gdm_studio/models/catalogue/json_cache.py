@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import atomic, paths
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import parse_json
 
@@ -36,7 +36,7 @@ class JsonCache:
         the code.
         """
         try:
-            checksum, _, data = atomic.read(self.path).partition(b"\n")
+            checksum, _, data = atomic_files.read(self.path).partition(b"\n")
             if checksum.decode() != _checksum(data):
                 return {}
             found = parse_json(data)
@@ -54,8 +54,8 @@ class JsonCache:
         newest = dict(list(facts.items())[-MOST:])
         data = json.dumps({"maker": self._maker, "facts": newest}, default=str).encode()
         with suppress(StorageError):
-            atomic.make_folder(self.path.parent)
-            atomic.write(self.path, _checksum(data).encode() + b"\n" + data, durable=False)
+            atomic_files.make_folder(self.path.parent)
+            atomic_files.write(self.path, _checksum(data).encode() + b"\n" + data, durable=False)
 
 
 def _checksum(data: bytes) -> str:

@@ -7,13 +7,13 @@ import threading
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from gdm_studio.common import atomic, paths, repair_log
+from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.json_reader import MAX_BYTES, parse_json
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import split_list
-from gdm_studio.models.few_steps import FEW_STEPS, NONE
-from gdm_studio.models.files.names import name_of
+from gdm_studio.models.few_step_models import FEW_STEPS, NONE
+from gdm_studio.models.files.weight_file_names import name_of
 
 FILE = "models.json"
 YES_NO = ("yes", "no")
@@ -52,7 +52,7 @@ class Choices:
 def load_choices() -> dict[str, Choices]:
     """Return the user's settings for models, by the model's path, or {} if the file is missing or damaged."""
     try:
-        return _parse(atomic.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
+        return _parse(atomic_files.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
     except (StorageError, ValueError):
         return {}
 
@@ -71,8 +71,8 @@ def save_choices(path: Path, **values: str) -> Choices:
         known = _load_saved()
         now = known[str(path)] = replace(known.get(str(path), Choices()), **values)
         content = {each: asdict(chosen) for each, chosen in known.items() if chosen != Choices()}
-        atomic.make_folder(paths.data_dir())
-        atomic.write(paths.data_dir() / FILE, json.dumps(content, ensure_ascii=False, indent=1).encode())
+        atomic_files.make_folder(paths.data_dir())
+        atomic_files.write(paths.data_dir() / FILE, json.dumps(content, ensure_ascii=False, indent=1).encode())
     return now
 
 
@@ -132,7 +132,7 @@ def _load_saved() -> dict[str, Choices]:
     """
     place = paths.data_dir() / FILE
     try:
-        return _parse(atomic.read(place, max_bytes=MAX_BYTES))
+        return _parse(atomic_files.read(place, max_bytes=MAX_BYTES))
     except StorageError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise

@@ -16,21 +16,21 @@ from typing import Any
 from gdm_studio import __version__
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.adapters.card import BASES, FAMILIES
+from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.civitai_info import find_note, read_note
 from gdm_studio.models.catalogue.description import ADAPTERS, TEXT_ENCODER, About, about
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
-from gdm_studio.models.families.parts.part_layout import parts_of
+from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.required_parts import FoundPart
-from gdm_studio.models.upscalers.built_in import FORMAT as BUILT_IN_UPSCALER
-from gdm_studio.models.upscalers.recognition import has_package, missing_package, upscaler_layout
+from gdm_studio.models.upscalers.architecture_detection import has_package, missing_package, upscaler_layout
+from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPSCALER
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common import memory
-from gdm_studio.models.compression.tensor import CompressedTensor, Rows, widened
+from gdm_studio.models.compression.compressed_tensor import CompressedTensor, Rows, widened
 from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_ahead
 
 # Number of weights that are fetched ahead of use.

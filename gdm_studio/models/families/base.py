@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.prompt_reading import PromptReader
+    from gdm_studio.models.loaded_model_cache import Store
+    from gdm_studio.models.prompt_analysis import PromptReader
     from gdm_studio.models.resource_demand import Demand
-    from gdm_studio.models.store import Store
 
 
 class IncompleteModel(ModelError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from gdm_studio.common.atomic import PART, open_file
+from gdm_studio.common.atomic_files import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
@@ -177,7 +177,7 @@ def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
     whole = hashlib.sha256()
     content = hashlib.sha256()
     at = 0
-    with atomic.open_file(file) as opened:
+    with atomic_files.open_file(file) as opened:
         size = os.fstat(opened.fileno()).st_size
         head = opened.read(8)
         begins = 8 + int.from_bytes(head, "little") if file.name.lower().endswith(SUFFIX) and len(head) == 8 else 0

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor
 
-from gdm_studio.common.atomic import open_file
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 
 # Mapped files by the address of their first byte.

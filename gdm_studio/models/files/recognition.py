@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.text_encoder import clip_name
-from gdm_studio.models.upscalers.recognition import upscaler_name
+from gdm_studio.models.upscalers.architecture_detection import upscaler_name
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]

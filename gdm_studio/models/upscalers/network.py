@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.store import Store, key_of
-from gdm_studio.models.upscalers import built_in
-from gdm_studio.models.upscalers.recognition import (
+from gdm_studio.models.loaded_model_cache import Store, key_of
+from gdm_studio.models.upscalers import built_in_upscaler
+from gdm_studio.models.upscalers.architecture_detection import (
     CHANNELS,
     PACKAGE,
     UpscalerLayout,
@@ -78,7 +78,7 @@ def load_upscaler(path: Path, device: torch.device, store: Store | None = None) 
     entry = read_entry(path)
 
     def load() -> UpscalingNetwork:
-        found = _load_built_in(path) if entry.metadata.get("format") == built_in.FORMAT else _load(entry)
+        found = _load_built_in(path) if entry.metadata.get("format") == built_in_upscaler.FORMAT else _load(entry)
         return channels_last(found.to(device)).eval().requires_grad_(False)
 
     if store is None:
@@ -88,7 +88,7 @@ def load_upscaler(path: Path, device: torch.device, store: Store | None = None) 
 
 
 def _load_built_in(path: Path) -> UpscalingNetwork:
-    network = built_in.load(torch.device("cpu"), path)
+    network = built_in_upscaler.load(torch.device("cpu"), path)
     cost = 3 * 4 * 4 * network.config.width
     return UpscalingNetwork(network, 2, 4, reach=BUILT_IN_REACH, bytes_per_pixel=cost, is_premultiplied=True)
 

@@ -4,7 +4,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 
 # The predictions of the exercise with and without the class, and the guidance scale.
 WITH, WITHOUT, SCALE = 0.5, 0.2, 3.0

@@ -2,7 +2,7 @@
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 
 # Stable Diffusion's latents: channels, and pixels of a picture along one side of a latent pixel.
 CHANNELS, FACTOR = 4, 8

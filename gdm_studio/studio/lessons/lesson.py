@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.studio.plane import PlaneRun, PlaneSettings
+from gdm_studio.studio.point_runs import PlaneRun, PlaneSettings
 
 
 @dataclass(frozen=True)

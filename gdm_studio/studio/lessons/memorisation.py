@@ -4,7 +4,7 @@ import numpy as np
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
-from gdm_studio.studio.plane import DRAWN, PlaneSettings, density_of
+from gdm_studio.studio.point_runs import DRAWN, PlaneSettings, density_of
 
 # The five training points, drawn as lines too short to be seen.
 PLACES = ((-1.4, 0.2), (-0.5, 1.2), (0.2, -1.1), (0.6, 0.5), (1.3, -0.4))

@@ -2,7 +2,7 @@
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 
 # Largest difference between alpha and sigma that counts as equal.
 EQUAL = 0.06

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial
-from gdm_studio.studio.plane import PlaneSettings, run_plane
+from gdm_studio.studio.point_runs import PlaneSettings, run_plane
 
 # The distance from the truth below which the points have to be.
 CLOSE = 0.1

@@ -3,7 +3,7 @@
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
-from gdm_studio.studio.plane import PlaneSettings
+from gdm_studio.studio.point_runs import PlaneSettings
 
 # The point of the exercise, its prediction and its noise level.
 X, X0, AT = 1.0, 0.5, NoiseLevel(0.6, 0.8)

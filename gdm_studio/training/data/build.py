@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.common.atomic import check_writable, make_folder, open_replacement, write
+from gdm_studio.common.atomic_files import check_writable, make_folder, open_replacement, write
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.training.data.build_store import BuildStore, Mark
 from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.common import paths
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.training.data.build import LEAST_SIDE, OVERSAMPLE
 from gdm_studio.training.data.catalogue import Entry, heldout_entries
 from gdm_studio.training.data.colour_augmentation import colour_versions

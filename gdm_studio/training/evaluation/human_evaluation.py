@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio.common import paths
-from gdm_studio.common.atomic import make_folder, open_replacement, write
+from gdm_studio.common.atomic_files import make_folder, open_replacement, write
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.training.data import near_duplicates
 from gdm_studio.training.data.dataset import Pictures, Row, open_pictures

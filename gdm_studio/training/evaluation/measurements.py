@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.engine import speed_benchmark
 from gdm_studio.engine.generate import generate
@@ -308,10 +308,10 @@ def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> 
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise atomic.storage_error(path, error) from error
+        raise atomic_files.storage_error(path, error) from error
     for figure in figures:
         data = {**data, **figure.card, "figures": {**data.get("figures", {}), figure.key: figure.words}}
-    atomic.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
+    atomic_files.write(path, json.dumps(data, ensure_ascii=False, indent=1).encode())
     return path
 
 

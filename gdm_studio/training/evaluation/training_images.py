@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gdm_studio.common.atomic import make_folder, open_replacement
+from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.training.data.dataset import Pictures, Row, in_subset, open_pictures

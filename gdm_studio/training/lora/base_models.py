@@ -26,7 +26,7 @@ from gdm_studio.models.families.stable_diffusion.variants import TOKENS
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
 from gdm_studio.models.precision import dtype_name, fast_autocast
-from gdm_studio.models.prompt_syntax import parse_prompt
+from gdm_studio.models.prompt_parser import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.training.lora.trainable import is_trainable
 from gdm_studio.training.progress_report import fitted, generated_images

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder, write
+from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.models.families.stable_diffusion.weight_names import linear_shape, unet_to_diffusers
 from gdm_studio.training.lora.layers import LoraNetwork
 

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, config_of, part_file
@@ -98,7 +98,7 @@ def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Modu
     """
     source = _file(card)
     path = folder / f"{title}.safetensors"
-    atomic.make_folder(folder)
+    atomic_files.make_folder(folder)
     weights = shipped_weights({PARTS[0]: network})
     if part_file(source, PRIOR_PART).is_file():
         weights = {name: value for name, value in weights.items() if not name.startswith(f"{PARTS[0]}.{_SKETCH}")}
@@ -107,14 +107,14 @@ def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Modu
         target = folder / (title + file.name.removeprefix(source.stem) if is_part else file.name)
         if file != source and file.name != CARD and not target.exists():
             _copy(file, target)
-    facts = json.loads(atomic.read(source.with_name(CARD), max_bytes=MOST_CARD))
+    facts = json.loads(atomic_files.read(source.with_name(CARD), max_bytes=MOST_CARD))
     facts |= {"name": title, "title": title, "summary": f"{card.title}, fine-tuned.", "examples": [], "figures": {}}
     # They were measured with the other weights.
     facts.pop("score_norms", None)
-    atomic.write(folder / CARD, json.dumps(facts, ensure_ascii=False).encode())
+    atomic_files.write(folder / CARD, json.dumps(facts, ensure_ascii=False).encode())
     config = json.dumps(config_of(source), ensure_ascii=False)
     metadata: Mapping[str, str] = {**read_header(source).metadata, "config": config}
-    atomic.write(path, save(_contiguous(weights), dict(metadata)))
+    atomic_files.write(path, save(_contiguous(weights), dict(metadata)))
     return path
 
 
@@ -126,10 +126,10 @@ def _file(card: ModelCard) -> Path:
 
 def _copy(file: Path, target: Path) -> None:
     try:
-        with file.open("rb") as source, atomic.open_replacement(target) as out:
+        with file.open("rb") as source, atomic_files.open_replacement(target) as out:
             shutil.copyfileobj(source, out)
     except OSError as error:
-        raise atomic.storage_error(target, error) from error
+        raise atomic_files.storage_error(target, error) from error
 
 
 def _contiguous(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

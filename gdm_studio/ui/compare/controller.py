@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from gdm_studio.common.atomic import NewFile, numbered_names
+from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.compare.setting_differences import differing
-from gdm_studio.ui.folders import exports_folder, notify_saved
+from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
@@ -27,7 +27,7 @@ from gdm_studio.ui.widgets.image_comparison.difference import difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.studio.handout.image import ImageRun
+    from gdm_studio.studio.handout.generated_image import ImageRun
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
 
@@ -190,7 +190,7 @@ class CompareController:
         """Return the run of a compared image with its recorded denoising steps, or without them if they cannot be
         decoded.
         """
-        from gdm_studio.studio.handout.image import with_recorded_steps
+        from gdm_studio.studio.handout.generated_image import with_recorded_steps
 
         if item.request is None or item.steps is None or not await asyncio.to_thread(item.steps.is_file):
             return run
@@ -268,14 +268,14 @@ class CompareController:
 
 
 def _still(item: Item) -> ImageRun:
-    from gdm_studio.studio.handout.image import still
+    from gdm_studio.studio.handout.generated_image import still
 
     return still(item.rgba, item.request, item.title)
 
 
 def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:
     from gdm_studio.studio.handout import WRITERS
-    from gdm_studio.studio.handout.image import image_handout
+    from gdm_studio.studio.handout.generated_image import image_handout
 
     handout = image_handout(runs, handout_words())
     return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))

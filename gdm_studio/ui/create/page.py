@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 from gdm_studio.models.card import ModelCard
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.board.image_set_view import SetView
-from gdm_studio.ui.create.panel.controls import Controls
+from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.stage.stage import Stage
 from gdm_studio.ui.create.stage.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel

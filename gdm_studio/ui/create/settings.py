@@ -16,7 +16,7 @@ from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
-from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
+from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.request.request import Branch, Request, Role, same_settings
 from gdm_studio.studio.compatibility import Parts, changed_fields, fit_fields, fit_request
@@ -27,7 +27,7 @@ from gdm_studio.ui.widgets import Choice
 if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.create.panel.controls import Controls
+    from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.worker_thread import WorkerThread
 

@@ -22,7 +22,7 @@ from gdm_studio.models.credits import credit_text
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.request.request import SETTINGS, Role, with_role
 from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
-from gdm_studio.ui.folders import exports_folder, notify_saved
+from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, translate, within_text

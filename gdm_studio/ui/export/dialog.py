@@ -15,7 +15,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.export.preview import Preview
-from gdm_studio.ui.folders import FolderDialog
+from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule

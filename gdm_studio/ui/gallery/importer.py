@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.ui.app_context import AppContext
+    from gdm_studio.ui.gallery.metadata_report import Report
     from gdm_studio.ui.gallery.page import GalleryPage
-    from gdm_studio.ui.gallery.report import Report
     from gdm_studio.ui.gallery.sidebar_controller import Places
 
 # Interval of checks for files that were added or removed outside the index.
@@ -80,7 +80,7 @@ class ImportController:
 
     async def show_report(self, path: Path) -> None:
         """Read an image file and open a report on its metadata. Raises StorageError if the file cannot be read."""
-        from gdm_studio.ui.gallery.report import Report
+        from gdm_studio.ui.gallery.metadata_report import Report
 
         found = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
         rgba = await self._gallery.rgba(path)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.gallery.query import find_unclear
+from gdm_studio.gallery.search_query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
 from gdm_studio.ui.theme.safe_text import plain, tip

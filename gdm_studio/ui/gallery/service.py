@@ -15,10 +15,10 @@ from PySide6.QtCore import QFile, QObject, Signal
 
 from gdm_studio.common import paths, preferences, repair_log
 from gdm_studio.common.errors import StorageError
-from gdm_studio.ui.gallery.commands import GalleryCommands
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
-from gdm_studio.ui.session import Session
+from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
+from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

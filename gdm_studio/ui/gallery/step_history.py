@@ -13,10 +13,10 @@ from gdm_studio.request.events import Result, Run, State, StepEvent, View
 if TYPE_CHECKING:
     import numpy as np
 
+    from gdm_studio.denoising_steps.saved_step import SavedStep
     from gdm_studio.models.library import Library
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.request.request import Request
-    from gdm_studio.steps.saved_step import SavedStep
     from gdm_studio.studio.step_numbers import StepNumbers
 
 
@@ -93,7 +93,7 @@ class StepHistory:
 
         `look` is one of the view modes LOOKS.
         """
-        from gdm_studio.engine.film import frames_of
+        from gdm_studio.engine.step_animation import frames_of
 
         return frames_of(self._trajectory, self._library, look)
 
@@ -122,7 +122,7 @@ class StepHistory:
         yield from self._previews.decode_waiting()
 
     def _advance(self, index: int, *, exact: bool = False) -> StepEvent:
-        from gdm_studio.steps.saved_step import to_device
+        from gdm_studio.denoising_steps.saved_step import to_device
 
         trajectory = self._trajectory
         step = trajectory.step(trajectory.first + index, self._library, exact=exact)

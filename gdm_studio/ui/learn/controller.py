@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from gdm_studio.common.atomic import NewFile, numbered_names
+from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact.densities import Line
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.studio.lessons import Lesson, LiveState, Trial
-from gdm_studio.studio.plane import (
+from gdm_studio.studio.point_runs import (
     EXACT,
     PROCESSES,
     PlaneRun,
@@ -34,16 +34,16 @@ from gdm_studio.studio.plane import (
     target,
 )
 from gdm_studio.studio.step_numbers import plane_step
-from gdm_studio.ui.folders import exports_folder, notify_saved
+from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
-from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
+from gdm_studio.ui.learn.points_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.learn.schedule_chart import ScheduleCurve
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.translation import handout_words, number_text, translate
 
 if TYPE_CHECKING:
-    from gdm_studio.training.plane_network import PlaneNetwork
+    from gdm_studio.training.point_network import PlaneNetwork
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.learn.page import LearnPage
 
@@ -232,7 +232,7 @@ class LearnController:
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
         # Imported here, as it imports torch.
-        from gdm_studio.training.plane_network import PlaneNetwork
+        from gdm_studio.training.point_network import PlaneNetwork
 
         key = _network_settings(settings)
         if key not in self._networks:
@@ -364,7 +364,7 @@ class LearnController:
 
 def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
     from gdm_studio.studio.handout import WRITERS
-    from gdm_studio.studio.handout.plane import PlanePanel, plane_handout
+    from gdm_studio.studio.handout.toy_points import PlanePanel, plane_handout
 
     shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
     return NewFile(exports_folder(), numbered_names("plane", suffix)).write(

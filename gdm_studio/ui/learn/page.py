@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart
 from gdm_studio.ui.learn.lesson_panel import LessonPanel
-from gdm_studio.ui.learn.plane_view import PlaneView
+from gdm_studio.ui.learn.points_view import PlaneView
 from gdm_studio.ui.learn.schedule_chart import ScheduleChart
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (

@@ -13,17 +13,17 @@ from PySide6.QtGui import QDropEvent, QImage
 
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError
 from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
-from gdm_studio.models.catalogue.parts import USUAL_VAES
+from gdm_studio.models.catalogue.missing_parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import add_folder, contains_models
-from gdm_studio.ui.folders import ask_files, ask_folder
+from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
 from gdm_studio.ui.models.kind_names import count_by_kind
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.estimate import Estimate
+    from gdm_studio.engine.resource_estimate import Estimate
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.ui.app_context import AppContext
@@ -196,7 +196,7 @@ class ModelsController:
 
 
 def _estimate(card: ModelCard) -> Estimate | None:
-    from gdm_studio.engine.estimate import estimate
+    from gdm_studio.engine.resource_estimate import estimate
 
     return estimate(card)
 

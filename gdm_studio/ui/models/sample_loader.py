@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from gdm_studio.common.atomic import open_file
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.paths import is_shipped
 

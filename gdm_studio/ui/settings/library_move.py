@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common import paths, preferences
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.translation import data_size, translate
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gdm_studio.common.licences import Licence, licences
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern
 from gdm_studio.ui import preload
 from gdm_studio.ui.create.settings import device_choices
-from gdm_studio.ui.folders import ask_folder, open_folder
+from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove
 from gdm_studio.ui.settings.licences_overlay import LicencesSheet

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from gdm_studio.common import atomic, error_log, paths
+from gdm_studio.common import atomic_files, error_log, paths
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -84,7 +84,7 @@ class SingleInstance(QObject):
     def is_first(self) -> bool:
         """Acquire the lock for the library's window. Return False if another running window holds it."""
         try:
-            atomic.make_folder(self._data)
+            atomic_files.make_folder(self._data)
         except StorageError:
             # Whatever needs the folder reports the error later.
             return True
@@ -105,7 +105,7 @@ class SingleInstance(QObject):
         server.newConnection.connect(lambda: self._hear(server.nextPendingConnection(), wanted))
         try:
             if _listen(server, self._data):
-                atomic.write(self._data / ADDRESS, os.fsencode(server.fullServerName()))
+                atomic_files.write(self._data / ADDRESS, os.fsencode(server.fullServerName()))
                 return ""
             reason = server.errorString() or self.tr("no private folder")
             problem = StorageError(self.tr(DEAF).format(why=reason))
@@ -272,7 +272,7 @@ def _read_address(file: Path) -> str:
     Returns "" if there is none or it belongs to another user.
     """
     try:
-        address = os.fsdecode(atomic.read(file, max_bytes=MAX_PATH))
+        address = os.fsdecode(atomic_files.read(file, max_bytes=MAX_PATH))
         if sys.platform == "win32":
             return address
         status = os.lstat(address)

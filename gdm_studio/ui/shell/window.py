@@ -27,18 +27,18 @@ from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.create.stage.viewer import Viewer
-from gdm_studio.ui.folders import open_folder
+from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
 from gdm_studio.ui.models.scanner import ModelScanner
 from gdm_studio.ui.notify import Notifier
-from gdm_studio.ui.session import Session, end_restoring
+from gdm_studio.ui.session_file import Session, end_restoring
 from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.gc_timer import GcTimer
-from gdm_studio.ui.shell.session_restore import restore, session_of
 from gdm_studio.ui.shell.window_base import WindowBase
+from gdm_studio.ui.shell.window_session import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
@@ -263,15 +263,15 @@ class Window(WindowBase):
         from gdm_studio.ui.app_context import AppContext
         from gdm_studio.ui.create.board.boards import Boards
         from gdm_studio.ui.create.context import CreateContext
+        from gdm_studio.ui.create.denoising_steps.steps_controller import Steps
         from gdm_studio.ui.create.generation.controller import GenerationController
         from gdm_studio.ui.create.generation.modes import GenerationModes
+        from gdm_studio.ui.create.image_tools import Tools
         from gdm_studio.ui.create.prompt.controller import PromptController
         from gdm_studio.ui.create.prompt.presets import PresetController
         from gdm_studio.ui.create.queue.backlog import Backlog
         from gdm_studio.ui.create.queue.editor import QueueEditor
         from gdm_studio.ui.create.settings_restorer import SettingsRestorer
-        from gdm_studio.ui.create.steps.steps import Steps
-        from gdm_studio.ui.create.tools import Tools
         from gdm_studio.ui.export.controller import ExportController
 
         self._list_jobs()
@@ -454,8 +454,8 @@ class Window(WindowBase):
         self.add_page(SETTINGS, self.settings_page)
 
     def _add_family_tree(self) -> None:
-        from gdm_studio.ui.family_tree.controller import FamilyTreeController
-        from gdm_studio.ui.family_tree.page import FamilyTreePage
+        from gdm_studio.ui.paper_family_tree.controller import FamilyTreeController
+        from gdm_studio.ui.paper_family_tree.page import FamilyTreePage
 
         self.family_page = FamilyTreePage(self.theme)
         self.family_page.back_asked.connect(lambda: self.open_page(LEARN))

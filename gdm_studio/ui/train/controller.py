@@ -15,7 +15,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QPixmap
 
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.studio.training import (
     FINE_TUNE,
@@ -33,7 +33,7 @@ from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
@@ -602,9 +602,9 @@ def _set_aside(folder: Path) -> Path:
 
 def _move(folder: Path, target: Path) -> None:
     try:
-        atomic.rename_without_replacing(folder, target)
+        atomic_files.rename_without_replacing(folder, target)
     except OSError as error:
-        raise atomic.storage_error(target, error) from error
+        raise atomic_files.storage_error(target, error) from error
 
 
 def _thumbnail(path: Path) -> QImage | None:

@@ -13,7 +13,7 @@ from gdm_studio.models.catalogue.inventory import InventoryRow, base_of, prompt_
 from gdm_studio.models.check_report import Report
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.request.request import BUILT_IN
-from gdm_studio.verify.model_check.check import IMAGES, Progress, check_model
+from gdm_studio.verify.model_check.self_test import IMAGES, Progress, check_model
 
 LEAST_IMAGES = 4
 # Side in pixels of the images for models that work at any size from this one up.

@@ -7,7 +7,7 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.comfy.entries import Settings
 from gdm_studio.gallery.metadata.comfy.graph import Graph, Node
-from gdm_studio.gallery.metadata.convert import lora_entry, parse_size
+from gdm_studio.gallery.metadata.conversion import lora_entry, parse_size
 
 _PARAMETERS = "SeargeGenerationParameters"
 _MODE = "SeargeOperatingMode"

@@ -23,7 +23,7 @@ from gdm_studio.gallery.metadata.comfy.prompts import Prompts, find_prompts
 from gdm_studio.gallery.metadata.comfy.searge import searge_settings
 from gdm_studio.gallery.metadata.comfy.workflow import graph_of_workflow
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
-from gdm_studio.gallery.metadata.convert import lora_entry, parse_object, parse_size, to_text
+from gdm_studio.gallery.metadata.conversion import lora_entry, parse_object, parse_size, to_text
 
 _MAX_PASSES = 12
 _MAX_SAVES = 16

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers import boxes
-from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT
+from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT
 
 # Limits: bytes of the box that lists the items, and pieces of one item.
 _MAX_META = 2**20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers.c2pa import find_maker, join_segments
-from gdm_studio.gallery.metadata.containers.parts import MAX_TOTAL, Damaged, Parts
+from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TOTAL, Damaged, Parts
 
 SIGNATURE = b"\xff\xd8"
 _EXIF = b"Exif\0\0"

@@ -7,7 +7,7 @@ import zlib
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, find_maker
-from gdm_studio.gallery.metadata.containers.parts import (
+from gdm_studio.gallery.metadata.containers.metadata_blocks import (
     MAX_CHUNKS,
     MAX_TEXT,
     MAX_TEXTS,

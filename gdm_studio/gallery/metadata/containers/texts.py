@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from gdm_studio.common.atomic import open_file, storage_error
+from gdm_studio.common.atomic_files import open_file, storage_error
 from gdm_studio.common.image_file import open_image, unreadable_image_error
 from gdm_studio.gallery.metadata.containers import avif, jpeg, png, webp
 from gdm_studio.gallery.metadata.containers.exif import parse_exif
-from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT, Damaged, Layout, Parts
+from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT, Damaged, Layout, Parts
 from gdm_studio.gallery.metadata.containers.xmp import find_texts
 
 # The comment of a JPEG or GIF, and the PNG text with this keyword.

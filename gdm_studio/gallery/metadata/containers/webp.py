@@ -6,7 +6,7 @@ import struct
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers.c2pa import MAX_MANIFESTS, find_maker
-from gdm_studio.gallery.metadata.containers.parts import MAX_CHUNKS, MAX_TEXT, Damaged, Parts
+from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_CHUNKS, MAX_TEXT, Damaged, Parts
 
 
 def read(file: BinaryIO) -> Parts:

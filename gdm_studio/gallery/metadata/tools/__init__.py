@@ -4,6 +4,7 @@ To add a tool, write a module and add it to TOOLS.
 """
 
 from gdm_studio.gallery.metadata.tools import (
+    a1111_webui,
     ai_runner,
     civitai,
     comfyui,
@@ -19,7 +20,6 @@ from gdm_studio.gallery.metadata.tools import (
     stability_matrix,
     swarmui,
     tensorart,
-    webui,
 )
 from gdm_studio.gallery.metadata.tools.base import Tool
 
@@ -38,7 +38,7 @@ TOOLS: tuple[Tool, ...] = (
     hugging_face.TOOL,
     midjourney.TOOL,
     # Must come after the tools that extend the A1111 text.
-    webui.TOOL,
+    a1111_webui.TOOL,
     # Must come after the tools that store a ComfyUI graph beside their own settings.
     comfyui.TOOL,
     ai_runner.TOOL,

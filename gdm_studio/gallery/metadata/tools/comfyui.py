@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gdm_studio.gallery.metadata.comfy import settings_in
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
-from gdm_studio.gallery.metadata.convert import build_metadata
+from gdm_studio.gallery.metadata.conversion import build_metadata
 from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.tools.base import Tool
 

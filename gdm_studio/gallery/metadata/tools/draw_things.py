@@ -6,7 +6,7 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.containers.xmp import find_element
-from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
+from gdm_studio.gallery.metadata.conversion import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.tools.base import Tool
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
-from gdm_studio.gallery.metadata.convert import build_metadata, flatten, parse_object
+from gdm_studio.gallery.metadata.conversion import build_metadata, flatten, parse_object
 from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.tools.base import Tool
 

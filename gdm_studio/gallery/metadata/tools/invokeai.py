@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
-from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
+from gdm_studio.gallery.metadata.conversion import build_metadata, flatten, lora_entry, parse_object, split_names
 from gdm_studio.gallery.metadata.generation_settings import Metadata, number
 from gdm_studio.gallery.metadata.tools.base import Tool
 

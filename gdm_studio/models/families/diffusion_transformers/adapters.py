@@ -10,13 +10,13 @@ from typing import cast
 from torch import nn
 
 from gdm_studio.models.adapters.adapted_network import apply_adapters
+from gdm_studio.models.adapters.adapter_detection import adapter_card
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, DeltasCache
-from gdm_studio.models.adapters.card import adapter_card
 from gdm_studio.models.adapters.layer_names import Part
 from gdm_studio.models.adapters.lookup import adapters_of_prompts
 from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.prompt_syntax import Mention
+from gdm_studio.models.prompt_parser import Mention
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 # Starts of the names that adapter files use for the layers of text encoders.

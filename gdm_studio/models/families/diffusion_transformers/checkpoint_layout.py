@@ -13,12 +13,12 @@ from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARIANTS, Variant
-from gdm_studio.models.families.parts.part_layout import Part, part_in, parts_of
+from gdm_studio.models.families.shared_parts.part_layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error
-from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.recognition import recognise
+from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
 
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.models.families.diffusion_transformers.variants import Family
-from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_tokenizer
 from gdm_studio.networks.text_encoders import gemma2, qwen3, t5

@@ -12,10 +12,10 @@ from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, is_transformer, layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
-from gdm_studio.models.families.parts.part_layout import parts_of
+from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.names import name_of
+from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.loaded_model_cache import Store
     from gdm_studio.models.resource_demand import Demand
-    from gdm_studio.models.store import Store
 
 # Side of the training images in pixels.
 SIDE = 1024

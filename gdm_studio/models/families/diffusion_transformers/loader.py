@@ -13,8 +13,8 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.loaded_model_cache import Store, key_of
 from gdm_studio.models.residency import place_network
-from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3

@@ -27,19 +27,19 @@ from gdm_studio.models.families.diffusion_transformers.loader import load_transf
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
-from gdm_studio.models.families.parts.latent_model import ImageCodec, LatentModel
-from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
-from gdm_studio.models.families.parts.part_layout import Part
-from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
-from gdm_studio.models.families.parts.stages import StagedModel, second_pass
+from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
+from gdm_studio.models.families.shared_parts.loader import load_clip, load_decoder, load_t5, load_vae
+from gdm_studio.models.families.shared_parts.part_layout import Part
+from gdm_studio.models.families.shared_parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
+from gdm_studio.models.families.shared_parts.stages import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
+from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.precision import is_fast
-from gdm_studio.models.prompt_syntax import without_adapter_tags
+from gdm_studio.models.prompt_parser import without_adapter_tags
 from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig

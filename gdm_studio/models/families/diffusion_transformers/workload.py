@@ -12,7 +12,7 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
 from gdm_studio.models.families.diffusion_transformers.variants import Family
-from gdm_studio.models.families.parts.loader import STATISTICS
+from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
 from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry

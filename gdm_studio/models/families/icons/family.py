@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.prompt_reading import PromptReader
-    from gdm_studio.models.store import Store
+    from gdm_studio.models.loaded_model_cache import Store
+    from gdm_studio.models.prompt_analysis import PromptReader
 
 # Parts of a model. Each has its own file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")

@@ -23,18 +23,18 @@ from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.collage import make_collage
+from gdm_studio.models.families.icons.draft_colours import tint
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
-from gdm_studio.models.families.icons.seeded_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
-from gdm_studio.models.families.icons.tint import tint
+from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
+from gdm_studio.models.loaded_model_cache import Store, key_of
 from gdm_studio.models.precision import check_finite, fast_autocast
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
-from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.memorised_drawings import PrototypeBasis, latents_of_prompts

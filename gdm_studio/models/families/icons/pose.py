@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.models.families.icons.recolor import Pixels
-from gdm_studio.models.families.icons.seeded_choice import SeedChoice
+from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 
 # Words of things that mean something else when they are mirrored.
 ONE_SIDED = frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
-from gdm_studio.models.prompt_reading import (
+from gdm_studio.models.prompt_analysis import (
     NearestDrawing,
     NoteKind,
     PartState,

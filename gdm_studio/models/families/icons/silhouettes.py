@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageFilter
 from safetensors import safe_open
 from safetensors.numpy import save
 
-from gdm_studio.common.atomic import write
+from gdm_studio.common.atomic_files import write
 from gdm_studio.common.decompression import unpack
 from gdm_studio.models.families.icons.recolor import Pixels
 from gdm_studio.models.vocabulary import SILHOUETTES_KEY as KEY

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common.atomic import open_file
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import Param
@@ -38,10 +38,10 @@ from gdm_studio.models.families.stable_diffusion.variants import (
     variant_of,
 )
 from gdm_studio.models.families.stable_diffusion.yaml_config import read_yaml_config
-from gdm_studio.models.few_steps import SCHEDULERS
+from gdm_studio.models.few_step_models import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
 
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.loaded_model_cache import Store
     from gdm_studio.models.resource_demand import Demand
-    from gdm_studio.models.store import Store
 
 # Pixels per element of the latents, along each side.
 PIXELS = 8

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.stages import LatentImageModel
+from gdm_studio.models.families.shared_parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Layout, Network, Part, Text, control_of
@@ -20,8 +20,8 @@ from gdm_studio.models.families.stable_diffusion.variants import EDITING, Varian
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.loaded_model_cache import Key, Store, chosen_limit, free_memory, key_of, total_memory
 from gdm_studio.models.residency import place_network
-from gdm_studio.models.store import Key, Store, chosen_limit, free_memory, key_of, total_memory
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText

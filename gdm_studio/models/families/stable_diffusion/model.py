@@ -15,8 +15,8 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_fro
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
-from gdm_studio.models.families.parts.latent_model import ImageCodec, LatentModel
-from gdm_studio.models.families.parts.stages import PartialStage, StagedModel, second_pass
+from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
+from gdm_studio.models.families.shared_parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
 from gdm_studio.models.families.stable_diffusion.conditioning import (
@@ -31,10 +31,10 @@ from gdm_studio.models.families.stable_diffusion.variants import Variant, missin
 from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.prompt_syntax import parse_prompt
+from gdm_studio.models.loaded_model_cache import Store
+from gdm_studio.models.prompt_parser import parse_prompt
 from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet

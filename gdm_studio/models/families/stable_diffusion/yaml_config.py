@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_studio.common.atomic import open_file
+from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.sidecars import yaml_config_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from gdm_studio.jobs.job import GALLERY, Collection
-from gdm_studio.ui.gallery.commands import Work, generation_command, undo
+from gdm_studio.ui.gallery.undoable_commands import Work, generation_command, undo
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

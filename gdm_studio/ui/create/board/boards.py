@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.board.board_collections import BoardSaver
-from gdm_studio.ui.create.board.runner import BoardRunner
+from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.set_controller import SetController
 from gdm_studio.ui.translation import translate
 

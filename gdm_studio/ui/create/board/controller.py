@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.jobs.cluster_pool import check_cluster
 from gdm_studio.ui.create.settings import settings_applied
-from gdm_studio.ui.folders import notify_saved
+from gdm_studio.ui.folder_dialogs import notify_saved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gdm_studio.request.request import Request
     from gdm_studio.ui.create.board.board import Board
     from gdm_studio.ui.create.board.board_collections import BoardSaver
+    from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.board.board_view import BoardView
-    from gdm_studio.ui.create.board.runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 
 

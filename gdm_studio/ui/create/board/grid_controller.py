@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.request.events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
-    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 
 # Schedulers of the first comparison.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.request.events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
-    from gdm_studio.ui.create.board.runner import BoardRunner
+    from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 
 DEFAULT_FRAMES = 9
@@ -217,6 +217,6 @@ def _write_film(frames: list[np.ndarray], file: Path, stopped: threading.Event) 
 
     Return False if `stopped` was set before the end.
     """
-    from gdm_studio.engine.film import Film, write_film
+    from gdm_studio.engine.step_animation import Film, write_film
 
     return all(not stopped.is_set() for _ in write_film(frames, file, Film(fps=FPS, loop="back")))

@@ -13,9 +13,9 @@ from gdm_studio.request.events import Result, State, View
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
 from gdm_studio.request.request import SEED_LIMIT, Request
 from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView
-from gdm_studio.ui.create.board.runner import BoardRunner
 from gdm_studio.ui.jobs import SET
 from gdm_studio.ui.progress import progress_text
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio import __version__
 from gdm_studio.common import preferences
-from gdm_studio.common.atomic import NewFile
+from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.theme.imaging import qimage

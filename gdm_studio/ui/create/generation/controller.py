@@ -16,7 +16,7 @@ from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.events import Result, Run, State, View
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices
-from gdm_studio.ui.create.queue.idle import IdleNotifier
+from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text

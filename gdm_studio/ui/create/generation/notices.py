@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gdm_studio.jobs.job import Job
 from gdm_studio.queueing import REMEDIES
-from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gdm_studio.models.adapters.card import adapter_family
+from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.catalogue.description import ADAPTERS
 from gdm_studio.models.catalogue.inventory import InventoryRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gdm_studio.models.prompt_reading import (
+from gdm_studio.models.prompt_analysis import (
     NearestDrawing,
     NoteKind,
     PartState,

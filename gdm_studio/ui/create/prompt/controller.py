@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QRectF
 
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
-from gdm_studio.models.adapters.card import adapter_family
+from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.prompt_reading import PromptReading
-from gdm_studio.models.prompt_syntax import adapters_mentioned
+from gdm_studio.models.prompt_analysis import PromptReading
+from gdm_studio.models.prompt_parser import adapters_mentioned
 from gdm_studio.request.prompt_templates import draw, is_template
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -35,7 +35,7 @@ from gdm_studio.ui.create.prompt.chip_content import (
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes
-from gdm_studio.ui.create.prompt.weights import STEP, change_weight
+from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scaled
 from gdm_studio.ui.translation import translate
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.catalogue.inventory import InventoryRow
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.create.panel.controls import Controls
+    from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.widgets import PromptBox
     from gdm_studio.ui.widgets.prompt_chips import PromptChip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
-from gdm_studio.models.prompt_syntax import FACTOR, adapter_tags, ignored_tags
+from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, ignored_tags
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 

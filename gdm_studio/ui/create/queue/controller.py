@@ -14,9 +14,9 @@ from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Remove
 from gdm_studio.request.hires import total_steps
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.create.queue.model import Progress, title_of
 from gdm_studio.ui.create.queue.panel import QueuePanel
-from gdm_studio.ui.create.queue.rows import THUMB
+from gdm_studio.ui.create.queue.queue_list_model import Progress, title_of
+from gdm_studio.ui.create.queue.queue_list_view import THUMB
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.theme.imaging import glance
 from gdm_studio.ui.translation import count_of_pictures

@@ -13,8 +13,8 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.queueing import REMEDIES, Item, ItemState
 from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, with_keys
 from gdm_studio.ui.create.queue.job_list import JobList
-from gdm_studio.ui.create.queue.model import QueueModel, title_of
-from gdm_studio.ui.create.queue.rows import ROW, QueueRows
+from gdm_studio.ui.create.queue.queue_list_model import QueueModel, title_of
+from gdm_studio.ui.create.queue.queue_list_view import ROW, QueueRows
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate

@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.request.events import Run, State, View
 from gdm_studio.ui import view_modes
+from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.stage.batch_sheet import MAX_PICTURES as SIDE_BY_SIDE
 from gdm_studio.ui.create.stage.stage import caption_of
-from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.ui.create.panel.curve import NoiseCurve
+    from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
     from gdm_studio.ui.create.stage.stage import Stage
 
 # Minimum and maximum seconds of a playback. Within these limits it lasts as long as the run did.

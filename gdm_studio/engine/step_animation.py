@@ -1,0 +1,289 @@
+"""Animations of an image's steps, or of an interpolation between two requests, as GIF, WebP or MP4 files."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from PIL import Image
+
+from gdm_studio.common.atomic_files import NewFile, open_for_writing, path_of
+from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.denoising_steps.saved_step import to_device
+from gdm_studio.engine import devices
+from gdm_studio.engine.decoding import decode_latents
+from gdm_studio.engine.generate import generate
+from gdm_studio.engine.previews import noisy_and_noise
+from gdm_studio.engine.trajectory import Trajectory
+from gdm_studio.engine.view_modes import view_of
+from gdm_studio.maths.params import check_number
+from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.models.loaded_model import stage_of
+from gdm_studio.request.events import Event, Result, View
+from gdm_studio.request.request import MAX_SIDE, Interpolation, Request
+
+SUFFIXES = (".gif", ".webp", ".mp4")
+# The ways of looping. "back" plays forwards and backwards, forever.
+LOOPS = ("forever", "once", "back")
+WITHOUT_AV = f"MP4 needs the package av. Install it with  {sys.executable} -m pip install av  or choose GIF or WebP."
+WHITE = (255, 255, 255)
+# The maximum number of images in an interpolation.
+MAX_FRAMES = 1000
+# The palette index of a GIF's transparent colour.
+_CLEAR = 255
+# The size to which a frame is reduced for choosing its palette. More pixels are slower and change little.
+_SAMPLE = (160, 160)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """Settings of an animation: frame rate, duration of the last frame, size, looping and background colour."""
+
+    # Frames per second.
+    fps: float = 8.0
+    # The duration of the last frame in seconds.
+    hold: float = 1.5
+    # The longer side in pixels, or 0 for the size of the frames.
+    size: int = 0
+    # One of LOOPS. In an MP4 file, looping is left to the player.
+    loop: str = "forever"
+    # The background colour. None preserves transparency, which MP4 shows as white.
+    background: tuple[int, int, int] | None = None
+
+    def checked(self) -> Film:
+        """Check the settings of the animation and return them unchanged.
+
+        Raises BadRequest, naming the valid range, for an invalid setting.
+        """
+        check_number("frames a second", self.fps, 0.1, 60)
+        check_number("seconds on the last frame", self.hold, 0, 60)
+        if self.loop not in LOOPS:
+            raise BadRequest(f"There is no way to loop called {self.loop!r}; choose one of {', '.join(LOOPS)}.")
+        if self.size:
+            check_number("the size of a film", self.size, 16, MAX_SIDE)
+        return self
+
+
+def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
+    """Write frames, RGBA or RGB uint8 (height, width, channels), to an animation file in the format of its suffix.
+
+    Yields the number of frames read so far. The file is written atomically after the last frame. Raises StorageError,
+    and the errors of `check` before it reads the first frame.
+    """
+    film = film.checked()
+    form = _form(path_of(file))
+    made = []
+    for frame in frames:
+        made.append(form.convert(_prepare_frame(frame, film)))
+        yield len(made)
+    if not made:
+        raise BadRequest("A film needs at least one picture.")
+    with open_for_writing(file) as opened:
+        form.write(_frames_with_loop(made, film), film, opened)
+
+
+def check(file: Path) -> None:
+    """Raise BadRequest if a file's suffix is not an animation format.
+
+    Raises StudioError for an MP4 file if the package `av` is missing.
+    """
+    _form(file)
+
+
+def frames_of(
+    trajectory: Trajectory, library: Library, look: str = "predicted", *, picture: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
+    """Yield a frame of an animation for each denoising step of an image, RGBA uint8 (height, width, 4), in the view
+    mode `look`. In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
+    """
+    views: list[View] = []
+    for view in views_of(trajectory, library):
+        views = [*views[-1:], view]
+        at_the_end = view.index == len(trajectory.indices) and look == "predicted"
+        if at_the_end and picture is not None and picture.shape[:2] == view.predicted.shape[:2]:
+            yield picture
+        else:
+            yield view_of(views, look)
+
+
+def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
+    """Decode every denoising step of a saved image and yield its view. A step that is not stored is recomputed and may
+    differ in rounding.
+    """
+    trajectory = trajectory.with_exact_weights(library)
+    request = trajectory.request
+    device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    model = load_for_request(library, request, device=device, dtype=dtype)
+    first = trajectory.first
+    of = len(trajectory.path) - 1
+    for index in trajectory.indices:
+        step = to_device(trajectory.step(index, library, exact=False), model.device)
+        stage = stage_of(model, step)
+        noisy, noise = (stage.preview(each).numpy()[0] for each in noisy_and_noise(step))
+        predicted = np.asarray(Image.fromarray(decode_latents(stage, step.denoised).numpy()[0]).convert("RGBA"))
+        yield View(
+            image=0,
+            index=index - first,
+            of=of - first,
+            at=step.at,
+            ms=0.0,
+            predicted=predicted,
+            noisy=noisy,
+            noise=noise,
+            decoded=True,
+        )
+
+
+def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]:
+    """Return the requests for the frames of an interpolation: `count` single images, evenly spaced from `start` to
+    `end` (inclusive). If `start` is itself an interpolation, it is used as the first request. Raises BadRequest unless
+    count is 2 to MAX_FRAMES.
+    """
+    if not isinstance(count, int) or not 2 <= count <= MAX_FRAMES:
+        raise BadRequest(f"An interpolation has from 2 to {MAX_FRAMES} pictures, not {count!r}.")
+    first = start.picture(0)
+    return [first.with_target(replace(end, amount=end.amount * place / (count - 1))) for place in range(count)]
+
+
+def generate_frames(requests: list[Request], library: Library) -> Generator[Event, None, list[np.ndarray]]:
+    """Generate the image of each request as a frame of an animation, and yield the events of the runs.
+
+    The generator returns the images in order. Raises the errors of `generate`.
+    """
+    pictures = []
+    for request in requests:
+        for event in generate(request, library, steps_budget=0):
+            yield event
+            if isinstance(event, Result):
+                pictures.append(event.rgba)
+    return pictures
+
+
+@dataclass(frozen=True)
+class _Format:
+    """Functions that write one animation format: `convert` prepares a single frame, and `write` writes all frames to a
+    file.
+    """
+
+    # The conversion that is applied to each frame as soon as it is available.
+    convert: Callable[[Image.Image], Image.Image]
+    write: Callable[[list[tuple[Image.Image, float]], Film, IO[bytes]], None]
+
+
+def _form(file: Path) -> _Format:
+    suffix = file.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadRequest(f"A film can be {', '.join(SUFFIXES)}; name a file that ends in one, not {file.name!r}.")
+    if suffix == ".mp4":
+        _av()
+    return {
+        ".gif": _Format(_in_palette, _write_gif),
+        ".webp": _Format(lambda frame: frame, _write_webp),
+        ".mp4": _Format(lambda frame: frame, _write_mp4),
+    }[suffix]
+
+
+def _av() -> Any:
+    """Import the optional package `av`, which writes MP4. Raises StudioError if it is not installed."""
+    try:
+        return import_module("av")
+    except ImportError as error:
+        raise StudioError(WITHOUT_AV) from error
+
+
+def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:
+    """Convert a frame of an animation to RGBA, resized and placed on a background as the settings require."""
+    picture = Image.fromarray(np.ascontiguousarray(frame)).convert("RGBA")
+    factor = film.size / max(picture.size) if film.size else 1
+    if factor != 1:
+        size = (max(1, round(picture.width * factor)), max(1, round(picture.height * factor)))
+        # Premultiplied colours are resized, so that transparent pixels do not bleed into edges.
+        picture = picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+    return picture if film.background is None else _on(picture, film.background)
+
+
+def _on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+    return Image.alpha_composite(Image.new("RGBA", picture.size, (*colour, 255)), picture)
+
+
+def _frames_with_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
+    """Return the frames of an animation in playing order, as pairs of a frame and its duration in seconds.
+
+    Looping "back" appends them in reverse.
+    """
+    shown = [(frame, 1 / film.fps) for frame in frames]
+    shown[-1] = (frames[-1], max(film.hold, 1 / film.fps))
+    return shown + shown[-2:0:-1] if film.loop == "back" else shown
+
+
+def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
+    first, *others = (frame for frame, _ in shown)
+    once = {} if film.loop == "once" else {"loop": 0}
+    first.save(
+        file, "GIF", save_all=True, append_images=others, duration=_milliseconds(shown), disposal=2,
+        transparency=_CLEAR, optimize=False, **once,
+    )  # fmt: skip
+
+
+def _in_palette(frame: Image.Image) -> Image.Image:
+    """Reduce a frame to the palette of a GIF: 255 colours and a transparent one.
+
+    Pixels with less than half the maximum alpha become transparent.
+    """
+    rgba = np.asarray(frame)
+    solid = rgba[..., 3] >= 128
+    colours = rgba[..., :3].copy()
+    # Transparent pixels are filled with the mean colour, so that they use up at most one palette entry.
+    colours[~solid] = colours[solid].mean(axis=0) if solid.any() else 0
+    rgb = Image.fromarray(colours)
+    sample = rgb.copy()
+    sample.thumbnail(_SAMPLE, Image.Resampling.NEAREST)
+    palette = sample.quantize(_CLEAR, method=Image.Quantize.MEDIANCUT, kmeans=1)
+    indexed = np.asarray(rgb.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)).copy()
+    indexed[~solid] = _CLEAR
+    made = Image.fromarray(indexed, "P")
+    made.putpalette((palette.getpalette() or [])[: 3 * _CLEAR] + [0] * 3)
+    return made
+
+
+def _write_webp(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
+    (first, _), *others = shown
+    frames = [frame for frame, _ in others]
+    loop = 1 if film.loop == "once" else 0
+    first.save(
+        file, "WEBP", save_all=True, append_images=frames, duration=_milliseconds(shown), loop=loop, quality=90,
+        method=4,
+    )  # fmt: skip
+
+
+def _milliseconds(shown: list[tuple[Image.Image, float]]) -> list[int]:
+    return [round(1000 * seconds) for _, seconds in shown]
+
+
+def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
+    """Write the frames of an animation as an MP4 file in H.264 with 4:2:0 chroma, which every player supports.
+
+    Odd sides are padded by one pixel.
+    """
+    av = _av()
+    # The MP4 writer seeks back to finish the container, which the output file may not support.
+    made = io.BytesIO()
+    with av.open(made, "w", format="mp4") as container:
+        stream = container.add_stream("h264", rate=Fraction(film.fps).limit_denominator(1000))
+        stream.width, stream.height = (side + side % 2 for side in shown[0][0].size)
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": "16"}
+        for picture, seconds in shown:
+            canvas = Image.new("RGB", (stream.width, stream.height), film.background or WHITE)
+            canvas.paste(_on(picture, film.background or WHITE).convert("RGB"))
+            for _ in range(max(1, round(seconds * film.fps))):
+                container.mux(stream.encode(av.VideoFrame.from_image(canvas)))
+        container.mux(stream.encode())
+    file.write(made.getvalue())

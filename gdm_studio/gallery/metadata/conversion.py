@@ -1,0 +1,247 @@
+"""Conversion of another tool's settings to `Metadata`."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from gdm_studio.gallery.metadata.generation_settings import EXPORTED, FIELD_NAMES, Metadata, build_request, number
+from gdm_studio.gallery.metadata.sampler_names import implied_params, sampler_and_spacing
+from gdm_studio.request.prompts import start_of
+
+# Maximum number of characters of an entry that is only shown, and of a name.
+MAX_SHOWN = 2000
+_MAX_NAME = 200
+_MAX_ENTRIES = 400
+_MAX_DEPTH = 4
+
+# {field: type of its value}
+_TYPES: dict[str, type] = {
+    **dict.fromkeys(FIELD_NAMES, str),
+    **{name: setting.kind for name, setting in EXPORTED.items()},
+    "prompts": str,
+    "negative_prompts": str,
+    "clip_skip": int,
+    "denoising_strength": float,
+    "distilled_guidance": float,
+    "loras": list,
+    "embeddings": list,
+    "vae_hash": str,
+    "refiner_switch": float,
+    "hires_upscale": float,
+    "hires_steps": int,
+    "eta": float,
+    "width": int,
+    "height": int,
+}
+# {field: field of Request that it sets}. "prompts" has several prompts, to restore one per line.
+_OF_REQUEST = {
+    **{name: setting.name for name, setting in EXPORTED.items()},
+    **{"prompts": "prompt", "negative_prompts": "negative_prompt"},
+    **{"eta": "knobs", "size": "size", "width": "size", "height": "size"},
+}
+# Fields whose values need no translation.
+_UNTRANSLATED = [name for name in EXPORTED if name not in ("sampler", "scheduler")]
+_WORDS = {"yes": True, "true": True, "no": False, "false": False}
+# Parts or lists of other fields, which are not shown themselves.
+_UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")
+
+
+def build_metadata(
+    size: tuple[int, int],
+    tool: str,
+    entries: Iterable[tuple[str, Any]],
+    names: Mapping[str, str],
+    *,
+    known: Collection[str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> Metadata:
+    """Convert the settings that another tool wrote into an image, given as (name, value) entries, to common metadata
+    fields and a request. `names` maps entries to fields. If several entries map to the same field, the first one is
+    shown and the first valid one is restored. Entries in `known` are recognised but not used; the remaining ones are
+    unknown. `more` contains values of additional fields.
+    """
+    listed = list(entries)[:_MAX_ENTRIES]
+    values: dict[str, list[Any]] = {}
+    for name, raw in listed:
+        if (kind := names.get(name)) and (value := _convert(kind, raw)) is not None:
+            values.setdefault(kind, []).append(value)
+    request, taken = build_request(_request_values(values, tool))
+    says = {name: kind for name, _ in listed if (kind := names.get(name))}
+    found = Metadata(size, tool, request if taken else None, _fields(values, more or {}), says=says)
+    for name, raw in listed:
+        kind = names.get(name, "")
+        ours = _OF_REQUEST.get(kind, "")
+        if ours in taken and _is_taken(kind, raw, taken[ours], values):
+            found.used[name] = _restored_text(kind, taken, values)
+            found.became[name] = ours
+        elif kind or name in known:
+            found.ignored[name] = to_text(raw)
+        else:
+            found.unknown[name] = to_text(raw)
+    return found
+
+
+def flatten(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return (name, value) for all non-empty entries of a JSON object with settings.
+
+    Entries of nested objects get dotted names.
+    """
+    return list(islice(_flat(data, "", _MAX_DEPTH), _MAX_ENTRIES))
+
+
+def to_text(value: Any) -> str:
+    """Convert any value in an image's metadata to a text for display of at most MAX_SHOWN characters."""
+    if not isinstance(value, str):
+        try:
+            value = json.dumps(value, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            value = "…"
+    return value if len(value) <= MAX_SHOWN else f"{value[:MAX_SHOWN]}…"
+
+
+def parse_object(text: str) -> dict[str, Any] | None:
+    """Parse a JSON object in an image's metadata, accepting Python's NaN and infinity.
+
+    Returns None for any other text.
+    """
+    text = text.strip("\0 \r\n\t\ufeff")
+    if not text.startswith("{"):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def split_names(text: str) -> frozenset[str]:
+    """Split a list of metadata entry names, separated by whitespace."""
+    return frozenset(text.split())
+
+
+def parse_size(value: Any) -> tuple[int, int] | None:
+    """Parse the image size (width, height) that a tool wrote as "512x768", "(512, 768)", "1216 x 832 (landscape)" or
+    [512, 768]. Returns None for anything else.
+    """
+    if isinstance(value, str):
+        match = re.match(r"\s*[(\[]?\s*(\d{1,6})\s*[x×*,]\s*(\d{1,6})\b", value[:80])
+        return (int(match[1]), int(match[2])) if match else None
+    if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
+        return value[0], value[1]
+    return None
+
+
+def find_loras(prompt: str) -> list[dict[str, Any]]:
+    """Return the LoRAs in a prompt with A1111 syntax, <lora:name:weight>, as entries of the metadata field `loras`."""
+    found = re.findall(r"<(?:lora|lyco):([^:<>]{1,200})(?::(-?[\d.]{1,12}))?[^<>]{0,40}>", start_of(prompt))
+    return [lora_entry(name, weight or 1.0) for name, weight in found[:64]]
+
+
+def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
+    """Return the entry for one LoRA in the metadata field `loras`, with its name and, if known, its weight."""
+    value = _convert("guidance_scale", weight)
+    return {"name": to_text(name)} | ({} if value is None else {"weight": value})
+
+
+def _flat(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+    for key, value in data.items():
+        name = f"{prefix}{key[:_MAX_NAME]}"
+        if isinstance(value, dict) and value and depth:
+            yield from _flat(value, f"{name}.", depth - 1)
+        elif value not in (None, {}, []):
+            yield name, value
+
+
+def _convert(kind: str, raw: Any) -> Any:
+    """Convert a value that a tool wrote to the type of the metadata field `kind`, or return None if that is not
+    possible.
+    """
+    wanted = _TYPES[kind]
+    if kind == "size":
+        sides = parse_size(raw)
+        return None if sides is None else f"{sides[0]}x{sides[1]}"
+    if wanted is list:
+        return raw if isinstance(raw, list) else None
+    if wanted is str:
+        return raw if isinstance(raw, str) else None
+    if wanted is bool:
+        return _WORDS.get(str(raw).lower())
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str) or (isinstance(raw, str) and len(raw) > 40):
+        return None
+    try:
+        value = float(raw)
+        if not math.isfinite(value):
+            return None
+        if wanted is int:
+            return int(raw) if not isinstance(raw, float) else int(raw) if raw.is_integer() else None
+        return raw if isinstance(raw, float) else value
+    except (ValueError, OverflowError):
+        return None
+
+
+def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
+    """Yield (request field, value) for all settings in an image that can be restored.
+
+    A sampler precedes its parameters.
+    """
+    implied: dict[str, float] = {}
+    for kind in _UNTRANSLATED:
+        yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
+    for kind in ("prompts", "negative_prompts"):
+        yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
+    for sampler in values.get("sampler", [""]):
+        ours, spacing = sampler_and_spacing(sampler, next(iter(values.get("scheduler", [])), ""), tool)
+        implied = implied or implied_params(ours, tool)
+        yield from (pair for pair in (("sampler", ours), ("spacing", spacing)) if pair[1])
+    yield from (("size", parse_size(size)) for size in values.get("size", []))
+    for sides in zip(values.get("width", []), values.get("height", []), strict=False):
+        yield "size", sides
+    yield from (("knobs", implied | {"eta": eta}) for eta in values.get("eta", []))
+    if implied:
+        yield "knobs", implied
+
+
+def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) -> bool:
+    """Return True if the value of this metadata entry was used to restore the request.
+
+    Several entries can map to the same field, and only one is used.
+    """
+    if kind == "eta":
+        return kind in taken
+    if kind in ("sampler", "scheduler", "width", "height") or len(values.get(kind, [])) < 2:
+        return _convert(kind, raw) is not None
+    value = _convert(kind, raw)
+    return bool((parse_size(value) if kind == "size" else value) == taken)
+
+
+def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
+    """Return, as text for display, the value that a metadata entry has in the restored request."""
+    if kind == "size":
+        return "x".join(map(str, taken["size"]))
+    if kind in ("width", "height"):
+        return str(taken["size"][kind == "height"])
+    if kind == "eta":
+        return number(taken["knobs"]["eta"])
+    if kind == "sampler":
+        spacing = [taken["spacing"]] if not values.get("scheduler") and "spacing" in taken else []
+        implied = [f"{name} {number(value)}" for name, value in taken.get("knobs", {}).items() if name != "eta"]
+        return ", ".join([taken["sampler"], *spacing, *implied])
+    value = taken[_OF_REQUEST[kind]]
+    return number(value) if isinstance(value, float) else to_text(value)
+
+
+def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata fields of an image in display order. Values from the file's entries override those in `more`.
+    Unknown names come last.
+    """
+    found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
+    if "size" not in found and "width" in values and "height" in values:
+        found["size"] = f"{values['width'][0]}x{values['height'][0]}"
+    found = {name: value for name, value in more.items() if value is not None} | found
+    order = {name: place for place, name in enumerate(_TYPES)}
+    return dict(sorted(found.items(), key=lambda entry: order.get(entry[0], len(order))))

@@ -1,0 +1,333 @@
+"""The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
+
+`like:animal` finds images by the meaning of their prompts, and `similar:ID` finds images similar to the image ID.
+`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other text fields,
+such as `model:`, match values that begin with the text or, if it is in quotation marks, equal it. `steps:10..20` and
+`date:2026-01..2026-03` are ranges.
+
+Every text is a valid query, because it is searched while the user types. Unknown syntax is searched for as words or
+ignored, and `find_unclear` reports it. Commands that change the images found by a query call `require_clear` first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.text_safety import shorten
+from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, parse_terms, rest
+from gdm_studio.gallery.text_normalization import to_fulltext, without_surrogates
+
+# Maximum number of unclear parts that are reported.
+MAX_UNCLEAR = 5
+Value = float | str
+# (id, title) of art styles.
+Styles = Sequence[tuple[str, str]]
+# An SQL condition on `pictures`, and the values of its placeholders.
+Condition = tuple[str, *tuple[Value, ...]]
+# Function (field of SIMILARITY_FIELDS, value) -> rows of the similar images.
+RowsLike = Callable[[str, str], Sequence[int]]
+SIMILARITY_FIELDS = ("like", "similar")
+
+_NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
+_RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
+_DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
+_LETTER = re.compile(r"[^\W_]")
+# A word that cannot be mistaken for a field, a comparison or an operator.
+_PLAIN = re.compile(r"[^\W_][^:=<>*|]*")
+_NUMBERS = {
+    **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},
+    # The plus sign keeps SQLite from using the index of the column, which is slow if most images match.
+    "seed": "+pictures.seed",
+    "size": "max(pictures.width, pictures.height)",
+}
+_NAMES: dict[str, tuple[str, ...]] = {word: (word,) for word, setting in SEARCHED.items() if not setting.is_number}
+_NAMES |= OTHER_NAMES | {"tool": ("tool",)}
+# Few images are favourites or have tags, so their rows are looked up instead of checking every image.
+_MARKED = "pictures.row IN (SELECT own.row FROM kept.{table} JOIN main.pictures AS own ON own.id = {column}{where})"
+_FAVOURITES = _MARKED.format(table="favourites", column="favourites.id", where="")
+_FLAGS = {
+    "favourite": _FAVOURITES,
+    "favorite": _FAVOURITES,
+    "stopped": "pictures.stopped_at > 0",
+    "imported": "pictures.source != ''",
+    "branch": "pictures.branch",
+    "edited": "instr(pictures.id, '-')",
+    "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
+    "noted": _MARKED.format(table="notes", column="picture", where=""),
+}
+_WHOLE = {
+    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
+    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
+}
+# An image is in every folder that contains a copy of it.
+_IN_FOLDER = (
+    "EXISTS (SELECT 1 FROM main.files WHERE files.picture = pictures.id AND '/' || files.path LIKE ? ESCAPE '\\')"
+)
+_STYLED = "pictures.style IN (SELECT value FROM json_each(?))"
+# Columns of the full-text table in which words are searched.
+_COLUMNS = "prompt negative class style model note tags"
+# Matches every row, since NOT needs a left operand in FTS5.
+_ANY = "every : all"
+
+
+@dataclass
+class Query:
+    """A parsed search query of the gallery: a full-text (FTS5) expression, and SQL conditions on the table `pictures`
+    with their values. The FTS5 expression "" matches every image.
+    """
+
+    match: str = ""
+    where: list[str] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+
+
+def find_unclear(text: str) -> list[str]:
+    """Return descriptions of the parts of a search query that are not understood: at most MAX_UNCLEAR, and a summary of
+    the others.
+    """
+    found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
+    if len(found) > MAX_UNCLEAR:
+        found = [*found[:MAX_UNCLEAR], f"{len(found) - MAX_UNCLEAR} more words are unclear"]
+    return [*found, "only its first 60 words count"] if rest(text) else found
+
+
+def matches_all(text: str) -> bool:
+    """Return True if a search query has no condition, so that it matches every image."""
+    return parse(text) == Query()
+
+
+def require_clear(text: str) -> str:
+    """Check the search query that selects the images for a command, and return it.
+
+    Raises BadRequest if it is unclear or matches every image, so that a typing error does not change the wrong images.
+    """
+    if unclear := find_unclear(text):
+        raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
+    if matches_all(text):
+        raise BadRequest("This search matches every picture; write what to search for.")
+    return text
+
+
+def _nothing_like(field: str, value: str) -> Sequence[int]:
+    return ()
+
+
+def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
+    """Convert the text of a search into conditions for the database. Any text is valid. Unless a space follows it, the
+    last word also matches longer words that begin with it.
+    """
+    query = Query()
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    found = parse_terms(text)
+    for term in found:
+        is_growing = term is found[-1] and not text[-1:].isspace()
+        if len(term.atoms) > 1:
+            _add_alternatives(query, wanted, term, is_growing, styles, rows_like)
+            continue
+        (atom,) = term.atoms
+        if condition := _condition(atom, styles, rows_like):
+            query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
+            query.values += condition[1:]
+        elif phrase := _phrase(atom, is_prefix=is_growing):
+            (unwanted if atom.negated else wanted).append(phrase)
+    query.match = " AND ".join(wanted)
+    if unwanted and query.where and not wanted:
+        # Nearly every image lacks a word, so the other conditions are checked first.
+        query.where.append("pictures.row NOT IN (SELECT rowid FROM words WHERE words MATCH ?)")
+        query.values.append(" OR ".join(unwanted))
+    elif unwanted:
+        query.match = f"({query.match or _ANY}) NOT ({' OR '.join(unwanted)})"
+    return query
+
+
+def _add_alternatives(
+    query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles, rows_like: RowsLike
+) -> None:
+    """Add a condition with alternatives (joined by OR) to a search query.
+
+    It is added to the full-text expression if all alternatives are words, and otherwise to the SQL conditions.
+    """
+    conditions = [(atom, _condition(atom, styles, rows_like)) for atom in term.atoms]
+    phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
+    if not any(condition for _, condition in conditions):
+        matches = _either(term.atoms, phrases)
+        if matches:
+            wanted.append(f"({' OR '.join(matches)})")
+        return
+    either: list[str] = []
+    for (atom, condition), phrase in zip(conditions, phrases, strict=True):
+        if condition is None and phrase:
+            condition = "pictures.row IN (SELECT rowid FROM words WHERE words MATCH ?)", phrase
+        if condition is not None:
+            either.append(f"NOT ({condition[0]})" if atom.negated else f"({condition[0]})")
+            query.values += condition[1:]
+    query.where.append(f"({' OR '.join(either)})")
+
+
+def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
+    pairs = [(atom, phrase) for atom, phrase in zip(atoms, phrases, strict=True) if phrase]
+    return [f"({_ANY} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
+
+
+def _phrase(atom: Atom, *, is_prefix: bool) -> str:
+    """Return the full-text (FTS5) expression for one word or phrase of a search, or "" if it contains no letters."""
+    columns = _COLUMNS
+    text = f"{atom.field} {atom.value}"
+    if atom.field in WORDS:
+        columns = atom.field
+        text = atom.value
+    if not _LETTER.search(text):
+        return ""
+    quoted = to_fulltext(text).replace('"', " ").replace("\0", " ")
+    return f'{{{columns}}} : "{quoted}"' + (" *" if is_prefix and not atom.quoted else "")
+
+
+def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
+    """Return the SQL condition, with its values, for a search field such as `steps:>20`.
+
+    Returns None for a plain word or an invalid value.
+    """
+    name = atom.field
+    value = atom.value
+    if name in _NAMES and value:
+        sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
+        either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
+        likes: tuple[Value, ...] = tuple(like for _, like in sought)
+        if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
+            either = f"{either} OR {_STYLED}"
+            likes = (*likes, json.dumps(meant))
+        return f"({either})", *likes
+    if name in _WHOLE and value:
+        return _WHOLE[name], without_surrogates(value)
+    if name in SIMILARITY_FIELDS and _LETTER.search(value):
+        return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
+    if name in _NUMBERS:
+        return _comparison(_NUMBERS[name], value) if name != "size" else _size_condition(value)
+    if name == "is":
+        return (_FLAGS[value],) if value in _FLAGS else None
+    if name == "date":
+        return _date_condition(value)
+    if name == "in" and value.strip("/\\"):
+        inside = _escape(value.replace("\\", "/").strip("/"))
+        return _IN_FOLDER, f"%/{inside}%/%"
+    return None
+
+
+def _spellings(column: str, atom: Atom) -> list[str]:
+    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of choices whose
+    titles match it.
+    """
+    setting = SEARCHED.get(column)
+    meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
+    return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]
+
+
+def _is_meant(atom: Atom, title: str) -> bool:
+    """Return True if the title of a choice starts with the search text, or equals it if that text is quoted."""
+    wanted = atom.value.casefold()
+    return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
+
+
+def _problem(atom: Atom) -> str:
+    """Return an English description of the problem with one part of a search query, or "" if that part is clear."""
+    shown = shorten(atom.text)
+    if atom.quoted and atom.text.count('"') < 2:
+        return f"the quotation mark of {shown} is not closed"
+    if atom.field and atom.field not in FIELDS:
+        return f"unknown field {shorten(atom.field)} (quote {shown} to search for it as text)"
+    if atom.field:
+        is_valid = bool(_phrase(atom, is_prefix=False)) if atom.field in WORDS else _condition(atom) is not None
+        return "" if is_valid else f"{shown} has no valid value for {atom.field}"
+    if not _LETTER.search(atom.value):
+        return f"{shown} has no letter or digit"
+    if atom.value == "OR" and not atom.quoted:
+        return "OR must be between two words"
+    if not atom.quoted and atom.value.removesuffix(":") in FIELDS and atom.value.endswith(":"):
+        return f"{shown} has no value"
+    if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
+        return f"{shown} is neither a word nor a field (quote it to search for it as text)"
+    return ""
+
+
+def _comparison(column: str, value: str) -> Condition | None:
+    if match := _RANGE.fullmatch(value):
+        low, high = _parse_number(match[1]), _parse_number(match[2])
+        return (f"{column} BETWEEN ? AND ?", low, high) if low <= high else None
+    if match := _NUMBER.fullmatch(value):
+        sign = match[1] or "="
+        return f"{column.lstrip('+') if sign == '=' else column} {sign} ?", _parse_number(match[2])
+    return None
+
+
+def _size_condition(value: str) -> Condition | None:
+    """Return the SQL condition for an image size such as 512x768, or for the longer side, such as >512."""
+    if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
+        return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
+    return _comparison(_NUMBERS["size"], value)
+
+
+def _parse_number(digits: str) -> float:
+    """Parse a number in a search query. Integers beyond the 64 bits of SQLite become floats, which match no image."""
+    number: float = float(digits) if "." in digits else int(digits)
+    return number if abs(number) < 2**63 else float(number)
+
+
+def _date_condition(value: str) -> Condition | None:
+    first, between, last = value.partition("..")
+    match, end = _DATE.fullmatch(first), _span(last) if between else None
+    span = _span(match[2]) if match else None
+    if match is None or span is None or (between and (end is None or match[1])):
+        return None
+    start, after = span
+    if end is not None and end[1] <= start:
+        return None
+    if end is not None:
+        return "pictures.row >= ? AND pictures.row < ?", start, end[1]
+    match match[1]:
+        case ">":
+            return "pictures.row >= ?", after
+        case ">=":
+            return "pictures.row >= ?", start
+        case "<":
+            return "pictures.row < ?", start
+        case "<=":
+            return "pictures.row < ?", after
+    return "pictures.row >= ? AND pictures.row < ?", start, after
+
+
+def _span(value: str) -> tuple[int, int] | None:
+    """Parse the date in a search, in local time, and return its start and end in µs since 1970.
+
+    Accepts `today`, `yesterday`, a year, a month or a day.
+    """
+    today = dt.date.today()
+    if value in ("today", "yesterday"):
+        start = today - dt.timedelta(days=value == "yesterday")
+        return _micros(start), _micros(start + dt.timedelta(days=1))
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", value)
+    try:
+        if match is None:
+            return None
+        year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
+        start = dt.date(year, month, day)
+        if match[3]:
+            return _micros(start), _micros(start + dt.timedelta(days=1))
+        after = dt.date(year + 1, 1, 1) if not match[2] else dt.date(year + month // 12, month % 12 + 1, 1)
+        return _micros(start), _micros(after)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _micros(day: dt.date) -> int:
+    return round(dt.datetime.combine(day, dt.time()).timestamp() * 1e6)
+
+
+def _escape(value: str) -> str:
+    return without_surrogates(re.sub(r"([\\%_])", r"\\\1", value))

@@ -1,0 +1,45 @@
+"""Colours of drafts, chosen by the seed where the prompt specifies none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Set as AbstractSet
+
+from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
+from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
+
+# Words of things that keep their colours, because another colour would mean something else.
+FIXED_COLOURS = COLOUR_WORDS | frozenset(
+    ("flag", "flags", "rainbow", "traffic", "light", "sun", "moon", "earth", "globe", "map", "face", "fire", "banana")
+    + ("tomato", "carrot", "broccoli", "lemon", "tangerine", "strawberry", "watermelon", "heart", "blood", "tree")
+    + ("leaf", "leaves", "cactus", "snowman", "ghost", "gold", "medal", "pumpkin", "frog", "crocodile", "corn")
+)
+# Words of things that exist in any colour.
+ANY_COLOUR = frozenset(
+    ("automobile", "backpack", "bag", "ball", "balloon", "bicycle", "bird", "boat", "book", "books", "boot")
+    + ("bow", "box", "bus", "butterfly", "cap", "car", "chair", "coat", "couch", "crayon", "cup", "door")
+    + ("dragon", "dress", "envelope", "fish", "flower", "folder", "gem", "gift", "glove", "gloves", "guitar", "hat")
+    + ("hibiscus", "house", "jacket", "jeans", "kimono", "kite", "lamp", "mug", "necktie", "parrot", "pen")
+    + ("pencil", "present", "purse", "ribbon", "robot", "rocket", "rose", "sailboat", "scarf", "scooter", "shirt")
+    + ("shoe", "sock", "socks", "sweater", "taxi", "teapot", "tent", "toothbrush", "train", "truck", "tulip")
+    + ("umbrella", "van", "wardrobe", "yarn")
+)
+# Standard deviations at temperature 1: hue in degrees (things of any colour, and others), and log brightness.
+FREE_HUE, HUE, BRIGHTNESS = 60.0, 7.0, 0.08
+# Numbers are limited to this many standard deviations.
+MOST = 2.4
+
+
+def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
+    """Vary the colours of a drawing randomly, as determined by the seed. The drawing is straight RGBA (H, W, 4), and
+    `words` name the drawn thing.
+
+    The hue may change completely for things that exist in any colour, and slightly for others. Things with fixed
+    colours are returned unchanged.
+    """
+    if not FIXED_COLOURS.isdisjoint(words):
+        return pixels
+    hue, light = (choice.spread * min(max(choice.number(place), -MOST), MOST) for place in (10, 11))
+    deviation = HUE if ANY_COLOUR.isdisjoint(words) else FREE_HUE
+    return shift_hue(pixels, deviation * hue, math.exp(BRIGHTNESS * light))

@@ -1,0 +1,127 @@
+"""Networks in a system's file, created from the sizes in its header."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path as File
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.models.loaded_model_cache import Store, key_of
+from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
+from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
+from gdm_studio.networks.cascades.contrastive import ContrastiveConfig, ContrastiveModel
+from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
+from gdm_studio.networks.convolutional_generator import Generator, GeneratorConfig
+from gdm_studio.networks.layers import channels_last
+from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
+from gdm_studio.networks.point_networks import (
+    CouplingFlow,
+    CouplingFlowConfig,
+    PointAutoencoder,
+    PointAutoencoderConfig,
+    PointBackbone,
+    PointBackboneConfig,
+    PointClassifier,
+    PointClassifierConfig,
+    PointGenerator,
+    PointGeneratorConfig,
+    PointNetwork,
+    PointNetworkConfig,
+)
+
+Place = tuple[torch.device, Store]
+# Maximum of a size in a header, and maximum number of sizes and layers.
+LARGEST, MOST_SIZES = 4096, 32
+
+
+def _denoiser(sizes: dict[str, Any]) -> nn.Module:
+    if sizes.get("backbone") == "points":
+        return PointBackbone(PointBackboneConfig(**sizes))
+    return saved_backbone(sizes)
+
+
+def _generator(sizes: dict[str, Any]) -> nn.Module:
+    """Create a generator network. It produces images, or points in the plane if the configuration has no image size."""
+    if "size" in sizes:
+        return Generator(GeneratorConfig(**sizes))
+    if "couplings" in sizes:
+        return CouplingFlow(CouplingFlowConfig(**sizes))
+    return PointGenerator(PointGeneratorConfig(**sizes))
+
+
+def _classifier(sizes: dict[str, Any]) -> nn.Module:
+    """Create a classifier of noisy data for classifier guidance. It takes images, or points in the plane if the
+    configuration has no image size.
+    """
+    if "size" in sizes:
+        return NoisyClassifier(NoisyClassifierConfig(**sizes))
+    return PointClassifier(PointClassifierConfig(**sizes))
+
+
+def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
+    """Create an autoencoder network for images, or for points in the plane if the configuration has no latent
+    channels.
+    """
+    if "latent_channels" in sizes:
+        return AutoencoderKL(AutoencoderConfig(**sizes))
+    return PointAutoencoder(PointAutoencoderConfig(**sizes))
+
+
+def _cascade_unet(sizes: dict[str, Any]) -> CascadeUNet:
+    return CascadeUNet(CascadeUNetConfig(**sizes))
+
+
+# Constructors of the networks, by name. Each takes the sizes of the network.
+NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
+    "denoiser": _denoiser,
+    "generator": _generator,
+    **dict.fromkeys(("drift", "score"), lambda sizes: PointNetwork(PointNetworkConfig(**sizes))),
+    "classifier": _classifier,
+    "autoencoder": _autoencoder,
+    **dict.fromkeys(("base", "upsampler", "upsampler-2"), _cascade_unet),
+    "caption": lambda sizes: CaptionTransformer(CaptionTransformerConfig(**sizes)),
+    "contrastive": lambda sizes: ContrastiveModel(ContrastiveConfig(**sizes)),
+    "prior": lambda sizes: PriorTransformer(PriorTransformerConfig(**sizes)),
+}
+
+
+def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
+    """Return one network in a system's file, such as its denoiser, from the store of loaded models, or create it from
+    its weights.
+    """
+    own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
+    device, store = place
+    key = key_of(f"systems {name} {json.dumps(sizes, sort_keys=True)}", [file], device, torch.float32)
+
+    def load() -> nn.Module:
+        return channels_last(_build_network(name, sizes, own).to(device)).eval().requires_grad_(False)
+
+    return store.part(key, 4 * sum(weight.numel() for weight in own.values()), load)
+
+
+def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:
+    """Create one network of a system from the sizes in the file's header, and load its weights. Raises LookupError,
+    TypeError or ValueError if they do not match.
+    """
+    plain = {key: size for key, size in sizes.items() if key != "backbone"}
+    numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
+    if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):
+        raise ValueError("a size is out of range")
+    layers = [sizes.get(key, 1) for key in ("blocks", "couplings", "depth", "layers")]
+    most = max(max(each, default=0) if isinstance(each, list) else each for each in layers)
+    if len(numbers) > MOST_SIZES or most > MOST_SIZES:
+        raise ValueError("it has too many layers")
+    own = {key: weight.float() for key, weight in own.items()}
+    try:
+        with torch.device("meta"):  # sizes that exceed the file's content cost no memory
+            network = NETWORKS[name](sizes)
+        network.load_state_dict(own, assign=True)
+    except RuntimeError as error:  # sizes, names or shapes that do not match
+        raise ValueError(str(error)) from error
+    return network

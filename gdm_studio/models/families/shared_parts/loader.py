@@ -1,0 +1,220 @@
+"""Loader of shared parts. A part is read completely or not at all, and only once for all models that use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, Shapes
+from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
+from gdm_studio.models.families.stable_diffusion.variants import name_some
+from gdm_studio.models.files.checkpoints import read_entry, read_json_object
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.loaded_model_cache import Store, key_of
+from gdm_studio.models.residency import place_network
+from gdm_studio.networks.scaled_autoencoder import (
+    LatentScale,
+    ScaledAutoencoder,
+    with_batch_norm,
+    with_latent_scale,
+)
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
+from gdm_studio.networks.stable_diffusion.clip import ClipText
+from gdm_studio.networks.text_encoders.decoder import Decoder, DecoderConfig
+from gdm_studio.networks.text_encoders.gemma2 import gemma2_config
+from gdm_studio.networks.text_encoders.qwen3 import qwen3_config
+from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
+
+N = TypeVar("N", bound=nn.Module)
+
+# Maximum number of layers. A file with more layers does not contain such a part.
+MOST_LAYERS = 128
+# Channels per head of Gemma 2.
+GEMMA_HEAD = 256
+# The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
+STATISTICS = ("bn.running_mean", "bn.running_var")
+
+
+def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
+    """Load a T5 or UMT5 text encoder onto the device, unless it is in the store. Raises ModelError."""
+    return _load(part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype))
+
+
+def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
+    """Load a language model that serves as a text encoder, Qwen3 or Gemma 2, unless it is in the store. Raises
+    ModelError.
+    """
+
+    def network(shapes: Shapes) -> Decoder:
+        return Decoder(decoder_config(part.kind, shapes))
+
+    return _load(part, device, dtype, store, lambda: _build(part, network, device, dtype))
+
+
+def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
+    """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
+    return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
+
+
+def load_vae(
+    part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
+) -> ScaledAutoencoder:
+    """Load an autoencoder for images onto the device, unless it is in the store. Raises ModelError.
+
+    `scale` is the default scale of its latents, which statistics in the file or the configuration in its folder
+    override.
+    """
+    used = _declared_scale(part) or scale
+
+    def load() -> ScaledAutoencoder:
+        inner = _build(part, lambda shapes: Autoencoder(autoencoder_config(shapes)), device, dtype, but=STATISTICS)
+        inner = inner.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if not all(name in part.network.shapes for name in STATISTICS):
+            return with_latent_scale(inner, used).to(device, dtype)
+        mean, variance = _read(part, STATISTICS, device, torch.float32).values()
+        if {len(mean), len(variance)} != {4 * inner.config.latent}:
+            raise ValueError(f"{len(mean)} statistics of {inner.config.latent} channels")
+        return with_batch_norm(inner, mean, variance).to(device, dtype)
+
+    return _load(part, device, dtype, store, load, f"{used}")
+
+
+def _declared_scale(part: Part) -> LatentScale | None:
+    """Return the scale of an autoencoder's latents from the configuration in its folder, or None if it does not state
+    one. Raises ModelError.
+    """
+    name = f"{part.component}/config.json" if part.component else "config.json"
+    if not part.path.is_dir() or not (part.path / name).is_file():
+        return None
+    try:
+        found = read_json_object(part.path / name)
+        shift, scale = (found.get(each) or 0.0 for each in ("shift_factor", "scaling_factor"))
+        if not scale:
+            return None
+        if any(isinstance(each, bool) or not abs(float(each)) < 1e6 for each in (shift, scale)) or abs(scale) < 1e-6:
+            raise ValueError(f"{shift} and {scale}")
+        return LatentScale(float(shift), float(scale))
+    except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
+        raise ModelError(f"{name} of {part.path.name} is damaged; copy or download the model again.") from error
+
+
+def t5_config(shapes: Shapes) -> T5Config:
+    """Derive the configuration of a T5 encoder from the shapes of its weights. Raises LookupError or ValueError if they
+    are not a T5 encoder's weights.
+    """
+    vocabulary, width = shapes["tokens.weight"]
+    buckets, heads = shapes["biases.0.weight"]
+    return T5Config(
+        vocabulary=vocabulary,
+        width=width,
+        layers=_count_layers(shapes),
+        heads=heads,
+        head=shapes["layers.0.attention.q.weight"][0] // heads,
+        hidden=shapes["layers.0.mlp.gate_proj.weight"][0],
+        buckets=buckets,
+        own_biases="biases.1.weight" in shapes,
+    )
+
+
+def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
+    """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
+
+    Raises LookupError, ValueError or ArithmeticError if they are not the weights of such a model.
+    """
+    vocabulary, width = shapes["embed_tokens.weight"]
+    first = "layers.0.self_attn"
+    head = GEMMA_HEAD if kind == "gemma2" else shapes[f"{first}.q_norm.weight"][0]
+    return (gemma2_config if kind == "gemma2" else qwen3_config)(
+        width,
+        _count_layers(shapes),
+        shapes[f"{first}.q_proj.weight"][0] // head,
+        shapes["layers.0.mlp.up_proj.weight"][0],
+        key_heads=shapes[f"{first}.k_proj.weight"][0] // head,
+        head=head,
+        vocabulary=vocabulary,
+    )
+
+
+def _count_layers(shapes: Shapes) -> int:
+    numbers = (int(at[1]) for name in shapes if (at := _LAYER.match(name)))
+    count = 1 + max(numbers, default=-1)
+    if count > MOST_LAYERS:
+        raise ValueError(f"{count} layers")
+    return count
+
+
+def _load(
+    part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
+) -> N:
+    """Return a text encoder or autoencoder from the store, or call `load`. Errors caused by a damaged file become
+    ModelErrors.
+    """
+    key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
+    try:
+        return store.part(key, part.network.bytes_in(dtype.itemsize), load)
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
+        raise ModelError(f"{part.path.name} is damaged or not whole; copy or download it again.") from error
+
+
+def _build(
+    part: Part,
+    make: Callable[[Shapes], N],
+    device: torch.device,
+    dtype: torch.dtype,
+    *,
+    but: tuple[str, ...] = (),
+) -> N:
+    """Create a text encoder or autoencoder on the device and load its weights, except those in `but`.
+
+    Raises ModelError if a weight is missing, unknown or of the wrong shape.
+    """
+    shapes = {name: shape for name, shape in part.network.shapes.items() if name not in but}
+    with torch.device("meta"):
+        network = make(shapes)
+    _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
+    network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
+    network.eval().requires_grad_(False)
+    return network if part.kind == "vae" else place_network(network, device, dtype)
+
+
+def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
+    flaws = {
+        "lacks {}": wanted.keys() - found.keys(),
+        "has {}, which are unknown": found.keys() - wanted.keys(),
+        "has another shape of {}": {name for name, shape in found.items() if wanted.get(name, shape) != shape},
+    }
+    if texts := [text.format(name_some(names)) for text, names in flaws.items() if names]:
+        raise ModelError(f"{part.path.name} is not whole: it {' and '.join(texts)}; copy or download it again.")
+
+
+def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
+    """Read the weights of a text encoder or VAE, and return them by their names in this program. The weights of a VAE
+    are on the device and converted to `dtype`.
+
+    The weights of text encoders are memory-mapped. Their quantised matrices stay compressed, as do 16-bit matrices on a
+    CPU.
+    """
+    files = {file: Weights(read_entry(file)) for file in part.network.files}
+    places = {name: part.network.weights[name] for name in names}
+    for file, place in places.values():
+        files[file].expect(place.name)
+    found: dict[str, Tensor] = {}
+    for name, (file, place) in places.items():
+        shape = part.network.shapes[name]
+        is_matrix = part.kind != "vae" and place.is_whole and len(shape) > 1
+        compact = files[file].compact(place.name, dtype, device) if is_matrix else None
+        if compact is not None:
+            found[name] = compact.reshaped(shape)
+            continue
+        own = files[file][place.name]
+        plain = own.to(device, dtype) if part.kind == "vae" else own
+        found[name] = place.of(plain).reshape(shape).contiguous()
+    return found
+
+
+_LAYER = re.compile(r"layers\.(\d+)\.")

@@ -1,0 +1,257 @@
+"""Tokenizers of the text encoders: byte-level BPE for Qwen3, unigrams for T5, and BPE with byte fallback for Gemma 2.
+
+They are built with the `tokenizers` library, from the vocabulary in a model's own files or from one that is shipped
+with the program.
+"""
+
+from __future__ import annotations
+
+import lzma
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.shared_parts.part_layout import WIDTH_OF, Kind, Part
+from gdm_studio.models.families.shared_parts.vocabulary_files import (
+    LONGEST,
+    Vocabulary,
+    from_json,
+    from_spm,
+    read_vocabulary,
+)
+from gdm_studio.models.files.checkpoints import read_entry
+
+# Characters that stand for spaces in SentencePiece.
+SPACE = "▁"
+# How Qwen splits a text before its bytes are merged.
+QWEN_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+# Qwen3's tokens that are matched in a text before it is split, in ascending order of ids.
+QWEN_WHOLE = (
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
+    "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
+    "<|image_pad|>", "<|video_pad|>", "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>",
+    "<|fim_suffix|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<tool_response>", "</tool_response>", "<think>",
+    "</think>",
+)  # fmt: skip
+
+
+class PromptTokenizer:
+    """Tokenizer that converts prompts to token ids for one text encoder. Shorter prompts are padded with the id
+    `pad`.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, pad: str, begin: str = "", end: str = "", name: str = "") -> None:
+        self._tokenizer = tokenizer
+        self._name = name
+        self.pad = self._id(pad)
+        self._begin = [self._id(begin)] if begin else []
+        self._end = [self._id(end)] if end else []
+
+    def encode(self, text: str, most: int | None = None) -> list[int]:
+        """Convert a text to at most `most` token ids, including the special tokens at the start and the end. Raises
+        ModelError.
+        """
+        return [*self._begin, *self._encoding(text).ids[: self._room(most)], *self._end]
+
+    def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
+        """Return the range (start, end) of the text for each token that `encode` returns. Special tokens at the start
+        and the end have the range (0, 0).
+        """
+        around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
+        return [*around[0], *self._encoding(text).offsets[: self._room(most)], *around[1]]
+
+    def _encoding(self, text: str) -> Encoding:
+        with _failure_reported(self._name):
+            # Lone surrogates have no bytes.
+            return self._tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False)
+
+    def _room(self, most: int | None) -> int | None:
+        return None if most is None else max(most - len(self._begin) - len(self._end), 0)
+
+    @property
+    def size(self) -> int:
+        """Return the number of token ids that the tokenizer may produce, one more than the largest id."""
+        return max(self._tokenizer.get_vocab().values()) + 1
+
+    def _id(self, piece: str) -> int:
+        found = self._tokenizer.token_to_id(piece)
+        if found is None:
+            raise ModelError(f"{self._name} lacks the token {piece!r}; copy or download it again.")
+        return int(found)
+
+
+def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
+    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary is for another
+    encoder.
+    """
+    with _failure_reported(vocabulary.source):
+        tokenizer = _BUILDERS[kind](vocabulary)
+        tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in vocabulary.whole])
+    return PromptTokenizer(tokenizer, *_MARKS[kind], name=vocabulary.source)
+
+
+def load_tokenizer(part: Part) -> PromptTokenizer:
+    """Create the tokenizer of a text encoder from its own folder or file, or else from a vocabulary that is installed
+    with the program. Raises ModelError.
+    """
+    found = _own_tokenizer(part) or shipped_tokenizer(part.kind)
+    if found is None:
+        raise ModelError(f"{part.path.name} lacks its tokenizer; use a folder that contains tokenizer.json beside it.")
+    rows = part.network.shapes[WIDTH_OF[part.kind]][0]
+    if found.size > rows:
+        raise ModelError(f"{part.path.name} has {rows:,} tokens, its tokenizer {found.size:,}; download both again.")
+    return found
+
+
+def _own_tokenizer(part: Part) -> PromptTokenizer | None:
+    """Create a tokenizer from the vocabulary in a text encoder's folder or weight file, or return None if it
+    has none.
+    """
+    if part.path.is_dir():
+        beside = part.component.replace("text_encoder", "tokenizer")
+        vocabulary = read_vocabulary(part.path / beside)
+    else:
+        vocabulary = _embedded_vocabulary(part)
+    return build_tokenizer(part.kind, vocabulary) if vocabulary is not None else None
+
+
+def _embedded_vocabulary(part: Part) -> Vocabulary | None:
+    """Return the vocabulary that ComfyUI stores as a byte tensor (a SentencePiece model) in the weight file of a text
+    encoder, or None.
+    """
+    from gdm_studio.models.files.weights import Weights
+
+    weights = Weights(read_entry(part.path))
+    name = next((name for name in weights if name.rpartition(".")[2] == "spiece_model"), None)
+    if name is None:
+        return None
+    if weights.shapes[name] != weights[name].flatten().shape or weights[name].nbytes > LONGEST:
+        raise ModelError(f"{part.path.name} is damaged at {name!r}; copy or download it again.")
+    return from_spm(weights[name].numpy().tobytes(), part.path.name)
+
+
+@cache
+def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
+    """Create the tokenizer of a text encoder from the vocabulary installed with the program. Returns None if there is
+    none.
+    """
+    vocabulary = shipped_vocabulary(kind)
+    return None if vocabulary is None else build_tokenizer(kind, vocabulary)
+
+
+@cache
+def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
+    """Return the tokenizer vocabulary that is installed with the program for this kind of text encoder, or None."""
+    if kind == "qwen3":
+        return _shipped_qwen()
+    return from_json(_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
+
+
+def _qwen(vocabulary: Vocabulary) -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE(dict(vocabulary.pieces), list(vocabulary.merges)))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(QWEN_WORDS), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    return tokenizer
+
+
+def _t5(vocabulary: Vocabulary) -> Tokenizer:
+    scored = _scored(vocabulary)
+    tokenizer = Tokenizer(models.Unigram(scored, unk_id=vocabulary.pieces["<unk>"], byte_fallback=False))
+    tokenizer.normalizer = normalizers.Precompiled(vocabulary.characters)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(SPACE, prepend_scheme="always")]
+    )
+    return tokenizer
+
+
+def _gemma(vocabulary: Vocabulary) -> Tokenizer:
+    merges = list(vocabulary.merges) or _merges_by_score(vocabulary)
+    model = models.BPE(dict(vocabulary.pieces), merges, unk_token="<unk>", fuse_unk=True, byte_fallback=True)
+    tokenizer = Tokenizer(model)
+    tokenizer.normalizer = normalizers.Replace(" ", SPACE)
+    return tokenizer
+
+
+def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, since its file stores
+    only these.
+    """
+    pieces = vocabulary.pieces
+    found = []
+    for piece, score in _scored(vocabulary):
+        pairs = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
+        known = sorted((pieces[a], pieces[b], a, b) for a, b in pairs if a in pieces and b in pieces)
+        found += [(score, a, b) for _, _, a, b in known]
+    found.sort(key=lambda each: (each[0], len(each[1])), reverse=True)
+    return [(a, b) for _, a, b in found]
+
+
+def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
+    """Return the pieces of a vocabulary with their scores, in the order of the ids. Raises ValueError if an id is
+    missing.
+    """
+    ordered = sorted(vocabulary.pieces.items(), key=lambda each: each[1])
+    if [number for _, number in ordered] != list(range(len(ordered))):
+        raise ValueError("an id is missing")
+    # Pieces that were added later have no scores.
+    scores = [*vocabulary.scores, *[0.0] * (len(ordered) - len(vocabulary.scores))]
+    return [(piece, score) for (piece, _), score in zip(ordered, scores, strict=True)]
+
+
+def _shipped_qwen() -> Vocabulary:
+    """Create Qwen3's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens that are
+    matched as a whole.
+    """
+    lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
+    merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
+    pieces = [*_letters(), *(left + right for left, right in merges), *QWEN_WHOLE]
+    return Vocabulary({piece: number for number, piece in enumerate(pieces)}, (), merges, QWEN_WHOLE)
+
+
+def _letters() -> list[str]:
+    """Return the characters with which byte-level BPE represents the 256 bytes: printable bytes represent themselves,
+    and the others are represented by characters from U+0100 onwards.
+    """
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
+
+
+def _shipped(name: str) -> bytes:
+    return lzma.decompress((paths.resources() / "tokenizers" / name).read_bytes())
+
+
+@contextmanager
+def _failure_reported(name: str) -> Iterator[None]:
+    """Context manager that converts errors of the `tokenizers` library, which have no class of their own, to
+    ModelError.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, MemoryError, ModelError):
+        raise
+    except BaseException as error:  # a panic in Rust code is not an Exception
+        raise ModelError(f"{name} is not the tokenizer of this text encoder; copy or download it again.") from error
+
+
+_BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
+    "qwen3": _qwen,
+    "t5": _t5,
+    "gemma2": _gemma,
+}
+# The padding token, and the tokens that begin and end a prompt.
+_MARKS: dict[Kind, tuple[str, str, str]] = {
+    "qwen3": ("<|endoftext|>", "", ""),
+    "t5": ("<pad>", "", "</s>"),
+    "gemma2": ("<pad>", "<bos>", ""),
+}

@@ -1,0 +1,213 @@
+"""Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
+
+Only the vocabulary is read. How a text is normalised and split is known for each text encoder and not taken from its
+files.
+"""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common.atomic_files import open_file
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.header import strict_json
+
+# Maximum number of bytes of a file. The largest published files have half of that.
+LONGEST = 64 * 2**20
+# Maximum number of pieces of a vocabulary. The largest published vocabularies have half of that.
+MOST_PIECES = 2**19
+# Maximum number of characters of a piece.
+LONGEST_PIECE = 256
+# Types of SentencePiece's pieces that are matched in a text before it is split: control and user-defined.
+_WHOLE = (3, 4)
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Vocabulary of a text encoder's tokenizer, read from its files: pieces of text, their scores, and the merges."""
+
+    # Pieces of text by their ids.
+    pieces: Mapping[str, int]
+    # Scores of the pieces, in the same order, or () if there are none.
+    scores: Sequence[float] = ()
+    # Pairs of pieces that are merged, in order of priority.
+    merges: Sequence[tuple[str, str]] = ()
+    # Pieces that are matched in a text before it is split.
+    whole: Sequence[str] = ()
+    # SentencePiece's table of normalised characters.
+    characters: bytes = b""
+    # Name of the file in error messages.
+    source: str = ""
+
+
+def read_vocabulary(folder: Path) -> Vocabulary | None:
+    """Read the tokenizer vocabulary in a folder, in any supported format, or return None if the folder has none. Raises
+    ModelError for damaged files.
+    """
+    for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
+        if (folder / name).is_file():
+            return read(_read(folder / name), name)
+    if not all((folder / name).is_file() for name in ("vocab.json", "merges.txt")):
+        return None
+    added = next((name for name in ("added_tokens.json", "tokenizer_config.json") if (folder / name).is_file()), None)
+    return from_vocab_and_merges(
+        _read(folder / "vocab.json"), _read(folder / "merges.txt"), _read(folder / added) if added else b"{}"
+    )
+
+
+def from_json(data: bytes, name: str) -> Vocabulary:
+    """Parse a tokenizer.json file of Hugging Face's tokenizers library. Raises ModelError if it is damaged."""
+    with _Damage(name):
+        found = _object(data)
+        model = found["model"]
+        vocab = model["vocab"]
+        scores: list[float] = []
+        if isinstance(vocab, list):
+            scores = [float(score) for _, score in vocab]
+            vocab = {piece: number for number, (piece, _) in enumerate(vocab)}
+        added = {each["content"]: each["id"] for each in found.get("added_tokens") or ()}
+        merges = [tuple(each.split(" ") if isinstance(each, str) else each) for each in model.get("merges") or ()]
+        characters = next(_charsmaps(found.get("normalizer")), "")
+        return _checked(vocab | added, scores, merges, list(added), base64.b64decode(characters), name)
+
+
+def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
+    """Parse the vocabulary of a byte-level BPE tokenizer from the contents of vocab.json, merges.txt, and
+    added_tokens.json or tokenizer_config.json.
+
+    Raises ModelError if one of them is damaged.
+    """
+    with _Damage("vocab.json or merges.txt"):
+        lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
+        pairs = [tuple(line.rstrip("\r").split(" ")) for line in lines]
+        whole = _object(added)
+        if "added_tokens_decoder" in whole:
+            whole = {each["content"]: int(number) for number, each in whole["added_tokens_decoder"].items()}
+        return _checked(_object(vocab) | whole, [], pairs, list(whole), b"", "vocab.json")
+
+
+def from_spm(data: bytes, name: str) -> Vocabulary:
+    """Parse the vocabulary of a SentencePiece model, which is a protocol buffer message. Raises ModelError if it is
+    damaged.
+    """
+    with _Damage(name):
+        pieces: dict[str, int] = {}
+        scores: list[float] = []
+        whole: list[str] = []
+        characters = b""
+        for number, value in _fields(data):
+            if number == 1:
+                inner = dict(_fields(value))
+                piece = inner[1].decode()
+                if pieces.setdefault(piece, len(scores)) != len(scores):
+                    raise ValueError(f"{piece[:20]!r} occurs twice")
+                scores.append(struct.unpack("<f", inner.get(2, bytes(4)))[0])
+                if inner.get(3, 1) in _WHOLE:
+                    whole.append(piece)
+            elif number == 3:
+                characters = dict(_fields(value)).get(2, b"")
+        return _checked(pieces, scores, [], whole, characters, name)
+
+
+def _checked(
+    pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
+) -> Vocabulary:
+    """Create a vocabulary after checking its untrusted parts. Raises ValueError or TypeError if a part has the wrong
+    type or is too large.
+    """
+    if not 0 < len(pieces) <= MOST_PIECES or len(merges) > MOST_PIECES:
+        raise ValueError("it has too many pieces, or none")
+    if any(type(piece) is not str or len(piece) > LONGEST_PIECE for piece in pieces):
+        raise ValueError("a piece is too long")
+    if any(type(number) is not int or not 0 <= number < MOST_PIECES for number in pieces.values()):
+        raise ValueError("an id is impossible")
+    if len(set(pieces.values())) != len(pieces):
+        raise ValueError("an id occurs twice")
+    if any(len(pair) != 2 or not all(type(part) is str for part in pair) for pair in merges):
+        raise ValueError("a merge is not a pair")
+    if any(not abs(score) < 1e30 for score in scores):
+        raise ValueError("a score is impossible")
+    return Vocabulary(pieces, scores, merges, whole, characters, name)
+
+
+def _charsmaps(normalizer: Any) -> Iterator[str]:
+    """Yield SentencePiece's character maps for normalising text, from the normaliser entry of a tokenizer.json file."""
+    for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
+        if each.get("type") == "Precompiled":
+            yield each["precompiled_charsmap"]
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    found = strict_json(data)
+    if not isinstance(found, dict):
+        raise TypeError("it is not a JSON object")
+    return found
+
+
+def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
+    """Parse a protocol buffer message, and yield the number and the value (bytes or an integer) of each field. Raises
+    ValueError.
+    """
+    at = 0
+    while at < len(data):
+        key, at = _varint(data, at)
+        kind = key & 7
+        if kind == _VARINT:
+            value, at = _varint(data, at)
+            yield key >> 3, value
+            continue
+        if kind == _BYTES:
+            length, at = _varint(data, at)
+        elif kind in (_FIXED64, _FIXED32):
+            length = 8 if kind == _FIXED64 else 4
+        else:
+            raise ValueError(f"a field has the type {kind}")
+        if at + length > len(data):
+            raise ValueError("it is cut short")
+        yield key >> 3, data[at : at + length]
+        at += length
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """Decode the variable-length integer at a position in a protocol buffer message. Returns the integer and the
+    position after it.
+    """
+    value = 0
+    for shift in range(0, 70, 7):
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at += 1
+        if byte < 128:
+            return value, at
+    raise ValueError("a number is too long")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with open_file(path) as file:
+            data = file.read(LONGEST + 1)
+    except (StorageError, OSError) as error:
+        raise ModelError(f"{path.name} cannot be read; copy or download it again.") from error
+    if len(data) > LONGEST:
+        raise ModelError(f"{path.name} is too large for a tokenizer; copy or download it again.")
+    return bytes(data)
+
+
+class _Damage:
+    """Context manager that converts errors from parsing malformed tokenizer files to ModelError."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError | LookupError | TypeError | AttributeError | RecursionError | struct.error):
+            raise ModelError(f"{self._name} is damaged; copy or download it again.") from error

@@ -1,0 +1,103 @@
+"""Solvers of the probability-flow ODE that need few evaluations of DDPM's network. They need no training.
+
+DPM-Solver solves the linear part of the ODE exactly and expands the network's prediction in λ = ln(α/σ) (Lu et al.
+2022, proposition 3.1). DPM-Solver++ does so for the predicted image; its multistep variant reuses the prediction of the
+previous step, at one evaluation per step.
+
+UniPC corrects each step with the prediction at its end, which the next step needs anyway, so that the order rises by
+one without further evaluations (Zhao et al. 2023, theorem 3.1).
+
+PNDM treats the ODE as one on the manifold of noisy images: DDIM's step is the transfer, and a linear multistep method
+gives the noise that it transfers (Liu et al. 2022, equations 11 and 12).
+"""
+
+from __future__ import annotations
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
+
+
+def _solver(
+    name: str, title: str, authors: str, paper: str, claim: Claim, samplers: tuple[str, ...], **facts: object
+) -> System:
+    return System(
+        name=name,
+        title=title,
+        authors=authors,
+        paper=paper,
+        tags=("diffusion", "sampler"),
+        starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I)."),
+        learned=QT_TRANSLATE_NOOP("System", "Nothing: it uses DDPM's network."),
+        objective=QT_TRANSLATE_NOOP("System", "none of its own: DDPM's network"),
+        trains=(),
+        samplers=samplers,
+        claim=claim,
+        weights_from="ddpm",
+        settings={"steps": 10, "spacing": "exponential", **NO_GUIDANCE},
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def _beside_ddim(threshold: float) -> Claim:
+    text = QT_TRANSLATE_NOOP(
+        "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
+    )
+    return Claim(text, "solver_error", threshold, "less", "points", 1.0, "DDIM")
+
+
+DPM_SOLVER = _solver(
+    "dpm-solver",
+    "DPM-Solver",
+    "Lu, Zhou, Bao, Chen, Li, Zhu",
+    "arXiv:2206.00927 and 2211.01095",
+    _beside_ddim(0.5),
+    ("dpmpp_2m", "dpm2", "dpmpp_2s"),
+    year=2022,
+    idea=QT_TRANSLATE_NOOP(
+        "System", "The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice."
+    ),
+    step=QT_TRANSLATE_NOOP(
+        "System", "A long step along the ODE, with the slope of the last two predictions; no fresh noise."
+    ),
+    parents=("score-sde-vp", "ddim"),
+)
+UNIPC = _solver(
+    "unipc",
+    "UniPC",
+    "Zhao, Bai, Rao, Zhou, Lu",
+    "arXiv:2302.04867",
+    Claim(
+        QT_TRANSLATE_NOOP("System", "error of points in 10 steps over that of DPM-Solver++ of the same order"),
+        "corrected_error",
+        0.9,
+        "less",
+        "points",
+        1.0,
+        "DPM-Solver++, which has no corrector",
+    ),
+    ("unipc", "unipc_3"),
+    year=2023,
+    idea=QT_TRANSLATE_NOOP(
+        "System", "Every step is corrected by the prediction at its end, which the next step needs anyway."
+    ),
+    step=QT_TRANSLATE_NOOP(
+        "System", "A long step along the ODE as DPM-Solver's, then a correction of it; no fresh noise."
+    ),
+    parents=("dpm-solver",),
+)
+PNDM = _solver(
+    "pndm",
+    "PNDM",
+    "Liu, Ren, Lin, Zhao",
+    "arXiv:2202.09778",
+    _beside_ddim(0.7),
+    ("pndm", "plms"),
+    year=2022,
+    idea=QT_TRANSLATE_NOOP(
+        "System", "DDIM's steps with a better estimate of the noise, from the predictions of the last four steps."
+    ),
+    step=QT_TRANSLATE_NOOP(
+        "System", "DDIM's step with a combination of the last four predicted noises; no fresh noise."
+    ),
+    parents=("ddim",),
+)

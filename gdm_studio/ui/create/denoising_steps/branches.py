@@ -1,0 +1,195 @@
+"""Branch mode, in which Generate continues an existing image from one of its steps with changed settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.request import Branch, Request
+from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
+from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
+from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.denoising_steps.setting_locks import ControlLocks
+    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.gallery.step_history import StepHistory
+
+
+class BranchController(QObject):
+    """Controller of branch mode, in which Generate continues an image from one of its steps with changed settings.
+
+    The step is read from the image's step history, or recomputed if there is none.
+    """
+
+    # Emitted after the branch mode has ended.
+    left = Signal()
+    # Emitted before a branch is generated from loaded steps.
+    started = Signal()
+
+    def __init__(self, context: CreateContext, modes: GenerationModes, locks: ControlLocks) -> None:
+        super().__init__()
+        self._controls = context.page.controls
+        self._worker = context.worker
+        self._settings = context.settings
+        self._generation = context.generation
+        self._tasks = context.tasks
+        self._notify = context.notify
+        self._locks = locks
+        self._modes = modes
+        self._history: StepHistory | None = None
+        # Latest request for a branch. The same request would generate the same image again.
+        self._last_request: Request | None = None
+        # Settings before branch mode was started, and a function that restores them.
+        self._before: Request | None = None
+        self._restore: Callable[[], object] = self.leave
+        context.settings.replacing.connect(self.leave)
+        self._controls.changed.connect(self.show_changes)
+
+    @property
+    def on(self) -> bool:
+        return self._controls.draft.branch_point is not None
+
+    def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
+        """Start branch mode, in which the Generate button continues the image of `parent` after `step` steps.
+
+        `history` is that image's step history, or None if unavailable.
+        """
+        self._leave_other_modes()
+        # A branch that follows another one does not change which settings are restored.
+        before = self._before or self._controls.draft.written
+        if "model" in self._settings.use(parent):
+            self._notify(
+                translate("BranchController", "The model of this picture is missing"),
+                translate("BranchController", "Put {model} into the models folder to branch from it.").format(
+                    model=parent.model
+                ),
+            )
+            return
+        self._start(Branch(parent, step), history)
+        self._before = before
+        self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
+        if changed_fields(before, self._controls.draft.written):
+            # The panel below the settings shows the branch, and its button restores them too.
+            self._notify("", undo=self._restore)
+
+    def use(self, request: Request) -> list[str]:
+        """Apply all settings of a request and, if it is a branch, start branch mode at its branch point.
+
+        Return the names of the settings that could not be applied.
+        """
+        left_out = self._settings.use(request)
+        if request.branch is None or "model" in left_out:
+            return left_out
+        self._leave_other_modes()
+        self._start(request.branch, None)
+        return [each for each in left_out if each != "branch"]
+
+    def left_out(self, request: Request) -> list[str]:
+        """Return the names of the settings in `request` that `use` cannot apply."""
+        left_out = self._settings.left_out(request)
+        return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
+
+    def _leave_other_modes(self) -> None:
+        """Turn off Live mode and set mode, neither of which can be combined with branch mode."""
+        if self._modes.live.on:
+            self._modes.turn_live(False)
+        self._modes.leave_set()
+
+    def _start(self, branch_point: Branch, history: StepHistory | None) -> None:
+        self._controls.draft.branch_point = branch_point
+        self._history = history
+        self._last_request = None
+        self._settings.draw_path()
+        reason = translate(
+            "BranchController", "A branch shares this with its picture; press × below to leave the branch and change it"
+        )
+        self._locks.lock(self, reason)
+        tooltip = translate("BranchController", "Continue from step {step} with the settings above")
+        self._controls.button.set_purpose(
+            self, translate("BranchController", "Generate branch"), tooltip.format(step=branch_point.step)
+        )
+        self.show_changes()
+
+    def dismiss(self) -> None:
+        """End branch mode and restore the earlier settings, except those that the user has changed since."""
+        self._restore()
+
+    def leave(self) -> None:
+        """End branch mode without changing settings, so that new images start from noise again."""
+        if self.on:
+            self._controls.draft.branch_point = None
+            self._history = None
+            self._before = None
+            self._restore = self.leave
+            self._settings.draw_path()
+            self._locks.unlock(self)
+            self._controls.button.set_purpose(self, "", "")
+            self._controls.status.clear()
+            self.left.emit()
+
+    def has_generated(self, request: Request) -> bool:
+        """Return True if `request` was generated since branch mode began, or branches off such a request."""
+        branch = request.branch
+        while branch is not None and branch != self._controls.draft.branch_point:
+            branch = branch.parent.branch
+        return branch is not None and self._last_request is not None
+
+    def generate(self) -> bool:
+        """Generate a branch of the existing image with the current settings.
+
+        Returns False if the caller must generate instead, because branch mode is off or no step history is loaded.
+        """
+        branch_point = self._controls.draft.branch_point
+        if branch_point is None:
+            return False
+        request = self._settings.next_request()
+        if (request.count == 1 and not self._changes()) or request == self._last_request:
+            self._notify(
+                translate("BranchController", "Nothing is changed yet"),
+                translate(
+                    "BranchController",
+                    "The branch would be the same picture. Change a setting, or leave the branch with ×.",
+                ),
+            )
+            return True
+        self._last_request = request
+        if self._history is None:
+            return False
+        self.started.emit()
+        self._tasks.start(self._continue(request, branch_point.step, self._history))
+        return True
+
+    async def _continue(self, request: Request, step: int, history: StepHistory) -> None:
+        try:
+            saved = await self._worker.ask(partial(history.saved, step - history.run.first))
+        except BadRequest:
+            # The steps were saved on another machine. Compute them again here.
+            self._generation.generate()
+            return
+        self._generation.continue_from(request, saved.step)
+
+    def _changes(self) -> list[str]:
+        branch_point = self._controls.draft.branch_point
+        if branch_point is None:
+            return []
+        return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
+
+    def show_changes(self) -> None:
+        """Show the branch point and the changed settings below the settings, if branch mode is on."""
+        branch_point = self._controls.draft.branch_point
+        if branch_point is not None:
+            subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")
+            title = translate("BranchController", "Branch from step {step} of {subject}")
+            title = title.format(step=branch_point.step, subject=subject)
+            text = " · ".join(self._changes()) or advice()
+            self._controls.status.show_text(
+                title, text, close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys), on_close=self.dismiss
+            )

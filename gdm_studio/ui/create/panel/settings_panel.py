@@ -1,0 +1,416 @@
+"""Settings panel at the left with all generation settings. Less used settings are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from gdm_studio.maths.noise_path import NoisePath
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.capabilities import PLAIN, Capabilities
+from gdm_studio.models.card import Example, ModelCard
+from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.studio.compatibility import Parts
+from gdm_studio.studio.draft import Draft
+from gdm_studio.ui.actions import PRESETS, START_FROM
+from gdm_studio.ui.create.denoising_steps.status_panel import StatusPanel
+from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.advanced_settings import More
+from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
+from gdm_studio.ui.create.panel.examples import Examples
+from gdm_studio.ui.create.panel.main_settings import MainSettings
+from gdm_studio.ui.create.panel.modes import ModeButtons
+from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
+from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
+from gdm_studio.ui.create.panel.start_image_panel import StartPicture
+from gdm_studio.ui.create.panel.style_picker import StylePicker
+from gdm_studio.ui.create.panel.subject_list_editor import ThingList
+from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
+from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
+
+
+class Controls(QFrame):
+    """Panel in which the user edits the settings of the next generation request. Less used settings are folded.
+
+    Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` to
+    compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the presets.
+    `model_shown(card)` is emitted after every change of the model.
+    """
+
+    changed = Signal()
+    model_chosen = Signal(str)
+    generate = Signal()
+    stop = Signal()
+    compare = Signal()
+    picture_asked = Signal()
+    presets_asked = Signal()
+    model_shown = Signal(object)
+
+    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.draft = draft
+        self.setProperty("role", "panel")
+        self.setMinimumWidth(SPACE.controls_width)
+        self._theme = theme
+        self._parts: Callable[[ModelCard], Parts] = lambda card: {}
+        self._create_main_widgets(theme)
+        self._create_sliders(theme)
+        self.more = More(theme, draft)
+        self.negative = self.more.negative
+        self.batch = self.more.batch
+        self.device_box = self.more.device_box
+        self._lay_out()
+        self._bind()
+        self._connect()
+        self.set_request(draft.request)
+
+    # Data in and out
+
+    def request(self) -> Request:
+        """Return the generation request described by the panel's current settings."""
+        return self.draft.request
+
+    def set_request(self, request: Request) -> None:
+        """Set all settings of the panel to those of `request`, except the model and the branch.
+
+        Styles, devices and sizes that the menus do not offer are ignored.
+        """
+        self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
+        card = self.draft.card
+        if request.size is not None and card is not None and card.makes(request.size):
+            self.offer_size(request.size)
+        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._unavailable_settings(request)))
+        self._show_parts()
+        self._show_scheduler()
+        self._show_effective_settings()
+
+    def _unavailable_settings(self, request: Request) -> dict[str, Any]:
+        """Return the current values of those settings (style, device, size) whose value in `request` the menus do not
+        offer.
+
+        These settings stay unchanged when the request is applied.
+        """
+        boxes = {"style": self.style_box, "device": self.device_box}
+        unavailable = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
+        card, size = self.draft.card, request.size
+        offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
+        return unavailable if offered else unavailable | {"size": self.draft["size"]}
+
+    def offer_size(self, size: tuple[int, int]) -> None:
+        """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
+        if (card := self.draft.card) is not None:
+            self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
+            self.draft.put(size=size if self.more.size_box.count() > 1 else None)
+
+    def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
+        """Fill the model menu with these models.
+
+        `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
+        """
+        self._parts = parts or self._parts
+        self.model_box.set_choices(menus.model_choices(cards))
+        self._model_field.setVisible(len(cards) > 1)
+
+    def set_model(self, card: ModelCard) -> None:
+        """Adapt the settings panel to a model: show its styles, sizes, menus and examples, and apply its default
+        settings.
+        """
+        # The menu contains only one of the two names. Setting the other name has no effect.
+        for name in (card.fast_of, card.name):
+            self.model_box.set_choice(name)
+        self.style_box.set_styles(card)
+        self._style_field.setVisible(bool(card.styles))
+        self.examples.set_card(card)
+        self.more.set_sizes(card.sizes())
+        self.sampler_box.set_choices(menus.scheduler_choices(card))
+        self.spacing_box.set_choices(menus.spacing_choices(card))
+        self._show_accepted(card.accepts)
+        self.draft.turn_to(card)
+        self._show_parts()
+        self.start.show_start()
+        self._show_defaults()
+        self.model_shown.emit(card)
+
+    def _show_accepted(self, accepts: Capabilities) -> None:
+        """Show the inputs that the model accepts, such as the prompt, and hide the others, which retain their
+        values.
+        """
+        self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
+        # A set is a list of subjects, so it needs a model that reads prompts.
+        self.modes.set.setVisible(bool(accepts.prompt))
+        self.more.set_negative(accepts.negative)
+        self.more.set_grammar(accepts.prompt not in ("", PLAIN))
+        self.more.set_attention_available(bool(accepts.prompt))
+        self.guidance.setVisible(accepts.guidance)
+        self.main_settings.set_steps(accepts.steps)
+        self._path_section.setVisible(accepts.steps)
+        self.conditions.set_accepts(accepts)
+        self.start_mark.setEnabled(accepts.picture)
+
+    def _show_parts(self) -> None:
+        """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
+        takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
+        found = self._parts(self.draft.card) if self.draft.card else {}
+        names = {name: list(each) for name, each in found.items() if takes.get(name)}
+        self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
+        self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
+
+    def show_set_editor(self, on: bool) -> None:
+        """Replace the prompt with the editor for the subjects of an image set, or show the prompt again."""
+        if on and self.prompt.isVisible():
+            # The list has the prompt's height, so that nothing below it moves.
+            self.things.setFixedHeight(self.prompt.height())
+        self.prompt.setVisible(not on and bool(self._accepts.prompt))
+        self.start.setEnabled(not on)
+        self.things.setVisible(on)
+        self.count.setEnabled(not on)
+        self.modes.show_set(on)
+
+    def set_devices(self, choices: list[Choice]) -> None:
+        """Fill the device menu with these devices, and write the selected one to the draft."""
+        self.more.set_devices(choices)
+        self.draft.put(device=self.device_box.choice())
+
+    def set_path(self, path: NoisePath, first: int = 0) -> None:
+        """Plot the noise levels of a run with the current settings, starting at the index `first` of `path`."""
+        self.curve.set_path(path, first)
+
+    def reset(self) -> None:
+        """Reset all generation settings except the device to the model's defaults, and emit `changed`."""
+        self.draft.put(
+            negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
+        )
+        self.draft.reset()
+        self._show_defaults()
+        self.changed.emit()
+
+    def roll_seed(self) -> None:
+        """Choose a random seed for the next image and emit `changed`."""
+        self.draft.roll()
+        self.changed.emit()
+
+    def _show_defaults(self) -> None:
+        """Select the draft's style, sampler and spacing in the menus after their entries were replaced."""
+        self.style_box.set_choice(self.draft["style"])
+        self.sampler_box.set_choice(self.draft["sampler"])
+        self.spacing_box.set_choice(self.draft["spacing"])
+        self._show_scheduler()
+
+    def parts(self) -> list[tuple[str, QWidget]]:
+        """Return (title, input widget) for every setting that the user can change, including those in folded sections.
+
+        The command palette uses them to find settings by title.
+        """
+        rows = [*self.rows.values(), *self.conditions.rows(), *self.start.rows(), *self.more.rows()]
+        first = [*self.conditions.boxes(), self.style_box, self.model_box]
+        boxes = [*first, self.sampler_box, self.spacing_box, *self.more.boxes()]
+        numbers = [self.seed.edit, self.count.edit, self.batch.edit, *(row.edit for row in rows)]
+        texts = [self.prompt.editor] if self.negative.isHidden() else [self.prompt.editor, self.negative.editor]
+        found = [*texts, *boxes, *numbers]
+        usable = [part for part in found if part.isVisibleTo(self) or self._section_of(part) is not None]
+        return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
+
+    def focus_setting(self, part: QWidget) -> None:
+        """Move the keyboard focus to a setting's widget, unfolding its section and scrolling to it."""
+        if (section := self._section_of(part)) is not None:
+            section.set_open(True)
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # An unfolded widget has its final position only after the next layout.
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))
+
+    def show_top(self) -> None:
+        """Scroll the settings panel to the top, so that a model selected on another page is visible."""
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def unfold_changed(self) -> None:
+        """Unfold the advanced settings if any of them differs from its default."""
+        if self.more.is_changed:
+            self.more.set_open(True)
+
+    def _section_of(self, part: QWidget) -> Collapsible | None:
+        sections = (self.main_settings, self.more, *self.conditions.groups.values())
+        return next((section for section in sections if section.isAncestorOf(part)), None)
+
+    # Dependencies between settings
+
+    @property
+    def _accepts(self) -> Capabilities:
+        return self.draft.card.accepts if self.draft.card else Capabilities()
+
+    def _show_scheduler(self) -> None:
+        """Show the selected sampler's parameters, default values and tooltip."""
+        for name, row in self.rows.items():
+            row.set_default(self.draft.default(name))
+        spec = SAMPLERS[self.draft["sampler"]]
+        self.more.set_params(spec.params)
+        self.more.knobs.set_values(self.draft["knobs"])
+        tips = [translate("Setting", tip) for tip in (SETTINGS["temperature"].summary, spec.temperature) if tip]
+        self.temperature.setToolTip(" ".join(tips))
+        self._show_effective_settings()
+
+    def _show_effective_settings(self) -> None:
+        """Hide settings that currently have no effect, such as guidance parameters without guidance.
+
+        Hints and summaries are updated too.
+        """
+        self.more.set_guided(self.draft.request.guidance_scale != 1)
+        self.more.show_summary()
+        self.main_settings.show_steps_hint()
+        for name in ("guidance_scale", "temperature"):
+            self.rows[name].set_hint(menus.limit_hint(self.draft.card, name, self.draft[name]))
+
+    def _on_model(self, name: str) -> None:
+        card = self.draft.card
+        shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
+        # Selecting the current model again must not reload it.
+        if name != shown:
+            self.model_chosen.emit(name)
+
+    def _on_sampler(self) -> None:
+        self._show_scheduler()
+        self.changed.emit()
+
+    # Construction
+
+    def _create_main_widgets(self, theme: Theme) -> None:
+        self.prompt = PromptBox(theme, title=translate("Setting", SETTINGS["prompt"].title))
+        self.examples = Examples(theme)
+        self.things = ThingList(theme)
+        self.style_box = StylePicker(theme)
+        self.model_box = Combo(
+            theme,
+            name=translate("Setting", SETTINGS["model"].title),
+            tooltip=self.tr("The model that generates the picture; the Models page tells more"),
+        )
+        self.button = GenerateButton(theme)
+        self.modes = ModeButtons(theme)
+        self.status = StatusPanel(theme)
+        self.count = stepper_of(theme, SETTINGS["count"])
+        self.count.set_unit(_unit_of_pictures)
+        self.main_settings = MainSettings(theme, self.draft)
+        self.seed = self.main_settings.seed
+        self.sampler_box = self.main_settings.sampler_box
+        self.spacing_box = combo_of(theme, SETTINGS["spacing"])
+        self.spacing_box.set_choices(menus.spacing_choices(None))
+        self.conditions = Conditions(theme, self.draft)
+        self.start = StartPicture(theme, self.draft)
+        self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
+        self.presets_mark = mark_of(theme, PRESETS.bind(self.presets_asked.emit), size=14, side=20)
+
+    def _create_sliders(self, theme: Theme) -> None:
+        self.steps = self.main_settings.steps
+        self.temperature = self.main_settings.temperature
+        first = {"steps": self.steps, "temperature": self.temperature}
+        panel = with_role(SETTINGS, Role.PANEL)
+        self.rows = {each.name: first.get(each.name) or slider_of(theme, each) for each in panel}
+        self.guidance = self.rows["guidance_scale"]
+        self.curve = NoiseCurve(theme)
+
+    def _lay_out(self) -> None:
+        page = QWidget()
+        self.prompt.add_mark(self.examples)
+        self.prompt.add_mark(self.presets_mark)
+        self.prompt.add_mark(self.start_mark)
+        self.things.hide()
+        self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
+        self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
+        self._fill_more()
+        stacked(
+            self.prompt,
+            self.things,
+            self.conditions,
+            self.start,
+            side_by_side(self._style_field, self._model_field, shares=(3, 2)),
+            _stack_in_column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
+            self.main_settings,
+            self.more,
+            ...,
+            on=page,
+            margins=(SPACE.edge, 17, SPACE.edge, SPACE.edge),
+            spacing=13,
+        )
+        self._scroll = scroll = scrolled(page)
+        self._scroll_bar = OverlayScrollBar(scroll)
+        for editor in (self.prompt.editor, self.negative.editor):
+            # An open completion list would not scroll with its editor.
+            scroll.verticalScrollBar().valueChanged.connect(editor.close_list)
+        # The page always has the panel's width. Otherwise one long word would push the right ends of all rows out of
+        # sight.
+        page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # The status is at the foot of the panel, so that nothing under the mouse moves when it appears.
+        foot = stacked(self.status, margins=(SPACE.edge, SPACE.small, SPACE.edge, SPACE.edge))
+        stacked((scroll, 1), foot, on=self, spacing=0)
+
+    def _fill_more(self) -> None:
+        """Move the less used settings, such as guidance and spacing, to the top of the folded section."""
+        finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
+        spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
+        self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
+        mode_buttons = side_by_side(self.modes.live, self.modes.set)
+        self.more.add(mode_buttons, _stack_in_column(*finer), self._path_section, at=0)
+
+    def _bind(self) -> None:
+        for name, row in self.rows.items():
+            bind(self.draft, name, row)
+        bind(self.draft, "prompt", self.prompt)
+        bind(self.draft, "style", self.style_box)
+        bind(self.draft, "count", self.count)
+        bind(self.draft, "spacing", self.spacing_box)
+
+    def _connect(self) -> None:
+        self.prompt.changed.connect(self.changed)
+        for prompt in (self.prompt, self.negative):
+            prompt.submitted.connect(self._on_submit)
+        for box in (self.style_box, self.spacing_box):
+            box.chosen.connect(self.changed)
+        for row in (self.steps, self.temperature, self.guidance):
+            row.changed.connect(self._show_effective_settings)
+        for row in self.rows.values():
+            row.changed.connect(self.changed)
+        for part in (self.main_settings, self.count, self.more, self.start, self.conditions):
+            part.changed.connect(self.changed)
+        self.main_settings.rolled.connect(self.roll_seed)
+        self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
+        self.examples.picked.connect(self._on_example)
+        self.things.submitted.connect(self._on_submit)
+        self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
+        self.sampler_box.chosen.connect(self._on_sampler)
+        self.model_box.chosen.connect(self._on_model)
+        self.main_settings.compare.clicked.connect(self.compare)
+        self.button.generate.connect(self.generate)
+        self.button.stop.connect(self.stop)
+
+    def set_example(self, example: Example) -> None:
+        """Apply the prompt, style and seed of an example that comes with the model."""
+        style = example.style or self.draft.default("style")
+        # With `change`, the seed counts as typed by the user.
+        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)
+
+    def _on_example(self, example: Example, at_once: bool) -> None:
+        self.set_example(example)
+        self.changed.emit()
+        self.prompt.editor.setFocus()
+        if at_once:
+            self._on_submit()
+
+    def _on_submit(self) -> None:
+        if self.button.isEnabled():
+            self.generate.emit()
+
+
+def _unit_of_pictures(count: int) -> str:
+    """Return the word "picture" or "pictures" for this count, in the user's language."""
+    return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
+
+
+def _stack_in_column(*parts: QWidget, spacing: int = 6) -> QWidget:
+    """Stack widgets vertically in a new parent widget, which allows them to be hidden together."""
+    group = QWidget()
+    stacked(*parts, on=group, spacing=spacing)
+    return group

@@ -1,0 +1,155 @@
+"""Family tree page: the diffusion systems from the literature as a graph or table, with details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.papers.family_tree import MISCONCEPTIONS, FamilyMember
+from gdm_studio.ui.paper_family_tree.details import Details
+from gdm_studio.ui.paper_family_tree.graph import FamilyGraph
+from gdm_studio.ui.paper_family_tree.table import SideBySide
+from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+# Minimum width of the page at which the details have their full width.
+ROOMY = 1000
+# Ids of the views, with titles and tooltips, in the order of the stack.
+VIEWS = (
+    (
+        "tree",
+        QT_TRANSLATE_NOOP("FamilyTreePage", "Tree"),
+        QT_TRANSLATE_NOOP("FamilyTreePage", "By year, with lines to the systems that build on each"),
+    ),
+    (
+        "table",
+        QT_TRANSLATE_NOOP("FamilyTreePage", "Side by side"),
+        QT_TRANSLATE_NOOP("FamilyTreePage", "What each starts with, what is learned, what a step does"),
+    ),
+)
+
+
+class FamilyTreePage(QFrame):
+    """Page of the window that shows the diffusion systems from the literature as a graph or a table, with details of
+    the selected one.
+    """
+
+    # The member that was selected.
+    shown = Signal(object)
+    back_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._members: Mapping[str, FamilyMember] = {}
+        self.graph = FamilyGraph(theme)
+        self.table = SideBySide(theme)
+        self.details = Details(theme)
+        views = [
+            Choice(view, translate("FamilyTreePage", title), translate("FamilyTreePage", hint))
+            for view, title, hint in VIEWS
+        ]
+        self.view = Segmented(theme, views, name=self.tr("View of the systems"))
+        self.back = ActionButton(
+            theme,
+            self.tr("The plane"),
+            tooltip=self.tr("Back to the points in the plane"),
+            name="chevron-left",
+            role="card",
+        )
+        self._scroll = QScrollArea()
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self.graph.chosen.connect(self._show)
+        # The scroll bars adapt to a new size of the graph only after the graph itself.
+        self.graph.placed.connect(self._center_choice, Qt.ConnectionType.QueuedConnection)
+        self.table.chosen.connect(self._show)
+        self.details.chosen.connect(self._show)
+        self.view.chosen.connect(self._turn)
+        self.back.clicked.connect(self.back_asked)
+
+    def set_members(self, members: Mapping[str, FamilyMember]) -> None:
+        """Set the diffusion systems to show, by name. The selected system stays selected."""
+        if members == self._members:
+            return
+        first = not self._members
+        self._members = members
+        self.graph.set_members(members)
+        self.table.set_members(members)
+        self._fit()
+        self.choose("ddpm" if first and "ddpm" in members else self.graph.choice())
+        if first and self.isVisible():
+            self.graph.focus_choice()
+
+    def choose(self, name: str) -> None:
+        """Select the diffusion system with this name and show its details."""
+        if name in self._members:
+            self._show(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.details.set_narrow(self.width() < ROOMY)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.graph.set_room(self._scroll.viewport().height() - self._wrong.sizeHint().height())
+
+    def _center_choice(self) -> None:
+        """Scroll the selected diffusion system to the middle of the visible part, as far as possible."""
+        if (name := self.graph.choice()) in self._members:
+            visible = self._scroll.viewport().size()
+            self._scroll.ensureWidgetVisible(self.graph.node(name), visible.width() // 2, visible.height() // 2)
+
+    def _show(self, name: str) -> None:
+        self.graph.choose(name)
+        self.table.choose(name)
+        self.details.show_member(self._members[name], self._members)
+        self._scroll.ensureWidgetVisible(self.graph.node(name), 40, 40)
+        self.shown.emit(self._members[name])
+
+    def _turn(self, view: str) -> None:
+        self._stack.setCurrentIndex([each for each, _, _ in VIEWS].index(view))
+        # The focus may be on the system that was selected when the tree was left.
+        if self.graph.isAncestorOf(self.focusWidget()):
+            self.graph.focus_choice()
+
+    def _lay_out(self) -> None:
+        held = QWidget()
+        held.setProperty("role", "card")
+        in_row(self.view, on=held)
+        head = in_row(
+            label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
+        )
+        self._wrong = _common_errors()
+        drawn = QWidget()
+        stacked(self.graph, self._wrong, ..., on=drawn, spacing=SPACE.edge)
+        self._scroll.setAccessibleName(self.tr("The family tree"))
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(drawn)
+        self._stack.addWidget(self._scroll)
+        self._stack.addWidget(self.table)
+        left = stacked(
+            head, (self._stack, 1), margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge), spacing=SPACE.medium
+        )
+        in_columns(self, left, self.details, wide=0)
+
+
+def _common_errors() -> QWidget:
+    part = QWidget()
+    column = stacked(
+        label(translate("FamilyTreePage", "Common errors in the literature"), "strong"),
+        on=part,
+        margins=(12, 0, 12, 0),
+        spacing=SPACE.small,
+    )
+    for error, correction in MISCONCEPTIONS:
+        column.addWidget(wrapped(f"“{translate('System', error)}” {translate('System', correction)}"))
+    return part

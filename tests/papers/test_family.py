@@ -1,0 +1,76 @@
+"""Family tree: its page equals the registry, its figures survive damage, its image strips come from the weights."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdm_studio import papers
+from gdm_studio.cli.main import run
+from gdm_studio.common import paths
+from gdm_studio.models.library import Library
+from gdm_studio.papers import family_tree
+from gdm_studio.papers.system_description import Measurement
+from gdm_studio.papers.training_recipe import write_model
+from tests.papers.test_serving import CARD, network
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
+    assert run(["systems", "--tree", str(tmp_path / "tree.md")]) == 0
+    written = (tmp_path / "tree.md").read_text("utf-8")
+    assert written == (ROOT / "docs" / "family_tree.md").read_text("utf-8"), (
+        "run  gdm-studio systems --tree docs/family_tree.md"
+    )
+    anchors = {family_tree.anchor(each) for each in papers.systems().values()}
+    assert set(re.findall(r"\]\(#([^)]+)\)", written)) <= anchors
+    assert all(each in written for each in ("does not: its timesteps are fixed by hand", "Parti", "BigGAN"))
+
+
+def test_nothing_descends_from_what_came_later() -> None:
+    every = papers.systems()
+    for system in every.values():
+        assert all(every[parent].year <= system.year for parent in system.parents), system.name
+        assert system.starts and system.learned and system.step
+    members = family_tree.members()
+    assert members["ddim"].system.parents == ("ddpm",) and "ddim" in members["ddpm"].children
+
+
+def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
+    family_tree.save_measurement(tmp_path, "ddpm", Measurement(0.9, 0.88, 0.91))
+    family_tree.save_measurement(tmp_path, "vae", Measurement(1.2, 1.0, 1.4))
+    found = family_tree.members(figures=family_tree.load_measurements(tmp_path))
+    assert found["ddpm"].result_text == "0.9 (0.88 to 0.91); the claim holds; its weights are not shipped"
+    assert found["rin"].result_text == "not measured yet; not trained yet: gdm-studio train rin, 25 minutes"
+    assert (
+        found["ddim"].result_text == "not measured yet; its weights are not shipped: gdm-studio train ddpm, 21 minutes"
+    )
+    for damage in ('{"ddpm": {"value": NaN, "low": 0, "high": 1}}', "[" * 100_000, '{"ddpm": 3}', "nonsense"):
+        (tmp_path / "figures.json").write_text(damage)
+        assert family_tree.load_measurements(tmp_path) == {}
+    (tmp_path / "figures.json").write_text('{"other": {"value": 1, "low": 0, "high": 1}}')
+    assert family_tree.load_measurements(tmp_path) == {}
+
+
+def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = paths.models_dir() / "own"
+    folder.mkdir(parents=True)
+    card = CARD | {"name": "u-vit", "defaults": {"steps": 9, "sampler": "ddpm"}}
+    write_model(folder / "u-vit.safetensors", {"denoiser": network()}, card, {})
+    cards = Library().cards()
+    assert family_tree.members(cards)["u-vit"].trained and family_tree.members(cards)["u-vit"].strip is None
+    assert run(["systems", "--strips", "u-vit", "rin"]) == 0
+    (said,) = capsys.readouterr().out.split()
+    assert (
+        Path(said) == family_tree.local_folder() / "strips" / "u-vit.webp" == family_tree.members(cards)["u-vit"].strip
+    )
+    strip = np.asarray(Image.open(said))
+    assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
+    first, last = strip[:64, :64], strip[:64, -64:]
+    assert (first != last).any(), "x changes on the way"
+    assert (last != strip[-64:, -64:]).sum() < (first != strip[-64:, :64]).sum(), "and ends in what is predicted"

@@ -1,0 +1,234 @@
+"""Toy problems of points: effects of a system's idea, measured with exact denoisers or shipped models."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gdm_studio.cli.main import run
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.maths.exact.distance import neighbour_auc
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
+from gdm_studio.maths.processes import tabulated
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.schedules import SCHEDULES
+from gdm_studio.models.library import Library
+from gdm_studio.networks.point_networks import CouplingFlow, CouplingFlowConfig
+from gdm_studio.papers import recipe_of, systems
+from gdm_studio.papers.claim_checks import MEASUREMENTS, restored_images
+from gdm_studio.papers.claim_context import ClaimContext
+from gdm_studio.papers.normalizing_flow import negative_log_likelihood
+from gdm_studio.papers.toy_points import COUNT, Plane, points_of
+from gdm_studio.papers.training_images import open_dataset
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def plane() -> Plane:
+    return Plane.load(Library(), "ddpm-points")
+
+
+def excess(plane: Plane, path: NoisePath, x: torch.Tensor) -> float:
+    """Return the excess distance of DDPM's steps along a path from x, with the exact denoiser."""
+    for step in SAMPLERS["ddpm"].fn(plane.exact_denoiser(), x, path, KeyedNoise([0])):
+        x = step.x  # type: ignore[assignment]
+    return plane.excess(points_of(x))
+
+
+def test_a_start_matters_only_where_the_chain_is_short(plane: Plane) -> None:
+    """The curve of TDPM and ES-DDPM over T′: the best possible start, beside a Gaussian of its moments."""
+    gains = {}
+    for until in (50, 1000):
+        path = plane.card.points(tabulated(SCHEDULES["linear"](1000)[:until]), "linspace", 10)
+        exact = torch.from_numpy(plane.mixture.sample(COUNT, seed=500, at=path[0])).float()[None, None]
+        spread = math.sqrt((path[0].alpha * plane.card.data_scale) ** 2 + path[0].sigma ** 2)
+        gaussian = spread * torch.randn(exact.shape, generator=torch.manual_seed(0))
+        gains[until] = excess(plane, path, gaussian) - excess(plane, path, exact)
+    assert gains[50] > 0.025 and abs(gains[1000]) < 0.005
+
+
+@pytest.mark.slow
+def test_the_trajectory_of_the_better_bound_has_the_worse_points(plane: Plane) -> None:
+    """The bound is not the quality of samples, as Watson et al. say of their method (2021, section 5)."""
+    covariances = plane.covariances()
+    chains = {"best": plane.best(5, covariances), "even": plane.even(5)}
+    bounds = {name: plane.bound(nodes, "analytic", covariances) for name, nodes in chains.items()}
+    distances = {}
+    for name, nodes in chains.items():
+        process = plane.stage.diffusion.process
+        path = (*(process.coordinates(plane.bound_levels[node - 1]) for node in nodes[:0:-1]), CLEAN)
+        distances[name] = excess(plane, path, plane.start(path, 0))
+    assert bounds["best"] < bounds["even"] - 0.3 and distances["best"] > distances["even"] + 0.1
+
+
+def test_a_coupling_flow_is_invertible_and_knows_its_density() -> None:
+    flow = CouplingFlow(CouplingFlowConfig(couplings=4, width=16))
+    z = torch.randn(1, 200, 2, generator=torch.manual_seed(1)).double()
+    assert torch.equal(flow.double()(z)[:, 0], z), "it starts as the identity"
+    for each in flow.parameters():
+        torch.nn.init.normal_(each, std=0.2, generator=torch.manual_seed(each.numel()))
+    points = flow(z)
+    again, log_determinant = flow.inverse(points)
+    assert torch.allclose(again, z, atol=1e-9)
+    moved = [torch.autograd.functional.jacobian(lambda one: flow(one[None, None]), row) for row in z[0, :5]]
+    jacobian = torch.stack(moved).reshape(5, 2, 2)
+    assert torch.allclose(log_determinant[0, :5], -jacobian.det().abs().log(), atol=1e-6)
+    axis = torch.linspace(-12, 12, 400).double()
+    field = torch.cartesian_prod(axis, axis)[None, None]
+    with torch.no_grad():
+        mass = (-negative_log_likelihood(flow, field)).exp().sum() * float(axis[1] - axis[0]) ** 2
+    assert float(mass) == pytest.approx(1, abs=0.02)
+
+
+def test_a_classifier_by_neighbours_sees_whether_two_samples_are_of_one_distribution() -> None:
+    one, other = np.random.default_rng(0).normal(size=(2, 2000, 2))
+    assert neighbour_auc(one, other) == pytest.approx(0.5, abs=0.02)
+    assert neighbour_auc(one, other + [1, 0]) == pytest.approx(0.76, abs=0.04)
+    assert neighbour_auc(one, other + [20, 0]) == 1
+
+
+def test_points_have_classes() -> None:
+    points = open_dataset(Path("points:classes"), 32)
+    assert points.labels == ("top", "left", "right") and points.cond_width == 3
+    for index, mean in enumerate(points.mixture.means):
+        own = points.data[points.label == index, 0, 0].numpy()
+        assert own.mean(axis=0) == pytest.approx(mean, abs=0.01)
+    rows = points.conditioning(np.array([3, 4]), label=np.array([True, False]), factors=np.array([True, True]))
+    assert rows[0].argmax() == points.label[3] and rows.sum() == 1
+
+
+def test_a_class_is_drawn_in_the_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for model in ("ddpm-classes", "classifier-guidance-classes"):
+        asked = ["generate", "--model", model, "--class", "top", "--steps", "10", "--out", str(tmp_path / model)]
+        assert run(asked) == 0
+        (file,) = (tmp_path / model).glob("*.png")
+        rows, _ = np.nonzero(np.asarray(Image.open(file).convert("RGBA"))[..., 3])
+        assert rows.mean() < 110, "the points of this class are above the middle, at 128"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [("cold", "points:grid", "learns from images"), ("normalizing-flow", "", "learns from points")],
+)
+def test_data_that_a_system_does_not_learn_from_is_refused(name: str, data: str, message: str, tmp_path: Path) -> None:
+    Image.new("RGBA", (8, 8)).save(tmp_path / "one.png")
+    with pytest.raises(BadRequest, match=message):
+        len(recipe_of(name)(data=Path(data or tmp_path), size=8).pictures)
+
+
+def test_a_consistency_model_needs_a_teacher(tmp_path: Path) -> None:
+    kind, shipped = recipe_of("consistency"), Library().card("ddpm-points").path
+    for start in (None, tmp_path / "none.safetensors", shipped):
+        with pytest.raises(StorageError, match="teacher"):
+            kind(data=Path("points:grid"), start=start).model(tmp_path)
+
+
+class Halving:
+    """A stage whose latents are the image at half its side, in 3 channels: exactly as many numbers as the ablation."""
+
+    def encode(self, rgba: torch.Tensor) -> torch.Tensor:
+        return rgba[:, ::2, ::2, :3].permute(0, 3, 1, 2).float()
+
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        grey = torch.full((1, 16, 16, 4), 128, dtype=torch.uint8)
+        return grey if latents.sum() < 0 else self.known
+
+    known: torch.Tensor
+
+
+def test_restored_images_are_compared_with_smaller_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rgba = np.random.default_rng(0).integers(0, 255, (16, 16, 4), np.uint8)
+    rgba[..., 3] = 255
+    Image.fromarray(rgba).save(tmp_path / "noise.png")
+    system = systems()["stable-diffusion"]
+    with pytest.raises(ModelError, match="needs a checkpoint"):
+        restored_images(ClaimContext(Library(), Path("none"), data=tmp_path), system)
+    stage = Halving()
+    stage.known = torch.from_numpy(rgba[None])
+    library = SimpleNamespace(
+        cards=lambda: [SimpleNamespace(name="sd", family="stable_diffusion", size=16)],
+        load=lambda *_, **__: SimpleNamespace(stages=[stage]),
+    )
+    context = ClaimContext(library, Path("none"), data=tmp_path)  # type: ignore[arg-type]
+    assert MEASUREMENTS["restored_images"](context, system).value == 0, "restored exactly"
+    broken = MEASUREMENTS["restored_images"](replace(context, broken=True), system)
+    assert broken.value == 1 and not system.claim.holds(broken.value)
+
+
+def test_the_committed_table_is_that_of_the_shipped_figures(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "systems.md"
+    (copy := tmp_path / "systems.md").write_text(page.read_text("utf-8"), "utf-8")
+    assert run(["systems", "--claims", str(copy)]) == 0
+    assert copy.read_text("utf-8") == page.read_text("utf-8"), "run  gdm-studio systems --claims docs/systems.md"
+    assert "| not measured |" in copy.read_text("utf-8")
+    copy.write_text("no table", "utf-8")
+    assert run(["systems", "--claims", str(copy)]) == 2
+
+
+def test_edm_weights_and_draws_its_noise_levels_as_published() -> None:
+    """λ(σ)·‖D − x_0‖² with λ = (σ² + s²)/(σ·s)², and ln σ ~ N(−1.2, 1.2²) (Karras et al. 2022, table 1)."""
+    recipe = recipe_of("edm")(data=Path("points:grid"))
+    levels = recipe.noise_level_pairs(np.random.default_rng(0), 4000)
+    logs = np.log([at.sigma for at, _ in levels])
+    assert (logs.mean(), logs.std()) == (pytest.approx(-1.2, abs=0.06), pytest.approx(1.2, abs=0.05))
+    x0, x, answer = torch.randn(3, 64, 1, 1, 2, generator=torch.manual_seed(0))
+    at, s = NoiseLevel(1.0, 0.7), recipe.data_scale
+    found = recipe.diffusion.x0(lambda *_: answer, x, at)
+    weight = (0.7**2 + s**2) / (0.7 * s) ** 2
+    assert float(recipe.loss(answer, x0, x, at, at)) == pytest.approx(
+        weight * float((found - x0).square().mean()), rel=1e-4
+    )
+
+
+def test_flow_matching_learns_the_velocity_at_even_times() -> None:
+    recipe = recipe_of("flow-matching")(data=Path("points:grid"))
+    levels = [at for at, _ in recipe.noise_level_pairs(np.random.default_rng(0), 4000)]
+    assert all(at.alpha + at.sigma == pytest.approx(1) for at in levels)
+    assert np.mean([at.sigma for at in levels]) == pytest.approx(0.5, abs=0.02)
+    x0, noise = torch.randn(2, 64, 1, 1, 2, generator=torch.manual_seed(0))
+    at = NoiseLevel(0.8, 0.2)
+    assert float(recipe.loss(noise - x0, x0, 0.8 * x0 + 0.2 * noise, at, at)) < 1e-10
+
+
+def test_a_consistency_target_is_on_the_path_of_its_teacher() -> None:
+    """For data N(0, s²) the ODE keeps x/√(σ² + s²). EDM's network that answers 0 is the exact denoiser."""
+    recipe = recipe_of("consistency")(data=Path("points:grid"), noises=200)
+    pairs = recipe.noise_level_pairs(np.random.default_rng(0), 500)
+    assert all(at.sigma > to.sigma > 0 for at, to in pairs)
+    x, s = torch.randn(1, 1, 64, 2, generator=torch.manual_seed(0)), recipe.data_scale
+    at, to = (NoiseLevel(*torch.tensor([[1.0], [each]])[:, :, None, None]) for each in (1.0, 0.95))  # type: ignore[arg-type]
+
+    def silent(shown: torch.Tensor, time: torch.Tensor, cond: torch.Tensor) -> torch.Tensor:
+        return torch.zeros_like(shown)
+
+    lower = recipe.lower(silent, x, at, to, torch.zeros(1, 0))
+    assert torch.allclose(lower, x * math.sqrt((0.95**2 + s**2) / (1 + s**2)), atol=1e-4)
+
+
+def test_simple_diffusion_shifts_towards_more_noise_for_larger_images(tmp_path: Path) -> None:
+    """Log-SNR + 2·ln(64/side) (Hoogeboom et al. 2023, equation 5): at 128 pixels the noise ratio is twice as large."""
+    Image.new("RGBA", (128, 128)).save(tmp_path / "one.png")
+    ratios = [
+        np.array(recipe_of("simple")(data=tmp_path, size=128, network=each).process.ratios)
+        for each in ("whole", "ablated")
+    ]
+    assert ratios[0] / ratios[1] == pytest.approx(2)
+
+
+@pytest.mark.parametrize("name", ["es-ddpm-points", "tdpm-points"])
+def test_a_generated_start_is_noised_to_its_level(name: str) -> None:
+    """x_T′ = √ᾱ_T′·x′ + √(1 − ᾱ_T′)·ε (Lyu et al. 2022, algorithm 1)."""
+    plane = Plane.load(Library(), name)
+    path = plane.path(10)
+    eps = KeyedNoise([3])(0, torch.zeros(1, 1, COUNT, 2))
+    added = plane.start(path, 3) - path[0].alpha * plane.stage.generated(eps, torch.zeros(1, 0))
+    assert float(added.std()) == pytest.approx(path[0].sigma, rel=0.03) and abs(float(added.mean())) < 0.02
