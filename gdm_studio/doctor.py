@@ -64,7 +64,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Capability:
-    """Statement about what the program can or cannot do. The `values` are inserted into the translation of `text`."""
+    """Statement about what the program can or cannot do, with its title and state. The `values` are inserted into the
+    translated `text`.
+    """
 
     title: str
     text: str
@@ -87,7 +89,7 @@ def examine() -> list[Finding]:
 
 
 def report(findings: Iterable[Finding]) -> str:
-    """Return the findings as lines of text."""
+    """Format the findings of the checks as lines of text, each with its state and, if needed, advice for the user."""
     marks = {OK: "ok  ", WARN: "note", BAD: "BAD "}
     lines = []
     for finding in findings:
@@ -98,7 +100,7 @@ def report(findings: Iterable[Finding]) -> str:
 
 
 def as_facts(findings: Sequence[Finding]) -> dict[str, object]:
-    """Return the findings and the worst state as a JSON-compatible dictionary."""
+    """Return the findings of the checks and the worst of their states as a JSON-compatible dictionary."""
     states = {finding.state for finding in findings}
     worst = next(state for state in (BAD, WARN, OK) if state in states or state == OK)
     return {"state": worst, "findings": [asdict(finding) for finding in findings]}
@@ -230,7 +232,7 @@ def devices() -> Iterator[Finding]:
 
 
 def places() -> Iterator[Finding]:
-    """Check that the folders are writable, and the free space on their disks."""
+    """Check that the program's folders are writable and that their disks have enough free space."""
     folders = {
         "Pictures folder": preferences.pictures_dir(),
         "Data folder": paths.data_dir(),
@@ -247,7 +249,9 @@ def places() -> Iterator[Finding]:
 
 
 def models() -> Iterator[Finding]:
-    """Count the models. Their names are left out, because they may be private."""
+    """Report the number of built-in and user-added models, and the model files that cannot be used. Model names are
+    omitted, because they may be private.
+    """
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -262,7 +266,7 @@ def models() -> Iterator[Finding]:
 
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:
-    """Count the images and check the index. Runs on the gallery's thread."""
+    """Count the images in the gallery and check its index for damage. This must run on the gallery's own thread."""
     try:
         count = gallery.count(fill=False)
     except StudioError:
@@ -277,7 +281,7 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
 
 
 def recent_repairs() -> Iterator[Finding]:
-    """List the repairs of the last 30 days."""
+    """List the damaged files that the program has repaired in the last 30 days."""
     for each in repair_log.recent(paths.data_dir()):
         day = time.strftime("%Y-%m-%d", time.localtime(each.moment))
         yield Finding("Repaired", f"{day}: {each.sentence}", WARN, "Check whether anything is missing; check the disk.")
@@ -292,7 +296,9 @@ def last_errors() -> Iterator[Finding]:
 
 
 def last_crash() -> Finding:
-    """Return the first lines of the newest crash of a process, or where crashes would be recorded."""
+    """Report the newest recorded crash of the program with the first lines of its stack trace. If there is none, report
+    the folder in which crashes would be recorded.
+    """
     crash = crash_log.last_crash()
     if crash is None:
         return Finding("Crashes", f"none recorded in {paths.display_path(crash_log.folder())}")

@@ -124,7 +124,9 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
 
 
 def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
-    """Return the function that runs the benchmark `name` for a library and a request, and yields measurements."""
+    """Return the function that runs the benchmark `name`. It is called with a model library and a request, and yields
+    measurements.
+    """
     if name in OF_A_MACHINE:
         from gdm_studio.engine import speed_benchmark
 

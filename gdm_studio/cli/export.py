@@ -137,7 +137,7 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """Callable that upscales images too small for an export format.
+    """Callable that upscales an image if it has too few pixels for the export format.
 
     Imports torch on first use. Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the
     given name.
@@ -175,8 +175,8 @@ class _Sharpen:
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:
-    """Return the credit texts for the training images of the models that generated these images, as {text: path of one
-    exported image}.
+    """Return the credits to publish with exported images, which name the sources of their models' training images, as
+    {credit text: path of one of the images}.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read

@@ -229,7 +229,8 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search query for the images that a command changes or exports.
+    """Return the search query that selects the images for a command of `gdm-studio gallery`, or "" for all images
+    (`--all`).
 
     Raises BadRequest if part of it is not understood.
     """

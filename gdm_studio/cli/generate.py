@@ -104,8 +104,9 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
 def _start(
     request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return the event source and the work items of the job to run. With `resume`, the job continues from that step.
-    `is_here` is True if this process generates the images itself, without workers.
+    """Return what the job runner needs to resume a request from the saved step `resume`: a custom event source if the
+    images are generated in this process (`is_here`), else a list of work items for the workers. Returns (None, [])
+    without a saved step.
     """
     if resume is None:
         return None, []
@@ -142,7 +143,9 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
 
 
 def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return a request that branches off a saved image, and the recorded step to branch from (or None)."""
+    """Return a request that branches off a saved image, and the saved step at which the branch starts, or None if the
+    steps before it must be computed again.
+    """
     metadata, parent = read_own_image(args.branch)
     step: Any = parse_whole(args.step)
     parent = with_recorded_weights(library, parent, metadata.made_with)

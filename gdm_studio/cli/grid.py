@@ -92,8 +92,8 @@ def _axis(text: str, known: dict[str, Any]) -> Axis:
 
 
 def _generate(requests: list[Request], library: Library, folder: Path | None, finished: dict[int, np.ndarray]) -> None:
-    """Generate the images of all cells of a grid in order, and add each to `finished`. If `folder` is given, the image
-    is also saved there.
+    """Generate the images of all cells of a grid in order, and add each to the dictionary `finished`. If `folder` is
+    given, the images are also saved in it.
     """
     from gdm_studio.gallery.gallery import Gallery
 
@@ -119,7 +119,8 @@ def _generate(requests: list[Request], library: Library, folder: Path | None, fi
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
-    """Return the function that draws the labelled sheet of a grid; the window uses it too.
+    """Return the function that draws the labelled sheet of an image grid as a PNG, which the graphical interface uses
+    too.
 
     Raises StudioError if Qt is missing.
     """

@@ -246,15 +246,15 @@ def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> Model
 
 
 def _used_entries(metadata: Metadata) -> list[str]:
-    """Return the names of the metadata entries that were used to restore the request, each with its restored value if
-    that differs.
+    """Return the names of the image's metadata entries from which its request was restored. If the restored value
+    differs from the displayed one, it is appended, as in "name as value".
     """
     values = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
     return [name if value in values or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """Return the lines of text that show one setting of an image. The second and further lines of its value are
+    """Format one setting of an image as lines of text. If its value has several lines, the second and further lines are
     indented.
     """
     if isinstance(value, dict):
@@ -266,7 +266,7 @@ def _lines(name: str, value: Any) -> list[str]:
 
 
 def _item(value: Any) -> str:
-    """Return an element of a list in an image's settings as text, such as a prompt, or a LoRA with its weight."""
+    """Format one element of a list in an image's settings as text, such as a prompt, or a LoRA with its weight."""
     return " ".join(_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
 
 

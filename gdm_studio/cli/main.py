@@ -208,7 +208,9 @@ def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
 
 
 def _with_verb(argv: list[str]) -> list[str]:
-    """Insert the verb `open` before a single file name, because desktop environments open files without it."""
+    """Insert the verb `open` into a command line that consists only of a file name, because desktop environments open
+    files without a verb.
+    """
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 
@@ -236,7 +238,9 @@ def _window(args: argparse.Namespace) -> int:
 
 
 def _report(sentence: str) -> int:
-    """Print an error on standard error and return the exit status. `sentence` is the error, or "" after Ctrl-C."""
+    """Print an error message on standard error and return the exit status. An empty message means that the user pressed
+    Ctrl-C.
+    """
     with suppress(BrokenPipeError):
         sys.stdout.flush()
         print_notice(f"gdm-studio: {sentence or 'stopped'}")

@@ -189,8 +189,8 @@ def _needs_facts(line: InventoryRow) -> dict[str, Any]:
 
 
 def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
-    """Return the hashes of a model file as {name of the hash: digits}. Hashes that are not cached are computed only if
-    `compute` is set.
+    """Return the hashes of a model file as {name of the hash: hexadecimal digits}. Hashes that are not cached are
+    computed only if `compute` is True.
     """
     from gdm_studio.common.errors import StorageError
     from gdm_studio.models.files.hashes import hash_file, known_hashes

@@ -235,7 +235,7 @@ def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def request_over(args: argparse.Namespace, settings: Request) -> Request:
-    """Apply the changes on the command line to `settings`, the request of a resumed or branched image.
+    """Return the request `settings` of a resumed or branched image with the changes that the command line specifies.
 
     If the sampler changes, the parameters of the old sampler are dropped.
     """
@@ -275,7 +275,9 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the sampler's parameters and the guidance's."""
+    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the sampler parameters and the guidance
+    parameters among them, as two dictionaries.
+    """
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:

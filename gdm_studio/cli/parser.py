@@ -49,14 +49,16 @@ class Parser(argparse.ArgumentParser):
             later(self)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """Reject the argument `--option=--`, which argparse would convert to an empty list before Python 3.13."""
+        """Convert the arguments of an option as argparse does, but reject `--option=--`, which argparse would convert
+        to an empty list before Python 3.13.
+        """
         if action.option_strings and "--" in arg_strings:
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
 
     def _get_option_tuples(self, option_string: str) -> Any:
-        """Return the options that an abbreviation on the command line matches, or none if it is the name of a
-        positional argument.
+        """Return the options that an abbreviation on the command line matches. If the abbreviation equals the name of a
+        positional argument, no option matches.
         """
         name = option_string.partition("=")[0].removeprefix("--")
         return [] if name in self._places() else super()._get_option_tuples(option_string)
@@ -95,8 +97,8 @@ class Parser(argparse.ArgumentParser):
 
 
 def _path(text: str) -> Path:
-    """Convert a command-line argument to a path, and check that it is not empty or too long. argparse calls this for
-    every argument of type Path.
+    """Convert a command-line argument to a path. Raises an argparse error if it is empty or too long. argparse calls
+    this function for every argument of type Path.
     """
     if not text or "\0" in text or len(text) > LONGEST_PATH or max(map(len, re.split(r"[/\\]", text))) > LONGEST_NAME:
         raise argparse.ArgumentTypeError(f"{text!r} is not a path; write . for this folder")

@@ -50,8 +50,8 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 
 
 def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
-    """Generate, save and log the unfinished images of a prompt file. Reports unusable lines with their number, skips
-    them, and raises StudioError at the end. `generator` overrides the generator that the options select.
+    """Generate, save and log the unfinished images of a prompt file. Invalid lines are reported and skipped, and
+    StudioError is raised at the end. `generator` replaces the image generator selected by the options.
     """
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
@@ -205,7 +205,9 @@ class _PromptReport:
         self._bar.end()
 
     def finish(self, path: Path) -> None:
-        """Print the number of images of the prompt file. Raises StudioError if unusable lines were left out."""
+        """Report at the end of a run how many images of the prompt file were generated. Raises StudioError if invalid
+        lines were skipped.
+        """
         if self._as_json:
             seconds = round(time.monotonic() - self._started, 3)
             before = self._finished_before

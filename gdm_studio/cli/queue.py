@@ -199,7 +199,9 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the names of a queue item's devices, including missing ones, so that the run reports the error."""
+        """Return the names of the devices that a queue item uses. A device that does not exist is included, so that the
+        run of the item reports the error.
+        """
         from gdm_studio.engine import devices
 
         device = self._device or item.request.device

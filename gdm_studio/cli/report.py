@@ -24,7 +24,7 @@ class Report(Protocol):
     """Interface for reporting the progress of a run on standard output."""
 
     def for_item(self, item_id: str) -> Report:
-        """Return a report for another queue item, with the same output as this report."""
+        """Return a report for a different queue item that writes to the same output as this report."""
         ...
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
@@ -44,7 +44,9 @@ class Report(Protocol):
         ...
 
     def end(self) -> None:
-        """Finish the output of the run, for example by ending the line of the progress bar. Called after errors too."""
+        """Finish the output of the run, for example by ending the line of the progress bar. This method is also called
+        after an error.
+        """
         ...
 
 
@@ -101,7 +103,7 @@ class _JsonReport:
 
 @dataclass
 class _StepCount:
-    """Number of finished and total denoising steps of all runs shown in one progress bar."""
+    """Count of finished and total denoising steps over all runs that share one progress bar."""
 
     done: int = 0
     total: int = 0

@@ -97,14 +97,18 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _weights_text(system: System, card: ModelCard | None) -> str:
-    """Return the cell of the column "weights" for a system whose weights are in the model of this card."""
+    """Return the text in the table column "weights" for a system from the literature: "yes", "points" or "not trained
+    yet". `card` describes the installed model with the system's weights, or is None.
+    """
     if card is None:
         return "not trained yet"
     return "points" if card.name == system.points_model else "yes"
 
 
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:
-    """Write the family tree of the shipped models of systems from the literature to a Markdown file."""
+    """Write the family tree of the shipped models, which reimplement systems from the literature, to a Markdown
+    file.
+    """
     from gdm_studio.common import paths
     from gdm_studio.papers.family_tree import family_tree_markdown, members
 
@@ -130,7 +134,9 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
 
 
 def _claims(library: Any, path: Path, *, as_json: bool) -> int:
-    """Update the table in a Markdown file that compares the papers' claims with the shipped measurements."""
+    """Update the table in a Markdown file that compares the claims of the papers with the measurements of the shipped
+    models.
+    """
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
     from gdm_studio.papers import systems

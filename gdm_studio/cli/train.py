@@ -115,8 +115,8 @@ TRAINED |= {
 
 
 class ExportStage(NamedTuple):
-    """Subcommand of `gdm-studio train` that runs after a model has been exported: its module, the unit of its result,
-    and its help texts.
+    """Subcommand of `gdm-studio train` for a step after the model has been exported: its module, the unit in which its
+    result is counted, and its help texts.
     """
 
     module: str
@@ -384,7 +384,9 @@ def _write_words(args: argparse.Namespace) -> int:
 
 
 def _card(model: str) -> Path:
-    """Return the path of the card of a model that is about to be changed. Raises StudioError."""
+    """Return the path of the card file of the model that a training command will change. Raises StudioError if the
+    model is not installed.
+    """
     from gdm_studio.models.library import Library
 
     path = Library().card(model).path
@@ -422,8 +424,8 @@ def _prepare(device: str, instead: str, *, cores: int | None) -> None:
 
 @contextmanager
 def _output(folder: Path) -> Iterator[None]:
-    """Create the folder to write and lock it within a `with` block. Raises StudioError if it is read-only, or if
-    another training is writing into it.
+    """Context manager that creates the output folder of a training and locks it. Raises StudioError if the folder is
+    read-only, or if another training is writing into it.
     """
     from gdm_studio.training.output_lock import output_lock
 

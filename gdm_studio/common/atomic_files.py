@@ -25,7 +25,7 @@ _ABANDONED = 3600.0
 
 
 class NewFile:
-    """New file in `folder`, which gets the first unused name of `names` once its content is complete.
+    """New file in `folder`. Once its content is complete, it is named with the first of `names` that is not in use.
 
     Several processes may write at the same time; each gets its own name. `names` must be endless and may contain
     folders, but all its names must lie in one folder. `path` is the next name to try and, after writing, the path of
@@ -38,8 +38,8 @@ class NewFile:
 
     @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
-        """Context manager that opens the new file for writing. At the end of the block the file gets its name. After an
-        error, no file is left. See `open_replacement` for `durable` and for the errors.
+        """Context manager that opens the new file for writing. The file is given its name when the block ends, or is
+        deleted if an error occurs. See `open_replacement` for `durable` and the errors.
         """
         make_folder(self.path.parent)
         with _write_then(self.path, self._settle, durable=durable) as file:
@@ -67,7 +67,7 @@ class NewFile:
                 self.path = self._free(next(self._paths))
 
     def _free(self, path: Path) -> Path:
-        """Return the first path that no file has, trying `path` first and then the next names of this object."""
+        """Return the first path that is not in use by a file, trying `path` and then the next names of this object."""
         while os.path.lexists(path):
             path = next(self._paths)
         return path
@@ -83,8 +83,8 @@ def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
 
 
 def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Return a context manager that writes a file atomically. A NewFile is created, and a path is replaced. Raises
-    StorageError.
+    """Return a context manager that writes a file atomically: a NewFile is created as a new file, while a path is
+    overwritten. Raises StorageError.
     """
     return file.writing() if isinstance(file, NewFile) else open_replacement(file)
 
@@ -96,7 +96,8 @@ def path_of(file: Path | NewFile) -> Path:
 
 @contextlib.contextmanager
 def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
-    """Context manager that opens a file for writing. At the end of the block it replaces the file at `path`.
+    """Context manager that opens a temporary file for writing. When the block ends without an error, the file
+    atomically replaces the file at `path`.
 
     After an error, the old file remains. The content is written to a temporary file and flushed, the file is renamed,
     and the folder is flushed. Pass `durable=False` to skip flushing for content that can be regenerated. The folder
@@ -208,7 +209,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Convert an OSError at `path` to a StorageError, whose sentence tells the user what to do."""
+    """Convert an OSError at `path` to a StorageError with a message that tells the user what to do."""
     sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
     folder = path if os.path.isdir(path) else path.parent
     return StorageError(sentence.format(path=path, folder=folder, error=error.strerror or error))
@@ -239,7 +240,9 @@ _SENTENCES = {
 
 @contextlib.contextmanager
 def _write_then(path: Path, settle: Callable[[Path], object], *, durable: bool) -> Iterator[IO[bytes]]:
-    """Write a temporary file in the folder of `path`, then call `settle` to rename it to its final name."""
+    """Context manager that writes a temporary file in the folder of `path`. When the block ends, it calls `settle` to
+    rename the file to its final name. Raises StorageError.
+    """
     part = path.parent / f".{secrets.token_hex(16)}{PART}"
     try:
         with _remove_on_failure(part):

@@ -68,7 +68,9 @@ def lock_in_use(folder: Path) -> None:
 
 
 def report_start(folder: Path) -> None:
-    """Report to a pending update that the new bundle works. The second report deletes the previous version."""
+    """Confirm to a pending update of the program that the new bundle starts. After the second confirmation, the update
+    deletes the previous version.
+    """
     if (folder.parent.parent / JOURNAL).is_file():
         import subprocess
 
@@ -136,7 +138,7 @@ def check_bundle(folder: Path) -> FileCheck:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content in hexadecimal digits. For a symbolic link, return "-> target"."""
+    """Return the SHA-256 of a file's content in hexadecimal digits, or "-> TARGET" for a symbolic link."""
     if path.is_symlink():
         return f"-> {os.readlink(path)}"
     with path.open("rb") as file:

@@ -59,7 +59,7 @@ def enable(program: str) -> None:
 
 
 def last_crash() -> Crash | None:
-    """Return the newest crash of the program that was recorded, or None if there is none."""
+    """Return the newest recorded crash of the program, or None if no crash was recorded."""
     crashes = [crash for path, _ in _files() if (crash := _read(path)) is not None]
     return max(crashes, key=lambda crash: crash.moment, default=None)
 

@@ -29,7 +29,8 @@ def check() -> None:
 
 
 def record() -> None:
-    """Write the version mark of this program into the data folder, unless it has one or is read-only.
+    """Write this program's version mark into the data folder, unless the folder already has a current mark or is
+    read-only.
 
     Raises the error of `check`.
     """

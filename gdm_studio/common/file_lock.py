@@ -20,7 +20,7 @@ MOST_BYTES = 1_000
 
 
 class FileLock:
-    """A lock between processes on a file that exists only while a process holds the lock.
+    """A lock between processes, based on a file that exists only while a process holds the lock.
 
     If the file exists without a lock, the process that created it has crashed.
     """
@@ -31,8 +31,8 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path, *, create: bool = True) -> FileLock | None:
-        """Take the lock on the file `path`. Returns None if any process holds it, including this one. Raises
-        StorageError. With `create=False`, the lock is taken only if a crashed process left its file behind.
+        """Acquire the lock on the file `path`, or return None if any process, including this one, holds it. With
+        `create=False`, the lock is acquired only if a crashed process left its file behind. Raises StorageError.
         """
         atomic_files.make_folder(path.parent)
         while True:
@@ -62,7 +62,9 @@ class FileLock:
         return claim
 
     def record_holder(self) -> None:
-        """Write the id of this process into the lock's file, where `holder_of` finds it. Writes none on a full disk."""
+        """Write the id of this process into the lock file, so that `holder_of` can return it. Errors such as a full
+        disk are ignored.
+        """
         with contextlib.suppress(OSError):
             os.ftruncate(self._file.fileno(), 0)
             # Other processes cannot read the first byte on Windows, because it is locked.
@@ -88,8 +90,8 @@ def is_locked(path: Path) -> bool:
 
 
 def holder_of(path: Path) -> int:
-    """Return the id of the process that holds the lock on the file `path`, or 0 if that is unknown: no process holds
-    it, or the holder recorded no id, or it runs on another computer.
+    """Return the id of the process that holds the lock on the file `path`. Returns 0 if no process holds it, or if the
+    id was not recorded or belongs to another computer.
     """
     try:
         with open(path, "rb", buffering=0) as file:

@@ -83,8 +83,8 @@ def _licence_of(package: Distribution, common: dict[str, Path]) -> Licence:
 
 
 def _expression(package: Distribution) -> str:
-    """Return the licence of a Python package according to its metadata: expression, short licence field, or
-    classifiers.
+    """Return the licence of a Python package, taken from its metadata: the licence expression, a short licence field,
+    or the classifiers.
     """
     metadata = package.metadata
     for field in ("License-Expression", "License"):

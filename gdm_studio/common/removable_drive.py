@@ -12,7 +12,7 @@ from gdm_studio.common.errors import StorageError
 
 
 class RemovableDrive:
-    """Drive that several files are written to, with a check that the user has not removed it.
+    """Drive to which several files are written, with a check that it is still connected.
 
     The first `check` identifies the drive. A different drive found later counts as the same one, reconnected, if it
     contains the last written file.
@@ -24,7 +24,7 @@ class RemovableDrive:
         self._last: Path | None = None
 
     def check(self) -> None:
-        """Raise StorageError if the drive was removed.
+        """Raise StorageError if the drive is no longer connected.
 
         Call this before writing each file, so that no file is written into the empty mount point.
         """
@@ -41,7 +41,8 @@ class RemovableDrive:
 
 
 def _device(folder: Path) -> int | None:
-    """Return the device number of the disk that contains a folder, or its nearest existing parent.
+    """Return the device number of the disk that contains a folder. If the folder does not exist, the nearest existing
+    parent folder is used.
 
     Returns None if none is readable. The path ends with "/.", which triggers automounted drives.
     """

@@ -50,7 +50,7 @@ def rename_damaged(place: Path, what: str) -> None:
 
 
 def rename_previous(place: Path, sentence: str) -> None:
-    """Rename a file of the data folder to an unused name before it is replaced, and record a sentence with that name in
+    """Rename a file of the data folder to an unused name before it is replaced, and add an entry with the new name to
     the repair log. Raises StorageError.
     """
     record_repair(

@@ -98,8 +98,8 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Try to load one of several system libraries. Return "" on success or if the list is empty, else a sentence that
-    explains the failure to the user.
+    """Try to load one of several alternative system libraries. Returns "" if one could be loaded or the list is empty,
+    else a sentence that explains the failure to the user.
     """
     first: tuple[Path, str] | None = None
     for library in alternatives:
@@ -152,8 +152,8 @@ def _arch_package(library: str) -> str:
 
 
 def _plugins(environ: Mapping[str, str]) -> list[Path]:
-    """Return the files of the platform plugins that Qt tries on this screen, or [] if they are not
-    in a usual folder.
+    """Return the files of the Qt platform plugins that Qt would try in this environment (Wayland, X11, …). Plugins
+    outside the usual folders are omitted. Linux only.
     """
     if not sys.platform.startswith("linux"):
         return []

@@ -9,12 +9,12 @@ Translate = Callable[[str, str], str]
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name that `lupdate` searches for
-    """Return a text unchanged, and mark it for translation. `lupdate` collects the text under `context`. The window
-    translates it when it shows it.
+    """Mark a text for translation and return it unchanged. The tool `lupdate` collects the text under `context`, and
+    the graphical interface translates it when it is displayed.
     """
     return text
 
 
 def untranslated(context: str, text: str) -> str:
-    """Return a text unchanged. Used instead of the translation function for English output."""
+    """Return a text unchanged. This function replaces the translation function where the output is in English."""
     return text

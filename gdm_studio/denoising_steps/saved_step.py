@@ -39,7 +39,7 @@ class SavedStep:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this denoising step with a request that names the exact weights with which it was computed.
+        """Return this denoising step with a request for exactly the model weights with which the step was computed.
 
         Raises ModelError if they are not installed.
         """

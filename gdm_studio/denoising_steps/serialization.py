@@ -45,8 +45,8 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Serialise a step log and yield its records, one per step. The names of the records' tensors are added to
-    `written`, so that later records can refer to them.
+    """Serialise a step log and yield one record per step. The names of all tensors are added to the set `written`, so
+    that later records need not repeat them.
     """
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
@@ -59,8 +59,8 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialise one step of a log. Tensors named in `written` are left out because an earlier record contains them. The
-    names of the step's other tensors are added to `written`.
+    """Serialise one step of a log as a record. Tensors whose names are in `written` are left out, because an earlier
+    record contains them; the names of the others are added to `written`.
     """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
@@ -93,8 +93,8 @@ def read(data: bytes) -> StepLog:
 
 
 def read_intact(data: bytes, request: Request) -> StepLog | None:
-    """Read as many denoising steps as possible from the log of an interrupted run of `request`, including logs in the
-    format of version 0.1.0. Returns None if no step can be read.
+    """Read as many denoising steps as possible from the log of an interrupted run of `request`. Returns None if no step
+    can be read. The format of version 0.1.0 is supported too.
     """
     found: list[Entry] = []
     with suppress(*READ_ERRORS):
@@ -124,7 +124,7 @@ class LogReader:
         self.start, *self.first_entries = self.read(data)
 
     def read(self, data: bytes) -> list[Entry]:
-        """Decode further records of a step log, and return their entries.
+        """Decode the next records of a step log, and return their entries.
 
         Raises one of READ_ERRORS if they are invalid.
         """
@@ -161,8 +161,8 @@ class LogWriter:
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
-    """Read the start of a step log. Return the log without entries, an iterator over its entries, and the index of the
-    last step that must exist.
+    """Read the start of a step log. Returns the log without entries, an iterator over its entries, and the index of the
+    last step, for detecting truncation.
     """
     metadata, tensors = next(_read_records(data))
     head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
@@ -194,7 +194,7 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 
 
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored these values among the tensors."""
+    """Return the JSON metadata of a step in a log, which the queue of version 0.1.0 stored as a tensor."""
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 

@@ -24,9 +24,7 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """A denoising step in a log. The step is stored in full, or only as its prediction and digest, or only as its
-    digest.
-    """
+    """Entry of a step log: a denoising step stored in full, as its prediction with a digest, or only as a digest."""
 
     index: int
     step: Step | None = None
@@ -78,7 +76,7 @@ def digest_of(step: Step) -> str:
 
 
 def name_of(tensor: Tensor) -> str:
-    """Return the name of a tensor in a file of saved steps: 16 hex digits of a content hash.
+    """Return the name under which a tensor is stored in a file of saved steps: 16 hex digits of a hash of its content.
 
     Equal tensors have equal names and are stored once.
     """
@@ -87,7 +85,7 @@ def name_of(tensor: Tensor) -> str:
 
 
 def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
-    """Parse the noise levels of a run from a file of saved steps, or return () if it has none.
+    """Parse the noise levels of a run that were read from a file of saved steps. Returns () if there are none.
 
     Raises ValueError, TypeError or OverflowError if they are invalid.
     """
@@ -101,8 +99,8 @@ def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
 
 
 def is_decreasing(path: Iterable[NoiseLevel]) -> bool:
-    """Return True if the noise-to-signal ratio decreases with every step of a path, as it does within one stage of a
-    model.
+    """Return True if the noise-to-signal ratio decreases at every step of a noise path, as is required within one stage
+    of a model.
     """
     return all(later.ratio < level.ratio for level, later in pairwise(path))
 
@@ -139,8 +137,8 @@ def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> I
 
 
 def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
-    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors with
-    consistent shapes.
+    """Raise ValueError if a step in a log is invalid: its noise level is not on the path, its tensors have inconsistent
+    shapes, or its digest is wrong.
     """
     if path and (step.of != len(path) - 1 or step.at != path[step.index]):
         raise ValueError("a step off the path")

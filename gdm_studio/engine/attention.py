@@ -41,9 +41,8 @@ READ_ERRORS = (SafetensorError, *MALFORMED)
 
 @dataclass(frozen=True)
 class Attention:
-    """Attention maps of one image, which show how strongly each position attends to each word of the prompt: uint8 (S,
-    W, h, w) for S `steps` and W `words`. Each map is scaled so that its maximum is 255. `strengths` (S, W) are the
-    original maxima in 0 … 1.
+    """Attention maps of one image, uint8 (S, W, h, w): how strongly each position attends to each of W prompt words at
+    S recorded steps. Each map is scaled to a maximum of 255; `strengths` (S, W) are the original maxima in 0 … 1.
     """
 
     words: tuple[str, ...]
@@ -104,8 +103,8 @@ def _parse_record(data: bytes) -> Attention:
 
 
 def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Event]:
-    """Yield the events of a run unchanged, except that attention maps are recorded at some steps and appended to the
-    step history of each finished image.
+    """Record attention maps at some steps of a run, and append them to the step history of each finished image. All
+    events of the run are passed on.
     """
     recorder: _AttentionRecorder | None = None
     for event in events:
@@ -158,7 +157,8 @@ class _AttentionRecorder:
             self._seen.setdefault(image, {})[index] = named
 
     def _attention_recorders(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
-        """Yield an object for each image of the batch that reads the attention to that image's prompt.
+        """Yield a reader of the attention weights for each image of the batch, which measures the attention to that
+        image's prompt.
 
         For this, the image's conditioning is moved to the front.
         """
@@ -167,8 +167,8 @@ class _AttentionRecorder:
             yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
 
     def _select_steps(self, words: int, places: int, last: int) -> set[int]:
-        """Return the numbers of the steps whose attention is recorded, evenly spaced from the first step to `last`.
-        Their count is limited by the size of the record.
+        """Select the steps whose attention is recorded, evenly spaced from the first step to `last`, and return their
+        numbers. The number of steps is limited so that the maps do not become too large.
         """
         count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
         return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}
@@ -189,7 +189,9 @@ class _AttentionRecorder:
 
 
 def _number_duplicates(words: Iterable[str]) -> list[str]:
-    """Append a number to each word of a prompt, so that repeated words become different dictionary keys."""
+    """Append to each word of a prompt the number of times that it has occurred so far, so that repeated words can serve
+    as distinct dictionary keys.
+    """
     counts: dict[str, int] = {}
     found = []
     for word in words:

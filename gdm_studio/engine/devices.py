@@ -47,7 +47,8 @@ def resolve(name: str) -> torch.device:
 
 
 def device_names(name: str) -> list[str]:
-    """Return the names of the devices that share a request's images.
+    """Resolve a request's device setting, such as "auto", "all" or "cuda:0,cuda:1", to the names of the devices that
+    share its images.
 
     "all" means every device of this computer except the CPU, or the CPU if there is no other. "auto" means the device
     chosen in the settings or, if that is not available, the preferred device. A name that occurs twice, as in
@@ -73,7 +74,8 @@ def device_names(name: str) -> list[str]:
 
 
 def _check_available(name: str, names: list[str]) -> str:
-    """Return the first available device with this name or type, or the name of a device on another computer.
+    """Return the first available device with this name or type (such as "cuda"). The name of a device on another
+    computer is returned unchanged.
 
     Raises DeviceError if there is none, or if the name is malformed.
     """
@@ -90,7 +92,7 @@ def _check_available(name: str, names: list[str]) -> str:
 
 
 def nearest(name: str) -> torch.device:
-    """Return the torch device with this name or, if this computer does not have it, the preferred device.
+    """Return the torch device with this name, or the preferred device if this computer does not have it.
 
     Used for images that were generated on another machine.
     """
@@ -121,7 +123,7 @@ def nearest_device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.d
 
 
 def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dtype:
-    """Return the torch type for the number type "fp32", "bf16", "fp16" or "auto" of a request.
+    """Return the torch data type for the number type of a request: "fp32", "bf16", "fp16" or "auto".
 
     On a CPU, fp32 replaces fp16. "auto" is the first type of the model's card that is fast on the device, or else fp32.
     The built-in model only lists fp32, since a seed must give the same image on every device. bf16 is faster, but
@@ -133,7 +135,7 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
 
 
 def measure_memory(device: torch.device) -> Callable[[], int]:
-    """Start measuring the memory of a device, and return a function that gives the peak use since then in bytes.
+    """Start measuring the memory use of a device. Returns a function that gives the peak use since then, in bytes.
 
     The result excludes memory that is still allocated when the function is called, such as newly loaded models. It is 0
     for devices that do not report their memory use.
@@ -156,9 +158,8 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that sets the number of CPU threads to the number in an image's original run, if the machine has
-    that many cores. `described` is a result of `describe`. All powers of two give identical bits. Other numbers split
-    sums unevenly and round differently, so that images of earlier versions may differ.
+    """Context manager that sets the number of CPU threads to that of an image's original run, given by its device name
+    (see `describe`), if the machine has enough cores. The number affects rounding, except among powers of two.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

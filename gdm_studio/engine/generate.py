@@ -91,7 +91,7 @@ def generate(
 def generate_batch(
     pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
 ) -> Generator[RunState | Event, None, None]:
-    """Generate a batch of images together, which is the innermost part of `generate`.
+    """Generate one batch of images, all of which are denoised together.
 
     Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
     """
@@ -172,8 +172,8 @@ def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
 
 
 def pipeline_events(pipeline: Pipeline, state: RunState) -> Iterator[Step | Phase]:
-    """Yield the denoising steps from `state` to the end of the pipeline, and a Phase whenever a stage prepares its
-    initial data.
+    """Yield the denoising steps from `state` to the end of the pipeline, through all stages of the model, and a Phase
+    whenever a stage prepares its initial data.
     """
     for stage in pipeline.stages:
         if state.index >= stage.last:
@@ -240,8 +240,8 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
 def _timed_steps(
     pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
 ) -> Iterator[tuple[Step | Phase, float]]:
-    """Yield (event, duration in seconds) for the steps computed before an interruption, then for the remaining steps
-    and phases. Raises BadRequest if a completed step belongs to a different run.
+    """Yield (step or phase, duration in seconds) for a run: first the steps `completed` before an interruption, which
+    are not computed again, then the remaining ones. Raises BadRequest if a completed step belongs to a different run.
     """
     again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
     yield from again
@@ -249,15 +249,17 @@ def _timed_steps(
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
-    """Return a saved step with its tensors on the model's device. Raises BadRequest if it comes from another run."""
+    """Move the tensors of a saved step to the model's device and return the step. Raises BadRequest if the step belongs
+    to a different run.
+    """
     state = state_after_step(pipeline, step)
     denoised = step.denoised.to(pipeline.model.device)
     return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)
 
 
 def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, RunState]:
-    """Compute the steps of a branch's parent again, up to the step where the branch leaves it, and return the state
-    there.
+    """Recompute the steps of the parent image up to the step at which the branch starts, and return the state of the
+    run at this step.
     """
     images = pipeline.images if branch.parent.count > 1 else (0,)
     parent = replace(pipeline, request=branch.parent, images=images)

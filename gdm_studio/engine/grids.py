@@ -36,8 +36,8 @@ NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 @dataclass(frozen=True)
 class AxisSetting:
-    """A setting that can vary along an axis of an image grid. The user types its values, or selects them if there are
-    `options`.
+    """A setting that can vary along an axis of an image grid. The user types its values, or selects them from `options`
+    if there are any.
     """
 
     name: str
@@ -82,13 +82,14 @@ class Axis:
         return [self.kind.words(value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
-        """Return the request with the axis's setting changed to the value at index `place`."""
+        """Return the request with this axis's setting set to the axis value at index `place`."""
         return self.kind.apply(request, self.values[place], self.values)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """An image grid. One setting varies by column (the axis `x`), and possibly another by row (`y`).
+    """Grid of images in which one setting (the axis `x`) varies by column and, optionally, a second one (the axis `y`)
+    by row.
 
     Without `y` there is one row.
     """
@@ -120,8 +121,8 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the request for each image of the grid, row by row. The requests have not been checked against the
-        model's card.
+        """Return the requests for the images of the grid, row by row. They are not yet validated against the model's
+        card.
 
         Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
@@ -129,7 +130,7 @@ class Grid:
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self) -> list[str]:
-        """Return the title of each image in the grid, which consists of its values on the axes."""
+        """Return the title of each image in the grid, composed of its column's and row's values."""
         across = self.x.labels()
         if self.y is None:
             return across
@@ -143,7 +144,7 @@ class Grid:
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the settings and values of the axes as JSON values, to be saved in the images' files."""
+        """Return the settings and values of both axes as JSON-compatible values, which are saved in the image files."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
@@ -208,7 +209,7 @@ def _number(setting: Setting) -> AxisSetting:
 
 
 def _choice_axis(setting: Setting) -> AxisSetting:
-    """Return the axis setting for a setting with a list of choices, or with the choices yes and no."""
+    """Return the grid axis setting for a setting that has a list of choices, or that is either yes or no."""
     values: dict[str, Any] = {str(setting.search_value(value)): value for value in setting.choices or (False, True)}
 
     def apply(request: Request, value: Value, _: Values) -> Request:
@@ -267,7 +268,7 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 
 
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
-    """Return the request with another sampler, without the parameters of the previous one.
+    """Return the request with a different sampler. The parameters of the previous sampler are removed.
 
     With `at_its_best`, the request also gets the sampler's default steps and spacing.
     """
@@ -279,8 +280,8 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Return the request with one part of its prompts replaced. The axis's first value is the text to search for, and
-    `value` is its replacement.
+    """Return the request with one part of its prompts replaced. The text to search for is the first of the axis's
+    `values`; `value` is its replacement.
     """
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
@@ -339,7 +340,8 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
 
 
 def _range(part: str, title: str) -> Iterator[float]:
-    """Yield the numbers of a range that the user typed for an axis, or a single number, in the written order.
+    """Parse a number, or a range of numbers, that the user typed for a grid axis, and yield the numbers in the order
+    written.
 
     Raises BadRequest if it is malformed.
     """
@@ -406,8 +408,8 @@ def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _parts(base: Request, text: str) -> Values:
-    """Parse the values of an axis that varies the prompt, separated by commas: the part of the prompt to replace,
-    followed by its replacements. Texts in quotation marks may contain commas.
+    """Parse the comma-separated values of an axis that varies the prompt: first the part of the prompt to replace, then
+    its replacements. Values in quotation marks may contain commas.
     """
     parts = [part.strip() for part in next(csv.reader([text.replace("\n", ",")], skipinitialspace=True), [])]
     if parts and not parts[0]:

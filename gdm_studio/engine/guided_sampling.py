@@ -30,7 +30,8 @@ T = TypeVar("T")
 def guided(
     unguided: Denoise, request: Request, path: NoisePath, *, diffusion: Diffusion, norms: ScoreNorms | None = None
 ) -> Denoise:
-    """Wrap the denoiser of a model stage with the prompt weights, the guidance and the temperature of a request.
+    """Wrap a stage's denoiser so that it applies the prompt weights, the classifier-free guidance and the temperature
+    of a request.
 
     The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
     score norms, the temperature uses the variance that they give for each noise level.
@@ -68,8 +69,8 @@ def guided(
 
 
 def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
-    """Return the model's score norms for applying a request's temperature. Returns None for requests with the old
-    rules, or if the model has no score norms.
+    """Return the model's score norms with which a request's temperature is applied. Returns None if the model has none,
+    or if the request was created under older rules that do not use them.
     """
     return ScoreNorms(card.score_norms) if card.score_norms and request.rules >= SEED_CHOOSES else None
 
@@ -122,8 +123,8 @@ def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
 
 
 def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
-    """Return the keyword argument that the request's sampler requires from the model or its
-    diffusion process, or {}.
+    """Return the additional keyword argument that the request's sampler needs, such as the reverse variance, or {} if
+    it needs none.
     """
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
@@ -134,8 +135,8 @@ def sampler_arguments(request: Request, card: ModelCard, process: Process) -> di
 
 
 def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
-    """Return the variance that the model predicts for the first prompt as a keyword argument, if the sampler requires
-    it, else {}.
+    """Return the variance predicted by the model for the first prompt as a keyword argument for the sampler, or {} if
+    the sampler does not use a learned variance.
     """
     need = SAMPLERS[request.sampler].needs
     if need != "learned_variance" or not isinstance(unguided, DenoiserWithVariance):

@@ -33,7 +33,8 @@ Source = Path | np.ndarray
 
 
 def store(source: Source) -> str:
-    """Store a start image or mask, and return its name for `Request.image` or `Request.mask`.
+    """Store a start image, mask or control image, and return the name (a hash of the pixels) under which a request
+    refers to it.
 
     `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
     longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
@@ -78,7 +79,7 @@ def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple
 
 
 def load(name: str) -> Image.Image:
-    """Load a start image or mask that was stored under the hash `name`, as RGBA.
+    """Load a stored start image or mask by its name (the hash of its pixels), as RGBA.
 
     Raises BadRequest if the file is missing or was altered.
     """
@@ -92,8 +93,8 @@ def load(name: str) -> Image.Image:
 
 
 def names_in(request: Request) -> list[str]:
-    """Return the names of all stored images (start images, masks and control images) that a request
-    or its parents use.
+    """Return the names of all stored images (start images, masks and control images) that a request or, for a branch,
+    its parent requests use.
     """
     names: dict[str, None] = {}
     each: Request | None = request
@@ -131,7 +132,8 @@ def store_encoded(name: str, data: bytes) -> None:
 
 
 def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
-    """Return a stored image resized to fit into `size` (width, height), as RGBA uint8 (H, W, 4).
+    """Load a stored image and resize it to fit into `size` (width, height), preserving its aspect ratio, as RGBA uint8
+    (H, W, 4).
 
     The image is centred, with transparent borders.
     """
@@ -140,8 +142,7 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
     """Load a stored control image, apply its preprocessor, and fit it into `size` (width, height) with transparent
-    borders, RGBA uint8 (H, W, 4). Its preprocessor runs on the image over white and without the borders, whose edges it
-    would detect.
+    borders, RGBA uint8 (H, W, 4). The borders are added last, because an edge detector would detect their edges.
     """
     if preprocessor == "none":
         return load_fitted(name, size)
@@ -171,7 +172,8 @@ def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = 
 
 
 def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
-    """Load a stored inpainting mask and fit it like its image: (H, W) in 0 … 1, where 1 is inpainted.
+    """Load a stored inpainting mask and fit it to the same size as its image. The result (H, W) is in 0 … 1, where 1
+    marks the pixels to inpaint.
 
     White becomes 1. Transparent parts and everything outside the image become 0. Raises BadRequest if mask and image
     have different proportions.

@@ -17,9 +17,9 @@ from gdm_studio.request.request import Request, Role, same_settings
 
 @dataclass(frozen=True)
 class RunState:
-    """State of a run between two steps: the noisy data x (N, …) at noise level path[index], with the history of the
-    sampler and the memory of the denoiser. See Step for `history` and `memory`. In later stages, the first tensor in
-    `memory` is the output of the previous stage.
+    """State of a run between two denoising steps: the noisy data x (N, …) at noise level path[index], the sampler's
+    `history` and the denoiser's `memory` (see Step). In later model stages, `memory` begins with the output of the
+    previous stage.
     """
 
     x: Tensor
@@ -30,7 +30,9 @@ class RunState:
 
     @property
     def step(self) -> Step:
-        """This state of the run in the form of a denoising step, with x itself as the prediction."""
+        """This state converted to a Step. The noisy data x also serve as the predicted x0, because no prediction exists
+        yet.
+        """
         at = self.path[self.index]
         of = len(self.path) - 1
         return Step(self.index, of, at, self.x, self.x, self.history, self.memory)
@@ -69,8 +71,8 @@ def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) 
 
 
 def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
-    """Return the initial state of image-to-image: the start image with the noise of path[index] added (SDEdit, Meng et
-    al. 2022, arXiv:2108.01073). `data` (1, …) is the encoded image.
+    """Return the initial state of an image-to-image run: the encoded start image `data` (1, …) with noise added at
+    level path[index] (SDEdit, Meng et al. 2022, arXiv:2108.01073).
     """
     stage = pipeline.stage_at(index + 1)
     like = pipeline.empty_data(stage)
@@ -80,7 +82,7 @@ def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
 
 
 def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = True) -> RunState:
-    """Return the state of a run after a saved step, with its tensors on the model's device.
+    """Return the state from which a run continues after a saved denoising step, with its tensors on the model's device.
 
     A single row is repeated for every image. Unless `keeps_history` is set, the history of the sampler and the memory
     of the denoiser are dropped. Raises BadRequest if the step belongs to another path.
@@ -111,8 +113,8 @@ def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
 
 
 def rows_of(step: Step, rows: Sequence[int]) -> Step:
-    """Return a step of a batch with only some of its images (rows). A step with a single row, which all images share,
-    is unchanged.
+    """Select some images (rows) of a batch from a denoising step. A step with a single row, which all images share, is
+    returned unchanged.
     """
     if len(step.x) == 1:
         return step
@@ -121,7 +123,7 @@ def rows_of(step: Step, rows: Sequence[int]) -> Step:
 
 
 def is_history_valid(request: Request, index: int) -> bool:
-    """Return True if the sampler may use the history of step number `index`, where a run resumes.
+    """Return True if a run that resumes at step number `index` may reuse the sampler history stored with this step.
 
     A branch can use its parent's history only if prompt, guidance and sampler are the same, since other settings give
     other predictions.

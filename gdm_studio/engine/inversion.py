@@ -51,9 +51,9 @@ def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
 
 
 def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
-    """Yield the steps of DDIM inversion, which convert the start image to the noise at path[index], each with a single
-    row. The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, which
-    increases the inversion error. DDIM at eta 0 from the resulting noise reproduces the image.
+    """Yield the DDIM inversion steps that convert the start image to the noise at path[index], from which DDIM at eta 0
+    reproduces the image. Guidance and temperature are off, since they increase the error. The pipeline must have a
+    single stage.
     """
     (stage,) = pipeline.stages
     assert stage.start_image is not None
@@ -67,7 +67,9 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
 
 
 def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
-    """Return a stored start image with the noise that a strength of 0 … 1 adds, decoded as RGBA uint8 (H, W, 4)."""
+    """Return a stored start image after adding the noise of an image-to-image strength in 0 … 1, decoded as RGBA uint8
+    (H, W, 4).
+    """
     stage = model.stages[0]
     process = stage.diffusion.process
     x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))

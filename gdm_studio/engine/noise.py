@@ -21,7 +21,8 @@ _MASK = 2**64 - 1
 
 
 class KeyedNoise:
-    """Standard normal noise for several images, keyed by (seed of the image, step, draw) and generated on the CPU.
+    """Source of standard normal noise for several images, generated on the CPU. The numbers depend only on the image's
+    seed, the step, and the number of the draw within the step.
 
     The same seed gives the same numbers on every device and in every batch. Each image's noise is drawn separately,
     because torch's generator gives different numbers for different shapes. Step 0 is the start of the path.
@@ -36,7 +37,8 @@ class KeyedNoise:
         self._ahead: dict[int, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
-        """Return standard normal noise for one step: fp32, with the shape and device of `like`, one row per image.
+        """Return fp32 standard normal noise for one step, with one row per image and the shape and device of the tensor
+        `like`.
 
         `draw` numbers several draws in the same step.
         """
@@ -63,7 +65,7 @@ class KeyedNoise:
 
 
 def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
-    """Return a noise source that mixes several sources with the given weights.
+    """Return a noise source that is the weighted sum of several noise sources, for interpolation between seeds.
 
     The sum is standard normal if the squared weights add up to 1.
     """
@@ -88,8 +90,9 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
-    """Return the choices other than noise that the model derives from each image's seed, or None for requests with
-    earlier rules. A branch that leaves its parent after the image is largely determined uses its parent's choices.
+    """Return the random choices besides noise, such as the drawing to start from, that a model derives from each
+    image's seed. A branch that starts late uses its parent's choices. None stands for requests from versions without
+    such choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 
@@ -106,8 +109,8 @@ def _variation(request: Request, path: NoisePath) -> Variation | None:
 
 
 def shift_steps(steps: int, noise: Noise) -> Noise:
-    """Return a noise source whose step numbers are offset by `steps`, so that later stages of a model do not repeat the
-    noise of earlier ones.
+    """Return a noise source with its step numbers shifted by `steps`, so that a later model stage does not reuse the
+    noise of an earlier one.
     """
     if not steps:
         return noise
@@ -120,8 +123,8 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a noise source for random draws inside the denoiser, for `count` images. Between two noise levels of the
-    path, it gives the noise of the higher level.
+    """Return a noise source for random numbers inside the denoiser, for `count` images. If a noise level lies between
+    two levels of the path, the noise of the higher level is used.
     """
     steps = {level: step for step, level in enumerate(path)}
 

@@ -69,8 +69,8 @@ def run_in_batches(
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """Device and batch size for the next images. The batch size is reduced, or the device changed, when memory runs
-    out.
+    """Plan for the next batch: its device and number of images. If memory runs out, a plan with a smaller batch or a
+    different device replaces it.
     """
 
     device: torch.device
@@ -90,8 +90,8 @@ class BatchPlan:
         return min(max_batch(self.device.type), fitting)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
-        """Return the plan for the next batch after `count` images were generated together, which used at most
-        `used_bytes` of memory (0 if unknown).
+        """Return the plan for the next batch, updated with the memory that the last batch used: at most `used_bytes` (0
+        if unknown) for `count` images.
         """
         return replace(self, bytes_per_image=max(self.bytes_per_image, used_bytes // count))
 

@@ -67,7 +67,7 @@ class PipelineStage:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A loaded model, prepared to generate one batch (`images`) of a request.
+    """A loaded model with the noise levels and the conditioning for one batch (`images`) of a request.
 
     Steps are numbered across all stages. Consecutive stages share a noise level of the path, at which x is the output
     of the earlier stage.
@@ -90,30 +90,28 @@ class Pipeline:
 
     @cached_property
     def path(self) -> NoisePath:
-        """The noise levels of the whole run, through all stages. The first level of a later stage is omitted, since it
-        is the last one of the stage before.
+        """The noise levels of the whole run, through all stages. A level at which one stage ends and the next one
+        begins occurs only once.
         """
         first, *later = self.stages
         return (*first.path, *(level for stage in later for level in stage.path[1:]))
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start. They belong to the first stage and to the stages joined
-        to it.
+        """The noise levels at which an image-to-image run can start: those of the first stage and of the stages that
+        continue with its latents.
         """
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))
 
     def stage_at(self, index: int) -> PipelineStage:
-        """Return the model stage that contains step number `index` of the run, and thus the noisy data x after that
-        step.
-        """
+        """Return the model stage that computes step number `index` of the run."""
         return next(stage for stage in self.stages if index <= stage.last)
 
     def empty_data(self, stage: PipelineStage) -> Tensor:
-        """Return an uninitialised tensor of the shape that a stage denoises, one row per image, on
-        the model's device.
+        """Return an uninitialised tensor on the model's device with the shape of the data that a stage denoises, one
+        row per image.
         """
         return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
 
@@ -124,9 +122,8 @@ class Pipeline:
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:
-        """Return the conditioning of a stage, such as encoded prompts, with one row per image and prompt, ordered by
-        prompt. If `guided`, the rows of the negative prompt come last. `before` (N, …) is the output of the previous
-        stage.
+        """Return the conditioning of a stage, such as the prompts, with one entry per prompt and image, ordered by
+        prompt. If `guided`, the negative prompt comes last. `before` (N, …) is the output of the previous stage.
         """
         inputs = before.split(1) if before is not None else [None] * len(self.images)
         prompts = conditioning_of(self.model.card, self.request, stage.start_image, guided=guided)

@@ -72,8 +72,8 @@ def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
 
 
 def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Return the edge pixels in `there` (H, W) that are connected to strong edge pixels, `seeds`, where a pixel has 8
-    neighbours. Every pixel is visited once, so the time is linear in the image size.
+    """Return the mask of the weak edge pixels `there` (H, W) that are 8-connected to strong edge pixels (`seeds`), for
+    Canny's hysteresis thresholding. The time is linear in the number of pixels.
     """
     rows, columns = there.shape
     left = np.pad(there, 1)
@@ -111,7 +111,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
 
 
 def _tile(rgb: np.ndarray) -> np.ndarray:
-    """Remove the fine details of an image, so that a tile model can generate them again."""
+    """Remove the fine details of an image, so that a tile ControlNet can generate them again."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
     coarse = picture.resize((max(1, width // TILE), max(1, height // TILE)), Image.Resampling.BOX)

@@ -26,7 +26,9 @@ MEMORY_LIMIT = 256 * 2**20
 
 @dataclass(frozen=True)
 class _Approximation:
-    """Preview that shows a linear approximation of the image, with the latents for decoding it exactly later."""
+    """Preview that shows only a linear approximation of the image, together with the latents from which it can be
+    decoded exactly later.
+    """
 
     view: View
     # The predicted latents (1, …), on the CPU.
@@ -95,7 +97,7 @@ class Previews:
         return found
 
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the previews that show only a linear approximation, and yield each.
+        """Decode exactly the previews that show only a linear approximation so far, and yield each of them.
 
         Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
         own images while memory allows.
@@ -141,13 +143,15 @@ class Previews:
         return self._bytes
 
     def is_full(self) -> bool:
-        """Return True if the previews use more than MEMORY_LIMIT, so that the caller should
-        `forget` finished images.
+        """Return True if the previews use more than MEMORY_LIMIT, so that the previews of finished images should be
+        released with `forget`.
         """
         return self._bytes > MEMORY_LIMIT
 
     def forget(self, image: int) -> None:
-        """Stop counting the memory of a finished image's previews. The caller releases all of them but the last."""
+        """Stop counting the memory of a finished image's previews. The caller must then free all of them except the
+        last.
+        """
         self._bytes -= sum(self._held.pop(image, {}).values())
         self._last.pop(image, None)
         for waiting in (self._rough, self._sharing):
@@ -155,7 +159,9 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Stop decoding previews for the whole run. Previews that show a linear approximation remain as they are."""
+        """Disable the decoding of previews for the rest of the run. Existing previews that show only a linear
+        approximation are not decoded later.
+        """
         self._linear_only = True
         self._rough.clear()
         self._sharing.clear()
@@ -193,8 +199,8 @@ class Previews:
         return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
 
     def _must_reuse(self, advance: StepEvent) -> bool:
-        """Return True if this step must show an earlier step's images, so that the previews of the run stay within
-        MEMORY_LIMIT.
+        """Return True if this step gets no preview of its own but shows an earlier step's preview, which keeps the run
+        within MEMORY_LIMIT.
         """
         last = self._last.get(advance.images[0])
         if last is None or advance.step.index == advance.step.of:
@@ -213,7 +219,9 @@ class Previews:
         return view
 
     def _note(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
-        """Count the memory of a preview (`own` bytes), and store its latents if it is to be decoded later."""
+        """Add the memory of a new preview (`own` bytes) to the total, and store its latents if it is to be decoded
+        exactly later.
+        """
         key = view.image, view.index
         for waiting in (self._rough, self._sharing):
             # An earlier attempt that ran out of memory may have left an entry.
@@ -229,15 +237,15 @@ class Previews:
         self._hold(view, own)
 
     def _hold(self, view: View, size: int) -> None:
-        """Record that the preview images of one step use `size` bytes of memory."""
+        """Record the memory (`size` in bytes) that one preview uses, and update the total."""
         held = self._held.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
 
 
 def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return two arrays for the previews of a step: x scaled to the variance of an image, and its noise (x - alpha x0)
-    / sigma, which is zero at sigma 0.
+    """Return two tensors of a step to be shown as previews: the noisy data x, scaled to the variance of an image, and
+    the predicted noise (x - alpha x0) / sigma, which is zero if sigma is 0.
     """
     x = step.x
     alpha, sigma = step.at

@@ -31,8 +31,8 @@ RUN_BUDGET_FACTOR = 4
 def record_events(
     events: Iterable[RunState | Event], request: Request, *, budget: int | None
 ) -> Generator[Event, None, None]:
-    """Record the steps of a batch: pass on its events, with a Recorder in each StepEvent and the step log in each
-    Result. The first event, the initial RunState, is consumed.
+    """Record the denoising steps of a batch while passing on its events. A Recorder is added to each StepEvent, and the
+    recorded steps to each Result. The first event, the initial RunState, is not passed on.
     """
     start: RunState | None = None
     record: Recorder | None = None
@@ -85,18 +85,18 @@ class Recorder:
         self._digests: dict[int, list[str]] = {}
 
     def row_of(self, image: int) -> int:
-        """Return the row of an image, given by its index in the request, in the tensors of this batch."""
+        """Return the row of an image in the tensors of this batch. `image` is its index in the request."""
         return self._images.index(image)
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights is being computed. No step can be saved until then, because every
-        log contains the hash.
+        """True while the hash of the model's weights is being computed. Steps cannot be saved before it is known,
+        because every step log contains it.
         """
         return not is_known(self.card)
 
     def log(self) -> StepLog:
-        """Return a step log of the whole batch that contains only the initial state. The steps are appended to it."""
+        """Create the step log of the batch with only its initial state, to which the steps are appended."""
         start = full_entry(self.start.step)
         weights = fingerprint(self.card)
         parts = part_hashes(self.card) | named_files_stamp(self.card, self._request)
@@ -146,8 +146,8 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield ever smaller logs of the same run until one is within the budget: first only the predictions (if
-        possible), then every k-th step.
+        """Yield increasingly compact step logs of the same run, from which the caller takes the first that fits into
+        the budget. They store only predictions (if possible), then every k-th step.
         """
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
             yield from _by_predictions(log, self.card, self._process)
@@ -159,7 +159,9 @@ class Recorder:
             yield log
 
     def _thin(self) -> None:
-        """Drop every second recorded step to free memory, but store its digest for checking a recomputed step."""
+        """Drop every second recorded step to free memory. The digests of dropped steps are stored, so that a recomputed
+        step can be verified.
+        """
         self._stride *= 2
         *steps, last = self._steps
         self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
@@ -171,7 +173,9 @@ class Recorder:
 
 
 def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
-    """Yield the step log reduced to the model's predictions, if the sampler computes bit-identical steps from them."""
+    """Yield the step log with every step reduced to the model's prediction. Yields nothing if the sampler cannot
+    restore bit-identical steps from the predictions.
+    """
     # A learned variance is not stored with the predictions.
     if SAMPLERS[log.request.sampler].needs == "learned_variance":
         return

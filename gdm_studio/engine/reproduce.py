@@ -60,7 +60,8 @@ def check_reproduction(
     jpeg: bool = False,
     edited: bool = False,
 ) -> Generator[Event, None, Verdict]:
-    """Generate the image of a request again and compare it with the original. The generator returns the verdict.
+    """Generate a saved image again from its request and compare the result with the original. The generator yields the
+    events of the run and returns the verdict.
 
     It yields the events of `generate`. `rgba` is the original, uint8 (height, width, 3 or 4). `made_with` is the
     metadata of its file ("torch", "device", "dtype", "model_hash", "version", …), and `unread` lists the settings in
@@ -94,7 +95,9 @@ def check_reproduction(
 
 
 def _changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
-    """Return a sentence for each LoRA, embedding or control model that has changed since the original was generated."""
+    """Return a sentence for the user about each LoRA, embedding or control model that differs from the one that
+    generated the original.
+    """
     then, now = (
         {file: digits for file, digits in each.items() if file.startswith(("LoRA ", "embedding ", CONTROL_PART))}
         for each in (made_with, here)
@@ -146,7 +149,8 @@ def regenerate(
 
 
 def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Yield the events of a run, computing each with the number of CPU threads in the device name `described`.
+    """Yield the events of a run, which uses the number of CPU threads in the device name `described`, such as "CPU · 2
+    threads".
 
     The previous thread count is restored after each event.
     """
@@ -162,8 +166,8 @@ def _with_threads(described: str, events: Generator[Event, None, Result]) -> Gen
 
 
 def _on_original_device(request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return the request for one image, on the type of device and with the number type that generated the original, if
-    this computer has them.
+    """Return the request for a single image with the device type and the number type of the original run, as far as
+    this computer supports them.
     """
     device = "cpu" if made_with.get("device", "").startswith("CPU") else str(devices.nearest(request.device))
     dtype = made_with.get("dtype", request.dtype)

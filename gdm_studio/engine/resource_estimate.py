@@ -56,7 +56,8 @@ class Estimate:
 
 
 def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
-    """Estimate the memory and the time that an image of this model needs on a device, or return None if unknown.
+    """Estimate the memory and the time that a model needs for one image on a device. Returns None if no estimate is
+    possible.
 
     Takes up to a few seconds for a model that has not been estimated before. Raises ModelError and DeviceError.
     """
@@ -112,7 +113,8 @@ def _pace_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> str:
 
 
 def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
-    """Return the memory and the operations that a model needs for an image, from the cache if possible.
+    """Return the memory and the number of arithmetic operations that a model needs for an image, from the cache if
+    possible.
 
     Raises ModelError if the model's files cannot be read.
     """

@@ -29,8 +29,8 @@ MAX_BUFFERED = 64
 
 
 class SaveSteps(Protocol):
-    """Callback that saves the progress of a run to disk. It appends `data` to the data saved before, or replaces them
-    if `from_start`.
+    """Callback that saves the steps of a run to disk. It appends `data` to the previously saved data, or replaces them
+    if `from_start` is True.
     """
 
     def __call__(self, data: bytes, *, from_start: bool) -> None: ...
@@ -76,7 +76,7 @@ class StepWriter:
 
 
 def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
-    """Serialise a step for resuming the images of a request.
+    """Serialise a denoising step, so that the images of a request can resume from it.
 
     The step has one row per image, or one row for all images. `weights` is the fingerprint of the model's weights, or
     "" if it is unknown.
@@ -87,9 +87,9 @@ def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
 def resume_run(
     request: Request, library: Library, *, finished: Collection[int] = (), progress: bytes = b""
 ) -> Generator[Event, None, None]:
-    """Generate the images of a request that are not in `finished`, resuming an interrupted run, and yield the events of
-    `generate`. They are resumed from `progress`, the log of an interrupted run. The log is ignored if it is damaged, or
-    belongs to another request, other weights or a model with another prediction type.
+    """Generate the images of a request that are not in `finished`, and yield the events of `generate`. If the step log
+    `progress` of an interrupted run is intact and matches the request and the installed model, its images resume from
+    there.
     """
     left = [image for image in range(request.count) if image not in finished]
     log = read_intact(progress, request)

@@ -31,11 +31,9 @@ def measure_score_norms(
     levels: int = LEVELS,
     seed: int = 0,
 ) -> Iterator[ScoreNorms]:
-    """Measure the score norms of a model (the fraction of the noise that it predicts) at `levels` noise ratios, and
-    yield them after each level. The ratios are spaced logarithmically. `latents` (N, …) are encoded images like the
-    training images, or generated ones, with the prompts `conditions`. Each is noised once per level and denoised
-    without guidance. The relative error is about 1/√(numbers in `latents`). `card.json` stores the final `table` as
-    "score_norms".
+    """Measure the score norms (the fraction of the noise that a model predicts) at `levels` log-spaced noise ratios,
+    yielding them after each level. `latents` (N, …) are encoded images. The relative error is about 1/√(numbers in
+    `latents`).
     """
     ratios = _even_ratios(stage, levels)
     errors: list[float] = []
@@ -61,8 +59,8 @@ def measure_score_norms(
 
 
 def generate_latents(library: Library, requests: Sequence[Request]) -> Iterator[Tensor]:
-    """Generate images and yield their final latents (n, C, h, w), which replace encoded training images in the
-    measurement of score norms.
+    """Generate images and yield their final latents (n, C, h, w), for measuring score norms without the training
+    images.
     """
     for request in requests:
         for event in generate(request, library):

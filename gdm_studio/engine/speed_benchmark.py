@@ -24,8 +24,8 @@ BATCHES_ELSEWHERE = (1, 4, 16, 64)
 
 
 def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
-    """Measure how long one image takes from the text to the decoded pixels, in seconds and in units of a matrix
-    product. The unit is a 2048³ fp32 matrix product on the same device.
+    """Measure the time to generate one image, from prompt to decoded pixels, in seconds and as a multiple of the time
+    of a 2048³ fp32 matrix product on the same device.
     """
     unit = []
     whole = []
@@ -68,7 +68,7 @@ def matrix_product(device: torch.device = CPU) -> float:
 
 
 def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
-    """Run a request and return (seconds of a later step, seconds of the whole run), or None if memory ran out."""
+    """Run a request and return (mean seconds per step after the first, total seconds), or None if memory ran out."""
     # The times at which the device had finished the first and the last step, by step.
     done: dict[int, float] = {}
     began = time.perf_counter()

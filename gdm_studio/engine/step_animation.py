@@ -100,8 +100,8 @@ def check(file: Path) -> None:
 def frames_of(
     trajectory: Trajectory, library: Library, look: str = "predicted", *, picture: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """Yield a frame of an animation for each denoising step of an image, RGBA uint8 (height, width, 4), in the view
-    mode `look`. In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
+    """Yield one animation frame per denoising step of an image, RGBA uint8 (height, width, 4), in the view mode `look`.
+    In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
     """
     views: list[View] = []
     for view in views_of(trajectory, library):
@@ -114,8 +114,8 @@ def frames_of(
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
-    """Decode every denoising step of a saved image and yield its view. A step that is not stored is recomputed and may
-    differ in rounding.
+    """Decode every denoising step of a saved image and yield its preview images. A step that is not stored is
+    recomputed, which may change its rounding.
     """
     trajectory = trajectory.with_exact_weights(library)
     request = trajectory.request
@@ -143,7 +143,7 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
 
 def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]:
     """Return the requests for the frames of an interpolation: `count` single images, evenly spaced from `start` to
-    `end` (inclusive). If `start` is itself an interpolation, it is used as the first request. Raises BadRequest unless
+    `end` inclusive. If `start` is itself an interpolated image, it becomes the first frame. Raises BadRequest unless
     count is 2 to MAX_FRAMES.
     """
     if not isinstance(count, int) or not 2 <= count <= MAX_FRAMES:
@@ -168,7 +168,7 @@ def generate_frames(requests: list[Request], library: Library) -> Generator[Even
 
 @dataclass(frozen=True)
 class _Format:
-    """Functions that write one animation format: `convert` prepares a single frame, and `write` writes all frames to a
+    """Functions for one animation format: `convert` prepares a single frame, and `write` writes all frames to a
     file.
     """
 

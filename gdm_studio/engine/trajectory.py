@@ -27,7 +27,7 @@ SUFFIX = ".steps"
 
 @dataclass
 class Trajectory:
-    """The recorded denoising steps of a single image. It wraps a log with one row.
+    """Recorded denoising steps of a single image, which can be viewed, resumed or branched from.
 
     A step stored as a prediction is recomputed by the sampler, without the network. A step stored only as a digest is
     recomputed with the network, from the last full step before it.
@@ -46,8 +46,8 @@ class Trajectory:
 
     @property
     def first(self) -> int:
-        """Number of denoising steps that the run skipped before the first recorded one, because it started from an
-        image or a branch.
+        """Number of the step at which the recording starts. It is 0, unless the run started from an image or a branch
+        and skipped earlier steps.
         """
         return self.log.start.index
 
@@ -95,14 +95,15 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a denoising step for resuming or branching. See `SavedStep.resume_or_branch`. Raises the errors of
-        `step`.
+        """Return a denoising step in the form that a run can resume or branch from. See `SavedStep.resume_or_branch`.
+        Raises the errors of `step`.
         """
         step = self.step(index, library, exact=exact)
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
 
     def with_exact_weights(self, library: Library) -> Trajectory:
-        """Return the step history with a request that names the exact weights used in the run.
+        """Return this step history with its request changed to name exactly the model weights that were used in the
+        run.
 
         Raises ModelError if these weights are not installed.
         """
@@ -113,8 +114,8 @@ class Trajectory:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
-        """Recompute a denoising step that is not stored in full. Return it together with the steps computed on the way,
-        by number.
+        """Recompute a denoising step that is not stored in full. Returns this step and those computed on the way to it,
+        as {step number: step}.
         """
         if self._entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)

@@ -53,7 +53,7 @@ class Upscaler:
                 grid = smaller
 
     def larger(self, rgba: np.ndarray) -> Enlargement:
-        """Upscale an image like `steps`.
+        """Upscale an image tile by tile like `steps`, but only if the network really enlarges images.
 
         Raises ModelError if the network has the factor 1 and only cleans up images.
         """
@@ -71,7 +71,9 @@ class Upscaler:
 
 
 def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
-    """Compute the next tile of an upscaling. Return the finished fraction and, after the last tile, the image."""
+    """Compute the next tile of an upscaling in progress. Returns the finished fraction (0 … 1) and, after the last
+    tile, the upscaled image, otherwise None.
+    """
     try:
         return next(work), None
     except StopIteration as end:
@@ -79,7 +81,7 @@ def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
 
 
 def finished(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
-    """Run an upscaling of `Upscaler.steps` to its end and return the image.
+    """Compute all remaining tiles of an upscaling and return the upscaled image.
 
     `is_wanted` is called before each tile. Raises DeviceError once it returns False.
     """

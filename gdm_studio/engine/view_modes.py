@@ -20,15 +20,16 @@ Sources = tuple["np.ndarray", ...]
 
 
 def view_of(views: Sequence[View], mode: str) -> np.ndarray:
-    """Return the image of the latest step in a view mode, such as "predicted" or "noisy", as RGBA uint8 (height, width,
-    4). The mode "difference" shows the change since the previous view. Raises BadRequest for a mode not in VIEW_MODES.
+    """Return the preview of the latest step in a view mode, such as "predicted" or "noisy", as RGBA uint8 (height,
+    width, 4). The mode "difference" shows the change since the previous step. Raises BadRequest for an unknown mode.
     """
     return view_image(view_sources(views, mode))
 
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
-    """Return the arrays for drawing the image of the latest step in a view mode: one, or two whose difference is shown.
-    An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
+    """Return the arrays from which the latest step is drawn in a view mode: one image, or two whose difference is
+    shown. If nothing has changed, the same array objects are returned, so that they can serve as a cache key. Raises
+    BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:
@@ -39,7 +40,9 @@ def view_sources(views: Sequence[View], mode: str) -> Sources:
 
 
 def view_image(found: Sources) -> np.ndarray:
-    """Return the image to display for a result of `view_sources`: the array itself, or the difference of two arrays."""
+    """Return the image to display for the arrays from `view_sources`: the only array, or the amplified difference of
+    two.
+    """
     return found[0] if len(found) == 1 else difference_image(*found)
 
 

@@ -21,7 +21,7 @@ MAX_NOTE = 20_000
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag that the user gave to images, with the number of gallery images that it is on."""
+    """Tag that the user assigned to images, with the number of gallery images that have it."""
 
     name: str
     count: int
@@ -44,8 +44,8 @@ class Favourites:
         self._connection = connection
 
     def set(self, picture_id: str | Iterable[str], on: bool) -> None:
-        """Mark or unmark images as favourites. The marks survive when the index is rebuilt, or the files are renamed or
-        copied.
+        """Mark or unmark images as favourites. The marks are preserved when the index is rebuilt and when image files
+        are renamed or copied.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
         self._connection.run_on_user_data(set_favourites, ids, on)

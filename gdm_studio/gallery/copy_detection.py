@@ -56,8 +56,8 @@ class ConflictingFile:
 
 @dataclass(frozen=True)
 class IdConflict:
-    """All image files that contain the same image id, `claimed`. The gallery has to decide which of them are copies.
-    `original` is the content that owns the id, or None until the conflict is resolved.
+    """Conflict of several image files that contain the same id, `claimed`. The gallery has to decide which of them are
+    copies. `original` is the content to which the id belongs, or None if that is undecided.
     """
 
     claimed: str
@@ -79,7 +79,8 @@ class Resolution:
 
 
 def edited_id(claimed: str, content: Content) -> str:
-    """Return a new id for an image that another program edited. Its file still contains the id `claimed`.
+    """Return a new id for an image that another program edited, although its file still contains the original id
+    `claimed`.
 
     All copies of the edited file get the same id, regardless of their folder.
     """
@@ -161,8 +162,8 @@ def _compare_pixels(
 
 
 def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
-    """Return a sort key that puts the original first among several files with the same id. The original is the file
-    that was modified closest to the creation time of the image.
+    """Return a sort key that puts the original first among several files with the same image id: the file whose
+    modification time is closest to the creation time of the image.
     """
     try:
         written = (library / each.path).stat().st_mtime
@@ -182,8 +183,8 @@ def _data_digest(path: Path) -> str:
 
 
 def _unique(path: Path) -> str:
-    """Return a digest for a file that cannot be compared with others. It equals no other digest and stays the same
-    until the file changes.
+    """Return a substitute digest for a file that cannot be read and compared. It differs from all other digests and
+    stays the same until the file changes.
     """
     try:
         status = path.stat()

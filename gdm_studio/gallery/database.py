@@ -163,9 +163,8 @@ class ReadOnly(sqlite3.Connection):
 
 
 def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
-    """Open the two databases of the gallery in one SQLite connection, the index as schema `main` and the user data as
-    schema `kept`. An index of another version is emptied. The result is a `ReadOnly` if the disk is full or read-only,
-    or if the write error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
+    """Open the gallery's index (schema `main`) and user data (schema `kept`) in one SQLite connection. If the disk is
+    not writable or `refused` is given, the connection is a `ReadOnly`. Raises sqlite3.Error, or DamagedUserData.
     """
     if refused is None:
         try:
@@ -243,7 +242,7 @@ def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
 
 
 def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
-    """Open an in-memory copy of the gallery index, because its disk is not writable.
+    """Open a read-only connection to an in-memory copy of the gallery index, for a disk that is not writable.
 
     Raises sqlite3.Error. The copy lacks the changes in the journal, because SQLite cannot read a journal without
     writing.
@@ -272,8 +271,8 @@ def _open_immutable(index: Path) -> sqlite3.Connection:
 
 
 def _deny_user_data(action: int, _table: str | None, _column: str | None, schema: str | None, _by: str | None) -> int:
-    """Deny writes to the user data on a `ReadOnly` connection, where they would be lost (an SQLite authorizer
-    callback).
+    """SQLite authorizer callback that denies writes to the user data on a `ReadOnly` connection, where the changes
+    would be lost.
     """
     is_write = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
     return sqlite3.SQLITE_DENY if is_write and schema == "kept" else sqlite3.SQLITE_OK
@@ -321,7 +320,8 @@ def remove(path: Path) -> None:
 
 
 def move_aside(*needed: Path) -> list[Path]:
-    """Rename everything at the paths of a database that is not a regular file, and return the new paths.
+    """Rename folders, pipes and other non-regular files that are at the paths of a database, so that SQLite can create
+    its files. Returns the new paths.
 
     Raises StorageError. SQLite would block on a pipe and fail on a folder or a broken link.
     """

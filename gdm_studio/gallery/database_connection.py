@@ -104,8 +104,8 @@ class Connection:
         return self.run(action)
 
     def problem(self, error: sqlite3.Error) -> StorageError:
-        """Convert an SQLite error into the StorageError that the user sees. SQLite reports only that a write was
-        refused, so this method tests the folder to find the reason.
+        """Convert an SQLite error to the StorageError that is shown to the user. If a write was refused, this method
+        tests the folder to find the reason.
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
@@ -176,8 +176,8 @@ class Connection:
         return is_repaired
 
     def _file_at_fault(self, error: sqlite3.Error) -> Path:
-        """Find out which database (index or user data) caused an SQLite error, and return its path. SQLite does not
-        report this.
+        """Determine which of the two databases, the index or the user data, caused an SQLite error, and return the path
+        of its file.
         """
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
@@ -206,8 +206,8 @@ class Connection:
 
 
 def _refusal(path: Path) -> StorageError | None:
-    """Try to write a temporary file beside `path`. Return the error if that fails, or None if the
-    folder is writable.
+    """Test whether the folder of a database is writable by creating a temporary file in it. Returns the StorageError if
+    that fails, else None.
     """
     folder = next(place for place in path.absolute().parents if place.is_dir())
     try:

@@ -103,8 +103,8 @@ def fill_pattern(pattern: str, of: NameParts) -> str:
 
 
 def candidates(pattern: str, of: NameParts) -> Iterator[str]:
-    """Yield file names to try for an image until one is not in use: first the filled pattern, then versions with more
-    characters of the id, then versions with a number.
+    """Yield file names for an image until the caller finds one that is not in use: first the filled pattern, then with
+    more characters of the image's id, then with a number.
     """
     plain = fill_pattern(pattern, of)
     yield plain
@@ -132,8 +132,8 @@ def _slug(text: str) -> str:
 
 
 def _clean(part: str) -> str:
-    """Change one part of a path so that every operating system accepts it: without forbidden characters, and neither
-    hidden, reserved nor too long.
+    """Make one part of a path valid on every operating system. Forbidden characters are removed, and the name is
+    neither hidden, reserved nor too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

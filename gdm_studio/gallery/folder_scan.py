@@ -24,7 +24,7 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """Image file that was read for the gallery index. `picture` is None if the file has no generation settings.
+    """Image file that was read for the gallery index. `picture` is None if the file contains no generation settings.
 
     `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
     folder, or "" for the library.
@@ -74,8 +74,8 @@ class Walk:
         yield piece
 
     def covers(self, path: str) -> bool:
-        """Return False if the file `path` is in a folder that could not be read. The file may then exist although the
-        search did not find it.
+        """Return True if the search was able to read the folder of the file `path`. If False, the file may exist
+        although it was not found.
         """
         return not path.startswith(tuple(self.unread)) if self.unread else True
 
@@ -105,8 +105,8 @@ class Walk:
                 piece.append((path, stamp_of(entry.stat())))
 
     def _name(self, path: str) -> str:
-        """Convert an absolute path to the form stored in the index: relative to the library, or absolute in an imported
-        folder.
+        """Convert an absolute path to the form used in the gallery index: relative for files in the library, absolute
+        in imported folders.
         """
         return path if self.source else path[self._prefix_length :].replace(os.sep, "/")
 

@@ -94,12 +94,12 @@ class Gallery:
 
     @property
     def steps(self) -> StepsFiles:
-        """The files in the library that contain the saved denoising steps of the images."""
+        """The store of saved denoising steps, with one file per image in the library."""
         return self._location.steps
 
     @property
     def styles(self) -> Styles:
-        """The (id, title) pairs of the models' art styles, with which the user can search for images by style."""
+        """The (id, title) pairs of all art styles that the models offer, which can be used in a search."""
         return self._connection.styles
 
     @styles.setter
@@ -118,7 +118,8 @@ class Gallery:
         return self.add(self.write(result, note=note, picture_id=picture_id))
 
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
-        """Write the files of a generated image as `save` does, without adding the image to the gallery index.
+        """Write the image file and the steps file of a generated image as `save` does, but do not add the image to the
+        gallery index.
 
         It may be called from any thread while the gallery's own thread is busy. The library folder must exist.
         """
@@ -170,8 +171,8 @@ class Gallery:
         return found if found is not None and found.path.is_file() else None
 
     def saved_ids(self, ids: set[str]) -> set[str]:
-        """Return the ids in `ids` whose images have been saved before, including deleted images and images that are not
-        indexed yet. The queue uses this after a crash, so that no image is generated twice.
+        """Return those of the given ids whose images were already saved, including images that are deleted or not yet
+        indexed. The queue uses this after a crash to avoid generating an image twice.
         """
         # Steps are written after their image, so these images exist without being in the index.
         if any(self.steps.path(each).is_file() and not self.find(each) for each in ids):
@@ -189,7 +190,8 @@ class Gallery:
         return found
 
     def family(self, picture_id: str) -> list[Picture]:
-        """Return all images that have the same first ancestor as this image in the tree of branches, newest first.
+        """Return all images that were branched, directly or indirectly, from the same original as this image, newest
+        first.
 
         The `parent` of a branch is the `digest` of the image that it branched from.
         """
@@ -313,7 +315,8 @@ class Gallery:
 
 
 class Timeline:
-    """Creation timestamps of the gallery images that match a search, for a scrolling view.
+    """List of the creation timestamps of all gallery images that match a search, used by a scrolling view to load
+    images on demand.
 
     A timestamp ("moment" in the code) is in µs since 1970 and identifies one image. A view loads all timestamps first,
     and then each image when it becomes visible. Unlike `Gallery.page`, its methods never build an empty index.

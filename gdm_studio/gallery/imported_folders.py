@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """An imported folder, with the number of its images in the gallery. `others` counts the image files without
-    generation settings, which the gallery does not show.
+    """Imported folder, with the number of its images in the gallery. `others` is the number of image files that are not
+    shown because they contain no generation settings.
     """
 
     folder: Path
@@ -48,8 +48,8 @@ class Sources:
         return self._connection.run_on_user_data(_all_sources)
 
     def add(self, folder: Path) -> Path:
-        """Import a folder of images and return its absolute path. The next sync reads its images. Raises StorageError
-        if the path is not a folder or lies in the library.
+        """Add a folder of images to the imported folders and return its absolute path. Its images are indexed in the
+        next sync. Raises StorageError if the path is not a folder or lies in the library.
         """
         # The next sync reads all folders again. Until then, no folder counts as outdated.
         self._location.folder_times = {}

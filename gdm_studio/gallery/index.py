@@ -49,9 +49,9 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 
 
 class Index:
-    """Index of the gallery: an SQLite database of the images and their settings, opened together with the user data for
-    use from one thread. Methods raise sqlite3.Error. A `moment` is the creation timestamp of an image in µs since 1970.
-    It is unique, so it serves as both key and sort order.
+    """Index of the gallery: an SQLite database of images and their settings, for use from one thread. A `moment` is an
+    image's unique creation timestamp in µs since 1970, which serves as its key and sort order. Methods raise
+    sqlite3.Error.
     """
 
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
@@ -81,9 +81,7 @@ class Index:
         return database.file_identities(*self._files) == self.identity
 
     def versions(self) -> tuple[object, ...]:
-        """Return a value that changes when another process writes to the index or the user data, or replaces one of the
-        files.
-        """
+        """Return a value that changes whenever another process modifies or replaces one of the gallery's databases."""
         numbers = [self._db.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "kept")]
         return (self.identity, *numbers)
 
@@ -94,8 +92,8 @@ class Index:
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """The write error that forced the index into memory and made the user data read-only, or None (the normal
-        case).
+        """The write error because of which the index was opened in memory and the user data read-only, or None if both
+        are writable.
         """
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
@@ -231,7 +229,9 @@ class Index:
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
-        """Return up to `limit` indexed paths in one folder, in alphabetical order, starting after the path `after`."""
+        """Return up to `limit` indexed file paths of the library or an imported folder, in alphabetical order, starting
+        after the path `after`.
+        """
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
         return [path for (path,) in check_types(self._db.execute(sql, (source, after, limit)), str)]
 
@@ -242,8 +242,8 @@ class Index:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in the file `path`. Returns "" if no image is stored there, or if the file shares
-        its id with a file that has not been compared yet.
+        """Return the image id that the index assigns to the file `path`. Returns "" if the file is not indexed, or if
+        it shares its id with other files and has not been compared with them yet.
         """
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
@@ -270,8 +270,8 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content of the image that owns the id `claimed`. Returns None if all files with this id have the
-        same content.
+        """Return the content to which the image id `claimed` belongs, if files with different contents share this id.
+        Returns None if all files with it are equal.
         """
         if not self._has_originals:
             return None
@@ -354,8 +354,8 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """Record that the first scan of the library has started. From then on, queries return the images indexed so far
-        instead of building the index.
+        """Record that the first scan of the library has started, so that queries return the images indexed so far and
+        do not start another scan.
         """
         self.filled = True
 
@@ -367,8 +367,8 @@ class Index:
         self.filled = self.filled or not source
 
     def device(self, source: str) -> int | None:
-        """Return the device number of the disk that held a folder when all its files were indexed, or None if they
-        never were. If the number has changed, that disk is not connected.
+        """Return the device number of the disk on which a folder was when all its files were indexed, or None if it was
+        never fully indexed. A different number now means that the disk is not connected.
         """
         found = self._db.execute("SELECT device FROM filled WHERE source = ?", (source,)).fetchone()
         return found[0] if found else None
@@ -415,8 +415,8 @@ class Index:
             self._show(file, claimed, picture)
 
     def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
-        """Add the image of a file to the search results, unless the user has hidden it or it is already listed with
-        another file.
+        """Add an image to the search results, unless the user has hidden it or another file of the same image is
+        already listed.
         """
         if self._is_hidden(picture.id):
             self._forget(file.path)
@@ -596,7 +596,7 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
 
 
 def _first(request: Request) -> Request:
-    """Follow the branches of a request back to the original image and return the request of that image."""
+    """Return the request of the original image from which an image was branched, directly or indirectly."""
     while request.branch is not None:
         request = request.branch.parent
     return request

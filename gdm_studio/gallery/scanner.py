@@ -54,10 +54,9 @@ class Scan:
         self.folders: dict[Path, int] = {}
 
     def steps(self) -> Iterator[tuple[int, int]]:
-        """Scan the folders of the gallery for changed files in short steps, and yield (changes processed, changes
-        found). New and changed files are read first, newest first, and deleted files are removed afterwards, so that a
-        moved file is never missing from the gallery. The images of a folder stay in the index while its disk is not
-        connected. If that folder is the library, StorageError is raised at the end.
+        """Scan the gallery's folders for changed files in short steps, yielding (changes processed, changes found).
+        Deleted files are handled last. Images on a disconnected disk stay in the index; if it is the library's disk,
+        StorageError is raised at the end.
         """
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
@@ -170,7 +169,7 @@ class IndexUpdater:
 
     def scan(self, *, again: bool = False) -> Iterator[tuple[int, int]]:
         """Scan the library and all imported folders for changed image files, yielding (changes processed, changes
-        found). With `again`, unchanged files are reread too. If a damaged index is deleted during the scan, the scan
+        found). With `again`, unchanged files are reread too. If the index proves to be damaged and is deleted, the scan
         starts over.
         """
         rebuilds = -1
@@ -252,7 +251,7 @@ class IndexUpdater:
 
 
 def resolve_copies(run: Run, library: Path) -> Iterator[None]:
-    """Decide which image files with a shared image id are copies and which are separate images.
+    """Compare the image files that share an id, and record which of them are copies and which are separate images.
 
     Only such files are decoded, at most one per step.
     """

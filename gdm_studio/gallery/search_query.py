@@ -88,8 +88,8 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the parts of a search query that are not understood: at most MAX_UNCLEAR, and a summary of
-    the others.
+    """Return descriptions of the invalid parts of a search query: at most MAX_UNCLEAR, followed by the number of the
+    remaining ones.
     """
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
@@ -119,8 +119,8 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Convert the text of a search into conditions for the database. Any text is valid. Unless a space follows it, the
-    last word also matches longer words that begin with it.
+    """Convert the text of a search to a database query. Every text is valid. The last word also matches longer words
+    with this beginning, unless a space follows it.
     """
     query = Query()
     wanted: list[str] = []
@@ -221,8 +221,8 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of choices whose
-    titles match it.
+    """Return the SQL LIKE patterns for a search by a setting. They match the text that the user typed, and the internal
+    names of choices whose titles fit this text.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
@@ -230,7 +230,9 @@ def _spellings(column: str, atom: Atom) -> list[str]:
 
 
 def _is_meant(atom: Atom, title: str) -> bool:
-    """Return True if the title of a choice starts with the search text, or equals it if that text is quoted."""
+    """Return True if the user's search text selects the choice with this title: the title starts with it or, if it is
+    quoted, equals it.
+    """
     wanted = atom.value.casefold()
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 

@@ -84,11 +84,13 @@ class Term:
 
     @property
     def label(self) -> str:
-        """The English text of this search condition's chip in the search bar."""
+        """The text on the chip that represents this search condition in the search bar, in English."""
         return self.label_text()
 
     def label_text(self, translate: Translate = untranslated) -> str:
-        """Return the text of this search condition's chip, translated by `translate(context, text)`."""
+        """Return the text on the chip that represents this search condition in the search bar, translated by
+        `translate(context, text)`.
+        """
         return translate("Search", " or ").join(_label(atom, translate) for atom in self.atoms)
 
 
@@ -116,7 +118,7 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def rest(query: str) -> str:
-    """Return the end of a search query that is ignored because it exceeds the limit of 60 words.
+    """Return the ignored end of a search query that has more than 60 words, or "" if the whole query is used.
 
     It is "" for nearly every query.
     """
@@ -132,9 +134,9 @@ def remove_term(query: str, term: Term) -> str:
 
 
 def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return completions of the word before the cursor in the search bar, most likely first: field names, or values of
-    a field. `values(field)` returns the known values of a field. Each completion replaces the whole word; see
-    `insert_completion`.
+    """Return completions for the word before the cursor in the search bar, most likely first. A completion is a field
+    name or a known value of a field, which `values(field)` returns, and replaces the whole word (see
+    `insert_completion`).
     """
     word = query[_start(query, cursor) : cursor]
     minus, bare = ("-", word[1:]) if word.startswith("-") else ("", word)

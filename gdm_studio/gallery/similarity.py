@@ -36,7 +36,7 @@ MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
 class PromptIndex(Protocol):
-    """Interface of the gallery index as far as the similarity search uses it."""
+    """Interface of the gallery index with only the methods that the similarity search needs."""
 
     def content_version(self) -> object: ...
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
@@ -123,8 +123,8 @@ class SimilaritySearch:
         return known[self._prompts] if len(known) else np.zeros(0, np.float32)
 
     def _known_rows(self) -> set[int]:
-        """Return the database rows of the images whose prompts the text encoder understands (their vectors are not
-        zero).
+        """Return the database rows of the images whose prompts contain words known to the text encoder, so that their
+        vectors are not zero.
         """
         has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
         return set(self._rows[has_meaning[self._prompts]].tolist())
@@ -155,7 +155,7 @@ class SimilaritySearch:
         self._version = version
 
     def _looks_of(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
-        """Return small versions of images, by image id, for pixel comparisons.
+        """Return tiny versions of images for pixel comparisons, as {image id: array}.
 
         Images whose thumbnails cannot be created in time are left out.
         """

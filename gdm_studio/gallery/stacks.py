@@ -32,8 +32,8 @@ LEAST_SIMILARITY = 0.92
 
 @dataclass
 class StackRanges:
-    """Stacks of near-identical images as ranges: the creation timestamps (µs) of each stack's first and last image, in
-    ascending order. The images of a stack are consecutive, so the ranges do not overlap.
+    """Stacks of near-identical consecutive images, each stored as the creation timestamps (µs) of its first and last
+    image. The stacks are in ascending order and do not overlap.
     """
 
     firsts: array[int] = field(default_factory=lambda: array("q"))
@@ -47,7 +47,8 @@ class StackRanges:
         return place if place >= 0 and moment <= self.lasts[place] else -1
 
     def append_pair(self, before: int, moment: int) -> None:
-        """Add the image with the timestamp `moment` to the stack of the previous image, which was created at `before`.
+        """Record that the image created at `moment` is in the same stack as the image before it, created at `before`
+        (timestamps in µs).
 
         Pairs must be added in ascending order.
         """
@@ -59,8 +60,8 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of near-identical images in the gallery. The index stores for each image whether it joins the previous
-    image's stack.
+    """Stacks of near-identical images in the gallery. For each image, the index stores whether it belongs to the same
+    stack as the image before it.
 
     It does if it was created at most an hour later, and either only the seeds differ or the pixels are nearly the same.
     Methods raise StorageError.
@@ -71,7 +72,8 @@ class Stacks:
         self._similarity = similarity
 
     def update(self) -> Iterator[int]:
-        """Compare the settings of new images with those of the previous image, newest first, in steps of about 10 ms.
+        """Decide from the settings of new images whether each belongs to the stack of the image before it, newest
+        first, in steps of about 10 ms.
 
         Yields the number of images compared in each step.
         """
@@ -81,7 +83,8 @@ class Stacks:
             yield compared
 
     def compare(self) -> Iterator[int]:
-        """Compare the pixels of images that `update` left undecided, newest first, in steps of about 10 ms.
+        """Decide from the pixels whether an image belongs to the stack of the image before it, if `update` could not
+        decide it from the settings. Takes steps of about 10 ms, newest images first.
 
         Yields the number of images that joined a stack in each step.
         """
@@ -115,9 +118,9 @@ class Stacks:
 
 
 def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
-    """Decide by settings which of the next ROWS images, from the timestamp `newest` backwards, join the previous
-    image's stack. Pairs that were already compared are skipped. Returns the number of images compared and the timestamp
-    from which to continue, or 0 at the end.
+    """Decide from the settings whether each of the next ROWS images, from the timestamp `newest` backwards, is in the
+    same stack as the image before it. Returns the number of images compared and the timestamp to continue from (0 at
+    the end).
     """
     sql = "SELECT row, series FROM pictures WHERE row <= ? ORDER BY row DESC LIMIT ?"
     rows = list(check_types(index.connection.execute(sql, (newest, ROWS)), int, str))
@@ -136,8 +139,8 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
 
 
 def _undecided(index: Index) -> list[tuple[int, int]]:
-    """Return (previous timestamp, timestamp) of the newest images whose settings did not decide whether they join a
-    stack, so that their pixels have to be compared.
+    """Return the newest pairs of consecutive images whose pixels must be compared, because their settings did not
+    decide whether they form a stack, as (earlier timestamp, later timestamp).
     """
     sql = f"SELECT before, row FROM stacks WHERE joins = {UNDECIDED} ORDER BY row DESC LIMIT {PAIRS}"
     return list(check_types(index.connection.execute(sql), int, int))
@@ -149,8 +152,8 @@ def _decide(index: Index, decided: list[tuple[int, int]]) -> None:
 
 
 def _joined(index: Index, after: int) -> list[tuple[int, int]]:
-    """Return the next (previous timestamp, timestamp) pairs of consecutive images in the same stack, starting after the
-    timestamp `after`.
+    """Return the next pairs of consecutive images in the same stack, as (earlier timestamp, later timestamp), for
+    images created after the timestamp `after`.
     """
     sql = f"SELECT before, row FROM stacks WHERE joins = {YES} AND row > ? ORDER BY row LIMIT {READ}"
     return list(check_types(index.connection.execute(sql, (after,)), int, int))

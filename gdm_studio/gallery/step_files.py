@@ -29,7 +29,7 @@ class StepsFiles:
         return self._library / self.inside(picture_id)
 
     def inside(self, picture_id: str) -> str:
-        """Return the path, relative to the library folder, of the file with an image's saved denoising steps."""
+        """Return the path of the file with an image's saved denoising steps, relative to the library folder."""
         return f"{FOLDER}/{picture_id[:2]}/{picture_id}{SUFFIX}"
 
     def write(self, picture_id: str, steps: bytes) -> None:

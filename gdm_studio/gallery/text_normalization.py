@@ -26,7 +26,7 @@ def to_fulltext(text: str) -> str:
 
 
 def to_single_line(name: str) -> str:
-    """Convert a name typed by the user, such as a tag, to a single line.
+    """Convert a name typed by the user, such as a tag, to a single line of limited length.
 
     Double quotes become single ones, so that a search can quote the name.
     """

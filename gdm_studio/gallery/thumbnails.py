@@ -59,10 +59,9 @@ class Thumbnails:
         self._lock = threading.Lock()
 
     def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
-        """Return the thumbnails of images as {id: thumbnail}, where a thumbnail is an upright uint8 RGBA array (height,
-        width, 4). Its longer side is `side`, rounded up to the next value of LEVELS. A cached thumbnail takes less than
-        a millisecond. Missing ones are created until `seconds` have passed; the rest can be requested again. The value
-        is None for a damaged file, and for a missing file without a cached thumbnail.
+        """Return the thumbnails of images, by id, as upright uint8 RGBA arrays (height, width, 4). The longer side is
+        `side`, rounded up to one of LEVELS. Missing thumbnails are created for up to `seconds`, and are None if the
+        file is damaged or missing.
         """
         until = time.perf_counter() + seconds
         cached = self._cached(pictures, side)
@@ -202,7 +201,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """Return the side length in pixels, one of LEVELS, of the thumbnail to cache for an image.
+    """Return the size in pixels, one of LEVELS, at which an image's thumbnail is cached.
 
     It is at least `side`, unless the image itself is smaller.
     """

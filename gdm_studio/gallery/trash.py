@@ -92,7 +92,8 @@ class Trash:
         return len({*shown, *ids})
 
     def restore_one(self, deletion: Deletion, path: Path) -> Picture | None:
-        """Restore one image of a deletion with its saved denoising steps, and return it.
+        """Restore a single image of a deletion together with its saved denoising steps. Returns the image, or None if
+        the file contains no settings.
 
         `path` is one of `deletion.files()`.
         """
@@ -106,15 +107,16 @@ class Trash:
         return self._updater.add(restored, picture, fill=True) if picture else None
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH) -> int:
-        """Pass all files in the trash that were deleted at least `older_than` seconds ago to `move_to_trash`.
+        """Move all files that were deleted at least `older_than` seconds ago to the system's trash, by calling
+        `move_to_trash` with each.
 
         Return the number of files.
         """
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
-        """Return the id that the gallery would assign to the image in a deleted file. It is not the stored id if
-        another program edited the file.
+        """Return the id under which the gallery lists the image in a deleted file. It differs from the id stored in the
+        file if another program edited the file.
         """
         original = self._connection.run(lambda index: index.original(picture.id))
         if original is None:
@@ -124,19 +126,23 @@ class Trash:
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:
-    """Hide images of imported folders in the gallery until the deletion named `deletion` is restored."""
+    """Hide images of imported folders in the gallery until the deletion with the name `deletion` is undone."""
     with transaction(db):
         rows = [(picture, deletion) for picture in pictures]
         db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images that the deletion named `deletion` hid again, and return their ids."""
+    """Show again all images of imported folders that were hidden by the deletion with this name, and return
+    their ids.
+    """
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]
 
 
 def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return, by the name of each deletion, how many images of imported folders it hid."""
+    """Return the number of images of imported folders that each deletion has hidden, as {name of the deletion:
+    number}.
+    """
     return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

@@ -50,7 +50,9 @@ Files = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Assignment:
-    """Images of one prompt line assigned to a cluster worker, with the model hashes and input images that it needs."""
+    """Images of one prompt line that are assigned to a cluster worker, with the hashes of the model files and the input
+    images that the worker needs.
+    """
 
     request: Request
     images: tuple[int, ...]
@@ -68,7 +70,7 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Reply of a cluster worker that cannot be used at all, for example because its version differs.
+    """Reply of a cluster worker that cannot generate any images, for example because its program version differs.
 
     `reason` is a sentence for the user.
     """
@@ -78,7 +80,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Lack:
-    """Reply of a cluster worker whose computer lacks some of a request's model files.
+    """Reply of a cluster worker whose computer does not have all model files of a request.
 
     `reason` is a sentence for the user.
     """
@@ -91,8 +93,8 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker process on one device of a cluster. Ray runs it in a separate process, where the model stays loaded
-    between requests.
+    """Worker on one device of a Ray cluster. It runs in a process of its own, where the model stays loaded between
+    requests.
     """
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
@@ -100,8 +102,8 @@ class GenerationWorker:
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Prepare the worker to generate images. Returns None, or a Refusal if its computer cannot be used. `version`
-        is the program's version of GDM Studio, which must equal the worker's.
+        """Prepare the worker to generate images. Returns a Refusal if its computer cannot be used, for example because
+        its version of GDM Studio differs from `version`, else None.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -161,8 +163,8 @@ def _node() -> str:
 
 
 def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads: int) -> int:
-    """Return the number of workers for cluster nodes with these resources: one per GPU, or one per `threads` CPU
-    threads without GPUs.
+    """Return the number of workers that cluster nodes with these resources can run: one per GPU or, without GPUs, one
+    per `threads` CPU threads.
     """
     return sum(int(node.get("GPU", 0) if has_gpu else node.get("CPU", 0) // threads) for node in nodes)
 
@@ -242,14 +244,16 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
     def submit(self, line: PromptLine) -> None:
-        """Add a line of a prompt file to the queue of work for `advance`.
+        """Add a line of a prompt file to the queue from which `advance` assigns images to workers.
 
         A line with many images is split.
         """
         self._waiting.extend(_split(line))
 
     def discard(self, number: int) -> None:
-        """Remove the images of a prompt line from the queue, unless a worker has already started them."""
+        """Remove the images of prompt line `number` from the queue. Images that a worker has already started are not
+        affected.
+        """
         self._waiting = deque(line for line in self._waiting if line.number != number)
 
     @property
@@ -278,8 +282,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         return [node for node in self._ray.nodes() if node["Alive"]]
 
     def _look(self, callbacks: Callbacks) -> None:
-        """Check the cluster for lost and new computers, at most every SECONDS_TO_LOOK seconds, and start workers on the
-        new ones. Raises DeviceError if the cluster cannot run any worker.
+        """Check, at most every SECONDS_TO_LOOK seconds, whether the cluster has lost or gained computers, and start
+        workers on new ones. Raises DeviceError if the cluster cannot run any worker.
         """
         if time.monotonic() - self._looked_at < SECONDS_TO_LOOK:
             return
@@ -345,8 +349,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._waiting.extendleft(reversed(postponed))
 
     def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
-        """Return a worker that can accept an assignment now and whose computer may have the required model files, or
-        None. Raises ModelError if all computers lack the files.
+        """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
+        if all computers lack them.
         """
         if not any(worker.lacks for worker in self._workers):
             return self._free[0]

@@ -70,11 +70,13 @@ class Gateway:
 
     @property
     def _is_idle(self) -> bool:
-        """True if the cluster has room for a share and no share is unfinished."""
+        """True if the cluster can accept more images and has finished all images that the program sent."""
         return self._allowed > 0 and not self._wanted
 
     def _messages(self) -> Iterator[Frame]:
-        """Yield the messages that have arrived from the program. Waits for one if the cluster has nothing to do."""
+        """Yield the messages that the program has sent. If the cluster has no work, the gateway first waits for a
+        message.
+        """
         if not self._cluster.is_busy and self._allowed:
             try:
                 yield self._inbox.get(timeout=SECONDS_TO_LOOK)

@@ -48,13 +48,13 @@ class GatewayProcess(Worker):
         return 0.0 if self.is_connected else SECONDS_TO_CONNECT
 
     def make(self, share: Share) -> None:
-        """Send images of a work item to the cluster, which starts to generate them."""
+        """Send images of a work item through the gateway to the cluster, which generates them."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel the images sent by `make` that no cluster computer has started yet, and ignore the results of the
-        others.
+        """Cancel the images that `make` sent to the cluster. Images that have already been started are finished, but
+        their results are ignored.
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
 
@@ -80,8 +80,8 @@ async def check_cluster() -> None:
 
 
 def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
-    """Start a gateway process, wait for its first message, and end it. A None in the inbox ends the wait. Raises the
-    gateway's error, or DeviceError if the cluster does not answer.
+    """Test the connection to the cluster by starting a gateway process and waiting for its first message, or for a None
+    in the inbox, which cancels the test. Raises the gateway's error, or DeviceError if the cluster does not answer.
     """
     gateway = GatewayProcess(inbox)
     try:
@@ -190,7 +190,9 @@ class ClusterPool:
         return item
 
     def _connect(self, items: WorkList) -> None:
-        """Start the gateway process to the cluster, unless it is running or only paused work items are left."""
+        """Start the gateway process that connects to the cluster, unless it is already running or all remaining work
+        items are paused.
+        """
         if self._gateway is None and items.next() is not None:
             self._gateway = GatewayProcess(self._inbox)
 
@@ -306,7 +308,9 @@ class ClusterPool:
             self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
 
     def _put_back(self, items: WorkList) -> None:
-        """Return the images of all shares to their work items."""
+        """Return all images that were sent to the cluster and are not finished to their work items, so that they are
+        generated again.
+        """
         for share in self._shares.values():
             items.put_back(share.order, share.images)
         self._shares.clear()

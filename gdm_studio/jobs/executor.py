@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
-    """Sleep for `seconds` between two steps, which limits the CPU use of a run, and return True to continue.
+    """Sleep for `seconds` after a step, which limits the CPU use of a run. Always returns True, so that the run
+    continues.
 
     Default of `between_steps`.
     """
@@ -35,7 +36,9 @@ def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
 
 
 def no_more() -> None:
-    """Return None, which means that there is no further job to start. Default of `more`."""
+    """Return None, which tells the executor that there is no further job to start. This is the default of the callback
+    `more`.
+    """
 
 
 class Executor:
@@ -77,7 +80,7 @@ class Executor:
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run a job, and further jobs after it or in parallel, and yield (job, event) pairs.
+        """Run a job, and further jobs after it or in parallel. Yields (job, event) pairs.
 
         The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default the
         request's. With worker processes, `more` is called when a worker is idle and may return another job; the events
@@ -127,7 +130,7 @@ class Executor:
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:
-        """Serialise step number `step` of a run, with the hash of the model's weights, so that a queue item can resume
+        """Serialise a denoising step together with the hash of the model's weights, so that a queue item can resume
         from it.
         """
         from gdm_studio.engine.resume import resume_point
@@ -192,7 +195,7 @@ class Executor:
     def _workers(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> MultiDeviceRun:
-        """Return a run of jobs on worker processes for these devices, or on a cluster.
+        """Return a new run for jobs on worker processes for these devices, or on a cluster.
 
         Worker processes for the same devices are reused. Raises BadRequest while they are busy.
         """

@@ -60,8 +60,8 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """Condition variable for waking the thread that runs jobs. The callback `also` additionally wakes it while it waits
-    for messages from worker processes.
+    """Condition variable that wakes the thread in which jobs run. It also calls `also`, which interrupts the thread's
+    wait for messages from worker processes.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """Notifier with which a coroutine waits for changes to a job that runs in another thread.
+    """Notifier for a coroutine that waits for changes to a job running in another thread.
 
     Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
@@ -92,8 +92,8 @@ class Reader:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self) -> None:
-        """Wait until the job has changed. Returns at most once per display frame, so that the reader is not called too
-        often.
+        """Wait until the job has changed. The wait is extended so that the coroutine is woken at most once per display
+        frame.
         """
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
@@ -206,7 +206,7 @@ class Job:
     # Reading
 
     async def __aiter__(self) -> AsyncIterator[View | None]:
-        """Yield the newest preview of the job after every change, or None before the first step.
+        """Yield the newest preview of the job whenever the job has changed, or None before the first step.
 
         Raises the job's error. A slow reader skips previews. The last preview is always yielded, after the job is
         closed.
@@ -220,7 +220,8 @@ class Job:
             raise self.run.error
 
     async def developing(self) -> AsyncIterator[View | None]:
-        """Yield the exact previews that replace the coarse ones after the end of the run.
+        """Yield the newest preview of the job after each change, while exact previews replace the approximate ones at
+        the end of a run.
 
         If several were decoded since the last one was yielded, only the newest is yielded.
         """
@@ -294,27 +295,31 @@ class Job:
 
     @property
     def should_stop(self) -> bool:
-        """True if the job was cancelled before its last step. Images past their last step are still finished."""
+        """True if the job was cancelled and its denoising steps are not all finished. After the last step, images are
+        still decoded and saved.
+        """
         return self.cancelled and not self.is_past_steps
 
     @property
     def is_past_steps(self) -> bool:
-        """True if every image in progress (or every image of the job) has passed its last step, so that pausing has no
-        effect.
+        """True if all images that are being generated (or all images of the job) have finished their last denoising
+        step, so that pausing no longer has an effect.
         """
         made = self.run.made
         in_progress = [steps for image, steps in self.progress.items() if image not in made]
         return self.is_complete or bool(in_progress) and all(steps == self.run.steps for steps in in_progress)
 
     def release(self, result: Result, picture_id: str = "") -> None:
-        """Remove a saved image from the job's results to free its memory, and remember its gallery id `picture_id`."""
+        """Remove a saved image from the job's results to free its memory, and record `picture_id`, its id in the
+        gallery.
+        """
         self.run.kept[result.image] = picture_id
         self.run.results[:] = [each for each in self.run.results if each is not result]
 
     # Writing, in the thread that runs the job
 
     def start(self) -> None:
-        """Prepare the job to save its steps, so that it can resume after a crash.
+        """Prepare the job to save its denoising steps during the run, so that it can resume after a crash.
 
         The executor calls this before the first event.
         """
@@ -324,8 +329,8 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Update the state of the job with an event of its run. `began` is the value of `time.perf_counter()` when the
-        work for the event started. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run. `began` is the time (`time.perf_counter()`) at which
+        the computation of the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -388,8 +393,8 @@ class Job:
         await self._reader.wait()
 
     def _add_views(self, step: StepEvent | Progress) -> None:
-        """Add the previews of a step to the job. They replace the previews of images that restarted after running out
-        of memory.
+        """Add the previews of a denoising step to the job. If images were restarted because memory ran out, their
+        earlier previews are replaced.
         """
         full = step if isinstance(step, StepEvent) else step.full
         if full is not None:

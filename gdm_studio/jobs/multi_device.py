@@ -122,7 +122,7 @@ class MultiDeviceRun:
         return [(job, job_event)]
 
     def _update_jobs(self) -> list[JobEvent]:
-        """End the jobs that are finished, stop the cancelled ones, and update which jobs are paused.
+        """End the jobs that are finished, stop the work of cancelled jobs, and update which jobs are paused.
 
         Return the (job, event) pairs to yield.
         """
@@ -141,8 +141,8 @@ class MultiDeviceRun:
         return ended
 
     def _drop(self, job: Job, *, decode: bool) -> None:
-        """Stop all work items of a job. Items without a worker end immediately, the others when their workers report
-        it. With `decode`, the workers return the unfinished images.
+        """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
+        when their workers confirm it. With `decode`, the workers return their unfinished images.
         """
         for order in list(self._left[job]):
             if order in self._waiting:
@@ -152,7 +152,9 @@ class MultiDeviceRun:
                 self._pool.drop(order, decode=decode)
 
     def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
-        """Remove a job that has ended from the run, set its final state, and return its last (job, event) pair."""
+        """Remove a finished or failed job from the run, set its final state, and return its last (job, event) pair,
+        with the error or None as the event.
+        """
         for order in [order for order, other in self._job_of.items() if other is job]:
             del self._job_of[order]
         del self._left[job]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PromptLine:
-    """Line of a prompt file: its line number, its request, and the indices of the images to generate, which may have
-    the digests of their requests.
+    """One line of a prompt file: its line number, its request, and the indices of the images to generate, optionally
+    with the digests of their requests.
     """
 
     number: int
@@ -37,8 +37,8 @@ LineEvent = tuple[PromptLine, Result | StudioError]
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Callbacks for the generation of a prompt file: `note` shows a message to the user, and `before_wait` is called
-    before waiting for results.
+    """Callbacks during the generation of a prompt file: `note` shows a message to the user, and `before_wait` can do
+    other work before the wait for the next image.
     """
 
     # Called with a remark to show to the user.

@@ -61,7 +61,8 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             raise
 
     def claim(self, digest: str) -> bool:
-        """Return True if the image with this request digest is not in the log yet, so that the caller generates it.
+        """Return True if the image with this request digest has neither been logged nor claimed before, which means
+        that the caller should generate it.
 
         A second call for the same digest returns False.
         """
@@ -76,13 +77,13 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of the image with this request digest. The id is always the same, so that an image that
-        was saved but not logged can be found.
+        """Return the gallery id for the image with this request digest. The same digest always gives the same id, so
+        that an image that was saved but not logged can be found.
         """
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return the seed for a line of the prompt file that has none. Equal lines get different seeds.
+        """Return a seed for a prompt line that specifies none. Lines with equal text get different seeds.
 
         The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
         change when other lines are added or removed.

@@ -34,7 +34,8 @@ STEPS_NOT_SAVED = "After a crash this run would begin again."
 
 @dataclass(eq=False)
 class UnsavedImage:
-    """Finished image in memory that is not yet saved, or not yet added to its collection.
+    """Generated image that is still in memory, because its file has not been saved or it has not been added to its
+    collection.
 
     `failures` counts the failed attempts.
     """
@@ -137,7 +138,9 @@ class Runner(AbstractContextManager["Runner"]):
         return self.enqueue(job, instead_of=instead_of)
 
     def enqueue(self, job: Job, *, instead_of: Job | None = None) -> Job:
-        """Append an existing job to the jobs waiting to run, and return it. The job `instead_of` is cancelled."""
+        """Append a job to the jobs that are waiting to run, and return it. If `instead_of` is given, that job is
+        cancelled.
+        """
         job.bell = self._bell
         with self._bell:
             if instead_of is not None:
@@ -199,7 +202,8 @@ class Runner(AbstractContextManager["Runner"]):
         between_steps: BetweenSteps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run the next waiting job as `run` does, together with other jobs that can run on the same devices.
+        """Run the next waiting job, together with further jobs that can run on the same devices, and yield (job, event)
+        pairs.
 
         `on_start` is called with each job before it starts.
         """
@@ -372,7 +376,7 @@ class Runner(AbstractContextManager["Runner"]):
             return job
 
     def _next_place(self) -> int | None:
-        """Return the index in `_waiting` of the next job that can start, or None.
+        """Return the index of the next job in the waiting list that can start, or None if no job can.
 
         While an image cannot be saved, only jobs that save nothing are considered.
         """
@@ -386,7 +390,7 @@ class Runner(AbstractContextManager["Runner"]):
         self._close_later(job)
 
     def _new_notes(self) -> Iterator[tuple[Job, Phase]]:
-        """Yield an event for each note about saving that the jobs have not reported to the user yet."""
+        """Add new messages about saving images to their jobs, and yield an event for each message."""
         while self._notes:
             job, note = self._notes.popleft()
             job.run.notes.append(note)
@@ -407,8 +411,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start saving a finished image to its job's destination. Does nothing if the image is already saved or waiting
-        to be saved.
+        """Start to save a finished image to its job's destination, unless it is already saved or waiting to be
+        saved.
         """
         with self._bell:
             if job.into is NOTHING:
@@ -479,7 +483,8 @@ class Runner(AbstractContextManager["Runner"]):
 
     @contextmanager
     def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
-        """Context manager that forgets an unsaved image if Ctrl-C interrupts its saving.
+        """Context manager for saving an image. If Ctrl-C interrupts the saving, the image is removed from the list of
+        unsaved images, so that it is not written twice.
 
         Its file may already exist and must not be written twice.
         """
@@ -521,8 +526,8 @@ class Runner(AbstractContextManager["Runner"]):
         return self._open_gallery()
 
     def _release(self, job: Job, result: Result, picture_id: str) -> None:
-        """Free the memory of a saved image. If a viewer shows the job, the pixels remain in memory, and only the
-        recorded steps, which are larger, are released.
+        """Free the memory of a saved image. If the job's results are displayed, the pixels remain in memory and only
+        the larger recorded steps are freed.
         """
         if not self._keeps_results:
             job.release(result, picture_id)
@@ -534,7 +539,7 @@ class Runner(AbstractContextManager["Runner"]):
             results[place] = replace(result, steps=b"")
 
     def _close_later(self, job: Job) -> None:
-        """Close a job that has ended, after saving has been attempted for all its images."""
+        """Schedule the closing of a finished job for after the attempts to save all its images."""
         self._on_disk(partial(self._close, job))
 
     def _close(self, job: Job) -> None:

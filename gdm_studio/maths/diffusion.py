@@ -58,7 +58,7 @@ class Diffusion:
         return ((output - self.target(x0, x, at)) ** 2).mean()
 
     def scaled_input(self, x: Array, at: NoiseLevel) -> Array:
-        """Return the noisy images as the network receives them, scaled to c_in·x."""
+        """Return the network's input for noisy images: c_in·x."""
         return self.scales(at).c_in * x
 
     def skipped(self, x: Array, at: NoiseLevel) -> Array:
@@ -70,8 +70,8 @@ class Diffusion:
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
-        """Scale the network's time input, as returned by `time`, to numbers of order one, which the networks of
-        `systems` expect.
+        """Scale the network's time input, as returned by `time`, to numbers of order one, as the networks of the
+        `systems` family expect.
 
         The result is the fraction of all timesteps. EDM's time input is unchanged.
         """
@@ -86,8 +86,8 @@ class Diffusion:
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
     def previous_level(self, at: NoiseLevel) -> NoiseLevel:
-        """Return the noise level that is one timestep closer to the clean image. If the level consists of arrays, this
-        waits for the device.
+        """Return the noise level that is one timestep closer to the clean image. For a noise level that consists of
+        arrays, this waits for the device.
         """
         if not is_number(at.sigma):
             like: Array = at.alpha

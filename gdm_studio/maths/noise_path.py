@@ -50,7 +50,7 @@ History = tuple[Array, ...]
 
 
 class Noise(Protocol):
-    """Callable that provides standard normal noise shaped like `like` to a sampler, keyed by the step.
+    """Callable that provides a sampler with standard normal noise for a given step, in the shape of `like`.
 
     `draw` distinguishes several draws in the same step.
     """
@@ -77,7 +77,7 @@ class Step:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All arrays that the step contains, in a fixed order. Some may be the same object."""
+        """All arrays that the step contains, in a fixed order. The same array may occur more than once."""
         return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:

@@ -47,7 +47,9 @@ class ScoreNorms(NamedTuple):
         return _inverse(_inverse(at.ratio**2) + self.precision(at))
 
     def level_variance(self, at: NoiseLevel) -> float:
-        """Return the variance of Gaussian data that would have the model's score norm at this noise level."""
+        """Return the variance of Gaussian data whose exact denoiser has the same score norm as the model at this noise
+        level.
+        """
         return _inverse(self.precision(at))
 
     def precision(self, at: NoiseLevel) -> float:
@@ -89,7 +91,8 @@ def analytic_variance(
 
 
 def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
-    """Return the maximum-likelihood variance of the reverse step from `at` to `to`, lam² + w²·Cov(x0 | x_at).
+    """Return the maximum-likelihood variance of the reverse step from `at` to `to`: the variance lam² of the step's
+    noise plus the uncertainty of x0, w²·Cov(x0 | x_at).
 
     It is the step's own noise lam² (`fixed_variance`) plus the uncertainty of x0, where w is `x0_weight`, and
     `covariance` is Cov per component: ratio²·(1 − G) with the score norm G (Bao et al. 2022, theorem 1 and eq. 11). The
@@ -99,8 +102,8 @@ def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: 
 
 
 def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the variance lam² of q(x_to | x_at, x0), the noise that a step of the DDIM family adds (Song et al. 2021,
-    eq. 16).
+    """Return the variance lam² of q(x_to | x_at, x0), which is the variance of the noise in a step of the DDIM family
+    (Song et al. 2021, eq. 16).
 
     With eta 1 it is DDPM's beta-tilde.
     """
@@ -109,7 +112,7 @@ def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float
 
 def x0_weight(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
     """Return the weight w of x0 in the mean k·x_at + w·x0 of q(x_to | x_at, x0): w = alpha′ − alpha·√(sigma′² −
-    lam²)/sigma.
+    lam²)/sigma, with lam² from `fixed_variance`.
     """
     direction = math.sqrt(max(to.sigma**2 - fixed_variance(at, to, eta=eta), 0.0))
     return to.alpha - at.alpha * direction / at.sigma

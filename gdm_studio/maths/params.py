@@ -29,8 +29,8 @@ class Param:
 
 
 def params_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[Param, ...]:
-    """Return the parameters of a function that its signature describes by `Annotated[float, Param(…)]`, without those
-    in `preset`.
+    """Return the parameters of a sampler or guidance function that its signature describes by `Annotated[float,
+    Param(…)]`. Parameters with a fixed value in `preset` are omitted.
     """
     hints = get_type_hints(fn, include_extras=True)
     found = []

@@ -18,8 +18,8 @@ from gdm_studio.maths.processes import Process
 
 
 class Scales(NamedTuple):
-    """Coefficients that convert a network's output to a clean image at a noise level: x0 = c_skip·x + c_out·F, with the
-    input c_in·x. They are numbers, or arrays that broadcast with those of the level.
+    """Coefficients that convert a network's output F to a clean image at a noise level: x0 = c_skip·x + c_out·F, with
+    the network's input c_in·x. They are numbers, or arrays that broadcast with the arrays of the noise level.
     """
 
     c_skip: Array
@@ -74,7 +74,7 @@ def score(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
-    """Return the scales for a network that predicts x one timestep closer to the image (Ho et al. 2020).
+    """Return the scales for a network that predicts the image x of the previous, less noisy timestep (Ho et al. 2020).
 
     F is the mean of q(x_before | x, x0).
     """

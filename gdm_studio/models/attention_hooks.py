@@ -19,8 +19,8 @@ Words = Sequence[tuple[str, Sequence[int]]]
 
 @contextmanager
 def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
-    """Record what a network's attention layers compute. While this context is active, `look(layer, *inputs)` is called
-    after each layer call, and its results are collected in the list that the context returns.
+    """Context manager that records a network's attention layers. After each call of a layer, it calls `look(layer,
+    *inputs)` and appends the result to the list that it provides.
     """
     found: list[Tensor] = []
 

@@ -63,8 +63,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class _Head:
-    """Header of an attribution index file. It is followed by the little-endian arrays mean, scale, basis, sets, things
-    and codes.
+    """Header of an attribution index file. It is followed by the little-endian arrays `mean`, `scale`, `basis`, `sets`,
+    `things` and `codes`.
     """
 
     version: int

@@ -252,7 +252,7 @@ class ModelCard:
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the card for requests that use an earlier version of the generation rules, so that old images stay
-        reproducible. Under old rules, the model has no silhouettes, and under older ones no dictionary.
+        reproducible. For such requests, the model lacks the silhouettes and, for the oldest ones, also the dictionary.
         """
         if rules >= HAS_SILHOUETTES:
             return self
@@ -403,8 +403,8 @@ def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
-    """Return the path of the sample image that is shown for a style or an example prompt of the model, or None if the
-    model has no folder, or no name that can be used in a path. `kind` is "style" or "example". The file need not exist.
+    """Return the path of the sample image for a style or an example prompt of the model (`kind` is "style" or
+    "example"). The file need not exist. Returns None if the model has no folder or the name cannot be used in a path.
     """
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

@@ -63,8 +63,8 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
 
 
 def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
-    """Return {"named": hash}, which changes whenever a LoRA or embedding file that the prompts name is modified, or {}
-    if the prompts name none.
+    """Return {"named": hash} for the LoRA and embedding files that the prompts name, or {} if they name none. The hash
+    changes whenever one of these files is modified.
 
     The hash covers the size and modification time of the files.
     """
@@ -114,8 +114,8 @@ def web_ui_hashes(card: ModelCard) -> dict[str, str]:
 
 
 def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> None:
-    """Start a background thread that computes and caches the hashes of a model's weights, or of the LoRAs and
-    embeddings that the prompts of `named_by` mention.
+    """Start a background thread that computes and caches the hashes of a model's weights or, with `named_by`, of the
+    LoRAs and embeddings that the prompts of that request name.
 
     Without this, the first image could only be saved after the hashing.
     """

@@ -93,8 +93,8 @@ def _object(kind: Any) -> Read:
 
 
 def _choice(kinds: tuple[Any, ...]) -> Read:
-    """Return a function that converts a JSON value to one of several types. A scalar of a listed type is accepted
-    unchanged; any other value is converted to the first type that is not a scalar.
+    """Return a function that reads a JSON value of one of several types. Scalars of these types are returned unchanged;
+    any other value is converted to the first type that is not a scalar.
     """
     plain = tuple(kind for kind in kinds if kind in SCALARS)
     others = [_reader(kind) for kind in kinds if kind not in SCALARS]

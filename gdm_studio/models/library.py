@@ -255,7 +255,7 @@ class Library:
         return found
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Free memory on the device by releasing all models except this one. Returns False if no other model was
+        """Free memory on the device by releasing all models except the named one. Returns False if no other model was
         loaded.
         """
         return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
@@ -515,8 +515,8 @@ def _by_name(listed: Iterable[ScannedEntry]) -> dict[str, ScannedEntry]:
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
-    """Return the names, other than its current name, under which earlier versions of the program listed a model. Old
-    requests may contain them.
+    """Return the former names of a model, under which earlier versions of the program listed it and which old requests
+    may contain.
     """
     models = names_of(Path(each.path))
     adapter = each.card.beside.get("adapter") if each.card is not None else None
@@ -548,8 +548,8 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
 
 def load_arguments(request: Request) -> dict[str, Request]:
-    """Return the keyword argument `asked` of `Library.load` if the request names a VAE, refiner, upscaler or control
-    model, or else {}.
+    """Return the keyword arguments for `Library.load`: {"asked": request} if the request names a VAE, refiner, upscaler
+    or control model, or else {}.
     """
     has_parts = request.vae or request.refiner or request.upscaler or _control_names(request)
     return {"asked": request} if has_parts else {}
@@ -607,8 +607,8 @@ def _duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
-    """Return True if two small files have the same content. Without `read`, no file is opened, and files whose hashes
-    are not cached count as different.
+    """Return True if two small files have the same content, judging by their hashes. Without `read`, no file is opened,
+    and files without cached hashes count as different.
     """
     sizes = [stamp[1] for path in (one, other) if (stamp := stamp_of(path)) is not None]
     if len(sizes) < 2 or sizes[0] != sizes[1] or sizes[0] >= LARGE:

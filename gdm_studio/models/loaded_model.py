@@ -57,7 +57,7 @@ class Variation:
     has_silhouettes: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return a copy with the numbers in a different order, which depends on the index `place`, so that each thing
+        """Return a copy with the numbers in a different order, which depends on the index `place`, so that each object
         in a prompt gets different numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
@@ -98,8 +98,8 @@ class Conditioning:
 
 
 class NoiseAt(Protocol):
-    """Callable that returns standard normal noise for a denoiser that is itself random. The noise has the shape of
-    `like` and is always the same at one noise level.
+    """Callable that returns standard normal noise for a denoiser that uses random numbers itself. The noise has the
+    shape of `like` and is always the same at a given noise level.
 
     The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
     """
@@ -169,8 +169,8 @@ class Stage(Protocol):
         ...
 
     def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        """Return the initial noisy data at noise level path[0]: one row per conditioning, with the shape and device of
-        `like`.
+        """Return the initial noisy data of a run, at the first noise level of `path`: one row per conditioning, with
+        the shape and device of `like`.
 
         For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is the noise for step 0.
         """
@@ -289,8 +289,8 @@ class StageWithSlowStart(Protocol):
     def start_steps(
         self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
     ) -> Generator[float, None, Tensor]:
-        """Compute the same initial data as `start`, as a generator that the caller can stop: it yields the finished
-        fraction of the work, and returns the data.
+        """Compute the stage's initial data in an interruptible way. The generator yields the finished fraction of the
+        work, and finally returns the same data as `start`.
         """
         ...
 

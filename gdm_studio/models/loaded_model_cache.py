@@ -1,4 +1,6 @@
-"""Cache of loaded models, with a memory budget per device. Models share parts that come from the same files."""
+"""Cache of loaded models, with a memory budget per device. Models that use the same file, such as a VAE, share its
+network in memory.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +80,8 @@ class Store:
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """Return one network of a model, such as its VAE, from memory. If it is not loaded yet, evict other models
-        until `size` bytes fit, and call `load()`.
+        """Return a network of a model, such as its VAE, from the cache. If it is not loaded, evict other models until
+        `size` bytes are free, and load it by calling `load()`.
 
         A part is requested while its model is loaded, or later if a run needs it again.
         """
@@ -96,8 +98,8 @@ class Store:
         return key in self._models
 
     def bytes_on(self, device: torch.device) -> int:
-        """Return the memory, in bytes, that loaded models use on the device. Evicted models that a run still uses are
-        included.
+        """Return the memory, in bytes, that loaded models use on the device, including evicted models that are still in
+        use by a run.
         """
         parts = [part for key, part in list(self._parts.items()) if key.device == device]
         tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
@@ -105,8 +107,8 @@ class Store:
         return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
 
     def release(self, device: torch.device, but: Key | None = None) -> bool:
-        """Evict all models on the device from the cache, except the model with the key `but`. Returns False if there
-        were none.
+        """Evict all models on the device from the cache, except the model with the key `but`. Returns True if at least
+        one model was evicted.
         """
         with self._lock:
             others = [key for key in self._cached if key.device == device and key != but]
@@ -135,13 +137,13 @@ class Store:
 
 
 def chosen_limit() -> int:
-    """Return the user's setting that limits the memory per device, in bytes, or 0 if the limit is automatic."""
+    """Return the memory limit per device, in bytes, from the user's preferences, or 0 if the user has set no limit."""
     return round(1e9 * preferences.load().memory_gb)
 
 
 def memory_limit(device: torch.device) -> int | None:
-    """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the memory
-    that is free or already used by the program. Returns None if the available memory is unknown.
+    """Return the number of bytes that the program may use on a device. Without a limit set by the user, it is a
+    fraction of the memory that is free or used by this program. Returns None if the memory is unknown.
     """
     if chosen := chosen_limit():
         return chosen
@@ -197,8 +199,8 @@ def free_memory(device: torch.device) -> int | None:
 
 
 def _memory_of(device: torch.device) -> Any:
-    """Return torch's module (`torch.cuda` or `torch.xpu`) for a device with its own memory, or None if the device has
-    no memory of its own or cannot report it.
+    """Return the torch module (`torch.cuda` or `torch.xpu`) that reports the memory of a device, or None for devices
+    such as the CPU.
     """
     import torch
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 
 class PartState(StrEnum):
-    """Effect of a phrase of the prompt on the image, which is predicted before generation.
+    """Effect that a phrase of the prompt will have on the image, predicted before generation: for example, it is drawn
+    or left out.
 
     LEFT_OUT also marks a count that cannot be drawn and is replaced by `PromptPart.drawn_count`.
     """
@@ -42,8 +43,8 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True)
 class PromptPart:
-    """Phrase of a prompt (a thing, a colour, a count or another word) at the characters `start` to `end`, with its
-    predicted effect on the image.
+    """Phrase of a prompt, such as an object, a colour or a count, with its predicted effect on the image. `start` and
+    `end` are its character positions.
     """
 
     text: str
@@ -61,16 +62,16 @@ class PromptPart:
 
     @property
     def is_ignored(self) -> bool:
-        """True if the image will not show this phrase as written: it is left out, or another number of things
-        is drawn.
+        """True if the image will not show this phrase as written: it is left out, or a different number of objects is
+        drawn.
         """
         return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class PromptNote:
-    """Remark about a whole prompt, shown to the user. `value` is a quotation from the prompt, or the number of words
-    that the model reads.
+    """Remark about a whole prompt that is shown to the user. `value` quotes a part of the prompt or is the number of
+    words that the model reads.
     """
 
     kind: NoteKind
@@ -79,8 +80,8 @@ class PromptNote:
 
 @dataclass(frozen=True)
 class NearestDrawing:
-    """Suggestion for a thing that the model cannot draw: a similar drawing that it knows, and the rewritten prompt that
-    draws it.
+    """Suggestion for an object that the model cannot draw: a similar drawing that it knows, and the prompt rewritten to
+    request that drawing.
     """
 
     name: str
@@ -102,7 +103,9 @@ class PromptReading:
     nearest: tuple[NearestDrawing, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """Return the prediction of how the prompt is interpreted as a dictionary, for JSON output."""
+        """Return this prediction as a dictionary for JSON output, with the predicted effect of each phrase of the
+        prompt.
+        """
         parts = [
             {
                 "text": part.text,
@@ -153,7 +156,7 @@ _NOTES = {
 
 
 class PromptReader(Protocol):
-    """Object that predicts how a model interprets a prompt, using the same code that conditions the model."""
+    """Predictor of how a model interprets a prompt. It uses the same code that conditions the model."""
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
         """Predict how the model interprets a prompt in the given style. If the style is "", the seed selects one."""

@@ -51,8 +51,8 @@ class _Token:
 
 
 def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges (start, end) of a prompt that only describe the style of the image, such as "watercolor" or
-    "highly detailed", provided that other words remain.
+    """Yield the character ranges (start, end) of the parts of a prompt that describe only the style, such as
+    "watercolor" or "highly detailed". Yields nothing if the prompt contains only style words.
 
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
@@ -95,7 +95,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
+    """Return True if a word may denote an object, because it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 

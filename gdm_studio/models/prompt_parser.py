@@ -167,8 +167,8 @@ def ignored_tags(prompt: str) -> list[Tag]:
 
 
 def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
-    """Yield the tags of a prompt that start with the pattern `opening` and end at the next ">". With `named`, tags with
-    an empty name are skipped.
+    """Yield the tags of a prompt: each starts with a match of the pattern `opening` and ends at the next ">". If
+    `named` is True, tags without a name are skipped.
     """
     begin = opening.search(text)
     last = -1
@@ -278,8 +278,8 @@ def _bound(weight: float) -> float:
 
 
 def _join(parts: Sequence[Weighted]) -> list[Weighted]:
-    """Merge neighbouring texts of equal weight, and remove empty ones. Returns at least one text, which may be
-    empty.
+    """Merge neighbouring texts of equal weight and remove empty texts. If no text remains, the result is a single empty
+    text.
     """
     groups = groupby((part for part in parts if part.text), key=lambda part: part.weight)
     return [Weighted("".join(part.text for part in group), weight) for weight, group in groups] or [Weighted("")]
@@ -367,7 +367,9 @@ class _Parser:
         return ("[", *self._parse(first, last, depth), "]")
 
     def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
-        """Return the positions of ":" and those of "|" between `first` and `last`, except inside inner brackets."""
+        """Return two lists with the positions of ":" and of "|" between the indices `first` and `last` of the prompt.
+        Characters inside nested brackets are skipped.
+        """
         found: dict[str, list[int]] = {":": [], "|": []}
         hidden = first - 1  # the last position inside brackets so far
         for place in range(bisect_left(self._marks, first), len(self._marks)):

@@ -67,7 +67,7 @@ class RequiredPart:
 
     @property
     def found(self) -> FoundPart:
-        """Kind and width of this part, in the form in which the scanner reports the parts found in a file."""
+        """The same kind and width as a `FoundPart`, for comparison with the parts that the scanner found in files."""
         return FoundPart(self.kind, self.width)
 
 
@@ -78,8 +78,8 @@ FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 
 def missing_parts_reason(name: str, missing: Iterable[RequiredPart]) -> str:
-    """Return a sentence that explains why a model is unusable: it lacks text encoders or VAEs, which are listed with
-    the usual names of their files.
+    """Return a sentence for the user that explains which text encoders or VAEs a model lacks. It names the files that
+    usually contain them.
     """
     parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

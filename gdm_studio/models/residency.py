@@ -92,15 +92,15 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
 
 
 def release_streams(device: torch.device) -> None:
-    """Free the cached weights of all streamed networks on a device, before other data need the memory."""
+    """Free the cached weights of all streamed networks on a device, to make room for other data."""
     for stream in list(STREAMS):
         if stream.device == device:
             stream.release()
 
 
 def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:
-    """Return True if `needed()` more bytes fit into the memory of a device beside the cached weights of streamed
-    networks, or if there are none.
+    """Return True if `needed()` more bytes fit into a device's memory without freeing the cached weights of streamed
+    networks. Always True if no network is streamed.
     """
     streams = [each for each in list(STREAMS) if each.device == device and each.resident_bytes]
     free = free_memory(device) if streams else None
@@ -111,7 +111,8 @@ def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:
 def evaluate_within_limit(
     rows: RowEvaluator, network: Callable[[Tensor], Tensor], inputs: Tensor, row_bytes: Callable[[], int]
 ) -> Tensor:
-    """Encode images or decode latents by an autoencoder. If necessary, cached weights of streamed networks are freed.
+    """Run the encoder or decoder of an autoencoder within the memory limit. Cached weights of streamed networks are
+    freed if the memory does not suffice.
 
     Under a memory limit of the user that is too low for all rows at once, they are computed one by one, if necessary in
     stripes. `row_bytes` returns the memory of a row.

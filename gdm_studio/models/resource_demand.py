@@ -32,14 +32,14 @@ class Demand:
     decoding_flops: int
 
     def memory(self, rows: int) -> int:
-        """Return the memory, in bytes, that is needed to generate an image with all weights in memory, if each step
-        evaluates `rows` batch rows at once.
+        """Return the memory, in bytes, for generating an image with all weights in memory. `rows` is the number of
+        batch rows that each step evaluates together.
         """
         return PROGRAM + self.denoiser + self.texts + self.vae + max(rows * self.step_memory, self.decoding_memory)
 
     def least_memory(self, rows: int) -> int:
-        """Return the minimum memory, in bytes, with which an image can be generated if the weights are read from disk
-        at each step.
+        """Return the minimum memory, in bytes, for generating an image if the weights are read from disk at
+        each step.
         """
         return PROGRAM + self.vae + max(rows * self.step_memory, self.decoding_memory)
 
@@ -51,15 +51,15 @@ class Demand:
 
 
 def evaluations_of(card: ModelCard) -> int:
-    """Return how many times the network is evaluated for one image with the model's default settings, counting each
-    batch row of each step.
+    """Return the number of network evaluations for one image with the model's default settings. With guidance, each
+    step has two batch rows, which are both counted.
     """
     request = card.default_request()
     return request.steps * SAMPLERS[request.sampler].calls_per_step * rows_of(card)
 
 
 def rows_of(card: ModelCard) -> int:
-    """Return the number of batch rows that each step of an image evaluates with the model's default settings: two with
-    guidance, else one.
+    """Return the number of batch rows per sampling step with the model's default settings: two with guidance, otherwise
+    one.
     """
     return 2 if card.default_request().guidance_scale != 1 else 1

@@ -57,8 +57,8 @@ class RowEvaluator:
         self._pool: ThreadPoolExecutor | None = None
 
     def rows_at_once(self, count: int) -> int:
-        """Return how many of `count` batch rows are computed at the same time, which determines the memory that they
-        need.
+        """Return how many of `count` batch rows are computed simultaneously, so that the caller can estimate the memory
+        use.
         """
         return count if not self._alone or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
 

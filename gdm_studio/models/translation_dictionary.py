@@ -88,8 +88,8 @@ class Language:
             raise ValueError("a translation is too long")
 
     def find(self, key: str) -> tuple[str, int] | None:
-        """Look up a word or phrase, which may be inflected. Returns the pair (translation, weight), or None if this
-        language does not contain the phrase.
+        """Look up a word or phrase, or the base form of an inflected one. Returns its translation and a weight, or None
+        if this language does not contain it.
         """
         tables = (
             (self.small, SMALL_WEIGHT),
@@ -111,8 +111,8 @@ class Language:
 
 @dataclass(frozen=True)
 class Segment:
-    """Correspondence between a part of a translation, `first` … `last`, and the part of the prompt from which it was
-    translated, `start` … `end`. All four are character positions.
+    """Part of a translated prompt, at the characters `first` … `last`, and the corresponding part of the original
+    prompt, at `start` … `end`.
     """
 
     first: int
@@ -124,7 +124,7 @@ class Segment:
 
     @property
     def is_removed(self) -> bool:
-        """True if the translation leaves out the prompt's words, so that this part is empty."""
+        """True if these words of the prompt have no translation, so that they are missing in the translated prompt."""
         return self.first == self.last and self.start < self.end
 
 
@@ -298,8 +298,8 @@ def _matches(
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
-    """Return the matches, extended by empty translations that remove style modifiers such as "watercolor" from the
-    prompt. Matches that overlap a removed modifier are dropped.
+    """Add empty translations to the matches, which remove style modifiers such as "watercolor" from the prompt. Matches
+    that overlap a removed modifier are dropped.
     """
     removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
@@ -319,8 +319,8 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
 
 
 def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Return the pieces of a prompt in English word order: an adjective that follows a noun, as in French, is moved in
-    front of it.
+    """Reorder the pieces of a translated prompt for English: an adjective that follows its noun, as in French, is moved
+    in front of the noun.
     """
     ordered = list(pieces)
     # Phrases are at odd positions, and texts of the prompt at even ones.

@@ -28,8 +28,8 @@ SILHOUETTES_KEY = "silhouettes"
 
 @dataclass(frozen=True)
 class Reading:
-    """Word of a prompt (lower case, without accents) that did not occur in the training captions, with the model's
-    interpretation of it.
+    """Word of a prompt that does not occur in the training captions, with the model's interpretation of it. The word is
+    in lower case without accents.
 
     `read_as` is the thing that is drawn instead, or "". If it is "", `near` is the known word that may have been
     misspelt, or "".
@@ -41,14 +41,14 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str | None]:
-        """Dictionary with the word and the model's interpretation of it, for JSON output."""
+        """The unknown word and the model's interpretation of it as a dictionary, for JSON output."""
         return {"word": self.word, "read_as": self.read_as or None, "near": self.near or None}
 
 
 @dataclass(frozen=True)
 class Readings:
-    """Tables with which a tokenizer replaces words and emoji in a prompt by words from the training captions. They are
-    the arguments of `Lexicon`.
+    """Tables that map words and emoji unknown to the model to words from its training captions. They are the arguments
+    of `Lexicon`.
     """
 
     # Names by emoji.
@@ -59,8 +59,8 @@ class Readings:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words that a model knows from its training captions. It does not need torch. Its long texts are parsed on first
-    use.
+    """Vocabulary of a model: the words of its training captions, and the tables for unknown words. It does not need
+    torch, and its long texts are parsed on first use.
     """
 
     # Words of the training captions, separated by spaces, as returned by `compact`.
@@ -78,12 +78,14 @@ class Vocabulary:
 
     @cached_property
     def without_further(self) -> Vocabulary:
-        """Vocabulary without further drawings, for images of earlier versions of the rules."""
+        """Vocabulary without the drawings that were added to the memorised ones. It is used for images of earlier
+        versions of the rules.
+        """
         return replace(self, further="{}")
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
-        """Name of the drawing by each further name."""
+        """Mapping from the names of the additional drawings, such as silhouettes, to the drawings that they denote."""
         return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
@@ -102,18 +104,20 @@ class Vocabulary:
         return list(map(self._reading, self._unmet_words(prompt)))
 
     def knows(self, word: str) -> bool:
-        """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
-        in its place.
+        """Return True if the model knows a word or its singular, or draws a known object in its place. The word is in
+        lower case without accents.
         """
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     @cached_property
     def _further_words(self) -> frozenset[str]:
-        """Words of the names of further drawings."""
+        """Set of all words that occur in the names of additional drawings, such as silhouettes."""
         return frozenset(word for name in self.further_drawings for word in name.split())
 
     def is_further_drawing(self, name: str) -> bool:
-        """Return True if a name, or its singular, denotes one of the further drawings."""
+        """Return True if a name, or its singular, denotes a drawing that was added to the memorised drawings, such as a
+        silhouette.
+        """
         from gdm_studio.networks.drawing_names import forms
 
         return any(form in self.further_drawings for form in forms(name))
@@ -127,7 +131,9 @@ class Vocabulary:
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
 
     def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield the words that do not belong to the name of a further drawing, of which the longest counts."""
+        """Yield the words of a prompt that are not part of the name of an additional drawing. Longer names are matched
+        first.
+        """
         from gdm_studio.networks.drawing_names import LONGEST
 
         at = 0
@@ -156,7 +162,7 @@ def compact(texts: Iterable[str]) -> str:
 
 
 def _has_form(word: str, among: Collection[str]) -> bool:
-    """Return True if a word or its singular is in `among`."""
+    """Return True if the collection `among` contains a word or its singular."""
     return word in among or any(word.removesuffix(ending) in among for ending in ENDINGS)
 
 
@@ -166,8 +172,8 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word in `among` that differs from a possibly misspelt word by a single typing error (Damerau 1964), or
-    "" if there is none.
+    """Return the word in the collection `among` that differs from a possibly misspelt word by one typing error (Damerau
+    1964). Returns "" if there is no such word.
 
     Among several, the longest word is preferred, then the word with the longest common prefix.
     """

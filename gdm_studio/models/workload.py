@@ -39,7 +39,9 @@ def measure_workload(evaluate: Callable[[], object]) -> Workload:
 
 
 class _Counter(TorchDispatchMode):
-    """Torch dispatch mode that adds up the operations of every tensor function and tracks the memory of the results."""
+    """Torch dispatch mode that counts the floating-point operations of all tensor functions and tracks the memory of
+    their results.
+    """
 
     def __init__(self) -> None:
         super().__init__()

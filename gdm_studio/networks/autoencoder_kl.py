@@ -39,8 +39,8 @@ class AutoencoderConfig:
 
     @property
     def unfold(self) -> int:
-        """Side of the square of image pixels that the decoder's last convolution creates from each position of its
-        feature map.
+        """Pixel-shuffle factor of the decoder: each position of its last feature map becomes a square of image pixels
+        with this side.
         """
         return self.factor // 2 ** (len(self.decoder) - 1)
 
@@ -82,14 +82,14 @@ class AutoencoderKL(nn.Module):
         return self.reconstruct(latents / self.scale + self.shift)
 
     def linear(self, latents: Tensor) -> Tensor:
-        """Decode scaled latents with only the linear part of the decoder. This gives a rough approximation of the image
-        at almost no cost.
+        """Decode scaled latents with only the decoder's linear branch, for a rough preview of the image at almost no
+        cost.
         """
         return F.pixel_shuffle(self._linear_patches(latents), self.config.factor)
 
     def linear_patches(self, latents: Tensor) -> Tensor:
-        """Return the pixels of the linear approximation grouped by latent pixel: (N, channels, rows, columns, H / rows,
-        W / columns).
+        """Decode scaled latents with only the decoder's linear branch, and return the pixels grouped by latent pixel:
+        (N, channels, rows, columns, H / rows, W / columns).
 
         Pixel (r, c) of the patch at (y, x) is at (y · rows + r, x · columns + c) of the image.
         """
@@ -111,7 +111,7 @@ class AutoencoderKL(nn.Module):
         return linear + correction, (log_variance.float() - 6).clamp(-14, 4)
 
     def reconstruct(self, z: Tensor) -> Tensor:
-        """Decode latents that are not scaled for the denoiser, such as samples of the posterior during training."""
+        """Decode unscaled latents, such as samples of the posterior during training, to images."""
         return F.pixel_shuffle(self.unpatch(z), self.config.factor) + self.decoder(z)
 
 

@@ -66,7 +66,7 @@ class Match:
 
 
 class DrawingNames:
-    """Names of the drawings that a model has memorised, with the styles of each.
+    """Names of the drawings that a model has memorised, with the styles in which each of them exists.
 
     A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
     drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
@@ -86,13 +86,13 @@ class DrawingNames:
         self._has_drawing = cache(has_drawing)
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
-        """Return the same names, of which those without a drawing are ignored, so that another name in the prompt
-        decides: a "violin player" is a violin if no player was drawn.
+        """Return a copy that ignores names without a drawing. Another name in the prompt then applies: without a
+        drawing of a player, a "violin player" is drawn as a violin.
         """
         return DrawingNames(self.styles_of, has_drawing)
 
     def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
-        """Return the same names and further ones, each with the drawing that it denotes.
+        """Return a copy with additional names, given as a mapping from each name to the drawing that it denotes.
 
         A drawing in `own` exists in all of the given styles (a bit set). Another drawing is one of this table; if it is
         not, its name is left out.
@@ -109,19 +109,22 @@ class DrawingNames:
         return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
 
     def _meant(self, name: str) -> dict[str, int]:
-        """Return the drawings that a name may denote, with their styles."""
+        """Return the drawings that a name may denote, as a mapping from each drawing's name to a bit set of its
+        styles.
+        """
         meant = self.styles_of[name]
         return {name: meant} if isinstance(meant, int) else dict(meant)
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
-        """Return the colours that a prompt requests for the thing called `name`. Colours of secondary things, which
-        follow a preposition, are not included.
+        """Return the colours that a prompt requests for the object called `name`. Colours after the first preposition
+        are ignored, because they belong to secondary objects.
         """
         words = _join_colours(words)
         return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
-        """Split a prompt that requests several things, such as "a dog and a cat", into the words of each thing.
+        """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
+        per object.
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
@@ -140,8 +143,8 @@ class DrawingNames:
         return [words]
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
-        """Return the words of a thing once for each copy that a number word requests, so that "two dogs" gives the
-        words of a dog twice.
+        """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
+        twice.
 
         They are not repeated if a single drawing shows several of the thing ("two cherries").
         """
@@ -156,7 +159,8 @@ class DrawingNames:
         return self.match(words, style).name
 
     def match(self, words: Sequence[str], style: int | None = None) -> Match:
-        """Find the memorised drawing that the words of a prompt denote. Returns its name with the words that form it.
+        """Find the memorised drawing that a prompt requests. Returns its name and the words of the prompt that form the
+        name.
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
@@ -196,15 +200,18 @@ class DrawingNames:
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
-        """Return True if several styles contain a drawing with this name, which means that the model knows it well."""
+        """Return True if drawings with this name exist in several styles, so that the model knows the object well."""
         return name in self.styles_of and self._is_known(name, None)
 
     def single_drawings(self) -> list[str]:
-        """Return the names that are unambiguous and drawn in several styles. They are suitable suggestions."""
+        """Return the names that denote exactly one drawing and exist in several styles. They are suitable as
+        suggestions for the user.
+        """
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
     def related(self, name: str, drawing: str) -> list[str]:
-        """Return the names of all drawings that may represent `name`, from which an image's seed chooses one.
+        """Return the names of all drawings that may represent the object `name`. The seed of an image selects one of
+        them.
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
         a word in common with it.
@@ -221,7 +228,7 @@ class DrawingNames:
 
     @cached_property
     def _by_last_word(self) -> dict[str, list[str]]:
-        """Names of several words that denote a single drawing, grouped by their last word."""
+        """Lists of the multi-word names that denote a single drawing, keyed by their last word."""
         found: dict[str, list[str]] = {}
         for each, meant in self.styles_of.items():
             if isinstance(meant, int) and " " in each:
@@ -234,8 +241,8 @@ class DrawingNames:
         return self._has_drawing(name) if isinstance(meant, int) else any(map(self._has_drawing, meant))
 
     def _is_activity(self, name: str) -> bool:
-        """Return True if a name is an activity such as "playing" that has no drawing with exactly this name. Nouns in
-        -ing, such as "lightning", do not count.
+        """Return True if a name denotes an activity such as "playing", and no drawing has exactly this name. Nouns in
+        -ing, such as "lightning", are not activities.
         """
         meant = self.styles_of[name]
         is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
@@ -253,7 +260,7 @@ class DrawingNames:
         return meant.bit_count() if isinstance(meant, int) else 0
 
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
-        """Return the drawing that a name denotes, and whether it exists in the given style."""
+        """Return the name of the drawing that a name denotes, and True if this drawing exists in the given style."""
         meant = self.styles_of.get(name, 0)
         if isinstance(meant, int):
             return name, style is not None and bool(meant >> style & 1)
@@ -271,8 +278,8 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
 
 
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Return the longest name among the words of a prompt that satisfies `counts`, with its words. Of several equally
-    long names, the last one is returned.
+    """Return the longest name in a prompt for which the function `counts` returns True, with its words. Of several
+    equally long names, the last one is returned.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
@@ -294,7 +301,7 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove each "and" between two colours from a prompt's words, because it does not separate two things."""
+    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects."""
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
 
@@ -308,8 +315,8 @@ def _split_at_and(words: Sequence[str]) -> list[list[str]]:
 
 
 def _secondary_start(words: Sequence[str]) -> int:
-    """Return the index of the first preposition or conjunction, where the description of the main thing ends. If there
-    is none, return the number of words.
+    """Return the index of the first preposition or conjunction, at which the description of the main object ends, or
+    the number of words if there is none.
     """
     return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
 

@@ -90,8 +90,8 @@ class Attention2d(nn.Module):
         return x + h.reshape(n, height, width, c).permute(0, 3, 1, 2)
 
     def token_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return how much each position of the feature map attends to each text token, averaged over the heads: (N, L,
-        H, W).
+        """Return the attention of each position of the feature map to each text token, averaged over the heads, as (N,
+        L, H, W).
 
         The remaining attention of a position, up to a sum of 1, goes to other positions.
         """
@@ -99,7 +99,8 @@ class Attention2d(nn.Module):
         return shares.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def indirect_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return how much each position attends to each text token, directly or through other positions: (N, L, H, W).
+        """Return the attention of each position to each text token, (N, L, H, W), including the attention that reaches
+        the token through other positions.
 
         A position passes its attention on to the positions that attend to it. With attention W to words and S to
         positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. (Abnar and Zuidema 2020 follow attention through layers
@@ -110,8 +111,8 @@ class Attention2d(nn.Module):
         return reached.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def _shares(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
-        """Compute the attention weights of each position of the feature map, first for the text tokens, then for the
-        positions: (N, T, L + T).
+        """Compute the attention weights (N, T, L + T) of the T positions of the feature map, first to the L text tokens
+        and then to the positions.
         """
         if self.context is None:
             raise ValueError("this attention has no text tokens")
@@ -151,7 +152,7 @@ def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | 
 
 
 class Conv3x3(nn.Conv2d):
-    """3x3 convolution that gives the same result for any number of threads, also for small images.
+    """3x3 convolution whose result does not depend on the number of threads, even for small images.
 
     During inference on a CPU, small images are computed as nine matrix products. Torch's own convolution may split the
     channels of an image with few pixels among the threads, or sum all nine taps in one product, which makes its sums
@@ -223,7 +224,7 @@ class Conv1x1(nn.Conv2d):
 
 
 class GroupNorm(nn.GroupNorm):
-    """Group normalisation that gives the same result for any number of threads, during inference on a CPU.
+    """Group normalisation whose result does not depend on the number of threads, during inference on a CPU.
 
     In torch's implementation, the partial sums of a large channels-last image depend on the threads. This
     implementation sums x and x² channel by channel, in about the same time.
@@ -246,8 +247,8 @@ class GroupNorm(nn.GroupNorm):
 
 
 class FourierEmbedding(nn.Module):
-    """Layer that embeds a number of order one as Fourier features, at 1/4 to 64 turns per unit, from (N,) to (N, width)
-    in fp32.
+    """Layer that embeds numbers (N,) of order one as Fourier features (N, width) in fp32, with frequencies from 1/4 to
+    64 cycles per unit.
     """
 
     def __init__(self, width: int) -> None:

@@ -32,8 +32,8 @@ OWN = 0.5
 
 
 class PrototypeBasis(nn.Module):
-    """Table of the drawings that a model has memorised, by name and style, called as `prototypes(ids, styles) ->
-    (known, components)` on the CPU.
+    """Table of the drawings that a model has memorised, called as `prototypes(ids, styles) -> (known, components)` on
+    the CPU with the token ids of names.
 
     Drawings are memorised because, even after long training, a network reproduces them less exactly than their
     principal components.
@@ -84,12 +84,14 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(rows, components, self.step, self.blended)
 
     def without_first(self, count: int) -> PrototypeBasis:
-        """Return a table without the first `count` memorised drawings, as the inverse of `joined`."""
+        """Return a copy of the table without its first `count` drawings, for example to recover the second of two
+        tables combined by `joined`.
+        """
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
-        """Return the styles of a memorised drawing, with its row in the table for each style. `name` contains the token
-        ids of the drawing's name.
+        """Return the styles in which a drawing is memorised, as a mapping from each style to the drawing's row in the
+        table. `name` contains the token ids of the drawing's name.
         """
         return self._drawn.get(_without_padding(name), {})
 
@@ -107,7 +109,8 @@ class PrototypeBasis(nn.Module):
         return own + share * (mixture - own)
 
     def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-        """Look up several drawings by token ids (N, L), which include a style, and vary each of them as `moved` does.
+        """Look up several drawings by token ids (N, L), which include a style, and vary each of them by the method
+        `moved`.
 
         Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
         `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
@@ -121,8 +124,8 @@ class PrototypeBasis(nn.Module):
         return torch.tensor([row is not None for row in rows]), torch.stack(found)
 
     def _neighbours(self, row: int, count: int) -> Tensor:
-        """Return the rows of the `count` drawings that are most similar to the drawing in a given row and have the same
-        style.
+        """Return the table rows of the `count` drawings that are most similar to the drawing in the given row. Only
+        drawings in the same style are compared.
         """
         if (row, count) not in self._similar:
             others = (self.rows[:, 0] == self.rows[row, 0]).nonzero()[:, 0]
@@ -162,7 +165,7 @@ class PrototypeBasis(nn.Module):
         return carried(mean) if carried else mean
 
     def transferred(self, row: int) -> Tensor | None:
-        """Estimate the components (K,) of a memorised drawing from the drawings of the same thing in other styles.
+        """Estimate the components (K,) of a memorised drawing from drawings of the same object in other styles.
 
         The result serves as the draft of a thing in a style that has no drawing of it. Returns None if there are no
         other drawings, or too few drawings in the style.
@@ -187,8 +190,8 @@ class PrototypeBasis(nn.Module):
         return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
 
     def _transfer_to(self, style: int) -> StyleTransfer | None:
-        """Create the function that converts drawings from other styles to `style`, or return None if too few things
-        were drawn in both.
+        """Fit the regression that converts drawings from other styles to `style`. Returns None if too few objects have
+        drawings in both.
         """
         pairs = {drawn[style]: self._blend({each: place for each, place in drawn.items() if each != style})
                  for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
@@ -220,7 +223,8 @@ class PrototypeBasis(nn.Module):
 
 
 class StyleTransfer:
-    """Regression that estimates a thing's drawing, as components, in a style that has no drawing of it.
+    """Regression that estimates the drawing of an object, as principal components, in a style that has no drawing of
+    it.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.

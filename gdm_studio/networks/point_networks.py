@@ -1,4 +1,4 @@
-"""Networks for points in a plane.
+"""Networks for 2-D points.
 
 DiffFlow uses the drift and the score; the other systems use the backbone, generators, encoder, autoencoder and
 classifier.
@@ -33,8 +33,8 @@ class PointNetworkConfig:
 
 
 class PointNetwork(nn.Module):
-    """Network that assigns a vector to each point of the plane, called as `network(x, t, cond) -> (N, 2)` with points x
-    (N, 2) and times t (N, 1).
+    """Network that assigns a 2-D vector to each 2-D point, called as `network(x, t, cond) -> (N, 2)` with points x (N,
+    2) and times t (N, 1).
 
     Its initial output is zero.
     """
@@ -60,19 +60,21 @@ class PointNetwork(nn.Module):
 
 
 def time_at(share: Any) -> Any:
-    """Return the time of DiffFlow's process after a fraction 0 … 1 of the steps. Steps near the data are shorter."""
+    """Return the time t of DiffFlow's forward process after the fraction `share` (0 … 1) of its steps. Steps near the
+    data are shorter.
+    """
     return SPAN * share**3
 
 
 def drift(network: nn.Module | None, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
-    """Return the drift f(x, t) of DiffFlow's forward process: the drift of DDPM's process with g = 1, plus a learned
-    part.
+    """Return the drift f(x, t) of DiffFlow's forward process: DDPM's drift −x/2 plus the output of a network, if there
+    is one.
     """
     return -x / 2 if network is None else -x / 2 + network(x, t, cond)
 
 
 def score(network: nn.Module, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
-    """Return the learned score s(x, t) of DiffFlow's process at a time t > 0.
+    """Return the score s(x, t) that a network has learned for DiffFlow's process, at a time t > 0.
 
     This is the score of N(0, I) plus a learned part, scaled by the noise at time t.
     """
@@ -102,8 +104,8 @@ class PointBackboneConfig:
 
 
 class PointBackbone(nn.Module):
-    """Network that denoises points in the plane independently of each other, called as `backbone(x, time, told) -> F`
-    with x (N, C, P, 2).
+    """Network that denoises 2-D points independently of each other, called as `backbone(x, time, told) -> F` with x (N,
+    C, P, 2).
 
     `time` is (N,). The conditioning `told` is (N, T), or (N, P, T) if every point has its own. F is (N, C · answers, P,
     2). The initial output is zero.
@@ -144,8 +146,8 @@ class PointGeneratorConfig:
 
 
 class PointGenerator(nn.Module):
-    """Network that generates points in the plane from latent vectors, called as `generator(z, told) -> points` with
-    points (N, 1, P, 2) in −1 … 1.
+    """Network that generates 2-D points from latent vectors, called as `generator(z, told) -> points`. The points have
+    the shape (N, 1, P, 2) and values in −1 … 1.
 
     z is (N, L), which gives one point per sample, or (N, P, L). `told` is the conditioning.
     """
@@ -182,7 +184,7 @@ class PointEncoderConfig:
 
 
 class PointEncoder(nn.Module):
-    """Network that maps single points to vectors, used as an encoder or discriminator. It is called as `encoder(x,
+    """Network that maps single 2-D points to vectors, used as an encoder or discriminator. It is called as `encoder(x,
     told) -> outputs` (N, A) with x (N, C, 1, 2).
 
     `told` is the conditioning.
@@ -222,8 +224,7 @@ class CouplingFlowConfig:
 
 
 class CouplingFlow(nn.Module):
-    """Normalising flow for points: an invertible map of the plane by affine coupling layers (Dinh et al. 2016, equation
-    7).
+    """Normalising flow for 2-D points, composed of affine coupling layers (Dinh et al. 2016, equation 7).
 
     `flow(z, told) -> points` maps z (N, P, 2) to points (N, 1, P, 2), and `inverse(points)` returns z with the log
     determinant of its Jacobian. It has no conditioning, so `told` is ignored. Initially it is the identity.
@@ -253,8 +254,8 @@ class CouplingFlow(nn.Module):
         return points[:, None]
 
     def inverse(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Map points (N, 1, P, 2) back to their latent vectors z (N, P, 2). Also returns log |det ∂z/∂x| of each point
-        (N, P).
+        """Map points (N, 1, P, 2) back to their latent vectors z (N, P, 2). Returns z and the log determinant of the
+        Jacobian, log |det ∂z/∂x|, of each point (N, P).
         """
         z = points[:, 0]
         log_determinant = torch.zeros_like(z[..., 0])
@@ -267,16 +268,16 @@ class CouplingFlow(nn.Module):
 
 
 def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
-    """Compute the log scale and the shift of one coordinate from the other coordinate. The scale is at most e^2, for
-    stability.
+    """Compute the log scale and the shift of an affine coupling layer, which transforms one coordinate depending on the
+    other. The scale is at most e^2, for stability.
     """
     log_scale, shift = layer(_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
     return 2 * torch.tanh(log_scale / 2), shift
 
 
 def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Combine two coordinates into points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
-    one.
+    """Combine two coordinates into points (…, 2). `kept` becomes the coordinate with the index `index` % 2, and `moved`
+    the other coordinate.
     """
     return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)
 
@@ -293,8 +294,8 @@ class PointAutoencoderConfig:
 
 
 class PointAutoencoder(nn.Module):
-    """Autoencoder for single points of the plane, with the same methods as `AutoencoderKL`. Latents have the shape of
-    points.
+    """Autoencoder for single 2-D points, with the same methods as `AutoencoderKL`. Its latents have the same shape as
+    the points.
     """
 
     def __init__(self, config: PointAutoencoderConfig) -> None:

@@ -70,7 +70,7 @@ def with_latent_scale(autoencoder: Autoencoder, scale: LatentScale) -> ScaledAut
 
 
 def with_batch_norm(autoencoder: Autoencoder, mean: Tensor, variance: Tensor) -> ScaledAutoencoder:
-    """Wrap FLUX.2's autoencoder, whose latents are folded 2 × 2 and normalised by a mean and a variance for each of the
-    4 · latent channels.
+    """Wrap FLUX.2's autoencoder. Its latents are folded in blocks of 2 × 2 and normalised by the mean and variance of
+    each of the 4 · latent resulting channels.
     """
     return ScaledAutoencoder(autoencoder, mean, (variance + EPSILON).rsqrt(), fold=2)

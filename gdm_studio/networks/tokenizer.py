@@ -27,7 +27,7 @@ MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 
 
 class Word(str):
-    """Word of a prompt after translation, with its index among the words and its original range in the prompt."""
+    """Word of a translated prompt, with its index among the words and its character range in the original prompt."""
 
     place: int
     start: int
@@ -43,7 +43,7 @@ class Word(str):
 
 @dataclass(frozen=True)
 class Subject:
-    """Thing that a prompt requests, with the memorised drawing of it, if there is one.
+    """Object that a prompt requests, with its memorised drawing if there is one.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
     colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
@@ -81,7 +81,7 @@ class Lexicon:
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def without(self, words: Collection[str]) -> Lexicon:
-        """Return the same table, in which the given words, singulars and plurals are not replaced."""
+        """Return a copy of the table that does not replace the given words, in singular or plural."""
         kept = {
             thing: [word for word in read if word not in words and f"{word}s" not in words]
             for thing, read in self.things.items()
@@ -112,7 +112,7 @@ class Lexicon:
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
     def thing(self, word: str) -> str:
-        """Return the known thing that replaces a word (or its singular), or "" if the word is not replaced.
+        """Return the known object that replaces a word or its singular, or "" if the word is not replaced.
 
         `word` must come from `words_of`.
         """
@@ -190,7 +190,7 @@ class Tokenizer:
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def limited_to(self, has_drawing: Callable[[Sequence[int]], bool]) -> Tokenizer:
-        """Return a tokenizer that ignores the names of drawings which a model has not memorised.
+        """Return a tokenizer that ignores the names of drawings if the model has not memorised these drawings.
 
         `has_drawing` receives the token ids of a drawing's name.
         """
@@ -199,8 +199,8 @@ class Tokenizer:
         return limited
 
     def with_drawings(self, drawings: Mapping[str, str]) -> Tokenizer:
-        """Return a tokenizer that knows further names, each with the drawing that it denotes: one with the same name in
-        every style, or a drawing that it knows by another name.
+        """Return a tokenizer with additional names, given as a mapping from names to drawings. A drawing mapped from
+        its own name exists in every style; others must be known already.
         """
         extended = copy.copy(self)
         extended.text_lexicon = self.text_lexicon.without(drawings)
@@ -212,7 +212,7 @@ class Tokenizer:
         return extended
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
-        """Return the separate things that a prompt requests, usually a single one.
+        """Return the objects that a prompt requests, usually only one.
 
         If it names no known thing, the whole prompt is returned as one subject.
         """

@@ -69,8 +69,8 @@ class UNetConfig:
 
 @dataclass(frozen=True)
 class Condition:
-    """Conditioning that every block of the U-Net receives: embedded noise level and pooled text, and the text
-    tokens.
+    """Conditioning that every block of the U-Net receives: the embedding of the noise level and the pooled text, and
+    the text tokens.
     """
 
     # (N, E): the embedded noise level and pooled text.
@@ -141,7 +141,7 @@ class UNet(nn.Module):
 
 
 class PriorNetwork(nn.Module):
-    """Small network that estimates draft latents from the pooled text alone. The U-Net receives the draft as an
+    """Small network that drafts latents from the pooled text vector alone. The U-Net receives the draft as an
     additional input.
 
     At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
@@ -164,13 +164,13 @@ class PriorNetwork(nn.Module):
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
-        """Convert the coefficients of principal components, `components` (N, K), to latents (N, C, *size)."""
+        """Convert principal components (N, K) of drawings to latents (N, C, *size)."""
         drawn = self.layers[-1](components).unflatten(1, self.shape)  # (N, C, side, side)
         return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
 
 
 class Level(nn.Module):
-    """Residual blocks of the denoising U-Net that work at the same resolution.
+    """Residual blocks of the denoising U-Net at one resolution.
 
     On the downward path each block saves its output for the skip connections. On the upward path each block first
     merges one of these outputs.

@@ -16,7 +16,8 @@ PACKAGE = "gdm_studio.papers"
 
 
 class SystemEntry(NamedTuple):
-    """Registry row that names the module of a published generative system, its `System` object and its recipe class.
+    """Registry entry of a published generative system: the names of its module, its `System` object and its recipe
+    class.
 
     `recipe` is "" for a system that uses another system's weights. `help` describes the recipe on the command line.
     `minutes` is the estimated training time on two idle cores. `has_other_input` is True if the recipe needs more than
@@ -143,7 +144,9 @@ def systems() -> dict[str, System]:
 
 
 def recipe_of(name: str) -> Any:
-    """Return the training recipe class of the generative system with this name, for example `DdpmRecipe` for "ddpm"."""
+    """Return the class of the training recipe for a generative system by the system's name, for example `DdpmRecipe`
+    for "ddpm".
+    """
     return getattr(_module(REGISTRY[name]), REGISTRY[name].recipe)
 
 

@@ -48,7 +48,7 @@ LOG_SNRS = np.linspace(-6, 6, 9)
 
 
 def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
-    """Return a copy of DDPM's `System` for another backbone, with a claim that compares it with its ablation.
+    """Return a `System` like DDPM's for a different backbone. Its claim compares the backbone with an ablation.
 
     The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
     """
@@ -121,7 +121,7 @@ RIN_SYSTEM = _like_ddpm(
 
 @dataclass(frozen=True, kw_only=True)
 class BackboneRecipe(DdpmRecipe):
-    """Training recipe for DDPM with another network architecture, such as DiT, and the v loss.
+    """Training recipe for DDPM with a different network architecture, such as DiT, and the v-prediction loss.
 
     It can also train an ablation of that architecture, which lacks its characteristic feature.
     """
@@ -187,7 +187,7 @@ class SimpleRecipe(BackboneRecipe):
 
     @property
     def shift(self) -> float:
-        """Shift factor of the noise schedule for the image size: the side in pixels divided by 64, or 1 in the
+        """Shift factor of the noise schedule for the image size: the side in pixels divided by 64. It is 1 in the
         ablation.
         """
         return 1.0 if self.network == "ablated" else self.size / SIDE

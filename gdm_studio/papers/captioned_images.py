@@ -42,7 +42,7 @@ HELD_OUT = 8
 
 @dataclass(frozen=True)
 class CaptionedImages:
-    """Dataset for training text-to-image cascades: icons of 1024 pixels with random captions.
+    """Dataset for training text-to-image cascades: icons of 1024 pixels with randomly composed captions.
 
     The captions are composed from the icons' names, styles and colours.
     """
@@ -54,13 +54,13 @@ class CaptionedImages:
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
-        """Name of the thing that each image shows, followed by up to four synonyms of one or two words."""
+        """Names of the object in each image: its main name, followed by up to four synonyms of one or two words."""
         synonyms = [[word for word in row["words"] if len(split(word)) <= 2][:4] for row in self.pictures.rows]
         return tuple((row["concept"], *others) for row, others in zip(self.pictures.rows, synonyms, strict=True))
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Names of all things shown by the images of the dataset, sorted alphabetically."""
+        """Names of all objects in the images of the dataset, without duplicates, in alphabetical order."""
         return tuple(sorted({names[0] for names in self.names}))
 
     @cached_property
@@ -163,7 +163,7 @@ class CaptionedImages:
 
 
 def copies(image: Tensor, count: int) -> Tensor:
-    """Return an image (4, S, S) that shows a drawing `count` times, at half the size if more than once."""
+    """Return an image (4, S, S) that contains `count` copies of a drawing, at half size if there are several."""
     if count == 1:
         return image
     side = image.shape[-1]

@@ -115,7 +115,7 @@ def prediction_loss(
 
 @dataclass(frozen=True, kw_only=True)
 class CascadePhase(Phase[nn.ModuleDict]):
-    """Base class for the training phases of a cascade. Each phase trains one of the cascade's networks."""
+    """Base class of the training phases of a cascade. Each phase trains one network of the cascade."""
 
     recipe: CascadeRecipe
 
@@ -238,7 +238,8 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
-        """Return the training settings of a phase with `samples` training samples, copied from the recipe.
+        """Return keyword arguments for a training phase with `samples` training samples: batch size, learning rate,
+        seed and warm-up of the recipe.
 
         They apply to every network but the base stage, which the recipe itself trains.
         """
@@ -261,7 +262,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         ]
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
-        """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
+        """Degrade the small input images for training an upsampler. Returns the images and the level of degradation.
 
         Without degradation, an upsampler learns to trust every detail of the small image, including errors of the
         previous stage. The default does not change the images, and returns None as their level.
@@ -352,7 +353,8 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
-        """Return additional conditioning for the base stage's U-Net, from the further tensors of a training batch.
+        """Return additional conditioning for the U-Net of the base stage, as keyword arguments, from the additional
+        tensors of a training batch.
 
         The default has none. DALL·E 2 adds image embeddings.
         """

@@ -55,7 +55,9 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """Trained cascade whose stages run separately, each on all the prompts that the judge can score, in one batch."""
+    """Trained cascade whose stages are sampled separately, each with one batch of all prompts that the judge can
+    recognise.
+    """
 
     context: ClaimContext
     model: CascadeModel
@@ -73,12 +75,12 @@ class StageDrawing:
 
     @property
     def conditions(self) -> list[Conditioning]:
-        """Conditioning for each of the judge's prompts, with all factors of the model set to 0."""
+        """Conditioning for each prompt that the judge can recognise, with all factors of the model set to 0."""
         factors = {factor.name: 0.0 for factor in self.model.card.accepts.factors}
         return [Conditioning(text=name, factors=factors) for name in self.names]
 
     def stage(self, kind: type[CascadeStage]) -> CascadeStage:
-        """Return the first stage of the cascade that is an instance of the class `kind`."""
+        """Return the cascade's first stage of the class `kind`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
@@ -107,7 +109,7 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the fraction of generated images whose prompt the judge recognises.
+        """Return the fraction of generated images that the judge classifies as the prompted object.
 
         The images (N, 4, 64, 64), one for each prompt, are decoded first.
         """
@@ -116,7 +118,7 @@ class StageDrawing:
 
 
 def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether classifier-free guidance gives more recognisable images than CLIP guidance does.
+    """Measure whether classifier-free guidance gives more recognisable images than guidance by CLIP.
 
     The value is the difference of the fractions of recognised images, with the best weight of CLIP guidance. In the
     ablation, both sides use CLIP guidance.
@@ -139,7 +141,8 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
 
 
 def recognised_beside_text_embedding(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether DALL·E 2's prior improves its images, compared with using the caption's embedding directly.
+    """Measure whether images improve if DALL·E 2's prior predicts the image embedding, compared with using the
+    caption's embedding directly.
 
     The value is the difference of the fractions of recognised images. The decoder gets no caption, so that it knows the
     thing only from the embedding. In the ablation, both sides use the caption's embedding.
@@ -196,7 +199,8 @@ def _saturation(images: Tensor) -> float:
 
 
 def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether noise in the smaller image makes enlarged generated images as detailed as enlarged real ones.
+    """Measure whether noise in an upsampler's small input makes upscaled generated images as detailed as upscaled real
+    images.
 
     The gap is the distance in detail of enlarged generated images from real ones, minus that of enlarged held-out
     images. The value is the ratio of the gap with noise to that without. It is 1 if noise does not bring generated
@@ -231,7 +235,9 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
 
 
 def _details(images: Tensor) -> NDArray[np.float64]:
-    """Return what an upsampler adds to each pixel of a smaller image: the pixels (n, C · f²) minus their mean."""
+    """Return the details that an upsampler has added to each pixel of the small image: the upscaled pixels (n, C · f²)
+    minus their mean.
+    """
     factor = SIDES[1] // SIDES[0]
     blocks = F.pixel_unshuffle(images.clamp(-1, 1), factor).unflatten(1, (-1, factor**2))  # (N, C, f², h, w)
     details = (blocks - blocks.mean(dim=2, keepdim=True)).flatten(1, 2)

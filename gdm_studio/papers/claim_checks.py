@@ -43,7 +43,7 @@ RESTORED = 16
 
 
 def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether a system's images are closer to real images than DDPM's.
+    """Measure whether a system's images have a lower Fréchet distance from real images than DDPM's images.
 
     The value is the ratio of the two excess Fréchet distances. The ablation is DDPM.
     """
@@ -53,7 +53,8 @@ def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def restored_images(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well an autoencoder restores images from their latents, compared with enlarging a smaller image.
+    """Measure how well an autoencoder reconstructs images, compared with upscaling a smaller image that has as many
+    values as the latents.
 
     The value is the ratio of the two errors. The smaller image consists of as many numbers as the latents. The images
     come from `context.pictures`. In the ablation, both sides use a smaller image.
@@ -121,7 +122,7 @@ def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
 
 
 def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the likelihood bound on heartbeat sequences is above their true entropy.
+    """Measure the gap between the likelihood bound on heartbeat sequences and their true entropy.
 
     The value is in bits per sequence, and the entropy is log2 5. Three networks are trained in less than a minute. The
     ablation is the best possible network that sees each bit in isolation.
@@ -134,7 +135,7 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
         rows = torch.from_numpy(recipe.rows)
 
         def alone(x: Tensor, t: Tensor, recipe: BinomialRecipe = recipe) -> Tensor:
-            """Return the probability that each original bit x_0 is 1, judged only by the same bit of x_t.
+            """Return the probability that each original bit x_0 is 1, given only the same bit of x_t.
 
             This is the best guess without the other bits, since one bit in PULSE is 1.
             """
@@ -171,7 +172,7 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
 
 
 def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much a network's characteristic feature lowers its error in predicting v.
+    """Measure how much a characteristic feature of a network reduces its error in predicting v.
 
     Three pairs of networks, with and without the feature, are trained on ABLATION_SAMPLES samples each. The value is
     the ratio of their errors. In the ablation both sides are ablated networks, with different seeds.
@@ -239,7 +240,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the measurements with all seeds meet the claim's threshold, None without a measurement."""
+        """True if the measurements with all seeds meet the claim's threshold, or None if there is no measurement."""
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property

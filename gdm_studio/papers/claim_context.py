@@ -71,7 +71,7 @@ class ClaimContext:
         return found
 
     def own_card(self, system: System) -> ModelCard:
-        """Return the card of the model that demonstrates a system, or of the user's checkpoint for it.
+        """Return the card of the installed model with which a system's claim is measured.
 
         For a system such as Stable Diffusion, whose weights come from the user, this is the first installed checkpoint
         of its family. Raises ModelError if there is none.
@@ -84,7 +84,7 @@ class ClaimContext:
         return found
 
     def plane(self, system: System | str) -> Plane:
-        """Load the model that demonstrates a system on points in the plane. The loaded model is cached.
+        """Load the model that demonstrates a system on 2-D points. The loaded model is cached.
 
         Raises ModelError if it is not trained yet.
         """
@@ -113,7 +113,8 @@ class ClaimContext:
         return [np.concatenate(parts) for parts in batches]
 
     def labels(self, card: ModelCard) -> list[str]:
-        """Return the class of each image in a generated batch, sorted by class.
+        """Return the class of each image in a generated batch. The classes are in order, and the images are divided
+        evenly among them.
 
         All classes of the model occur equally often.
         """
@@ -122,7 +123,8 @@ class ClaimContext:
 
     @cached_property
     def frechet_floor(self) -> float:
-        """Mean Fréchet distance of random subsets of real images from all real images.
+        """Mean Fréchet distance between random subsets of real images and all real images, the lowest distance to be
+        expected.
 
         The subsets are as large as the generated batches, so this is the distance that a perfect model would have.
         """
@@ -131,7 +133,7 @@ class ClaimContext:
         return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
 
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
-        """Generate images with a model, and return each seed's excess Fréchet distance from real images.
+        """Generate images with a model, and return the excess Fréchet distance from real images for each seed.
 
         The excess is the distance minus the distance of equally many real images.
         """
@@ -151,7 +153,7 @@ def shipped_judge() -> Path:
 
 
 def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
-    """Return a measurement with the mean, minimum and maximum of the given values, which are usually one for each seed.
+    """Return a measurement with the mean, minimum and maximum of `values`, usually one value per seed.
 
     `count` is the number of images or points behind each value. `floor` is the value that real images or points have.
     """

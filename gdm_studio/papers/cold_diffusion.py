@@ -68,7 +68,8 @@ COLD = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ColdRecipe(DenoisingRecipe):
-    """Training recipe for Cold Diffusion, in which one network learns to undo blur, masks and other degradations.
+    """Training recipe for Cold Diffusion, in which one network learns to undo several kinds of degradation, such as
+    blur and masks.
 
     The network is conditioned on the kind of degradation. Each kind is a separate model, but all share the weights.
     """
@@ -86,12 +87,14 @@ class ColdRecipe(DenoisingRecipe):
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
-        """Degradation process (blur, pixelation, masks, …) of each kind that the network learns to undo."""
+        """Degradation processes that the network learns to undo, such as blur, pixelation and masks."""
         return tuple(PROCESSES[kind]() for kind in KINDS)
 
     @property
     def process(self) -> Process:
-        """Degradation process of the first kind. It defines how the network's input encodes severity, for all kinds."""
+        """Degradation process of the first kind. For all kinds, it defines how the severity is encoded in the network's
+        input.
+        """
         return self.processes[0]
 
     @property
@@ -115,7 +118,7 @@ class ColdRecipe(DenoisingRecipe):
         return (answer - x0).abs().mean()
 
     def traits_of(self, kind: str) -> dict[str, Any]:
-        """Return the traits of the model file for one kind of degradation.
+        """Return the traits to store in the model file for one kind of degradation, as a dictionary.
 
         They are a constant conditioning vector, which selects the kind in the network.
         """
@@ -129,7 +132,8 @@ class ColdRecipe(DenoisingRecipe):
         return super().defaults | dict(sampler="cold_2", steps=20, guidance_scale=1.0)
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the trained model for the first kind of degradation, and a variant file for each other kind.
+        """Write the trained model for the first kind of degradation, and one variant file for each of the remaining
+        kinds.
 
         Variants have no weights of their own.
         """

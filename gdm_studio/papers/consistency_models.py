@@ -70,7 +70,8 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model with one.
+    """Training recipe for consistency distillation: a student network learns to do in one step what an EDM model, its
+    teacher, does in many.
 
     The student starts from the weights of its teacher, the EDM model.
     """
@@ -110,7 +111,7 @@ class ConsistencyRecipe(EdmRecipe):
         return super().process_numbers | {"timesteps": self.noises}
 
     def noise_level_pairs(self, rng: Any, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random noise levels, each with the next lower one, for the consistency loss.
+        """Draw `count` random noise levels, each with the next lower noise level, for the consistency loss.
 
         The lowest level, which has none below it, is not drawn.
         """
@@ -138,7 +139,9 @@ class ConsistencyRecipe(EdmRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def lower(self, teacher: nn.Module, x: Tensor, at: NoiseLevel, to: NoiseLevel, cond: Tensor) -> Tensor:
-        """Take one step of Heun's method along the teacher's ODE, from x at the noise level `at` to the level `to`."""
+        """Take one step of Heun's method on the teacher's probability-flow ODE, from x at the noise level `at` to the
+        level `to`.
+        """
 
         def slope(x: Tensor, at: NoiseLevel) -> Tensor:
             answer = self.predict(teacher, x, at, cond)

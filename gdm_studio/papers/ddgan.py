@@ -73,7 +73,7 @@ DDGAN = System(
 
 
 def alpha_bars(steps: int) -> tuple[float, ...]:
-    """Return the signal levels ᾱ_1 … ᾱ_T of the denoising diffusion GAN's short chain of `steps` steps."""
+    """Return alpha-bar (ᾱ_1 … ᾱ_T) for the chain of the denoising diffusion GAN, which has only `steps` steps."""
     sde = vp_sde().sde
     assert sde is not None
     times = [BEGINS + (1 - BEGINS) * index / steps for index in range(steps + 1)]
@@ -82,7 +82,8 @@ def alpha_bars(steps: int) -> tuple[float, ...]:
 
 
 def posterior_deviation(at: NoiseLevel, to: NoiseLevel) -> Tensor:
-    """Return the standard deviation of a backward step from noise level `at` to `to`, given the clean image.
+    """Return the standard deviation of the posterior q(x_to | x_at, x_0), for a backward step from noise level `at` to
+    `to`.
 
     It is the √β̃ of q(x_to | x_at, x_0) for each sample (Ho et al. 2020, equation 7).
     """

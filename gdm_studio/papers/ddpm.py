@@ -159,7 +159,8 @@ class LearnedRecipe(DdpmRecipe):
 
 
 def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
-    """Return the coefficients c1 and c2 of the mean of a backward step, E[x_to | x_at, x_0] = c1·x_0 + c2·x_at.
+    """Return the coefficients c1 and c2 of the posterior mean of a backward step, E[x_to | x_at, x_0] = c1·x_0 +
+    c2·x_at.
 
     There is one pair for each sample. See equation 7.
     """
@@ -168,7 +169,7 @@ def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
 
 
 def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-    """Return one term of DDPM's variational bound for each image, in bits per dimension (N,).
+    """Return the term of DDPM's variational bound for one backward step, in bits per dimension, for each image (N,).
 
     It is KL(q(x_to | x_at, x_0) ‖ p(x_to | x_at)). The mean of p is computed from the prediction `found` of x_0. The
     variance of p is exp(v·log β + (1 − v)·log β̃) with v = `share`, where β̃ is at least the square of half a level.

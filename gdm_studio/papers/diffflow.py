@@ -80,7 +80,7 @@ Field = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Chain:
-    """Diffusion process with a learned drift at discrete times t_0 < … < t_N, and its reversal."""
+    """Diffusion chain with a learned drift at discrete times t_0 < … < t_N, with its forward and backward steps."""
 
     times: Sequence[float]
     drift: Field
@@ -88,7 +88,8 @@ class Chain:
     diffusion: Callable[[float], float] = lambda t: 1.0
 
     def nats(self, x: Tensor, noise: Tensor) -> Tensor:
-        """Simulate the forward process from x (R, D), and return an upper bound on −log p(x) of each row, in nats.
+        """Simulate the forward process from the data x (R, D), and return an upper bound on −log p(x), in nats, for
+        each row.
 
         `noise` (N, R, D) is the noise of the forward process.
         """
@@ -102,7 +103,7 @@ class Chain:
         return nats + 0.5 * (x.square() + math.log(2 * math.pi)).sum(dim=1)
 
     def backward_mean(self, x: Tensor, t: float, step: float) -> Tensor:
-        """Return the mean of the backward step from the points x at time t to time t − `step`."""
+        """Return the mean of the backward step that takes points x from time t to time t − `step`."""
         times = self._of(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
@@ -133,7 +134,7 @@ SETS = {"spiral": spiral, "rings": rings, "grid": grid}
 
 @dataclass(frozen=True, kw_only=True)
 class DiffFlowRecipe(Recipe[nn.ModuleDict]):
-    """Training recipe for DiffFlow, which trains a drift network and a score network on points in the plane.
+    """Training recipe for DiffFlow, which trains a drift network and a score network on sets of 2-D points.
 
     One pair of networks learns all sets of points, and is conditioned on the set.
     """
@@ -185,7 +186,7 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return self.sample_points(rng, self.batch)
 
     def sample_points(self, rng: np.random.Generator, count: int) -> tuple[Tensor, ...]:
-        """Draw random points (R, 2) of all sets, with the noise of their forward paths, as a training batch.
+        """Draw a training batch of random points (R, 2) from all training sets, with the noise of their forward paths.
 
         The sets are one-hot rows (R, sets), and the noise has the shape (R, N, 2).
         """

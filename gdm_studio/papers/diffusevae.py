@@ -185,7 +185,9 @@ class FirstRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Training recipe for DiffuseVAE in formulation 2, which adds the VAE's image to the network's noisy input."""
+    """Training recipe for DiffuseVAE in formulation 2, in which the VAE's image is added to the noisy input of the
+    network.
+    """
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

@@ -170,7 +170,7 @@ class BinomialChain:
         return x0 * kept + (1 - kept) / 2
 
     def terms(self, x0: Tensor, x: Tensor, found: Tensor, t: Tensor) -> Tensor:
-        """Return the term of the variational bound for step t, in nats, for each row of bits (N, D).
+        """Return the term of the variational bound for step t, in nats, for each row of bits in x0 (N, D).
 
         The term is the KL divergence of the step from t to t − 1, or −log p(x_0 | x_1) for the last step. The prior's
         term at T is 0, because x_T is exactly uniform.

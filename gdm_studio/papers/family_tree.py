@@ -147,7 +147,8 @@ class FamilyMember:
 def members(
     cards: Sequence[ModelCard] = (), figures: Mapping[str, Measurement] | None = None
 ) -> dict[str, FamilyMember]:
-    """Return all published systems as members of the family tree, by name, in the order of the registry.
+    """Return all published systems as a dictionary from names to members of the family tree, in the order of the
+    registry.
 
     `cards` are the installed models. Without `figures`, the shipped measurements are used.
     """
@@ -170,8 +171,8 @@ def members(
 
 
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the card of the installed model that demonstrates a system, or None. Image models are preferred to models
-    of points. A system whose weights come from the user is demonstrated by the first such file.
+    """Return the card of an installed model that demonstrates a system, or None. Models of images are preferred to
+    models of 2-D points. If the weights come from the user, the first model of the system's family is chosen.
     """
     known = {card.name: card for card in cards if card.family == system.family}
     if system.family != "systems":

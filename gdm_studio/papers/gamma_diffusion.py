@@ -103,7 +103,9 @@ class GammaRecipe(EvenStartRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class MixtureRecipe(GammaRecipe):
-    """Training recipe for DDPM with an L1 loss and noise from a mixture of two Gaussians instead of one."""
+    """Training recipe for DDPM with an L1 loss and noise from a mixture of two Gaussians instead of a single
+    Gaussian.
+    """
 
     name: ClassVar[str] = "mixture"
     system: ClassVar[System] = MIXTURE

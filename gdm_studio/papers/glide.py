@@ -124,7 +124,9 @@ class GlideRecipe(CascadeRecipe):
 
 
 def random_masks(rng: np.random.Generator, count: int, side: int) -> Tensor:
-    """Draw masks (count, 1, side, side), which are 1 in up to MOST_SHAPES rectangles and ellipses, and 0 elsewhere."""
+    """Draw random inpainting masks (count, 1, side, side): 1 inside up to MOST_SHAPES rectangles and ellipses, and 0
+    elsewhere.
+    """
     places = (np.arange(side) + 0.5) / side
     masks = np.zeros((count, 1, side, side), np.float32)
     for mask in masks[:, 0]:

@@ -158,7 +158,8 @@ class LatentSpaceRecipe(DenoisingRecipe):
         return 1.0
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
-        """Return the PSNR in dB of training images that the autoencoder encodes and decodes.
+        """Return the reconstruction quality of the autoencoder: the PSNR, in dB, of training images after encoding and
+        decoding.
 
         It is an upper limit of the model's image quality.
         """

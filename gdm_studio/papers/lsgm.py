@@ -94,7 +94,7 @@ class GaussianObservation(nn.Module):
 
 
 class Mixing(nn.Module):
-    """Learned weight for mixing LSGM's linear noise prediction with the network's.
+    """Learned mixing coefficient between LSGM's linear noise prediction and the network's noise prediction.
 
     There is one weight for each latent channel, (C, 1, 1).
     """
@@ -104,7 +104,7 @@ class Mixing(nn.Module):
         self.logits = nn.Parameter(torch.full((channels, 1, 1), FIRST_SHARE))
 
     def forward(self, linear: Tensor, found: Tensor) -> Tensor:
-        """Mix the linear noise prediction with the network's prediction, in the same way as during sampling."""
+        """Mix the linear noise prediction with the network's noise prediction, as sampling does."""
         return mix(linear, found, self.logits.sigmoid())
 
 

@@ -64,7 +64,7 @@ def negative_log_likelihood(network: CouplingFlow, points: Tensor) -> Tensor:
 
 @dataclass(frozen=True, kw_only=True)
 class NormalizingFlowRecipe(OneStepRecipe):
-    """Training recipe for a normalizing flow from Gaussian noise to points in the plane, by maximum likelihood."""
+    """Training recipe for a normalizing flow from Gaussian noise to 2-D points, by maximum likelihood."""
 
     name: ClassVar[str] = "normalizing-flow"
     system: ClassVar[System] = NORMALIZING_FLOW

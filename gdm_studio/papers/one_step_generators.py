@@ -93,7 +93,7 @@ Variance = Annotated[float, Option("Variance", "pixel variance given z; more let
 
 @dataclass(frozen=True, kw_only=True)
 class OneStepRecipe(SystemRecipe):
-    """Base class of training recipes for VAEs and GANs, which map random numbers z to an image in one step."""
+    """Base class of training recipes for VAEs and GANs, which map a random latent vector z to an image in one step."""
 
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32

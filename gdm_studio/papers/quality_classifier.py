@@ -85,7 +85,7 @@ class Judge:
         return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._parts(rgba)])
 
     def accuracy(self, rgba: NDArray[np.uint8], labels: Sequence[str]) -> float:
-        """Return the fraction of images that the classifier assigns to the class given in `labels`."""
+        """Return the fraction of images whose predicted class is the class given for them in `labels`."""
         predicted = self.classes(rgba)
         return float(np.mean([self.labels[index] == label for index, label in zip(predicted, labels, strict=True)]))
 
@@ -108,7 +108,7 @@ def load_judge(path: Path) -> Judge:
 
 
 def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images that have a generated image near them, judged by their features.
+    """Return the coverage metric: the fraction of real images that have a generated image near them in feature space.
 
     Models that drop modes have a low coverage. `real` and `generated` are features (n, d). A generated image is near if
     it is closer than the k-th nearest real image (Naeem et al. 2020, arXiv:2002.09797, equation 8).
@@ -119,7 +119,7 @@ def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neigh
 
 
 def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images whose features resemble those of generated images.
+    """Return the recall metric: the fraction of real images that lie near generated images in feature space.
 
     It measures how much of the variety of real images a model covers. `real` and `generated` are features (n, d). A
     real image is covered if its distance from a generated image is not larger than that of the generated image's k-th

@@ -54,7 +54,7 @@ GAUSSIAN = "DDPM and its samplers"
 
 @dataclass(frozen=True)
 class Quality:
-    """Measured image quality of a system at one number of steps. It is one point of the comparison's chart."""
+    """Measured image quality of a system at one number of steps: a point in the chart that compares the systems."""
 
     system: str
     steps: int
@@ -111,7 +111,8 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 
 
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
-    """Return the numbers of sampling steps for measuring a system's image quality, including its default.
+    """Return the numbers of sampling steps at which a system's image quality is measured. They include its default
+    number.
 
     They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).
@@ -172,7 +173,8 @@ def evaluations(context: ClaimContext, request: Request) -> int:
 
 
 def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
-    """Load the saved points of the comparison from a folder, as a dict with the keys (system, steps, images, weights).
+    """Load the saved results of the comparison from a folder, as a dictionary with keys (system, steps, images,
+    weights).
 
     Returns {} if the file is missing or damaged.
     """
@@ -213,7 +215,9 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def chart_of(points: Sequence[Quality]) -> Any:
-    """Draw a chart of the systems' Fréchet distance against their network evaluations, with a panel for each group."""
+    """Draw a chart of Fréchet distance over network evaluations per image, with a curve for each system and a panel for
+    each group of systems.
+    """
     known = systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):

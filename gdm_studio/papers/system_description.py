@@ -130,7 +130,7 @@ class System:
         return f"{self.model}-{self.points}"
 
     def request(self, card: ModelCard) -> Request:
-        """Return the request that generates the system's demonstration image with the model of this card.
+        """Return the request that generates the system's demonstration image with the model described by `card`.
 
         The system must have samplers.
         """

@@ -49,14 +49,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Plane:
-    """Loaded model that generates points in the plane, together with the exact distribution of its training points."""
+    """Loaded model that generates 2-D points, with the exact distribution of its training points."""
 
     card: ModelCard
     stage: Any
 
     @classmethod
     def load(cls, library: Library, name: str) -> Plane:
-        """Load an installed model of points in the plane onto the CPU. Raises StudioError if it is not installed."""
+        """Load an installed model of 2-D points onto the CPU. Raises StudioError if it is not installed."""
         model = library.load(name, device=torch.device("cpu"), dtype=torch.float32)
         return cls(model.card, model.stages[0])
 
@@ -119,7 +119,7 @@ class Plane:
         return points_of(self._sample(sampler, steps, seed))
 
     def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
-        """Generate points (COUNT, 2) with a sampler, and count the network evaluations. Returns both."""
+        """Generate points (COUNT, 2) with a sampler. Returns the points and the number of network evaluations."""
         denoise = self.denoiser(self.path(steps, settings.get("spacing", "linspace")), seed)
         evaluations = 0
 
@@ -132,7 +132,8 @@ class Plane:
         return points, evaluations
 
     def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
-        """Solve the sampling ODE almost exactly, as a reference for the error of a sampler. The solution is cached.
+        """Solve the sampling ODE almost exactly, as a reference for measuring a sampler's error. The solution is
+        cached.
 
         Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) that the ODE reaches from there in
         EXACT_STEPS steps of Heun's method.
@@ -194,7 +195,8 @@ class Plane:
         return x
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
-        """Return how much farther the generated points are from the true distribution than a random true sample is.
+        """Return the excess distance of generated points: their sliced W1 distance from the true distribution, minus
+        that of a true sample.
 
         It is the difference of two sliced W1 distances. Both samples have the same number of points.
         """
@@ -202,7 +204,7 @@ class Plane:
         return sliced_w1(points, true) - self.floor(len(points))
 
     def floor(self, count: int = COUNT) -> float:
-        """Return the mean sliced W1 distance between two true samples of `count` points.
+        """Return the mean sliced W1 distance between two samples of `count` points from the true distribution.
 
         Even a perfect model has this distance.
         """
@@ -217,7 +219,9 @@ class Plane:
         return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
 
     def modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the nearest mode of the distribution for each point, as an array (N,)."""
+        """Return the index of the nearest mode of the true distribution for each of the points (N, 2), as an array
+        (N,).
+        """
         distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
         nearest: np.ndarray = distances.argmin(axis=1)
         return nearest
@@ -228,7 +232,8 @@ class Plane:
         return found
 
     def mode_error(self, points: np.ndarray) -> float:
-        """Return how much the frequencies of the modes among the points deviate from their true weights.
+        """Return the difference between the relative frequencies of the modes among the points and the modes' true
+        weights.
 
         It is the total variation distance, in 0 … 1.
         """
@@ -283,7 +288,9 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """200 ascending noise ratios of the model's process, the possible timesteps of chains for `bound`."""
+        """Noise-to-signal ratios at 200 timesteps of the model's process, in ascending order. `bound` evaluates chains
+        of these timesteps.
+        """
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 
@@ -301,7 +308,7 @@ class Plane:
         return (found - true).square()
 
     def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
-        """Return the variational bound on −log p of held-out points, for a chain of chosen timesteps.
+        """Return the variational bound on −log p of held-out points, for a chain that uses only the timesteps `nodes`.
 
         It is in nats per point. `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio
         `bound_levels[i - 1]`. `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic".
@@ -333,19 +340,19 @@ class Plane:
         return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
 
     def even(self, steps: int) -> list[int]:
-        """Return a chain of `steps` evenly spaced timesteps, as node indices for `bound`."""
+        """Return a chain of `steps` evenly spaced timesteps, given as node indices for `bound`."""
         last = len(self.bound_levels)
         return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
 
     def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
-        """Return the chain of `steps` timesteps that has the lowest likelihood bound, as node indices for `bound`.
+        """Return the chain of `steps` timesteps with the lowest variational bound, given as node indices for `bound`.
 
         `covariances` are the variances of x0 at `bound_levels`.
         """
         return shortest(pair_costs(self.bound_levels, covariances), steps)
 
     def without_time(self) -> Plane:
-        """Return a copy of the model whose network always receives the same noise level, as an ablation."""
+        """Return an ablated copy of the model, whose network always receives the same noise level."""
         network = self.stage.networks["denoiser"]
 
         def blind(x: Tensor, time: Tensor, *rest: Tensor) -> Tensor:

@@ -81,7 +81,8 @@ class ImageDataset:
         return float(self.data.std())
 
     def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Divide the images into training images and held-out images (one in eight), and return the indices of both.
+        """Divide the images into a training set and a held-out set, which contains one image in eight. Returns the
+        indices of both sets.
 
         The held-out images are single renderings of drawings that also have a training rendering. With `drawings`, or
         if every drawing has only one rendering, whole drawings with all their colour variants are held out.
@@ -115,7 +116,7 @@ class ImageDataset:
 
 
 def grid() -> Mixture:
-    """Return the distribution of the dataset `points:grid`, 25 equal Gaussian modes in a square grid.
+    """Return the distribution of the dataset `points:grid`: 25 equally weighted Gaussians on a square grid.
 
     Neighbouring modes are 14 standard deviations apart.
     """
@@ -124,7 +125,7 @@ def grid() -> Mixture:
 
 
 def two_modes() -> Mixture:
-    """Return a distribution of two distant Gaussian modes with the weights 0.2 and 0.8.
+    """Return a mixture of two distant 2-D Gaussians with the weights 0.2 and 0.8.
 
     Langevin dynamics without annealing reproduces the wrong weights (Song and Ermon 2019, section 3.2.2).
     """
@@ -132,7 +133,9 @@ def two_modes() -> Mixture:
 
 
 def classes() -> Mixture:
-    """Return a distribution of three overlapping classes of equal weight, as Gaussians at the corners of a triangle."""
+    """Return a mixture of three overlapping 2-D Gaussians of equal weight at the corners of a triangle. Each Gaussian
+    is a class.
+    """
     turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
     return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
 
@@ -150,7 +153,7 @@ POINT_SEED = 0
 
 @dataclass(frozen=True)
 class PointDataset:
-    """Training dataset of points in the plane, drawn from a known distribution.
+    """Training dataset of 2-D points, drawn from a known distribution.
 
     It has the interface of `ImageDataset`.
     """
@@ -197,7 +200,8 @@ class PointDataset:
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return the conditioning vectors of training points: one-hot classes where `label` (n,) is True, else zeros.
+        """Return the conditioning vectors of training points: a one-hot class where `label` (n,) is True, and zeros
+        elsewhere.
 
         `indices` (n,) selects the points.
         """

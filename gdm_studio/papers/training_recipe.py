@@ -170,12 +170,12 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def latent_numbers(self) -> int:
-        """Number of random inputs z of a generator: the option `latent` for images, or a constant for points."""
+        """Length of a generator's latent vector z: the option `latent` for images, or a constant for 2-D points."""
         option: int = getattr(self, "latent", 0)
         return POINT_LATENT if self.pictures.is_points else option
 
     def new_generator(self, latent: int, **sizes: Any) -> nn.Module:
-        """Create an untrained generator of images or points from random numbers z.
+        """Create an untrained generator of images or points from a latent vector z.
 
         For images, z has the length `latent`.
         """
@@ -227,7 +227,9 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def earlier_training(self) -> dict[str, Any]:
-        """Fields of the model card that describe the training of the initial weights. Empty if the weights are new."""
+        """Fields of the model card that describe how the initial weights were trained, or an empty dictionary for new
+        weights.
+        """
         return {}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
@@ -235,14 +237,17 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
-        """Return True if the recipe trains a denoiser of the images themselves that starts from pure Gaussian noise.
+        """Return True if the recipe trains a denoiser of images, not latents, whose sampling starts from pure Gaussian
+        noise.
 
         Only the denoising errors of such a recipe can be diagnosed.
         """
         return False
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        """Return the fields of `SystemTraits` that the exported model sets to other than their default values."""
+        """Return the non-default values of `SystemTraits` for the exported model, as a dictionary from field names to
+        values.
+        """
         return {}
 
     def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
@@ -321,7 +326,8 @@ class DenoisingRecipe(SystemRecipe):
     init: Annotated[Path | None, Option("Begin from", "a system's model file with the initial weights")] = None
 
     def initialise(self, model: nn.ModuleDict) -> int:
-        """Initialise the network with the weights of the model file `init` that match by name and shape, if it is set.
+        """Initialise the network from the model file `init`, if one is given, with all weights that match by name and
+        shape.
 
         Returns 0, the number of samples seen in this run.
         """
@@ -415,7 +421,9 @@ class DenoisingRecipe(SystemRecipe):
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random timesteps, and return their noise levels, each with the preceding timestep's."""
+        """Draw `count` random timesteps, and return pairs of noise levels: that of each timestep and that of the
+        preceding one.
+        """
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -451,7 +459,9 @@ class DenoisingRecipe(SystemRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
-        """Evaluate the network on noisy images x, with one noise level per image and inputs scaled as in sampling."""
+        """Evaluate the network on noisy images x, with one noise level for each image. The inputs are scaled in the
+        same way as for sampling.
+        """
         found: Tensor = network(self.diffusion.scaled_input(x, at), self.time(at), cond)
         return found
 
@@ -461,7 +471,7 @@ class DenoisingRecipe(SystemRecipe):
         return time
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return the loss of the network's output `answer` for images x at the noise level `at`.
+        """Return the training loss of the network's output `answer` for noisy images x at the noise level `at`.
 
         The default is DDPM's loss E‖ε − ε_θ‖². `to` is the previous noise level, which the losses of some recipes need.
         """
@@ -501,7 +511,7 @@ class DenoisingRecipe(SystemRecipe):
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the trained model to its file, with its score norms if its noise is Gaussian.
+        """Write the trained model to its file. If its noise is Gaussian, the file includes measured score norms.
 
         A denoiser with additional random inputs has no score norms, because these inputs are unknown for a given image.
         """
@@ -540,7 +550,9 @@ class DenoisingRecipe(SystemRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class OutputLossRecipe(DenoisingRecipe):
-    """Base class of training recipes that weight the error of the network's output equally at every noise level."""
+    """Base class of training recipes whose loss weights the error of the network's output equally at all noise
+    levels.
+    """
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
         found: Tensor = self.diffusion.loss(answer, x0, x, at)
@@ -549,7 +561,7 @@ class OutputLossRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenPhase(Phase[nn.ModuleDict]):
-    """First training phase of a denoiser, in which all noise levels have equal weight.
+    """First training phase of a denoiser, in which the loss weights all noise levels equally.
 
     Its loss is E‖F − target‖² of the network output F. The optimum does not depend on the weighting, but losses like
     DDPM's give hardly any weight to high noise levels. With such a loss alone, a small network learns textures first,
@@ -582,7 +594,7 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenStartRecipe(DenoisingRecipe):
-    """Base class of training recipes for denoisers whose loss gives hardly any weight to high noise levels.
+    """Base class of training recipes whose loss gives hardly any weight to high noise levels.
 
     Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """
@@ -678,7 +690,9 @@ def _ask(pictures: ImageDataset, index: int) -> Conditioning:
 
 
 def noise_levels_of(levels: Tensor) -> tuple[NoiseLevel, NoiseLevel]:
-    """Split rows (N, 4) of alpha and sigma of two noise levels into two `NoiseLevel` objects of arrays (N, 1, 1, 1)."""
+    """Split rows (N, 4), each with alpha and sigma of two noise levels, into two `NoiseLevel` objects with arrays of
+    shape (N, 1, 1, 1).
+    """
     parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
     return NoiseLevel(*parts[:2]), NoiseLevel(*parts[2:])
 

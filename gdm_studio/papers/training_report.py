@@ -70,7 +70,8 @@ class SystemReport:
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
 
     def diagnosis(self, model: nn.ModuleDict, seen: int) -> Diagnosis | None:
-        """Diagnose the training of the networks from their errors, after `seen` samples of the last phase.
+        """Diagnose the training of the denoiser from its errors on training and held-out images. `seen` is the number
+        of samples trained on in the last phase.
 
         Returns None without held-out images, or for a system that does not denoise images directly.
         """
@@ -149,7 +150,8 @@ class SystemReport:
         return learned[self._recipe.pictures.label[learned] >= 0]
 
     def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
-        """Return the increase of the weights' squared norm in each step, as a fraction of a new network's.
+        """Return how much the squared norm of the networks' weights grows per training step, as a fraction of its value
+        in a new network.
 
         Returns the largest increase so far, since weights that are too large may stop growing, or 0 if the training has
         not started from a new network.
@@ -161,7 +163,7 @@ class SystemReport:
 
     @cached_property
     def _new_norm(self) -> float:
-        """Squared norm of the weights of a new network."""
+        """Squared norm of the weights of newly initialised networks, the reference for measuring weight growth."""
         return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
     def _floors(self, model: nn.ModuleDict) -> Floors | None:
@@ -210,12 +212,16 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
 
 
 def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` evenly spaced elements of an array of image indices."""
+    """Return at most `most` evenly spaced elements of an array of image indices, to limit the number of images that are
+    measured.
+    """
     return indices[:: max(1, -(-len(indices) // most))]
 
 
 def _zero_network(recipe: Any) -> Predict:
-    """Return a denoiser function whose network always outputs 0, like a new network, as a reference."""
+    """Return the denoiser function of a network that always outputs 0, as a new network does. It serves as a reference
+    for a trained denoiser.
+    """
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         at = recipe.process.coordinates(ratio)

@@ -162,7 +162,9 @@ class TdpmRecipe(TruncatedRecipe):
         return {"denoiser": model["denoiser"], "generator": model["generator"]}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch, extended by images noised to step T′ and random inputs of the generator."""
+        """Return a training batch for the truncated DDPM and its GAN: DDPM's tensors, images noised to step T′, and
+        random inputs of the generator.
+        """
         x0, x, levels, cond = super().draw(model, rng, step)
         last = self.noise_levels[-1]
         noised = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)
@@ -175,7 +177,7 @@ class TdpmRecipe(TruncatedRecipe):
         generator, last = cast(Any, model["generator"]), self.noise_levels[-1]
 
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
-            """Generate noisy images x_T′ with the GAN, as `SystemModel` does.
+            """Generate noisy images x_T′ by adding noise to the GAN's images, as `SystemModel` does when it samples.
 
             The first `latent` numbers of `inputs` are z, the others are the noise that is added.
             """
@@ -203,7 +205,7 @@ class TdpmRecipe(TruncatedRecipe):
 
 
 def _on_noisy_images(loss: Any) -> Any:
-    """Adapt a GAN loss to TDPM's training batch, which contains further tensors.
+    """Wrap a GAN loss so that it accepts TDPM's training batch and receives only the tensors that it needs.
 
     The loss is called with the noisy images, their conditioning and the random inputs of the batch.
     """

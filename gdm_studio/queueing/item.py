@@ -53,15 +53,14 @@ class Item:
 
     @property
     def left(self) -> int:
-        """Number of images of the request that are still to be generated in the current round.
+        """Number of images of the request that are not saved yet in the current round.
 
         An endless item has many rounds.
         """
         return self.request.count - len(self.made)
 
     def with_saved(self, image: int) -> Item | None:
-        """Return the queue item as it is after image number `image` has been saved, so that this image is not generated
-        again.
+        """Return the queue item with image number `image` marked as saved, so that it is not generated again.
 
         After the last image, an endless item starts the next round, and any other item becomes None.
         """
@@ -73,14 +72,14 @@ class Item:
         return after._next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
-        """Return the gallery id that image number `image` of the current round will get.
+        """Return the gallery id for image number `image` of the current round.
 
         After a crash, the image is found in the gallery by this id.
         """
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
     def repeated(self) -> Item:
-        """Return a new queue item for the same request with the next seeds."""
+        """Return a new queue item that repeats the request with new seeds, which follow the seeds already used."""
         return Item(request=_next_seeds(self.request), order=self.order, endless=self.endless)
 
     def to_json(self) -> str:
@@ -139,7 +138,7 @@ class Remedy:
 
 
 def _on_cpu(request: Request) -> Request:
-    """Return the request changed to run on the CPU, with a number type that a CPU supports."""
+    """Return a copy of the request that runs on the CPU, with a number type that a CPU supports."""
     return replace(request, device="cpu", dtype=effective_dtype(request.dtype, "cpu"))
 
 

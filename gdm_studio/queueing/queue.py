@@ -90,7 +90,7 @@ class Queue:
 
     @classmethod
     def open(cls) -> Queue:
-        """Open the current user's queue, which is a folder in the data folder."""
+        """Open the current user's queue, which is stored in the program's data folder."""
         return cls(paths.data_dir() / "queue")
 
     # Reading
@@ -141,7 +141,7 @@ class Queue:
 
     @_lock_during
     def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
-        """Add an item to the end or the front of the queue and return it as stored.
+        """Add an item to the end or the front of the queue, and return the item with its new position.
 
         With `taken`, this process locks the item, so that no other process runs it.
         """
@@ -399,7 +399,8 @@ class Queue:
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """Return the queue item in a file together with the file's stamp, or None if the file is missing or damaged.
+        """Return the queue item stored in a file, with a stamp that identifies the file's version, or None if the file
+        is missing or damaged.
 
         The result is cached until the file changes.
         """
@@ -509,7 +510,7 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return a queue item in the form in which it is stored. The file does not record that an item is running; only its
-    lock does, because the lock ends with the process.
+    """Return a queue item in the form in which it is stored: a running item is stored as waiting, because only its
+    lock, which ends with the process, marks it as running.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -33,8 +33,8 @@ def digest_of(request: Any, settings: Settings) -> str:
 
 
 def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
-    """Return the settings of a request that determine the pixels. Settings with the value that older files imply are
-    left out. An integer value of a float setting becomes a float.
+    """Return the settings of a request that determine the pixels, as a dictionary for the digest. Settings with the
+    value implied by older files are omitted, and integers in float settings become floats.
     """
     found: dict[str, Any] = {}
     for name, setting in settings.items():
@@ -55,8 +55,8 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a setting's value to JSON types for the digest. Nested requests (of the type `whole`) become their
-    relevant settings.
+    """Convert a setting's value to JSON types for the digest. For nested requests (instances of `whole`), only the
+    settings that determine the pixels are included.
     """
     if isinstance(value, whole):
         return _relevant_settings(value, settings)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """Event emitted when a run begins an activity other than a denoising step, such as decoding.
+    """Event that announces an activity of a run other than denoising, such as decoding.
 
     `note` describes a remedy that was applied to a problem, or is "".
     """
@@ -30,7 +30,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """Event emitted after each denoising step of a batch, which took `seconds`.
+    """Event emitted after each denoising step of a batch. `seconds` is the duration of the step.
 
     `images` contains the indices of the batch's images in the request. On a GPU, `seconds` is only the time to queue
     the work, since the run does not wait for the device; the remaining time is counted where the result is first read.
@@ -126,7 +126,7 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step of images that a worker process generates, with previews in place of tensors.
+    """Event for a denoising step computed by a worker process, with preview images in place of tensors.
 
     Workers on other computers also send the tensors, as the event `full`. Its model is None, because the model is not
     loaded here.
@@ -156,13 +156,14 @@ class State(Enum):
 
     @property
     def ended(self) -> bool:
-        """True if the run is finished, stopped or failed, so that it will not continue."""
+        """True if the run is finished, stopped or failed."""
         return self in (State.DONE, State.STOPPED, State.FAILED)
 
 
 @dataclass
 class Run:
-    """State of a request while its images are generated. The run's job writes all fields except `kept`.
+    """State of a request whose images are being generated. The job that runs the request writes all fields except
+    `kept`.
 
     Its lists only grow. `views[image]` contains one View per step. A View is replaced at most once, by its decoded
     version, and `revision` counts these replacements. A saved result may be replaced by a copy without its steps.
@@ -197,8 +198,8 @@ class Run:
 
     @property
     def lead(self) -> int:
-        """Number of steps of the parent before the branch point, which progress displays include, or 0 if the request
-        is not a branch.
+        """Number of the parent's steps before the branch point, which progress displays add to the run's own steps. It
+        is 0 if the request is not a branch.
         """
         return self.request.branch.step if self.request.branch else 0
 

@@ -73,12 +73,14 @@ class StagedRequest(Protocol):
 
 
 def has_second_pass(request: StagedRequest) -> bool:
-    """Return True if the image is generated a second time at a larger size ("hires fix")."""
+    """Return True if a request includes a second pass, which generates the image again at a larger size ("hires
+    fix").
+    """
     return _value_of(SECOND_PASS_SCALE, request.factors) > 1
 
 
 def second_pass_steps(request: StagedRequest) -> int:
-    """Return the number of steps that the second, larger pass of an image has in addition to those of the request.
+    """Return the number of steps of the second, larger pass of an image, which are added to the steps of the request.
 
     It is 0 under earlier generation rules, by which the second pass used part of the request's steps.
     """
@@ -95,8 +97,8 @@ def total_steps(request: StagedRequest) -> int:
 
 
 def stage_shares(request: StagedRequest) -> tuple[float, ...]:
-    """Return the proportions in which a request's steps are divided among its stages: the model, the refiner and the
-    second pass. Stages that the request does not use are left out.
+    """Return the relative numbers of steps of an image's stages: the model, the refiner and the second pass. Unused
+    stages are left out.
     """
     refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
     first = (1 - refined, refined) if refined else (1.0,)

@@ -1,4 +1,6 @@
-"""Interpolation from the image of a request towards other images, by mixing their noise and their predictions."""
+"""Interpolation from the image of a request towards other images, by mixing their initial noise and the model's
+predictions.
+"""
 
 from __future__ import annotations
 
@@ -39,14 +41,16 @@ class Interpolation:
 
 
 def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
-    """Yield the targets of a chain of interpolations, which are linked by the field `then`. Yields nothing for None."""
+    """Yield the targets of a chain of interpolations in order, or nothing for None. Each target refers to the next one
+    by its field `then`.
+    """
     while walk is not None:
         yield walk
         walk = walk.then
 
 
 def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return the chain of interpolations `walk` with another target, `leg`, after its last one."""
+    """Return the chain of interpolations `walk`, extended by the target `leg` at its end."""
     return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
 
 

@@ -15,7 +15,7 @@ from gdm_studio.request.request import SETTINGS, Request
 
 
 def drawn(request: Request) -> Request:
-    """Return the request with its prompt, a template, replaced by the prompts that the images' seeds select.
+    """Return the request with its prompt template expanded to one prompt per image, chosen by the image's seed.
 
     A prompt without variants, wildcards and escaped braces is unchanged. Raises BadRequest for a missing or unusable
     wildcard file, an invalid seed or count, or a result that is too long.
@@ -36,7 +36,8 @@ def drawn(request: Request) -> Request:
 
 
 def drawn_if_possible(request: Request) -> Request:
-    """Draw the request's prompts from its template as `drawn` does, or retain the template if that fails.
+    """Expand the prompt template of a request to prompts as `drawn` does. If that fails, the template remains the
+    prompt.
 
     In that case `Request.checked` raises the error.
     """
@@ -47,7 +48,7 @@ def drawn_if_possible(request: Request) -> Request:
 
 
 def redrawn(request: Request) -> Request:
-    """Draw the prompts of a request from its template again, after its seed or count has changed.
+    """Expand the prompt template of a request to prompts again, after its seed or count has changed.
 
     If that is no longer possible, all images get the request's prompt.
     """
@@ -58,9 +59,8 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with its prompt in the form that the user edits, from which `drawn` generates the same
-    prompts. This is the template, or the escaped prompt if there is no template or the template now gives a different
-    result.
+    """Return the request with the prompt as the user edits it: the template, or the prompt with its special characters
+    escaped. `drawn` generates the same prompts from it.
     """
     if request.template:
         written = undrawn(request)
@@ -77,7 +77,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its template, if any, as the prompt again, so that the user can edit it."""
+    """Return the request with its template, if it has one, in place of the prompt, so that the user can edit it."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

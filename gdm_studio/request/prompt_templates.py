@@ -37,14 +37,14 @@ _OPENING = {"}": "{", "]": "["}
 
 @dataclass(frozen=True)
 class _Variants:
-    """Variants `{a|b}` in a prompt template. Each option is a list of parts, which may contain further variants."""
+    """Variants `{a|b}` in a prompt template. Each option is a list of parts, which may contain nested variants."""
 
     options: list[list[_Part]]
 
 
 @dataclass(frozen=True)
 class _Wildcard:
-    """Wildcard `__name__` in a prompt template, which stands for a random line of a wildcard file."""
+    """Wildcard `__name__` in a prompt template, to be replaced by a random line of the wildcard file with this name."""
 
     name: str
 
@@ -54,7 +54,7 @@ _Part = str | _Variants | _Wildcard
 
 @dataclass
 class _Group:
-    """Part of a template that is being parsed: an open bracket with the options read so far.
+    """Open bracket in a template that is being parsed, with the options read so far.
 
     The whole prompt is a group without a bracket.
     """
@@ -63,7 +63,7 @@ class _Group:
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
-        """Return the group as ordinary text, because its bracket turned out not to contain variants."""
+        """Return the text and contents of a bracket as ordinary text, because it contains no variants."""
         found: list[_Part] = [self.bracket]
         for place, option in enumerate(self.options):
             found += ["|", *option] if place else option
@@ -80,21 +80,21 @@ def draw(template: str, seeds: Iterable[int]) -> list[str]:
 
 
 def is_template(prompt: str) -> bool:
-    """Return True if a prompt may contain variants `{a|b}`, wildcards `__name__` or escaped braces, so that it has to
-    be parsed.
-    """
+    """Return True if a prompt may contain template syntax: variants `{a|b}`, wildcards `__name__` or escaped braces."""
     return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
 
 
 def escape(prompt: str) -> str:
-    """Return a template whose only result is this prompt: the prompt itself if its braces are ordinary characters, and
+    """Return a template that always expands to this prompt: the prompt itself if it contains no template syntax,
     otherwise the prompt with escaped braces and wildcards.
     """
     return prompt if _is_ordinary(prompt) else _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
 
 
 def _is_ordinary(prompt: str) -> bool:
-    """Return True if a prompt has no wildcards, variants or escapes, so that every seed draws the text itself."""
+    """Return True if a prompt contains no variants, wildcards or escapes, so that its text is the same for
+    every seed.
+    """
     try:
         return wildcard_files.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
     except BadRequest:
@@ -102,8 +102,8 @@ def _is_ordinary(prompt: str) -> bool:
 
 
 class _Draw:
-    """Random choices of variants and wildcards for one image. Each choice depends on the image's seed and on its
-    position among the choices in the prompt.
+    """Generator of the random choices in a template for one image. Each choice depends only on the image's seed and on
+    the number of choices before it.
     """
 
     def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
@@ -139,7 +139,7 @@ class _Draw:
 
 
 def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
-    """Return a function that returns the parsed lines of a wildcard file by its name. Each file is read only once."""
+    """Return a function that maps the name of a wildcard file to its parsed lines. Each file is read only once."""
     found: dict[str, Sequence[list[_Part]]] = {}
 
     def lines(name: str) -> Sequence[list[_Part]]:
@@ -196,7 +196,7 @@ def _parse(template: str) -> list[_Part]:
 
 
 def _close(groups: list[_Group], place: int, closing: str) -> None:
-    """Close the bracket at index `place` of the open groups and add its content to the enclosing group.
+    """Close the open bracket with the index `place`, and append its content to the enclosing group.
 
     Unclosed brackets inside the group become ordinary text.
     """

@@ -12,14 +12,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def is_too_long(text: str) -> bool:
-    """Return True if a prompt exceeds the length limit of the program, so that it must not be parsed, tokenised or laid
-    out.
-    """
+    """Return True if a prompt exceeds the program's length limit and must not be processed further."""
     return len(text) > MOST_CHARACTERS
 
 
 def is_list_too_long(text: str) -> bool:
-    """Return True if a list of prompts, or one of its lines, is too long to be laid out in the window."""
+    """Return True if a list of prompts, or one of its lines, exceeds the length limit for text in the window."""
     return len(text) > MOST_IN_LIST or any(map(is_too_long, text.split("\n")))
 
 

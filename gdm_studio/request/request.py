@@ -75,7 +75,7 @@ DTYPES = {
 
 
 def effective_dtype(dtype: str, device: str) -> str:
-    """Return the number type in which this kind of device computes if `dtype` is requested.
+    """Return the number type, such as "fp32", that a kind of device uses if `dtype` is requested.
 
     A CPU computes in fp32 instead of fp16.
     """
@@ -84,7 +84,8 @@ def effective_dtype(dtype: str, device: str) -> str:
 
 @dataclass(frozen=True)
 class Branch:
-    """The point in the run of another request, its `parent`, from which a request continues with different settings.
+    """Branch point of a request: the step in the run of another request, the `parent`, after which the request
+    continues with different settings.
 
     The request branches after the parent's step `step`, where 0 is its initial state. The parent has one image, from
     which all images of the request branch, or as many images as the request.
@@ -94,7 +95,7 @@ class Branch:
     step: int
 
     def picture(self, index: int) -> Branch:
-        """Return the branch point for image number `index` of the request that branches here.
+        """Return the branch point for image number `index` of the branching request.
 
         If the parent has several images, each image branches from its own.
         """
@@ -544,8 +545,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Validate the request and return it in its final form. All sampler parameters are filled in, and guidance
-        controls with their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
+        """Validate the request, and return it with all sampler parameters and without guidance controls that have their
+        default value. Raises BadRequest, with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -572,7 +573,7 @@ class Request:
 
     @property
     def subject(self) -> str:
-        """The text that describes the image: the prompt, or the class if there is no prompt, or "".
+        """Text that describes the image: the prompt, or else the class, or else "".
 
         If the images have different prompts, it is their template.
         """
@@ -595,7 +596,7 @@ class Request:
         return replace(one, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
     def with_prompt_of(self, index: int) -> Request:
-        """Return the request with the prompt of image number `index` for all its images.
+        """Return the request with the prompt of image number `index` as the prompt of all its images.
 
         The parents of a branch are changed in the same way.
         """
@@ -612,7 +613,7 @@ class Request:
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
     def with_model(self, model: str, **parts: Any) -> Request:
-        """Return the request with another model and with other values for its `parts`, such as the VAE.
+        """Return the request with a different model, and with the given fields `parts`, such as the VAE.
 
         The parents of a branch are changed too.
         """
@@ -654,7 +655,7 @@ class Request:
         return next(filter(None, (length_problem(text, name) for name, text in named)), "")
 
     def with_settings(self, other: Request, role: Role) -> Request:
-        """Copy the settings with a given role from another request, and return the changed request."""
+        """Return a copy of the request in which all settings with a given role have the values of another request."""
         return replace(self, **{setting.name: setting.value_in(other) for setting in with_role(SETTINGS, role)})
 
     def digest(self) -> str:

@@ -118,8 +118,8 @@ class Setting(Param):
         return getattr(request, self.name)
 
     def is_default(self, value: Any) -> bool:
-        """Return True if a value equals the default of this setting and has its type, so that no further check is
-        necessary.
+        """Return True if a value has the type and the value of this setting's default, so that it needs no further
+        check.
         """
         return type(value) is type(self.default) and bool(value == self.default)
 
@@ -130,7 +130,7 @@ class Setting(Param):
         return not self.needs or bool(getattr(request, self.needs))
 
     def typed(self, value: Any) -> Any:
-        """Check the type of a value for this setting, and return it with a list converted to a tuple.
+        """Check that a value has the type of this setting, and return it, with a list converted to a tuple.
 
         Raises BadRequest. Numbers and the contents of containers are checked by `check`, whose error messages name the
         range.
@@ -182,7 +182,7 @@ class Setting(Param):
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def exact_text(self, value: Any) -> str:
-        """Return a value of this setting as text, with fractions rounded to the setting's number of decimals."""
+        """Return a value of this setting as text, with the number of decimals that is defined for the setting."""
         return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
 
     def phrase(self, value: Any) -> str:
@@ -251,14 +251,16 @@ def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return True if a value of a setting has the annotated type. For tuples, only the length is checked."""
+    """Return True if a value has the annotated type of a setting. Of a tuple, only the length is checked, not the
+    elements.
+    """
     return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
 
 
 @cache
 def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
-    """Return the alternatives in a type annotation as pairs of a class and, for a tuple of fixed length, the number of
-    its values (else None).
+    """Split a type annotation into its alternatives, as pairs of a class and the number of values of a fixed-length
+    tuple (otherwise None).
     """
     origin = get_origin(kind) or kind
     inside = get_args(kind)

@@ -39,8 +39,8 @@ def lines(name: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED)
 def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
-    """Read the lines of a wildcard file. The file's size and modification time are arguments so that a changed file is
-    not taken from the cache.
+    """Read the lines of a wildcard file. The arguments `changed` and `size` are part of the cache key, so that a
+    modified file is read again.
     """
     try:
         data = atomic_files.read(path, max_bytes=MAX_BYTES)

@@ -84,7 +84,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:
-    """Return the card of the model that a client of A1111's API names by its name or title.
+    """Return the card of the model whose name or title a client of A1111's API has sent.
 
     Clients send back the title from `models`, with or without the suffix and the hash that A1111 appends.
     """
@@ -169,7 +169,9 @@ def schedulers() -> list[dict[str, Any]]:
 
 
 def upscalers(service: Service) -> list[dict[str, Any]]:
-    """Return the JSON list of upscalers in A1111's format. Those from files report A1111's default factor, 4."""
+    """Return the JSON list of upscalers in A1111's format. Upscalers from files have the scale 4, the default
+    of A1111.
+    """
     return [
         {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
         for name in _upscaler_names(service)
@@ -262,9 +264,7 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the upscaler that the client chose is a neural network, so that `by_network` must be called before
-        `png`.
-        """
+        """True if the image must be upscaled by a neural network, with `by_network`, before `png` is called."""
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
@@ -346,7 +346,8 @@ def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
 
 
 def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Convert clip skip, the second pass and similar fields of a client's request to the factors of the model.
+    """Convert fields of a client's request, such as clip skip and the second pass, to factors: optional numeric
+    settings of the model.
 
     Also return the names of fields that the model does not support.
     """

@@ -119,7 +119,9 @@ class _Api:
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
-        """Wrap the handler of an endpoint so that its errors become HTTP responses with a suitable status."""
+        """Return a handler that calls an endpoint's handler and converts its errors to HTTP responses with a suitable
+        status.
+        """
 
         async def answer(request: Request) -> Response:
             path = request.url.path

@@ -14,7 +14,9 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """Receiver of the server's events, such as steps and finished images. `put` is called on the sender's thread."""
+    """Protocol of receivers of the server's events, such as steps and finished images. `put` is called on the thread
+    that sends the event.
+    """
 
     previews: bool
 
@@ -66,7 +68,7 @@ class Broadcast:
 
     @property
     def wants_previews(self) -> bool:
-        """True if any client wants to receive a preview image with every step."""
+        """True if at least one client wants to receive preview images with the steps."""
         return any(follower.previews for follower in list(self._followers))
 
     def add(self, follower: Follower) -> None:

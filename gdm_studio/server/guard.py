@@ -39,9 +39,7 @@ class HttpError(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Rules for access to the server: the token that clients must send (None for none), and the allowed hosts and
-    origins.
-    """
+    """Rules for access to the server: the required token (or None), and the allowed hosts and origins."""
 
     token: str | None
     # Names of this machine that clients may use, besides "localhost" and IP addresses.
@@ -102,7 +100,9 @@ class Access:
 
 
 def error_response(path: str, status: int, sentence: str) -> JSONResponse:
-    """Return an error as JSON in the format of the API of the URL path `path`: OpenAI's or A1111's."""
+    """Return an error as JSON, in OpenAI's format if the URL path `path` belongs to OpenAI's API, and otherwise in
+    A1111's format.
+    """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):

@@ -130,7 +130,9 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn server that ends the running image requests on shutdown before it waits for their connections."""
+    """Subclass of uvicorn's server that cancels the running image requests on shutdown before it waits for their
+    connections to close.
+    """
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -142,7 +144,7 @@ class _Server(uvicorn.Server):
 
 
 def _timed_protocol(limits: Limits) -> type[H11Protocol]:
-    """Return a subclass of uvicorn's protocol with two deadlines and a limit that uvicorn lacks.
+    """Create a subclass of uvicorn's HTTP protocol with deadlines for slow clients and a limit on unread response data.
 
     The head of a request must arrive in time, and a client must read at least Limits.send_bytes of a response per
     Limits.send_seconds. Of more than Limits.unread_bytes, the largest response is dropped.
@@ -199,7 +201,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
 
 class _Deadline:
-    """Timer that closes a slow connection by calling a function, unless it is stopped earlier."""
+    """Timer that calls a function to close a slow connection, unless it is stopped in time."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
         self._loop = loop

@@ -311,8 +311,8 @@ class McpServer:
         return [_image(picture.path), _text(_described(picture))]
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        """Queue a message for the client. If the client has not read MAX_UNREAD messages, wait, and disconnect it after
-        SECONDS_UNREAD.
+        """Queue a message for the client. If MAX_UNREAD messages are unread, wait up to SECONDS_UNREAD, and then
+        disconnect the client.
         """
         if self._is_broken:
             return
@@ -344,7 +344,7 @@ class McpServer:
                 pass
 
     def _finish(self) -> None:
-        """Wait a short time for the client to read the last messages. The client may have stopped reading."""
+        """Wait for a short time until the client has read the last messages, in case it has stopped reading."""
         with suppress(queue.Full):
             self._unread.put(None, timeout=SECONDS_TO_READ)
             self._writer.join(SECONDS_TO_READ)
@@ -368,7 +368,7 @@ class _ProgressNotifier:
         self._total = ticket.request.count * total_steps(ticket.request)
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Send a progress notification for a step of the client's request. The number never decreases, as the protocol
+        """Send the client a progress notification for a step of its request. The progress value never decreases, as MCP
         requires.
         """
         if not isinstance(self._token, str | int) or event["id"] != self._id or event["event"] != "step":

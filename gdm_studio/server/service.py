@@ -62,8 +62,8 @@ STOPPING = "The server is stopping; try again later."
 
 @dataclass(frozen=True)
 class Client:
-    """Another program that requests images from the server. `turn` identifies the client in the round-robin queue, and
-    `address` when it interrupts a request. `name` is stored in its image files.
+    """Client program that requests images from the server. `turn` is its key in the round-robin queue, `address` its
+    key for interrupting requests, and `name` is stored in its image files.
     """
 
     turn: str
@@ -97,7 +97,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """Another program's request for images, with its state from arrival to response."""
+    """Record of a client's request for images, with its state from arrival to response."""
 
     request: Request
     client: Client
@@ -237,9 +237,8 @@ class Service(AbstractContextManager["Service"]):
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Create a valid request from a client's settings, and return it with the names of the settings that had to be
-        changed. Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the
-        size by the nearest supported one. Raises BadRequest for values out of range.
+        """Create a valid request from a client's settings: missing or unsupported values get the model's defaults.
+        Returns it with the names of the changed settings. Raises BadRequest for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -398,8 +397,8 @@ class Service(AbstractContextManager["Service"]):
                 answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
-        """Wait until a request or a task for the generating thread arrives. Return False when the
-        service is closing.
+        """Wait until there is a request or a task for the thread that generates images. Returns False when the service
+        is closing.
         """
         with self._news:
             self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
@@ -520,7 +519,7 @@ class Service(AbstractContextManager["Service"]):
         self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
-        """Discard images of a client's request that cannot be saved, so that they do not block other requests.
+        """Discard the images of a client's request that cannot be saved, so that other requests can continue.
 
         The client receives the error.
         """
@@ -548,7 +547,7 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
-        """Remove a request that has not started, and send the response to the client."""
+        """Remove a request that has not started from the queue, and send the response, or the error, to its client."""
         self._disk.submit(self._remove, ticket)
         self._answer(ticket, error)
 

@@ -27,8 +27,8 @@ OF_GUIDANCE = "guidance_"
 
 
 def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
-    """Return the request without settings that the model ignores or that have no effect, such as a prompt for a model
-    without a text encoder.
+    """Return the request without the settings that have no effect with its model, such as a prompt for a model without
+    a text encoder.
     """
     guidance = request.guidance_scale if accepts.guidance else 1.0
     acting = [param for param in GUIDANCE if guidance != 1 or not param.name.startswith(OF_GUIDANCE)]
@@ -62,9 +62,8 @@ def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dic
 
 
 def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
-    """Change the request so that the model of `card` can run it, and return it with the titles of the changed settings.
-    `parts` contains the names of installed parts, such as VAEs, by setting. If it is None, every part counts as
-    installed.
+    """Adapt the request to the model of `card`, and return it with the titles of the changed settings. `parts` maps
+    settings to the names of installed parts, such as VAEs; with None, all parts count as installed.
     """
     left_out = []
     for title, changes in _misfits(request, card, parts):
@@ -164,8 +163,8 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 
 
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the request `parent` with the device of `wanted`, and with all settings of `wanted` that a branch may
-    change.
+    """Return a copy of the request `parent` that takes the device and all branchable settings from the request
+    `wanted`.
 
     Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """
@@ -173,8 +172,8 @@ def with_branch_settings(parent: Request, wanted: Request) -> Request:
 
 
 def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the request `parent` with the settings of `wanted` that a branch may change, as `with_branch_settings`
-    does, but without validation, because the user may still be editing the prompt.
+    """Return a copy of the request `parent` that takes the branchable settings from `wanted`, like
+    `with_branch_settings`, but without validation, because the user may still be editing the prompt.
     """
     settings = parent.with_settings(wanted, Role.BRANCHABLE)
     if parent.template and (wanted.template, wanted.seed) == (parent.template, parent.seed):

@@ -45,7 +45,7 @@ class Step:
 
     @property
     def sigma(self) -> float:
-        """Noise-to-signal ratio of the image after this step. It is 0 at the end."""
+        """Noise-to-signal ratio of the image after this step, which is 0 after the last step."""
         return self.moment.event.path[self.index].ratio
 
     @property
@@ -69,7 +69,7 @@ class Step:
 
     @property
     def saved(self) -> SavedStep | None:
-        """The step in a form for resuming or branching, or None for a finished image.
+        """The step as a `SavedStep`, from which a run can resume or branch, or None for a finished image.
 
         Raises BadRequest if the images are generated on several devices.
         """
@@ -80,7 +80,7 @@ class Step:
 
 
 class Moment:
-    """A denoising step of a batch of images that are generated together."""
+    """One denoising step of all images of a batch."""
 
     def __init__(self, event: StepEvent | Progress, request: Request) -> None:
         self.event = event
@@ -88,7 +88,7 @@ class Moment:
 
     @cached_property
     def results(self) -> dict[int, Result]:
-        """The images as they look after this step, decoded on first access, by their numbers in the request."""
+        """The images after this step, by their index in the request. They are decoded on first access."""
         event = self.event
         if isinstance(event, Progress):
             alone = self.request.picture
@@ -100,7 +100,7 @@ class Moment:
         return {result.image: result for result in found}
 
     def saved(self, picture: int) -> SavedStep:
-        """Return this step of one image in a form for resuming or branching.
+        """Return this step of one image as a `SavedStep`, from which a run can resume or branch.
 
         Raises BadRequest if the images are generated on several devices.
         """

@@ -23,7 +23,8 @@ LOCK = "seed_locked"
 
 
 class Draft:
-    """A request that is edited by field: `draft["steps"]` reads one, `change` sets several, `listen` reports changes.
+    """A request that the user is editing. `draft["steps"]` reads a field, `change` sets several fields, and `listen`
+    registers callbacks for changes.
 
     Besides the fields of a Request there is "seed_locked": True if the next run uses the same seed.
 
@@ -59,8 +60,8 @@ class Draft:
 
     @property
     def request(self) -> Request:
-        """The request that the draft would run, with drawn prompts and without settings that the model does not
-        support. A prompt that cannot be drawn, for example because a wildcard is missing, is left as it is, and
+        """The request that the draft would run, with the prompts drawn from its template and without unsupported
+        settings. If the template cannot be drawn, for example because a wildcard is missing, it is left unchanged, and
         `checked` rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take`
         and `next_request`.
         """
@@ -143,8 +144,8 @@ class Draft:
         self._apply(self._defaults(), set())
 
     def _apply(self, source: Request, excluded: set[str]) -> None:
-        """Copy the settings whose defaults depend on the model, except those in `excluded`, from the request `source`
-        into the draft.
+        """Copy the settings with model-dependent defaults from the request `source` into the draft, except the settings
+        in `excluded`.
         """
         own = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)} | {
             "model",
@@ -160,11 +161,11 @@ class Draft:
 
     @property
     def is_locked_by_user(self) -> bool:
-        """True if the user locked the seed. The seed then stays locked when a tool releases its own lock."""
+        """True if the user has locked the seed, independently of the lock that a tool of the window holds."""
         return self._is_locked
 
     def hold_lock(self, held: bool) -> None:
-        """Lock the seed while a tool of the window needs it unchanged, or release the tool's lock.
+        """Lock the seed if `held` is True, because a tool of the window needs it unchanged, or else release this lock.
 
         The user's own lock is independent.
         """
@@ -172,11 +173,11 @@ class Draft:
 
     @property
     def is_seed_given(self) -> bool:
-        """True if the next run uses the current seed although it is not locked, because the user has just set it."""
+        """True if the user has just set the seed, so that the next run uses it even if it is not locked."""
         return self._seed_given
 
     def hold_seed(self, held: bool = True) -> None:
-        """Set whether the next run uses the current seed even if the seed is not locked."""
+        """Set whether the next run uses the current seed although the seed is not locked."""
         self._seed_given = held
 
     def roll(self) -> None:

@@ -53,8 +53,8 @@ class RestoredRequest:
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Convert the settings of another tool's image to a request. Installed model files are found by hash, or else by
-    name. `instead` is used if the image's model is not installed.
+    """Convert the metadata of another tool's image to a request. Installed model files are found by hash, or else by
+    name. `instead` replaces a model that is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -89,8 +89,8 @@ def restore_request(
 
 @dataclass
 class _Files:
-    """Search for the files named in an image's metadata among the installed model files. It records the names of used
-    and missing files.
+    """Finder of the files that an image's metadata names, among the installed model files. It records which files were
+    used and which are missing.
     """
 
     lines: Sequence[InventoryRow]

@@ -1,4 +1,4 @@
-"""Runs of the samplers on points in the plane, where the score and the true distribution are known exactly."""
+"""Runs of the samplers on 2-D points, for which the score and the true distribution are known exactly."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ PROCESSES: dict[str, tuple[str, Callable[[], Process]]] = {
 
 @dataclass(frozen=True)
 class PlaneSettings:
-    """Settings of an experiment on the Learn page: which sampler moves points in the plane towards which density.
+    """Settings of an experiment on the Learn page, in which a sampler moves 2-D points from noise towards a density.
 
     `label` is the class 0 or 1, or None for all points. `lines` are the user's lines for the density DRAWN.
     """
@@ -73,7 +73,7 @@ class PlaneSettings:
 
 
 def settings_from(values: Mapping[str, str]) -> PlaneSettings:
-    """Parse the settings of a run in the plane from texts by name, such as {"steps": "10"}.
+    """Parse the settings of a sampler run on 2-D points from a mapping of names to texts, such as {"steps": "10"}.
 
     `label` is "0", "1" or "none". Networks and drawn lines are not supported. Raises BadRequest for an unknown name or
     an invalid value.
@@ -108,20 +108,18 @@ def _number_from(name: str, text: str, *, whole: bool) -> float:
 
 
 def samplers() -> Iterator[SamplerSpec]:
-    """Yield the samplers that can move points in the plane, because they need nothing but a denoiser."""
+    """Yield the samplers that work on 2-D points. They require nothing but a denoiser."""
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
 def spacings() -> Iterator[SpacingSpec]:
-    """Yield the spacings of noise levels that can be used for points in the plane, because they need no measured table
-    of a model.
-    """
+    """Yield the noise-level spacings that work on 2-D points. They require no table of measured score norms."""
     return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 
 
 @lru_cache(maxsize=8)
 def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
-    """Return a distribution of points in the plane by its name, such as "ring".
+    """Return a named distribution of 2-D points, such as "ring". For the name DRAWN, it follows the user's `lines`.
 
     Raises BadRequest for an unknown name, or for drawn lines of zero length.
     """
@@ -142,7 +140,8 @@ def process_of(name: str) -> Process:
 
 @dataclass(frozen=True)
 class PlaneRun:
-    """Result of running a sampler on points in the plane, from noise to data.
+    """Result of running a sampler on 2-D points, with the positions of the points at every noise level from noise to
+    data.
 
     `x[i]` (COUNT, 2) are the points at the noise level `path[i]`, and `denoised[i]` the clean points predicted from
     them; the last `denoised` equals the last `x`. `history[i]` is the sampler's history before the step from `path[i]`.
@@ -165,13 +164,13 @@ class PlaneRun:
 
     @cached_property
     def distances(self) -> list[float]:
-        """The distance of the points from their true distribution at each noise level of the run."""
+        """The distance between the points and the true noisy distribution, for each noise level of the run."""
         true = target(self.settings)
         return [distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
 
 
 def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneRun:
-    """Run a sampler on COUNT random points in the plane and return all intermediate positions.
+    """Run a sampler on COUNT random 2-D points, and return their positions at every step.
 
     `predict` replaces the exact prediction, for example by a network's. Raises BadRequest for incompatible settings.
     """
@@ -186,8 +185,8 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
 
 def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:
-    """Prepare a run of a sampler in the plane. Return its noise levels, the initial random points of shape (COUNT, 2),
-    and an iterator that computes the sampler's steps.
+    """Prepare a sampler run on 2-D points. Returns its noise levels, the initial random points (COUNT, 2), and an
+    iterator that computes the steps.
     """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
@@ -197,7 +196,7 @@ def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.nd
 
 
 def forward(settings: PlaneSettings) -> PlaneRun:
-    """Add noise to points of the true distribution at every noise level of the run.
+    """Run the forward process instead of a sampler: add noise to true points, with each noise level of the run.
 
     The result is ordered from noise to data, as in `run_plane`.
     """
@@ -210,14 +209,14 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the true distribution that the sampler should reach, of the chosen class or of all points."""
+    """Return the true distribution of the points, for the class chosen in the settings or for all classes."""
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 
 
 def exact(settings: PlaneSettings) -> Predict:
-    """Return a function that predicts clean points exactly, as the conditional mean E[x0 | x] of the density or one of
-    its classes.
+    """Return the ideal denoiser: a function that computes the conditional mean E[x0 | x] from the known density, or
+    from one of its classes.
     """
     density = density_of(settings.density, settings.lines)
     by_label = {label: density.mixture if label is None else density.only(label) for label in (None, 0, 1)}
@@ -241,22 +240,22 @@ def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise
 
 
 def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
-    """Return how far points (n, 2) are from the true distribution at a noise level: their sliced Wasserstein-1
-    distance, relative to the spread of the points.
+    """Return the sliced Wasserstein-1 distance of points (n, 2) from the true distribution at a noise level, relative
+    to the standard deviation of noisy data.
     """
     spread = float(np.hypot(at.alpha, at.sigma))
     return sliced_w1(x / spread, true.sample(len(x), seed=101, at=at) / spread)
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the distance of a perfect sampler: the mean distance between two samples of COUNT true points."""
+    """Return the distance that even a perfect sampler has: the mean distance between samples of COUNT true points."""
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 
 
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
-    """Run a sampler in the plane with each number of steps in STEP_COUNTS, and return (evaluations of the denoiser,
-    distance of the final points) for each. Unsupported numbers of steps are left out.
+    """Run a sampler on 2-D points with each number of steps in STEP_COUNTS. Returns pairs (denoiser evaluations,
+    distance of the final points); unsupported numbers of steps are left out.
     """
     true = target(settings)
     denoise = denoiser(settings, predict)
@@ -282,7 +281,7 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
 
 
 def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
-    """Return the score of the density at some positions (n, 2), multiplied by sigma: ∇ log p(x) · sigma.
+    """Return the score of the noisy density at the positions `places` (n, 2), multiplied by sigma: ∇ log p(x) · sigma.
 
     The arrows point from noise to data and equal minus the predicted noise, (alpha·x0 − x) / sigma. Requires sigma > 0.
     """

@@ -158,7 +158,7 @@ def check_free(name: str) -> None:
 
 
 def content_of(name: str) -> bytes | None:
-    """Return the bytes of a preset's file, so that `put_back` can undo a change, or None if there is no file.
+    """Return the content of a preset's file as bytes, or None if the file does not exist. `put_back` can restore it.
 
     Raises StorageError.
     """
@@ -166,7 +166,7 @@ def content_of(name: str) -> bytes | None:
 
 
 def put_back(name: str, content: bytes | None) -> None:
-    """Undo a change to a preset by writing its former content, or deleting its file if `content` is None.
+    """Restore the former content of a preset's file, or delete the file if `content` is None, to undo a change.
 
     Raises StorageError.
     """
@@ -200,7 +200,7 @@ def _path(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    """Normalise a preset's name, so that names that some file system treats as equal, such as "a" and "A", have the
-    same form.
+    """Normalise a preset's name for comparison, so that names that a file system may treat as equal, such as "a" and
+    "A", become equal.
     """
     return unicodedata.normalize("NFC", name).casefold()

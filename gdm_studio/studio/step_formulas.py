@@ -26,9 +26,9 @@ SYMBOLS = {
 
 @dataclass(frozen=True)
 class Formula:
-    """Formula of a sampler's step: lines of text with the placeholders SYMBOLS, and lines of Python that compute
-    `x_next`. The Python code may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the previous
-    noise level), sqrt, log, exp, NoiseLevel and denoise. Without code, the coefficients of the traced step are used.
+    """Formula of a sampler's step: lines of text with the placeholders SYMBOLS, and lines of Python code that compute
+    `x_next`. Without code, the coefficients of the traced step are used. The code may use x, x0, z, past, eta, alpha,
+    sigma, alpha_next, sigma_next, earlier (the previous noise level), sqrt, log, exp, NoiseLevel and denoise.
     """
 
     lines: tuple[str, ...]
@@ -39,8 +39,8 @@ class Formula:
         return tuple(line.format(**SYMBOLS) for line in self.lines)
 
     def filled(self, values: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the lines of the sampler's formula with the numbers of one step in place of the symbols, rounded to
-        four digits.
+        """Return the lines of the sampler's formula with the numbers of one step in place of the placeholders, rounded
+        to four digits.
         """
         shown = {name: f"{value:.4g}" for name, value in values.items()}
         return tuple(line.format(**shown) for line in self.lines)
@@ -131,8 +131,8 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula of a sampler's step from the noise level `at`, or None if only the coefficients of its arrays
-    are known.
+    """Return the formula of a sampler's step from the noise level `at`, or None if no closed formula is known, only
+    numeric coefficients.
     """
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1

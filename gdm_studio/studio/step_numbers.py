@@ -52,9 +52,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """All numbers of a sampler's step from x to x′, for display. `formula` contains symbols, `filled` the same formula
-    with numbers, and `coefficients` the factors of all arrays. `symbols` explains the other symbols in them: pairs of
-    symbol and meaning.
+    """All numbers of a sampler's step from x to x′, for display. `formula` has symbols, `filled` has numbers in their
+    place, and `coefficients` lists the factor of each array. `symbols` lists pairs of a symbol and its meaning.
 
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.
@@ -102,7 +101,7 @@ class _Source:
 
 
 def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, training_steps: int = 0) -> StepNumbers:
-    """Return the numbers and the formula of step `index` (1 … run.steps) of a sampler in the plane.
+    """Return the numbers and the formula of step `index` (1 … run.steps) of a sampler run on 2-D points.
 
     `predict` is the run's network after `training_steps` steps of training, or None for the exact denoiser. Raises
     BadRequest for a run of the forward process, which has no sampler steps.
@@ -243,8 +242,8 @@ def _size(values: Array) -> float:
 
 
 def _eta(source: _Source) -> float | None:
-    """Return the sampler's parameter eta, the fraction of fresh noise in a step, or None if the sampler has no such
-    parameter.
+    """Return the sampler's parameter eta, which scales the fresh noise added in a step, or None if the sampler has no
+    such parameter.
     """
     fixed = source.spec.fn.keywords if isinstance(source.spec.fn, partial) else {}
     defaults = {param.name: param.default for param in source.spec.params}
@@ -253,7 +252,7 @@ def _eta(source: _Source) -> float | None:
 
 
 def _values(source: _Source, eta: float | None) -> dict[str, float]:
-    """Return the number that replaces each placeholder in the formula of a step."""
+    """Return the numbers of one step by the placeholders that they replace in the formula."""
     at, to = source.path[source.start], source.path[source.start + 1]
     share = 1.0 if eta is None else eta
     earlier = source.path[source.start - 1].log_snr if source.start else math.nan
@@ -271,9 +270,9 @@ def _values(source: _Source, eta: float | None) -> dict[str, float]:
 
 
 def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
-    """Return the formula of a step with its coefficients: one line per denoiser evaluation, and one line for x after
-    the step. With `short`, lines are text with four digits and omit the first evaluation. Otherwise they are Python
-    with all digits and omit a single evaluation.
+    """Return the formula of a step with numeric coefficients: one line per denoiser evaluation, and one for the new x.
+    With `short`, the lines are text with four digits, without the first evaluation. Otherwise they are Python with all
+    digits, without the evaluation if there is only one.
     """
     lines = []
     several = len(traced.evaluations) > 1
@@ -301,7 +300,7 @@ def _sum(combination: Combination, *, short: bool) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the mathematical symbol of an array in a formula, such as x̂₀ for "x0".
+    """Return the mathematical symbol of an array by its name in the trace, such as x̂₀ for "x0".
 
     It is numbered if there are several.
     """
@@ -310,8 +309,8 @@ def _shown(name: str) -> str:
 
 
 def _array(name: str) -> str:
-    """Return the Python expression for an array in the code of a step. Arrays in the sampler's history are counted from
-    0.
+    """Return the Python expression for an array by its name in the trace. The names of history arrays count from 1, the
+    indices of the list `past` from 0.
     """
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
@@ -388,7 +387,7 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
 
 
 def plane_settings_code(settings: PlaneSettings) -> str:
-    """Return the Python expression that creates these settings of a run in the plane.
+    """Return a Python expression that creates the settings of a sampler run on 2-D points.
 
     Only the main settings and settings with non-default values are listed.
     """
@@ -430,8 +429,8 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return the lines of Python code that load a recorded step of an image, as input for the step's formula. `stage`
-    is (first step, last step, number) of the model stage.
+    """Return lines of Python code that load a recorded step of an image, as input for its formula. `stage` is (first
+    step, last step, index) of the model stage.
     """
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"

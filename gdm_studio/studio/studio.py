@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Studio(AbstractContextManager["Studio"]):
-    """Models, settings, queue and gallery of the user, and the methods that generate images.
+    """Entry point for scripts: the user's models, settings, queue and gallery, and methods that generate images.
 
     >>> studio = Studio()
     >>> for step in studio.generate("a red fox", seed=7, steps=4):

@@ -117,8 +117,8 @@ def trainable_systems() -> list[TrainableSystem]:
 
 
 class TrainingRun:
-    """Training of a LoRA or a model. Its settings, state and results are files in one folder. The object also controls
-    the training process, if this program has started it.
+    """Training run of a LoRA or a model. Its settings, state and results are stored as files in one folder. The object
+    controls the training process if this program has started it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -145,7 +145,7 @@ class TrainingRun:
 
     @property
     def is_active(self) -> bool:
-        """True while a process is training in the run's folder. An earlier window may have started it."""
+        """True while a training process is running in the folder, even if an earlier window has started it."""
         is_own = self._process is not None and self._process.poll() is None
         return is_own or is_locked(self.folder / LOCK)
 
@@ -269,7 +269,7 @@ class TrainingRun:
 
 
 def _is_copy(target: Path, source: Path) -> bool:
-    """Return True if a file or folder has the same content as another one."""
+    """Return True if two files or folders have the same content."""
     if source.is_file():
         return target.is_file() and filecmp.cmp(target, source, shallow=False)
     names = {each.name for each in source.iterdir()}
@@ -279,7 +279,9 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Reset each setting that may change when a training run is resumed, so that the others can be compared."""
+    """Return a copy of the settings in which those that may change when training resumes are reset, so that only the
+    others are compared.
+    """
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 

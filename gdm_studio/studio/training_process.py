@@ -36,7 +36,7 @@ NICENESS = 10
 
 
 def main() -> int:
-    """Train a LoRA or a model as the settings in the folder say, and write the progress into the folder.
+    """Train a LoRA or a model with the settings stored in the folder, and write the progress to the folder.
 
     Returns 0 if the run is finished or was stopped. Returns 1 after an error, recorded in the live state, or if another
     process is training in the folder.
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _report_training(folder: Path) -> int:
-    """Train in a locked folder, and record the end or an error in the live state. Return the exit status."""
+    """Train in a locked folder, and record success or an error in the progress file. Returns the exit status."""
     live = LiveWriter(folder)
     try:
         live.save("preparing")
@@ -90,7 +90,9 @@ def _train(folder: Path, live: LiveWriter) -> None:
 
 
 def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
-    """Train with a recipe, and record the progress until the training ends or is stopped."""
+    """Train with a recipe, and record the progress in the progress file until the training ends or the user
+    stops it.
+    """
     from gdm_studio.training.loop import train
 
     stop = folder / STOP
@@ -139,7 +141,7 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
 
 
 def on_preferred_device(recipe: Recipe[Any]) -> Recipe[Any]:
-    """Return the recipe for the user's preferred device, if it is an NVIDIA GPU, or else for the CPU.
+    """Return the recipe, set to train on the user's preferred device if it is an NVIDIA GPU, and otherwise on the CPU.
 
     A LoRA and fine-tuning then use as many CPU threads as the settings allow. The networks of systems are so small that
     their recipes limit the threads.
@@ -158,8 +160,8 @@ def on_preferred_device(recipe: Recipe[Any]) -> Recipe[Any]:
 
 
 class LiveWriter:
-    """Writer of the file with a training run's progress. It continues the file of an earlier
-    process of the same run.
+    """Writer of the file that records the progress of a training run. It continues the file that an earlier process of
+    the run has written.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:

@@ -57,7 +57,8 @@ class FolderProblems:
     cut: list[Path] = field(default_factory=list)
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
-        """Return a sentence for the user about each kind of problem, with the number of files and the first name.
+        """Return one sentence for the user about each kind of problem that occurs, with the number of affected files
+        and the name of the first one.
 
         `translate(context, text)` returns the translation of a text.
         """
@@ -151,7 +152,8 @@ def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedI
 
 
 def _data_of(path: Path) -> bytes:
-    """Read the first MOST_BYTES + 1 bytes of a caption file, so that the caller can detect a longer file.
+    """Read at most MOST_BYTES + 1 bytes of a caption file. The extra byte lets the caller detect a file that is too
+    long.
 
     Raises StorageError.
     """

@@ -79,7 +79,9 @@ class Floors:
 
     @classmethod
     def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
-        """Compute the errors of the reference denoisers from training images (n, …) and from other images (m, …)."""
+        """Compute the errors of the reference denoisers at the noise levels `ratios`, from training images (n, …) and
+        held-out images `others` (m, …).
+        """
         known, unknown = images.flatten(1).double(), others.flatten(1).double()
         mean = known.mean(0)
         constant = float((unknown - mean).square().mean())
@@ -95,7 +97,8 @@ class Floors:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Measurements of a training run for its diagnosis: losses, and errors on training and other images.
+    """Measurements of a training run from which it is diagnosed: losses, and errors on training images and held-out
+    images.
 
     `train` and `others` are the errors at the noise levels of the floors. `wrong_level` are errors on training images
     whose noise is one level higher than the level passed to the network. `wrong_captions` are errors with the captions
@@ -153,7 +156,8 @@ class Diagnosis:
 
 
 def is_early(seen: int, *, batch: int, warmup: int) -> bool:
-    """Return True if a training run after `seen` samples is in its first steps, in which a high error is no defect.
+    """Return True if a training run is still in its first steps after `seen` samples, when a high error does not
+    indicate a defect.
 
     The error may not fall until the learning rate has risen during `warmup` samples, and for a while after that.
     """
@@ -189,7 +193,8 @@ def errors(
 def constant_output_errors(
     predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], *, seed: int = 0
 ) -> tuple[float, ...]:
-    """Return the errors for images (n, …), n > 1, of a network with the best constant output.
+    """Return the mean squared errors on images (n, …), n > 1, of a network with the best constant output, one for each
+    noise level.
 
     `predict` is the denoiser of a network whose output is 0. The noise is the same as in `errors`.
     """
@@ -222,7 +227,7 @@ def squared_norm(weights: Iterable[Tensor]) -> float:
 def high_noise_signs(
     predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
 ) -> tuple[float, float]:
-    """Measure at a high noise level whether a denoiser is defective, by its correlation with the noise and its bias.
+    """Measure two signs of a defective denoiser at a high noise level: its correlation with the noise, and its bias.
 
     Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images. For a
     sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
@@ -294,7 +299,7 @@ def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
 
 
 def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
-    """Return how many generated images (k, …) are copies of training images (n, …).
+    """Return the number of generated images (k, …) that are copies of training images (n, …).
 
     A copy is closer to its nearest training image than 99 % of the images `others` (m, …), which are not trained on.
     """
@@ -305,7 +310,8 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return a diagnosis if training cannot work at all, for example because of infinite weights, or None.
+    """Return a diagnosis if the run cannot learn at all, for example because its weights are infinite. Returns None
+    otherwise.
 
     Other causes are badly scaled data and frozen layers.
     """
@@ -323,7 +329,9 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
-    """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
+    """Return a diagnosis if the errors show that the network learns badly or copies training images. Returns None
+    otherwise.
+    """
     if evidence.growth > _GROWTH and _share(evidence, floors) < 0.9:
         return Diagnosis("rate", "growth")
     damages = sorted(now / max(first, 1e-12) for now, first in zip(evidence.train, evidence.initial, strict=False))
@@ -359,7 +367,9 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
 
 
 def _is_learning(evidence: Evidence) -> bool:
-    """Return True if some levels are far better than a constant output, and none is worse than in a new network."""
+    """Return True if the network beats a constant output by far at some noise levels, and is nowhere worse than a new
+    network.
+    """
     if not evidence.constant_output:
         return False
     gains = sorted(_gains(evidence))
@@ -367,7 +377,7 @@ def _is_learning(evidence: Evidence) -> bool:
 
 
 def _gains(evidence: Evidence) -> list[float]:
-    """Return the ratio of the network's error to the error of a constant output, at each level."""
+    """Return the network's error divided by the error of the best constant output, at each noise level."""
     return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
 
 
@@ -402,7 +412,8 @@ def _informative_levels(floors: Floors) -> list[int]:
 
 
 def _share(evidence: Evidence, floors: Floors) -> float:
-    """Return how far the network has progressed from the constant floor (0) to the Gaussian floor (1).
+    """Return the progress of the training between two reference errors, from 0 (best constant image) to 1 (best
+    Gaussian denoiser).
 
     The progress is measured in the logarithm of the error and averaged over the informative noise levels.
     """
@@ -430,7 +441,7 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 
 
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
-    """Return the errors of the best Gaussian denoiser at each noise level, a reference for the network.
+    """Return the error of the best Gaussian denoiser at each noise level, a reference for the errors of the network.
 
     It is fitted to the images `known` (n, d) and measured on `unknown` (m, d). The covariance of few images is
     rank-deficient, so it is shrunk towards an isotropic covariance by the best of _SHRINKAGES.
@@ -466,7 +477,7 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
 
 
 def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
-    """Return the error on `images` of a denoiser that has memorised the images `known`.
+    """Return the mean squared error on `images` of an ideal denoiser that has memorised the images `known`.
 
     It returns their posterior mean.
     """

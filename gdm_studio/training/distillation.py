@@ -59,7 +59,7 @@ PATHS = "paths.pt"
 
 @dataclass(frozen=True)
 class Student:
-    """Four-step model in training, together with the teacher's sampling paths that it learns from."""
+    """Four-step model in training, with the sampling trajectories of its teacher as training data."""
 
     networks: IconsNetworks
     # The prompt tokens of each path, (n, L).
@@ -117,7 +117,8 @@ class FastRecipe(Recipe[Student]):
         return processes.edm(SIGMA_LAST, SIGMA_MAX).path("exponential", self.steps)
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Sample the teacher and save its paths in `out` as training data, unless an earlier run has saved them.
+        """Sample the teacher, and save its sampling trajectories in `out` as training data unless an earlier run has
+        saved them.
 
         Yields the progress.
         """
@@ -169,7 +170,7 @@ class FastRecipe(Recipe[Student]):
         return x, target, sigma, model.ids[rows], model.drafts[rows]
 
     def _teacher_paths(self, teacher: IconsNetworks) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Sample the teacher from random prompts, and yield its paths in batches.
+        """Sample the teacher with random prompts, and yield its sampling trajectories in batches.
 
         Each batch has prompt tokens (n, L), drafts (n, C, h, w) and the states at the student's noise levels (n, steps
         + 1, C, h, w).
@@ -187,7 +188,7 @@ class FastRecipe(Recipe[Student]):
             yield ids.cpu(), drafts.half().cpu(), self._path(teacher, x, fine, ids, drafts)
 
     def _posed_prompts(self, teacher: IconsNetworks, vae: Path, pictures: Pictures) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield batches of prompt tokens and drafts, from memorised drawings in random poses."""
+        """Yield batches of prompt tokens and draft latents. The drafts come from memorised drawings in random poses."""
         assert teacher.prototypes is not None
         drawings = all_drawings(self.run, teacher.prototypes)
         pairs = pose_drawings(
@@ -203,7 +204,9 @@ class FastRecipe(Recipe[Student]):
     def _random_prompts(
         self, teacher: IconsNetworks, pictures: Pictures, latent: tuple[int, ...]
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield batches of prompt tokens and drafts, which the draft network predicts from the names of the things."""
+        """Yield batches of random prompt tokens and draft latents. The draft network predicts the drafts from the names
+        of the subjects.
+        """
         chosen, odds = sampling_probabilities(pictures, self.subset)
         known = [*teacher.tokenizer.styles]
         for start in range(0, self.paths, self.batch):
@@ -220,7 +223,9 @@ class FastRecipe(Recipe[Student]):
             yield ids, _drafts(teacher, ids, draft_ids, torch.zeros(len(ids), *latent))
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
-        """Choose the style of a training path at random: no style (None), any style, or the drawing's style `own`."""
+        """Choose the style for sampling the teacher at random: no style (None), any of `styles`, or the drawing's own
+        style `own`.
+        """
         share = rng.random() - self.drop_style
         if share < 0:
             return None
@@ -228,7 +233,7 @@ class FastRecipe(Recipe[Student]):
 
     @torch.no_grad()
     def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, drafts: Tensor) -> Tensor:
-        """Sample the teacher from the noise x, and record its states at the student's noise levels.
+        """Sample the teacher from the noise x, and return its states at the student's noise levels.
 
         The states are (n, steps + 1, C, h, w). The first is x, the others follow every `substeps`-th step of the path
         `fine`.
@@ -253,7 +258,9 @@ class FastRecipe(Recipe[Student]):
 
 @torch.no_grad()
 def _drafts(teacher: IconsNetworks, ids: Tensor, draft_ids: Tensor, like: Tensor) -> Tensor:
-    """Return the drafts of prompts (n, C, h, w), at the size of `like`, or zeros for a teacher without drafts."""
+    """Return the teacher's draft latents (n, C, h, w) for prompts, at the size of `like`, or zeros if the teacher has
+    no draft network.
+    """
     if teacher.unet.sketch is None:
         return torch.zeros_like(like, device=teacher.device)
     like = like.to(teacher.device)
@@ -276,7 +283,8 @@ def _refine(levels: NoisePath, substeps: int) -> NoisePath:
 
 
 def segment_targets(states: Tensor, levels: NoisePath, pieces: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return network inputs, targets and noise levels for training the student on one step of each path.
+    """Return network inputs, targets and noise levels for training the student on one segment of each of the teacher's
+    trajectories.
 
     `states` (n, steps + 1, C, h, w) are the paths, and `pieces` the index of each path's segment. If the student
     predicts the target, one DDIM step, x' = x0 + (sigma'/sigma)(x − x0), ends exactly on the path.

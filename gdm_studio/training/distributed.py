@@ -65,7 +65,7 @@ def any_true(value: bool) -> bool:
 
 
 def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return the rows of a training batch that this process computes.
+    """Return the part of a training batch that this process computes, as slices of its tensors.
 
     There may be none, if the batch has fewer rows than there are processes.
     """

@@ -125,7 +125,7 @@ FAST_DEFAULTS = dict(
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: Path | None = None) -> Path:
-    """Export a trained `icons` model as it ships: averaged weights of the run, with a model card, in the folder `to`.
+    """Export a trained `icons` model for release to the folder `to`: the run's averaged weights, and a model card.
 
     With `student`, the folder of an `icons-fast` run, the fast variant is exported too. Returns the path of the
     weights.
@@ -253,7 +253,7 @@ def _card(
 
 
 def _styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the entries of the model card for the model's styles, in the order of STYLES.
+    """Return the model card's list of styles, each with id, title and group, in the order of STYLES.
 
     Other styles come last, with their id as title.
     """
@@ -264,7 +264,9 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
 
 
 def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the model card's entries for styles that the model no longer supports, with the most similar style."""
+    """Return the model card's entries for styles that earlier models had, each with the most similar style of this
+    model.
+    """
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]

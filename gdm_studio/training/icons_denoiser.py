@@ -143,7 +143,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def prototypes(self) -> PrototypeBasis | None:
-        """Prototypes of memorised drawings from the run `init`, if its draft network stays frozen, else None."""
+        """Prototypes of the drawings that the run `init` has memorised, or None if the draft network is
+        trained, too.
+        """
         return load_prototypes(self.init) if self.init and self.named else None
 
     @property
@@ -156,8 +158,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def phases(self) -> Sequence[Phase[IconsNetworks]]:
-        """Phases of the training: first the draft network's, if there is one, then the denoiser's. The draft network
-        comes first, because its training is hundreds of times cheaper.
+        """Phases of the training: the draft network, if there is one, and then the denoiser. The draft network comes
+        first because its training is hundreds of times cheaper.
         """
         phases: list[Phase[IconsNetworks]] = []
         if self.sketch and self.sketch_samples:
@@ -280,7 +282,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Compose a prompt for an image, with a style or colour that no drawing of its subject has."""
+        """Compose a prompt for an image with a style or colour in which no training drawing shows its subject."""
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -294,7 +296,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Styles, and colours, of each thing in the training images, as two dicts."""
+        """Two dicts that map each concept in the training images to the styles and to the colours of its drawings."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -320,7 +322,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
             self.write_sheet(model, out, seen)
 
     def _frozen_draft_batch(self, model: IconsNetworks, rng: np.random.Generator) -> tuple[Tensor, ...]:
-        """Draw a training batch for `frozen_draft_loss`, with separate prompts for the U-Net and the draft network."""
+        """Draw a training batch for `frozen_draft_loss`, in which the U-Net and the draft network have separate
+        prompts.
+        """
         picked = rng.choice(self.training_images[0], self.batch, p=self.training_images[1])
         prompts = [self._prompt(index, rng) for index in picked]
         draft_prompts = [self._draft_prompt(index, *prompt, rng) for index, prompt in zip(picked, prompts, strict=True)]
@@ -335,7 +339,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def _draft_prompt(
         self, index: int, text: str, style: str | None, rng: np.random.Generator
     ) -> tuple[str, str | None]:
-        """Return the prompt of a training image for the draft network: the denoiser's, or only the thing's name.
+        """Return the draft network's prompt for a training image: either the denoiser's prompt, or only the subject's
+        name.
 
         The name comes with or without the style.
         """
@@ -448,7 +453,8 @@ def sampling_probabilities(
 def first_images(
     pictures: Pictures, tokenizer: Tokenizer, subset: str, is_usable: Callable[[Row], bool]
 ) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the usable image of a dataset subset with the highest sampling probability, for each name and style.
+    """Find a representative image for each name and style in a dataset subset: the usable image with the highest
+    sampling probability.
 
     Returns a dict from the tokens of style and name to the image's position in the subset, most probable first. Also
     returns the indices and probabilities of all images of the subset.
@@ -465,7 +471,7 @@ def first_images(
 def drawings_of_styles(
     pictures: Pictures, tokenizer: Tokenizer, subset: str
 ) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
-    """Find one drawing for each name and style of a model, as `first_images` returns them.
+    """Find a representative drawing for each name and style of a model, in the format of `first_images`.
 
     Drawings with a skin tone are left out, and recoloured ones too, except in styles whose drawings are all recoloured,
     such as one-colour styles.

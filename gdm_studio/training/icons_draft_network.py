@@ -28,7 +28,7 @@ DrawLatents = Callable[[IconsNetworks, np.random.Generator, int], tuple[Tensor, 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPhase(Phase[IconsNetworks]):
-    """Training phase of the draft network together with the text encoder.
+    """Training phase of `icons` that trains the draft network together with the text encoder.
 
     Its loss is the squared error of the draft.
     """
@@ -89,7 +89,8 @@ class MemorisationPhase(Phase[IconsNetworks]):
 
     @cache  # noqa: B019 - the object lives as long as the run
     def _prompts(self, model: IconsNetworks) -> tuple[Tensor, Tensor, Tensor]:
-        """Draw random prompts of training images and encode them in advance, since the text encoder is frozen.
+        """Draw random training images with prompts and encode the prompts in advance, because the text encoder is
+        frozen.
 
         Returns the image indices (m,), the index of each image's prompt (m,), and the pooled prompt encodings (n, D).
         """

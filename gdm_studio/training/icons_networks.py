@@ -39,7 +39,9 @@ SIGMA_MAX = 40.0
 
 @dataclass(frozen=True)
 class IconsNetworks:
-    """Networks of the `icons` model during training: text encoder, U-Net and memorised prototypes, with tokenizer."""
+    """Networks of the `icons` model during training: text encoder with tokenizer, U-Net, and prototypes of memorised
+    drawings.
+    """
 
     tokenizer: Tokenizer
     text: TextEncoder
@@ -141,7 +143,9 @@ class IconsNetworks:
 
 
 def at_sigma(sigma: Tensor) -> NoiseLevel:
-    """Convert the sigmas (N,) of a batch to noise levels with alpha 1, in a shape that broadcasts with latents."""
+    """Convert noise levels sigma (N,) to a `NoiseLevel` with alpha 1, whose shape (N, 1, 1, 1) broadcasts with
+    latents.
+    """
     return NoiseLevel(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
 
 

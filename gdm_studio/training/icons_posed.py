@@ -1,4 +1,4 @@
-"""Training recipe that teaches the U-Net of `icons` to complete drafts in every pose that a seed may choose."""
+"""Training recipe that teaches the U-Net of `icons` to complete drafts in all poses that can result from a seed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Pairs = Annotated[int, Option("Pairs", "posed drawings with their drafts, made b
 
 @dataclass(frozen=True)
 class PosedTraining:
-    """Networks of `icons` in training, with the posed drawings that they are trained on."""
+    """Networks of `icons` in training, with training pairs made from memorised drawings in random poses."""
 
     networks: IconsNetworks
     pairs: PosedDrawings
@@ -55,8 +55,7 @@ class PosedTraining:
 
 @dataclass(frozen=True, kw_only=True)
 class PosedRecipe(CooldownRecipe[PosedTraining]):
-    """Training recipe for the U-Net, on memorised drawings in random poses and the drafts that a seed derives from
-    them.
+    """Training recipe for the U-Net of `icons`, which learns to complete drafts of memorised drawings in random poses.
 
     The text encoder, the draft network and the memorised drawings are not changed. Loss and output files are the same
     as in the third training stage.

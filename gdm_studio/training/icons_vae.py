@@ -93,7 +93,9 @@ def grow(vae: AutoencoderKL) -> AutoencoderKL:
 
 
 def _enlarge_kernel(kernel: Tensor) -> Tensor:
-    """Enlarge a convolution kernel (out, C, side, side, ...) to twice the side, so that it averages 2 × 2 pixels."""
+    """Enlarge a convolution kernel (out, C, side, side, ...) to twice the side. The result first averages blocks of 2 ×
+    2 pixels.
+    """
     return kernel.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3) / 4
 
 
@@ -167,7 +169,7 @@ def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
 
 
 def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Divide the dataset into training images and held-out images, and return the indices of both.
+    """Divide the dataset into training and held-out images, and return the indices of both.
 
     Whole concepts are held out, selected by a hash of their name. `share` is the fraction of held-out concepts.
     """

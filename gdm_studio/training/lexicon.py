@@ -1,4 +1,5 @@
-"""Builder of the lexicon, which maps words outside the captions to the nearest known thing ("pooch" to "dog").
+"""Builder of the lexicon, which maps words outside the training captions to the nearest name that the model can draw
+("pooch" to "dog").
 
 Nearness combines WordNet's relations and definitions (Princeton University) with MiniLM embeddings, which are needed
 only for building. The lexicon ships as plain words in the model's tokenizer.
@@ -92,7 +93,8 @@ class WordNet:
         return cls(senses, of, adjectives)
 
     def related(self, word: str, things: Mapping[str, tuple[str, float]]) -> dict[str, float]:
-        """Return the things that WordNet relates to a word, such as "dog" to "pooch", each with a score in 0 … 1.
+        """Return the drawable names that WordNet relates to a word, such as "dog" to "pooch", each with a score in 0 …
+        1.
 
         `things` maps a name to the thing that it denotes, with a confidence.
         """
@@ -123,7 +125,8 @@ class WordNet:
 
 
 def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = None) -> int:
-    """Build the lexicon, which maps words outside the captions to known things, and write it to `out`.
+    """Build the lexicon, which maps words outside the training captions to names that the model can draw, and write it
+    to `out`.
 
     The file is next to the word table. Returns its number of words. Raises StudioError if the dataset or WordNet cannot
     be read.
@@ -142,7 +145,8 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """Load the lexicon from a folder, as a dict from each thing to the words that mean it.
+    """Load the lexicon from a folder, as a dict from each name that the model can draw to other words with this
+    meaning.
 
     Returns {} if there is none.
     """
@@ -153,7 +157,7 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 
 def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
-    """Find the known thing that is most similar in meaning to each unknown word, and yield the pairs.
+    """Find the drawable name that is nearest in meaning to each unknown word, and yield pairs of both.
 
     Words that are not near enough to any thing are left out.
     """
@@ -179,7 +183,7 @@ def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[
 
 @dataclass(frozen=True)
 class _Things:
-    """Things that the model can draw by name, with the captions and keywords that denote them."""
+    """Names that the model can draw, with the captions and keywords that denote them."""
 
     names: Set[str]
     # For each word or phrase, the number of times that it is used for each thing.
@@ -198,12 +202,14 @@ class _Things:
         return cls(names, uses)
 
     def description(self, name: str) -> str:
-        """Return the name of a thing followed by its most frequent keywords, as input for a sentence encoder."""
+        """Return the name of a drawable object followed by its most frequent keywords, as input for a sentence
+        encoder.
+        """
         uses = sorted((-counts[name], text) for text, counts in self.uses.items() if name in counts and text != name)
         return ", ".join([name, *(text for _, text in uses[:KEYWORDS])])
 
     def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
-        """Return the thing that each caption or keyword denotes, with a confidence in 0 … 1.
+        """Return the drawable name that each caption or keyword most probably denotes, with a confidence in 0 … 1.
 
         A keyword gives little confidence: "lake" may be a keyword of a boat but does not denote one.
         """

@@ -77,7 +77,7 @@ class LiveState:
         return json.dumps(asdict(self)).encode()
 
     def with_status(self, status: str, error: str) -> LiveState:
-        """Return a copy of the progress with another status and error message."""
+        """Return a copy of the progress with a new status and error message."""
         return replace(self, status=status, error=error)
 
     @property
@@ -101,7 +101,9 @@ class Finding:
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
-        """Read the latest diagnosis of the training run in a folder. It is empty if there is none."""
+        """Read the latest diagnosis of the training run in a folder. Without a readable file, the diagnosis is
+        empty.
+        """
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
         copies = copies if isinstance(copies, int | None) else 0

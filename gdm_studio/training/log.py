@@ -43,7 +43,7 @@ class Log:
         self.say(line)
 
     def follow(self, progress: Progress) -> None:
-        """Record the losses of a training step, and write their means to the log every REPORT_SECONDS."""
+        """Collect the losses of training steps, and write their means to the log every REPORT_SECONDS."""
         if not self.is_enabled:
             return
         self._since.append(progress)
@@ -67,7 +67,7 @@ class IntervalTimer:
         self.last = clock()
 
     def due(self) -> bool:
-        """Return True, and start the next interval, if the interval is over and the task is thus due."""
+        """Return True if the interval is over, so that the task must run now, and start the next interval."""
         if not self.seconds or self.clock() - self.last < self.seconds:
             return False
         self.last = self.clock()

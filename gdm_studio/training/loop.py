@@ -156,11 +156,12 @@ class Run(Generic[Model]):
         return Progress(self.phase.name, self.step, self.seen, self.phase.samples, losses)
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Return a context manager that swaps in the networks' averaged weights, if the recipe averages them."""
+        """Return a context manager in which the networks use their averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
 
     def measure_pairs(self) -> None:
-        """Measure the denoising errors that are used to compare training runs, and save them in the run's folder.
+        """Measure the errors on a fixed set of images and noise, for comparing training runs, and save them in the
+        run's folder.
 
         They are measured each time the number of samples has grown by a constant factor.
         """
@@ -276,11 +277,15 @@ class Learner(Generic[Model]):
 
 
 def _torch_seed(seed: int, step: int) -> int:
-    """Return the seed of torch's global random generator for one training step, which dropout uses, for example."""
+    """Return the seed for torch's global random generator in one training step, which determines dropout, for
+    example.
+    """
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Flatten nested settings, such as network configurations, into a single dict, so that they can be compared."""
+    """Merge the settings in nested dicts, such as network configurations, into a single dict, for comparing the
+    settings of two runs.
+    """
     flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

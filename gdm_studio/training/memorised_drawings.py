@@ -75,7 +75,8 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
 def select_drawings(
     model: IconsNetworks, pictures: Pictures, *, subset: str
 ) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
-    """Select the DRAWINGS drawings that the model should memorise, those shown most often in training.
+    """Select the drawings that the model should memorise: the DRAWINGS drawings with the highest sampling probabilities
+    in training.
 
     They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
     int16, the sampling probabilities, and the image indices.
@@ -90,7 +91,8 @@ def select_drawings(
 
 @torch.no_grad()
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
-    """Compute the principal components of drawings' latents (n, C, h, w), for storing the drawings compactly.
+    """Compute the principal components of the latents (n, C, h, w) of drawings, so that each drawing can be stored as a
+    few coefficients.
 
     Returns the mean (D,) and the `count` largest components (D, count), flattened; fewer than `count` drawings have as
     many components as drawings. Components have unit length. Their metric is halfway between the latents' metric, which
@@ -122,7 +124,9 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
 
 @torch.no_grad()
 def initialise_draft_network(earlier: PriorNetwork, sketch: PriorNetwork, mean: Tensor, basis: Tensor) -> None:
-    """Initialise a draft network whose outputs are combinations of the mean and the basis, from an earlier one."""
+    """Initialise a draft network whose output is the mean plus a combination of basis vectors, with the weights of the
+    draft network `earlier`.
+    """
     *narrow, last = (layer for layer in earlier.layers if isinstance(layer, nn.Linear))
     *first, mixing, drawing = (layer for layer in sketch.layers if isinstance(layer, nn.Linear))
     for layer, known in zip(first, narrow, strict=True):

@@ -1,4 +1,4 @@
-"""Builder of a model's name index: the names of its memorised drawings, and the possible meanings of shared names.
+"""Builder of a model's name index: the names of its memorised drawings, and the possible meanings of ambiguous names.
 
 A name such as "boat" is shared by many drawings. A network would memorise the mean of all boats, which is not a
 drawing. Therefore a name that is mostly a keyword rather than a caption is resolved to its most likely captions, ranked
@@ -91,7 +91,8 @@ class NameIndex:
         return cls(styles_by_caption, styles_by_name, count, keywords)
 
     def shared_names(self) -> dict[str, set[str]]:
-        """Return the names that several drawings share, such as a keyword, each with the captions that it may mean.
+        """Return the ambiguous names that several drawings share, such as keywords, each with the captions that it may
+        mean.
 
         Names that are themselves memorised captions are left out.
         """
@@ -103,7 +104,7 @@ class NameIndex:
         return {name: found[name] for name in sorted(found) if _PLAIN.fullmatch(name) and not self.is_known(name)}
 
     def is_known(self, caption: str) -> bool:
-        """Return True if a caption is drawn in enough styles for a network to memorise it."""
+        """Return True if drawings with this caption exist in enough styles for a network to memorise the subject."""
         return self.styles_by_caption.get(caption, 0).bit_count() >= SEVERAL
 
     def top_keywords(self, caption: str) -> list[str]:
@@ -168,7 +169,7 @@ class CaptionScorer:
 
     @classmethod
     def new(cls, drawings: NameIndex, encoder: Callable[[Sequence[str]], Tensor], net: WordNet) -> CaptionScorer:
-        """Create a scorer, and compute the embeddings and WordNet relations of all shared names."""
+        """Create a scorer, and compute the embeddings and WordNet relations of all ambiguous names."""
         candidates = drawings.shared_names()
         captions = sorted({caption for found in candidates.values() for caption in found})
         known = {caption: (caption, 1.0) for caption in captions}
@@ -184,7 +185,7 @@ class CaptionScorer:
         )
 
     def score(self, name: str, caption: str) -> float:
-        """Rate how likely a name is to mean a caption. Higher scores are more likely."""
+        """Return a score for how likely a name is to mean a caption. Higher scores are more likely."""
         spelt, described = self.captions[caption]
         vector, meaning = self.names[name]
         words = caption.split()
@@ -203,7 +204,7 @@ class CaptionScorer:
         )
 
     def likely_captions(self) -> dict[str, list[str]]:
-        """Return the captions that each shared name may mean, most likely first.
+        """Return the likely meanings of each ambiguous name, as a list of captions with the most likely one first.
 
         Names without likely captions are left out.
         """

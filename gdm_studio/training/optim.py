@@ -56,7 +56,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def _matrix(kernel: Tensor) -> Tensor:
-    """View a kernel of a convolution as a matrix (out, rest), for any memory layout."""
+    """View a convolution kernel as a matrix (output channels, all other elements), in its own memory layout."""
     if kernel.ndim == 4 and kernel.is_contiguous(memory_format=torch.channels_last):
         kernel = kernel.permute(0, 2, 3, 1)
     return kernel.view(len(kernel), -1)

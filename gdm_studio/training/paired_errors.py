@@ -1,4 +1,5 @@
-"""Errors of a run on fixed images at fixed noise, and the comparison of two runs by them. Imports no torch.
+"""Errors of a training run on a fixed set of images and noise, and the comparison of two runs by these errors. Imports
+no torch.
 
 Two runs whose errors are measured on the same units (pairs of an image and a noise) are compared by their differences
 per unit, which vary much less than the errors themselves.
@@ -34,7 +35,8 @@ MOST_SAMPLES = 10**12
 
 @dataclass(frozen=True)
 class PairedErrors:
-    """Errors of a training run on a fixed set of image and noise pairs (units), measured at several times of the run.
+    """Errors of a training run on a fixed set of units, pairs of an image and noise, measured repeatedly during the
+    run.
 
     `points` maps the index of a measurement to (samples seen, errors of the units). `key` identifies the units. Only
     runs with the same key can be compared.
@@ -73,13 +75,14 @@ class PairedErrors:
         return cls(key, dict(sorted(points.items())))
 
     def curve(self) -> list[tuple[int, float]]:
-        """Return the mean error of each measurement as pairs (samples, error), for drawing a curve."""
+        """Return the learning curve of the run: a pair (samples seen, mean error) for each measurement."""
         return [(seen, float(errors.mean())) for seen, errors in self.points.values()]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Comparison of a training run with an earlier one, at the measurements that both have in common.
+    """Comparison of a training run with an earlier one, at the numbers of samples at which the errors of both were
+    measured.
 
     `band` contains (samples, low, high) around the earlier run's curve. An equivalent run stays within the band with
     probability LEVEL. `sign` is -1 if the last error outside the band is below it, 1 if above, and 0 if there is none.
@@ -135,12 +138,14 @@ def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed:
 
 
 def index_of(seen: int) -> int:
-    """Return the index of the latest error measurement that is due after `seen` training samples, or -1 for none."""
+    """Return the number of the latest error measurement that is due after `seen` training samples, counted from 0, or
+    -1 if none is due yet.
+    """
     return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1
 
 
 def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.float64]) -> None:
-    """Append an error measurement to the file in the folder of a training run. Raises StorageError."""
+    """Append an error measurement to the file of measurements in the folder of a training run. Raises StorageError."""
     line = json.dumps({"index": index, "seen": seen, "key": key, "errors": [float(f"{each:.6g}") for each in errors]})
     path = folder / FILE
     try:

@@ -48,7 +48,9 @@ class PlaneNetwork:
         self.steps = 0
 
     def train(self, seconds: float, total: int) -> None:
-        """Train the network for some seconds, or until it has made `total` steps in all. It makes at least one step."""
+        """Train the network until `seconds` have passed or it has taken `total` steps since its creation, but for at
+        least one step.
+        """
         end = time.monotonic() + seconds
         while True:
             self.step()
@@ -56,7 +58,8 @@ class PlaneNetwork:
                 break
 
     def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
-        """Return the current network as a function that predicts clean points. Later training does not change it.
+        """Return a function that predicts clean points with a copy of the network, which later training does not
+        change.
 
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the latest steps.
@@ -74,7 +77,7 @@ class PlaneNetwork:
         return predict
 
     def excess(self) -> float:
-        """Return how much larger the network's mean squared error is than the exact denoiser's, as a fraction.
+        """Return the fraction by which the network's mean squared error exceeds that of the exact denoiser.
 
         Errors are weighted by 1 + (alpha/sigma)², as in EDM's loss, and averaged over the noise levels of the process.
         0 is the best possible value.

@@ -1,4 +1,5 @@
-"""Training pairs of `icons`: drawings in random poses and colours, each with the draft that a seed derives from it.
+"""Training pairs of `icons`: drawings in random poses and colours, each with the draft that the model would derive from
+a seed.
 
 The U-Net receives such drafts when it generates images. Without these pairs, it would have to keep the pose of a draft
 although it was trained only on drawings in their original pose.
@@ -52,7 +53,9 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class PosedDrawings:
-    """Training pairs as tensors on the training device, with one prompt each."""
+    """Training pairs of a draft and a drawing in the same pose, as latents on the training device, with a prompt for
+    each pair.
+    """
 
     # (n, C, h, w) fp16: the encoded drafts and the encoded drawings, in the same pose.
     drafts: Tensor
@@ -85,14 +88,16 @@ def memorised_images(
 def pose_drawings(
     networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, *, subset: str, count: int, seed: int
 ) -> PosedDrawings:
-    """Create `count` training pairs from the memorised drawings of `networks`, on their device."""
+    """Create `count` training pairs of a draft and a drawing from the memorised drawings of `networks`, on their
+    device.
+    """
     maker = _PairMaker(networks, vae, pictures, subset, seed)
     drafts, latents, prompts = (torch.cat(column) for column in zip(*maker.chunks(count), strict=True))
     return PosedDrawings(drafts, latents, prompts)
 
 
 class _PairMaker:
-    """Builder of training pairs, with the memorised drawings and their components on the training device."""
+    """Builder of training pairs of a draft and a drawing, from memorised drawings and their principal components."""
 
     def __init__(self, networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, subset: str, seed: int) -> None:
         assert networks.prototypes is not None and networks.unet.sketch is not None
@@ -114,7 +119,9 @@ class _PairMaker:
         self.transferred = torch.stack(filled).to(self.device)
 
     def chunks(self, count: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield drafts, latents and prompts of `count` pairs in parts of at most CHUNK pairs."""
+        """Yield draft latents, drawing latents and prompts of `count` training pairs, in chunks of at most
+        CHUNK pairs.
+        """
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             picked = self.rng.choice(len(self.rows), size, p=self.odds)
@@ -137,12 +144,14 @@ class _PairMaker:
         return self.pictures.rows[self.images[place]]
 
     def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Choose another drawing of the same style for each drawing, for images of two things."""
+        """Choose a random second drawing of the same style for each drawing, for images with two objects."""
         by_style = {int(style): np.flatnonzero(self.styles == style) for style in self.styles.unique()}
         return np.array([self.rng.choice(by_style[int(self.styles[each])]) for each in picked], dtype=np.int64)
 
     def _pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return premultiplied drafts and drawings (n, 4, H, H), 0 … 1, in the same random poses and colours."""
+        """Return drafts and drawings as premultiplied images (n, 4, H, H) in 0 … 1. Both images of a pair have the same
+        random pose and colours.
+        """
         temperatures = self.rng.uniform(*TEMPERATURES, len(picked))
         numbers = torch.from_numpy(self.rng.standard_normal((len(picked), VARIATION_NUMBERS), np.float32))
         choices = [
@@ -164,7 +173,9 @@ class _PairMaker:
         return drafts, drawings
 
     def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
-        """Return the components of the drafts (n, K), moved towards similar drawings in the same way as a seed does."""
+        """Return the drafts as principal component coefficients (n, K), shifted towards similar drawings as a seed
+        would shift them.
+        """
         at = torch.from_numpy(picked).to(self.device)
         shares = np.minimum(SPAN_SHARE * temperatures, LARGEST_SPAN_SHARE)
         mixing = torch.softmax(numbers[:, -NEIGHBOURS:].to(self.device), 1)
@@ -180,7 +191,9 @@ class _PairMaker:
 
 
 def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
-    """Return the indices (n, NEIGHBOURS) of the most similar drawings in each drawing's style."""
+    """Return the indices (n, NEIGHBOURS) of the drawings that are most similar to each drawing and have the
+    same style.
+    """
     nearest = torch.empty(len(components), NEIGHBOURS, dtype=torch.int64, device=components.device)
     for style in styles.unique():
         places = (styles == style).nonzero()[:, 0]
@@ -193,13 +206,13 @@ def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
 
 
 def _premultiplied(images: Tensor) -> Tensor:
-    """Limit images (n, 4, H, H) to valid premultiplied colours, 0 … 1 and at most the opacity."""
+    """Clamp images (n, 4, H, H) to valid premultiplied colours: all values in 0 … 1, and no colour above the alpha."""
     levels = images.clamp(0, 1)
     return torch.cat([torch.minimum(levels[:, :3], levels[:, 3:]), levels[:, 3:]], 1)
 
 
 def _hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
-    """Return a random hue rotation for each drawing, in degrees. It is 0 for things that keep their colours."""
+    """Return a random hue rotation in degrees for each drawing, or 0 for objects with a fixed colour."""
     turns = SLIGHT_TURN * rng.standard_normal(len(words))
     turns = np.where(rng.random(len(words)) < ANY_HUE, rng.uniform(-180, 180, len(words)), turns)
     keeps = [not FIXED_COLOURS.isdisjoint(each) for each in words]
@@ -218,7 +231,9 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
 
 
 def _collage(first: Tensor, second: Tensor) -> Tensor:
-    """Combine pairs of premultiplied images (n, 4, H, H) into images of two things each, as `make_collage` does."""
+    """Combine pairs of premultiplied images (n, 4, H, H) into images with two objects each, arranged as by
+    `make_collage`.
+    """
     part, corners = PLACES[2]
     side = first.shape[-1]
     small = round(part * side)

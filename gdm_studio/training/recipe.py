@@ -167,7 +167,7 @@ class Recipe(Phase[Model]):
 
     @property
     def notes(self) -> Sequence[str]:
-        """Sentences about the input files, such as unreadable images, for the log.
+        """Notes for the log about problems with the input files, such as unreadable images.
 
         They are read after the networks are created.
         """
@@ -189,7 +189,8 @@ class Recipe(Phase[Model]):
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors for a fixed set of images and noise, for comparing training runs, and the key of the set.
+        """Return the errors on a fixed set of images and noise, for comparing training runs, and a key that identifies
+        the set.
 
         Returns None if runs of this recipe cannot be compared.
         """
@@ -199,7 +200,9 @@ class Recipe(Phase[Model]):
         """Generate sample images with the averaged weights, and write them to `out` after `seen` training samples."""
 
     def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - some only have a checkpoint
-        """Write the finished model, the file `product`, to `out`, with averaged weights if there are any."""
+        """Write the finished model to the file `product` in `out`, with averaged weights if the recipe averages
+        them.
+        """
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -35,8 +35,8 @@ OPAQUE = 128
 
 
 def build(card_file: Path, *, source: Path | None = None) -> int:
-    """Write the silhouettes to a file beside a model's card, and their authors into the card. Returns the size of the
-    file in bytes.
+    """Write a model's silhouettes to a file beside its card, and credit their authors in the card. Returns the size of
+    the file in bytes.
 
     The icons come from the npm archive of all Iconify sets, in the folder `source` or downloaded. Raises StudioError.
     """
@@ -52,7 +52,9 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
 
 
 def listed_drawings() -> dict[str, Any]:
-    """Return the list of the drawings: an icon with its colour and further names, or a memorised drawing, by name."""
+    """Return the list of silhouettes as a dict from names to icons with colour and further names, or to the name of a
+    memorised drawing.
+    """
     listed: dict[str, Any] = json.loads((files("gdm_studio.training.data") / LIST).read_text("utf-8"))
     return listed
 
@@ -69,7 +71,9 @@ def sources_of(listed: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:
-    """Create the table of the silhouettes in a list such as LIST. Raises StudioError if the archive lacks an icon."""
+    """Create the table of silhouettes from the icons that a list such as LIST names. Raises StudioError if the archive
+    lacks an icon.
+    """
     drawn = {name: entry for name, entry in listed.items() if not isinstance(entry, str)}
     wanted = dict.fromkeys(entry[0] for entry in drawn.values())
     sets = {each.prefix: each for each in icons.read(frozenset(icon.partition(":")[0] for icon in wanted))}
@@ -86,7 +90,9 @@ def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:
 
 
 def mask(svg: str) -> NDArray[np.bool_]:
-    """Return the opaque pixels of an icon (SIDE, SIDE), which touches two opposite edges and is centred."""
+    """Return a boolean mask (SIDE, SIDE) of an icon's opaque pixels. The icon is centred and scaled to touch two
+    opposite edges.
+    """
     opacity = Image.fromarray(render(svg, OVERSAMPLE * SIDE, oversample=1)[..., 3])
     drawing = opacity.crop(opacity.getbbox())
     factor = SIDE / max(drawing.size)

@@ -45,7 +45,9 @@ BATCH = 512
 
 
 def build(card_file: Path, *, source: Path | None = None) -> int:
-    """Write the suggestions of a model beside its card. Returns the size of the file in bytes. Raises StudioError."""
+    """Write a model's drawing suggestions to a file beside its card. Returns the size of the file in bytes. Raises
+    StudioError.
+    """
     facts = json.loads(card_file.read_text(encoding="utf-8"))
     card = family.card(read_entry(card_file.with_name(f"{facts['name']}.safetensors")))
     # The table that is replaced does not count as a reading of the nouns.
@@ -66,13 +68,15 @@ def _drawable_nouns(net: WordNet) -> Iterator[str]:
 
 
 def _is_guess(reader: IconsReader, noun: str) -> bool:
-    """Return True if the model cannot draw a noun, and word vectors offer no drawing instead."""
+    """Return True if the model cannot draw a noun, and its word vectors do not lead to a similar drawing."""
     reading = reader.read(f"a {noun}")
     return any(note.kind is NoteKind.GUESS for note in reading.notes) and not reading.nearest
 
 
 def _definition(net: WordNet, word: str) -> str:
-    """Return a word with the definition of its usual visible sense, or "" if it has none."""
+    """Return a word followed by the definition of its most usual sense that can be drawn, or "" if there is no such
+    sense.
+    """
     senses = [net.senses[key] for key in net.keys_of.get(word, ())]
     preferred = [sense for sense in senses if sense.file in PREFERRED] or senses[:1]
     return f"{word}, {preferred[0].definition}" if preferred and preferred[0].file in DRAWABLE else ""

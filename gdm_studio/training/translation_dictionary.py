@@ -69,7 +69,9 @@ def build(card: Path, *, source: Path | None = None) -> int:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Emoji whose names a model can draw, with their English words, for translating foreign words by way of emoji."""
+    """Emoji whose names a model can draw, with their English words. Foreign words are translated by comparing the emoji
+    that they share.
+    """
 
     tokenizer: Tokenizer
     # CLDR's English annotations, by emoji.
@@ -90,7 +92,7 @@ class KnownNames:
 
     @cached_property
     def words(self) -> Uses:
-        """English words that the model draws, each with the emoji that have this word as a name or keyword."""
+        """Dict from each English word that the model draws to the emoji that have the word as a name or keyword."""
         uses = _uses(self.english, self.drawn)
         for char, name in self.drawn.items():
             uses[name] |= Counter({char: NAME_COUNT})
@@ -98,7 +100,7 @@ class KnownNames:
 
     @cached_property
     def of_emoji(self) -> dict[str, list[str]]:
-        """Each emoji with the English words that are its name or one of its keywords, limited to words that the model
+        """Dict from each emoji to the English words that are its name or keywords, limited to words that the model
         draws.
         """
         found = defaultdict(list)
@@ -148,7 +150,7 @@ class KnownNames:
 
 
 def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
-    """Yield English nouns that the model does not draw, each with a similar name that it draws.
+    """Yield pairs of an English noun that the model does not draw, and a related name that it draws.
 
     The name is a synonym in WordNet, or the nearest hypernym or hyponym.
     """
@@ -161,7 +163,7 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
 
 
 def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
-    """Return the drawn name that is nearest to a word in WordNet (a synonym, hypernym or hyponym), or "".
+    """Return the name nearest to a word in WordNet (a synonym, hypernym or hyponym) that the model draws, or "".
 
     A word that the lexicon reads as something equally near is only replaced by a synonym.
     """
@@ -183,7 +185,9 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
 
 
 def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
-    """Return the most requested name of the given WordNet senses that has its own drawing, or ""."""
+    """Return the name in the given WordNet senses that has its own drawing and is requested most often, or "" if none
+    has a drawing.
+    """
     known = tokenizer.names
     names = [name for key in senses for name in net.senses[key].names if name != word]
     drawn = [name for name in names if known.is_drawn(name) and isinstance(known.styles_of[name], int)]
@@ -210,7 +214,7 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return the emoji that have each phrase as a name or keyword, with a weight for each emoji.
+    """Return a dict from each phrase to the emoji that have it as a name or keyword, with a weight for each emoji.
 
     Names weigh more than keywords. Only emoji that the model draws are counted.
     """
@@ -227,7 +231,7 @@ def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str,
 
 
 def _similarity(one: Counter[str], other: Counter[str]) -> float:
-    """Return the cosine similarity of two words, given the weights of their emoji."""
+    """Return the cosine similarity of two words, given as vectors of emoji weights."""
     product = sum(count * other[char] for char, count in one.items())
     return product / math.sqrt(sum(map(_square, one.values())) * sum(map(_square, other.values())))
 

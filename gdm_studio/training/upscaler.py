@@ -133,7 +133,8 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
 
 
 def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
-    """Return the mean error of the upscaled images after each doubling, compared with the true images `truths`.
+    """Return the training loss of the upscaler: the mean error after each doubling, compared with the true images
+    `truths`.
 
     Images are composited over black and over white. The gradient of a later step also flows through the earlier ones.
     """
@@ -150,7 +151,8 @@ def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
 
 
 def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
-    """Draw a training batch of random crops (N, 4, side, side), with the same crops at twice the size as targets.
+    """Draw a training batch: random crops (N, 4, side, side) as inputs, and the same crops at twice the size as
+    targets.
 
     In some steps there are also targets at four times the size.
     """

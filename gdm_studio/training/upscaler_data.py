@@ -33,7 +33,9 @@ class Softener:
 
     @torch.inference_mode()
     def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Encode and decode images (N, H, W, 4), with straight alpha, with the autoencoder, and return the results."""
+        """Return softened copies of images (N, H, W, 4) with straight alpha, by encoding and decoding them with the
+        autoencoder.
+        """
         autoencoder = load(self.vae)
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
@@ -45,7 +47,7 @@ class Softener:
 
 @dataclass(frozen=True)
 class Pyramid:
-    """Training images of the upscaler at quarter, half and full size and, optionally, softened at half size."""
+    """Training images of the upscaler at quarter, half and full size. They may include softened copies at half size."""
 
     # The images at each size, (count, side, side, 4) with straight alpha. The smallest size is first.
     levels: tuple[NDArray[np.uint8], ...]

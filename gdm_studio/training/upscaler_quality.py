@@ -67,7 +67,7 @@ def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None
 
 
 def _psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
-    """Return the PSNR in dB of each upscaled image x, for its colours over grey and for its alpha."""
+    """Return the PSNR in dB of each upscaled image x: "rgb" for its colours over grey, and "alpha" for its alpha."""
     x = x.clamp(0, 1)
     over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, true)]
     return {"rgb": psnr(*over_grey), "alpha": psnr(x[:, 3:], true[:, 3:])}

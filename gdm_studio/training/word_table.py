@@ -65,8 +65,8 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
 
 
 def half_whiten(embeddings: Tensor, width: int) -> Tensor:
-    """Reduce embeddings to their `width` principal components, and bring their variances closer together. The result is
-    half whitened, and its variance over all values is one.
+    """Reduce embeddings to `width` principal components, and scale these so that their variances become more equal
+    (half whitening). The overall variance is one.
     """
     centred = F.normalize(embeddings, dim=1)
     centred = centred - centred.mean(0)
@@ -93,7 +93,8 @@ def emoji_names(pictures: Pictures) -> dict[str, str]:
 
 
 def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
-    """Choose the `count` words of the vocabulary: caption words, then the most frequent published word pieces.
+    """Choose the `count` entries of the vocabulary: all words of captions, then the most frequent word pieces of
+    MiniLM.
 
     Returns the published token ids of each entry.
     """

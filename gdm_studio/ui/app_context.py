@@ -42,27 +42,25 @@ class Navigator(Protocol):
         """Open a report that lists the metadata in an image file and shows which settings the program can use."""
 
     def use_file(self, file: Path, use: str) -> None:
-        """Restore the settings that are stored in an image file (`use` is "settings"), or start the next images from it
-        ("start").
+        """Use an image file on the Create page: apply its saved settings if `use` is "settings", or make it the start
+        image if `use` is "start".
         """
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
-        """Apply the settings of a request on the Create page and open the page. `is_new` means that the request has no
-        image yet.
+        """Open the Create page with the settings of a request. `is_new` is True if no image has been generated from the
+        request yet.
         """
 
     def generate_request(self, request: Request) -> None:
-        """Open the Create page and generate an image from a request with the request's model."""
+        """Open the Create page and generate an image from `request`, with the model that it names."""
 
     def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of the settings in a request that none of the installed models can use, to tell the user
-        that they are ignored.
+        """Return the names of the settings in a request that no installed model can use, for a notice that they are
+        ignored.
         """
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings stored in an image's metadata, without settings that the installed models do not
-        support.
-        """
+        """Return the settings stored in an image's metadata, leaving out settings that no installed model supports."""
 
     async def scan_models(self) -> None:
         """Scan the model folders for new and removed model files, and update the lists of models."""

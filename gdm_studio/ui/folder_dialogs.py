@@ -87,7 +87,7 @@ def ask_folder(
 
 
 def _existing(folder: Path) -> Path:
-    """Return a folder, or its nearest parent that exists."""
+    """Return the folder itself if it exists, or else its nearest parent folder that exists."""
     return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
 
 
@@ -141,8 +141,8 @@ class FolderDialog(QDialog):
             part.setEnabled(not words)
 
     def foot(self, *progress: QWidget) -> tuple[QWidget | QLayout | EllipsisType, ...]:
-        """Return the lower rows of the dialog for its layout: the folder, the error message, the `progress` widgets and
-        the buttons.
+        """Return the widgets and layouts at the bottom of the dialog: the folder, the error message, the `progress`
+        widgets and the buttons.
         """
         place = QWidget()
         in_row((self._place, 1), self._choose, on=place, spacing=8)

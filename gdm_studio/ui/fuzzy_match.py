@@ -1,4 +1,6 @@
-"""Fuzzy search of names, which ranks beginnings of words first, then parts of words, then scattered letters."""
+"""Fuzzy search of names. Matches at the beginnings of words rank first, then other parts of words, then scattered
+letters.
+"""
 
 from __future__ import annotations
 
@@ -67,8 +69,8 @@ def _word_score(wanted: str, words: Sequence[str]) -> float:
 
 
 def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
-    """Return True if the typed text `wanted` consists of beginnings of the words in order, like "steg" for "step
-    again".
+    """Return True if the typed text `wanted` can be composed of beginnings of `words` in their order, such as "steg"
+    for "step again".
     """
     if not wanted:
         return True
@@ -82,8 +84,8 @@ def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
 
 
 def _is_scattered(wanted: str, joined: str) -> bool:
-    """Return True if the letters of the typed text `wanted` occur in order within a short part of `joined`. This
-    tolerates some typing errors.
+    """Return True if the letters of the typed text `wanted` occur in order within a short section of the name `joined`,
+    so that omitted letters are tolerated.
     """
     if len(wanted) < 2:
         return False
@@ -92,8 +94,8 @@ def _is_scattered(wanted: str, joined: str) -> bool:
 
 
 def _end_of_match(wanted: str, joined: str, start: int) -> float:
-    """Return the index in `joined` after the last letter of the typed text, if its letters are searched in order from
-    the index `start`.
+    """Return the index after the last letter of the typed text in the name `joined`, if its letters are searched one
+    after another from the index `start`.
 
     Returns infinity if a letter is missing.
     """

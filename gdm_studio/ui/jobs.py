@@ -54,7 +54,7 @@ class RunningJob:
 
     @property
     def done(self) -> int:
-        """Number of images that the job has finished, including images of an earlier run of the same grid."""
+        """Number of images that the job has finished. For a resumed grid, images of its earlier run are included."""
         if self.work is None:
             return 0
         run = self.work.run
@@ -162,9 +162,7 @@ class RunningJobs(QObject):
         return text
 
     def _current(self) -> RunningJob | None:
-        """Return the job that is generating images, or else the job that starts next, or None if there is no such
-        job.
-        """
+        """Return the job that is generating images, or else the first one that waits, or None if there is neither."""
         unfinished = [job for job in self.jobs if job.work is not None and not job.work.run.state.ended]
         return next((job for job in unfinished if not job.is_waiting), unfinished[0] if unfinished else None)
 

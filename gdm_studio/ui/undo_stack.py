@@ -1,4 +1,4 @@
-"""The undo stack of the window."""
+"""Stack of the user's actions that can be undone in the window."""
 
 from __future__ import annotations
 

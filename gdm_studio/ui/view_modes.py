@@ -19,8 +19,8 @@ BOTH = "both"
 
 
 def rows(mode: str) -> tuple[str, ...]:
-    """Return the view modes of single images that a view mode shows together: the noisy and the predicted image for
-    BOTH.
+    """Return the single-image view modes that make up a view mode: noisy and predicted for BOTH, and otherwise the mode
+    itself.
     """
     return (NOISY, PREDICTED) if mode == BOTH else (mode,)
 
@@ -82,7 +82,7 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def is_difference(found: Sources) -> bool:
-    """Return True if `sources` returned two arrays, because the view mode shows the difference between them."""
+    """Return True if the result of `sources` consists of two arrays, whose difference the view mode shows."""
     return len(found) == 2
 
 
@@ -92,8 +92,8 @@ def is_same(found: Sequence[object], other: Sequence[object]) -> bool:
 
 
 def is_unchanged(found: Sources) -> bool:
-    """Return True if the predicted images of two steps differ by at most 1 of 255, which a difference image would not
-    show.
+    """Return True if the two predicted images in the result of `sources` differ by at most 1 of 255, which would be
+    invisible as a difference image.
     """
     import numpy as np
 

@@ -107,13 +107,13 @@ class WorkerThread(QThread):
         await self.ask(partial(self.runner.save_partial_results, job))
 
     def resume_point(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """Return a future that resolves to the recorded steps, as bytes, with which a stopped queue item can resume at
+        """Return a future of the recorded steps, as bytes, from which a stopped queue item can later resume at
         `step`.
         """
         return self.ask(partial(self.runner.executor.resume_point, request, step))
 
     def decode_preview(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:
-        """Decode the preview of one denoising step, with index `place` in `views`, before all other previews.
+        """Decode the preview of the denoising step with index `place` in `views`, before all other waiting previews.
 
         The result is None if the latents of the step are no longer in memory.
         """
@@ -178,8 +178,8 @@ class WorkerThread(QThread):
             self.capacity_available.emit()
 
     def _between_steps(self, seconds: float, works: Sequence[Job]) -> bool:
-        """Do other work between two denoising steps: sleep for `seconds`, run tasks, and wait while the job is paused.
-        Return False to end all jobs.
+        """Sleep for `seconds` between two denoising steps, run waiting tasks, and wait while the job is paused. Return
+        False if all jobs must end.
 
         Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
@@ -221,7 +221,7 @@ class WorkerThread(QThread):
                 self._wake_up.wait_for(lambda: is_interrupted() or bool(self._tasks), timeout=left)
 
     def _improve_preview(self, job: Job | None) -> bool:
-        """Replace one approximate preview of a job by the fully decoded one. Return False if all are decoded."""
+        """Replace one approximate preview of a job by a fully decoded one. Return False if none are left to decode."""
         return _decode_next(job) is not None
 
     def _decode_preview(self, views: Sequence[View], place: int) -> View | None:
@@ -256,8 +256,8 @@ def _enable_previews(job: Job, share: float) -> None:
 
 
 def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
-    """Decode the next approximate preview of a job, or the preview at (image, step). Return None if there is nothing to
-    decode.
+    """Decode a job's next approximate preview, or the one at (image, step) if `at` is given, and return it. Return None
+    if there is nothing to decode.
     """
     if job is None or job.settled or job.previews is None:
         return None

@@ -1,4 +1,6 @@
-"""Checks of Analytic-DPM: exact on a Gaussian at any number of steps, and the best likelihood bound elsewhere."""
+"""Checks of Analytic-DPM: its exact output variance on Gaussian data, and its likelihood bound on a mixture of two
+modes.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,8 @@ def _silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
 
 
 def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
-    """Compare Analytic-DPM's likelihood bounds on a Gaussian with the bounds of DDPM's two fixed variances. All use the
-    same variance in the last step.
+    """Check the likelihood bounds of DDPM's two fixed step variances (beta and beta-tilde) on Gaussian data against
+    known values in nats.
     """
     for steps, large, small in ((10, 0.82802, 455.34), (100, None, 10.303), (1000, None, 1.18214)):
         path = LINEAR.path("linspace", steps)
@@ -86,8 +88,8 @@ def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
 
 
 def _check_measured() -> Iterator[Row]:
-    """Compare Monte-Carlo estimates of the score norm G and of Var(x0 | x), computed in the same way as for a trained
-    model, with their closed forms.
+    """Compare Monte-Carlo estimates of two quantities, the score norm G and the posterior variance Var(x0 | x), with
+    their closed forms on Gaussian data.
     """
     data = gaussian((VARIANCE,))
     count = 100_000
@@ -120,8 +122,8 @@ def _mixture() -> Iterator[Row]:
 
 
 def mixture_bound(path: NoisePath, variance: str) -> float:
-    """Return the likelihood bound, in nats, of a DDPM chain on a mixture of two narrow modes. `variance` selects the
-    variance of its steps: "analytic", "large" or "small".
+    """Return the likelihood bound, in nats, of a DDPM chain for data from two narrow modes. `variance` names the choice
+    of the step variances: "analytic", or DDPM's "large" or "small".
     """
     second = float(TWO_MODES.variances[0] + 1)
     if variance == "analytic":
@@ -130,22 +132,24 @@ def mixture_bound(path: NoisePath, variance: str) -> float:
 
 
 def large_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return DDPM's larger choice of a step's variance, beta, for a jump from the noise level `at` to `to`, or sigma²
-    for the last jump.
+    """Return the larger of DDPM's two step variances, beta, for a step from noise level `at` to noise level `to`. For
+    the last step, it is sigma² of `at`.
     """
     return max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, LEAST)
 
 
 def small_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return DDPM's smaller choice of a step's variance, beta-tilde, for a jump from the noise level `at` to `to`, or
-    sigma² for the last jump.
+    """Return the smaller of DDPM's two step variances, beta-tilde, for a step from noise level `at` to noise level
+    `to`. For the last step, it is sigma² of `at`.
     """
     return fixed_variance(at, to) if to.sigma else max(at.sigma**2, LEAST)
 
 
 @cache
 def two_modes_error(at: NoiseLevel) -> float:
-    """Return the mean posterior variance Var(x0 | x) of a mixture of two narrow modes at a noise level."""
+    """Return the posterior variance Var(x0 | x) at a noise level, averaged over x, for data from a mixture of two
+    narrow modes.
+    """
     return mean_posterior_variance(TWO_MODES, at)
 
 
@@ -154,16 +158,16 @@ def _two_modes_variance(at: NoiseLevel, to: NoiseLevel, eta: float = 1.0) -> flo
 
 
 def _bound(path: NoisePath, error: Callable[[NoiseLevel], float], second_moment: float, variance: Variance) -> float:
-    """Return the negative evidence lower bound, in nats, of a reverse chain on the noise levels of `path` whose steps
-    have the given variance.
+    """Return the negative evidence lower bound (NELBO), in nats, of a reverse diffusion chain. `path` contains the
+    noise levels, and `variance` computes the variance of each step.
     """
     jumps = sum(step_kl(at, to, covariance=error(at), variance=variance(at, to)) for at, to in pairwise(path))
     return prior_kl(path[0], second_moment=second_moment) + jumps
 
 
 def mixture_w1(name: str, path: NoisePath) -> float:
-    """Return the Wasserstein-1 distance between the output of a sampler and the mixture of two narrow modes that it
-    should reproduce.
+    """Return the Wasserstein-1 distance between a sampler's output and the true data distribution, a mixture of two
+    narrow modes. `name` is the sampler's name.
     """
     needed = {}
     if SAMPLERS[name].needs == "reverse_variance":

@@ -37,8 +37,8 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """One diagram of a chart: curves on a pair of logarithmic axes. `slope` draws a guide line that falls with that
-    power of the number of steps.
+    """Single diagram within a chart: error curves on logarithmic axes. If `slope` is not 0, a dashed guide line shows
+    an error that falls as steps^(-slope).
     """
 
     title: str
@@ -48,15 +48,15 @@ class Panel:
 
 @dataclass(frozen=True)
 class Axes:
-    """Ranges of both axes, which all panels of a chart share, and the label of the horizontal axis."""
+    """Axis ranges that all diagrams of a chart share, and the label of the horizontal axis."""
 
     steps: tuple[float, float]
     errors: tuple[float, float]
     across: str = "steps"
 
     def place(self, steps: float, error: float, corner: tuple[float, float]) -> tuple[float, float]:
-        """Convert a data point (steps, error) to a pixel position in the panel whose top left corner is `corner`. An
-        error out of range is moved to the edge.
+        """Convert a data point (steps, error) to a pixel position in a diagram whose top left corner is `corner`. An
+        error outside the axis range is moved to the nearest edge.
         """
         left, top, right, bottom = PLOT
         low, high = (math.log(error) for error in self.errors)
@@ -105,7 +105,9 @@ def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]) -> None:
-    """Draw the legend of a panel below its axes, in two columns. A long name occupies a whole row."""
+    """Draw a diagram's legend below its axes, in two columns. A name that is too long for a column gets a row of its
+    own.
+    """
     column = (PLOT[2] - PLOT[0]) / 2
     place = 0
     for curve, colour in zip(panel.curves, COLOURS, strict=False):
@@ -119,7 +121,7 @@ def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]
 
 
 def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
-    """Draw a dashed line with the slope of the expected order of convergence, slightly above the end of the highest
+    """Draw a dashed guide line whose slope is the expected order of convergence, slightly above the end of the highest
     curve.
     """
     last = max(curve.errors[-1] for curve in panel.curves) * 3
@@ -134,8 +136,8 @@ def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _marks(bounds: tuple[float, float]) -> list[tuple[float, str]]:
-    """Return the tick positions of the error axis with their labels: powers of ten, plus multiples by 2 and 5 if there
-    are few powers.
+    """Return (error, label) pairs for the ticks of the error axis: powers of ten or, for a short axis, also 2 and 5
+    times these powers.
     """
     first = math.ceil(math.log10(bounds[0]) - 1e-9)
     last = math.floor(math.log10(bounds[1]) + 1e-9)
@@ -152,7 +154,7 @@ def _doublings(bounds: tuple[float, float]) -> list[float]:
 
 
 def _power(power: int) -> str:
-    """Format a power of ten as a label for an axis, with superscripts, such as 10⁻⁴."""
+    """Format a power of ten as an axis label with superscript digits, such as 10⁻⁴."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else "1"
 
 

@@ -1,4 +1,4 @@
-"""The result type of the engine's checks: a measured number and the relation that it must satisfy."""
+"""Result of a check of the engine: a measured number and the relation to an expected number that it must satisfy."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """True if the measured number satisfies the expected relation. A number that is only reported passes, and NaN
-        never does.
-        """
+        """True if the measured number satisfies the expected relation, or if nothing is expected. NaN never passes."""
         if self.measured != self.measured:
             return False
         if self.expected is None:
@@ -45,7 +43,7 @@ def equal(what: str, measured: SupportsFloat, expected: SupportsFloat, *, tolera
 
 
 def close(what: str, measured: SupportsFloat, expected: float, *, share: float) -> Row:
-    """Create the result of a check that `measured` differs from `expected` by at most the fraction `share` of it."""
+    """Create the result of a check that `measured` equals `expected` within a relative tolerance of `share`."""
     return equal(what, measured, expected, tolerance=share * abs(expected))
 
 
@@ -60,5 +58,5 @@ def at_most(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
 
 
 def reported(what: str, measured: SupportsFloat) -> Row:
-    """Create a result row that only reports a measured number, without an expected value."""
+    """Create a result that reports a measured number for information, without checking it."""
     return Row(what, float(measured))

@@ -1,4 +1,4 @@
-"""Checks of cold diffusion's two algorithms with inaccurate restorations."""
+"""Checks of cold diffusion's sampling algorithms 1 and 2 with inaccurate restoration functions."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) ->
 
 
 def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
-    """Check a degradation of cold diffusion: it changes nothing at severity 0, and both sampling algorithms work with a
-    nearly correct restoration.
+    """Check one degradation of cold diffusion: it leaves images unchanged at severity 0, and both sampling algorithms
+    recover the image with a perfect restoration function.
     """
     yield at_most(f"{process.name}: change at severity 0", np.abs(process.degrade(x0, CLEAN, eps) - x0).max(), 0.0)
     slight = process.coordinates(1e-6)

@@ -1,4 +1,6 @@
-"""Measurement of the order of convergence on the probability-flow ODE, integrated down to a noise level above 0."""
+"""Measurement of the samplers' order of convergence on the probability-flow ODE, solved down to a noise level
+above 0.
+"""
 
 from __future__ import annotations
 
@@ -51,8 +53,8 @@ def order() -> Iterator[Row]:
 
 
 def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
-    """Check an adaptive ODE sampler, which has no fixed order of convergence but whose error must stay below ten times
-    its tolerance.
+    """Check that the error of an adaptive ODE solver stays below ten times its tolerance. Adaptive solvers have no
+    fixed order of convergence.
     """
     for tolerance in (1e-4, 1e-6, 1e-8):
         (error,) = errors(rig, (10,), tolerance=tolerance)
@@ -60,8 +62,8 @@ def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
 
 
 def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return the relative errors of a sampler at the lowest noise level for data N(0.3, 0.25), one for each number of
-    steps. The run starts three standard deviations from the mean.
+    """Return a sampler's relative errors on data N(0.3, 0.25) at the lowest noise level, one per number of steps. The
+    start is three standard deviations from the mean.
     """
     data = gaussian((VARIANCE,), 0.3)
     found = []
@@ -76,8 +78,8 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
 
 
 def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return the root-mean-square errors of a sampler at the lowest noise level for a mixture of two slightly
-    overlapping modes, one for each number of steps.
+    """Return a sampler's root-mean-square errors at the lowest noise level, one per number of steps, for data from a
+    mixture of two slightly overlapping modes.
     """
     found = []
     for count in steps:
@@ -89,8 +91,8 @@ def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, 
 
 @cache
 def _values_on_mixture(at: NoiseLevel, least: NoiseLevel) -> np.ndarray:
-    """Solve the probability-flow ODE of the mixture backwards: return the values at the noise level `at` that end in
-    PLACES at `least`, to about eleven digits.
+    """Return the values of x at noise level `at` from which the probability-flow ODE of the mixture leads to PLACES at
+    noise level `least`, accurate to about eleven digits.
     """
     if at == least:
         return PLACES
@@ -103,8 +105,8 @@ def _mixture_variance(at: NoiseLevel) -> float:
 
 
 def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
-    """Return the error at the end of a run. Steps whose exact values are given in `truth` are replaced by these values,
-    so that a multistep sampler starts with an exact history.
+    """Return the root-mean-square error at the end of a sampler's run. The first steps take exact values from `truth`,
+    so that a multistep sampler has an exact history.
     """
     x = truth[0]
     history = ()

@@ -1,4 +1,6 @@
-"""Checks of samplers that do not reproduce the data's distribution, against the distribution that each one declares."""
+"""Checks of samplers that do not reproduce the data's distribution, against the output distribution that each of them
+declares.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def own_laws() -> Iterator[Row]:
 
 
 def _slightly_wider() -> Iterator[Row]:
-    """Check samplers whose output is slightly wider than the data, at their smallest intended number of steps."""
+    """Check that samplers whose output varies more than the data increase the variance by at most 25 %, at the smallest
+    number of steps for which they are intended.
+    """
     for name in ("edm", "ncsn", "ncsnv2", "pc", "pc_ancestral"):
         spec = SAMPLERS[name]
         path = EDM.path(spec.default_spacing, spec.steps[0])
@@ -61,8 +65,8 @@ def _slightly_wider() -> Iterator[Row]:
 
 
 def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> float:
-    """Return the variance of a sampler's output over 200 images of 64 numbers each. Correctors use image norms, so they
-    need whole images.
+    """Return the variance of a sampler's output over 200 images of 64 numbers each. Whole images are necessary because
+    correctors compute image norms.
     """
     shape = (200, 64)
     x = start.mean + np.sqrt(start.covariance) * seeded(41)(0, np.empty(shape))
@@ -70,8 +74,8 @@ def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Ga
 
 
 def _few_steps() -> Iterator[Row]:
-    """Check the LCM sampler with an exact consistency function: its output must have the data's distribution for any
-    number of steps, also at other temperatures.
+    """Check the LCM sampler with an exact consistency function: its output must follow the data's distribution at any
+    number of steps, and have the expected variance at temperatures other than 1.
     """
     for steps in (1, 2, 4, 8):
         path = EDM.path("karras", steps)
@@ -90,8 +94,8 @@ def _jump(x: Array, at: NoiseLevel) -> Array:
 
 
 def _variance_after_jumps(path: NoisePath, tau: float) -> float:
-    """Return the exact variance after a sequence of LCM steps. Each step jumps to a clean image, tempers it towards the
-    mean, and adds noise again.
+    """Return the exact variance of the LCM sampler's output for Gaussian data at temperature tau. Each step predicts a
+    clean image, scales its distance from the mean, and adds noise again.
     """
     variance = path[0].sigma ** 2 + VARIANCE
     for at, to in pairwise(path):

@@ -1,4 +1,4 @@
-"""Checks of guidance and temperature in the engine."""
+"""Checks of the guidance interval and of the temperature in generated images."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def controls() -> Iterator[Row]:
 
 
 def _intervals() -> Iterator[Row]:
-    """Check that guidance is active only in its interval of steps: step i of n is evaluated with two predictions if
-    from ≤ i/n < until.
+    """Check that guidance is active only in its interval: step i of n must evaluate two predictions if from ≤ i/n <
+    until, and otherwise one.
     """
     for begin, end in ((0.0, 1.0), (0.2, 0.8), (0.35, 0.75), (0.5, 0.5)):
         interval = {"guidance_from": begin, "guidance_until": end}
@@ -37,8 +37,8 @@ def _intervals() -> Iterator[Row]:
 
 
 def _colder() -> Iterator[Row]:
-    """Check that a run at a temperature other than 1 follows the exact probability flow of Gaussian data with a scaled
-    variance.
+    """Check that sampling Gaussian data at temperature tau follows the exact probability-flow ODE of Gaussian data with
+    tau times the variance.
     """
     line = LAWS["line"]
     for tau in (0.25, 0.6, 1.7):

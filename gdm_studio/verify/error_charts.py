@@ -1,5 +1,5 @@
-"""Charts of the error over the number of steps, for every sampler that reproduces the data's distribution, as two PNG
-files.
+"""Charts of sampling error against the number of steps, for all samplers that reproduce the data's distribution, saved
+as two PNG files.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ ORDERS = {1: "First order", 2: "Second order", 3: "Third order and more"}
 
 
 def draw(folder: Path) -> list[Path]:
-    """Draw charts of the errors of all samplers as `errors-deterministic.png` and `errors-stochastic.png` into an
-    existing folder, and return their paths.
+    """Save charts of all samplers' errors in an existing folder, as `errors-deterministic.png` and
+    `errors-stochastic.png`, and return the paths of both files.
     """
     pictures = {"errors-deterministic.png": _deterministic(), "errors-stochastic.png": _stochastic()}
     written = []
@@ -85,7 +85,7 @@ def _label(rig: Rig) -> str:
 
 
 def _merge(curves: Sequence[Curve]) -> tuple[Curve, ...]:
-    """Merge curves of different samplers that coincide into one curve, labelled with all their names."""
+    """Merge curves that coincide into one curve, labelled with the names of all samplers that it represents."""
     kept: list[Curve] = []
     for curve in curves:
         twin = next((i for i, other in enumerate(kept) if _alike(curve, other)), None)

@@ -65,15 +65,15 @@ def noisy() -> Iterator[Row]:
 
 
 def allowance(rig: Rig, steps: int) -> float:
-    """Return the tolerated relative error of a sampler's variance after `steps` steps with Karras spacing from 80 to
-    0.002.
+    """Return the permitted relative error of a sampler's output variance after `steps` steps, for Karras spacing from
+    sigma 80 to 0.002.
     """
     return 15 / steps if _is_first_order(rig) else 100 / steps**2
 
 
 def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) -> Gaussian:
-    """Return the exact distribution of a sampler's output for Gaussian data, computed by propagating the mean and the
-    covariance through its steps.
+    """Return the exact Gaussian distribution of a sampler's output for Gaussian data, computed by propagating mean and
+    covariance through the steps.
     """
     scale = math.sqrt(float(np.trace(data.covariance)) / data.mean.size)
     cool = data.tempered(temperature)
@@ -82,7 +82,7 @@ def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) 
 
 
 def distances(found: Gaussian, wanted: Gaussian) -> tuple[float, float]:
-    """Compare two Gaussians: return the distance of their means in standard deviations, and the relative Frobenius
+    """Return two distances between Gaussians: that of their means in standard deviations, and the relative Frobenius
     distance of their covariances.
     """
     deviation = math.sqrt(float(np.trace(wanted.covariance)))
@@ -96,8 +96,8 @@ def _is_first_order(rig: Rig) -> bool:
 
 
 def _from_own(rig: Rig) -> float:
-    """Compare sampling at a temperature with sampling data that are actually narrower. Returns the largest distance
-    between the two output distributions.
+    """Return the largest distance between two output distributions: of sampling at a temperature, and of sampling at
+    temperature 1 from data with a correspondingly scaled variance.
     """
     path = rig.path(20)
     away = 0.0

@@ -1,4 +1,6 @@
-"""Checks on mixtures: the fraction of samples in each mode, and the distance from the distribution."""
+"""Checks of samplers on a mixture of eight modes: the share of samples in each mode, and the distance from the true
+distribution.
+"""
 
 from __future__ import annotations
 
@@ -63,8 +65,8 @@ def _variance_within(x: np.ndarray) -> float:
 
 
 def _level_variance(at: NoiseLevel) -> float:
-    """Return the variance of the ring's data, per dimension, that is still undecided at a noise level. Temperature may
-    be applied to it.
+    """Return the effective data variance of the ring per dimension at a noise level, computed from the posterior
+    variance. It is the variance to which the temperature is applied.
     """
     return 1 / (1 / _errors(at) - 1 / at.ratio**2)
 
@@ -85,7 +87,9 @@ def sample_ring(
 
 @cache
 def _errors(at: NoiseLevel) -> float:
-    """Return the posterior variance Var(x0 | x) of the ring at a noise level, per dimension, averaged over random x."""
+    """Return the posterior variance Var(x0 | x) per dimension at a noise level, averaged over random x, for data from
+    the ring of eight modes.
+    """
     return float(RING.posterior_variance(RING.sample(2000, seed=13, at=at), at).mean())
 
 

@@ -1,4 +1,4 @@
-"""Model that predicts x0 exactly, because the distribution of its data is known, for checks of the whole engine."""
+"""Model for checks of the whole engine. Its data have a known distribution, so its network can predict x0 exactly."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ SIDE = 4
 
 @dataclass(frozen=True)
 class DataDistribution:
-    """Known distribution of each number of an image, with an ideal denoiser in closed form: an equal mixture of N(mean
-    ± apart, variance).
+    """Known distribution of each number of an image, with the ideal denoiser in closed form. It is an equal mixture of
+    the two Gaussians N(mean ± apart, variance).
     """
 
     mean: float = 0.0
@@ -40,7 +40,9 @@ class DataDistribution:
     variance: float = 0.25
 
     def answer(self, y: np.ndarray, r: float) -> np.ndarray:
-        """Return the ideal denoiser's output E[x0 | y] for y = x0 + r·eps. At infinite r it is the mean of the data."""
+        """Return the ideal denoiser's output E[x0 | y] for y = x0 + r·eps. If the noise ratio r is infinite, the output
+        is the mean of the data.
+        """
         if r == math.inf:
             return np.full_like(y, self.mean)
         gain = self.variance / (self.variance + r * r)
@@ -49,8 +51,8 @@ class DataDistribution:
         return self.mean + gain * (y - self.mean) + (1 - gain) * mode
 
     def flow(self, y: np.ndarray, r: float, s: float) -> np.ndarray:
-        """Solve the probability-flow ODE exactly from noise ratio r to s, starting at y, for a distribution with one
-        mode.
+        """Return the exact solution of the probability-flow ODE at noise ratio s, starting from y at noise ratio r. The
+        distribution must have a single mode.
         """
         return self.mean + math.sqrt((self.variance + s * s) / (self.variance + r * r)) * (y - self.mean)
 
@@ -73,8 +75,8 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class ExactModel:
-    """Model whose network computes the exact prediction for known data distributions (LAWS), so that engine runs can be
-    compared with closed forms. It computes in double precision.
+    """Model whose network computes exact predictions in double precision for the known data distributions LAWS, so that
+    runs of the engine can be compared with closed forms.
     """
 
     card: ModelCard
@@ -125,8 +127,8 @@ class ExactModel:
     fast_decode = preview = decode
 
     def _output(self, scaled: np.ndarray, time: float, law: DataDistribution) -> np.ndarray:
-        """Return the exact network output for one batch row: the quantity that a network with this prediction type is
-        trained to predict.
+        """Return the exact network output for one row of a batch, in the form of the model's prediction type (epsilon,
+        x0, v, flow or EDM).
         """
         kind = self.card.prediction
         s = self.card.data_scale
@@ -202,9 +204,7 @@ class ExactLibrary(Library):
 
 @dataclass(frozen=True)
 class EngineRun:
-    """Record of a run of the engine on an exact model: its initial state, its steps, and the evaluations of the
-    network.
-    """
+    """Record of a run of the engine with an ExactModel: the initial state, the steps and the network evaluations."""
 
     # x (N, C, h, w) at the first noise level.
     start: np.ndarray
@@ -217,12 +217,14 @@ class EngineRun:
         return [level.ratio for level in self.path]
 
     def ys(self) -> Iterator[np.ndarray]:
-        """Yield the state of the run after every step, rescaled to x/alpha."""
+        """Yield the state x after every step of the run, divided by alpha."""
         return (step.x.double().numpy() / step.at.alpha for step in self.steps)
 
 
 def request(**fields: Any) -> Request:
-    """Return a request for the exact model, with all images in one batch and without guidance, changed by `fields`."""
+    """Return a request for the ExactModel, with all images in one batch and without guidance. `fields` replaces the
+    values of individual request fields.
+    """
     usual = Request(model=NAME, prompt="right", guidance_scale=1.0, seed=5, count=2, device="cpu")
     pace: dict[str, Any] = {"spacing": "karras", "steps": 10}
     wanted = replace(usual, **pace | fields)
@@ -240,8 +242,8 @@ def run_engine(wanted: Request, library: ExactLibrary, *, resume: Step | None = 
 
 
 def furthest(found: Mapping[int, np.ndarray] | Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> float:
-    """Return the largest difference |a − b| / (1 + |b|) between two sequences of arrays, which is relative for large
-    and absolute for small numbers.
+    """Return the largest difference |a − b| / (1 + |b|) between two sequences of arrays. It is a relative error for
+    large numbers and an absolute error for small ones.
     """
     pairs = zip(found, wanted, strict=True)
     return max(float((np.abs(one - other) / (1 + np.abs(other))).max()) for one, other in pairs)
@@ -253,7 +255,7 @@ def _law(row: Conditioning) -> DataDistribution:
 
 
 def _place(process: str, r: float) -> tuple[float, float]:
-    """Return the alpha and sigma of a forward process, given by name, at a noise ratio sigma/alpha."""
+    """Return (alpha, sigma) of the forward process named `process` at the noise ratio r = sigma/alpha."""
     if process == "flow":
         return (1 / (1 + r), r / (1 + r)) if r < math.inf else (0.0, 1.0)
     if process in ("ve", "edm"):

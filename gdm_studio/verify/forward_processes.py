@@ -1,4 +1,4 @@
-"""Checks of forward processes: marginals against drift and diffusion, and distributions of non-Gaussian noise."""
+"""Checks of forward processes: alpha and sigma against the integrated SDE, and the moments of non-Gaussian noise."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def processes() -> Iterator[Row]:
 
 
 def _integration_error(sde: Sde) -> float:
-    """Return the largest difference between a process's alpha and sigma and the values from integrating its drift and
-    diffusion (Runge-Kutta).
+    """Return the largest relative difference between a process's alpha and sigma and the values obtained by integrating
+    the SDE's drift and diffusion with a Runge-Kutta method.
     """
     # The flow's diffusion is unbounded near pure noise.
     first = max(sde.t_min, 1e-3 * sde.t_max)
@@ -67,8 +67,8 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check that gamma noise has the same distribution whether it is added in one jump or step by step: x_t = √(1 −
-    b)·x + centred gamma noise, as in the paper.
+    """Check that gamma noise added step by step, x_t = √(1 − b)·x + centred gamma noise as in the paper, has the same
+    moments as the same noise added in one jump.
     """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)
@@ -87,7 +87,7 @@ def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
 
 
 def _law(title: str, law: Any) -> Iterator[Row]:
-    """Check the moments and the characteristic function of a noise distribution, added in one jump and in two."""
+    """Check a noise distribution's moments and its characteristic function, for noise added in one jump and in two."""
     at, half = (NoiseLevel(1 / math.hypot(1, r), r / math.hypot(1, r)) for r in (1.0, 0.6))
     # 0.6² + 0.8² = 1
     rest = NoiseLevel(1 / math.hypot(1, 0.8), 0.8 / math.hypot(1, 0.8))

@@ -1,4 +1,6 @@
-"""Checks of guidance on two modes: identities that hold up to rounding, and the distribution actually sampled."""
+"""Checks of guidance on data with two modes: identities that hold up to rounding errors, and the distribution of the
+samples.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +59,8 @@ def _by_classifier() -> Iterator[Row]:
 
 
 def _check_tilted() -> Iterator[Row]:
-    """Check guidance by a classifier that is uncertain about the class: the samples must follow the mixture with
-    reweighted modes, which is known in closed form.
+    """Check guidance by a classifier that is uncertain about the class. The samples must follow the mixture with its
+    modes reweighted by the classifier, which is known in closed form.
     """
     three = Mixture(np.array([0.2, 0.5, 0.3]), np.array([[-1.5], [0.0], [1.2]]), np.array([0.02, 0.01, 0.04]))
     odds = np.array([0.9, 0.1, 0.5])

@@ -1,4 +1,6 @@
-"""Checks of inversion: from images to their noise by reversed DDIM, and back to the images."""
+"""Checks of DDIM inversion, which computes an image's noise by reversed DDIM steps, and of the way back to the
+image.
+"""
 
 from __future__ import annotations
 

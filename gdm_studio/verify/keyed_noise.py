@@ -24,8 +24,8 @@ KEYS = ((0, 0), (1, 0), (1, 0), (2, 1), (2, 0), (5, 0), (6, 1), (3, 1), (4, 1), 
 
 
 def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.ndarray:
-    """Return the random numbers that define the noise of one seed, step and draw, computed independently of the engine:
-    torch's generator is seeded by applying splitmix64's finaliser to the three.
+    """Return the reference noise for a seed, step and draw, computed independently of the engine: the three are hashed
+    with splitmix64's finaliser to seed torch's generator.
     """
     key = np.uint64(seed)
     for part in (step, draw):
@@ -35,8 +35,8 @@ def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.nd
 
 
 def draws(wanted: Request, shape: Sequence[int]) -> Callable[..., np.ndarray]:
-    """Return a function `draw(step, number=0)` that computes the expected noise for all images of a request, with shape
-    (N, C, h, w).
+    """Return a function `draw(step, number=0)` that computes the expected noise for all images of a request, an array
+    of shape (N, C, h, w).
     """
 
     def draw(step: int, number: int = 0) -> np.ndarray:
@@ -63,8 +63,8 @@ def noise() -> Iterator[Row]:
 
 
 def _starts() -> Iterator[Row]:
-    """Check that the standard deviation of the initial noise is √(alpha² + sigma²), as for a noisy image whose data
-    have variance 1.
+    """Check that the initial noise has the standard deviation √(alpha² + sigma²), which noisy images have if the
+    variance of the data is 1.
     """
     places: tuple[tuple[str, Process, Callable[[float], float]], ...] = (
         ("EDM to sigma 2", edm(0.01, 2.0), lambda r: math.hypot(1, r)),
@@ -81,7 +81,9 @@ def _starts() -> Iterator[Row]:
 
 
 def _alone() -> Iterator[Row]:
-    """Check that an image of a batch has exactly the same bits when it is generated alone from its own request."""
+    """Check that generating an image of a batch alone, from a request of its own, gives the same numbers as generating
+    the whole batch.
+    """
     wanted = request(sampler="pc", count=3, seed=2**63 - 2, steps=4)
     library = ExactLibrary(vp("linear"))
     together = run_engine(wanted, library).steps[-1].x
@@ -92,7 +94,9 @@ def _alone() -> Iterator[Row]:
 
 
 def _between() -> Iterator[Row]:
-    """Check that the noise between two seeds is interpolated spherically, so that its variance remains 1."""
+    """Check that initial noise between two seeds is a spherical interpolation of the noise of both seeds, which
+    preserves the variance 1.
+    """
     process = vp("linear")
     for amount in (0.0, 0.3, 1.0):
         toward = Interpolation("right", 77, amount)
@@ -104,8 +108,8 @@ def _between() -> Iterator[Row]:
 
 
 def _unrelated() -> Iterator[Row]:
-    """Check the moments of the engine's noise, and that draws with similar keys (seed, step and draw) are
-    uncorrelated.
+    """Check the mean, variance and fourth moment of the engine's noise, and that draws with similar keys (seed, step,
+    draw) are uncorrelated.
     """
     like = torch.empty(3, *LARGE)
     seeds = (5, 6, 7)
@@ -126,7 +130,9 @@ def _unrelated() -> Iterator[Row]:
 
 
 def _finalise(value: np.uint64) -> np.uint64:
-    """Scramble a 64-bit integer by splitmix64's step and finaliser, modulo 2^64 (Steele et al. 2014)."""
+    """Return a 64-bit hash of an integer: one step of the splitmix64 generator followed by its finaliser, modulo 2^64
+    (Steele et al. 2014).
+    """
     with np.errstate(over="ignore"):
         value = value + np.uint64(0x9E3779B97F4A7C15)
         value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

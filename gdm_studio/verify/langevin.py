@@ -38,8 +38,8 @@ def langevin() -> Iterator[Row]:
 
 
 def _chain() -> Iterator[Row]:
-    """Check the stationary distribution of Langevin steps at one noise level, at several temperatures, and the result
-    for a single image.
+    """Check the mean and variance to which Langevin steps at one noise level converge, at several temperatures, and
+    that the samplers converge to the image if the data consist of a single one.
     """
     data = gaussian((VARIANCE,), 0.3)
     path = (NoiseLevel(1.0, LEVEL), NoiseLevel(1.0, LEVEL / 2), CLEAN)
@@ -63,8 +63,8 @@ def _one_level(sampler: SamplerFn, denoise: Denoise, x: Array, path: NoisePath, 
 
 
 def _toy() -> Iterator[Row]:
-    """Reproduce an example of Song and Ermon 2019, section 3.2.2: plain Langevin dynamics does not sample the modes
-    with their correct weights.
+    """Reproduce the example of Song and Ermon 2019, section 3.2.2: plain Langevin dynamics gives two modes wrong
+    weights, and annealed Langevin dynamics gives them the correct ones.
     """
     start = 16 * ((np.arange(SAMPLES) + 0.5) / SAMPLES)[:, None] - 8
     noise = seeded(21)
@@ -80,7 +80,7 @@ def _toy() -> Iterator[Row]:
 
 
 def _check_corrector() -> Iterator[Row]:
-    """Compare samplers with and without a Langevin corrector, both for equal numbers of steps and for equal numbers of
+    """Compare samplers with and without a Langevin corrector, for the same number of steps and for the same number of
     network evaluations.
     """
     truth = quantiles(TWO_MODES, SAMPLES)[:, 0]
@@ -96,8 +96,8 @@ def _check_corrector() -> Iterator[Row]:
 
 
 def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
-    """Sample images of SIDE² independent numbers from two narrow modes, so that image norms are meaningful, and return
-    all numbers. `snr` is the signal-to-noise ratio of the corrector's Langevin steps; 0 disables them.
+    """Return all numbers of sampled images whose SIDE² pixels are independent and have two narrow modes. `snr` is the
+    corrector's signal-to-noise ratio; 0 disables the corrector.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:

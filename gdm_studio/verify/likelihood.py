@@ -1,4 +1,4 @@
-"""Checks of the log-likelihood by the probability-flow ODE against densities in closed form."""
+"""Checks of log-likelihoods computed with the probability-flow ODE, against densities known in closed form."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def likelihood() -> Iterator[Row]:
 
 
 def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
-    """Return the error of the computed log-likelihood for each random probe, corrected for the Gaussian prior N(0,
-    I·scale²), which is slightly inexact.
+    """Return the error in nats of the log-likelihood computed with each probe vector. The small error from
+    approximating the noisiest distribution by a Gaussian is removed.
     """
     least = process.ratios[0]
     most = process.ratios[-1]

@@ -1,4 +1,6 @@
-"""Checks of noise level tables: timesteps, shift, pure noise, and whether all levels are on the process's curve."""
+"""Checks of noise level tables: timesteps, shift, rescaling to pure noise, and the relation of alpha and sigma on noise
+paths.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ def tables() -> Iterator[Row]:
 
 
 def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the largest relative difference between two arrays, or infinity if their lengths differ or only one of two
-    values is infinite.
+    """Return the largest relative difference between two arrays. It is infinite if the lengths differ or if
+    corresponding values are not both finite or both infinite.
     """
     if len(found) != len(wanted) or (np.isinf(found) != np.isinf(wanted)).any():
         return math.inf
@@ -87,8 +89,8 @@ def _on(process: Process, ratio: float) -> NoiseLevel:
 
 
 def _paths() -> Iterator[Row]:
-    """Check the noise levels of engine runs with every spacing: they lie on the curve of the process, decrease, and end
-    at 0.
+    """Check the noise levels of engine runs with every spacing: alpha and sigma satisfy the process's relation, and the
+    noise ratio decreases to 0.
     """
     processes = (("vp", vp("linear")), ("cosine", vp("cosine")), ("edm", edm()), ("flow", flow()))
     spacings = [name for name, spec in SPACINGS.items() if not spec.needs_table]
@@ -106,8 +108,8 @@ def _paths() -> Iterator[Row]:
 
 
 def _off_curve(process: str, levels: Sequence[NoiseLevel]) -> float:
-    """Return how far noise levels deviate from the relation between alpha and sigma that their process requires, for
-    example alpha² + sigma² = 1.
+    """Return the largest deviation of noise levels from the relation between alpha and sigma that the process named
+    `process` requires, for example alpha² + sigma² = 1.
     """
     together = {"edm": lambda alpha, sigma: alpha, "flow": lambda alpha, sigma: alpha + sigma}
     rule = together.get(process, lambda alpha, sigma: alpha**2 + sigma**2)

@@ -1,4 +1,6 @@
-"""Checks of the optimal spacing against brute force, every fixed spacing, and known values for two modes."""
+"""Checks of the optimal step spacing against a brute-force search, all fixed spacings, and known likelihood bounds for
+two modes.
+"""
 
 from __future__ import annotations
 
@@ -84,8 +86,8 @@ def _fixed() -> Iterator[Row]:
 
 
 def _bound(falling: list[float] | tuple[float, ...], norms: ScoreNorms) -> float:
-    """Return the likelihood bound of Analytic-DPM, in nats, for a chain on these noise levels. The optimal spacing
-    minimises it.
+    """Return the likelihood bound of Analytic-DPM in nats (lower is better) for decreasing noise ratios. It is the
+    quantity that the optimal spacing minimises.
     """
     rising = falling[::-1]
     levels = [LINEAR.coordinates(ratio) for ratio in rising]

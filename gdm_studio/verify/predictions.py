@@ -1,4 +1,6 @@
-"""Checks of prediction types and time inputs: every parameterisation must give the same steps in the engine."""
+"""Checks of prediction types and time inputs: every parameterisation of the network must give the same predictions in
+the engine.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ def predictions() -> Iterator[Row]:
 
 def _name(prediction: str, process: Process, ratio: float) -> float:
     """Return the network's time input for a noise ratio: log(sigma)/4 for EDM (Karras et al. 2022, table 1), 1000 times
-    the time for flow matching, or else the timestep of the table.
+    the time for flow matching, and otherwise the timestep.
     """
     if prediction == "edm":
         return math.log(ratio) / 4
@@ -58,8 +60,8 @@ def _name(prediction: str, process: Process, ratio: float) -> float:
 
 
 def _off(run: EngineRun) -> float:
-    """Return the largest distance between the images that the model predicted in a run and the exact conditional mean,
-    over all steps.
+    """Return the largest error of the x0 predictions in a run, compared with the exact conditional mean E[x0 | x] at
+    each step.
     """
     law = LAWS["right"]
     x = run.start

@@ -1,4 +1,4 @@
-"""Checks against known numbers: final variances of the classic chains, and EDM's errors and scales."""
+"""Checks against known values: final variances of DDPM and DDIM, and the errors and preconditioning of EDM."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Checks of resuming: a run resumed from any step, and an image regenerated together with others, must have the same
-bits.
+"""Checks of resumed runs: a run resumed from any step, or from the saved steps of an interrupted run, must give
+bit-identical results.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def resuming() -> Iterator[Row]:
 
 
 def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[Step]) -> int:
-    """Interrupt a run of three images after four steps, resume only the second image from the saved steps, and return
-    how many numbers differ from the uninterrupted run.
+    """Interrupt a run of three images after four steps, resume it from the saved steps with one image already finished,
+    and return how many numbers differ from the uninterrupted run.
     """
     wanted = replace(wanted, count=3, batch=3)
     advances = [event for event in resume_run(wanted, library) if isinstance(event, StepEvent)]
@@ -66,7 +66,7 @@ def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[
 
 def _count_differences(wanted: Sequence[Step], found: Sequence[Step], *, with_history: bool = True) -> int:
     """Return how many numbers differ between two sequences of steps, including the history of multistep samplers. Zero
-    means that they have the same bits.
+    means that the steps are bit-identical.
     """
     if [step.index for step in wanted] != [step.index for step in found]:
         return sum(step.x.numel() for step in wanted)

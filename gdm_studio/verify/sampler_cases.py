@@ -1,4 +1,4 @@
-"""Test rigs for all registered samplers, on data with a known distribution. New samplers are included automatically."""
+"""Test cases for all registered samplers on data with a known distribution. New samplers are included automatically."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Rig:
         return self.spec.name
 
     def path(self, steps: int, *, spacing: str = "karras", clean: bool = True) -> NoisePath:
-        """Return a noise path of `steps` steps that ends at a clean image, or without `clean`, at the lowest noise
+        """Return a noise path of `steps` steps. It ends at a clean image or, if `clean` is False, at the lowest noise
         level of the process.
         """
         return self.process.path(spacing, steps) if clean else self.process.path(spacing, steps + 1)[:-1]
 
     def with_requirements(self, variance: Callable[[NoiseLevel], float]) -> SamplerFn:
-        """Bind the inputs that the sampler requires besides a denoiser, and return the resulting function. `variance`
-        computes Var(x0 | x) per number.
+        """Return the sampler's function with all additional inputs that it requires already bound. `variance` computes
+        the posterior variance Var(x0 | x) per number at a noise level.
         """
         return partial(self.spec.fn, **_requirements(self.spec.needs, self.process, variance))
 
@@ -63,18 +63,20 @@ def data_samplers(process: Process = EDM) -> Iterator[Rig]:
 
 
 def last_x(steps: Iterable[Step]) -> Array:
-    """Run a sampler to its end and return the final state x, without keeping earlier steps in memory."""
+    """Return the final state x of a sampler's run, without keeping earlier steps in memory."""
     return deque(steps, maxlen=1).pop().x
 
 
 def no_noise(step: int, like: Array, draw: int = 0) -> Array:
-    """Raise AssertionError. This function is the noise source for deterministic samplers, which must never call it."""
+    """Raise AssertionError if called. Deterministic samplers get this function as their noise source, which they must
+    never use.
+    """
     raise AssertionError("a deterministic sampler drew noise")
 
 
 def posterior_variance(data: Gaussian) -> Callable[[NoiseLevel], float]:
-    """Return a function that computes the variance Var(x0 | x) of Gaussian data at a noise level, averaged over its
-    principal axes.
+    """Return a function that maps a noise level to the posterior variance Var(x0 | x) of Gaussian data, averaged over
+    its principal axes.
     """
     variances, _ = data.axes
 

@@ -1,4 +1,6 @@
-"""Checks of whole generated images against closed forms: variances, exact flow, and a prompt's mode."""
+"""Checks of generated images against closed forms: final variances, the exact probability flow, and the mode that a
+prompt selects.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,7 @@ def pictures() -> Iterator[Row]:
 
 
 def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
-    """Generate images for data N(0.3, 0.25) in the engine, and return all their numbers minus the mean."""
+    """Generate images in the engine for data N(0.3, 0.25), and return all their numbers with the mean subtracted."""
     library = ExactLibrary(LINEAR, variance=VARIANCE, latent=LARGE)
     wanted = request(sampler=name, steps=steps, spacing="linspace", prompt="line", count=COUNT, **fields)
     last = run_engine(wanted, library).steps[-1].x.double().numpy()
@@ -53,8 +55,8 @@ def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
 
 
 def _prompt_modes() -> Iterator[Row]:
-    """Check that a prompt selects its mode of the data, that both modes are equally frequent without a prompt, and that
-    stronger guidance moves the samples further.
+    """Check that a prompt selects one mode of the data, that both modes are equally frequent without a prompt, and that
+    stronger guidance moves the samples farther out.
     """
     for prompt, share in (("", 0.5), ("right", 1.0), ("left", 0.0)):
         right = _ends(prompt, 1.0)

@@ -73,7 +73,9 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
 
 
 class _Writer:
-    """Writer of the two lines of text below each image on a contact sheet: its prompt, and its seed and settings."""
+    """Writer of the caption below each image on a contact sheet: one line with the prompt, and one with the seed and
+    settings.
+    """
 
     def __init__(self, page: Image.Image, width: int) -> None:
         fonts = paths.resources() / "fonts"

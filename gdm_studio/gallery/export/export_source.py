@@ -42,14 +42,15 @@ class Master:
         return max(self.levels[0].shape[:2])
 
     def is_short_of(self, side: int) -> bool:
-        """Return True if the image has to be upscaled for an export with `side` pixels.
+        """Return True if the largest version of the image is too small for an export with `side` pixels, so that it has
+        to be upscaled first.
 
         Pass the upscaled image to `enlarged`.
         """
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """Return a copy of this master with one more version: `rgba`, the image upscaled further."""
+        """Return a copy of this object with an additional, larger version of the image, `rgba`, from an upscaler."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
@@ -92,8 +93,8 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Return the longer side, in pixels, of an image that takes up the fraction `share` of an icon background's shorter
-    side.
+    """Return the longer side of an icon's image in pixels: the fraction `share` of the shorter side of its
+    background.
     """
     return max(1, round(share * min(width, height)))
 

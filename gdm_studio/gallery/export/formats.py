@@ -46,7 +46,7 @@ class Options:
 
     @property
     def ground(self) -> Colour:
-        """The background colour that replaces transparency in formats without it."""
+        """The background colour on which images are composited in formats without transparency, white by default."""
         return self.background or WHITE
 
 
@@ -91,8 +91,8 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
 
 
 def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
-    """Return a function that exports an image as one file with `write`. The options determine the background, and
-    whether the file contains the settings.
+    """Return a function that encodes an image for export with `write`. The user's options determine the size, the
+    background colour, and whether the settings are included.
     """
     return lambda master, options: write(
         master.at(_side_of(master, options)), getattr(options, ground), master.texts if options.metadata else {}

@@ -65,8 +65,8 @@ _WINDOWS_TARGETS = (16, 24, 32, 48, 256)
 
 @dataclass(frozen=True)
 class _Tile:
-    """Tile of a Windows app, for which an icon is exported. Width and height are in pixels at 100 % scale. The image
-    takes up the fraction `share` of the tile's shorter side.
+    """Size of a tile icon for a Windows app. Width and height are in pixels at 100 % scale, and the image takes up the
+    fraction `share` of the shorter side.
     """
 
     name: str

@@ -25,9 +25,9 @@ _HIDDEN = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
-    """Remove text, EXIF, XMP and everything else that is not needed for display from the content of an image file, and
-    return the rest. A JPEG with an EXIF rotation is re-encoded upright. If settings are hidden in the pixels of a PNG,
-    the lowest bits are overwritten. Raises StorageError, naming `path`, if the file is damaged.
+    """Remove all metadata from the content of an image file, including settings hidden in the pixels of a PNG, and
+    return the rest. A JPEG with an EXIF rotation is re-encoded upright. Raises StorageError, naming `path`, if the file
+    is damaged.
     """
     try:
         if data.startswith(_PNG):

@@ -60,10 +60,9 @@ def build_metadata(
     known: Collection[str] = (),
     more: Mapping[str, Any] | None = None,
 ) -> Metadata:
-    """Convert the settings that another tool wrote into an image, given as (name, value) entries, to common metadata
-    fields and a request. `names` maps entries to fields. If several entries map to the same field, the first one is
-    shown and the first valid one is restored. Entries in `known` are recognised but not used; the remaining ones are
-    unknown. `more` contains values of additional fields.
+    """Convert the settings that another tool wrote into an image, given as (name, value) entries, to `Metadata`.
+    `names` maps entry names to common fields, `known` lists entries that are recognised but not used, and `more` adds
+    values of further fields.
     """
     listed = list(entries)[:_MAX_ENTRIES]
     values: dict[str, list[Any]] = {}
@@ -185,7 +184,7 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
-    """Yield (request field, value) for all settings in an image that can be restored.
+    """Yield (request field, value) candidates for all settings of an image that can be restored in a request.
 
     A sampler precedes its parameters.
     """
@@ -207,7 +206,7 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
 
 
 def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) -> bool:
-    """Return True if the value of this metadata entry was used to restore the request.
+    """Return True if the restored request uses the value of this metadata entry.
 
     Several entries can map to the same field, and only one is used.
     """
@@ -220,7 +219,7 @@ def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) 
 
 
 def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
-    """Return, as text for display, the value that a metadata entry has in the restored request."""
+    """Return the value that a metadata setting has in the restored request, as text for display."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
     if kind in ("width", "height"):
@@ -236,8 +235,8 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
 
 
 def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the metadata fields of an image in display order. Values from the file's entries override those in `more`.
-    Unknown names come last.
+    """Return the metadata fields of an image in display order. Values found in the file take precedence over those in
+    `more`. Fields with unknown names come last.
     """
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:

@@ -35,7 +35,8 @@ FIELD_NAMES = tuple(dict.fromkeys((
 
 @dataclass(frozen=True)
 class Metadata:
-    """The settings in an image file.
+    """Generation settings read from an image file: common fields, the restored request, and a list of how each entry of
+    the file was used.
 
     `fields` contains the values as the tool wrote them under common names: prompt, negative_prompt, seed, steps,
     sampler, scheduler, guidance_scale, size, model, model_hash, … The entries of the file, under their own names, are
@@ -115,7 +116,7 @@ def parse_request(text: str) -> tuple[Request, set[str]]:
 
 
 def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
-    """Build a request from (field, value) pairs that come from an image.
+    """Build a valid request from (field, value) pairs that were read from an image, skipping invalid values.
 
     Also return the values that were used. If a field has several values, the first valid one is used. A sampler must
     precede its parameters.

@@ -122,7 +122,9 @@ def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, A
 
 
 def _input_facts(request: Request) -> dict[str, Any]:
-    """Return metadata fields that only some images have: control images, start image, interpolation and branch."""
+    """Return the metadata fields for features that only some images use: control images, a start image, an
+    interpolation or a branch.
+    """
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
     facts |= {"factors": request.factors} if request.factors else {}
     facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
@@ -140,7 +142,7 @@ def _input_facts(request: Request) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """Check the id in an image's record and return it.
+    """Check that the image id in a record is valid and return it.
 
     Raises ValueError unless it is alphanumeric, because ids become file names.
     """
@@ -163,7 +165,7 @@ def _step(value: Any) -> int:
 
 
 def _shallow(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values in an image's record after checking their nesting.
+    """Check that the values in an image's record are not nested too deeply, and return them.
 
     Raises ValueError if they are nested too deeply to be written back.
     """

@@ -90,14 +90,15 @@ def spacing_title(name: str) -> str:
 
 
 def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
-    """Return the parameter values with which our sampler computes the same steps as another tool's sampler of that
-    name.
+    """Return the parameter values that our sampler needs to compute the same steps as another tool's sampler of the
+    same name.
     """
     return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 
 
 def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
-    """Translate the sampler and scheduler of another tool to our names, or to None where we have no equivalent.
+    """Translate another tool's sampler and scheduler to our names for the sampler and the spacing. Each is None if we
+    have no equivalent.
 
     In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """

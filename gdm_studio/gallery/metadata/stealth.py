@@ -27,8 +27,8 @@ _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b
 
 
 def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
-    """Return the texts that a tool hid in the lowest bits of a PNG's pixels, as {keyword of the PNG chunk that the text
-    replaces: text}.
+    """Return the metadata texts that a tool hid in the lowest bits of a PNG's pixels, as {PNG keyword: text}, or {} if
+    there are none.
     """
     width, height = size
     if not _HEAD < width * height <= _MAX_PIXELS or width > _MAX_WIDTH:
@@ -91,8 +91,8 @@ def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
 
 
 def _message(planes: np.ndarray) -> str:
-    """Return the text that is hidden in the lowest bits of pixel values (height, width, channels), or "" if there is
-    none.
+    """Return the text that is hidden in the lowest bits of an image's pixel values (height, width, channels), or "" if
+    there is none.
     """
     height, width, depth = planes.shape
     columns = -(-_HEAD // (height * depth))
@@ -128,7 +128,7 @@ def _decompress(raw: bytes, packed: bool) -> str:
 
 
 def _texts(message: str) -> dict[str, str]:
-    """Split a text that was hidden in an image's pixels into texts by keyword.
+    """Convert the text that was hidden in an image's pixels to separate metadata texts, as {PNG keyword: text}.
 
     NovelAI hides all its PNG chunks; A1111's extension hides `parameters`.
     """

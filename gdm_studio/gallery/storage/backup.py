@@ -57,7 +57,9 @@ def newest_intact(user_data: Path) -> Backup | None:
 
 
 def is_due(user_data: Path) -> bool:
-    """Return True unless the gallery's user data was backed up, or found to be unchanged, today."""
+    """Return True if today's backup of the gallery's user data is still missing: none was created today, and the data
+    were not found to be unchanged today.
+    """
     for backup in all_backups(user_data)[:1]:
         with contextlib.suppress(OSError):
             return _today() not in (backup.day, _day(backup.path.stat().st_mtime))
@@ -65,8 +67,8 @@ def is_due(user_data: Path) -> bool:
 
 
 def back_up(db: sqlite3.Connection, user_data: Path) -> None:
-    """Back up the gallery's user data if it has changed. `db` is a connection with the user data attached as `kept`.
-    The backup replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
+    """Back up the gallery's user data (schema `kept` of the connection `db`) if it has changed. The backup replaces an
+    earlier one of the same day, and the oldest backups are deleted. A full disk is ignored.
     """
     folder = user_data.parent / FOLDER
     part = folder / f".{secrets.token_hex(16)}{atomic_files.PART}"

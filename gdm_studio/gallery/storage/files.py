@@ -60,8 +60,8 @@ def move(source: Path, target: Path, *, durable: bool = True) -> None:
 
 
 def move_beside(source: Path, target: Path) -> Path:
-    """Move a file to `target` and return its new path. If `target` exists, a number is appended to the name. The move
-    is not durable; see `move`.
+    """Move a file to `target`, or to a numbered name beside it if `target` exists, and return its new path. A power
+    failure may undo the move; see `move`.
     """
     new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
     try:
@@ -81,7 +81,7 @@ def _move_across(source: Path, target: Path) -> None:
 
 
 def _replace_by_copy(source: Path, copy: Path) -> None:
-    """Finish moving a file between disks: copy the timestamps of the original, then delete the original.
+    """Finish moving a file to another disk: give the copy the timestamps of the original, then delete the original.
 
     On failure, the copy is deleted.
     """
@@ -107,7 +107,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def new_file(path: Path) -> NewFile:
-    """Reserve a path for a new file and create its folder. Raises StorageError.
+    """Return a NewFile for `path` and create its folder. Raises StorageError if no file can be created there.
 
     If the name is taken, a number is appended.
     """

@@ -129,7 +129,9 @@ def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str
 
 
 def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
-    """Read all rows of the expected tables. Return "", or raise sqlite3.Error if a text is not UTF-8."""
+    """Read all rows of the expected tables to check that they are readable. Returns "", or raises sqlite3.Error, for
+    example if a text is not UTF-8.
+    """
     for table in expected:
         for _ in db.execute(f"SELECT * FROM {table}"):
             pass
@@ -146,7 +148,7 @@ def _columns_of(statements: str) -> Columns:
 
 
 def _is_readable(path: Path) -> bool:
-    """Return True if the operating system can read a database file to its end, so that an error is not caused by the
+    """Return True if a database file can be read completely, which means that an SQLite error was not caused by the
     disk.
     """
     try:

@@ -27,10 +27,9 @@ Switch = Callable[[Path], object]
 
 
 def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, int]]:
-    """Move all files of a library from the folder `source` to the folder `target`, and yield (bytes copied, bytes in
-    total). When every file has been copied and verified, `switch(target)` is called and the copied files are deleted
-    from `source`. If the move ends early, `source` is unchanged. Raises StorageError, for example if `target` contains
-    a different file of the same name.
+    """Move all library files from `source` to `target`, yielding (bytes copied, total bytes). After all copies are
+    verified, `switch(target)` is called and the originals are deleted. Raises StorageError, for example if a different
+    file is in the way.
     """
     _check(source, target)
     found = _files(source)
@@ -84,7 +83,7 @@ def new_location(folder: Path) -> str:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Return True if a file in the library belongs to another user of the computer.
+    """Return True if a file in the library is owned by another user of this computer.
 
     The result is always False on Windows, which has no numeric owner ids.
     """

@@ -33,7 +33,9 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """Object that repairs the gallery's databases after a failed call, and decides whether the call can be repeated."""
+    """Repairer of the gallery's databases. After a failed call, it repairs the damaged database and decides whether the
+    call should be repeated.
+    """
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
         self._index = index
@@ -43,9 +45,8 @@ class Repairer:
         self.rebuilt_index = False
 
     def repair(self, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
-        """Repair the database of the gallery that caused an SQLite error, and return True if the failed call can be
-        repeated. `opened` identifies the files that were open at the error. The caller must have closed its connection.
-        Raises StorageError and sqlite3.Error.
+        """Repair the gallery database that caused an SQLite error, and return True if the failed call can be repeated.
+        The caller must have closed its connection to the files `opened`. Raises StorageError and sqlite3.Error.
         """
         if self._repairs == _MAX_REPAIRS or not self._is_suspect(error):
             return False
@@ -100,8 +101,8 @@ def is_missing(user_data: Path) -> bool:
 
 @dataclass(frozen=True)
 class Salvage:
-    """Result of recovering damaged user data of the gallery: how many rows come from the damaged file and how many from
-    a backup.
+    """Result of recovering damaged user data: the number of rows read from the damaged file and the number taken from a
+    backup.
     """
 
     # Number of rows read from the damaged file, and of rows that only the backup of `day` contained.
@@ -167,8 +168,8 @@ def salvage(user_data: Path) -> Salvage:
 
 
 def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
-    """Return all rows that can be read from a damaged database of user data, latest first, and the names of tables that
-    could not be read completely.
+    """Return all readable rows of a damaged user-data database, latest first, and the names of the tables that could
+    not be read completely.
     """
     rows: Rows = {table: [] for table in integrity.user_data_columns()}
     broken = set(rows)
@@ -184,8 +185,8 @@ def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, 
 
 
 def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
-    """Yield copies of the damaged user data, in `folder`, each repaired in another way: with the journal, without it,
-    and with each of `first_pages`.
+    """Yield repaired copies of the damaged user data, in `folder`, to be tried in turn: with the journal, without it,
+    and with each of `first_pages` in place of the first page.
     """
     if not damaged.is_file():
         return
@@ -205,8 +206,8 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
 
 
 def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
-    """Return the damaged database with the first page of an intact database that has the same tables. The first page
-    stores the positions of the tables.
+    """Return a damaged database file with its first page, which stores the positions of the tables, taken from an
+    intact database with the same tables.
     """
     stored = int.from_bytes(sound[16:18], "big")
     size = 65_536 if stored == 1 else stored
@@ -216,8 +217,8 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
 
 
 def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
-    """Read a table of a damaged database. Return the readable rows, and True if none is missing. A table with a damaged
-    page is read from both ends and through its index.
+    """Read a table of a damaged database, from both ends and through its index if a page is damaged. Returns the
+    readable rows, and True if they are complete.
     """
     columns = integrity.user_data_columns()[table]
     names = ", ".join(name for name, _ in columns)
@@ -273,8 +274,8 @@ def _changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
 
 
 def _copy_damaged(user_data: Path) -> Path | None:
-    """Copy the damaged database and its journal to a new name and return the path of the copy, or None if there is no
-    file. The originals remain until they are replaced. A folder at the path of one of the files is renamed instead.
+    """Copy the damaged user data and its journal to an unused name, and return the path of the copy, or None if both
+    are missing. A folder at one of these paths is renamed instead.
     """
     if not any(part.exists() for part in database.database_files(user_data)[:2]):
         return None

@@ -19,7 +19,8 @@ from gdm_studio.gallery.storage import files
 
 
 def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | None:
-    """Record that another program replaced the image `before` by saving it again to `path`.
+    """Record that another program saved an image again to `path` without its settings, so that `recognise` can identify
+    the file. `before` is the original image.
 
     Returns the new version of the image, or None if the file is unreadable or `before` is not a library image of this
     program.
@@ -45,8 +46,8 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
 
 
 def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
-    """Recognise an image that another program saved without its settings, by the file content that `remember` recorded.
-    The file name is irrelevant. `size` is the file size in bytes.
+    """Return the image for a file that another program saved without its settings, if `remember` has recorded the same
+    content, else None. `size` is the file size in bytes.
     """
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None

@@ -25,8 +25,8 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """A deletion of images from the gallery, which the user can undo. `folder` contains the deleted files under their
-    paths in the library.
+    """Deletion of images from the gallery that the user can undo. `folder` contains the deleted files, which have the
+    same relative paths there as in the library.
     """
 
     folder: Path
@@ -42,7 +42,7 @@ class Deletion:
 
     @property
     def is_listed(self) -> bool:
-        """True if every file of the deletion was deleted on purpose, or was a copy of such a file.
+        """True if every file of the deletion was selected by the user or was an exact copy of a selected file.
 
         Earlier program versions also deleted edited versions of images.
         """
@@ -108,13 +108,13 @@ class TrashFolder:
         return sorted(found, key=lambda deletion: deletion.deleted, reverse=True)
 
     def deletion(self, name: str) -> Deletion:
-        """Return the deletion whose folder has this name, without counting its files."""
+        """Return the Deletion whose folder in the trash has this name. Its number of files is not counted."""
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
-        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, which moves them to the system's
-        trash, and return their number. Saved steps are deleted with their images. Edited files, which earlier versions
-        deleted as if they were copies, are moved back to the library. Raises StorageError.
+        """Move files deleted at least `older_than` seconds ago to the system's trash with `move_to_trash`, and return
+        their number. Their saved steps are deleted, and edited files that were deleted as copies are restored. Raises
+        StorageError.
         """
         moved = 0
         for deletion in self.deletions():
@@ -133,8 +133,8 @@ class TrashFolder:
 
 
 def _edited_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the deleted files that share their image id with another deleted file but are edited versions, not copies,
-    of it.
+    """Return those deleted files that share an image id with another deleted file but have different pixels, because
+    another program edited them.
     """
     by_id: dict[str, list[tuple[float, Path]]] = {}
     for path in paths:

@@ -48,7 +48,7 @@ class LiveStepWriter:
 
 
 class LiveSteps:
-    """Denoising steps of the images of `request` that a worker on another computer has sent.
+    """Store of the denoising steps that a worker on another computer has sent for the images of `request`.
 
     `card` describes the model on this computer, which has the same weights as the worker's model.
     """
@@ -87,7 +87,7 @@ class LiveSteps:
             self._data = []
 
     def complete(self, progress: Progress) -> Progress:
-        """Return the worker's progress event with the tensors of its step added.
+        """Return the worker's progress event with the tensors of the denoising step that it refers to.
 
         Raises BadFrame if the worker did not send the tensors.
         """
@@ -112,8 +112,8 @@ class LiveSteps:
         return replace(progress, full=full)
 
     def resume_point(self) -> bytes:
-        """Return the recorded steps in serialised form, so that another worker can resume the images, or b"" if there
-        are none.
+        """Return the received denoising steps in serialised form, from which another worker can resume the images, or
+        b"" if there are none.
         """
         from gdm_studio.denoising_steps.serialization import to_bytes
         from gdm_studio.denoising_steps.step_log import StepLog, full_entry
@@ -127,7 +127,7 @@ class LiveSteps:
         return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
 
     def _begin(self, data: bytes) -> list[Entry]:
-        """Start a new step log from the records `data`. Return the entries that follow the initial state."""
+        """Start a new step log from the serialised records `data`. Returns its entries after the initial state."""
         from gdm_studio.denoising_steps.serialization import LogReader
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder

@@ -26,7 +26,8 @@ class BadFrame(Exception):
 
 
 def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-    """Write one message to the pipe of a worker process.
+    """Write one message, with JSON fields `facts` and binary `blobs`, to the pipe between the program and a worker
+    process.
 
     Raises OSError if the process at the other end has ended, and BadFrame if the message is too large.
     """
@@ -36,7 +37,8 @@ def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ())
 
 
 def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
-    """Serialise a message between the program and a worker: JSON fields `facts` and binary `blobs`.
+    """Serialise a message between the program and a worker, which consists of JSON fields (`facts`) and binary data
+    (`blobs`).
 
     Return byte strings to be written in order. Raises BadFrame if the message is too large.
     """
@@ -51,9 +53,9 @@ def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
 def read(
     stream: IO[bytes], received: Callable[[], object] = lambda: None, *, max_bytes: int = MAX_BYTES
 ) -> Frame | None:
-    """Read the next message from a worker's pipe, or return None if the pipe was closed, even in the middle of a
-    message. Calls `received` after every chunk of data. Raises OSError, or BadFrame for a malformed frame or blobs of
-    more than `max_bytes` in total.
+    """Read the next message from a worker's pipe, or return None if the pipe is closed, even within a message. Calls
+    `received` after every chunk of data. Raises OSError, or BadFrame if the message is invalid or its blobs exceed
+    `max_bytes`.
     """
     if (head := _exactly(stream, LENGTH.size, received)) is None:
         return None

@@ -164,7 +164,7 @@ _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
 def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
-    """Check the fields of a message from another process before it is used.
+    """Validate a message from another process before it is used: its kind, its fields and the size of its binary data.
 
     Raises BadFrame unless the message is of one of `kinds` and all its fields have valid types and sizes.
     """
@@ -230,7 +230,7 @@ class Encoder:
 
 
 class Decoder:
-    """Decoder of the messages that a worker's `Encoder` wrote, back into engine events."""
+    """Decoder that converts the messages written by a worker's `Encoder` back into engine events."""
 
     def __init__(self) -> None:
         self._path: NoisePath = ()
@@ -279,13 +279,13 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Return the JSON fields of a worker's message that reports an error to the program."""
+    """Convert an error to the JSON fields of the message with which a worker reports it to the program."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     return {**found, "remedy": error.remedy, "model": error.model}
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
-    """Recreate the error that a worker reported in a message from `of_error`."""
+    """Convert the JSON fields of a worker's error message, which `of_error` created, back to the error."""
     return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
 
 

@@ -27,8 +27,8 @@ class MissingFiles(Exception):
 
 
 class RenamedLibrary(Library):
-    """Library of this computer's models, VAEs and upscalers, with which they can also be looked up by their names on
-    another computer. Requests and recorded steps can thus use the names of the computer that sent the request.
+    """Library of this computer's models, VAEs and upscalers that also finds them by the names that another computer
+    uses. Requests and recorded steps from that computer can thus be used unchanged.
     """
 
     def __init__(self) -> None:
@@ -38,8 +38,8 @@ class RenamedLibrary(Library):
         self._upscalers: dict[str, str] = {}
 
     def rename(self, request: Request, hashes: Mapping[str, str]) -> None:
-        """Find the installed model files with the hashes of a request from another computer, and list them under the
-        names in the request. Raises MissingFiles if this computer lacks any of them.
+        """Find the installed model files by the hashes in a request from another computer, and make them available
+        under the names used in the request. Raises MissingFiles if a file is not installed.
         """
         self._models.clear()
         self._vaes.clear()

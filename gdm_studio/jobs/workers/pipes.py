@@ -18,8 +18,8 @@ SECONDS_OF_LOST_PROGRAM = 60.0
 
 
 def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the worker's pipes for requests from and answers to the program. stdin and stdout are redirected, so that
-    libraries cannot write into the pipes.
+    """Return the worker's input and output pipes, which connect it to the program. They replace stdin and stdout, which
+    are redirected so that libraries cannot write into the pipes.
     """
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
@@ -81,8 +81,8 @@ class ProgramConnection:
         os._exit(status)
 
     def watch(self) -> None:
-        """End this worker process after SECONDS_OF_LOST_PROGRAM seconds without a message from the program, because a
-        lost network connection raises no error.
+        """End this worker process if the program has sent no message for SECONDS_OF_LOST_PROGRAM seconds. A lost
+        network connection would otherwise remain unnoticed.
         """
         while self._has_spoken:
             self._has_spoken = False

@@ -33,8 +33,8 @@ SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
 @dataclass
 class _Connection:
-    """State of the connection to one computer with workers: failed attempts to reconnect, and the time of the next one.
-    It outlives each worker there.
+    """State of the connection to a computer on which workers run: the number of failed reconnections and the time of
+    the next attempt. It is preserved when a worker is replaced.
     """
 
     # True once a worker could be used.
@@ -55,8 +55,8 @@ class _Connection:
             self.step = step
 
     def note_image(self) -> None:
-        """Reset the number of failed reconnections after a finished image, and begin to count the steps of the next
-        one.
+        """Reset the count of failed reconnections and the number of the last step, because the worker has finished an
+        image.
         """
         self.attempts = 0
         self.step = 0
@@ -72,7 +72,7 @@ class _Connection:
 
 @dataclass(frozen=True)
 class Ended:
-    """Last event of a work item, after all its images are finished or the item was cancelled.
+    """Event that ends a work item, because its images are all finished or the item was cancelled.
 
     `partial_results` are the unfinished images, if requested.
     """
@@ -86,8 +86,8 @@ WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
 
 
 class Pool:
-    """Pool of worker processes that generate images, one per device. A device that is named twice gets two workers.
-    Each worker caches its models until `close`. Call all methods except `wake` from one thread.
+    """Pool of worker processes that generate images, one per device, or two for a device that is named twice. Workers
+    cache their models until `close`. All methods except `wake` must be called from the same thread.
     """
 
     def __init__(self, devices: Sequence[str]) -> None:
@@ -207,8 +207,8 @@ class Pool:
         return item
 
     def _ended(self) -> Iterator[WorkEvent]:
-        """Remove the work items whose images are all finished or cancelled, and yield an `Ended` event or the error of
-        each.
+        """Remove the work items that are finished, cancelled or failed, and yield the last event of each: `Ended` or an
+        error.
         """
         for item in list(self._in_progress):
             if item.refusal is not None:
@@ -253,7 +253,8 @@ class Pool:
             self._postponed.append(found)
 
     def _silent(self) -> Worker | None:
-        """Return a worker that has sent no heartbeat for too long, or None. Checks once per TICK.
+        """Return a worker process that has sent no heartbeat for too long, or None. The check runs at most once per
+        TICK.
 
         Time during which the whole program was suspended counts as at most two ticks.
         """
@@ -351,8 +352,8 @@ class Pool:
             worker.more()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
-        """End a worker that failed and put its images back into the queue. The worker is replaced if it hung or sent
-        invalid messages.
+        """Remove a failed worker and return its images to the queue. A new worker is started if the failed one hung or
+        sent invalid messages.
         """
         if not worker.is_alive:
             return
@@ -421,8 +422,8 @@ class Pool:
         return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
 
     def _stop(self) -> None:
-        """Stop all workers of the pool, and save the denoising steps in their last messages, so that the images can
-        resume.
+        """Stop all workers of the pool and save the denoising steps that they send before they stop, so that the images
+        can resume.
         """
         for worker in self.workers:
             if worker.share is not None:
@@ -444,7 +445,8 @@ class Pool:
 
 
 def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
-    """Return the engine event in a message from a worker, or None if it contains none.
+    """Extract the engine event (phase, progress or finished image) from a worker's message. Returns None for messages
+    of any other kind.
 
     Denoising steps in the message are saved. Raises BadFrame if the event does not match the worker's images.
     """
@@ -465,7 +467,9 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
-    """Handle the last message of a worker process that was stopped, so that its last steps are saved."""
+    """Handle the last messages of a worker process that is being stopped, so that its latest denoising steps
+    are saved.
+    """
     worker.note_handled(frame)
     if isinstance(frame, Loss):
         worker.reap()

@@ -145,8 +145,8 @@ class Worker:
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message refers to the images that the worker is generating now, False if to earlier images.
-        Raises BadFrame if the worker never received those images.
+        """Return True if a message refers to the images that the worker is generating now, and False if it refers to
+        earlier images. Raises BadFrame if it refers to images that were never sent to the worker.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
@@ -165,8 +165,8 @@ class Worker:
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
 
     def note_handled(self, message: Frame | Loss) -> None:
-        """Record that the program has handled a message of this worker, whose size no longer counts
-        as unhandled data.
+        """Record that the program has handled a message of this worker, so that its size no longer counts towards the
+        limit of unhandled data.
         """
         if not isinstance(message, Loss):
             with self._counting:
@@ -197,7 +197,7 @@ class Worker:
         return b""
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
-        """Extract the error from a message that reports that the worker cannot generate its images."""
+        """Extract the error from a message in which the worker reports that it cannot generate its images."""
         return messages.error_in(facts)
 
     def more(self) -> None:
@@ -234,12 +234,14 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Extra seconds that the program waits for this worker's heartbeat, compared with a local worker's."""
+        """Additional time in seconds that the program waits for a heartbeat of this worker, compared with a local
+        worker.
+        """
         return 0.0
 
     @property
     def silence_loss(self) -> Loss:
-        """The failure to report if this worker sends no heartbeat for too long."""
+        """Failure to report if this worker sends no heartbeat for too long."""
         return SILENT
 
     def _command(self, sharing: int) -> list[str]:
@@ -282,7 +284,8 @@ class Worker:
             inbox.put((self, loss))
 
     def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
-        """Put all messages of the worker into the inbox until its output ends, and return the reason.
+        """Put all messages of the worker into the inbox until the worker's output ends, and return the `Loss` to
+        report.
 
         Raises OSError, or BadFrame for a malformed message.
         """

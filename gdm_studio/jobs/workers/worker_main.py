@@ -36,7 +36,8 @@ AHEAD = 2
 
 
 def main() -> int:
-    """Run a worker: `python -m gdm_studio.jobs.workers.worker_main DEVICE SHARING`. SHARING is the number of workers.
+    """Run a worker process for one device: `python -m gdm_studio.jobs.workers.process DEVICE SHARING`. SHARING is the
+    number of workers that share the CPU threads of this computer.
 
     The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is handled by the program that started
     it, and ends with that program.
@@ -130,8 +131,8 @@ class ShareRunner:
         """
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
-        """Return a writer that sends the denoising steps of these images to the program, or None if the program does
-        not want them.
+        """Return a writer that sends the denoising steps of the requested images to the program, or None if the program
+        did not request them.
         """
         from gdm_studio.engine.resume import StepWriter
 
@@ -204,8 +205,8 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """Main loop of a worker for a program on another computer. It finds models by their hashes, since their names may
-    differ.
+    """Main loop of a worker that serves a program on another computer. It finds models by their hashes, because their
+    names may differ between the two computers.
     """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:

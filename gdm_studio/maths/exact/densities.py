@@ -41,8 +41,8 @@ class Density:
 
 
 def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> Density:
-    """Create a distribution of points that are spread evenly along polylines, with normal deviations of `width` across
-    them.
+    """Create a distribution of points that are spread evenly along polylines and blurred by Gaussian noise of standard
+    deviation `width`.
 
     The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest if
     the lines have zero length.

@@ -37,7 +37,7 @@ class Gaussian:
 
     @cached_property
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Variances along the principal axes of the distribution (d,), and the axes as columns of a matrix (d, d)."""
+        """Principal axes of the distribution: their variances (d,), and the axes as columns of a matrix (d, d)."""
         variances, axes = np.linalg.eigh(self.covariance)
         return variances, axes
 
@@ -127,8 +127,8 @@ def propagated_variance(
 
 
 def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
-    """Run a sampler without noise to determine which random draws it requests. Returns an index for each (step,
-    draw).
+    """Return the random draws that a sampler requests, as a mapping from (step, draw) to consecutive indices. They are
+    found by running the sampler with zeros in place of noise.
     """
     asked: dict[tuple[int, int], int] = {}
 

@@ -45,8 +45,8 @@ class Mixture:
         return largest + np.log(np.exp(logs - largest[:, None]).sum(axis=1))
 
     def tilted(self, odds: np.ndarray) -> Mixture:
-        """Return the distribution p(x0 | y) under a classifier with p(y | mode) = `odds` (k,): the same modes with
-        other weights.
+        """Return the distribution p(x0 | y) under a classifier with p(y | mode) = `odds` (k,). It has the same modes
+        with different weights.
         """
         weights = self.weights * odds
         return Mixture(weights / weights.sum(), self.means, self.variances)
@@ -98,8 +98,8 @@ class Mixture:
         return rng.choice(len(self.weights), size=count, p=self.weights)
 
     def mode_shares(self, x: np.ndarray) -> np.ndarray:
-        """Return the fraction of points that are nearest to each mode, of shape (modes,), to compare it with the
-        weights.
+        """Return the fraction of points that are nearest to each mode, of shape (modes,), for comparison with the
+        weights of the mixture.
         """
         distances = -2 * x @ self.means.T + (self.means**2).sum(axis=1)
         return np.bincount(distances.argmin(axis=1), minlength=len(self.weights)) / len(x)
@@ -112,7 +112,9 @@ class Mixture:
         return at.alpha * self.variances / (at.alpha**2 * self.variances + at.sigma**2)
 
     def _log_joint(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return log p(x, mode), of shape (rows, modes), stored by columns."""
+        """Return the joint log-density log p(x, mode) of each noisy point and mode, as an array (rows, modes) in
+        column-major order.
+        """
         spread = at.alpha**2 * self.variances + at.sigma**2
         means = at.alpha * self.means
         # Sums over a few neighbouring numbers are slow in NumPy, so the modes come first.
@@ -137,7 +139,9 @@ def two_modes(variance: float = 0.05**2) -> Mixture:
 
 
 def ring(modes: int = 8, *, spread: float = 0.1) -> Mixture:
-    """Create a mixture of modes on the unit circle, with weights proportional to 1, 2, … `modes`."""
+    """Create a mixture of `modes` Gaussians, evenly spaced on the unit circle, with weights proportional to 1,
+    2, 3, ….
+    """
     turns = 2 * math.pi * np.arange(modes) / modes
     weights = np.arange(1.0, modes + 1)
     return Mixture(weights / weights.sum(), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(modes, spread**2))

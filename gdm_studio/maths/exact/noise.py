@@ -13,7 +13,9 @@ GOLDEN = 0.6180339887498949
 
 
 def seeded(seed: int) -> Callable[..., np.ndarray]:
-    """Return a noise source for samplers with independent normal draws, keyed by (step, draw) as in the engine."""
+    """Return a noise source for samplers with independent normal draws. The numbers of a draw are determined by the
+    seed, the step and the index of the draw.
+    """
 
     def noise(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
         return np.random.default_rng((seed, step, draw)).normal(size=np.shape(like))

@@ -17,7 +17,8 @@ Skip = Callable[[Array, NoiseLevel], Array]
 
 
 def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, skip: Skip | None = None) -> Denoise:
-    """Return a denoiser with classifier-free guidance: x0 = without + guidance_scale·(with − without).
+    """Return a denoiser with classifier-free guidance, given a pair of predictions with and without the prompt: x0 =
+    without + guidance_scale·(with − without).
 
     Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
     image's standard deviation is moved back to its value without guidance. This prevents oversaturated colours (Lin et
@@ -44,8 +45,8 @@ def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, sk
 
 
 def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interval: tuple[float, float]) -> Denoise:
-    """Combine two denoisers, so that guidance acts only in a part of the run: `inside` computes the steps in an
-    interval of the path, and `outside` all others.
+    """Combine two denoisers to limit guidance to part of a run: `inside` is used for the steps in an interval of the
+    noise path, and `outside` for all other steps.
 
     The ends of the interval are fractions of the path (0 … 1). Step i of n is inside if from ≤ i/n < until. A noise
     level between two levels of the path counts as the noisier one.

@@ -140,7 +140,9 @@ def _heat(side: int, width: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _cells(side: int, count: int) -> Floats:
-    """Return the matrix that replaces each of `side` pixels with the mean of its cell, for `count` equal cells."""
+    """Return the matrix that divides a row of `side` pixels into `count` equal cells, and replaces each pixel with the
+    mean of its cell.
+    """
     cell = np.arange(side) * count // side
     together = (cell[:, None] == cell).astype(np.float64)
     return together / together.sum(axis=1, keepdims=True)
@@ -166,7 +168,9 @@ def _random_position(eps: Array) -> tuple[Array, Array]:
 
 
 def _constant(x0: Array, values: Floats) -> Array:
-    """Convert a numpy array to an array of the same kind as x0, on its device and without waiting for it."""
+    """Convert a numpy array to an array or tensor with the type, precision and device of x0. A copy to a GPU is
+    asynchronous.
+    """
     if not hasattr(x0, "new_empty"):
         return values.astype(x0.dtype)
     held = x0.new_empty(values.shape, device="cpu", pin_memory=x0.is_cuda)

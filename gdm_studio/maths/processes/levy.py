@@ -44,7 +44,9 @@ class Gamma:
         return _draw_rows(eps, at, lambda z, rng: (rng.standard_gamma(k, z.shape) - k) / math.sqrt(k))
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the characteristic exponent log E exp(i·u·L(v)) / v of the Lévy process L that generates gamma
+        noise.
+        """
         return (-cmath.log(1 - 1j * u * self.theta0) - 1j * u * self.theta0) / self.theta0**2
 
     def skewness(self, at: NoiseLevel) -> float:
@@ -78,7 +80,9 @@ class Mixture:
         return _draw_rows(eps, at, draw)
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the characteristic exponent log E exp(i·u·L(v)) / v of the Lévy process L that generates mixture
+        noise.
+        """
         jumps = math.expm1(-((self.jump * u) ** 2) / 2) / self.jump**2
         return complex(-(1 - self.share) * u * u / 2 + self.share * jumps)
 
@@ -107,7 +111,9 @@ class Laplace:
         return _draw_rows(eps, at, lambda z, rng: z * np.sqrt(rng.standard_gamma(k, z.shape) / k))
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the characteristic exponent log E exp(i·u·L(v)) / v of the Lévy process L that generates
+        variance-gamma noise.
+        """
         return complex(-math.log1p((self.scale * u) ** 2 / 2) / self.scale**2)
 
     def skewness(self, at: NoiseLevel) -> float:
@@ -149,8 +155,8 @@ def _process(
 
 
 def _draw_rows(eps: Array, at: NoiseLevel, draw: Callable[[Floats, np.random.Generator], Floats]) -> Array:
-    """Convert each row of normal noise `eps` to non-Gaussian noise by `draw`, in float64, with random numbers keyed by
-    the row.
+    """Convert each row of normal noise `eps` to non-Gaussian noise by the function `draw`, in float64. The random
+    generator of a row is seeded with the row's content.
 
     At an infinite noise ratio, eps is returned unchanged. The numbers are drawn on the CPU, since small gamma numbers
     underflow in float32. This waits for any other device.

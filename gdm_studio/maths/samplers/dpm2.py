@@ -1,4 +1,4 @@
-"""DPM2: the midpoint rule on the probability-flow ODE. The middle of a step is taken in log-SNR."""
+"""DPM2: the midpoint rule for the probability-flow ODE, with the midpoint of each step taken in log-SNR."""
 
 from __future__ import annotations
 

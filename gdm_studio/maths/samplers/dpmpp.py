@@ -173,8 +173,8 @@ def _third_order(
 def _derivative_terms(
     x0: Array, past: tuple[Array, ...], path: NoisePath, i: int, *, eta: float, curvature: float
 ) -> Array | float:
-    """Return the higher-order terms of a DPM-Solver++ step, those with the first and second derivatives of the
-    predictions in lambda.
+    """Return the higher-order terms of a DPM-Solver++ step, which contain the first and second derivatives of the
+    predicted image with respect to lambda.
 
     The derivatives are estimated from the last two or three predictions.
     """

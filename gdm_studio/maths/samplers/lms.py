@@ -90,8 +90,8 @@ def deis(
 
 
 def _slope_ratios(path: NoisePath, i: int, slopes: Sequence[Array]) -> list[float]:
-    """Return the noise ratios at which the known slopes were evaluated, newest first, without an infinite ratio at the
-    start of the path.
+    """Return the noise ratios at which the past slopes were evaluated, newest first. An infinite ratio at the start of
+    the path is omitted.
     """
     levels: tuple[NoiseLevel, ...] = path[i + 1 - len(slopes) : i + 1]
     return [at.ratio for at in reversed(levels) if at.alpha]
@@ -103,8 +103,8 @@ def _polynomial(
     end: float,
     density: Callable[[float], float] = lambda u: 1.0,
 ) -> list[float]:
-    """Return one weight per node, such that the weighted values at the `nodes` give the mean of the polynomial through
-    them.
+    """Return the weights, one per node, with which the weighted sum of a function's values at the `nodes` is the mean
+    of its interpolation polynomial.
 
     The mean is taken over start … end with weight `density`. The weights sum to 1.
     """

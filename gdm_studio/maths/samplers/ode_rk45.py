@@ -127,8 +127,8 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """Try one Runge-Kutta step for every row. Returns u and the slope at its end, and the estimated error divided by
-    the tolerance (N, …).
+    """Try one Runge-Kutta step for every row of u. Returns u and the slope at the end of the step, and each row's
+    estimated error divided by the tolerance.
     """
     s, h = span
     slopes, ahead = [first], u

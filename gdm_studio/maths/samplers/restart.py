@@ -65,8 +65,8 @@ def restart(
     restart_at: Low = 0.1,
     restart_from: High = 2.0,
 ) -> Iterator[Step]:
-    """Sample with Heun steps, and return to a higher noise level `restarts` times, after the first step that reaches a
-    ratio ≤ restart_at.
+    """Sample with Heun steps and, after the first step that reaches a noise ratio ≤ restart_at, return to a higher
+    noise level `restarts` times.
 
     A round adds noise back to the last level with a ratio ≥ restart_from, then takes Heun steps down the levels of the
     path. (In the paper, rounds have their own levels.) All rounds are part of one Step. `restarts` is an integer.
@@ -85,8 +85,6 @@ def restart(
 
 
 def _back(x: Array, path: NoisePath, low: int, high: int, z: Array) -> Array:
-    """Add noise z to x, so that it moves from the noise level path[low] back up to path[high] as in the forward
-    process.
-    """
+    """Add noise z to x as in the forward process, so that its noise level rises from path[low] back to path[high]."""
     at, to = path[low], path[high]
     return to.alpha * (x / at.alpha + math.sqrt(to.ratio**2 - at.ratio**2) * z)

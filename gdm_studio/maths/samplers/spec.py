@@ -163,7 +163,7 @@ def in_menu_order() -> dict[str, SamplerSpec]:
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:
-    """Raise BadRequest unless the sampler can run with a model whose features are `offers`, a subset of NEEDS.
+    """Raise BadRequest unless the sampler supports a model with the features `offers`, which are names from NEEDS.
 
     A model that reverses a degradation provides "degrade", and can only use samplers that need it. A model whose
     predictions are the steps of its own chain provides "own_steps", and can only use EULER_SAMPLERS.

@@ -46,7 +46,7 @@ def unipc(
     variant: Variant = 2.0,
 ) -> Iterator[Step]:
     """Sample with UniPC-2, a second-order multistep method whose evaluations also correct the previous step. `history`
-    is (the last corrected x, the last two x0, newest first).
+    contains the last corrected x and the last two predictions x0, newest first.
     """
     yield from _unipc(denoise, x, path, start=start, history=history, order=2, variant=variant)
 
@@ -71,7 +71,7 @@ def unipc_3(
     variant: Variant = 2.0,
 ) -> Iterator[Step]:
     """Sample with UniPC-3, a third-order multistep method whose evaluations also correct the previous step. `history`
-    is (the last corrected x, the last three x0, newest first).
+    contains the last corrected x and the last three predictions x0, newest first.
     """
     yield from _unipc(denoise, x, path, start=start, history=history, order=3, variant=variant)
 
@@ -94,7 +94,8 @@ def _unipc(
 
 
 def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
-    """Return the predictions that a UniPC step can use: those at path[i], path[i − 1], … except any made at alpha = 0.
+    """Return the predictions that a UniPC step can use: those at path[i], path[i − 1], … except predictions at alpha =
+    0.
 
     The noise level alpha = 0 is infinitely far away in log-SNR.
     """
@@ -123,8 +124,8 @@ def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Arr
 
 
 def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
-    """Return the weights of the slopes in a UniPC step, in units of B(h). With them, the step is exact for predictions
-    that are polynomial in lambda.
+    """Return the weights of the slopes in a UniPC step, in units of B(h). They make the step exact for predictions that
+    are polynomials in lambda.
 
     This solves the paper's eq. 5, with its exponential integrals phi computed recursively. A single slope has the
     weight 1/2, as in the authors' code, which is exact up to a term of higher order.

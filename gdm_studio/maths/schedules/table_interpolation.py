@@ -53,8 +53,8 @@ def locate(table: Sequence[float], ratio: float) -> float:
 
 
 def locate_each(table: Sequence[float], ratio: Array) -> Array:
-    """Return the timestep of every noise ratio in an array, as `locate` does. Only the first call waits for the
-    device.
+    """Return the timesteps, not rounded, at which a noise schedule reaches each noise ratio in an array. Only the first
+    call waits for the device.
     """
     if len(table) == 1:
         return 0 * ratio
@@ -72,8 +72,8 @@ def locate_each(table: Sequence[float], ratio: Array) -> Array:
 
 
 def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
-    """Return a schedule's noise ratios and their logarithms as arrays of the same kind as `like`. An infinite last
-    logarithm becomes finite.
+    """Return a schedule's noise ratios and their logarithms as arrays of the same kind as `like`. The logarithm of an
+    infinite ratio is replaced by a large finite number.
     """
     kind = (table, like.dtype, like.device)
     if kind not in _KNOWN:

@@ -63,8 +63,8 @@ def beta57(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = beta = 0.6, as AUTOMATIC1111 and diffusers have it",
 )
 def beta_sigmas(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run's steps between the ends of the table at evenly spaced quantiles of Beta(0.6,
-    0.6).
+    """Choose the noise ratios for a run's steps between the largest and the smallest ratio of the process, at evenly
+    spaced quantiles of Beta(0.6, 0.6).
     """
 
     last = max(steps - 1, 1)
@@ -133,8 +133,8 @@ def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
 
 
 def _timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
-    """Choose the noise ratios for a run's steps at the timesteps of rounded quantiles of Beta(a, b). A duplicate
-    timestep moves to the next one. (Other tools drop it.)
+    """Choose the noise ratios for a run's steps at timesteps that are rounded quantiles of Beta(a, b). A duplicate
+    timestep is replaced by the next free one. (Other tools drop it.)
     """
     check_step_count(ratios, steps)
     places = quantiles(1 - np.arange(steps) / steps, a, b) * (len(ratios) - 1)

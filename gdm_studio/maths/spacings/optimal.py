@@ -33,8 +33,8 @@ LEVELS = 250
     needs_table=True,
 )
 def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]]) -> list[float]:
-    """Return the noise ratios that are optimal for the model and this number of steps. Raises BadRequest if its table
-    has none.
+    """Return the noise ratios that are optimal for the model and this number of steps. Raises BadRequest if the model's
+    `table` does not contain this number of steps.
     """
     try:
         return list(table[steps])

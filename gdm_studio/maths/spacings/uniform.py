@@ -1,4 +1,6 @@
-"""Spacings that are uniform in the timesteps. Their conventions differ in the ends that they include."""
+"""Spacings with evenly spaced timesteps and their variants, which differ in whether the first and the last timestep are
+included.
+"""
 
 from __future__ import annotations
 
@@ -134,8 +136,8 @@ def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Luo et al. 2023, arXiv:2310.04378, section 4.3, with k = 20 of 1000",
 )
 def lcm_50(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run of a consistency model (LCM): every step uses one of the fifty timesteps T·k/50
-    − 1, at floor(50·i/steps). Raises BadRequest above 50 steps.
+    """Choose the noise ratios for a run of a consistency model (LCM): step i uses number floor(50·i/steps), counted
+    from the noisiest, of the fifty timesteps T·k/50 − 1. Raises BadRequest above 50 steps.
     """
     count = min(len(ratios), LCM_GRID)
     grid = [ratios[len(ratios) * k // count - 1] for k in range(count, 0, -1)]

@@ -97,8 +97,8 @@ class AdaptedNetwork(nn.Module):
         return F.linear(x, weight, bias)
 
     def _sees_few(self, x: Tensor) -> bool:
-        """Return True if x has so few rows per image that applying the low-rank factors to x is faster than computing
-        the changed weight.
+        """Return True if x has so few rows per image that it is faster to apply the low-rank factors to x than to
+        compute the changed weight.
         """
         out, *inner = self.layer.weight.shape
         rows = x[0].numel() // inner[0]

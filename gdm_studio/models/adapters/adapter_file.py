@@ -1,4 +1,4 @@
-"""Merging of adapters such as LoRAs: the changes of a model's weights ("deltas") that an adapter file causes."""
+"""Computation of the weight changes ("deltas") that an adapter file, such as a LoRA, makes to a model."""
 
 from __future__ import annotations
 

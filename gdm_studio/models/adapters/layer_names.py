@@ -60,7 +60,9 @@ _T5 = {
 
 
 def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
-    """Return a mapping from every name that adapter files may use to the layer of a U-Net or text encoder."""
+    """Return a mapping from layer names in adapter files, in all known spellings, to the names of layers of a U-Net or
+    text encoder.
+    """
     found: dict[str, str] = {}
     for layer, dotted in (_unet if part == "unet" else _text)(layers):
         found |= {f"{prefix}_{dotted.replace('.', '_')}": layer for prefix in _KOHYA[part]}
@@ -72,7 +74,7 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
 
 
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
-    """Return a mapping from every name that adapter files may use to layers of a diffusion transformer.
+    """Return a mapping from layer names in adapter files, in all known spellings, to layers of a diffusion transformer.
 
     The names are those of the original layout and of diffusers. A fused layer is mapped to several places.
     """

@@ -38,7 +38,8 @@ def find_adapter(name: str) -> Path:
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
-    """Return the files of all LoRAs and other adapters that prompts name, each with the weights from its last mention.
+    """Return the files of all LoRAs and other adapters that prompts name, each with the strengths from its last
+    mention.
 
     Each file occurs once, even if it is named in several ways. Raises BadRequest for an unknown name.
     """
@@ -138,8 +139,8 @@ def _titles_of(path: Path) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
-    """Read the titles of an adapter from its files. The stamps are part of the cache key, so that a modified file is
-    read again.
+    """Read the titles of an adapter from its files. The files' `stamps` are part of the cache key, so that a modified
+    file is read again.
     """
     try:
         header = read_header(path) if any(stamps) else None
@@ -151,7 +152,7 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return True if a file is readable and the function `what`, for example `is_adapter`, accepts its header."""
+    """Return True if a file is readable and its header passes the test `what`, for example `is_adapter`."""
     try:
         return path.is_file() and what(read_header(path))
     except ModelError:

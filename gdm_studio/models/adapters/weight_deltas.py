@@ -134,7 +134,7 @@ class Kronecker:
 
 @dataclass(frozen=True)
 class RowsOf:
-    """Some rows of a weight change that has to be computed as a whole first."""
+    """Subset of the rows of a LoKr weight change, which can only be computed as a whole."""
 
     whole: Kronecker
     part: slice

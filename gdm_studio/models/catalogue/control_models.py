@@ -48,7 +48,7 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def _distinct(name: str, kind: str) -> str:
-    """Return the name of a control model. Its kind is appended if the name could otherwise be confused with the entry
+    """Return the name under which a control model is listed. Its kind is appended if the name equals that of the entry
     for reference images.
     """
     return f"{name} ({kind})" if name == REFERENCE else name

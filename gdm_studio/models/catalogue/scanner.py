@@ -57,7 +57,7 @@ class FileStamps:
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Return the stamps in both objects together, for an entry that depends on all these files."""
+        """Combine the stamps of two objects, for an entry that depends on the files of both."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
@@ -223,8 +223,8 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if the file's content, and not the disk or memory, made `read_header` fail. Only such failures are
-    cached.
+    """Return True if `read_header` failed because of the file's content, and not because of a disk or memory error.
+    Only such failures are cached.
     """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
@@ -302,8 +302,8 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 
 def _maker(families: Sequence[Family]) -> str:
-    """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
-    upscaler package. A change to any of them invalidates the cached results.
+    """Return a hash that identifies the code of the scanner: the program's version and sources, the model families and
+    the upscaler package. If it changes, the cached results are invalid.
     """
     identity = (__version__, has_package(), [family.name for family in families], _source_stamps())
     return hashlib.sha256(repr(identity).encode()).hexdigest()
@@ -311,7 +311,7 @@ def _maker(families: Sequence[Family]) -> str:
 
 @cache
 def _source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
-    """Return the names and stamps of this package's source files, which are read once because the code in memory does
-    not change.
+    """Return the names and stamps (size and modification time) of this package's source files. They are read only once,
+    because the loaded code does not change.
     """
     return tuple((path.name, stamp_of(path)) for path in sorted(Path(__file__).parents[1].rglob("*.py")))

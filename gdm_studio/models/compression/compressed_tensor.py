@@ -90,7 +90,7 @@ class CompressedTensor(Tensor):
         return CompressedTensor(parts, expand, (count, *self.shape[1:]), self.dtype)
 
     def with_parts(self, parts: Sequence[Tensor]) -> CompressedTensor:
-        """Return the same weight with other stored tensors, for example copies on another device."""
+        """Return a copy of the weight with different stored tensors, for example copies on another device."""
         return CompressedTensor(parts, self._expand, self.shape, self.dtype, self._format, self._take)
 
     @property
@@ -114,8 +114,8 @@ class CompressedTensor(Tensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return the compressed weight on another device, or so that it expands to another number type or memory
-        format.
+        """Return a copy of the compressed weight on another device, or a copy that expands to a different number type
+        or memory format.
         """
         parts = [part.to(device) if device is not None else part for part in self.parts]
         if memory_format is None or memory_format == torch.preserve_format:

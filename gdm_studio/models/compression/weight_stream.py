@@ -98,8 +98,8 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Record the point in the computation after which the weight on the device is no longer needed. Its memory is
-        freed elsewhere, with its last reference.
+        """Record the point in the GPU's computation after which a weight is no longer needed. The memory itself is
+        freed with the last reference to the weight.
         """
         if self._stream is not None:
             self._released.append(torch.cuda.current_stream(self._device).record_event())
@@ -225,7 +225,9 @@ class WeightStream:
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return a weight as its file stores it. `number` is the index that `add` has assigned to the weight."""
+        """Return a weight in its stored form, as in the file. `number` is the index that `add` has assigned to the
+        weight.
+        """
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
@@ -353,8 +355,8 @@ class StreamedTensor(CompressedTensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return the same streamed weight, or a weight that is converted at each use if another device, number type or
-        memory format is requested.
+        """Return the weight with the requested device, number type and memory format. It is still streamed if they are
+        the same as before; otherwise it is a compressed weight that is converted at each use.
         """
         own = device in (None, self.device) and dtype in (None, self.dtype)
         if own and memory_format in (None, torch.preserve_format, self._format):

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a file that is recognised as a model of the kind `nearest`, but contains unknown weights or lacks
-    some.
-    """
+    """Error for a file that is recognised as a model of the kind `nearest`, but has missing or unknown weights."""
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)

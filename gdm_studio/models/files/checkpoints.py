@@ -157,7 +157,7 @@ def read_header(path: Path) -> Header:
 
 
 def _pickled_header(path: Path, file: IO[bytes]) -> Header:
-    """Read the header of an open torch checkpoint, or return the known one of an unchanged file.
+    """Read the header of an open torch checkpoint, or return the cached header if the file has not changed.
 
     Interpreting a pickle takes tenths of a second, and loading a model reads its header about ten times.
     """
@@ -282,8 +282,8 @@ def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
 
 
 def _is_around(link: str, tops: Iterable[str]) -> bool:
-    """Return True if a symbolic link leads to a folder that is or contains a searched folder, such as the link's own
-    parent.
+    """Return True if a symbolic link leads to a folder that is being searched, or to a folder that contains it, such as
+    the parent of the link.
     """
     target = Path(os.path.realpath(link))
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)

@@ -65,8 +65,8 @@ _Described = tuple[int, Shape, int]
 
 
 class _Short(Exception):
-    """Exception raised when the header of a GGUF file continues after the bytes that were read, so that more are
-    needed.
+    """Exception raised when more bytes of a GGUF file are needed, because its header continues after those already
+    read.
     """
 
 
@@ -172,8 +172,8 @@ class _Parser:
         return name, (kind, shape[::-1], offset)
 
     def _value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
-        """Read one metadata value. Returns strings, integers, and arrays that are `wanted` as a shape; other values are
-        skipped and give None.
+        """Read one metadata value of a GGUF header. Returns a string, an integer or, if `wanted`, an array of integers
+        as a shape; other values are skipped and give None.
         """
         if kind == _STRING:
             return self._string()

@@ -332,8 +332,8 @@ def _language(found: Tensors) -> str:
 
 
 def _control_net(found: Tensors) -> str:
-    """Return the models that a ControlNet is for, judging by the width of its text input, as "for …", or "" if
-    unknown.
+    """Return the kind of model for which a ControlNet was made, as text "for …", judging by the width of its text
+    input. Returns "" if the width is unknown.
     """
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
@@ -341,8 +341,8 @@ def _control_net(found: Tensors) -> str:
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the models that a T2I-Adapter is for, as "for …", or "" if unknown. They are recognised by its number of
-    input channels, into which squares of pixels are folded.
+    """Return the kind of model for which a T2I-Adapter was made, as text "for …", judging by its number of input
+    channels. Returns "" if the number is unknown.
     """
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))

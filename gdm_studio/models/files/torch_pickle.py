@@ -113,7 +113,7 @@ class _Tensor:
 
 class _Unsupported(Exception):
     """Error for a checkpoint that is not damaged but cannot be read, for example because it would run code. Its text
-    follows the file's name.
+    completes a sentence that begins with the file's name.
     """
 
 
@@ -598,7 +598,9 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
-    """Return the numbers in a zip directory entry. Those that need 64 bits are taken from the entry's extra field."""
+    """Return the sizes and the offset in a zip directory entry. Numbers that need 64 bits are taken from the entry's
+    extra field.
+    """
     wide: list[int] = []
     at = 0
     while at + 4 <= len(extra):

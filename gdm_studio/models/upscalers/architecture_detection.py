@@ -75,7 +75,7 @@ _PLACE = re.compile(r"<(\d)(-1)?>")
 
 @dataclass(frozen=True)
 class UpscalerLayout:
-    """Architecture of the upscaling network in a file, and the names of its weights there.
+    """Architecture of the upscaling network in a file, and the names of its weights in that file.
 
     `config` is None for architectures of the package spandrel.
     """
@@ -175,8 +175,8 @@ def _filled(name: str, match: re.Match[str]) -> str:
 
 
 def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
-    """Derive the configuration of an RRDB network (ESRGAN) from the shapes of its weights. Returns None if it is
-    impossible.
+    """Derive the configuration of an RRDB network (ESRGAN) from the shapes of its weights. Returns None if the shapes
+    fit no configuration.
     """
     channels = _size(shapes, "tail.weight", 0)
     folded = _size(shapes, "head.weight", 1) // channels if channels else 0
@@ -193,8 +193,8 @@ def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
 
 
 def _compact_config(shapes: Shapes) -> CompactConfig | None:
-    """Derive the configuration of a compact Real-ESRGAN network from the shapes of its weights. Returns None if it is
-    impossible.
+    """Derive the configuration of a compact Real-ESRGAN network from the shapes of its weights. Returns None if the
+    shapes fit no configuration.
     """
     depth = sum(len(shape) == 4 for shape in shapes.values()) - 2
     channels = _size(shapes, "body.0.weight", 1)

@@ -155,7 +155,9 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
 
 
 class _Described(nn.Module):
-    """Upscaling network of the package spandrel, with images padded to the sizes that the network requires."""
+    """Wrapper of an upscaling network from the package spandrel. Images are padded to the sizes that the network
+    requires.
+    """
 
     def __init__(self, found: object) -> None:
         super().__init__()

@@ -32,7 +32,7 @@ class TileGrid:
 
     @property
     def fade(self) -> int:
-        """Half the width, in input pixels, of the zone in which adjacent tiles are blended into each other."""
+        """Half the width, in input pixels, of the overlap in which adjacent tiles are blended."""
         return min(self.margin // 2, self.side // 4) if self.is_blended else 0
 
     def halved(self, multiple: int) -> TileGrid | None:
@@ -44,8 +44,8 @@ class TileGrid:
 
 
 class Strip(NamedTuple):
-    """Progress of upscaling one image: the finished fraction and, after the last tile of each row of tiles, the
-    finished pixel rows.
+    """Progress of tiled upscaling: the completed fraction of the image and, after each completed row of tiles, the
+    upscaled pixel rows.
     """
 
     share: float
@@ -95,8 +95,8 @@ def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, 
 
 
 class _Span(NamedTuple):
-    """Position of a tile along one axis of the image: the pixels that the network sees, the pixels that are used, and
-    the width of the blended zones at both ends.
+    """Position of a tile along one axis of the image: the range of input pixels, the range of pixels that are used in
+    the result, and the widths of the blended zones at both ends.
     """
 
     first: int

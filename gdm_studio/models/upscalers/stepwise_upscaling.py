@@ -23,7 +23,7 @@ Enlargement = Generator[float, None, np.ndarray]
 
 
 def grid_of(network: UpscalingNetwork) -> TileGrid:
-    """Return the tile size and margin for upscaling large images with a network in limited memory."""
+    """Return the tile grid (tile size and margin) with which a network upscales large images in limited memory."""
     return tile_grid(network.reach, network.multiple, network.bytes_per_pixel)
 
 
@@ -104,8 +104,8 @@ def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Call
 
 
 def _colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
-    """Upscale the colour channels (1, 3, h, w) of a tile. A network for grey images processes each channel
-    separately.
+    """Upscale the colour channels (1, 3, h, w) of a tile. A network for single-channel images processes the three
+    channels separately.
     """
     return network(x) if network.channels == 3 else network(x.transpose(0, 1)).transpose(0, 1)
 
@@ -127,8 +127,8 @@ def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
 
 
 def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
-    """Correct the alpha channel of an upscaled image: set it to 0 where the surrounding input is fully transparent, and
-    to 1 where it is fully opaque.
+    """Correct the alpha channel of an upscaled image: set it to 0 where all nearby input pixels are transparent, and to
+    1 where they are all opaque.
     """
     reach = NEIGHBOURHOOD // 2
     most = F.max_pool2d(alpha, NEIGHBOURHOOD, stride=1, padding=reach)  # (1, 1, H, W)

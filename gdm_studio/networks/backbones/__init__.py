@@ -23,8 +23,8 @@ from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 @dataclass(frozen=True)
 class Sizes:
-    """Common sizes of a denoising network, such as image size and widths. Each architecture derives its configuration
-    from them.
+    """Architecture-independent sizes of a denoising network, such as image size and widths. Each architecture derives
+    its configuration from them.
     """
 
     # Side of the images in pixels.
@@ -44,20 +44,20 @@ class Sizes:
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """Values for the configuration fields that all transformer architectures share, derived from these sizes."""
+        """Values of the configuration fields that all transformer architectures share, as a dictionary."""
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """Values for the configuration fields that all U-Net architectures share, derived from these sizes."""
+        """Values of the configuration fields that all U-Net architectures share, as a dictionary."""
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
     @property
     def sketched(self) -> dict[str, Any]:
-        """Values for the configuration fields of a U-Net's prior network. They are empty for a network without
-        conditioning.
+        """Values of the configuration fields for a U-Net's prior network, which drafts the image. The dictionary is
+        empty for a network without conditioning.
         """
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 

@@ -1,4 +1,5 @@
-"""Context U-Net: on the upward path, the features are multiplied by the conditioning, and the time is added to them.
+"""Context U-Net: on the upward path, the embedded conditioning multiplies the features, and the embedded time is added
+to them.
 
 This is the small U-Net of many introductions to conditional diffusion, h ← context · h + time. The embedding of the
 context has a bias, so that a context of zeros (no class) does not zero the features.
@@ -40,8 +41,8 @@ class ContextUNetConfig:
 
 
 class ContextUNet(nn.Module):
-    """Small U-Net that denoises images. The conditioning multiplies its features, and the time is added. It is called
-    as `network(x, time, cond) -> F`.
+    """Small U-Net that denoises images, called as `network(x, time, cond) -> F`. On the upward path, the embedded
+    conditioning multiplies the features, and the embedded time is added.
 
     Height and width of x must be multiples of patch · 2^(levels − 1).
     """

@@ -108,7 +108,7 @@ class DiTBlock(nn.Module):
 
 
 def modulate(tokens: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
-    """Normalise each token without learned weights (layer normalisation), multiply it by 1 + scale, and add the
-    shift.
+    """Apply layer normalisation without learned weights to each token, multiply the result by 1 + scale, and add the
+    shift (adaLN).
     """
     return torch.addcmul(shift, F.layer_norm(tokens, tokens.shape[-1:], eps=1e-6), 1 + scale)

@@ -85,14 +85,16 @@ class RIN(nn.Module):
         return self.forward_with_latents(x, time, cond, before)[0]
 
     def initial_latents(self, x: Tensor) -> Tensor:
-        """Return latent tokens of zeros (N, latents, width) for the first step of a run, which has no previous step."""
+        """Return zeros (N, latents, width) in place of the previous step's latent tokens, for the first step of
+        a run.
+        """
         return x.new_zeros(len(x), self.config.latents, self.config.width)
 
     def forward_with_latents(
         self, x: Tensor, time: Tensor, cond: Tensor | None, before: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Evaluate the network with the latent tokens of the previous step. Returns its output F, and the latent tokens
-        (N, latents, width) for the next step.
+        """Evaluate the network, given the latent tokens of the previous step. Returns the network's output F and the
+        latent tokens (N, latents, width) for the next step.
 
         `before` are the latents of the previous step.
         """
@@ -110,8 +112,8 @@ class RIN(nn.Module):
 
 
 class RINBlock(nn.Module):
-    """Block of the network `RIN`, which updates the latent tokens (N, L, width) from the patch tokens (N, T, interface)
-    and then the patch tokens from the latents.
+    """Block of the network `RIN`. Latent tokens (N, L, width) read from the patch tokens (N, T, interface), are
+    processed, and write back to the patch tokens.
     """
 
     def __init__(self, config: RINConfig) -> None:
@@ -153,7 +155,7 @@ class RINLayer(nn.Module):
 
 
 class FeedForwardBlock(nn.Module):
-    """Feed-forward network with layer normalisation in front and a skip connection: x + network(LN(x))."""
+    """Pre-norm feed-forward block with a residual connection: x + network(LN(x))."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ from gdm_studio.networks.layers import FourierEmbedding, attend
 
 @dataclass(frozen=True)
 class SquareConfig:
-    """Sizes that the configurations of all networks for square images have in common."""
+    """Base configuration of all networks for square images: image size, channels and width of the conditioning."""
 
     # Side of the images in pixels.
     size: int
@@ -26,7 +26,7 @@ class SquareConfig:
 
 
 class Attention(nn.Module):
-    """Multi-head attention layer for tokens (N, T, D), which attend to each other.
+    """Multi-head self-attention layer for tokens (N, T, D).
 
     If `source` > 0, they attend to other tokens of that width instead.
     """
@@ -59,7 +59,9 @@ class FeedForward(nn.Sequential):
 
 
 class TimeEmbedding(nn.Sequential):
-    """Network that embeds a time (N,) of order one as vectors (N, width), by Fourier features and a perceptron."""
+    """Network that embeds a time (N,), scaled to the order of one, as vectors (N, width). It consists of Fourier
+    features and a perceptron.
+    """
 
     def __init__(self, width: int, *, features: int = 256) -> None:
         super().__init__(FourierEmbedding(features), nn.Linear(features, width), nn.SiLU(), nn.Linear(width, width))

@@ -85,8 +85,8 @@ class UViT(nn.Module):
 
 
 class UViTBlock(nn.Module):
-    """Transformer layer of the network `UViT`. With `joins`, it also receives the output of the matching layer in the
-    first half of the network.
+    """Transformer layer of the network `UViT`. If `joins` is True, it also receives the output of the corresponding
+    layer in the first half of the network by a long skip connection.
     """
 
     def __init__(self, config: UViTConfig, *, joins: bool) -> None:

@@ -1,4 +1,4 @@
-"""Transformer that encodes a caption, given as word numbers, and is trained together with the network that it
+"""Transformer that encodes a caption, given as word indices, and is trained together with the network that it
 conditions.
 """
 
@@ -33,7 +33,7 @@ class CaptionTransformerConfig:
 
 
 class CaptionTransformer(nn.Module):
-    """Transformer that encodes captions, given as word numbers (N, L), called as `text(ids) -> (tokens, pooled)`.
+    """Transformer that encodes captions, given as word indices (N, L), called as `text(ids) -> (tokens, pooled)`.
 
     Empty positions hold a learned vector of their own and take part in the attention, so that an empty caption has an
     encoding too (GLIDE, Nichol et al. 2021, section 2.4, for guidance without a classifier). `pooled` is the last
@@ -60,8 +60,8 @@ class CaptionTransformer(nn.Module):
         return tokens, tokens[:, -1]
 
     def word_scores(self, ids: Tensor) -> Tensor:
-        """Predict the word at each position of a caption, as logits (N, L, answers). Used for training on text
-        alone.
+        """Predict the word at each position of a caption, as logits (N, L, answers), for pretraining on text without
+        images.
         """
         if self.answer is None:
             raise ValueError("this caption transformer does not predict words")

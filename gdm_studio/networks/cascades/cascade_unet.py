@@ -1,4 +1,6 @@
-"""U-Net of one cascade stage: the base stage draws from a caption, an upsampler enlarges a smaller image."""
+"""U-Net of one stage of a cascade: the base stage generates an image from a caption, and an upsampler enlarges a
+smaller image.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +55,8 @@ class CascadeUNetConfig:
 
 
 class CascadeUNet(nn.Module):
-    """U-Net that denoises the images of one stage of a cascade, called as `network(x, time, …) -> F`. Its conditioning
-    depends on the stage: a caption, an image embedding or a smaller image.
+    """U-Net that denoises the images of one stage of a cascade, called as `network(x, time, …) -> F`. Depending on the
+    stage, it is conditioned on a caption, an image embedding or a smaller image.
 
     The caption's tokens are keys of the attention, and its pooled vector is added to the embedded time (GLIDE). An
     image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section

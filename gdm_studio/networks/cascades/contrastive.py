@@ -63,14 +63,14 @@ class ContrastiveModel(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(FIRST_SCALE).log())
 
     def embed_images(self, images: Tensor, time: Tensor | None = None) -> Tensor:
-        """Embed images (N, C, S, S), which may be noisy, as unit vectors (N, width). `time` (N,) is their noise time,
-        of order one; without it, the images are clean.
+        """Embed images (N, C, S, S), which may be noisy, as unit vectors (N, width). `time` (N,) is their diffusion
+        time, scaled to the order of one; None means clean images.
         """
         time = torch.zeros(len(images), device=images.device) if time is None else time
         return F.normalize(self.image(images, time), dim=1)
 
     def embed_captions(self, ids: Tensor) -> Tensor:
-        """Embed captions, given as word numbers (N, L), as unit vectors (N, width)."""
+        """Embed captions, given as word indices (N, L), as unit vectors (N, width)."""
         return F.normalize(self.projection(self.text(ids)[1]), dim=1)
 
     @property

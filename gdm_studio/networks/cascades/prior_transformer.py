@@ -74,7 +74,9 @@ class PriorTransformer(nn.Module):
         return answer
 
     def scaled(self, embedding: Tensor) -> Tensor:
-        """Normalise image embeddings (…, D) to mean 0 and variance 1 per number, as the prior network expects."""
+        """Normalise image embeddings (…, D) so that each component has mean 0 and variance 1, as the prior network
+        expects.
+        """
         return (embedding - self.mean) / self.deviation
 
     def unscaled(self, z: Tensor) -> Tensor:
@@ -83,15 +85,15 @@ class PriorTransformer(nn.Module):
 
     @torch.no_grad()
     def fit(self, embeddings: Tensor) -> None:
-        """Measure the mean and the deviation of every number in the image embeddings (N, D) of the training data. They
-        are used for normalisation.
+        """Measure the mean and standard deviation of each component of the training image embeddings (N, D), for
+        normalisation.
         """
         self.mean.copy_(embeddings.mean(dim=0))
         self.deviation.copy_(embeddings.std(dim=0).clamp(min=1e-4))
 
 
 class CausalBlock(nn.Module):
-    """Transformer block whose positions attend only to themselves and to earlier positions."""
+    """Transformer block with causal self-attention: each position attends only to itself and to earlier positions."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()

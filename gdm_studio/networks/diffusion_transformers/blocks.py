@@ -27,8 +27,8 @@ JointCondition = Tensor | tuple[Modulations, Modulations]
 
 
 class Attention(nn.Module):
-    """Linear layers of an attention: they project tokens to queries, keys and values, and the result of the attention
-    back to tokens.
+    """Projections of a multi-head attention layer: from tokens to queries, keys and values, and from the attention's
+    result back to tokens.
 
     With `normed`, the queries and keys of each head are normalised. With `value_heads`, several heads of queries share
     one head of keys and values (Ainslie et al. 2023, arXiv:2305.13245).
@@ -76,8 +76,8 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
 
 
 class JointAttention(nn.Module):
-    """Softmax attention over text and image tokens together. It is a module without weights, so that hooks can read its
-    queries and keys.
+    """Softmax attention over the concatenated text and image tokens. It is a module, although it has no weights, so
+    that hooks can read its queries and keys.
     """
 
     def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
@@ -85,8 +85,8 @@ class JointAttention(nn.Module):
 
 
 def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
-    """Return how much each image token attends to the text tokens with the indices `tokens`, averaged over the heads:
-    (N, len(tokens) + 1, places).
+    """Return the attention of each image token to the text tokens with the indices `tokens`, averaged over the heads,
+    as (N, len(tokens) + 1, `places`).
 
     The first `text` tokens belong to the text, the next `places` to the image. The last row is the attention to the
     whole text. At most about PART numbers are computed at a time.
@@ -175,8 +175,8 @@ class SwiGlu(nn.Module):
 
 
 class Modulation(nn.Linear):
-    """Linear layer that computes the shifts, scales and gates of a transformer block: `count` tensors (N, 1, width)
-    from an activated embedding (N, `source` or width).
+    """Linear layer that computes the shifts, scales and gates of a transformer block from an activated embedding:
+    `count` tensors of shape (N, 1, width).
     """
 
     def __init__(self, width: int, count: int, *, source: int = 0, bias: bool = True) -> None:
@@ -192,8 +192,8 @@ class Modulation(nn.Linear):
 
 
 class ShiftAndScale(nn.Module):
-    """Layer that computes the shift and the scale (N, 1, width) of a normalisation from an activated embedding (N,
-    width).
+    """Layer that computes the shift and the scale (N, 1, width) with which a normalised tensor is modulated, from an
+    activated embedding (N, width).
     """
 
     def __init__(self, width: int, *, bias: bool = True) -> None:
@@ -216,9 +216,7 @@ class Stream(nn.Module):
         self.feed_forward = feed_forward
 
     def add(self, tokens: Tensor, attended: Tensor, modulations: Modulations) -> Tensor:
-        """Add the results of the attention and of the feed-forward network to the tokens, each multiplied by
-        its gate.
-        """
+        """Add the gated results of the attention and of the feed-forward network to the tokens."""
         _, _, gate, shift, scale, last_gate = modulations[:6]
         tokens = tokens + gate * self.attention.out(attended)
         out: Tensor = tokens + last_gate * self.feed_forward(modulate(tokens, shift, scale))
@@ -254,7 +252,7 @@ class JointBlock(nn.Module):
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
-        """Return the shifts, scales and gates of the image tokens, and the same for the text tokens."""
+        """Return the modulations (shifts, scales and gates) of the image tokens and those of the text tokens."""
         if self.image_modulation is not None and self.text_modulation is not None:
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c
@@ -263,8 +261,8 @@ class JointBlock(nn.Module):
     def attend(
         self, image: Tensor, text: Tensor, of_image: Modulations, of_text: Modulations, rotation: Rotation | None
     ) -> tuple[Tensor, Tensor]:
-        """Compute the joint attention, and return its result for the image and for the text, before the output
-        projections.
+        """Compute the joint attention of image and text tokens, before the output projections. Returns the result for
+        the image and the result for the text.
         """
         places = self.image.attention(modulate(image, *of_image[:2]))
         words = self.text.attention(modulate(text, *of_text[:2]))

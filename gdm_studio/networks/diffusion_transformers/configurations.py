@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 
 
 class Source(NamedTuple):
-    """Location of a weight inside a tensor of a checkpoint file: the tensor's name and the weight's rows."""
+    """Location of a weight in a checkpoint file: the name of a tensor, and the rows of it that contain the weight."""
 
     name: str
     # Index of the first row.
@@ -45,8 +45,8 @@ class Weight(NamedTuple):
         raise KeyError(self.sources[0].name)
 
     def source_shape(self, source: Source) -> Shape:
-        """Return the shape that the complete tensor at a location must have, given that the weight may be only some of
-        its rows.
+        """Return the expected shape of the tensor at a location in a checkpoint file. It has more rows than the weight
+        if it also contains other weights.
         """
         return (source.rows or self.shape[0], *self.shape[1:])
 
@@ -173,7 +173,7 @@ WAVES, INDEX_WAVES = 256, 32
 
 
 class _Stream(NamedTuple):
-    """Names of the layers of one stream (text or image) in diffusers' joint transformer block."""
+    """Names of the layers for one stream (text or image) of a joint transformer block in diffusers' file layout."""
 
     modulation: str
     query: str
@@ -395,7 +395,9 @@ def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weig
 
 
 def _approximator(config: Flux1Config) -> Weights:
-    """Yield the weights of Chroma's network that computes all modulations."""
+    """Yield the weights of Chroma's approximator, the network that computes the modulations of all transformer
+    blocks.
+    """
     theirs = "distilled_guidance_layer"
     wide = config.approximator
     yield from _linear("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
@@ -433,7 +435,9 @@ def _sd3_attention(
 
 
 def _norms(ours: str, width: int, old: str, new: str) -> Weights:
-    """Yield the weights that normalise the queries and the keys of an attention with a single stream of tokens."""
+    """Yield the weights of the query and key normalisations (QK norm) of an attention layer with a single stream of
+    tokens.
+    """
     yield from _scale(f"{ours}.query_norm", width, f"{old}.query_norm", f"{new}.norm_q")
     yield from _scale(f"{ours}.key_norm", width, f"{old}.key_norm", f"{new}.norm_k")
 
@@ -444,8 +448,8 @@ def _last(width: int, *, bias: bool) -> Weights:
 
 
 def _shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = True) -> Weights:
-    """Yield the weights of a layer that computes a shift and a scale. The original layout and diffusers store the two
-    in opposite order.
+    """Yield the weights of a layer that computes a shift and a scale, which the original layout and diffusers store in
+    opposite order.
     """
     for index, part in enumerate(("shift", "scale")):
         places = Source(old, index * width, 2 * width), Source(new, (1 - index) * width, 2 * width)
@@ -461,7 +465,7 @@ def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, b
 
 
 def _linear(ours: str, shape: Shape, *places: Place, bias: bool = True) -> Weights:
-    """Yield the weight and the bias of a linear layer, which `places` locate in the file layouts."""
+    """Yield the weight and the bias of a linear layer. `places` are its names or locations in the file layouts."""
     for end, size in (("weight", shape), ("bias", shape[:1])) if bias else (("weight", shape),):
         sources = (Source(place) if isinstance(place, str) else place for place in places)
         yield Weight(f"{ours}.{end}", size, tuple(source._replace(name=f"{source.name}.{end}") for source in sources))

@@ -95,8 +95,8 @@ class Flux1(nn.Module):
 
 
 class Approximator(nn.Module):
-    """Network of Chroma that computes the shifts, scales and gates of all transformer blocks from the time and an
-    index.
+    """Network of Chroma that computes the shifts, scales and gates of all transformer blocks. Its inputs are the time
+    and the index of each modulation.
     """
 
     def __init__(self, config: Flux1Config) -> None:

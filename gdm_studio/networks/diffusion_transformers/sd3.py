@@ -60,8 +60,8 @@ class SD3(nn.Module):
         return latents_of(self.out(image), height, width, channels_last=True)
 
     def _positions(self, height: int, width: int) -> Tensor:
-        """Return the position embeddings (1, height · width, token width) for an image, the central part of the learned
-        table. Raises ValueError if the image is too large.
+        """Return the position embeddings (1, height · width, token width) for an image, cropped from the centre of the
+        learned table. Raises ValueError if the image is larger than the table.
         """
         side = self.config.positions
         top, left = (side - height) // 2, (side - width) // 2

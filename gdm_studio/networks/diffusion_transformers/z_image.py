@@ -101,7 +101,8 @@ class ZImage(nn.Module):
 
 
 class SandwichBlock(nn.Module):
-    """Transformer block in which attention and feed-forward network are preceded and followed by a normalisation.
+    """Transformer block with a normalisation before and after both the attention and the feed-forward network (sandwich
+    norm).
 
     With `modulated`, linear layers of `c` (N, time) scale their inputs and, after tanh, gate their outputs.
     """

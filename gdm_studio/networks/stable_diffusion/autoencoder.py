@@ -22,8 +22,8 @@ _IN_STRIPES = ContextVar("in stripes", default=False)
 
 @contextmanager
 def in_stripes() -> Iterator[None]:
-    """Process feature maps of 256 × 256 and more positions in stripes while this context is active, in the current
-    thread only. The resulting images differ only by rounding.
+    """Context manager that processes feature maps of at least 256 × 256 positions in stripes, to save memory. It
+    applies to the current thread, and changes images only by rounding.
     """
     before = _IN_STRIPES.set(True)
     try:
@@ -114,8 +114,8 @@ class Decoder(nn.Module):
 
 
 class Level(nn.Module):
-    """Residual blocks of the autoencoder at one resolution, followed by resampling to the next resolution, if there is
-    one.
+    """Level of the autoencoder: the residual blocks at one resolution, followed by a downsampling or upsampling layer
+    except at the last level.
     """
 
     def __init__(
@@ -134,7 +134,9 @@ class Level(nn.Module):
         self.upsample = upsample
 
     def layers(self) -> list[nn.Module]:
-        """Return the layers in their order. A call of the level would retain its input, the largest map, to the end."""
+        """Return the layers of this level in order. A caller that applies them one by one can free each input early,
+        unlike a call of the whole level.
+        """
         sampling = (self.downsample, self.upsample)
         return [*self.block, *(layer for layer in sampling if layer is not None)]
 
@@ -154,7 +156,7 @@ class Middle(nn.Module):
 
 
 class ResBlock(nn.Module):
-    """Residual block of two convolutions in the autoencoder. Large feature maps are processed in stripes to save
+    """Residual block of the autoencoder with two convolutions. Large feature maps are processed in stripes to save
     memory.
     """
 
@@ -178,8 +180,8 @@ class ResBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Single-head self-attention over the positions of a feature map. It has linear layers even where a checkpoint has
-    1x1 convolutions.
+    """Single-head self-attention over the positions of a feature map. Its projections are linear layers, even if a
+    checkpoint stores them as 1x1 convolutions.
     """
 
     def __init__(self, channels: int) -> None:
@@ -240,8 +242,7 @@ class Upsample(nn.Module):
 
 
 def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """Compute conv(silu(norm(x))) for a 3x3 convolution, the first half of a residual block's layers, without changing
-    height and width.
+    """Compute conv(silu(norm(x))) with a 3x3 convolution: half of a residual block. Height and width are unchanged.
 
     Large feature maps are processed in stripes, which changes only the rounding, so that no other feature map than x
     and the result is in memory.
@@ -261,8 +262,8 @@ def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
 
 
 def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Express a group normalisation of the feature map x as one multiplication and addition per channel. Returns the
-    scale and the shift (N, C, 1, 1).
+    """Compute the scale and the shift (N, C, 1, 1) per channel that are equivalent to a group normalisation of the
+    feature map x.
     """
     # MPS has no float64.
     wide = torch.float32 if x.device.type == "mps" else torch.float64

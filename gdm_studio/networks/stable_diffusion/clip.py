@@ -15,7 +15,9 @@ END = 49407
 
 
 class Encoded(NamedTuple):
-    """Result of CLIP's text encoder for a batch of prompts: the hidden states of all layers, and the pooled text."""
+    """Output of CLIP's text encoder for a batch of prompts: the hidden states of all layers and the pooled text
+    embedding.
+    """
 
     # Hidden states (N, L, width) before the first layer and after each layer, without the final normalisation.
     hidden: tuple[Tensor, ...]
@@ -65,8 +67,8 @@ class ClipText(nn.Module):
 
 
 class Layer(nn.Module):
-    """Transformer layer of CLIP's text encoder: causal self-attention and a perceptron, each with normalisation in
-    front and a skip connection.
+    """Pre-norm transformer layer of CLIP's text encoder: causal self-attention and a feed-forward network, each with a
+    residual connection.
     """
 
     def __init__(self, config: ClipConfig) -> None:
@@ -93,7 +95,8 @@ class Layer(nn.Module):
 
 
 def _embedding(rows: int, width: int) -> nn.Embedding:
-    """Create a token embedding that is initialised as in torch, but without random numbers on the meta device.
+    """Create a token embedding with torch's default initialisation. On the meta device, the random initialisation is
+    skipped.
 
     To draw numbers there, torch would import its compiler, which takes a second. The values come from a file anyway.
     """

@@ -58,7 +58,7 @@ class ControlNetConfig:
 
     @property
     def hint_layers(self) -> tuple[tuple[int, int], ...]:
-        """(channels, stride) of each convolution that encodes the control image, except the last one."""
+        """Pairs (channels, stride) of the convolutions that encode the control image, without the last convolution."""
         first, *others = self.hint
         pairs = zip((first, *others), others, strict=False)
         return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))
@@ -81,8 +81,8 @@ class AdapterConfig:
 
     @property
     def shrinks(self) -> tuple[bool, ...]:
-        """For each feature map, whether it has half the height and width of the previous one. In SDXL this is only the
-        third.
+        """Tuple with one value per feature map, True if it has half the height and width of the previous map. In SDXL,
+        only the third map is smaller.
         """
         places = range(len(self.channels))
         return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
@@ -273,8 +273,8 @@ def clip_weights(config: ClipConfig) -> Named:
 
 
 def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: int) -> Named:
-    """Yield the weights of one block of a U-Net: a residual block and, if `depth` is not 0, `depth` transformer
-    blocks.
+    """Yield the names and shapes of the weights in one block of a U-Net, which consists of a residual block and `depth`
+    transformer blocks.
     """
     yield from _residual(f"{name}.0", channels_in, width, 4 * config.channels)
     if depth:
@@ -308,8 +308,8 @@ def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
 
 
 def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
-    """Yield the name and shape of the weight and the bias of each layer. A layer is given by its name below `name` and
-    its weight's shape.
+    """Yield the name and shape of the weight and the bias of each layer. Each layer is given as (name, *shape of its
+    weight), and its name is prefixed with `name`.
     """
     for part, *shape in layers:
         place = ".".join(filter(None, (name, part)))

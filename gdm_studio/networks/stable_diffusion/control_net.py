@@ -25,7 +25,7 @@ class ControlFeatures(NamedTuple):
 
 
 class ControlNet(Encoder):
-    """Network that guides a U-Net by a control image: it computes features that are added to the U-Net's.
+    """Network that guides a U-Net by a control image. It computes features that are added to the U-Net's features.
 
     `features` encodes the image once per run. Weights are named as in the original release. A union ControlNet has
     several modes, such as pose and depth, and is conditioned on the image's mode.
@@ -50,7 +50,7 @@ class ControlNet(Encoder):
 
     def features(self, image: Tensor, mode: int = -1) -> ControlFeatures:
         """Encode a control image (1, 3, 8h, 8w) with values 0 … 1. For a union ControlNet, `mode` is the index of the
-        image's kind, such as pose.
+        kind of control image, such as pose.
 
         The union's public code attends between the rows of a batch; as they are equal, one row is enough.
         """
@@ -86,8 +86,8 @@ class ControlNet(Encoder):
 
 
 class _ModeLayer(nn.Module):
-    """Transformer layer of a union ControlNet that processes a single token (1, C): attention and perceptron, each with
-    a skip connection.
+    """Transformer layer of a union ControlNet that processes a single token (1, C). Attention and feed-forward network
+    each have a residual connection.
     """
 
     def __init__(self, channels: int) -> None:

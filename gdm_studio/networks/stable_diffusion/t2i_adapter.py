@@ -16,8 +16,8 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 class T2IAdapter(nn.Module):
-    """Network that guides a U-Net by a control image. Once per run, it computes features that are added to those of the
-    U-Net's encoder.
+    """Network that guides a U-Net by a control image. It computes features once per run, which are added to the
+    features of the U-Net's encoder.
     """
 
     def __init__(self, config: AdapterConfig) -> None:

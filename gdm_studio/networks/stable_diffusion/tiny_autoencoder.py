@@ -16,8 +16,8 @@ NORMALIZED = 32
 
 
 class TinyDecoder(nn.Sequential):
-    """Small decoder (TAESD) for previews. It decodes latents (N, latent, h, w), as the denoiser sees them, to images
-    (N, 3, 8·h, 8·w) with values of about 0 … 1.
+    """Small decoder (TAESD) for previews. It maps latents (N, latent, h, w), scaled as for the denoiser, to images (N,
+    3, 8·h, 8·w) with values of about 0 … 1.
     """
 
     def __init__(self, latent: int = 4) -> None:
@@ -29,8 +29,8 @@ class TinyDecoder(nn.Sequential):
 
 
 class Block(nn.Module):
-    """Residual block of three convolutions in a tiny decoder. With `normalized`, a normalised branch is added to their
-    input.
+    """Residual block of three convolutions in a tiny decoder. If `normalized` is True, a branch with a normalisation is
+    added to the input of the convolutions.
     """
 
     def __init__(self, *, normalized: bool = False) -> None:

@@ -45,8 +45,8 @@ def clip_tokenizer() -> Tokenizer:
 
 
 def decode(tokens: Sequence[int]) -> tuple[str, bool]:
-    """Convert token ids of CLIP, which form a word or a part of one, to lower-case text. Also return True if the last
-    token ends a word.
+    """Convert CLIP token ids that form a word, or a part of one, to lower-case text. Returns the text, and True if the
+    last token ends a word.
     """
     pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
     ends = bool(pieces) and pieces[-1].endswith(WORD_END)
@@ -66,14 +66,14 @@ def _merges() -> list[str]:
 
 
 def _bytes_in_order() -> list[int]:
-    """Return all 256 byte values in the order of CLIP's vocabulary: printable bytes, then the others."""
+    """Return all 256 byte values in the order of CLIP's vocabulary, with printable bytes first."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 
 
 def _letter(byte: int) -> str:
-    """Return the character that represents a byte in CLIP's vocabulary: the byte's own character if printable, else one
-    from U+0100 on.
+    """Return the character that represents a byte in CLIP's vocabulary: the byte's own character if it is printable,
+    otherwise a character from U+0100 on.
     """
     order = _bytes_in_order()
     place = order.index(byte)

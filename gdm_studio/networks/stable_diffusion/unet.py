@@ -17,8 +17,8 @@ from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UN
 
 @dataclass(frozen=True)
 class ControlSignal:
-    """Features from ControlNets or T2I-Adapters that are added inside a U-Net, each of shape (N, C, h, w) or (1, C, h,
-    w).
+    """Features from ControlNets or T2I-Adapters that are added to a U-Net's features, each of shape (N, C, h, w) or (1,
+    C, h, w).
     """
 
     # Added to the skip connections, in the order of the input blocks.
@@ -45,15 +45,17 @@ class ControlSignal:
 
 
 def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Add two tuples of feature maps elementwise. A feature map that exists in only one of them is returned
-    unchanged.
+    """Add two tuples of feature maps elementwise. If one tuple has no feature map at a position, that of the other
+    tuple is returned unchanged.
     """
     pairs = zip_longest(some, others)
     return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
 
 
 class Encoder(nn.Module):
-    """First half of Stable Diffusion's U-Net, from the input to the middle block. A ControlNet is a copy of it."""
+    """First half of Stable Diffusion's U-Net, from the input to the middle block. ControlNets have the same
+    structure.
+    """
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -87,8 +89,8 @@ class Encoder(nn.Module):
         self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
 
     def embed(self, timesteps: Tensor, vector: Tensor | None, guidance: Tensor | None, dtype: torch.dtype) -> Tensor:
-        """Compute the embedding (N, E) of the timestep and the other conditioning vectors, which all residual blocks
-        receive.
+        """Compute the embedding (N, E) that all residual blocks receive, from the timestep, the guidance scale and the
+        conditioning vector.
         """
         waves = sinusoidal(timesteps, self.config.channels).to(dtype)
         if self.guidance_proj is not None and guidance is not None:
@@ -200,8 +202,8 @@ class ResBlock(nn.Module):
 
 
 class SpatialTransformer(nn.Module):
-    """Transformer layer for a feature map, with self-attention over positions, cross-attention to the text, and a skip
-    connection.
+    """Transformer layer for a feature map: self-attention over its positions and cross-attention to the text, with a
+    residual connection.
 
     Its projections are linear layers even where a checkpoint has the equivalent 1x1 convolutions.
     """
@@ -223,8 +225,8 @@ class SpatialTransformer(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """Transformer block with self-attention, cross-attention to the text and a gated perceptron, each with
-    normalisation in front and a skip connection.
+    """Pre-norm transformer block with self-attention, cross-attention to the text and a gated feed-forward network,
+    each with a residual connection.
     """
 
     def __init__(self, channels: int, heads: int, context: int) -> None:
@@ -266,8 +268,8 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Feed-forward network of a transformer block, gated by GELU, with a hidden layer of four times the width (GEGLU,
-    Shazeer 2020, arXiv:2002.05202).
+    """Gated feed-forward network of a transformer block (GEGLU, Shazeer 2020, arXiv:2002.05202). Its hidden layer has
+    four times the width.
     """
 
     def __init__(self, channels: int) -> None:
@@ -280,7 +282,7 @@ class FeedForward(nn.Module):
 
 
 class GatedGelu(nn.Module):
-    """Linear layer whose output is multiplied by the GELU of a second linear layer."""
+    """GEGLU layer: the output of one linear layer is multiplied by the GELU of a second one."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -304,7 +306,9 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Layer that doubles the height and width of a feature map, or enlarges it to the exact size of the finer level."""
+    """Layer that doubles the height and width of a feature map, or resizes it to the exact size of the next finer
+    level.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -18,7 +18,7 @@ from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
 
 @dataclass(frozen=True)
 class DecoderConfig:
-    """Hyperparameters of the language model `Decoder`: sizes, and options that distinguish Qwen3 and Gemma 2."""
+    """Hyperparameters of the language model `Decoder`: its sizes, and the options in which Qwen3 and Gemma 2 differ."""
 
     vocabulary: int
     width: int
@@ -85,8 +85,8 @@ class Decoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Transformer layer of a language model: attention and a gated perceptron, each with a skip connection. Weights are
-    named as in the library transformers.
+    """Transformer layer of a language model: attention and a gated feed-forward network, each with a residual
+    connection. The weight names are those of the library transformers.
     """
 
     def __init__(self, config: DecoderConfig) -> None:
@@ -159,8 +159,8 @@ class OffsetRMSNorm(nn.RMSNorm):
 
 
 def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the cosines and sines (L, head) of the rotary position embedding for the first `length` positions. Both
-    halves of the channels are equal.
+    """Return the cosines and sines (L, head) of the rotary position embedding for the first `length` positions. The
+    angles of the first half of the channels are repeated in the second half.
     """
     # Powers on the CPU are the same for every device.
     frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
@@ -169,8 +169,8 @@ def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, 
 
 
 def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
-    """Apply the rotary position embedding to queries or keys x (…, L, head). Channel i forms a pair with channel i +
-    head/2.
+    """Apply the rotary position embedding to queries or keys x (…, L, head), by rotating each pair of channels i and i
+    + head/2.
     """
     cosines, sines = positions
     first, second = x.chunk(2, dim=-1)

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 class Perceptron(nn.Module):
-    """Feed-forward network of a transformer, with gated hidden units and no biases (Shazeer 2020, arXiv:2002.05202)."""
+    """Gated feed-forward network of a transformer, without biases (Shazeer 2020, arXiv:2002.05202)."""
 
     def __init__(self, width: int, hidden: int, *, gelu: bool) -> None:
         super().__init__()

@@ -75,8 +75,8 @@ class T5Encoder(nn.Module):
         return out
 
     def _buckets(self, length: int, device: torch.device) -> Tensor:
-        """Return the index of the position bias for each pair of query and key, (L, L), which depends on their
-        distance.
+        """Return the index of the relative position bias for each pair of query and key, (L, L). The index depends on
+        their distance.
 
         Half of the buckets are for keys after the query. In each half, the first buckets stand for single distances,
         the others for exponentially growing ranges.
@@ -93,7 +93,9 @@ class T5Encoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Transformer layer of T5's encoder: self-attention and a gated perceptron, each with a skip connection."""
+    """Transformer layer of T5's encoder: self-attention and a gated feed-forward network, each with a residual
+    connection.
+    """
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()

@@ -86,8 +86,8 @@ class CompactConfig:
 
     @property
     def unshuffle(self) -> int:
-        """Side of the squares of pixels that are folded into channels before upscaling. This network folds none, so it
-        is always 1.
+        """Pixel-unshuffle factor of the network's input, which is always 1, because the compact network does not fold
+        pixels into channels.
         """
         return 1
 

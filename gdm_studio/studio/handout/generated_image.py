@@ -65,15 +65,15 @@ class ImageRun:
 
 
 def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
-    """Return a run for a handout that shows only the finished image, without steps."""
+    """Return an `ImageRun` for a handout that contains only the finished image, without earlier steps."""
     steps = total_steps(request) if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
 
 def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: int) -> Iterator[ImageRun]:
-    """Load and decode the recorded steps of a finished image for a handout, and yield the extended run after each step.
-    Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them. In a longer run, each of
-    the others repeats the picture before it. Raises StorageError and ModelError.
+    """Decode the recorded steps of an image for a handout, and yield the extended run after each step. At most
+    MAX_FRAMES steps get their own picture, reduced to `side` pixels; others repeat the previous picture. Raises
+    StorageError and ModelError.
     """
     from gdm_studio.engine import trajectory
     from gdm_studio.engine.step_animation import frames_of
@@ -145,7 +145,9 @@ def _facts(run: ImageRun, words: Words) -> dict[str, str]:
 
 
 def _title(name: str, words: Words) -> str:
-    """Return the title of a setting in the handout's language. In English, this is the setting's name in code."""
+    """Return the title of a setting in the handout's language. In English, it is the setting's name in code with spaces
+    instead of underscores.
+    """
     if name not in SETTINGS or words.language == "en":
         return name.replace("_", " ")
     return words.translate("Setting", SETTINGS[name].title)

@@ -29,8 +29,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Strip:
-    """Row of pictures in a handout that shows the steps of a run, RGB or RGBA uint8 (height, width, channels), with
-    captions. The last picture is the result. `facts` are the settings of the run and their values.
+    """Row of captioned pictures in a handout that shows the steps of a run, as RGB or RGBA uint8 arrays (height, width,
+    channels). The last picture is the result. `facts` are the settings of the run.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Handouts of runs in which a sampler moves points in the plane."""
+"""Handouts of runs in which a sampler moves 2-D points."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class PlanePanel:
-    """Run of a sampler in the plane for a handout, with its title and the curve of its distance from the true
-    distribution.
+    """Run of a sampler on 2-D points for a handout, with its title and a curve of its distance from the true
+    distribution for each number of evaluations.
     """
 
     title: str
@@ -62,12 +62,14 @@ class PlanePanel:
 
 
 def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
-    """Return a run in the plane with the exact denoiser, together with its distance curve, for a handout."""
+    """Return a sampler's run on 2-D points with the exact denoiser, together with its distance curve, as a panel for a
+    handout.
+    """
     return PlanePanel(title, run, distance_curve(run.settings))
 
 
 def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Handout:
-    """Create the handout of one run in the plane, or of several to compare, in the language of `words`.
+    """Create the handout of one sampler run on 2-D points, or of several to compare, in the language of `words`.
 
     Raises BadRequest for a run of the forward process.
     """
@@ -85,7 +87,7 @@ def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Hando
 
 
 def picture(run: PlaneRun, step: int) -> np.ndarray:
-    """Draw the points of a run in the plane after a step as an image, uint8 (SIDE, SIDE, 3).
+    """Draw the positions of a run's 2-D points after a step, as an image, uint8 (SIDE, SIDE, 3).
 
     Step 0 is the initial noise. The points are divided by the standard deviation of noisy data, as on the Learn page.
     """

@@ -104,8 +104,8 @@ def web_page(handout: Handout) -> bytes:
 
 
 def spread(count: int) -> list[int]:
-    """Return the indices of the steps whose pictures a web page shows, evenly spread over `count` steps and at most
-    MAX_FRAMES.
+    """Choose the steps whose pictures a web page shows: at most MAX_FRAMES of `count` steps, evenly spread. Returns
+    their indices.
     """
     if count <= MAX_FRAMES:
         return list(range(count))

@@ -1,5 +1,5 @@
-"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting of the run in the plane, and an
-exercise.
+"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting of a sampler run on 2-D points, and
+an exercise.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gdm_studio.studio.point_runs import PlaneRun, PlaneSettings
 
 @dataclass(frozen=True)
 class Trial:
-    """Button in a lesson that shows a second run in the plane, with another value of the setting `name`."""
+    """Button in a lesson that shows a second run of the sampler, in which the setting `name` has a different value."""
 
     text: str
     name: str
@@ -22,8 +22,8 @@ class Trial:
 
 @dataclass(frozen=True)
 class LiveState:
-    """State of the Learn page when the user answers an exercise: the first run, the noise level at the slider, and the
-    typed number.
+    """State of the Learn page for checking an answer: the first run, the noise level that the slider selects, and the
+    number that the user typed.
     """
 
     run: PlaneRun

@@ -12,15 +12,17 @@ LINES = tuple(((x - 0.01, y), (x + 0.01, y)) for x, y in PLACES)
 
 
 def training_points() -> np.ndarray:
-    """Return the five training points in the plane that the model of this lesson memorises, as an array of shape (5,
-    2). Densities in the plane have mean 0 and variance 1.
+    """Return the five 2-D training points, shape (5, 2), that the model in this lesson memorises. They are scaled to
+    mean 0 and variance 1.
     """
     means = density_of(DRAWN, LINES).mixture.means
     return means.reshape(len(PLACES), -1, 2).mean(axis=1)
 
 
 def nearest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the index of the nearest training point and its distance, for each point of x (n, 2)."""
+    """Find the nearest training point for each 2-D point of x (n, 2). Returns the indices of the training points and
+    the distances, each of shape (n,).
+    """
     distances = np.linalg.norm(x[:, None] - training_points(), axis=2)
     return distances.argmin(axis=1), distances.min(axis=1)
 

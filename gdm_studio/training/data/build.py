@@ -162,7 +162,8 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """Yield a function like `map(function, tasks)` that runs in a pool of processes, or in this process alone.
+    """Provide a context in which a function like `map(function, tasks)` runs in a pool of processes or, for one
+    process, in this process.
 
     Results may come in any order.
     """

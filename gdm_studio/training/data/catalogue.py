@@ -59,7 +59,7 @@ _CLOCK = re.compile(r"\b(oclock|thirty)$")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Icon of an icon set, with the concept, caption, style and category that its name implies."""
+    """Icon of an icon set with the properties derived from its name: concept, caption, style and category."""
 
     set: str
     # The name within the set.
@@ -79,7 +79,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class NarrowRule:
-    """Rule that selects the things of the dataset subset `narrow`: plain things that most emoji sets draw."""
+    """Rule that selects the concepts of the dataset subset `narrow`: plain subjects, such as animals and objects, that
+    most emoji sets draw.
+    """
 
     groups: frozenset[str]
     least_sets: int
@@ -124,7 +126,7 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """Return a dataset subset's icons for training.
+    """Return the icons that are used for training in a dataset subset, such as "narrow".
 
     Held-out icons are excluded, and the number of skin-tone variants is limited.
     """
@@ -138,7 +140,7 @@ def training_entries(subset: str) -> list[Entry]:
 
 
 def heldout_entries(subset: str) -> list[Entry]:
-    """Return the held-out icons in the styles of a dataset subset, for detecting training icons that resemble them.
+    """Return the held-out icons in the styles of a dataset subset, so that similar icons can be excluded from training.
 
     Icons with the same drawing in other sets are included.
     """
@@ -153,7 +155,9 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """Return the things of the dataset subset `narrow`, which at least six of the eight emoji-like sets draw."""
+    """Return the concepts of the dataset subset `narrow`, such as "cat", each drawn by most of the eight emoji-like
+    icon sets.
+    """
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}
@@ -182,12 +186,14 @@ def narrow_rule() -> NarrowRule:
 
 
 def weight(entry: Entry) -> float:
-    """Return how often an icon is sampled in training, relative to an icon of a plain thing, in (0, 1]."""
+    """Return the sampling weight of an icon in training, in (0, 1]. An icon of an ordinary object has weight 1."""
     return KIND_WEIGHTS[kind(entry)] * (TONE_WEIGHT if entry.tone else 1.0)
 
 
 def kind(entry: Entry) -> str:
-    """Classify an icon as "thing", "person", "flag" or another key of KIND_WEIGHTS, for its sampling weight."""
+    """Return the kind of an icon, a key of KIND_WEIGHTS such as "thing", "person" or "flag", which determines how often
+    it is sampled.
+    """
     if entry.concept in narrow_concepts():
         return "thing"
     if _CLOCK.search(entry.concept):

@@ -83,7 +83,8 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
 
 
 def _colour_names_from(draw: int) -> list[str]:
-    """Return all colour names for recolouring an icon, in cyclic order from a random one.
+    """Return the names of all colours in which an icon can be drawn, in cyclic order from a start chosen by the number
+    `draw`.
 
     If an icon cannot be recoloured to one of them, the next is tried.
     """
@@ -104,7 +105,7 @@ def _ink(pixels: Pixels, ink: int) -> Pixels:
 
 
 def _shift_hue(pixels: Pixels, name: str, *, spread: float, least_share: float) -> Tinted | None:
-    """Recolour an icon: rotate its dominant hue, and hues within `spread` degrees of it, to the colour `name`.
+    """Recolour an icon to the colour `name` by rotating its dominant hue and all hues within `spread` degrees of it.
 
     Returns None if the icon has too little colour or already has this colour, or if the result would have another
     colour name.

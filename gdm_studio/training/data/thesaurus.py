@@ -77,7 +77,8 @@ def char_of(hexes: str) -> str:
 
 
 def _parts(caption: str) -> set[str]:
-    """Return the words of a caption other than its head noun, which denote only a part or quality of the thing.
+    """Return the words of a caption except its head noun, such as "red" in "red apple". They describe only a part or
+    quality of the subject.
 
     They must not be used as synonyms of the whole caption.
     """

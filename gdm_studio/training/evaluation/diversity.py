@@ -38,7 +38,7 @@ class Diversity(NamedTuple):
 
 
 def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure for how many prompts a higher temperature gives more diverse images.
+    """Count the prompts whose images become more diverse with every increase of the temperature.
 
     `details` contains the mean diversity at each temperature.
     """
@@ -76,7 +76,7 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
 
 
 def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how many images with default settings are close to a training drawing.
+    """Measure how many images that are generated with default settings closely resemble a training drawing.
 
     There are 64 prompts with 4 seeds each.
     """

@@ -24,7 +24,7 @@ NOUNS = ("car", "balloon", "heart", "book", "flower", "bird", "fish", "house", "
 
 @dataclass(frozen=True)
 class PromptCase:
-    """Prompt of a fixed evaluation list, with the accepted answer of a person who names its image."""
+    """Prompt of a fixed evaluation list, with the answer expected from a person who names the generated image."""
 
     prompt: str
     answer: str
@@ -36,7 +36,7 @@ class PromptCase:
 
 @dataclass(frozen=True)
 class NovelWord:
-    """Word that occurs in no training caption, with the concepts accepted as depictions of it."""
+    """Word that occurs in no training caption, with the concepts that count as correct drawings of it."""
 
     word: str
     counts: tuple[str, ...]
@@ -48,7 +48,8 @@ def fixed_prompts(name: str = "prompts") -> list[PromptCase]:
 
 
 def novel_words(rows: Iterable[Row]) -> list[NovelWord]:
-    """Return 60 words that occur in none of the training rows, not even as a plural, for testing unknown words.
+    """Return 60 words that occur in no training caption, not even as a plural, for testing how a model handles unknown
+    words.
 
     The accepted concepts are limited to those in the rows. Raises StudioError if too few words are left.
     """

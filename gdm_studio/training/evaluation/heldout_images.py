@@ -1,4 +1,4 @@
-"""Held-out images: known things in known styles, in combinations that are missing from training."""
+"""Held-out images of known concepts in known styles, whose combination does not occur in training."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 
 
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
-    """Return the held-out icons for evaluating a model of the given styles, one for each (concept, set) pair. Only
-    concepts that occur in the training rows in another of these styles are included. Skin tones are excluded.
+    """Return the held-out icons for evaluating a model with these styles, one for each (concept, set) pair. Skin tones
+    are excluded, and so are concepts that no training row has in any of the styles.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}

@@ -54,7 +54,7 @@ def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts"
 
 
 def write_answers(path: Path, generator: CachedGenerator, data: Path | None, prompts: str = "prompts") -> None:
-    """Write the sheet of generated images again, labelled with their prompts, for checking a person's answers.
+    """Write the sheet of generated images again, now labelled with their prompts, for checking a person's answers.
 
     With training data, the most similar training image is shown next to each image. Raises StudioError.
     """
@@ -85,7 +85,9 @@ def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
 
 @dataclass(frozen=True)
 class Pair:
-    """Entry in the answer key of a blind comparison between a generated image and a training drawing."""
+    """Answer key for one pair of a blind comparison: the side of the generated image, and the training drawing on the
+    opposite side.
+    """
 
     number: int
     thing: str
@@ -96,7 +98,8 @@ class Pair:
 
 
 def things(rows: Sequence[Row], style: str) -> list[Row]:
-    """Select the training drawings for a blind comparison, one of each of PAIRS plain things, by a hash of their names.
+    """Select training drawings of PAIRS different concepts for a blind comparison. A hash of the concepts makes the
+    selection reproducible.
 
     Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
     compared with copies of its own images.

@@ -75,8 +75,8 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Real icons, both training and held-out ones, for comparison with generated images. They include the scorer's
-    features.
+    """Real icons for comparison with generated images, both training and held-out icons, with their features from the
+    scorer.
     """
 
     scorer: Scorer
@@ -142,7 +142,7 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
 
 
 def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
-    """Measure how well captions retrieve their generated images, relative to real images.
+    """Measure how reliably the scorer finds the generated image that belongs to a caption, relative to real images.
 
     It is R@1 among 100 images of different concepts. The captions do not mention the style.
     """
@@ -164,7 +164,9 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
 def retrieval_against_teacher(
     references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
 ) -> EvaluationResult:
-    """Measure how well captions retrieve the images of a fast variant, relative to the images of its teacher."""
+    """Measure how reliably the scorer finds a fast variant's image that belongs to a caption, relative to images of its
+    teacher.
+    """
     own, teachers = _recalls(references, features), _recalls(references, slower)
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
     details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
@@ -225,7 +227,7 @@ def memorisation(
 def novel_word_accuracy(
     generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how often the model draws an accepted thing for a word that occurs in no training caption."""
+    """Measure how often the model draws an accepted concept for a word that occurs in no training caption."""
     seeded = list(enumerate(novel_words(references.rows), start=1))[:: QUICK_STRIDE if quick else 1]
     words = [word for _, word in seeded]
     requests = [replace(generator.base, prompt=word.word, seed=seed) for seed, word in seeded]
@@ -242,8 +244,8 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return a boolean for each generated image: whether the scorer recognises an accepted concept in it, among 100
-    concepts.
+    """Return a list with a boolean for each generated image: True if the scorer recognises an accepted concept in it,
+    out of 100 concepts.
 
     `counts` lists the accepted concepts of each image.
     """
@@ -260,7 +262,9 @@ def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequ
 
 
 def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how often a generated image has the requested colour as its dominant hue, for 12 things in 8 colours."""
+    """Measure how often the dominant hue of a generated image is the requested colour, for 12 objects in 8 colours
+    each.
+    """
     seeded = list(enumerate(colour_prompts(), start=1))[:: QUICK_STRIDE + 1 if quick else 1]
     asked = [prompt_and_hue for _, prompt_and_hue in seeded]
     requests = [replace(generator.base, prompt=prompt, seed=seed) for seed, (prompt, _) in seeded]
@@ -316,14 +320,18 @@ def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> 
 
 
 def _generate_counterparts(generator: CachedGenerator, references: ReferenceImages) -> NDArray[np.uint8]:
-    """Generate an image with the caption and style of each held-out icon, and composite it for the scorer."""
+    """Generate an image for the caption and style of each held-out icon, and return the images in the format of the
+    scorer.
+    """
     base = generator.base
     requests = [replace(base, prompt=e.caption, style=e.style, seed=seed_of(e)) for e in references.entries]
     return composite(generator.generate(f"held-out pairs by {base.model}", requests))
 
 
 def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how often the caption of a held-out pair retrieves its image (R@1), for each fixed set of candidates."""
+    """Return the retrieval accuracy (R@1) of images (features) by the captions of the held-out icons, for each fixed
+    set of candidates.
+    """
     texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
     pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()
     chosen = statistics.draws(
@@ -333,7 +341,7 @@ def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDAr
 
 
 def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Choose random training images with the same number and mix of styles as the held-out images.
+    """Select as many random training images as there are held-out images, with the same number in each style.
 
     Returns their indices.
     """

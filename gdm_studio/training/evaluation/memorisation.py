@@ -100,7 +100,8 @@ def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> Evaluati
 
 
 def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how blurred generated images are, by their fraction of medium gradients.
+    """Measure how blurred generated images are, by the fraction of medium gradients, which are weaker than those of
+    sharp edges.
 
     `details` contains the fractions for training drawings, before and after they pass through the autoencoder.
     """
@@ -112,7 +113,9 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
 
 
 def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
-    """Measure how often an image is attributed to the training drawing that its prompt requested."""
+    """Measure how often an image that is attributed to a training drawing is attributed to the one that its prompt
+    requested.
+    """
     attributed = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
     right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in attributed)
     title = "called close to a drawing, the right one"
@@ -123,7 +126,8 @@ def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) ->
 def repetition(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how many generated images are close to a training drawing although their prompts were not trained.
+    """Measure how many images for prompts that are missing from training nevertheless closely resemble a training
+    drawing.
 
     The prompts are held-out (concept, set) pairs, and the same captions without a style.
     """
@@ -148,7 +152,9 @@ def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, sty
 
 
 def one_per_concept(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the first icon of each concept. Without a style, all icons of a concept have the same prompt."""
+    """Return the first icon of each concept, for prompts without a style, which are the same for all icons of a
+    concept.
+    """
     return list({entry.concept: entry for entry in reversed(entries)}.values())[::-1]
 
 
@@ -169,7 +175,7 @@ def reconstruct(generator: CachedGenerator, pictures: NDArray[np.uint8]) -> NDAr
 
 
 def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
-    """Measure how blurred images are: return the fraction of medium gradients among their visible gradients.
+    """Return a measure of blur: the fraction of medium gradients among the visible gradients of images.
 
     The images (n, H, W, 4) have straight alpha. H = W must be a multiple of BLUR_SIDE, or smaller. Gradients are
     central differences ½ (v(x + 1) − v(x − 1)) of the colours in 0 … 1, composited over white at BLUR_SIDE pixels. A

@@ -1,4 +1,4 @@
-"""Command that generates the second prompt list, and the request frequencies of things.
+"""Command that composes the second list of evaluation prompts, and estimates how often each subject is requested.
 
 It is run by `python -m gdm_studio.training.evaluation.prompt_list_builder`.
 
@@ -60,7 +60,8 @@ _NOUN = re.compile(r"^(?P<word>[^%]+)%1:\S+ \d{8} \d+ (?P<count>\d+)$")
 
 
 def weights(counts: Mapping[str, int]) -> dict[str, float]:
-    """Return how likely each thing is to be chosen for the prompt list, from its word frequency in `counts`.
+    """Return the weight of each caption in the random choice of evaluation prompts, from its word frequency in
+    `counts`.
 
     Only things that at least LEAST_SETS emoji-like sets draw are included.
     """
@@ -105,7 +106,7 @@ def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
 
 
 def read_counts(packed: Path) -> Counter[str]:
-    """Count how often each noun is tagged in WordNet's texts, as an estimate of how often users request it.
+    """Count how often each noun occurs in WordNet's sense-tagged texts, as an estimate of how often users request it.
 
     Raises StudioError if the archive cannot be read.
     """
@@ -159,7 +160,7 @@ def _is_alive(name: str, net: WordNet) -> bool:
 
 
 def _uniform(what: str, name: str) -> float:
-    """Return a reproducible random number between 0 and 1, exclusive: the hash of a purpose and a name."""
+    """Return a reproducible random number in (0, 1), computed by hashing the purpose `what` and a name."""
     return (int.from_bytes(hashlib.sha256(f"prompts-2/{what}/{name}".encode()).digest()[:6], "big") + 0.5) / 2**48
 
 

@@ -93,7 +93,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def batch_targets(self) -> ScorerBatch:
-        """Sampler that draws the captions, matches and styles of a training batch."""
+        """Sampler that draws captions for the images of a training batch, with their matches and the images' styles."""
         return ScorerBatch(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
@@ -145,7 +145,8 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """Sampler that draws the training targets of the scorer: captions with negatives, and their matches with images.
+    """Sampler that draws the targets of a training batch: captions with negatives, and booleans for the images that
+    they match.
 
     The styles of the images are targets, too.
     """
@@ -161,7 +162,7 @@ class ScorerBatch:
         self.others = min(others, len(self.one_of_each))
 
     def __call__(self, picked: NDArray[np.int64], rng: np.random.Generator) -> tuple[list[str], Tensor, Tensor]:
-        """Draw captions for the images with the indices `picked`, and further captions as negatives.
+        """Draw a caption for each image in `picked`, and further captions of random concepts as negatives.
 
         Returns the captions, their matches with the images as booleans (N, captions), and the styles (N,) of the
         images. The first N captions belong to the images, in order. A caption also matches all other images of its

@@ -31,7 +31,7 @@ def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """Select `among` indices at random, `times` times, with at most one index per group.
+    """Draw `times` random selections of `among` indices, with at most one index per group.
 
     The selections serve as candidates for retrieval. If there are fewer groups than `among`, each group is selected
     once.
@@ -47,8 +47,8 @@ def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[N
 
 
 def recall_at_1(queries: Vectors, answers: Vectors) -> float:
-    """Return the fraction of rows of `queries` whose nearest vector in `answers` has the same row index. Both are unit
-    vectors (n, d).
+    """Return the retrieval accuracy R@1: the fraction of `queries` whose nearest vector in `answers` has the same row
+    index. Both are unit vectors (n, d).
     """
     return float(np.mean((queries @ answers.T).argmax(axis=1) == np.arange(len(queries))))
 
@@ -97,7 +97,8 @@ def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -
 
 
 def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -> float:
-    """Return the fraction of generated images that are so close to a training image that they count as memorised.
+    """Return the fraction of generated images whose distance to the nearest training image is below a threshold for
+    memorisation.
 
     `generated` and `fresh` are the distances to the nearest training image, from generated and from held-out images.
     The limit is the given percentile of `fresh`.

@@ -48,7 +48,7 @@ class TrainingImages:
         return downscale(self.pictures.rgba([row["index"] for row in rows]), side)
 
     def nearest(self, pictures: NDArray[np.uint8]) -> Floats:
-        """Return how close each generated image (H, W, 4) is to the nearest training drawing.
+        """Return the distance (n,) of each generated image (H, W, 4) to the nearest training drawing.
 
         The distance is a root mean square in 0 … 1.
         """
@@ -82,7 +82,8 @@ def check_size(data: Path, pictures: Pictures, size: int) -> None:
 
 
 def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
-    """Select `count` training drawings of plain things in emoji-like styles, by a hash of their names.
+    """Select up to `count` training drawings of ordinary objects in emoji-like styles. A hash of their names makes the
+    selection reproducible.
 
     A drawing is selected only if no other one has the same caption and style, since a generated image could resemble
     either.
@@ -99,7 +100,9 @@ def seed_of(row: Row) -> int:
 
 
 def digest(*names: str) -> bytes:
-    """Hash names, for reproducible selections of drawings that nobody can bias by hand."""
+    """Return the SHA-256 hash of names, for selecting drawings in an order that is reproducible and cannot be
+    influenced by hand.
+    """
     return hashlib.sha256("/".join(names).encode()).digest()
 
 
@@ -125,7 +128,9 @@ def to_straight_alpha(premultiplied: Floats) -> NDArray[np.uint8]:
 
 
 def _small(data: Path, pictures: Pictures, rows: Sequence[Row], show: ProgressCallback) -> NDArray[np.uint8]:
-    """Return the training drawings reduced to SIDE pixels, premultiplied, from the disk cache if possible."""
+    """Return all training drawings reduced to SIDE pixels, as premultiplied uint8 (n, SIDE, SIDE, 4). They are cached
+    on disk.
+    """
     indices = [row["index"] for row in rows]
     key = (data / "meta.json").read_bytes() + json.dumps(indices).encode()
     path = cache_folder() / f"taught-{hashlib.sha256(key).hexdigest()[:16]}.npy"

@@ -1,4 +1,4 @@
-"""Evaluation on combinations missing from training: things in new colours, and prompts without a style."""
+"""Evaluation on combinations that are missing from training: objects in new colours, and prompts without a style."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIXTURES = 64
 
 @dataclass(frozen=True)
 class Mixture:
-    """Prompt for a plain thing in a colour of HUES that none of its training drawings has."""
+    """Prompt for an object in a colour of HUES that none of its training drawings has, such as a green fox."""
 
     concept: str
     caption: str
@@ -40,7 +40,8 @@ class Mixture:
 
 
 def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
-    """Select `count` combinations of a thing and a colour that do not occur in training, by a hash of their names.
+    """Select `count` combinations of an object and a colour that do not occur in training. A hash of their names makes
+    the selection reproducible.
 
     The things have recoloured drawings, and no colour word in their name.
     """
@@ -67,7 +68,8 @@ def mixture_accuracy(
     *,
     quick: bool = False,
 ) -> Iterator[EvaluationResult]:
-    """Measure how often the model gives a thing a requested colour that the thing never had in training.
+    """Measure how often the model draws an object in the requested colour, for colours that the object never has in
+    training.
 
     With references, also measure how often the thing itself is recognised. Raises StudioError if the dataset has no
     recoloured things.
@@ -91,7 +93,8 @@ def mixture_accuracy(
 
 
 def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Measure how well held-out captions retrieve the images that are generated from them without a style.
+    """Measure how reliably the scorer finds the image of a held-out caption if the images are generated without a
+    style.
 
     Each thing occurs once.
     """

@@ -82,7 +82,7 @@ class LoraBase(ABC):
     def encode_caption(
         self, caption: str, latents: Tensor, size: int, rng: np.random.Generator
     ) -> list[tuple[Tensor, ...]]:
-        """Encode the caption of a training image as the network's conditions, such as text vectors, on the CPU.
+        """Encode the caption of a training image as inputs of the network, such as text vectors, on the CPU.
 
         Returns alternative conditions, equally many for each image; training draws one of them. `latents` (C, h, w) are
         those of the image.
@@ -90,7 +90,9 @@ class LoraBase(ABC):
 
     @abstractmethod
     def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
-        """Return the condition for the empty prompt, on the CPU. Text encoders may release their memory afterwards."""
+        """Encode the empty prompt as inputs of the network, on the CPU. Text encoders may release their memory
+        afterwards.
+        """
 
     @abstractmethod
     def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +183,8 @@ class IconsBase(LoraBase):
         return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).parts())
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the conditions whose draft images have edges most similar to a training image's.
+        """Return the candidate conditions with the draft images whose edges are most similar to those of a training
+        image.
 
         With other drafts, the network would learn to ignore the layout of its draft.
         """

@@ -14,7 +14,7 @@ from gdm_studio.training.lora.base_models import LoraBase
 
 
 class EncodedImages:
-    """Latents of n training images, and the conditions for their captions, which are the network's other inputs.
+    """Latents of n training images, and their encoded captions (conditions), which are inputs of the network.
 
     They are complete when `encode` has been exhausted, which takes minutes for a large model. `size` is the side of the
     images in pixels. `threads` encode images at the same time, if the base model allows it.
@@ -59,12 +59,14 @@ class EncodedImages:
 
     @property
     def rows(self) -> np.ndarray:
-        """Row indices (n, k) of each image's alternative conditions in `conditions`."""
+        """Row numbers (n, k) in the tensors of `conditions`: k alternative encodings of the caption for each image."""
         count = sum(len(conditions) for _, conditions in self._encoded)
         return np.arange(count).reshape(len(self._encoded), -1)
 
     def conditions(self) -> tuple[Tensor, ...]:
-        """Return the conditions for all captions, with one row per condition. The last row is for the empty prompt."""
+        """Return the encoded captions of all images as tensors with one row per encoding. The last row is for the empty
+        prompt.
+        """
         rows = [row for _, conditions in self._encoded for row in conditions]
         rows.append(self.base.encode_empty_prompt(self._size))
         return tuple(torch.cat(part) for part in zip(*rows, strict=True))

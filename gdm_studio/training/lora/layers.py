@@ -58,7 +58,9 @@ class LoraNetwork(nn.Module):
         )
 
     def factors(self) -> Mapping[str, tuple[Tensor, Tensor]]:
-        """Return the two factors of each LoRA layer, the weights of `down` and `up`, by layer name."""
+        """Return the weight matrices (down, up) of each LoRA layer, whose product is its low-rank change, by layer
+        name.
+        """
         layers: list[Any] = list(self.layers)
         pairs = ((layer.down.weight.detach(), layer.up.weight.detach()) for layer in layers)
         return dict(zip(self.names, pairs, strict=True))
@@ -68,7 +70,9 @@ class LoraNetwork(nn.Module):
         return tuple(name for name, (_, up) in self.factors().items() if not up.any())
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
-        """Add the outputs of the LoRA layers to the network's, until the returned handles are removed."""
+        """Add the LoRA layers' outputs to those of the network's layers, by hooks that act until the returned handles
+        are removed.
+        """
         handles = []
         for name, layer in zip(self.names, self.layers, strict=True):
 

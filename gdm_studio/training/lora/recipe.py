@@ -102,7 +102,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @cached_property
     def _problems(self) -> FolderProblems:
-        """Problems with the files of the image folder: unreadable images and captions that were cut."""
+        """Problems with the files of the image folder: unreadable images and captions that were shortened."""
         return FolderProblems()
 
     @property

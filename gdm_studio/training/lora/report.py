@@ -36,7 +36,7 @@ class TrainedWeights(Protocol):
 
 
 class LoraReport:
-    """Diagnosis of a LoRA or a fine-tuned network during training, always on the same images and noise.
+    """Reporter that diagnoses a LoRA or a fine-tuned network during training, always on the same images and noise.
 
     Create it before training, since errors are compared with those at the start. `rows` are the indices of each image's
     conditions. `batch` and `warmup` are numbers of samples.
@@ -120,7 +120,9 @@ class LoraReport:
         return errors(self._predict, self._images, self._rows[0], self._ratios, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
-        """Predict the clean latents from noisy ones, with the first of the conditions `rows` (n, k) of each image."""
+        """Predict the clean latents from noisy ones. `rows` (n, k) are the indices of each image's conditions, of which
+        the first is used.
+        """
         base = self._base
         at = base.diffusion.process.coordinates(ratio)
         count = len(noisy)

@@ -187,8 +187,8 @@ class CompareController:
             self._notify(title, text, kind="error")
 
     async def _with_steps(self, run: ImageRun, item: Item, entry: RunningJob) -> ImageRun:
-        """Return the run of a compared image with its recorded denoising steps, or without them if they cannot be
-        decoded.
+        """Add the recorded denoising steps of a compared image to its run. Returns the run unchanged if there are none
+        or they cannot be decoded.
         """
         from gdm_studio.studio.handout.generated_image import with_recorded_steps
 

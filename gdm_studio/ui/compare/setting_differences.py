@@ -85,7 +85,7 @@ def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_set(setting: Setting, value: Any) -> bool:
-    """Return True if the value of a setting is worth showing: it is neither empty nor the automatic choice."""
+    """Return True if a setting has a value worth showing, one that is neither empty nor the automatic choice."""
     return bool(value) and not (setting.choices and value == "auto")
 
 

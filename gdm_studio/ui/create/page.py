@@ -115,7 +115,9 @@ class CreatePage(QFrame):
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:
-        """Return the notices in the middle of the page, which are those of the image set or of the main image view."""
+        """Return the notices widget in the middle of the page: that of the image set if it is shown, or else that of
+        the main image view.
+        """
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -39,7 +39,7 @@ PROMPT = "a cheerful red fox with a fluffy tail"
 
 @dataclass(frozen=True)
 class _PendingSettings:
-    """Settings restored from the last session whose model or VAE has not been found on disk yet.
+    """Settings restored from the last session that still wait for their model or VAE to be found on disk.
 
     `shown` are the settings that the controls show in the meantime, and `defaults` the model's defaults when the
     settings were saved.
@@ -50,7 +50,9 @@ class _PendingSettings:
     shown: Request
 
     def with_edits(self, now: Request) -> Request:
-        """Return the restored settings with the changes that the user has made in the settings panel since then."""
+        """Return the restored settings, updated with the changes that the user has made in the settings panel in the
+        meantime.
+        """
         return replace(self.request, **changed_fields(self.shown, now))
 
 
@@ -138,13 +140,13 @@ class Settings(QObject):
         return self.card is not None and bool(self.card.fast_of)
 
     def is_waiting(self) -> bool:
-        """Return whether the last session's settings name a model or VAE that the scan of the folders may still
-        find.
+        """Return whether the restored settings of the last session need a model or VAE that the scan of the folders has
+        not found yet.
         """
         return self._pending_settings() is not None
 
     def stop_waiting(self) -> bool:
-        """Stop waiting for the last session's model, because the model folders have been scanned.
+        """Finish restoring the last session's settings after the model folders have been scanned.
 
         If the model was found, select it, apply the restored settings without missing VAEs and refiners, and return
         True.
@@ -172,8 +174,8 @@ class Settings(QObject):
         return self._draft.written, self.defaults
 
     def _pending_settings(self) -> _PendingSettings | None:
-        """Return the last session's settings that wait for their model, or None if the user has selected another
-        model.
+        """Return the last session's settings that still wait for their model or VAE, or None if the user has selected
+        another model.
         """
         if self._pending is not None and self._pending.shown.model == self._draft.written.model:
             return self._pending
@@ -314,7 +316,8 @@ class Settings(QObject):
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Load the selected model into memory on the worker thread, unless a waiting job will load its own model.
+        """Load the selected model into memory on the worker thread, unless a job is waiting, which loads the model that
+        it needs itself.
 
         Raises StudioError if loading fails and the model is still selected.
         """
@@ -345,7 +348,7 @@ class Settings(QObject):
         self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
     def next_request(self) -> Request:
-        """Return the request that the Generate button will submit next; see `Draft.next_request`."""
+        """Return the request that the Generate button will submit next, as `Draft.next_request` creates it."""
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
@@ -370,7 +373,7 @@ class Settings(QObject):
         return left_out
 
     def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
-        """Return a function that undoes a change of settings by restoring `before`.
+        """Return a function that undoes a change of the settings by restoring the settings `before`.
 
         Settings that the user has changed since are not restored. `branch` is a branch that was started with the
         change; undoing leaves branch mode.
@@ -400,7 +403,7 @@ class Settings(QObject):
         return ["model"] if card is None else self.fit(request, card)[1]
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """Remove the settings that a model does not support from a request.
+        """Adapt a request to a model by removing settings that the model does not support.
 
         Return the request and the names of the removed settings.
         """
@@ -421,7 +424,8 @@ class Settings(QObject):
         self._controls.set_path(path, first)
 
     def lock_curve(self, locked: bool) -> None:
-        """Reserve the plot of noise levels for a running job's steps, or release it.
+        """Reserve the plot of noise levels for the steps of a running job if `locked`, or else release it for the
+        current settings.
 
         After the release, the job's steps remain visible until a setting changes.
         """
@@ -454,7 +458,9 @@ def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Copy the model of `other`, and its settings with model-specific defaults, into `request`."""
+    """Return `request` with the model of `other`, and with those settings of `other` whose defaults depend on the
+    model.
+    """
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
 

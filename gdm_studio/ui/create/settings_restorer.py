@@ -75,7 +75,7 @@ class SettingsRestorer(QObject):
             self._context.tasks.start(self.restore_from(path))
 
     def restored(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file's metadata, without those that the installed models do not support.
+        """Return the settings in an image file's metadata that the installed models support.
 
         If the file's model is not installed, the selected model replaces it.
         """
@@ -195,7 +195,7 @@ class SettingsRestorer(QObject):
             self._steps.show(picture)
 
     def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
-        """Return the text of the notice shown after settings were applied.
+        """Return the text of the notice that tells the user the effect of applying settings.
 
         It lists the settings that were not used, or says what Generate will do.
         """
@@ -208,7 +208,9 @@ class SettingsRestorer(QObject):
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
-        """Join setting titles for a notice: at most MAX_NAMES distinct titles, then the number of the others."""
+        """Join the titles of settings to a text for a notice: at most MAX_NAMES titles, then the number of further
+        settings.
+        """
         titles = (translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])

@@ -442,7 +442,9 @@ def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Gene
 
 
 def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return images that preview an export without conversion: the first image, or a contact sheet of the first few."""
+    """Return the preview of an export without conversion: the first image or, for a contact sheet, a sheet of the first
+    few images.
+    """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery.export import write_contact_sheet
 

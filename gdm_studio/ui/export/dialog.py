@@ -45,8 +45,8 @@ SUMMARY = 30
 
 @dataclass(frozen=True)
 class Bundle:
-    """Way of exporting image files without conversion, such as a ZIP file. The dialog lists it beside the export
-    formats.
+    """Way to export image files without conversion, for example as a ZIP file. The export dialog lists it together with
+    the image formats.
     """
 
     id: str

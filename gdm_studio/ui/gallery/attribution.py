@@ -33,7 +33,7 @@ REST = 0.1
 
 
 class SimilarImageView(Protocol):
-    """Interface of a details view that can name the training drawing resembled by the displayed image."""
+    """Interface of a details view with a label that names the training drawing most similar to the displayed image."""
 
     similar_label: SimilarImageLabel
 
@@ -128,7 +128,7 @@ class SimilarImageLabel(QWidget):
 
 
 def less_like(request: Request, seed: int) -> Request:
-    """Return a request for an image less like the training data.
+    """Return a copy of a request, changed so that its image will resemble the training data less.
 
     It has the same prompt, no style, a higher temperature and another seed.
     """

@@ -71,8 +71,8 @@ class Cells:
         return cell if below >= 0 and cell < self._firsts[section + 1] else -1
 
     def within(self, top: int, bottom: int) -> range:
-        """Return the range of cells whose lines overlap the vertical span from `top` to `bottom`, such as the visible
-        part.
+        """Return the range of cells in grid lines that overlap the vertical span from `top` to `bottom`, such as the
+        visible part of the grid.
         """
         if not self.count or bottom < 0 or top >= self.height:
             return range(0)
@@ -104,7 +104,8 @@ class Cells:
         return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]
 
     def above(self, cell: int, lines: int) -> int:
-        """Return the cell `lines` lines above the given cell, for keyboard navigation. A negative `lines` moves down.
+        """Return the index of the cell that is `lines` lines above the given cell, or below it if `lines` is negative,
+        for keyboard navigation.
 
         The column is the same, or the nearest one in a shorter line.
         """
@@ -134,7 +135,7 @@ class Cells:
         return min(first - 1 - (first - 1 - before) % self.columns + column, first - 1)
 
     def _lines_above(self, section: int, edge: int) -> int:
-        """Return the number of a section's complete lines that lie above the vertical position `edge`."""
+        """Return the number of lines of cells in a section that are completely above the vertical position `edge`."""
         return max(0, (edge - self._tops[section] - self._heading) // self.pitch)
 
     def _section_of(self, cell: int) -> int:

@@ -33,7 +33,8 @@ OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.O
 
 
 class DetailsPanel(QFrame):
-    """Side panel of the Gallery page that shows the selected image's details. Its buttons emit the signals in `asks`.
+    """Side panel of the Gallery page with the selected image's details. Its buttons emit the signals of the
+    ImageSignals object `asks`.
 
     Setters that take an image id do nothing if another image is shown by then.
     """
@@ -127,13 +128,13 @@ class DetailsPanel(QFrame):
             self._reasons.setVisible(bool(reasons))
 
     def show_origin(self, picture_id: Any, words: str) -> None:
-        """Show a link to the parent image, from one of whose steps this image was generated."""
+        """Show a link to the image from which this image was branched."""
         if self._is(picture_id):
             self._origin.show_words(words, "accent")
             self._origin.show()
 
     def show_original(self, picture_id: Any, name: str) -> None:
-        """Show a link to the generated image that was edited in another program to make this image."""
+        """Show a link to the generated image from which this image was made by editing it in another program."""
         if self._is(picture_id):
             self._original.show_words(name, "accent")
             self._original.show()

@@ -217,8 +217,8 @@ class Grid(QListView):
         return self._pictures.row_of(picture_id)
 
     def reveal(self, picture: PictureLike) -> bool:
-        """Select an image now if the grid lists it and return True, or else select it when the running search finds
-        it.
+        """Select an image and return True if the grid lists it. Otherwise return False, and select the image as soon as
+        the current search finds it.
         """
         self._pictures.fill([picture])
         self._pictures.uncover(picture)
@@ -259,7 +259,9 @@ class Grid(QListView):
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return a mapping from each generic action to the same action for all selected images."""
+        """Return the actions on all selected images, such as exporting and deleting, keyed by the corresponding generic
+        actions.
+        """
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
             actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
@@ -349,8 +351,8 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select all cells that the rubber band overlaps or, if there is none, all cells between the corners of
-        `rect`.
+        """Select all cells that the rubber band overlaps while the user drags it. Otherwise select all cells between
+        the upper left and the lower right corner of `rect`.
         """
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())
@@ -541,7 +543,7 @@ class Grid(QListView):
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _describe(self) -> None:
-        """Pass the empty grid's message to screen readers."""
+        """Set the message of the empty grid as its description for screen readers."""
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:

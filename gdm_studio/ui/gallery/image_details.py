@@ -25,7 +25,7 @@ GAP = 8
 
 
 class Caption(QWidget):
-    """Line with an image's title and age, and optional widgets `beside` them on the right."""
+    """Line with an image's title and age on the left, and optional widgets `beside` on the right."""
 
     def __init__(self, *beside: QWidget) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
 
 
 def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """Yield a (name, value) pair for each setting worth showing.
+    """Yield the settings of a request that are shown in an image's details, as (name, value) pairs of texts.
 
     These are settings with a `detail` title and settings that differ from the default.
     """
@@ -169,5 +169,7 @@ def when_words(created: float, now: float | None = None) -> str:
 
 
 def exact_words(created: float) -> str:
-    """Return a time as text with weekday, date and seconds, for the tooltip of an image's age."""
+    """Return a time (in seconds since 1970) as text with weekday, date and seconds, for the tooltip of an
+    image's age.
+    """
     return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -38,7 +38,8 @@ class ImageSignals(QObject):
     favourite = Signal(list, bool)
 
     def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
-        """Return a mapping from each generic action to one that acts on the image `current()` returns when run.
+        """Return actions on the current image, keyed by the corresponding generic actions. The current image is the one
+        that `current()` returns when the action runs.
 
         The actions are disabled while `current()` is None.
         """

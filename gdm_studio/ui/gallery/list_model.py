@@ -42,7 +42,7 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 
 
 class PictureLike(Protocol):
-    """Properties that the gallery's lists need in order to show an image."""
+    """Interface of an image for the gallery's lists, with the properties that the lists show."""
 
     @property
     def id(self) -> Any: ...
@@ -294,7 +294,9 @@ class PictureModel(QAbstractListModel):
             self.layoutChanged.emit()
 
     def uncover(self, picture: PictureLike) -> None:
-        """Open the closed stack in which an image is hidden, if there is one, so that the image is listed."""
+        """Open the closed stack of near-identical images that hides an image, if any, so that the image itself is
+        listed.
+        """
         moment = moment_of(picture)
         place = bisect_left(self._hidden, moment)
         if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
@@ -411,7 +413,7 @@ class PictureModel(QAbstractListModel):
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
 
     def missing(self, moments: Iterable[int]) -> list[int]:
-        """Return those of the given creation timestamps whose images are not cached."""
+        """Return the creation timestamps of the images that are not cached, out of the given timestamps."""
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
@@ -523,7 +525,9 @@ class PictureModel(QAbstractListModel):
             self.endInsertRows()
 
     def _remove_runs(self, runs: Sequence[range]) -> None:
-        """Remove these ranges of indices from the sorted timestamps, last range first."""
+        """Remove ranges of images from the list. The ranges are indices into the sorted timestamps, and the last one is
+        removed first.
+        """
         for run in reversed(runs):
             rows = self._rows(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
@@ -576,7 +580,7 @@ COMPARED = 4096
 
 
 def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
-    """Compare two sorted arrays of timestamps to find which rows of a list must be removed and inserted.
+    """Compare two sorted arrays of timestamps, to find the rows that must be removed from and inserted into a list.
 
     Returns the ranges of indices removed from `before` and those added in `after`.
     """

@@ -108,7 +108,9 @@ class GalleryPage(QFrame):
         self.search.search_similar(picture.id, picture.request.subject or picture.path.name)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return a mapping from each generic action to the same action for all selected images."""
+        """Return the actions on all selected images, such as tagging and exporting, keyed by the corresponding generic
+        actions.
+        """
         own: dict[Action, Callable[[], object]] = {
             TAG: self.ask_for_tag,
             COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),

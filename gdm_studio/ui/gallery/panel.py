@@ -79,7 +79,9 @@ class GalleryPanel(QFrame):
 
 
 class Details(QWidget):
-    """Details of the image selected in the Create page's gallery panel. The buttons emit the signals in `asks`."""
+    """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals of the
+    ImageSignals object `asks`.
+    """
 
     # A different picture, or None.
     shown = Signal(object)

@@ -90,9 +90,7 @@ class ReviewController:
             await self._show(step)
 
     async def _show(self, step: int = 1) -> None:
-        """Show the image at the current index or, if it was deleted, the next existing one in the direction of
-        `step`.
-        """
+        """Show the image at the current index. Deleted images are skipped in the direction of `step` (1 or -1)."""
         self._turn += 1
         turn = self._turn
         while 0 <= self._index < len(self._moments):
@@ -170,7 +168,7 @@ class ReviewController:
             await self._show()
 
     async def _on_undone(self, ids: Sequence[str]) -> None:
-        """Return to a reviewed image after the user has undone its favourite mark or its deletion."""
+        """Return to an image of the review after the user has undone its favourite mark or its deletion."""
         known = [picture_id for picture_id in ids if picture_id in self._seen]
         if known and self._large.isVisible():
             self._kept.difference_update(known)

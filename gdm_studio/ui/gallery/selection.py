@@ -126,7 +126,9 @@ class SelectionController:
             self._side.steps.show_views(list(history.run.views[0]))
 
     async def _open_parent(self, picture: Picture) -> None:
-        """Select the image from one of whose steps the given image was generated."""
+        """Select the parent image, from which the given image was branched, or show a notice if it is not in the
+        gallery.
+        """
         parent = await self._gallery.ask(lambda gallery: _find_parent(gallery, picture))
         if parent is None:
             self._notify(
@@ -137,7 +139,9 @@ class SelectionController:
         self._page.reveal(parent)
 
     async def _open_original(self, picture: Picture) -> None:
-        """Select the generated image that was edited in another program to make the given image."""
+        """Select the generated image from which the given image was made in another program, or show a notice if it was
+        deleted.
+        """
         original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
         if original is None:
             self._notify(
@@ -215,7 +219,7 @@ def _version_of(picture: Picture) -> tuple[str, int]:
 
 
 def _advance_check(check: Check) -> Verdict | str:
-    """Run the reproducibility check until its next event.
+    """Run the reproducibility check until it reports its progress or ends.
 
     Return a progress text or, when the check is complete, its verdict.
     """

@@ -1,4 +1,4 @@
-"""The window's access to the gallery: one thread for all calls, and the list models of the views."""
+"""Service through which the window uses the gallery, with one thread for all calls and the list models of the views."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ class GalleryService(QObject):
         self.changed.emit()
 
     def open_here(self) -> Gallery:
-        """Return the gallery object, which the first call opens. Raises StorageError if it cannot be opened.
+        """Return the gallery object. The first call opens the gallery. Raises StorageError if it cannot be opened.
 
         Call this only on the gallery's thread.
         """
@@ -260,7 +260,7 @@ class GalleryService(QObject):
         return made
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Reload the images with these ids, so that all lists show their changed marks, tags and notes."""
+        """Reload the images with these ids in all lists after their marks, tags or notes have changed."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):

@@ -79,7 +79,7 @@ class StepHistory:
         return with_alpha(self._reached(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
-        """Return the numbers behind step `index`, such as noise levels and coefficients.
+        """Return the noise levels, coefficients and other numbers of step `index`, for the view that explains the step.
 
         See `step_numbers.image_step`.
         """

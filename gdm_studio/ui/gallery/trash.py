@@ -38,7 +38,7 @@ MOST = 80
 
 @dataclass(frozen=True)
 class DeletedBatch:
-    """Images that the user deleted together, with the record for restoring them and their thumbnails."""
+    """Images that the user deleted in one go, with their thumbnails and the record from which they can be restored."""
 
     undo: Deletion
     pictures: Sequence[tuple[Path, QImage]]

@@ -240,7 +240,8 @@ class GalleryCommands(QObject):
 
 
 def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
-    """Return the ids of the images whose mark does not have the state `on` yet.
+    """Return the ids, out of `ids`, of the images on which a mark such as a tag must still be set or, if `on` is False,
+    removed.
 
     The query `search` matches all marked images.
     """
@@ -266,7 +267,9 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
 
 
 def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
-    """Return a function that deletes generated images from the gallery, and their collection if it becomes empty."""
+    """Return a function that deletes the generated images `ids` from the gallery, and hides their collection `name` if
+    it becomes empty.
+    """
 
     def work(gallery: Gallery) -> Work:
         undo = gallery.trash.delete(ids)

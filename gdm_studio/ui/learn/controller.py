@@ -1,4 +1,6 @@
-"""Controller of the Learn page, which runs the samplers in a thread and shows their points at the slider's position."""
+"""Controller of the Learn page, which runs samplers on two-dimensional points in a thread and shows the step at the
+slider's position.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,7 @@ SLICE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class _Moment:
-    """State of a sampler run in the plane at a position of the slider: the last step before it, and the fraction of the
+    """State of a sampler run at a position of the slider: the last step before that position, and the fraction of the
     way to the next step.
     """
 
@@ -78,23 +80,25 @@ class _Moment:
         )
 
     def points(self) -> np.ndarray:
-        """Return the points at this moment, of shape (n, 2), divided by the standard deviation of noisy data at this
-        noise level.
+        """Return the points at this moment, of shape (n, 2), divided by √(alpha² + sigma²) so that their spread is
+        similar at all noise levels.
         """
         start, end = self._ends()
         one, other = self.run.x[start], self.run.x[end]
         return _scaled(one + self.part * (other - one), self.at)
 
     def trail(self, point: int, *, is_forward: bool) -> np.ndarray:
-        """Return the past positions of one point as an array of shape (m, 2), from the noise or, in the forward
-        process, from the data.
+        """Return the path of one point up to this moment, as positions of shape (m, 2). It starts at the noise or, in
+        the forward process, at the data.
         """
         passed = range(self.run.steps, self.index, -1) if is_forward else range(self.index + 1)
         before = [_scaled(self.run.x[index][point], self.run.path[index]) for index in passed]
         return np.stack([*before, self.points()[point]])
 
     def predicted(self, point: int) -> np.ndarray:
-        """Return the clean position that the denoiser predicts for one point, of shape (2,)."""
+        """Return the position (x, y) of the clean point that the denoiser predicts for one noisy point, of
+        shape (2,).
+        """
         return self.run.denoised[self.index][point]
 
     def _ends(self) -> tuple[int, int]:
@@ -103,8 +107,8 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Panel:
-    """One of the runs shown on the Learn page, with its title. `predict` is a copy of the run's network, or None for
-    the exact denoiser.
+    """One of the sampler runs on the Learn page, with its title. `predict` is a snapshot of its denoising network, or
+    None if it uses the exact denoiser.
 
     `training_steps` is the number of steps that the network has been trained for, and `excess` is how much its
     error exceeds that of the exact denoiser, as a fraction of the latter.
@@ -122,7 +126,8 @@ class _Panel:
 
 
 class LearnController:
-    """Controller of the Learn page, which runs samplers on points in the plane and trains small networks for them.
+    """Controller of the Learn page, which runs samplers on two-dimensional points and trains small denoising networks
+    for them.
 
     A network is trained while the page shows a run with it. A change of a setting that affects the network starts a new
     one.
@@ -157,8 +162,8 @@ class LearnController:
             view.point_chosen.connect(self._follow)
 
     def show(self) -> None:
-        """Run the samplers when the page is opened for the first time, and continue the training of a network that is
-        not finished.
+        """Run the samplers if they have not run yet, and continue the training of unfinished networks. The window calls
+        this when the Learn page opens.
         """
         if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
@@ -207,7 +212,7 @@ class LearnController:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
-        """Train the networks for a short time, then run the samplers and return the runs. This is called on the
+        """Train the denoising networks for a short time, then run the samplers and return their runs. Runs on the
         executor's thread.
         """
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
@@ -241,8 +246,8 @@ class LearnController:
         return self._networks[key]
 
     async def _measure(self) -> None:
-        """Measure how far the samples of both runs are from the true distribution, for different numbers of steps, and
-        show the curves.
+        """Measure the distance of both samplers' results from the true distribution for different numbers of steps, and
+        show it as curves.
         """
         panels = self._panels
         if not panels or self._is_forward:
@@ -259,7 +264,7 @@ class LearnController:
             self._page.chart.set_curves(found, least)
 
     def _show_schedules(self) -> None:
-        """Show the schedules of the processes that add noise."""
+        """Show the noise schedules of the displayed forward processes in a chart."""
         curves = []
         for panel, colour in zip(self._panels, CURVE_COLOURS, strict=False):
             shares = [at.alpha / _spread(at) for at in reversed(panel.run.path)]
@@ -293,8 +298,8 @@ class LearnController:
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
-        """Check the user's answer to the exercise of a lesson. Some exercises are answered by the settings and the
-        slider.
+        """Check the user's answer to a lesson's exercise and show the result. The answer is a number, or the current
+        settings and slider position.
         """
         is_right = False
         if self._panels:
@@ -304,7 +309,7 @@ class LearnController:
         self._page.lessons.show_result(is_right)
 
     def _place(self) -> float:
-        """Return the position in the runs that is shown, from 0 (the highest noise level) to 1 (the data)."""
+        """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
     def _show_step_numbers(self, place: int) -> None:
@@ -373,8 +378,8 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:
-    """Compute the distances, classes and densities of a run in advance, and return the run. Otherwise they would delay
-    the window later.
+    """Compute the cached distances, classes and densities of a run now, so that showing the run does not delay the
+    window. Returns the run.
     """
     _ = run.distances, run.classes
     for at in run.path:
@@ -383,8 +388,8 @@ def _prepared(run: PlaneRun) -> PlaneRun:
 
 
 def _network_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Return a copy of the settings, with every setting that does not affect a network's training reset to its
-    default.
+    """Return a copy of the settings in which all settings that do not affect the training of a network have default
+    values.
     """
     return PlaneSettings(
         density=settings.density, process=settings.process, denoiser=settings.denoiser, lines=settings.lines
@@ -392,7 +397,9 @@ def _network_settings(settings: PlaneSettings) -> PlaneSettings:
 
 
 def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Keep the settings that affect the noisy points, and reset all others to their defaults."""
+    """Return a copy of the settings in which all settings that do not affect the forward process have default
+    values.
+    """
     default = PlaneSettings()
     return replace(
         settings,
@@ -419,7 +426,9 @@ def _scaled(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
 
 
 def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
-    """Return the true density at a noise level, scaled to 0 to 1, at the pixels of the view."""
+    """Return the true density at a noise level, at the places where the view paints it, scaled to the range from 0 to
+    1.
+    """
     return _density_of(settings.density, settings.label, settings.lines, at)
 
 
@@ -431,7 +440,7 @@ def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: Noise
 
 
 def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
-    """Return the noise level of a view, and the distance of its points from the true distribution, as text."""
+    """Return a text with a run's noise level, and the distance of its points from the true distribution."""
     at = moment.at
     values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}
     text = translate("LearnPage", "α {alpha} · σ {sigma} · distance {distance}")
@@ -439,7 +448,7 @@ def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
 
 
 def _training(panel: _Panel) -> str:
-    """Return the error and the training steps of a run's network as text."""
+    """Return a text with the error of a run's denoising network and the number of its training steps."""
     factor = 1 + panel.excess
     return translate("LearnPage", "{factor} × the exact error, step {step} of {steps}").format(
         factor=number_text(factor, 2 if factor < 10 else 0),

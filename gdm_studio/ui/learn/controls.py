@@ -1,4 +1,4 @@
-"""Controls for the points in the plane: the density, the settings of the run, and one changed setting for a second
+"""Settings panel of the Learn page: the density, the settings of the sampler run, and one changed setting for a second
 run.
 """
 
@@ -59,7 +59,7 @@ LABELS: dict[str, int | None] = {"both": None, "first": 0, "second": 1}
 
 @dataclass(frozen=True)
 class SettingEditor:
-    """Widget for editing one setting, with functions that read and write its value."""
+    """Widget in which the user edits one setting, with functions that return and set its value."""
 
     widget: QWidget
     value: Callable[[], Any]
@@ -67,7 +67,7 @@ class SettingEditor:
 
 
 class PlaneControls(QFrame):
-    """Panel of the Learn page with the settings of both runs. It emits `changed()` when a setting changes."""
+    """Panel of the Learn page with the settings of both sampler runs. It emits `changed()` when a setting changes."""
 
     changed = Signal()
 
@@ -125,8 +125,8 @@ class PlaneControls(QFrame):
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
     def title(self, settings: PlaneSettings) -> str:
-        """Return the title of a run: its value of the setting that differs between the two runs, or its sampler if
-        there is only one run.
+        """Return the title of a run: the value of the setting that differs between the runs or, if there is only one
+        run, its sampler.
         """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)
@@ -152,13 +152,13 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def add_line(self, line: Line) -> None:
-        """Add a line to the density that the user draws in the plane, and emit `changed()`."""
+        """Add a line that the user has drawn to the density of the points, and emit `changed()`."""
         self._lines = (*self._lines, tuple(line))
         self.clear.setEnabled(True)
         self.changed.emit()
 
     def is_drawing(self) -> bool:
-        """Return True if the user draws the density of the points instead of choosing a predefined one."""
+        """Return True if the user draws the density of the points, and False for a predefined density."""
         return self.density.choice() == DRAWN
 
     def _editor(self, name: str) -> SettingEditor:
@@ -184,7 +184,7 @@ class PlaneControls(QFrame):
         self._show_guidance()
 
     def _show_guidance(self) -> None:
-        """Enable the guidance setting only if one class is selected, because guidance pushes points away from the other
+        """Enable the guidance setting only while a single class of points is selected, because guidance requires a
         class.
         """
         has_class = self.label.choice() != "both"
@@ -249,7 +249,9 @@ class PlaneControls(QFrame):
 
 
 def _choices(name: str) -> list[Choice]:
-    """Return the values that the user can choose for a setting of a sampler run. The list is empty for a number."""
+    """Return the values from which the user chooses a setting of a sampler run, or an empty list if the setting is a
+    number.
+    """
     specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
     if name in specs:
         return [

@@ -1,4 +1,4 @@
-"""Chart of the distance from the true distribution over the evaluations of the denoiser."""
+"""Chart of the distance of samples from the true distribution, against the number of denoiser evaluations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DISTANCE_MARKS = (0.01, 0.1, 1.0)
 
 @dataclass(frozen=True)
 class DistanceCurve:
-    """Curve of one run in the chart: its title, the name of its theme colour, and (denoiser evaluations, distance)
+    """Curve of one sampler run in the chart: its title, its theme colour's name, and (denoiser evaluations, distance)
     pairs.
     """
 
@@ -35,8 +35,8 @@ class DistanceCurve:
 
 
 class DistanceChart(Chart):
-    """Chart of the distance from the true distribution over the number of denoiser evaluations, with logarithmic
-    axes.
+    """Chart of the distance of samples from the true distribution, against the number of denoiser evaluations, with
+    logarithmic axes.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Panel with a lesson: its paragraphs, its buttons that change the run in the plane, and its exercise."""
+"""Panel with a lesson: its paragraphs, buttons that change the sampler run as the lesson suggests, and its exercise."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LessonPanel(QFrame):
             self.open_lesson(LESSONS[0].name)
 
     def open_lesson(self, name: str) -> None:
-        """Show the text of a lesson, and emit `opened` so that the points and settings are set up for it."""
+        """Show a lesson's text, and emit `opened` so that the Learn page applies the lesson's settings."""
         self.lesson = next(lesson for lesson in LESSONS if lesson.name == name)
         self._show_titles()
         self.text = LessonText(self._theme, self.lesson)
@@ -116,7 +116,7 @@ class LessonPanel(QFrame):
 
 
 def with_whole_formulas(text: str) -> str:
-    """Replace spaces around operators with non-breaking spaces, so that no line of a formula breaks there."""
+    """Replace spaces around operators with non-breaking spaces, so that formulas are not split at the end of a line."""
     return _OPERATOR.sub(lambda found: f"\N{NO-BREAK SPACE}{found[1]}\N{NO-BREAK SPACE}", text)
 
 

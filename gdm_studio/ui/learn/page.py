@@ -1,4 +1,4 @@
-"""Learn page: two runs of samplers on points in the plane, side by side, with a slider through their steps."""
+"""Learn page: two runs of samplers on two-dimensional points, side by side, with a slider through their steps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LOW = 560
 
 
 class LearnPage(QFrame):
-    """Page of the window that shows runs of samplers on points in the plane, their settings, and lessons about them.
+    """Page of the window that shows sampler runs on two-dimensional points, their settings, and lessons about them.
 
     Signals: `moved()` when the slider's position changes, `numbers_asked(int)` with the number of the view whose step
     is wanted, `export_asked(str)` with a file suffix, and `tree_asked()` for the family tree.
@@ -106,8 +106,8 @@ class LearnPage(QFrame):
         self.set_second(False)
 
     def set_steps(self, steps: int) -> None:
-        """Set the number of steps of the first run, which is the length of the slider. The slider keeps its relative
-        position.
+        """Set the range of the slider to the number of steps of the first sampler run. The slider's relative position
+        does not change.
         """
         share = self.position()
         self.slider.blockSignals(True)
@@ -116,11 +116,11 @@ class LearnPage(QFrame):
         self.slider.blockSignals(False)
 
     def position(self) -> float:
-        """Return the position of the slider, from 0 (the first noise level) to 1 (the last one)."""
+        """Return the position of the slider as a fraction of its length, from 0 (start of the run) to 1 (end)."""
         return self.slider.value() / self.slider.maximum() if self.slider.maximum() else 0.0
 
     def set_position(self, share: float) -> None:
-        """Move the slider to a position from 0 (the first noise level) to 1 (the last one)."""
+        """Move the slider to a fraction of its length, from 0 (start of the run) to 1 (end)."""
         self.slider.setValue(round(share * self.slider.maximum()))
 
     def show_side(self, side: str) -> None:
@@ -141,7 +141,7 @@ class LearnPage(QFrame):
         self._panes.setStretch(1, int(visible))
 
     def show_chart(self, chart: QWidget | None) -> None:
-        """Show one of the charts, or none. A low page shows none either."""
+        """Show one of the charts, or hide all if `chart` is None. On a page with little height, no chart is shown."""
         self._shown_chart = chart
         self._show_charts()
 

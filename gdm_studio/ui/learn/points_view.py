@@ -1,4 +1,4 @@
-"""View of points in the plane, with the true density, the score and the trail of one point."""
+"""View of two-dimensional points, with the true density, the score and the trail of one point."""
 
 from __future__ import annotations
 
@@ -26,14 +26,12 @@ CLASS_COLOURS = ("accent", "warning")
 
 
 def density_places() -> np.ndarray:
-    """Return the points of the plane where the density is painted, row by row from the top, of shape (DENSITY_SIDE²,
-    2).
-    """
+    """Return the points at which the density is painted, row by row from the top, of shape (DENSITY_SIDE², 2)."""
     return _places(DENSITY_SIDE)
 
 
 def arrow_places() -> np.ndarray:
-    """Return the points of the plane where arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
+    """Return the points at which arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
     return _places(ARROWS_SIDE)
 
 
@@ -45,7 +43,8 @@ def _places(side: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PlaneFrame:
-    """Everything that a view of the plane shows at one noise level: points, density, arrows and the trail of one point.
+    """Contents of a view of two-dimensional points at one noise level: points, density, score arrows and the trail of
+    one point.
 
     `points` is (n, 2), `classes` (n,), `density` (DENSITY_SIDE²,) from 0 to 1, `arrows` (ARROWS_SIDE², 2) or None, and
     `trail` the past positions (m, 2) of the selected point. `predicted` is the clean point predicted for it.
@@ -60,8 +59,8 @@ class PlaneFrame:
 
 
 class PlaneView(QWidget):
-    """Square view of points in the plane. A click emits `point_chosen(index)` with the nearest point, or -1 if no point
-    is near.
+    """Square view of two-dimensional points. A click emits `point_chosen(index)` with the nearest point's index, or -1
+    if no point is near.
 
     With `set_drawing(True)`, a mouse stroke emits `line_drawn(list)` with the corners of the line.
     """
@@ -91,7 +90,7 @@ class PlaneView(QWidget):
         return self._frame
 
     def set_drawing(self, drawing: bool) -> None:
-        """Set whether a mouse stroke in the view draws a line or a click selects a point."""
+        """Set whether dragging the mouse in the view draws a line. Otherwise a click selects a point."""
         self._drawing = drawing
         self._stroke = []
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)

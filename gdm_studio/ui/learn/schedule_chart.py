@@ -1,4 +1,4 @@
-"""Chart of the scale of the data after each step of a process that adds noise."""
+"""Chart of noise schedules: the scale of the data after each step of the forward process."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MOST_MARKS = 6
 
 @dataclass(frozen=True)
 class ScheduleCurve:
-    """Noise schedule of one run: its title, the name of its theme colour, and α / √(α² + σ²) from the data to the
-    noise.
+    """Noise schedule of one run: its title, its theme colour's name, and the values of α / √(α² + σ²) in the order from
+    data to noise.
     """
 
     title: str
@@ -32,7 +32,7 @@ class ScheduleCurve:
 
 
 class ScheduleChart(Chart):
-    """Chart of noise schedules over the steps, with a mark at the step that is shown."""
+    """Chart of noise schedules against the number of steps, with a mark at the displayed step."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -42,7 +42,7 @@ class ScheduleChart(Chart):
         self.setAccessibleName(self.tr("Scale of the data at each step"))
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
-        """Show the noise schedules of the runs. The horizontal axis counts the steps of the first run."""
+        """Show the noise schedules of the runs. The horizontal axis has `steps` steps, those of the first run."""
         self._curves = curves
         self._steps = steps
         self._describe()
@@ -84,7 +84,9 @@ class ScheduleChart(Chart):
 
 
 def _value(curve: ScheduleCurve, position: float) -> float:
-    """Return α of a noise schedule at a position from 0 (first step) to 1 (last step), interpolated linearly."""
+    """Return the value α / √(α² + σ²) of a noise schedule at a position from 0 (first step) to 1 (last step),
+    interpolated linearly.
+    """
     place = position * (len(curve.shares) - 1)
     before = min(int(place), len(curve.shares) - 2)
     return curve.shares[before] + (place - before) * (curve.shares[before + 1] - curve.shares[before])

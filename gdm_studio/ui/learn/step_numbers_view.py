@@ -29,8 +29,8 @@ class StepNumbersView(Overlay):
     guidance_asked = Signal()
 
     def __init__(self, theme: Theme, numbers: StepNumbers, *, can_measure: bool, parent: QWidget) -> None:
-        """Create the dialog. If `can_measure` is True, a button lets the user measure guidance, which evaluates the
-        network.
+        """Create the dialog for the numbers of a step. If `can_measure` is True, it has a button that measures guidance
+        by evaluating the network.
         """
         super().__init__(theme, parent)
         self._numbers = numbers

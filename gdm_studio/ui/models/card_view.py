@@ -132,7 +132,7 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set all rows of the table of models, which provide the parts that the user can choose for the selected
+        """Set the rows of the table of models. The user can choose VAEs and other parts among them for the selected
         model.
         """
         self._lines = lines
@@ -226,7 +226,7 @@ class ModelCardView(QFrame):
                 self._add(wrapped(text, "muted"))
 
     def _shown_samples(self, card: ModelCard) -> QWidget | None:
-        """Return a grid of the sample images of a model that have been loaded, or None if there are none."""
+        """Return a widget with those sample images of a model that are already loaded, or None if there are none."""
         prompts = [each.prompt for each in card.examples]
         found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
         pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
@@ -314,7 +314,9 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """If a model does not fit into memory, return a sentence that explains the consequences, else ""."""
+    """Return a sentence about the consequences of too little memory for a model, or "" if the model fits into
+    memory.
+    """
     if found.fits or found.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
@@ -328,8 +330,8 @@ def gigabytes(count: int) -> str:
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
-    """Return (name, value) pairs with a model file's short hashes, which other programs use to identify it, if they
-    have been computed.
+    """Return the short hashes of a model file as (name, value) pairs, or an empty list if they have not been computed.
+    Other programs identify models by them.
     """
     found = known_hashes(line.path)
     if not found:

@@ -57,7 +57,7 @@ class ModelsController:
 
     @cached_property
     def page(self) -> ModelsPage:
-        """Models page, created on first use, because most windows never show it."""
+        """Models page, which is created on first use because it is not needed in most sessions."""
         page = self._create_page()
         tasks = self._tasks
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
@@ -69,7 +69,7 @@ class ModelsController:
         return page
 
     def has_page(self) -> bool:
-        """Return True if the Models page was created."""
+        """Return True if the Models page has been created already."""
         return "page" in vars(self)
 
     def show(self, lines: Sequence[InventoryRow]) -> None:
@@ -92,7 +92,9 @@ class ModelsController:
         self._tasks.start(self._take(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
-        """Show a notice that a model needs a VAE. It offers an installed VAE, or names a file to install."""
+        """Show a notice that a model has no VAE, with a button that selects an installed VAE, or with the name of a
+        file to install.
+        """
         title = card.title or card.name
         name = suggest_vae(card.base, self._library.inventory())
         if name and card.path is not None:
@@ -202,7 +204,7 @@ def _estimate(card: ModelCard) -> Estimate | None:
 
 
 def _release_models(library: Library) -> None:
-    """Release all models that no run uses, so that another process can use their devices' memory."""
+    """Release the models that no run is using, so that another process can use the memory of their devices."""
     from gdm_studio.engine import devices
 
     for device in library.release_models():

@@ -69,7 +69,9 @@ class ModelCheck(QObject):
         self._show()
 
     def report(self) -> list[str]:
-        """Return the lines of the test report on the selected model, or an empty list if it has not been tested."""
+        """Return the lines of the test report on the selected model. The list is empty if the model has not been
+        tested.
+        """
         result = self._results.get(self._line.name) if self._line is not None else None
         if result is None:
             return []

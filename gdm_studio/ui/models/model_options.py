@@ -1,4 +1,4 @@
-"""The user's choices for a model: VAE, refiner, few-step distillation and prediction type."""
+"""Combo boxes for the options of a model: VAE, refiner, few-step distillation and prediction type."""
 
 from __future__ import annotations
 

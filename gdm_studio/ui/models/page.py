@@ -177,7 +177,7 @@ class ModelsPage(QFrame):
         self.table.fit()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Fill the table with the models that these cards describe, and nothing else."""
+        """Replace the rows of the table with the models that these cards describe."""
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
@@ -188,7 +188,9 @@ class ModelsPage(QFrame):
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
-        """Mark the model that generates images at present. If it is another one than before, show its card."""
+        """Mark the model that is used for generation. If it differs from the previously marked one, select it and show
+        its card.
+        """
         is_new = name != self._lines.current
         self._lines.mark(name)
         self.view.set_current(name)
@@ -459,7 +461,7 @@ class _Table(RowTable):
 
 
 class _Row(EntryPainter[RowTable]):
-    """Item delegate that paints a cell of the table of models. The cells of the selected row look like one raised
+    """Item delegate that paints a cell of the table of models, so that the selected row looks like a single raised
     strip.
     """
 

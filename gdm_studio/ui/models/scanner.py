@@ -26,7 +26,7 @@ class ModelScanner:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def scan(self) -> bool:
-        """Scan the model folders once, starting after this call. Return True if new models were found.
+        """Scan the model folders with a scan that starts after this call. Return True if it has found new models.
 
         Several calls can share one scan.
         """

@@ -1,4 +1,6 @@
-"""Controller of the family tree page, which loads the systems on other threads and can try out a system."""
+"""Controller of the Family tree page, which loads the diffusion systems in the background and can generate an image
+with one of them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class FamilyTreeController:
-    """Controller of the Family tree page, which loads the diffusion systems from the literature and can try one out."""
+    """Controller of the Family tree page, which loads the diffusion systems from the literature and can generate an
+    image with one.
+    """
 
     def __init__(self, context: AppContext, page: FamilyTreePage) -> None:
         tasks = context.tasks

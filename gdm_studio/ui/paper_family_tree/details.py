@@ -1,4 +1,6 @@
-"""Details of a system: method, claim, measurement and denoising steps, and a button to try it."""
+"""Panel with the details of a diffusion system: method, claim, measured result and denoising steps, and a button to try
+it.
+"""
 
 from __future__ import annotations
 

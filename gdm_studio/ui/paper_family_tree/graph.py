@@ -1,4 +1,6 @@
-"""Graph of the family tree: a button per system, and lines from each system to those that build on it."""
+"""Graph of the family tree: a button per diffusion system, and lines from each system to the systems that build
+on it.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +106,9 @@ class FamilyGraph(QWidget):
         return self.minimumSizeHint()
 
     def set_room(self, height: int) -> None:
-        """Adapt the height of the graph to the available height, between its minimum and a fixed maximum."""
+        """Adapt the graph's height to the available `height`, limited to the range between its minimum and maximum
+        height.
+        """
         rows = self._layout.height if self._layout else 1
         self.setFixedHeight(max(self.minimumSizeHint().height(), min(height, round(HEAD + rows * TALLEST_ROW))))
 
@@ -138,8 +142,8 @@ class FamilyGraph(QWidget):
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """Return the path of the line from a diffusion system to one that builds on it. The line is horizontal in the
-        lanes between them.
+        """Return the path of the line from a diffusion system to one that builds on it. In columns between the two
+        systems, the line runs horizontally through free lanes.
         """
         wide, pitch = self._measures()
         points: list[tuple[QPointF, QPointF]] = []
@@ -161,7 +165,9 @@ class FamilyGraph(QWidget):
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _measures(self) -> tuple[float, float]:
-        """Return the width of a system's button, and the distance between two columns of the graph, in pixels."""
+        """Return the width of a diffusion system's button and the distance between the left edges of two columns, in
+        pixels.
+        """
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
         gap = min(GAP, max(LEAST_GAP, pitch * 0.24))
@@ -183,13 +189,17 @@ class FamilyGraph(QWidget):
             node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
 
     def _reading_order(self, members: Mapping[str, FamilyMember]) -> Iterable[tuple[str, FamilyMember]]:
-        """Return the diffusion systems column by column, the order for screen readers."""
+        """Return the (name, system) pairs sorted by column and then by row, the order in which screen readers read
+        them.
+        """
         layout = self._layout
         assert layout is not None
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
     def _kin(self) -> set[str]:
-        """Return the names of the selected diffusion system, of its ancestors and of its descendants."""
+        """Return the names of the selected diffusion system, all systems that it builds on, and all systems that build
+        on it.
+        """
         chosen = self.choice()
         if not chosen:
             return set()

@@ -1,4 +1,5 @@
-"""Layout of the family tree: columns are ordered by year, and systems are placed near their parents.
+"""Layout of the family tree: the columns are in the order of years, and each diffusion system is placed near its
+parents.
 
 A line that crosses a column passes through a free lane in that column.
 """
@@ -93,8 +94,8 @@ def _headings(
 def _compute_rows(
     places: list[list[object]], near: Mapping[object, set[object]], follows: Mapping[object, object]
 ) -> dict[object, float]:
-    """Compute the vertical position of each system, and of each gap through which a line passes. Positions are close to
-    those of the neighbours and do not overlap.
+    """Return the vertical position of each diffusion system and each lane through which a line passes. Positions do not
+    overlap, and are close to those of connected systems.
 
     `follows` maps a lane to the node whose row it takes.
     """
@@ -120,8 +121,8 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the systems and lanes of one column in the order of their desired rows. They are pushed down to avoid
-    overlaps, then up to stay within the height.
+    """Position the systems and lanes of one column in `rows`, sorted by their desired positions `wanted` and moved
+    apart so that they neither overlap nor exceed the height.
     """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

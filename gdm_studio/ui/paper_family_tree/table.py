@@ -1,4 +1,4 @@
-"""Table of the systems with their initial state, learned function and step."""
+"""Table of diffusion systems with the initial state, the learned function and the sampling step of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards about this computer's state, with advice, and about the program's abilities."""
+"""Cards with the results of the system check, and with the abilities of the program on this computer."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """Card on the Settings page with the results of the system check `doctor`. Its buttons emit `copy_asked()`, to copy
-    the results, and `licences_asked()`.
+    """Card on the Settings page with the results of the system check `doctor`. Its buttons emit `copy_asked()` (to copy
+    the results) and `licences_asked()` (to show the licences).
     """
 
     copy_asked = Signal()

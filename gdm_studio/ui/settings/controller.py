@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class SettingsController(QObject):
-    """Controller of the program's preferences, which applies and saves each change at once. `now` contains the current
-    values.
+    """Controller of the program's preferences, which applies and saves each change at once. The current values are in
+    `now`.
     """
 
     # The name of a setting.
@@ -50,7 +50,7 @@ class SettingsController(QObject):
         self._tasks.start(self._save(name))
 
     def set_saved(self, name: str, value: Any) -> None:
-        """Update the value of a preference in memory, because other code has saved and applied it already."""
+        """Update a preference's value in memory, after other code has saved and applied the new value."""
         self.now = replace(self.now, **{name: value})
         self.changed.emit(name)
 
@@ -59,7 +59,7 @@ class SettingsController(QObject):
         self.set_saved(name, getattr(preferences.load(), name))
 
     async def _save(self, name: str) -> None:
-        """Save a preference, and apply it to parts of the program that do not read it by themselves."""
+        """Save a preference, and apply it to the gallery, the devices or the model folders if it concerns them."""
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
         if name in ("format", "name_pattern", "steps_gb"):
             await self._apply_to_gallery()

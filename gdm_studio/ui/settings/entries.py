@@ -34,7 +34,7 @@ class Entry:
 
     @property
     def sentence(self) -> str:
-        """The translated help text of the preference."""
+        """Translated help text of the preference."""
         return translate("Setting", SETTINGS[self.name].summary)
 
     @property
@@ -103,7 +103,9 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
 
 
 def value_title(name: str, value: Any) -> str:
-    """Return the text to show for a value, if its preference defines no titles for values."""
+    """Return the text to show for a value of the preference `name`, for preferences that define no titles for their
+    values.
+    """
     return VALUE_TITLES.get(name, str)(value)
 
 

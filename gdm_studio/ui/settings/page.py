@@ -114,7 +114,7 @@ class SettingsPage(QFrame):
         row.set_options([*DEVICE.choices(), *options])
 
     def set_largest_scale(self, largest: float) -> None:
-        """Limit the sizes of the interface that the user can choose from to `largest`, except for the size 1."""
+        """Offer only interface scales up to `largest`. The scale 1 is always offered."""
         row = self.rows[SCALE.name]
         assert isinstance(row, ChoiceRow)
         row.set_options([option for option in SCALE.choices() if option[0] <= max(1.0, largest)])

@@ -79,8 +79,8 @@ class SettingsPresenter:
             self._settings.change("model_folders", (*folders, folder))
 
     def _change(self, name: str, value: Any) -> None:
-        """Save a preference that the user has changed on the page. An invalid pattern for file names is not saved, and
-        its error is shown.
+        """Save a preference that the user has changed. If it is an invalid pattern for file names, show the error
+        instead.
         """
         if name == "name_pattern" and (problem := self._problem_with(value)):
             self._page.show_example("", problem)

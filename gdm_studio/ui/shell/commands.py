@@ -1,4 +1,4 @@
-"""The window's actions with their keys, the palette that finds them, and the sheet that lists them."""
+"""Controller of the window's actions, with their keyboard shortcuts, the command palette and the list of shortcuts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ class Commands(QObject):
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """Return an action for each button with a keyboard shortcut on the Create page, or none while it is open."""
+        """Return an action for each button of the Create page that has a keyboard shortcut. The list is empty while the
+        Create page is open.
+        """
         if self._window.page() == "create":
             return []
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
@@ -131,14 +133,14 @@ class Commands(QObject):
         return True
 
     def _report_disabled(self, tried: Sequence[Action]) -> None:
-        """Show a notice that no action for the pressed key can run now, ignoring other pages' actions."""
+        """Show a notice that the action for the pressed key cannot run now. Actions of other pages are ignored."""
         titles = [action.title for action in tried if action.page in ("", self._window.page())]
         if titles:
             text = self.tr("“{action}” cannot be used now.").format(action=titles[0])
             self._window.notify(self.tr("Nothing to do"), text)
 
     def report_refused(self, event: QKeyEvent) -> None:
-        """Show a notice about why the button whose key was pressed is disabled, if it states a reason."""
+        """Show the reason why a button is disabled, in a notice, after its keyboard shortcut was pressed."""
         if event.isAutoRepeat():
             return
         pressed = QKeySequence(event.keyCombination())
@@ -217,7 +219,7 @@ def _pages(window: WindowBase) -> list[Action]:
 
 
 def _open_page(window: WindowBase, page: str) -> None:
-    """Open a page of the window. If several images are selected, the Compare page shows them."""
+    """Open a page of the window. The Compare page opens with the selected images if several are selected."""
     panel = _page_with_images(window)
     if page == "compare" and panel is not None and sum(map(len, panel.grid.selected_rows())) > 1:
         panel.grid.with_selected(window.compare_controller.open_pictures)

@@ -1,4 +1,6 @@
-"""Pause of the garbage collector during startup, when almost nothing is garbage. Does not import Qt."""
+"""Pause of Python's garbage collector during startup, when there is almost no garbage. This module does not
+import Qt.
+"""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ FIRST_SCAN_SECONDS = 5.0
 
 
 class Window(WindowBase):
-    """Main window of the application.
+    """Main window of the application, which creates the pages and their controllers and connects them.
 
     Show it, then call `start()` after its first paint. `close()` hides the window immediately. The event `closed` is
     set when all threads have ended.
@@ -197,7 +197,7 @@ class Window(WindowBase):
         return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
 
     def add_page(self, page: str, widget: QWidget) -> None:
-        """Add a widget as a page of the window, for `open_page(page)` to open."""
+        """Add a widget to the window as the page with the id `page`."""
         self._page_of[page] = widget
         self.pages.addWidget(widget)
 
@@ -313,7 +313,7 @@ class Window(WindowBase):
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
-        """Create the list of running jobs, which the top bar shows on every page and where jobs can be stopped."""
+        """Create the list of running jobs, and show it in the top bar, where the user can stop jobs."""
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
@@ -427,7 +427,7 @@ class Window(WindowBase):
         self._apply_preference("stacks")
 
     def _set_up_queue(self) -> None:
-        """Create the queue panel and its controller, and make notices give way to the panel."""
+        """Create the queue panel and its controller. Notices move aside while the panel is open."""
         from gdm_studio.ui.create.queue.controller import QueueController
         from gdm_studio.ui.create.queue.panel import QueuePanel
 
@@ -439,7 +439,9 @@ class Window(WindowBase):
         )
 
     def _use_for_one(self, request: Request) -> list[str]:
-        """Show a queue item's settings on the Create page for editing, and return the names of those left out."""
+        """Show a queue item's settings on the Create page for editing. Return the names of the settings that cannot be
+        applied.
+        """
         self.modes.leave_set()
         return self.steps.use(request)
 
@@ -594,7 +596,7 @@ class Window(WindowBase):
             super().keyPressEvent(event)
 
     def step_forward(self) -> None:
-        """Show the next denoising step, or compute it if the newest step of a paused run is shown."""
+        """Show the next denoising step. In live view of a paused run, compute the next step first."""
         if self.viewer.live:
             self.generation.step_once()
         else:

@@ -96,7 +96,7 @@ class Theme(QObject):
 
     @contextmanager
     def undressed(self) -> Iterator[None]:
-        """Apply the style sheet only at the end of this context, to speed up the creation of a whole window.
+        """Delay the style sheet until the end of this context, to speed up the creation of a window with many widgets.
 
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
         twice.

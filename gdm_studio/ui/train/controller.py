@@ -188,7 +188,7 @@ class TrainController:
 
     @property
     def _compared(self) -> str:
-        """The name of the earlier run that the open run is compared with, or ""."""
+        """Name of the earlier training run with which the open run is compared, or "" if there is none."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
     @property
@@ -477,15 +477,15 @@ class TrainController:
         page.show_progress()
 
     def _show_warning(self, copies: int = 0) -> None:
-        """Show a warning with the number of generated test images that copy training images, and with problems of the
-        image folder.
+        """Show a warning about generated test images that are copies of training images (`copies` is their number), and
+        about problems of the image folder.
         """
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
         texts = [text] if copies else []
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
-        """Return a text with the user's next step, for the time before there is a diagnosis of the training."""
+        """Return a text that tells the user what to do next, as long as there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Ten or more pictures give a diagnosis.")
         if self._run is not None and self._run.is_active:
@@ -520,8 +520,8 @@ class TrainController:
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
-    """Read the state of a training run from its files, and compare it with the run named `compared` (unless ""). The
-    sheet `shown` is on the page already and is not loaded again.
+    """Read the state of a training run from its files, with a comparison to the earlier run `compared` unless that is
+    "". The sample sheet is loaded only if it is not `shown`.
     """
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
@@ -564,7 +564,9 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _steps_of(method: str) -> tuple[str, str, str]:
-    """Return texts about a training method: how many images it needs, how it uses captions, and what it produces."""
+    """Return three texts about a training method: how many images it needs, how it uses captions, and what it
+    produces.
+    """
     amount = translate("TrainPage", "Twenty of one style, or of one thing, are a good start.")
     captions = translate("TrainPage", "Check the captions. Later, you ask for pictures in the same words.")
     if method == LORA:

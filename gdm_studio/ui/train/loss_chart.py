@@ -27,8 +27,8 @@ KEEP = 0.9
 
 @dataclass(frozen=True)
 class Overlay:
-    """Errors (samples, error) of a training run and of an earlier run, for comparison, and the band (samples, low,
-    high) within which differences are not significant.
+    """Comparison of two training runs: the (samples, error) points of both, and the band (samples, low, high) in which
+    differences are not significant.
     """
 
     name: str
@@ -64,7 +64,9 @@ class LossChart(Chart):
         return len(self._points) < 2 and self._overlay is None
 
     def legend(self) -> list[LegendEntry]:
-        """Return the entries of the legend: the two runs of an overlay. The caption names the curves of the loss."""
+        """Return the legend entries for the two runs of an overlay. Without an overlay there are none, because the
+        caption explains the curves.
+        """
         if self._overlay is None:
             return []
         return [LegendEntry(self.tr("This run"), "accent"), LegendEntry(self._overlay.name, "muted")]
@@ -127,8 +129,8 @@ class LossChart(Chart):
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
-        """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height. Values beyond
-        the axes are moved to the edges.
+        """Return the position in the chart for a number of training samples and a fraction (0 to 1) of the height,
+        limited to the range of the axes.
         """
         return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
 
@@ -140,8 +142,8 @@ def averages(points: Sequence[tuple[int, float]]) -> list[float]:
 
 
 def _bounds(losses: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the chart's vertical axis, which ignores the highest hundredth of the losses, and those of a
-    diverging run that are not finite.
+    """Return the range (low, high) of the chart's vertical axis. The highest 1 % of the losses, and infinite or
+    undefined losses, are ignored.
     """
     # Without a finite loss, the axis goes from 0 to 1.
     ordered = sorted(filter(math.isfinite, losses)) or [0.5]

@@ -324,7 +324,7 @@ class TrainPage(QFrame):
         self.folder_dropped.emit(path if path.is_dir() else path.parent)
 
     def show_progress(self) -> None:
-        """Show or hide the status, the chart and the comparison, depending on whether they have anything to show."""
+        """Show the status, the chart and the comparison of the training run, hiding those that are empty."""
         has_curve = not self.chart.is_empty()
         self.chart.setVisible(has_curve and self.height() >= LOW)
         self._comparison.setVisible(has_curve)

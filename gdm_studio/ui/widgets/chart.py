@@ -37,14 +37,14 @@ class Chart(QWidget):
         return QSize(420, HEIGHT)
 
     def at(self, across: float, up: float) -> QPointF:
-        """Return the position of a point in the plot area, where (0, 0) is its lower left corner and (1, 1) its upper
-        right.
+        """Convert fractions of the plot area to a position in the widget. (0, 0) is the lower left corner of the plot
+        area, and (1, 1) the upper right corner.
         """
         wide, tall = self.width() - self._left - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(self._left + across * wide, TOP + (1 - up) * tall)
 
     def paint_frame(self, painter: QPainter) -> QRectF:
-        """Paint the chart's background, set the font of its labels, and return its frame."""
+        """Paint the chart's background and frame, set the font of its labels, and return the frame's rectangle."""
         theme = self._theme
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         rounded(painter, frame, SPACE.radius, ground=theme.colour("card"), line=theme.colour("line"))
@@ -57,7 +57,9 @@ class Chart(QWidget):
         paint_head(painter, self._theme, room, entries, caption)
 
     def paint_rows(self, painter: QPainter, marks: Marks) -> None:
-        """Paint a horizontal line across the plot area for each mark, with a label on the left."""
+        """Paint a horizontal line across the plot area, with a label on the left, for each (height, text) pair. Heights
+        are fractions of the plot area.
+        """
         for up, text in marks:
             start = self.at(0, up)
             painter.setPen(self._theme.colour("line"))
@@ -67,7 +69,7 @@ class Chart(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def paint_columns(self, painter: QPainter, marks: Marks) -> None:
-        """Paint a label below the plot area for each mark."""
+        """Paint a label below the plot area for each (position, text) pair. Positions are fractions of its width."""
         painter.setPen(self._theme.colour("muted"))
         for across, text in marks:
             room = QRectF(0, self.height() - BOTTOM + 4, WIDEST, LABEL)

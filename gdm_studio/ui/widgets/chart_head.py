@@ -51,7 +51,9 @@ def paint_head(painter: QPainter, theme: Theme, room: QRectF, entries: Sequence[
 
 
 def fitting_widths(wanted: Sequence[float], room: float) -> list[float]:
-    """Return the widths `wanted`, with the largest reduced to a common width so that their sum fits into `room`."""
+    """Return the widths `wanted`, reduced so that their sum fits into `room`. The largest widths are reduced first, to
+    a common value.
+    """
     remaining, widths = max(room, 0.0), [0.0] * len(wanted)
     for done, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
         # One pixel more than the text, since its advance is rounded.

@@ -141,7 +141,7 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        """Return the height of the lines of widgets at the width of `rect`.
+        """Return the total height of the wrapped lines of widgets if the layout has the width of `rect`.
 
         If `place` is True, also move the widgets to their positions.
         """

@@ -177,7 +177,7 @@ class GenerateButton(QAbstractButton):
         self._slide.start()
 
     def _on_slide(self, share: float) -> None:
-        """Repaint the columns between the earlier and the new share, as long as the progress moves."""
+        """Repaint the part of the button between the previous and the new progress `share` during the animation."""
         before, now = sorted((int(self.width() * self._share), int(self.width() * share)))
         self._share = share
         if before < now:

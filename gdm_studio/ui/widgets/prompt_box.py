@@ -119,7 +119,9 @@ class PromptBox(QWidget):
         self._head.addWidget(mark)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the prompt that explain how the model reads it. A prompt that is too long has none."""
+        """Show chips below the prompt that explain how the model reads it. Nothing is shown if the prompt is
+        too long.
+        """
         self._text_of_chips = self.written()
         self.chips.set_chips(() if is_too_long(self.written()) else chips)
         before: QWidget = self.editor

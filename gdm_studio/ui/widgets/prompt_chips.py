@@ -28,7 +28,7 @@ MOST = 16
 
 
 class ChipLook(Enum):
-    """Look of a chip below the prompt, which depends on how the model reads the chip's part of the prompt."""
+    """Appearance of a chip below the prompt, which shows how the model treats that part of the prompt."""
 
     DRAWN = auto()
     PLAIN = auto()
@@ -179,7 +179,7 @@ class PromptChips(QWidget):
         self._fit()
 
     def chips(self) -> tuple[PromptChip, ...]:
-        """Return all chips of the prompt in order, including those that do not fit and are only counted."""
+        """Return all chips of the prompt in order, even if there is not enough space to show all of them."""
         return self._chips
 
     def buttons(self) -> list[PromptChipButton]:

@@ -221,7 +221,9 @@ class PromptEditor(QPlainTextEdit):
 
 
 def _changed_range(text: str, new: str) -> tuple[int, int]:
-    """Return the range of `text` that differs from `new`, without their common beginning and end."""
+    """Return the (start, end) range of `text` that must be replaced to get `new`, excluding the common beginning and
+    end of both.
+    """
     shorter = min(len(text), len(new))
     first = next((at for at in range(shorter) if text[at] != new[at]), shorter)
     same = next((at for at in range(shorter - first) if text[-1 - at] != new[-1 - at]), shorter - first)

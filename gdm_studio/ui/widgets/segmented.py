@@ -45,7 +45,7 @@ class Segmented(QWidget):
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
     def set_alone(self, alone: bool) -> None:
-        """If `alone`, show only the selected option's button to save space; otherwise show all buttons.
+        """Show only the selected option's button to save space if `alone` is True, or else the buttons of all options.
 
         A click on the single button selects the next option.
         """

@@ -159,7 +159,9 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 @lru_cache(maxsize=8)
 def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
-    """Create the pixmap for shadows of any size, which darkens towards the middle along a smoothstep curve."""
+    """Create the pixmap from which shadows of any size are painted. It darkens towards the middle along a smoothstep
+    curve.
+    """
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

@@ -1,4 +1,6 @@
-"""Alternative readings of a model's file. If the model denoises better with one of them, it was read wrongly."""
+"""Alternative interpretations of a model file. If the model denoises better with one of them, the file was interpreted
+wrongly.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +51,8 @@ ROTARY = QT_TRANSLATE_NOOP(
 
 @dataclass(frozen=True)
 class Alternative:
-    """Alternative interpretation of a model file, such as another prediction type. Inside the context `changed`, the
-    loaded model follows this interpretation.
+    """Alternative interpretation of a model file, such as a different prediction type. The loaded model uses it while
+    the context manager `changed` is active.
     """
 
     cause: str
@@ -67,8 +69,8 @@ class Alternative:
 
 @dataclass(frozen=True)
 class _OtherTime(Diffusion):
-    """Diffusion process whose network receives the rescaled time factor · time + origin, to test other conventions for
-    the time input.
+    """Diffusion process that passes factor · time + origin to the network instead of the time, to test different
+    conventions for the time input.
     """
 
     factor: float = 1.0
@@ -120,8 +122,8 @@ def denoisers(stage: Stage) -> Iterator[nn.Module]:
 
 @contextmanager
 def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
-    """Replace the forward process and the prediction type of a stage while the context is active. Denoisers that
-    already exist use them too.
+    """Replace the forward process and prediction type of a model's stage by those of `other` in a context. Denoisers
+    created before use them too.
     """
     before = stage.diffusion
     object.__setattr__(stage, "diffusion", other)
@@ -133,8 +135,8 @@ def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
 
 @contextmanager
 def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
-    """Reorder the channels of each query and key while the context is active, from adjacent pairs to halves or back
-    with `inverse`. Rotary position embeddings have these two conventions.
+    """Convert queries and keys in a context between the two channel orders of rotary position embeddings: from adjacent
+    pairs to two halves, or the reverse if `inverse`.
     """
     with ExitStack() as stack:
         for network in denoisers(stage):
@@ -149,7 +151,7 @@ def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
 
 
 class _Order(nn.Module):
-    """Layer that permutes the channels of an attention head."""
+    """Layer that permutes the channels of each attention head."""
 
     def __init__(self, order: Tensor) -> None:
         super().__init__()
@@ -160,7 +162,7 @@ class _Order(nn.Module):
 
 
 class _Swapped(nn.Module):
-    """Fused projection of an attention layer, with the first two of its three results swapped."""
+    """Fused query-key-value projection of an attention layer with queries and keys swapped."""
 
     def __init__(self, fused: nn.Module) -> None:
         super().__init__()
@@ -177,8 +179,8 @@ _FUSED = "query_key_value"
 
 
 def _swappable(module: nn.Module) -> list[tuple[str, str]]:
-    """Return pairs of names of an attention layer's projections with equal shapes, which a file's reader could have
-    confused.
+    """Return pairs of attribute names of an attention layer's query and key projections that have equal shapes, so that
+    they could have been confused when the file was read.
     """
     found = []
     for first, second in _PAIRS:

@@ -1,4 +1,4 @@
-"""Denoising errors of a loaded model on captioned images, compared with the best Gaussian."""
+"""Denoising errors of a loaded model on captioned images, compared with the errors of the best Gaussian denoiser."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ Predict = Callable[[Tensor, NoiseLevel], Tensor]
 
 
 class Probe:
-    """Measurement of a model's denoising errors: noisy versions of captioned test images are denoised and compared with
-    the originals.
+    """Measurement of a model's denoising errors on captioned test images: the model denoises noisy versions of the
+    images, and the results are compared with the originals.
 
     Errors are mean squared errors per image. Each image has the same noise in all measurements, so that differences are
     paired.
@@ -51,8 +51,8 @@ class Probe:
         self._spectrum = (spectrum.sum(dim=0) - spectrum) / max(len(x0) - 1, 1)
 
     def levels(self) -> list[NoiseLevel]:
-        """Return up to five noise levels of the model's own noise path for the test. At these levels the errors of the
-        best Gaussian model are near TARGETS.
+        """Return up to five levels of the model's noise path at which to measure denoising errors. They are the levels
+        where the best Gaussian denoiser's relative errors are nearest TARGETS.
         """
         path = [at for at in dict.fromkeys(self.pipeline_stage.path) if at != CLEAN and at.sigma > 0 and at.alpha > 0]
         errors = {at: float(self.gaussian_errors(at).mean()) / self.variance for at in path}
@@ -61,13 +61,15 @@ class Probe:
         return list(dict.fromkeys(nearest))
 
     def noisy(self, at: NoiseLevel, x0: Tensor) -> Tensor:
-        """Add noise to the first test images x0 up to a noise level, always with the same random numbers."""
+        """Return the images x0, which are the first ones of the test, with noise added up to a noise level. The noise
+        of each image is the same in every call.
+        """
         found: Tensor = self.stage.diffusion.process.degrade(x0, at, self.eps[: len(x0)])
         return found
 
     def gaussian_errors(self, at: NoiseLevel, *, scale: float = 1.0) -> np.ndarray:
-        """Return the denoising errors (N,) of the best Gaussian model, for comparison with the network, on images
-        `scale` times as large.
+        """Return the mean squared errors (N,) of the best Gaussian denoiser on the test images, with pixel values
+        multiplied by `scale`, for comparison with the network.
 
         It predicts each frequency of each channel independently (Wiener filter).
         """
@@ -78,7 +80,7 @@ class Probe:
         return _mean_square(found - scale * (self.x0 - self.mean))
 
     def conditions(self, *, suffix: str = "") -> list[Conditioning]:
-        """Return the conditioning for each test image, its caption with `suffix` appended."""
+        """Return a Conditioning for each test image: its caption, followed by `suffix`."""
         rows = []
         for image in self.images:
             request = replace(self._request, **self._prompt(image, suffix))
@@ -99,7 +101,7 @@ class Probe:
         return {"label": label} if label else {}
 
     def denoiser(self, conditions: Sequence[Conditioning]) -> Predict:
-        """Return a function that denoises the first test images (as many as x has rows), each with its condition.
+        """Return a function that denoises the first test images at a noise level, each with its own condition.
 
         Prompts are encoded once, in this call.
         """
@@ -120,8 +122,8 @@ class Probe:
     def errors(
         self, at: NoiseLevel, predict: Predict, *, count: int = 0, scale: float = 1.0, offset: float = 0.0
     ) -> np.ndarray:
-        """Return the model's denoising errors (N,) at a noise level, on the test images transformed to scale · x0 +
-        offset.
+        """Return the model's mean squared denoising errors (N,) at a noise level, on test images transformed to scale ·
+        x0 + offset.
 
         `predict` comes from `denoiser`. `count` is the number of images, 0 for all.
         """

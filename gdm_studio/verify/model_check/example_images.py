@@ -1,4 +1,4 @@
-"""Images with captions for the self-test: the shipped examples of Icons."""
+"""Captioned images for a model's self-test: the example images of the built-in model Icons."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class CaptionedImage:
 
 
 def captioned_images(library: Library, side: tuple[int, int], count: int) -> list[CaptionedImage]:
-    """Return up to `count` test images, which are the built-in model's example images resized to `side` (width,
-    height). Raises ModelError or StorageError.
+    """Return up to `count` test images: the built-in model's example images, resized to `side` (width, height). Raises
+    ModelError or StorageError.
     """
     card = library.card(BUILT_IN)
     found = []

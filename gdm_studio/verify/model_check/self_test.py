@@ -1,4 +1,4 @@
-"""Self-test of a model: a generator that yields its progress and returns a report."""
+"""Self-test of a model, implemented as a generator that yields its progress and returns a report."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CHANGES = (1e-4, 1.0)
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a model's self-test: `done` of `total` measurements."""
+    """Progress of a model's self-test, of whose `total` measurements `done` are finished."""
 
     done: int
     total: int
@@ -67,8 +67,8 @@ class Progress:
 def check_model(
     model: LoadedModel, library: Library, request: Request, *, images: int = 0, adapter: str = ""
 ) -> Generator[Progress, None, Report]:
-    """Run the self-test of a loaded model, or only of the LoRA with the tag `adapter`. Yields the progress and returns
-    the report. `request` has the model's default settings.
+    """Run the self-test of a loaded model, or only of its LoRA with the prompt tag `adapter`. Yields Progress and
+    returns a Report. `request` contains the model's default settings.
 
     Raises StudioError if the model cannot be tested.
     """
@@ -254,8 +254,8 @@ class _Test:
         return Finding("noise", OK, NOISE_OK, values)
 
     def _gain_of(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
-        """Return the decrease of the mean log denoising error under an alternative interpretation of the model file, or
-        None if there is none.
+        """Return the decrease of the mean log denoising error that an alternative interpretation of the model file
+        brings, or None if it brings none.
 
         Errors are compared with the best Gaussian's, which also improve for larger latents. Most interpretations affect
         medium noise levels; the order of weights affects low ones.
@@ -314,8 +314,8 @@ class _Test:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
     def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
-        """Exchange the captions of the test images: each image in `places` gets the caption of the image `shift`
-        positions later in that list.
+        """Return the test images' conditioning with captions exchanged: each image in `places` gets the caption of the
+        image that is `shift` positions away in that list.
         """
         found = list(self._conditions)
         for place, other in zip(places, np.roll(places, shift), strict=True):

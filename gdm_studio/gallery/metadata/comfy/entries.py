@@ -16,7 +16,8 @@ _ALTERNATIVES = (
 
 @dataclass
 class Settings:
-    """Settings in a ComfyUI graph under names such as `KSampler.seed`, and the request fields that they fill.
+    """Settings found in a ComfyUI graph, with names such as `KSampler.seed`, and the request fields to which they
+    correspond.
 
     The attributes are the arguments of `convert.build_metadata`.
     """
@@ -30,7 +31,8 @@ class Settings:
     more: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """Add an entry for a setting in a ComfyUI graph. Its value fills the request field `kind`.
+        """Add a setting of a ComfyUI graph as a (name, value) entry for the request field `kind`. Does nothing if it is
+        None.
 
         If its name is in use, the field name is appended to it.
         """
@@ -40,12 +42,12 @@ class Settings:
             self.names[name] = kind
 
     def ignore(self, name: str, value: Any) -> None:
-        """Add a setting in a ComfyUI graph that is shown to the user but not restored into the request."""
+        """Add a setting of a ComfyUI graph that is displayed to the user but not used for the restored request."""
         self.entries.append((name, value))
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return the settings without those fields for which the image file has a better source than its ComfyUI
+        """Return a copy without the settings for `fields`, whose values are taken from a better source than the ComfyUI
         graph.
         """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}

@@ -61,8 +61,8 @@ class Link:
 
 
 class Graph:
-    """Graph of the ComfyUI nodes that generated an image. Together, all searches visit only a limited number of nodes,
-    and end early at that limit.
+    """Graph of the ComfyUI nodes that generated an image. The total number of nodes that its searches visit is limited;
+    beyond the limit, searches end early.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
@@ -104,8 +104,8 @@ class Graph:
             queue.extend(each.node for name, each in node.links.items() if through(name))
 
     def value(self, node: Node, names: Iterable[str], through: Callable[[str], bool]) -> tuple[str, Any] | None:
-        """Find a setting in the graph, such as the seed of a sampler: the first input with one of `names`, in `node` or
-        the nearest node upstream. Returns (entry name, value) or None.
+        """Find the value of a setting, such as a seed: the first input with one of the given names in `node` or the
+        nearest upstream node. Returns (entry name, value), or None if there is none.
         """
         wanted = tuple(names)
         for each in self.upstream([Link(node.id, 0)], through):
@@ -115,7 +115,7 @@ class Graph:
         return None
 
     def literal(self, value: Any, name: str) -> Any:
-        """Return the value of a node's input, following links through nodes that only pass on a value.
+        """Return the literal value of a node's input. Links are followed through nodes that pass a value on unchanged.
 
         Returns None if the value is computed at run time.
         """

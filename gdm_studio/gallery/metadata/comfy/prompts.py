@@ -44,7 +44,8 @@ _MACHINES = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)
 
 @dataclass
 class Prompts:
-    """Positive or negative prompts that a sampler in a ComfyUI graph uses, with the names of their entries.
+    """Positive or negative prompts that a sampler in a ComfyUI graph uses, with the names of the metadata entries that
+    contain them.
 
     `is_complete` is False if some prompts are unknown.
     """
@@ -142,15 +143,15 @@ class _Walk:
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
     def _side_at(self, node: Node, slot: int) -> str:
-        """Return the side ("positive" or "negative") at output `slot` of a ComfyUI node that passes on both sides, or
-        "" for other nodes.
+        """Return the side, "positive" or "negative", of the prompt at output `slot` of a ComfyUI node that passes on
+        both prompts, or "" for any other node.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
     def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the prompts of one side ("positive" or "negative") of a node that contains or passes on both sides."""
+        """Yield the positive or negative prompts (`side`) of a ComfyUI node that has an input for each of the two."""
         value = node.inputs[side]
         if isinstance(value, str):
             yield f"{node.kind}.{side}", value
@@ -162,8 +163,8 @@ class _Walk:
                 yield from self.prompts(target, depth + 1)
 
     def _concatenated(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Join a prompt that the user split over several nodes because of the encoder's length limit, and yield it as
-        one.
+        """Yield the concatenation of a prompt that the user split over several ComfyUI nodes because of the text
+        encoder's length limit.
         """
         links = [node.links[name] for name in ("conditioning_to", "conditioning_from") if name in node.links]
         found = [each for each_link in links for each in self.prompts(each_link, depth + 1)]
@@ -215,7 +216,7 @@ class _Walk:
 
 
 def _is_encoder(name: str) -> bool:
-    """Return True if a node's input with this name is a text encoder network."""
+    """Return True if an input with this name connects a ComfyUI node to a text encoder, such as CLIP or T5."""
     return bool(re.search(r"(^|_)clip\d?$|^t5$|text_encoder|^ella", name, re.IGNORECASE))
 
 

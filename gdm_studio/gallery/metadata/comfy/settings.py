@@ -123,7 +123,9 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
 
 
 def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
-    """Return the sampler nodes that the image passed through in the ComfyUI graph, the last one first."""
+    """Return the sampler nodes of a ComfyUI graph that generated the image in this file, last one first, or [] if they
+    cannot be determined.
+    """
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
     chains = [(node, _chain(graph, node)) for node in ends]
@@ -140,7 +142,9 @@ def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
 
 
 def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
-    """Score how likely this ComfyUI node saved the image, by file name, node name, file format and image size."""
+    """Return a score for how likely this ComfyUI node saved the image file, based on the file name, node name, file
+    format and image size.
+    """
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
@@ -152,7 +156,8 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """Return the sampler nodes through which the image at a node has passed, nearest first.
+    """Return the chain of sampler nodes that generated the image arriving at the node `end` of a ComfyUI graph, nearest
+    first.
 
     The last node in the list started the image.
     """
@@ -301,7 +306,7 @@ def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
 
 
 def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Return a metadata entry if its value has the type that its field requires, else None.
+    """Return a metadata entry unchanged if its value has the type required by the request field `kind`, else None.
 
     For example, an input "sampler" can be a name or a link to a node.
     """

@@ -101,9 +101,9 @@ _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
 
 
 def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the values that the user entered in a ComfyUI node, as {name: value}, with names from the file or known
-    for this type of node. Returns {} if the number of values does not match. Comments are removed from prompts. Prompts
-    with a random choice such as {a|b} are left out.
+    """Return the values entered in a ComfyUI node as {name: value}, or {} if they cannot be matched to names. The names
+    come from the file or are known for the node type. Comments and prompts with random choices such as {a|b} are
+    removed.
     """
     kind = str(node.get("type"))
     values = node.get("widgets_values")

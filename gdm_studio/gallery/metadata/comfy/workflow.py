@@ -42,8 +42,8 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A ComfyUI graph together with the node that contains it. A sheet is the top-level graph, or a subgraph inside a
-    node of another sheet.
+    """A ComfyUI graph in the editor's format: the top-level graph, or a subgraph together with the node that contains
+    it.
     """
 
     drawing: _Drawing
@@ -111,8 +111,8 @@ class _Flattener:
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
     def _source(self, sheet: _Sheet, way: Way) -> Any:
-        """Follow a link through subgraphs and reroutes. Return its constant value, or a link to the node that computes
-        the value. Returns None for an endless chain.
+        """Follow a link through subgraphs and reroute nodes to its source. Returns a constant value, a link to the node
+        that computes the value, or None if the chain is too long.
         """
         for _ in range(_MAX_HOPS):
             outside = sheet.outside
@@ -134,7 +134,9 @@ class _Flattener:
 
 
 def _input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
-    """Return (link number, value) for input `slot` of the node that contains this subgraph."""
+    """Return (link number, constant value) of input `slot` of the ComfyUI node that contains this subgraph. Either can
+    be None.
+    """
     names = sheet.drawing.names
     slots = _slots(sheet.holder)
     name = names[slot] if 0 <= slot < len(names) else None

@@ -59,8 +59,8 @@ class EmbeddedTexts:
 
     @property
     def keywords(self) -> dict[str, str]:
-        """The texts of the image file by PNG keyword. Texts that only occur in other formats (EXIF and XMP) are left
-        out.
+        """The texts of the image file by PNG keyword. Texts from EXIF and XMP are omitted, because they have no
+        keyword.
         """
         return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 

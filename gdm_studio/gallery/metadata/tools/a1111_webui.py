@@ -144,7 +144,9 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """Return the model's name as a metadata field, from the list of resources that Civitai adds to an A1111 text."""
+    """Return the metadata field with the model's name, taken from the list of resources that Civitai adds to an A1111
+    text, or {} if it is missing.
+    """
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))
     except (ValueError, RecursionError):

@@ -61,7 +61,9 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _characters(comment: dict[str, Any]) -> dict[str, Any]:
-    """Return the prompts of individual characters, which NovelAI 4 stores in an image next to the main prompt."""
+    """Return the separate prompts for individual characters, which NovelAI 4 stores beside the main prompt, as a
+    metadata field. Returns {} if there are none.
+    """
     try:
         captions = comment["v4_prompt"]["caption"]["char_captions"]
         found = [each["char_caption"] for each in captions[:32]]

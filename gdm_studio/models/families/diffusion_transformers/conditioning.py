@@ -140,7 +140,7 @@ def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bo
 
 
 def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
-    """Encode a prompt with T5 and return its hidden states, including those of the padding."""
+    """Encode a prompt with T5 and return its hidden states, including those of the padding tokens."""
     ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden

@@ -43,7 +43,7 @@ class Tensors:
         return any(source.name in self._shapes for source in self._weights[name].sources)
 
     def shape(self, name: str) -> Shape:
-        """Return the shape of the file's tensor that contains a weight, possibly fused with other weights.
+        """Return the shape of the tensor in the file that contains a weight, alone or fused with other weights.
 
         Raises KeyError if the file does not contain it.
         """

@@ -196,8 +196,8 @@ class DiffusionTransformer(LatentModel):
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
     ) -> None:
-        """Adjust how many weights of a streamed transformer stay in memory, so that one evaluation of the batch fits
-        too.
+        """Adjust how many weights of a streamed transformer stay in memory, so that enough memory is left to evaluate
+        the batch once.
         """
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
@@ -282,14 +282,14 @@ class DiffusionTransformer(LatentModel):
 
 
 def _sees_both(name: str, layer: nn.Module) -> bool:
-    """Return True if a layer attends jointly to image and text, so that its attention to the prompt's words can be
-    recorded.
+    """Return True if a layer attends jointly to image and text, which allows its attention to the words of the prompt
+    to be recorded.
     """
     return isinstance(layer, JointAttention) and "refiner" not in name
 
 
 def _text_length(config: object, tokens: int) -> int:
-    """Return the number of text tokens inside the transformer. It may pad a prompt of `tokens` tokens."""
+    """Return the length of a prompt of `tokens` tokens inside the transformer, which may add padding."""
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 

@@ -1,4 +1,4 @@
-"""Colours of drafts, chosen by the seed where the prompt specifies none."""
+"""Random colours of draft images, determined by the seed, for prompts that specify no colour."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MOST = 2.4
 
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
     """Vary the colours of a drawing randomly, as determined by the seed. The drawing is straight RGBA (H, W, 4), and
-    `words` name the drawn thing.
+    `words` name the drawn object.
 
     The hue may change completely for things that exist in any colour, and slightly for others. Things with fixed
     colours are returned unchanged.

@@ -40,8 +40,8 @@ class DrawingIndex:
         load_suggestions: Callable[[], Suggestions] = Suggestions,
         further: Container[str] = (),
     ) -> None:
-        """Create an index from `rows`, which contain the token ids of each drawing's style and name, and the names of
-        `further` drawings.
+        """Create an index of two kinds of drawings: those in `rows`, given by the token ids of their style and name,
+        and the `further` drawings, given by name.
 
         `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, its
         table is not used.
@@ -53,15 +53,16 @@ class DrawingIndex:
         self._further = further
 
     def has(self, subject: Subject) -> bool:
-        """Return True if a drawing of this thing is memorised, so that its image starts from the drawing."""
+        """Return True if a drawing of this object is memorised, so that the object's image starts from the drawing."""
         return subject.drawing in self._further or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
-        """Return True if a drawing is memorised whose name has these token ids."""
+        """Return True if the index contains a memorised drawing whose name consists of these token ids."""
         return _without_padding(ids) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the names of at most `MOST` drawings that resemble the words of a text, the nearest first.
+        """Return the names of at most `MOST` drawings that resemble the words of a text in meaning, the most similar
+        first.
 
         Drawings suggested for one of the words come before drawings whose names have similar word vectors.
         """
@@ -70,7 +71,9 @@ class DrawingIndex:
         return tuple(dict.fromkeys([*names, *self._similar(words)]))[:MOST]
 
     def _suggested(self, word: str) -> tuple[str, ...]:
-        """Return the drawings suggested for a word, which may be a plural."""
+        """Return the names of the drawings that the table of suggestions contains for a noun, which may be in the
+        plural.
+        """
         return next(filter(None, map(self._suggestions.find, forms(word))), ())
 
     def _similar(self, words: Iterable[str]) -> tuple[str, ...]:

@@ -173,8 +173,8 @@ def _met(data: Mapping[str, Any]) -> str:
 
 
 def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocabulary:
-    """Create the vocabulary of the built-in model from the words in its card, the word tables of its tokenizer, and
-    the names of `further` drawings as JSON.
+    """Create the vocabulary of the built-in model from the words in its card, the word tables of its tokenizer, and the
+    JSON text `further` with the names of additional drawings.
 
     Raises TypeError, ValueError or KeyError if the card is malformed.
     """
@@ -184,7 +184,8 @@ def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocab
 
 
 def _names_of(silhouettes: Path) -> str:
-    """Return the names in a file of silhouettes as JSON for `Vocabulary`: the name of the drawing by each name.
+    """Return the names in a file of silhouettes, as JSON for `Vocabulary`: a mapping from each name to the name of its
+    drawing.
 
     Raises ModelError if the file is damaged.
     """

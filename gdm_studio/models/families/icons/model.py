@@ -234,26 +234,30 @@ class IconsModel:
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:
-        """Tokenizer that ignores the names of things without a memorised drawing, whose images would be blurred."""
+        """Tokenizer that ignores the names of objects without a memorised drawing, because their images would be
+        blurred.
+        """
         drawings = self.all_drawings
         assert drawings is not None
         return self.tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
 
     @cached_property
     def _tokenizer_of_silhouettes(self) -> Tokenizer:
-        """Tokenizer that also knows the names of the silhouettes."""
+        """Tokenizer that also knows the names of the objects for which the model has a silhouette (a one-colour
+        drawing).
+        """
         assert self.silhouettes is not None
         tokenizer = self._tokenizer_of_drawings if self.all_drawings else self.tokenizer
         return tokenizer.with_drawings(self.silhouettes.names)
 
     def _has_silhouette(self, subject: Subject, variation: Variation) -> bool:
-        """Return True if the image of a thing starts from a silhouette."""
+        """Return True if the image of an object starts from a silhouette (a one-colour drawing)."""
         return variation.has_silhouettes and self.silhouettes is not None and subject.drawing in self.silhouettes
 
     def _draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
-        """Create the draft image of one thing in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
+        """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
         drawing, or the colour of a silhouette, and the pose.
         """
         if self.silhouettes and self._has_silhouette(subject, choice.variation):
@@ -268,8 +272,8 @@ class IconsModel:
     def _drawn_thing(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
-        """Return the memorised drawing of a thing that the seed selects, or the guess of the prior network, as straight
-        RGBA (H, W, 4).
+        """Return a memorised drawing of an object, selected by the seed, or the guess of the prior network if there is
+        none, as straight RGBA (H, W, 4).
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
@@ -294,14 +298,15 @@ class IconsModel:
         return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
 
     def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
-        """Combine the draft latents of several things into the latents of one image: they are decoded, and the images
-        are arranged in a collage.
+        """Combine the draft latents of several objects into the latents of one image, by arranging their decoded images
+        in a collage.
         """
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
 
     def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
-        """Return the latents of the prior network's typical image of a thing, with or without a style.
+        """Return the latents of the typical image of an object, as the prior network predicts it, with or without a
+        style.
 
         If a thing was never drawn in the requested colour, its prior would be blurred. Such a thing is therefore drawn
         in its usual colours and then recoloured as pixels, because latents have no hue.
@@ -324,7 +329,7 @@ class IconsModel:
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
-        """Return the memorised drawing of the thing called `name`, in the style that seeds choose most often, as
+        """Return the memorised drawing of the object called `name`, in the style that seeds select most often, as
         straight RGBA (H, W, 4).
 
         Returns None if the model has no drawing of it.
@@ -458,7 +463,7 @@ class _Parts:
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
     def recall(self, width: int) -> PrototypeBasis:
-        """Return the memorised drawings as components of a prior network with `width` components.
+        """Return the memorised drawings, which are stored as components of a prior network with `width` components.
 
         Raises ValueError if the drawings have a different width.
         """
@@ -473,7 +478,9 @@ class _Parts:
         return found
 
     def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return these memorised drawings combined with the drawings in another file, such as the rarer ones."""
+        """Return the memorised drawings in `recall` together with the drawings in another file, such as the
+        rarer ones.
+        """
         files = [self.files["recall"], self.files[name]]
 
         def load() -> PrototypeBasis:

@@ -78,8 +78,8 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Choose a random pose, determined by the seed, within the limits for the thing named by `words`. For example,
-        letters are not mirrored, and buildings are hardly rotated.
+        """Choose a random pose, determined by the seed, within limits that depend on the object named by `words`. For
+        example, letters are not mirrored, and buildings are hardly rotated.
         """
         spread = choice.spread
 

@@ -1,4 +1,4 @@
-"""Prompt reader of the built-in model, based on the tokenizer that conditions it."""
+"""Prompt reader of the built-in model: it predicts how the model interprets a prompt, using the model's tokenizer."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ FEW_UNKNOWN = 2
 
 @dataclass(frozen=True)
 class IconsReader:
-    """Predictor of how the built-in model interprets a prompt. It uses the tokenizer with which the model is
-    conditioned.
+    """Predictor of how the built-in model interprets a prompt, based on the tokenizer that also provides the model's
+    input.
     """
 
     tokenizer: Tokenizer
@@ -94,8 +94,8 @@ class IconsReader:
         return self._with_nearest(prompt, reading)
 
     def _with_nearest(self, prompt: str, reading: PromptReading) -> PromptReading:
-        """Add suggestions of similar drawings to a prediction if the model has no drawing of the prompt's thing and can
-        only guess.
+        """Add suggestions of similar drawings to a prediction if the model has no drawing of the object in the prompt
+        and can only guess its image.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
@@ -124,8 +124,8 @@ class IconsReader:
         return PromptReading(tuple(parts), notes)
 
     def _things(self, prompt: str, style: str, count: int) -> _Things:
-        """Determine the things that a prompt draws in each style that the seed may select, and return the result that
-        most styles agree on.
+        """Determine which objects a prompt draws in each style that the seed may select, and return the most frequent
+        result.
         """
         tokenizer = self.tokenizer
         styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
@@ -139,11 +139,11 @@ class IconsReader:
         return _Things(usual[0], names, tuple(map(self._has_drawing, usual[0])), used, sometimes - used)
 
     def _has_drawing(self, subject: Subject) -> bool:
-        """Return True if the model has memorised a drawing from which the image of this thing starts."""
+        """Return True if the model has memorised a drawing from which the image of this object starts."""
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield one part of the prompt for each distinct thing and each colour that will be drawn."""
+        """Yield one part of the prompt for each distinct object and each colour that will be drawn."""
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -162,7 +162,7 @@ class IconsReader:
                     yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
-        """Yield the words of the prompt that have no effect. Words that form the name of a known thing are yielded as
+        """Yield the words of the prompt that have no effect. Words that form the name of a known object are yielded as
         one phrase.
         """
         unused: list[list[Word]] = [[]]
@@ -181,8 +181,8 @@ class IconsReader:
                 yield self._other(prompt, phrase, things)
 
     def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
-        """Split a sequence of neighbouring words into phrases: the name of a known thing is one phrase, and every other
-        word is a phrase by itself.
+        """Split a sequence of neighbouring words into phrases: the name of a known object is one phrase, and every
+        other word is a phrase by itself.
         """
         named = tuple(word for word in self.tokenizer.names.match(run).words if isinstance(word, Word))
         if len(named) > 1 and [word.place for word in named] == [*range(named[0].place, named[-1].place + 1)]:
@@ -235,8 +235,8 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Add suggestions to the first things and counts that will be left out: rewritten prompts that do draw them.
-        Long prompts get none.
+        """Add suggestions to the first objects and counts that the model will leave out: rewritten prompts in which it
+        draws them. Long prompts get no suggestions.
         """
         if len(words) > MANY_WORDS:
             return [*parts]
@@ -255,8 +255,8 @@ class IconsReader:
         return found
 
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
-        """Return the prompt with a count that the model cannot draw replaced by the nearest count that it can, or "" if
-        there is none.
+        """Replace a count that the model cannot draw with the nearest count that it can draw. Returns the new prompt,
+        or "" if there is no such count.
         """
         for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
             candidate = f"{prompt[: part.start]}{word}{prompt[part.end :]}"
@@ -265,8 +265,8 @@ class IconsReader:
         return ""
 
     def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Return a prompt that also draws the thing named by the words `run`, which the model ignores in the original
-        prompt, or "" if there is none.
+        """Return a prompt that also draws the object named by the words `run`, which the model ignores in the original
+        prompt, or "" if no such prompt is found.
 
         Other words of the prompt are retained if possible.
         """
@@ -291,8 +291,8 @@ class IconsReader:
         return ""
 
     def _drawing_called(self, run: Sequence[Word]) -> str:
-        """Return the name of the drawing that these words refer to, or "" if they name nothing drawable or only
-        describe a thing.
+        """Return the name of the drawing that these words refer to, or "" if they name no drawable object or only
+        describe one.
         """
         names = self.tokenizer.names
         name = names.match(run).name
@@ -304,7 +304,7 @@ class IconsReader:
 
 @dataclass(frozen=True)
 class _Things:
-    """Things that a prompt draws in most of the possible styles, with the names of their drawings.
+    """Objects that a prompt draws in most of the possible styles, with the names of their drawings.
 
     `used` contains the positions of the words that select these things, and `sometimes` the positions of words that
     matter only in other styles.
@@ -319,7 +319,7 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """True if the model has a drawing of at least one thing that the prompt names."""
+        """True if the model has a drawing of at least one object that the prompt names."""
         return any(self.are_drawn)
 
 
@@ -347,7 +347,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
-    """Replace the characters `start` to `end` of a prompt with the name of a thing, and correct the article in front of
+    """Replace the characters `start` to `end` of a prompt with the name of an object, and correct the article before
     it.
     """
     before = prompt[:start]
@@ -367,7 +367,9 @@ def _text(prompt: str, words: Sequence[Word]) -> str:
 
 
 def _count_after(subjects: Sequence[Subject], place: int) -> int:
-    """Return how many copies are drawn of the first thing after a position in the prompt, or 0 if no thing follows."""
+    """Return the number of copies that are drawn of the first object after a position in the prompt, or 0 if no object
+    follows.
+    """
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
 
@@ -377,7 +379,7 @@ def _first_place(subject: Subject) -> int:
 
 
 def _phrase(prompt: str, words: Sequence[Word], subject: Subject) -> str:
-    """Return the part of a prompt that describes a thing: its words, with the article or number and the colours."""
+    """Return the phrase that describes an object in a prompt: its words, with the article or number and the colours."""
     first = _first_place(subject)
     before = words[first - 1] if first else ""
     if before in DESCRIBING and before not in NUMBERS:
@@ -397,7 +399,7 @@ def _article_before(words: Sequence[Word], place: int) -> str:
 
 
 def _indefinite_article(text: str) -> str:
-    """Return the article "a" or "an" for the name of a thing, or "" for a plural or an emoji."""
+    """Return the article "a" or "an" for the name of an object, or "" for a plural or an emoji."""
     if not text[:1].isalpha() or text.endswith("s") and not text.endswith("ss"):
         return ""
     return "an" if text[:1].casefold() in "aeiou" else "a"

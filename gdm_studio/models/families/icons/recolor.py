@@ -111,7 +111,7 @@ def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
 
 
 def _typical_tones(hues: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the typical value and saturation of icons with these hues in degrees."""
+    """Return the typical value (brightness) and saturation of icons for each of the given hues, in degrees."""
     known, values, saturations = zip(*TYPICAL_TONES, strict=True)
     return np.interp(hues, known, values, period=360), np.interp(hues, known, saturations, period=360)
 

@@ -1,4 +1,4 @@
-"""Table of one-colour drawings ("silhouettes") from which images of further things start, beside the memorised
+"""Table of silhouettes: one-colour drawings of further objects, from which images can start besides the memorised
 drawings. Imports no torch.
 """
 
@@ -64,7 +64,9 @@ SHARPNESS = 4.0
 
 @dataclass(frozen=True)
 class Silhouettes:
-    """Table of silhouettes by the name of the thing. Each has a mask of its body and a colour."""
+    """Table of silhouettes (one-colour drawings) by the name of the object. Each has a mask of its body and a
+    colour.
+    """
 
     # (n, side, side) bool.
     masks: NDArray[np.bool_]
@@ -75,19 +77,19 @@ class Silhouettes:
 
     @property
     def names(self) -> dict[str, str]:
-        """Name of the drawing by each name, for `Tokenizer.with_drawings`."""
+        """Mapping from each name of an object to the name of its drawing, for `Tokenizer.with_drawings`."""
         return {name: name for name in self.drawings} | dict(self.same_as)
 
     def __contains__(self, name: str) -> bool:
         return name in self.drawings
 
     def colours(self, name: str) -> tuple[str, ...]:
-        """Return the colours in which a thing may be drawn, of which the seed chooses one."""
+        """Return the colours in which an object may be drawn. The seed selects one of them."""
         _, colour = self.drawings[name]
         return FREE_COLOURS if colour == ANY_COLOUR else (colour,)
 
     def draw(self, name: str, colour: str, side: int) -> Pixels:
-        """Draw the thing called `name` with a body in a colour of PALETTE and dark outlines, as straight RGBA (side,
+        """Draw the object called `name` with a body in a colour of PALETTE and dark outlines, as straight RGBA (side,
         side, 4).
         """
         row, _ = self.drawings[name]
@@ -135,7 +137,7 @@ def _unpack(packed: NDArray[np.uint8], count: int, side: int) -> NDArray[np.bool
 
 
 def _enlarged(mask: NDArray[np.bool_], side: int) -> Image.Image:
-    """Enlarge a mask to a smooth image (side, side) with the margin, 0 … 255."""
+    """Enlarge a mask to a smooth greyscale image (side, side) with values 0 … 255 and an empty margin."""
     inner = round(side * (1 - 2 * MARGIN))
     enlarged = Image.fromarray(mask.astype(np.uint8) * 255).resize((inner, inner), Image.Resampling.BICUBIC)
     smooth = enlarged.filter(ImageFilter.GaussianBlur(side / mask.shape[0] / 3))
@@ -146,7 +148,9 @@ def _enlarged(mask: NDArray[np.bool_], side: int) -> Image.Image:
 
 
 def _with_outline(body: Image.Image) -> Image.Image:
-    """Return the opacity of a drawing whose body has an outline and no holes, as an image like `body`."""
+    """Return the opacity of a silhouette as an image of the same size as its `body`. The body is widened by an outline,
+    and its holes are filled.
+    """
     size = body.size
     spread = body.filter(ImageFilter.GaussianBlur(body.width * OUTLINE))
     shape = spread.point([255 * (level > OUTLINE_LEVEL) for level in range(256)])
@@ -157,7 +161,7 @@ def _with_outline(body: Image.Image) -> Image.Image:
 
 
 def _outside(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pixels outside a shape (side, side) that are connected with the edge of the image."""
+    """Return a mask of the pixels outside a shape (side, side) that are connected with the edge of the image."""
     outside = np.zeros_like(shape)
     outside[[0, -1]] = True
     outside[:, [0, -1]] = True
@@ -170,7 +174,7 @@ def _outside(shape: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _grown(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a region (side, side) with the neighbours of its pixels."""
+    """Enlarge a region, given as a mask (side, side), by one pixel upwards, downwards, left and right."""
     grown = region.copy()
     grown[1:] |= region[:-1]
     grown[:-1] |= region[1:]

@@ -63,7 +63,7 @@ class SeedChoice:
         return self.variation.temperature
 
     def of_thing(self, place: int) -> SeedChoice:
-        """Return the random decisions for one of several things in a prompt, such as the second dog of "a dog and a
+        """Return the random decisions for one of several objects in a prompt, such as the second dog of "a dog and a
         dog".
 
         Each index `place` (from 0) has its own choices, so that the two dogs differ.
@@ -71,8 +71,8 @@ class SeedChoice:
         return self if not place else replace(self, variation=self.variation.rolled(place))
 
     def number(self, place: int) -> float:
-        """Return the standard normal number with the index `place` (from 0), among those that are not used for discrete
-        decisions.
+        """Return the standard normal number with the index `place`, counted from 0 among the numbers that are not
+        reserved for discrete decisions.
         """
         return float(self.variation.numbers[CHOICE_NUMBERS + place])
 
@@ -92,7 +92,7 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Choose a style for a prompt that names none. Styles with memorised drawings of all the prompt's things are
+        """Choose a style for a prompt that names none. Styles with memorised drawings of all objects in the prompt are
         preferred.
 
         `styles` maps style ids to token ids.
@@ -109,8 +109,8 @@ class SeedChoice:
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
     ) -> Tensor | None:
-        """Choose the drawing from which the image of a thing starts, as prior components (K,). Returns None if no
-        drawing of the thing is memorised.
+        """Choose the drawing from which the image of an object starts, as prior components (K,). Returns None if no
+        drawing of the object is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
         If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
@@ -130,7 +130,7 @@ class SeedChoice:
 
 
 def _direction(key: str) -> Tensor:
-    """Return a unit vector (CHOICE_NUMBERS,) whose direction is pseudo-random but depends only on the key."""
+    """Return a pseudo-random unit vector (CHOICE_NUMBERS,) that depends only on the text `key`."""
     digest = hashlib.sha256(key.encode()).digest()
     generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
     direction = torch.randn(CHOICE_NUMBERS, generator=generator)

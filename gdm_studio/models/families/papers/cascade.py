@@ -127,7 +127,9 @@ class CascadeModel:
         return found if isinstance(found, ContrastiveModel) else None
 
     def read(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Convert prompts to word numbers (N, L). Rows on the negative side of guidance are EMPTY."""
+        """Convert the prompts of a batch to word numbers (N, L). Negative rows of guidance are treated as empty
+        prompts.
+        """
         texts = ["" if condition.negative else condition.text for condition in conditions]
         return torch.tensor(self.words.encode_all(texts), device=self.device)
 
@@ -169,7 +171,9 @@ class CascadeStage(ABC):
 
     @abstractmethod
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        """Return the denoising function (x, noise level) → x0 of this stage, as specified in `Stage`."""
+        """Return the denoising function (x, noise level) → x0 of this stage, where row i of x has the conditioning
+        `conditions[i]`.
+        """
 
     def encode(self, rgba: Tensor) -> Tensor:
         return F.adaptive_avg_pool2d(to_premultiplied(rgba.to(self._model.device)), self.spec.size)
@@ -298,7 +302,9 @@ class BaseStage(CascadeStage):
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
     def _known(self, condition: Conditioning) -> Tensor:
-        """Return the known part of the start image, as in `known_part`. Without a mask, nothing is known."""
+        """Return the known part of the start image in the format of `known_part`. Without a start image or a mask, no
+        pixel is known.
+        """
         picture, mask = condition.picture, condition.mask
         if picture is None or mask is None:
             channels, side = self._model.card.channels, self.spec.size
@@ -393,9 +399,8 @@ def slerp(start: Tensor, end: Tensor, amount: float) -> Tensor:
 
 
 def known_part(images: Tensor, masks: Tensor) -> Tensor:
-    """Return the known part of images as inputs (N, C + 1, H, W) of an inpainting network: the images, 0 where they are
-    to be painted, and a channel that is 1 where they are known. `masks` (N, 1, H, W) are at least 1/2 where images are
-    to be painted.
+    """Return the known part of images as input (N, C + 1, H, W) of an inpainting network: the images, set to 0 where
+    `masks` (N, 1, H, W) are at least 1/2 (the pixels to be painted), and a channel that is 1 at the known pixels.
     """
     is_known = (masks < 0.5).to(images)
     return torch.cat([images * is_known, is_known], dim=1)
@@ -410,8 +415,8 @@ def noise_of_amount(amount: Tensor) -> Tensor:
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return the number of batch rows for each prompt. The rows of one prompt are adjacent, and the second prompt
-    starts where the first image occurs again.
+    """Return the number of adjacent batch rows that belong to one prompt. The rows of the second prompt begin where the
+    first image of the batch occurs again.
     """
     first = conditions[0].before
     again = [row for row, condition in enumerate(conditions) if row and condition.before is first]

@@ -152,8 +152,8 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
 
 
 def _with_embeddings(accepts: Capabilities) -> Capabilities:
-    """Return the capabilities of a cascade with a prior, whose image embedding can be mixed with those of other images
-    and moved by a difference of texts.
+    """Extend the capabilities of a cascade with a prior: its image embedding can be mixed with those of other images,
+    and moved by the difference between two texts.
     """
     difference = Param(
         QT_TRANSLATE_NOOP("Setting", "Text difference"),

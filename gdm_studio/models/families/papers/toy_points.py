@@ -82,8 +82,8 @@ class PointsModel:
         return denoise
 
     def _move_points(self, at: NoiseLevel, to: NoiseLevel, x: Tensor, noise: Tensor, cond: Tensor) -> Tensor:
-        """Apply one step of the model's own chain and return the new positions of the points, with shape (1, 1,
-        P, 2).
+        """Apply one step of the model's own Markov chain and return the new positions of the points, of shape (1, 1, P,
+        2).
         """
         points = x[0, 0].float()
         known = cond.expand(x.shape[2], -1)
@@ -114,8 +114,8 @@ def are_points(card: ModelCard) -> bool:
 
 
 def draw_points(x0: Tensor, size: int, *, reach: float) -> Tensor:
-    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The edge of the image is at the
-    coordinate `reach`.
+    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The images show coordinates from
+    −reach to reach.
     """
     pictures = torch.zeros(len(x0), size, size, 4, dtype=torch.uint8)
     places = ((x0[:, 0].detach().cpu().float() / reach + 1) * (size - 1) / 2).nan_to_num(-size).round()

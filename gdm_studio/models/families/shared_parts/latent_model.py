@@ -1,4 +1,4 @@
-"""Models whose data are latents of images: what all families have in common."""
+"""Base of models that denoise latents of images, with the encoding and decoding that all model families share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ MEMORY = 3
 
 @dataclass(frozen=True)
 class ImageCodec:
-    """Autoencoder of a loaded model. Images (N, 3, H, W) have values −1 … 1, and latents the scale of the denoiser."""
+    """Autoencoder of a loaded model. Images (N, 3, H, W) have values −1 … 1, and latents are scaled as the denoiser
+    requires.
+    """
 
     rows: RowEvaluator
     config: AutoencoderConfig
@@ -76,7 +78,7 @@ class LatentModel:
 
     @torch.no_grad()
     def latents(self, pictures: Tensor) -> Tensor:
-        """Encode images (N, 3, H, W) with values −1 … 1 to latents in the scale of the denoiser."""
+        """Encode images (N, 3, H, W) with values −1 … 1 to latents, scaled as the denoiser requires."""
 
         def row_bytes() -> int:
             return MEMORY * encoding_workload(self.codec.config, *pictures.shape[-2:]).peak

@@ -151,8 +151,8 @@ def _count_layers(shapes: Shapes) -> int:
 def _load(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
 ) -> N:
-    """Return a text encoder or autoencoder from the store, or call `load`. Errors caused by a damaged file become
-    ModelErrors.
+    """Return a text encoder or autoencoder from the store of loaded models, or else load it by calling `load`. Raises
+    ModelError if a file is damaged.
     """
     key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
     try:
@@ -169,7 +169,7 @@ def _build(
     *,
     but: tuple[str, ...] = (),
 ) -> N:
-    """Create a text encoder or autoencoder on the device and load its weights, except those in `but`.
+    """Create a text encoder or autoencoder on the device and load its weights, except the weights named in `but`.
 
     Raises ModelError if a weight is missing, unknown or of the wrong shape.
     """

@@ -184,8 +184,8 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, since its file stores
-    only these.
+    """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, because its file does
+    not contain the merges.
     """
     pieces = vocabulary.pieces
     found = []

@@ -32,7 +32,9 @@ from gdm_studio.request.request import MAX_STEPS, Request
 
 
 class LatentImageModel(Stage, Protocol):
-    """Protocol of a model whose data are latents, which images are encoded to and decoded from."""
+    """Protocol of a model whose data are latents, with methods that encode images to latents and decode latents to
+    images.
+    """
 
     @property
     def card(self) -> ModelCard: ...
@@ -165,8 +167,8 @@ class SecondPass(PartialStage):
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
     def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
-        """Enlarge an image and return its latents (1, …). This is a generator, which yields the finished fraction after
-        each tile.
+        """Decode an image from latents, enlarge it and return the latents (1, …) of the result. As a generator, it
+        yields the finished fraction after each tile.
         """
         pictures = self.model.pictures(latents)
         if self.upscaler is None:

@@ -265,7 +265,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 
 
 def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
-    """Return the names and shapes of the weights that a network of these sizes should have.
+    """Return the names and shapes of the weights that a network should have, judging by the sizes that `shapes` reveal.
 
     If the sizes are unknown, return those of the standard network, or None if there is none.
     """

@@ -225,7 +225,9 @@ def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """Yield each weight of a model: its name with the component as prefix, its file, and its name in that file."""
+    """Yield a tuple for each weight of a model: the name with the component as prefix, the file, and the name in that
+    file.
+    """
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
         for name in header.shapes:

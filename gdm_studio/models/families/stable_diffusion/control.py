@@ -81,7 +81,9 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings) for each U-Net layer to whose output a T2I-Adapter adds features."""
+    """Return a pair (channels, number of times the resolution is halved) for each U-Net layer to whose output a
+    T2I-Adapter adds features.
+    """
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):
@@ -92,8 +94,8 @@ def _places(unet: UNet) -> list[tuple[int, int]]:
 
 
 def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
-    """Return a function that evaluates the U-Net with the control models' signals added. Without control models, it is
-    the U-Net itself.
+    """Return a function that evaluates the U-Net with the features of the control models added. Without control models,
+    it is the U-Net itself.
     """
     if not controls:
         return network

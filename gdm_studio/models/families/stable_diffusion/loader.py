@@ -166,7 +166,9 @@ def _load_part(
 
 
 def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
-    """Return a network from the store, or else call `load`. Raises ModelError if the file `name` is damaged."""
+    """Return a network from the store of loaded models, or else load it by calling `load`. Raises ModelError if the
+    file `name` is damaged.
+    """
     try:
         return store.part(key, size, load)
     except (LookupError, TypeError, ValueError, OSError) as error:

@@ -201,7 +201,9 @@ class StableDiffusion(LatentModel):
         return with_image_guidance if without_image else predict, unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
-        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch fits too."""
+        """Adjust how many weights of streamed networks stay in memory, so that enough memory is left to evaluate the
+        batch once.
+        """
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
@@ -238,7 +240,9 @@ class StableDiffusion(LatentModel):
         return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
-        """Yield the prompts whose tags may name LoRAs: all except negative and plain ones."""
+        """Yield the prompts whose tags may name LoRAs: all prompts that are neither negative nor plain text without
+        tags.
+        """
         return (
             condition.text
             for condition in conditions

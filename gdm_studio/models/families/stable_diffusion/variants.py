@@ -126,7 +126,7 @@ def _texts_fit(kind: Variant, layout: Layout) -> bool:
 
 
 def _with_depth(kind: Variant, layout: Layout) -> Variant:
-    """Adjust which layer of the text encoder is used if it comes from another file and lacks its last layer.
+    """Adjust the choice of the text encoder's layer if the encoder comes from another file and lacks its last layer.
 
     diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
     """

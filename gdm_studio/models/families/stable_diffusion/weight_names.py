@@ -1,4 +1,4 @@
-"""Conversion of weight names between other checkpoint layouts and our networks.
+"""Conversion of weight names from various checkpoint layouts to the names in this program's networks.
 
 Our U-Net and autoencoder use the names in single-file checkpoints, and our CLIP uses those in transformers. Names are
 never split at underscores.

@@ -48,7 +48,9 @@ def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Wor
 
 @lru_cache(maxsize=64)
 def encoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
-    """Return the operations and memory for encoding an image of height and width with the autoencoder, in fp32."""
+    """Return the operations and memory for encoding an image of the given height and width in fp32 with the
+    autoencoder.
+    """
     with META:
         autoencoder = Autoencoder(config)
         pictures = torch.empty(1, 3, height, width)

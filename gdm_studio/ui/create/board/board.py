@@ -36,8 +36,8 @@ class Board:
         return self.collection.results
 
     def set_requests(self, requests: Sequence[Request | None]) -> None:
-        """Replace the generation requests of all board cells, reusing images that were already generated for any of
-        them.
+        """Replace the generation requests of all cells. Images that were already generated for a new request are
+        reused.
         """
         self.requests = list(requests)
         self.digests = [request.digest() if request is not None else "" for request in requests]
@@ -52,7 +52,7 @@ class Board:
         return self.results.get(self.digests[index])
 
     def finished(self) -> dict[str, Result]:
-        """Return this board's finished images keyed by request digest, leaving out images of earlier boards."""
+        """Return the finished images of this board, keyed by request digest. Images of earlier boards are left out."""
         return {digest: self.results[digest] for digest in self.digests if digest in self.results}
 
     def finished_count(self) -> int:

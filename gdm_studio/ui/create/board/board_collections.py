@@ -50,7 +50,7 @@ class BoardSaver:
         return collection
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the request digests of the images that a job will save, in image order.
+        """Register the images that a job will save, as the digests of their requests in image order.
 
         When an image is saved later, its digest tells which board cells show it.
         """
@@ -64,7 +64,9 @@ class BoardSaver:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a generated image to `into`, such as a gallery collection, unless it is already saved or being saved."""
+        """Save a generated image to `into`, the gallery or one of its collections, unless it is already saved or being
+        saved.
+        """
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
 
@@ -173,7 +175,7 @@ class BoardCollection:
         return self.target.wanted
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the request digests of the images that a job will save, in image order."""
+        """Register the images that a job will save, as the digests of their requests in image order."""
         self._saver.expect(job, digests)
 
     def end_job(self, job: Job) -> None:
@@ -257,8 +259,8 @@ class BoardCollection:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
 
     async def end(self) -> None:
-        """Wait until all of the board's images are saved, then register an undo command that deletes the newly
-        generated ones.
+        """Wait until all of the board's images are saved, then add an undo command that deletes the newly generated
+        images.
         """
         await self._saver.settle(self)
         ids = tuple(self._new)
@@ -279,7 +281,9 @@ class BoardCollection:
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
 
     def _missing(self) -> dict[str, Picture]:
-        """Return saved images that belong in the board's collection but are not in it yet, keyed by request digest."""
+        """Return the saved images that are still to be added to the board's gallery collection, keyed by request
+        digest.
+        """
         saved = self._saver.saved
         return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
 

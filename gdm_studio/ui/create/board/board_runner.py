@@ -106,7 +106,7 @@ class BoardRunner:
             self._runner.cancel(self.job)
 
     def is_running(self, missing: Collection[str]) -> bool:
-        """Return whether the current job is generating all requests whose digests are in `missing`.
+        """Return whether the current job generates all images whose request digests are in `missing`.
 
         Returns False if `missing` is empty.
         """
@@ -120,7 +120,9 @@ class BoardRunner:
         return job is not None and not job.cancelled and CLUSTER in (*job.places, job.run.request.device)
 
     def views(self) -> Mapping[str, list[View]]:
-        """Return the previews of all denoising steps so far, keyed by the digest of the current job's request."""
+        """Return the previews of all denoising steps of the current job so far, as a dict from request digest to
+        previews.
+        """
         return dict(zip(self.requests, self.job.run.views, strict=True)) if self.job is not None else {}
 
     def progress_text(self, finished: int, total: int) -> str:

@@ -87,7 +87,7 @@ class BoardView(QFrame):
         self._on_cluster = self.tr("Run on a cluster")
 
     def set_words(self, text: str, *shorter: str) -> None:
-        """Set the text above the board's image cells. The versions in `shorter` are used if `text` does not fit."""
+        """Set the text above the board's image cells, with shorter versions for when there is too little space."""
         self._words.set_texts(text, *shorter)
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
@@ -111,7 +111,8 @@ class BoardView(QFrame):
         return button
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
-        """Return the context menu of an image cell, as labels mapped to functions of the cell's index.
+        """Return the entries of an image cell's context menu, as a dict from labels to functions that are called with
+        the cell's index.
 
         The menu is empty if the image is not finished.
         """
@@ -132,7 +133,7 @@ class BoardView(QFrame):
         columns: int = 0,
         with_text: bool = False,
     ) -> None:
-        """Replace all image cells with empty ones that have these titles.
+        """Replace all image cells with empty cells that have these titles.
 
         See `CellArea.set_cells` for their arrangement.
         """
@@ -147,7 +148,9 @@ class BoardView(QFrame):
         self.area.set_cells(self.cells, across, down, columns=columns)
 
     def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
-        """Return a row of constant height with the text above the image cells and the widgets `beside` it."""
+        """Return a row of fixed height that contains the text above the image cells and, to its right, the widgets
+        `beside`.
+        """
         line = in_row((self._words, 1), *beside, margins=(16, 0, 16, 0))
         line.addStrut(height)
         return line

@@ -67,7 +67,9 @@ class Boards:
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
     def _connect_view(self, controller: T) -> T:
-        """Let a board's view cover the main image view when its controller requests it, and return the controller."""
+        """Connect a board's controller so that its view covers the main image view on request, and return the
+        controller.
+        """
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller
 
@@ -98,7 +100,7 @@ class Boards:
             self.interpolation.open(compatible)
 
     def _compatible(self, request: Request | None) -> Request | None:
-        """Adapt a request to the installed models, or return None if no model can be used.
+        """Return a request adapted to the installed models, or None if no model can generate it.
 
         A notice informs the user if the request's model is missing and the selected model replaces it, or if the
         request is a branch, which a board leaves out because it starts from noise.

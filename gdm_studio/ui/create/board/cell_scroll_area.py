@@ -156,7 +156,7 @@ class CellArea(QScrollArea):
             self.select(_indices_between(self._anchor, self._current))
 
     def _set_current(self, index: int) -> None:
-        """Make the image cell with this index the only one at which Tab stops."""
+        """Make the image cell with this index the only one that the Tab key can focus."""
         self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._current = index
@@ -173,7 +173,8 @@ class CellArea(QScrollArea):
             self._select_at(index)
 
     def _focus_beside(self, index: int, across: int, down: int) -> None:
-        """Move the keyboard focus from the image cell at `index` to the next enabled cell in a direction.
+        """Move the keyboard focus from the image cell at `index` to the nearest enabled cell in the direction
+        (`across`, `down`).
 
         The direction is given in columns and rows.
         """
@@ -289,7 +290,7 @@ def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def cell_side(columns: int, rows: int, size: tuple[int, int], min_side: int = MIN_AXES_SIDE) -> int:
-    """Return the side of the largest square image cells whose columns and rows all fit into `size` (width, height).
+    """Return the largest side of square image cells at which all columns and rows fit into `size` (width, height).
 
     The side is at least `min_side`, even if the cells then do not fit. Sizes are in logical pixels.
     """

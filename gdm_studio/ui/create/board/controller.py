@@ -85,7 +85,9 @@ class BoardController(QObject):
         self.refresh()
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Update the board's view when its generation job has ended, and let undo remove the saved images."""
+        """Update the board's view after its generation job has ended, and add an undo command that removes the saved
+        images.
+        """
         self.refresh()
         self._context.tasks.start(board.collection.end())
 
@@ -130,7 +132,7 @@ class StageBoardController(BoardController):
         view.closed.connect(self._leave)
 
     def show(self) -> None:
-        """Request that the view of this board cover the main image view."""
+        """Show the board's view over the main image view, by emitting `show_requested()`."""
         self.show_requested.emit()
 
     def use(self, index: int) -> None:
@@ -175,5 +177,5 @@ class StageBoardController(BoardController):
         notify_saved(self._context.notify, self._context.tasks, title, text, file.parent)
 
     def _leave(self) -> None:
-        """Close the board of images to uncover the main image view."""
+        """Close the board, so that the main image view becomes visible again."""
         self._context.page.stage.set_mode("")

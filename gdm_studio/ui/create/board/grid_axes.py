@@ -158,7 +158,9 @@ class AxisEdit(QWidget):
         return typed
 
     def _default_text(self, kind: AxisSetting) -> str:
-        """Return suggested values for a setting as comma-separated text, or "" if the values are parts of a prompt."""
+        """Return suggested values for the setting `kind` as comma-separated text, or "" for the prompt, which has no
+        suggested values.
+        """
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
         return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])
 

@@ -168,7 +168,9 @@ class GridController(StageBoardController):
         self._show_summary(board)
 
     def _prepare(self, x: Written, y: Written) -> None:
-        """Read the current settings from the panel, and list those that a grid can vary in the axis editor."""
+        """Prepare the axis editor for a new grid: read the panel's current settings, and offer those that a grid can
+        vary.
+        """
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
         self._kinds = axis_settings(self._base, self._cards)
@@ -187,7 +189,7 @@ class GridController(StageBoardController):
             self.setup.set_summary(str(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
-        """Return the choices for grid settings whose values are ticked instead of typed, keyed by setting name."""
+        """Return the possible values of the settings that the user ticks instead of typing, keyed by setting name."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
@@ -203,7 +205,8 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the request of each grid cell, and the reasons for missing requests keyed by cell index.
+        """Return the generation request of each grid cell, and the reason for each cell without a request, keyed by
+        cell index.
 
         Requests are completed with their model's defaults. A cell's request is None if its model cannot generate it.
         """
@@ -350,7 +353,9 @@ class GridController(StageBoardController):
 
 
 def _typed_axes(grid: Grid) -> tuple[Written, Written]:
-    """Return a grid's axes x and y as a user would type them: (setting name, comma-separated values)."""
+    """Return a grid's axes x and y in the form in which the axis editor shows them: (setting name, comma-separated
+    values).
+    """
 
     def text(axis: Axis) -> Written:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)

@@ -68,8 +68,8 @@ class GridView(BoardView):
         self.set_state(running=False, savable=False)
 
     def begin(self, titles: Sequence[str], across: Sequence[str] = (), down: Sequence[str] = ()) -> None:
-        """Create an empty cell for each image of the grid, in labelled rows and columns or, without labels, in reading
-        order.
+        """Create an empty cell for each image of the grid. With labels, the cells form rows and columns; without, they
+        are in reading order.
         """
         self._make_cells(titles, across, down, with_text=not across)
 
@@ -78,7 +78,7 @@ class GridView(BoardView):
         self._header.set_title(title)
 
     def set_scheduler_mode(self, mode: str) -> None:
-        """Select how the grid compares schedulers, by a name from SCHEDULER_MODES. "" hides this choice."""
+        """Select a mode of comparing schedulers, one of SCHEDULER_MODES, in the menu of modes. "" hides the menu."""
         self.scheduler_mode.setVisible(bool(mode))
         if mode:
             self.scheduler_mode.set_choice(mode)

@@ -143,7 +143,8 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     def _missing(self) -> dict[str, Request]:
-        """Return the interpolation's requests that have no image yet, keyed by digest, from coarse to fine.
+        """Return the requests of the interpolated images that are still to be generated, keyed by digest, from coarse
+        to fine.
 
         The two ends come first, then the middle, then the images between, so that the user soon sees the whole range.
         """

@@ -49,7 +49,7 @@ class SetBoard(Board):
         return self.collection.name or self.collection.wanted
 
     def title(self, indices: Sequence[int]) -> str:
-        """Return the subject of the set's cell if `indices` contains exactly one cell, or "" otherwise."""
+        """Return the subject of the image cell in `indices` if it is the only one, or "" otherwise."""
         request = self.requests[indices[0]] if len(indices) == 1 else None
         return request.prompt if request is not None else ""
 
@@ -151,7 +151,9 @@ class SetController(BoardController):
             self._context.navigator.export(list(board.collection.pictures.values()))
 
     def _mark_in_gallery(self) -> None:
-        """Select the selected cell's image in the gallery panel, or nothing if not exactly one cell is selected."""
+        """Select the image of the selected cell in the gallery panel, or clear the selection unless exactly one cell is
+        selected.
+        """
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         self._page.gallery.mark(self._saver.picture_id(digest))
@@ -168,7 +170,7 @@ class SetController(BoardController):
                 self.view.name.setText(board.name())
 
     def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
-        """Return whether Generate should continue the image set.
+        """Return whether the Generate button should complete the current image set rather than start a new one.
 
         It does so if images are missing and the subjects and settings are unchanged.
         """
@@ -310,7 +312,9 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return a text for notices about cells of an image set: a single cell's subject, or the number of images."""
+        """Return a text that names cells of an image set in a notice: the subject of a single cell, or the number of
+        images.
+        """
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
     def _remove(self, indices: Sequence[int]) -> None:
@@ -338,7 +342,7 @@ class SetController(BoardController):
         self._show_board(None)
 
     def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Restore an image set that was cleared or changed, with the earlier requests of its cells."""
+        """Undo the clearing or changing of an image set by restoring the earlier requests of its cells."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:

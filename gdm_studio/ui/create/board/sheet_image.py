@@ -56,7 +56,7 @@ UNBOUNDED = 10_000
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """Image with a title and a note, one of several that are drawn on the same sheet.
+    """Image on a sheet, with a title and a note as its labels.
 
     `rgba` has the shape (height, width, channels), or is None if the image is missing.
     """
@@ -98,7 +98,9 @@ def draw_sheet(
 def draw_grid(
     theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
 ) -> QImage:
-    """Draw the images of a grid on one large labelled sheet. A grid with one axis leaves out missing images."""
+    """Draw the images of a grid on one large labelled sheet. In a grid with a single axis, missing images leave
+    no gap.
+    """
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
         for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
@@ -122,7 +124,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return texts for the settings that all images of a grid share, for use as its heading."""
+    """Return the settings that all images of a grid share, each as text, for the heading of its sheet."""
     base = grid.base
     shown = [
         setting
@@ -134,7 +136,7 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return short texts for the seed, steps and spacing, leaving out those that differ within a grid of images."""
+    """Return short texts for the seed, steps and spacing of a grid of images, except those that the grid varies."""
     base = grid.base
     texts = []
     if not grid.varies("seed"):
@@ -166,7 +168,7 @@ def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str,
 
 
 def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
-    """Encode a sheet of images as PNG bytes, with the shared settings and `note` in its text chunks."""
+    """Encode a sheet of images as PNG bytes, with the shared settings and `note` as metadata."""
     sheet.setText("Title", request.subject or kind)
     sheet.setText("Software", f"GDM Studio {__version__}")
     sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
@@ -257,7 +259,9 @@ class _Page:
 
 
 def _font_size(theme: Theme, labels: Sequence[str], width: int, maximum: int) -> int:
-    """Return the largest font size at which every column label fits on MAX_LINES lines of `width` pixels."""
+    """Return the largest font size, at most `maximum`, at which each label fits on MAX_LINES lines of `width`
+    pixels.
+    """
     for size in range(maximum, MIN_FONT, -1):
         line = QFontMetrics(theme.font(size, 600)).lineSpacing()
         if _label_height(theme, labels, width, size) <= MAX_LINES * line:

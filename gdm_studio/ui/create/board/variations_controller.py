@@ -36,7 +36,9 @@ MAX_RESULTS = 96
 
 @dataclass
 class _Center:
-    """Current or earlier middle image of the variations board. Its eight variations depend on `round`."""
+    """Present or former middle image of the variations board. Each `round` gives the same image eight different
+    variations.
+    """
 
     request: Request
     round: int = 0
@@ -100,7 +102,9 @@ class VariationsController(StageBoardController):
             self._begin()
 
     def _begin(self) -> None:
-        """Create nine image cells, and start a job that generates their missing images, the middle one first."""
+        """Create the nine image cells, and start a job that generates the images that are missing, the middle one
+        first.
+        """
         collection = self._collection
         assert collection is not None
         wanted = self.requests()
@@ -153,7 +157,7 @@ class VariationsController(StageBoardController):
         self.view.set_path([self._picture(center.request) for center in self.path])
 
     def _completed(self, request: Request) -> Request:
-        """Complete a generation request with the defaults of its model or, if the user chose it, the model's fast
+        """Fill in a generation request with the defaults of its model. In fast mode, the model is replaced by its fast
         version.
 
         Raises BadRequest if the model is missing or cannot generate the request.

@@ -76,7 +76,7 @@ class VariationsView(BoardView):
         self.cells[MIDDLE].set_highlighted(True)
 
     def focus_middle(self) -> None:
-        """Move the keyboard focus to the middle image if the focused cell was replaced."""
+        """Move the keyboard focus to the middle image if the cell that had the focus was replaced."""
         if self.area.hasFocus() and self.cells[MIDDLE].isEnabled():
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 

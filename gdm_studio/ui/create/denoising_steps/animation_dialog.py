@@ -106,7 +106,9 @@ class FilmDialog(FolderDialog):
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """Show that `done` of `of` frames are exported, and disable the settings. If `of` is 0, enable them again."""
+        """Show the progress of the export (`done` of `of` frames) and disable the settings. If `of` is 0, hide the
+        progress and enable the settings again.
+        """
         busy = of > 0
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))

@@ -35,7 +35,7 @@ PATTERN = "{prompt} {seed} steps"
 
 @dataclass
 class _Session:
-    """State of the open film export dialog: its settings, the denoising steps and the progress."""
+    """State of an open film export dialog: the dialog, the denoising steps and the progress of the export."""
 
     dialog: FilmDialog
     request: Request
@@ -64,7 +64,7 @@ class FilmExport:
 
     @property
     def dialog(self) -> FilmDialog | None:
-        """Open dialog that exports denoising steps as a film, or None if it is closed."""
+        """Film export dialog that is open, or None if there is none."""
         return self._session.dialog if self._session else None
 
     def open(

@@ -1,4 +1,4 @@
-"""Step previews of a branch, preceded by those of the steps that it shares with its parent image."""
+"""Sequence of a branch's step previews, beginning with the steps that the branch shares with its parent image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gdm_studio.request.events import Run, View
 
 @dataclass(frozen=True, eq=False)
 class SharedSteps:
-    """First `count` step previews of a parent image, which a branch shares with it.
+    """Step previews that a branch shares with its parent image: the first `count` of the parent's `views`.
 
     `views` may later be updated with better previews.
     """
@@ -24,7 +24,8 @@ NOTHING = SharedSteps((), 0)
 
 
 class BranchViews(Sequence[View]):
-    """Sequence of a branch's step previews, numbered as one run: those `shared` with its parent image, then its `own`.
+    """Sequence of all step previews of a branch, numbered consecutively: the steps shared with its parent image,
+    followed by the branch's own steps.
 
     `of` is the total number of the branch's own steps.
     """
@@ -53,7 +54,7 @@ class BranchViews(Sequence[View]):
 
 
 def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
-    """Find the steps that each image of a branch shares with the image it was branched from.
+    """Return the steps that each image of a run shares with its parent image, one entry per image.
 
     Parent images are looked up in the runs `earlier`. `NOTHING` stands for an image whose parent is not among them.
     """

@@ -183,7 +183,7 @@ class BranchController(QObject):
         return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
 
     def show_changes(self) -> None:
-        """Show the branch point and the changed settings below the settings, if branch mode is on."""
+        """Show the branch point and the changed settings in the status panel, if branch mode is on."""
         branch_point = self._controls.draft.branch_point
         if branch_point is not None:
             subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")

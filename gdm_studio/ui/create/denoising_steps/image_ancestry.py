@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Member:
-    """Row of an image's family tree: a related image with its description and connecting lines.
+    """Row of an image's family tree: a related image, its description, and the lines that connect it to its relatives.
 
     `trunks` has a flag per ancestor, True if the vertical line of its generation continues below this row. `is_last` is
     True for the last child of its parent.

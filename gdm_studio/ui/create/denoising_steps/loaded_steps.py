@@ -35,7 +35,7 @@ class LoadedSteps:
     """
 
     def __init__(self, context: CreateContext, on_shown: Callable[[Picture], object]) -> None:
-        """Create the loader of saved denoising steps.
+        """Create a loader that shows gallery images and their saved denoising steps on the canvas.
 
         `on_shown(picture)` is called when a gallery image is displayed.
         """
@@ -57,7 +57,9 @@ class LoadedSteps:
         return next((history for history in self._histories.values() if history.run is on_stage), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
-        """Return the loaded step history (saved denoising steps of an image) that contains `views`, or None."""
+        """Return the cached step history whose first image has the step previews `views`, or None if it is not
+        cached.
+        """
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
     async def show(self, picture: Picture) -> None:

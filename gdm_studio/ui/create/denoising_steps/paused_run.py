@@ -107,7 +107,7 @@ class PausedRunEditor:
             self._controls.status.clear()
 
     def _changes(self) -> list[str]:
-        """Return a text for each setting that would change if the paused run were resumed.
+        """Return the texts of all setting changes that would take effect if the paused run were resumed now.
 
         The list is empty while a queued item or a branch other than the paused run is being edited.
         """
@@ -180,8 +180,8 @@ class PausedRunEditor:
 
 
 def _request_for_images(settings: Request, image: int, count: int) -> Request:
-    """Return a request for `count` images of a batch, starting with image number `image`, with the seeds of these
-    images.
+    """Return a request for `count` consecutive images of a batch with their own seeds and prompts. `image` is the index
+    of the first of them.
     """
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]

@@ -77,7 +77,9 @@ class Presentation(Overlay):
         super().close_up()
 
     def refresh(self) -> None:
-        """Show the denoising step that the main image view displays, or leave the current one if there is none."""
+        """Show the denoising step that the canvas displays. If the canvas displays no step, the presentation does not
+        change.
+        """
         view, run = self._viewer.view(), self._viewer.on_stage
         if view is None or run is None:
             return
@@ -115,7 +117,7 @@ class Presentation(Overlay):
         self.curve.setFixedHeight(round(CURVE_HEIGHT * scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Leave out the dimmed background, because the panel covers the whole window."""
+        """Paint nothing. A dimmed background is not necessary because the panel covers the whole window."""
 
     def _create_panel(self) -> QFrame:
         panel = QFrame()

@@ -17,7 +17,8 @@ PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """Return a request for the first group of consecutive images in a batch, and the size of that group.
+    """Return a request for the first group of images with consecutive indices in `images`, and the number of images in
+    that group.
 
     `images` contains the indices of the wanted images in the batch of `request`.
     """

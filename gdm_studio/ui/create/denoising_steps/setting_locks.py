@@ -27,14 +27,16 @@ class ControlLocks:
         self._tooltips: dict[QWidget, str] = {}
 
     def lock(self, owner: object, reason: str) -> None:
-        """Disable the locked settings' widgets on behalf of `owner`, with `reason` as their tooltip."""
+        """Disable the widgets of the settings that cannot change, and show `reason` as their tooltip. `owner`
+        identifies the caller in `unlock`.
+        """
         before = self._reason()
         self._reasons.pop(owner, None)
         self._reasons[owner] = reason
         self._update(before)
 
     def unlock(self, owner: object) -> None:
-        """Remove the lock of `owner`, and enable the settings again unless another owner has locked them."""
+        """Remove the lock that `owner` has set. The settings are enabled again unless there is another lock."""
         before = self._reason()
         self._reasons.pop(owner, None)
         self._update(before)
@@ -46,7 +48,7 @@ class ControlLocks:
                 self._disable(self._reason())
 
     def _reason(self) -> str:
-        """Return the reason given by the owner of the most recent lock, or "" if the settings are not locked."""
+        """Return the reason for the most recent lock that is still in force, or "" if there is no lock."""
         return next(reversed(self._reasons.values()), "")
 
     def _disable(self, reason: str) -> None:

@@ -382,7 +382,9 @@ class Steps:
         return None
 
     def _number(self, view: View) -> int:
-        """Return a denoising step's number as shown to the user. A branch continues its parent's numbering."""
+        """Return the number of a denoising step as shown to the user. For a branch, the steps shared with its parent
+        image are included.
+        """
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
@@ -412,7 +414,7 @@ class Steps:
         return self._viewer.view() is not None
 
     def _can_branch(self) -> bool:
-        """Return whether a branch can start at the displayed denoising step.
+        """Return True if a branch can start at the displayed denoising step.
 
         It cannot start at the last step, nor from an inversion, which no request generates.
         """

@@ -106,7 +106,7 @@ class WordsView(Overlay):
         self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:
-        """Mark the prompt words that affected one cell of the attention map. A negative row clears the marks."""
+        """Show how much each prompt word affected one cell of the attention map. A negative row removes the marks."""
         if row < 0:
             for each in self.rows:
                 each.set_share(None)

@@ -41,7 +41,7 @@ PROMPT_CHARACTERS = 56
 
 @dataclass(eq=False)
 class _ActiveJob:
-    """Running generation job, with its entry in the window's list of running jobs."""
+    """Generation job that is running, with its entry in the window's list of running jobs."""
 
     job: Job
     entry: RunningJob
@@ -115,7 +115,9 @@ class GenerationController(QObject):
 
     @property
     def item(self) -> Item | None:
-        """Queue item that the first running job generates, or None if that job is not in the queue."""
+        """Queue item that the first running job generates, or None if no job is running or the job has no queue
+        item.
+        """
         return self._active[0].job.item if self._active else None
 
     @property
@@ -137,7 +139,8 @@ class GenerationController(QObject):
         self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
 
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
-        """Generate images from `request` or the panel's current settings, and return the task that follows the job.
+        """Generate images from `request` or, by default, from the panel's current settings. Returns the task that waits
+        for the job.
 
         Returns None if the job has to wait in the queue, if the Generate button is disabled, or if the settings are
         invalid, which a notice reports.
@@ -179,7 +182,7 @@ class GenerationController(QObject):
         await self.start_next()
 
     def withdraw_hint(self) -> None:
-        """Remove the notice that shows how many items wait in the queue."""
+        """Close the notice that shows how many items wait in the queue."""
         self._page.notices().withdraw(self._queued_notice)
 
     async def start_next(self, wanted: str = "") -> None:
@@ -243,7 +246,7 @@ class GenerationController(QObject):
             self._tasks.start(self._run(active, then=then))
 
     def reserve_thread(self, is_reserved: bool) -> None:
-        """Reserve the worker thread for another controller's job, which makes the queue wait.
+        """Reserve the worker thread for another controller's job, during which no queue item is started.
 
         False releases the thread and starts the next queue item.
         """
@@ -254,7 +257,7 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next())
 
     def reserve_button(self, is_reserved: bool) -> None:
-        """Let another controller show the progress of its job on the Generate button.
+        """Let another controller use the Generate button to show the progress of its job.
 
         False returns the button to this controller.
         """
@@ -269,7 +272,7 @@ class GenerationController(QObject):
             self._show(self.job, self.job.newest())
 
     def _show_purpose(self) -> None:
-        """Label the Generate button "Add to the queue" while another controller uses the worker thread."""
+        """Label the Generate button "Add to the queue" while another controller has reserved the worker thread."""
         if self.is_reserved and not self._is_button_reserved:
             purpose = (self.tr("Add to the queue"), self.tr("It starts after the running jobs"))
         else:
@@ -277,7 +280,8 @@ class GenerationController(QObject):
         self._page.controls.button.set_purpose(self, *purpose)
 
     async def _run(self, active: _ActiveJob, *, then: Callable[[Run], object] | None = None) -> None:
-        """Follow a generation job until its last preview is decoded, and start the next queue item when the job ends.
+        """Show the progress of a generation job until its last preview is decoded, and start the next queue item when
+        the job ends.
 
         `then` is called with the finished or stopped run. An error of a queue item is shown in a notice that offers a
         retry.
@@ -302,14 +306,16 @@ class GenerationController(QObject):
                 self._viewer.refresh(newest)
 
     def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
-        """Return whether a queue item's error calls for a remedy other than a retry, such as choosing a VAE."""
+        """Return whether an error of a queue item cannot be solved by a retry, because the user must choose a VAE, for
+        example.
+        """
         if error.remedy == CHOOSE_VAE:
             # A VAE can be chosen only for the selected model.
             return self._settings.card is not None and self._settings.card.name == item.request.model
         return isinstance(error, ModelError)
 
     async def _settle(self, job: Job) -> None:
-        """Update the queue after a job has ended, and start the next queue item even if updating fails."""
+        """Update the queue after a job has ended, and start the next queue item, even if the update fails."""
         try:
             item = job.item
             if item is not None and not job.is_closed and not self.closing:
@@ -325,7 +331,7 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def stop(self, job: Job | None = None) -> None:
-        """Stop a generation job, by default the first one, before its next denoising step.
+        """Stop a generation job, by default the first running one, before its next denoising step.
 
         Until then, the Generate button shows that it is stopping.
         """
@@ -336,7 +342,8 @@ class GenerationController(QObject):
             self._runner.cancel(job)
 
     def toggle_pause(self, item_id: str = "") -> None:
-        """Pause a queue item's job, by default the first job, before its next denoising step, or resume it.
+        """Pause or resume the job of a queue item, by default the first running job. A pause begins before the next
+        denoising step.
 
         A paused item stays paused when the program is restarted.
         """
@@ -379,7 +386,9 @@ class GenerationController(QObject):
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest denoising step of a queue item's job, by default the first job, in the main image view."""
+        """Show the newest denoising step of a job in the main image view: that of the queue item `item_id` or, by
+        default, the first running job.
+        """
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
         if self.job is not None and self._viewer.run is not self.job.run:
@@ -402,7 +411,9 @@ class GenerationController(QObject):
             self._page.stage.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
-        """Show the last denoising step of the displayed gallery image or, if there is none, of the running job."""
+        """Show the last denoising step of the gallery image on the canvas or, if none is displayed, of the
+        running job.
+        """
         if self._viewer.on_stage is None or self._viewer.shows_run:
             self.go_live()
         else:
@@ -439,13 +450,17 @@ class GenerationController(QObject):
         return True
 
     async def _requeue(self, item: Item, request: Request) -> None:
-        """Replace the request of a queue item, or add the request as a new item if the old one has already started."""
+        """Replace the request of a queue item that still waits. If it has already started, add the request as a new
+        item.
+        """
         if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
             await self.add(request)
         await self.start_next()
 
     def _stage_is_free(self) -> bool:
-        """Return whether a new job may be shown in the main image view without hiding what the user is looking at."""
+        """Return whether a new job can be shown in the main image view without replacing an image or board that the
+        user is viewing.
+        """
         viewer = self._viewer
         return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
 
@@ -494,8 +509,8 @@ class GenerationController(QObject):
         return active
 
     def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
-        """Let the buttons below the main image control a job, and show the job unless the user is looking at something
-        else.
+        """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
+        image or a board.
         """
         if asked or self._stage_is_free():
             self._recovery.leave_stage()

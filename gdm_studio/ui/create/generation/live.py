@@ -114,7 +114,9 @@ class Live(QObject):
         self._runner.save_results(job, self._collection)
 
     async def _follow(self, job: Job) -> None:
-        """Show the steps of a Live job until it ends or is replaced. Save its image if it then stays unchanged."""
+        """Show the denoising steps of a Live job until it ends or is replaced. Its finished image is saved if no
+        setting changes afterwards.
+        """
         await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         is_done = job.run.state is State.DONE
         if is_done and job is self.job and job is not self._kept:
@@ -135,7 +137,7 @@ class Live(QObject):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
     def _show_in_job_list(self, job: Job) -> None:
-        """Show a Live job in the list of running jobs, where all Live jobs share one entry."""
+        """Show a Live job in the window's list of running jobs, in the single entry that all Live jobs share."""
         self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
         self._entry.work = job
         self._entry.is_stopped = False
@@ -158,8 +160,8 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the request for Live mode: the current settings, or a draft with few steps if the model is not
-        fast.
+        """Return the request for a Live image: the current settings, but with few steps and a fast sampler unless the
+        model is fast itself.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
@@ -167,7 +169,9 @@ class Live(QObject):
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
     def _cancel_unsaved(self) -> None:
-        """Cancel the Live job unless its image is to be saved. The image remains visible until another one is shown."""
+        """Cancel the Live job unless its image is to be saved. Its latest preview remains visible until another image
+        is shown.
+        """
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)
             self.job = None

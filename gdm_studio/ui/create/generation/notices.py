@@ -90,7 +90,7 @@ class SaveNotices(QObject):
         self._timer.stop()
 
     def _call(self, function: Callable[..., None], *values: object) -> None:
-        """Call a function in the window's thread.
+        """Run a function in the window's thread, when called from another thread.
 
         Callbacks that run in the gallery's thread use this to update widgets.
         """
@@ -107,7 +107,9 @@ class SaveNotices(QObject):
             self.unblocked.emit()
 
     def _show_error(self, image: UnsavedImage, error: StudioError) -> None:
-        """Show a notice about an image that could not be saved, which alternately offers a retry and another folder."""
+        """Show a notice about an image that could not be saved. Its button offers a retry or, after every second
+        failure, another folder.
+        """
         again = image.failures % 2 == 1
         self._notice = error.title
         self._timer.start()

@@ -72,7 +72,9 @@ class InversionTool(QObject):
         self._request_drawing(self._stage.noise_bar.share())
 
     async def start_here(self) -> None:
-        """Use the image as the next start image, with the noise slider's position as the denoising strength."""
+        """Use the image in the main view as the next start image, with the denoising strength set by the noise
+        slider.
+        """
         if self._picture is not None:
             await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
             # The displayed noise was drawn from this seed.
@@ -102,8 +104,8 @@ class InversionTool(QObject):
         self._viewer.set_view_mode_for_run("noisy")
 
     async def _current_picture(self) -> np.ndarray | None:
-        """Return the pixels of the image in the main view, or None if another image is shown before they are
-        decoded.
+        """Return the decoded pixels of the image in the main view, or None if the view shows another image before
+        decoding is complete.
         """
         turn = self._viewer.revision
         picture = await self._stage_picture()
@@ -118,8 +120,8 @@ class InversionTool(QObject):
             await self._start_image.mask(picture)
 
     def _on_ended(self, picture: np.ndarray, selected: PictureLike | None, run: Run) -> None:
-        """Offer to generate from the found noise. If the user stopped the inversion, show the selected gallery image
-        and the chosen view mode again.
+        """Offer to generate an image from the noise that a finished inversion found. If the user stopped the inversion,
+        show the previously selected image again.
         """
         if run.state is State.DONE:
             self._offer_noise(picture, run)

@@ -207,14 +207,14 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """Stop painting the inpainting mask and restore the previous one."""
+        """Cancel painting the inpainting mask, which leaves the previous mask in use."""
         self._stage.canvas.set_tool(None)
         self._stage.set_mode("")
         self._stage.setFocus()
         self._restore()
 
     def _restore(self) -> None:
-        """Show the image again that the main view showed before the user started to paint a mask.
+        """Show the image that the main view showed before the user started to paint a mask.
 
         If that image became the start image for painting, the settings are restored too.
         """
@@ -229,7 +229,9 @@ class StartImage(QObject):
             self._on_image(self._draft["image"])
 
     def _on_image(self, image: str) -> None:
-        """Update the caption of the displayed start image when the user chooses another start image."""
+        """Change the caption of the displayed start image to "Former start picture" when the user chooses a different
+        one.
+        """
         current = self.tr("Start picture")
         former = self.tr("Former start picture")
         if self._on_stage and self._stage.caption[0] in (current, former):

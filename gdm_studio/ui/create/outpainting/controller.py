@@ -125,7 +125,9 @@ class OutpaintingController:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
-        """Show the start image with the last applied frame when the user stops editing the outpainting frame."""
+        """End the editing of the outpainting frame when the canvas changes to another mode, and show the start image
+        with the last applied frame.
+        """
         if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
             return
         self._stage.canvas.set_tool(None)
@@ -172,7 +174,9 @@ class OutpaintingController:
 
 
 def refused(card: ModelCard) -> str:
-    """Return the reason why this model cannot extend an image beyond its edges (outpainting), or "" if it can."""
+    """Return the reason why this model does not support outpainting (extending an image beyond its edges), or "" if it
+    does.
+    """
     name, accepts = card.title or card.name, card.accepts
     if not accepts.picture or not accepts.mask:
         return translate("Outpainting", "{model} cannot start from a picture").format(model=name)

@@ -163,7 +163,7 @@ class Frame(QObject):
             self.changed.emit()
 
     def wheel(self, notches: float) -> None:
-        """Ignore the mouse wheel. Every canvas tool must implement this method."""
+        """Ignore the mouse wheel, which has no function in outpainting."""
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):
@@ -233,7 +233,9 @@ class Frame(QObject):
         return frozenset(name for name, far in ends.items() if abs(far) <= reach)
 
     def _edges_towards(self, at: QPointF) -> frozenset[str]:
-        """Return the names of the frame edges that a position lies beyond, or none if it is inside the frame."""
+        """Return the names of the frame's edges nearest to a position outside the frame, such as "left", or none for a
+        position inside.
+        """
         whole = self._whole()
         beyond = {"left": at.x() < whole.left(), "right": at.x() > whole.right()}
         beyond |= {"above": at.y() < whole.top(), "below": at.y() > whole.bottom()}
@@ -247,17 +249,21 @@ class Frame(QObject):
         self.changed.emit()
 
     def _remainder(self) -> tuple[int, int]:
-        """Return how many pixels (width, height) the original image lacks to be a multiple of the unit."""
+        """Return how many pixels (width, height) must be added to the original image to round its size up to a multiple
+        of the unit.
+        """
         width, height = self._picture
         return -width % self._unit, -height % self._unit
 
     def _without_remainder(self, sides: Sides) -> Sides:
-        """Subtract from `sides` the pixels that only round the total size up to a multiple of the unit."""
+        """Subtract the pixels at the right and bottom that merely round the image size up to a multiple of the unit."""
         over, under = self._remainder()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 
     def _rounded(self, sides: Sides) -> Sides:
-        """Round the pixels added at each side up to whole steps, limited by `most()` and the largest image size."""
+        """Round the pixels added at each side up to multiples of the unit, limited by `most()` and the largest image
+        size.
+        """
         most = self.most()
         left, above, right, below = (min(max(-(-side // self._unit) * self._unit, 0), most) for side in sides)
         width, height = (MAX_SIDE - self._unit - side for side in self._picture)

@@ -147,7 +147,9 @@ class More(Collapsible):
         self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
 
     def _offered_settings(self) -> list[str]:
-        """Return the titles of the most important advanced settings, shown in the header if no setting was changed."""
+        """Return the titles of the most important advanced settings, which the section's header lists while all
+        settings have default values.
+        """
         offered = []
         if self._draft.card is None or self._draft.card.accepts.guidance:
             offered.append(self._title_of("guidance_scale"))
@@ -158,7 +160,7 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
+        """Return a text such as "guidance 5" for each of guidance and spacing that differs from the model's default."""
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
         found = []
         if guidance != self._draft.default("guidance_scale"):
@@ -171,7 +173,7 @@ class More(Collapsible):
         return within_text(translate("Setting", SETTINGS[name].title))
 
     def set_modes(self, modes: list[str]) -> None:
-        """Set the titles of the active modes (Live, Set), which come first in the header of the advanced settings."""
+        """Show the titles of the active generation modes (Live, Set) at the start of the section's header."""
         self._modes = modes
         self.show_summary()
 
@@ -231,8 +233,8 @@ class More(Collapsible):
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
-        """Fill the precision menu for the selected device, or for all devices if "automatic" or "all devices" is
-        selected.
+        """Fill the precision menu with the precisions of the selected device or, without a particular device, of all
+        devices.
         """
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]

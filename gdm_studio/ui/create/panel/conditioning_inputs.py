@@ -153,7 +153,9 @@ class FactorGroup(Collapsible):
         self.setVisible(bool(knobs))
 
     def show_values(self, values: Mapping[str, float]) -> None:
-        """Set the group's sliders to these values, and list those that differ from the defaults in its header."""
+        """Set the group's sliders to these values, and list the values that differ from the defaults in the group's
+        header.
+        """
         self.knobs.set_values(values)
         changes = self.knobs.change_texts()
         self.set_summary(", ".join(changes) or within_text(", ".join(self.knobs.titles())), marked=bool(changes))
@@ -418,7 +420,9 @@ class ControlImageRow(QFrame):
         self.picture_wanted.emit()
 
     def _keep_apart(self, other: SliderRow, value: float) -> None:
-        """Move the slider `other` so that the control image starts to act before it stops."""
+        """Move the slider `other` to `value`, so that the start of the control image's effect remains before
+        its end.
+        """
         other.set_value(round(value, 2))
         self.changed.emit()
 

@@ -11,7 +11,8 @@ from gdm_studio.ui.widgets import IconButton
 
 
 class ModeButtons(QObject):
-    """Owner of the buttons `fast`, `live` and `set` that switch generation modes, laid out by the settings panel.
+    """Owner of the buttons `fast`, `live` and `set`, which switch the generation modes and are placed by the settings
+    panel.
 
     Signals: `fast_toggled(bool)`, `live_toggled(bool)` and `set_toggled(bool)` when the user clicks a button, and
     `changed()` on any change.

@@ -44,7 +44,7 @@ class NoiseCurve(QWidget):
         theme.changed.connect(self.update)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels `path` over the denoising steps, marking those before index `first` as skipped.
+        """Plot the noise levels `path` of all denoising steps. Steps before index `first` are marked as skipped.
 
         An infinite or zero level is drawn one step beyond its neighbour.
         """
@@ -189,7 +189,7 @@ class NoiseCurve(QWidget):
 
 
 def _levels(sigmas: list[float]) -> list[float]:
-    """Scale the logarithms of noise levels σ to the range 0 … 1 for plotting.
+    """Convert noise levels σ to heights in the plot, from 0 to 1 on a logarithmic scale.
 
     An infinite or zero σ is drawn one average step beyond its neighbour.
     """

@@ -57,9 +57,7 @@ class ParamRows(QWidget):
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show the sliders of the parameters with these names, and hide the others because they have no effect at
-        present.
-        """
+        """Show only the sliders of the parameters with these names. The other parameters have no effect at present."""
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))

@@ -34,8 +34,8 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """Create a number field with buttons for a small integer setting, in which the text `least` replaces the lowest
-    number.
+    """Create a number field with plus and minus buttons for an integer setting. It shows the text `least` instead of
+    the lowest number.
     """
     return Stepper(
         theme,
@@ -58,7 +58,7 @@ def combo_of(theme: Theme, setting: Setting) -> Combo:
 
 
 class ValueWidget(Protocol):
-    """Protocol of an input widget with a value and a signal for changes by the user."""
+    """Protocol of an input widget that has a value and emits a signal when the user changes it."""
 
     @property
     def changed(self) -> SignalInstance: ...
@@ -67,7 +67,7 @@ class ValueWidget(Protocol):
 
 
 def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton) -> None:
-    """Connect an input widget to the setting `name` of the draft request, in both directions.
+    """Connect an input widget to the setting `name` of the draft request, so that each follows changes of the other.
 
     The widget shows every change of the setting, and the user's changes are written to the draft, which alone stores
     the value.
@@ -86,7 +86,9 @@ def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | Para
 
 
 def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:
-    """Return an input widget's getter, setter and signal for changes by the user, according to its type."""
+    """Return the getter and the setter of an input widget's value, and the signal for changes by the user, according to
+    its type.
+    """
     if isinstance(widget, QAbstractButton):
         return widget.isChecked, widget.setChecked, widget.clicked
     if isinstance(widget, Combo):

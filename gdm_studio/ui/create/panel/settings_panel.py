@@ -91,8 +91,8 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the current values of those settings (style, device, size) whose value in `request` the menus do not
-        offer.
+        """Return the panel's current style, device and size, limited to those for which the menus do not offer the
+        value in `request`.
 
         These settings stay unchanged when the request is applied.
         """
@@ -173,12 +173,14 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these devices, and write the selected one to the draft."""
+        """Fill the device menu with these devices, and write the device that is then selected to the draft."""
         self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels of a run with the current settings, starting at the index `first` of `path`."""
+        """Plot the noise levels of a run with the current settings. Levels before index `first` of `path` are marked as
+        skipped.
+        """
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
@@ -196,7 +198,7 @@ class Controls(QFrame):
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """Select the draft's style, sampler and spacing in the menus after their entries were replaced."""
+        """Select the draft's style, sampler and spacing in the menus, whose entries have just been replaced."""
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
@@ -255,7 +257,8 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _show_effective_settings(self) -> None:
-        """Hide settings that currently have no effect, such as guidance parameters without guidance.
+        """Show the settings that have an effect at present and hide the others, such as guidance parameters while
+        guidance is off.
 
         Hints and summaries are updated too.
         """
@@ -405,7 +408,7 @@ class Controls(QFrame):
 
 
 def _unit_of_pictures(count: int) -> str:
-    """Return the word "picture" or "pictures" for this count, in the user's language."""
+    """Return the word "picture" or its plural, depending on `count`, in the user's language."""
     return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
 
 

@@ -73,7 +73,7 @@ class StartPicture(QFrame):
         self.show_start()
 
     def rows(self) -> list[SliderRow]:
-        """Return the slider for the denoising strength as a list, which is empty if there is no start image."""
+        """Return a list with the slider for the denoising strength, or an empty list if there is no start image."""
         return [self._strength] if self.picture_name else []
 
     def show_start(self) -> None:
@@ -121,7 +121,7 @@ class StartPicture(QFrame):
 
 
 class PictureView(QAbstractButton):
-    """Thumbnail of an image with the masked area tinted. With a `purpose`, it is a button with that tooltip."""
+    """Thumbnail of an image, with the masked area tinted. If `purpose` is given, it is a button with this tooltip."""
 
     def __init__(self, theme: Theme, purpose: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -72,7 +72,8 @@ def any_style() -> Tile:
 
 
 def style_tiles(card: ModelCard) -> list[Tile]:
-    """Return “Any style” and an entry with a sample image for each drawing style of a model, by group.
+    """Return the entries of the style menu: “Any style”, and then the drawing styles of a model with sample images, by
+    group.
 
     The list is empty for a model without styles.
     """

@@ -55,7 +55,7 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Find the subjects listed in a text, and yield (subject, start, end) for each, without bullets.
+    """Yield the position of each subject listed in a text, as (subject, start, end), without bullets.
 
     `start` and `end` are character positions in the text.
     """
@@ -135,7 +135,7 @@ class ThingList(QWidget):
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the list of subjects that point out subjects the model would ignore."""
+        """Show chips below the list of subjects, which mark the subjects that the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

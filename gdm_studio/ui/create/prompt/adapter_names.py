@@ -45,19 +45,19 @@ class Names:
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 
     def suits(self, addition: NamedAddition) -> bool:
-        """Return whether an adapter or embedding works with the model's family.
+        """Return whether an adapter or embedding works with models of the family `base`.
 
         An unknown family is assumed to work.
         """
         return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
-        """Return the number of tokens of each embedding for this model, by name, for counting a prompt's tokens."""
+        """Return the number of tokens that each embedding for this model occupies in a prompt, by name."""
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
 def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
-    """Collect the adapters and embeddings that a prompt can mention from the inventory of model files.
+    """Return the names of all adapters and embeddings in the inventory of model files that a prompt can mention.
 
     If several have the same name, the first is used. Prompts without a grammar cannot name embeddings.
     """

@@ -33,7 +33,7 @@ def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return only the chips for problems and for parts of a prompt that the model would ignore.
+    """Return only those chips that point out problems, or parts of a prompt that the model would ignore.
 
     Lists of subjects use this, because recognised subjects need no comment.
     """

@@ -19,7 +19,9 @@ _WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
 
 @dataclass(frozen=True)
 class Entry:
-    """Completion of a prompt that replaces its text from `start` to `end`. `note` describes the kind of completion."""
+    """Completion for a prompt: the text that replaces the characters from `start` to `end`, with a note about
+    its kind.
+    """
 
     text: str
     start: int
@@ -29,7 +31,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownWords:
-    """Sources of prompt completions: names of adapters and embeddings, sorted words, and earlier prompts.
+    """Sources of prompt completions: names of adapters and embeddings, the words that a model knows, sorted, and
+    earlier prompts.
 
     `names` is None for a model without a prompt grammar.
     """
@@ -64,7 +67,7 @@ def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -
 
 
 def _tag_end(text: str, cursor: int) -> int:
-    """Return the end position of the adapter tag at the cursor, or the cursor's own position if the tag is not
+    """Return the position after the adapter tag that contains the cursor, or the cursor position if the tag is not
     closed.
     """
     rest = re.match(r"[^<>,\s]*>", text[cursor:])

@@ -64,7 +64,8 @@ _T = TypeVar("_T")
 
 
 class PromptController:
-    """Controller that helps the user edit prompts: it shows how the model reads them, token counts and mistakes.
+    """Controller that helps the user edit prompts by showing how the model reads them, their token counts and likely
+    mistakes.
 
     It also offers completions. It serves the two prompt editors and the list of subjects of an image set. Slow work
     runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long list
@@ -165,7 +166,9 @@ class PromptController:
         self._update_grammar()
 
     def _update_grammar(self) -> None:
-        """Set up both prompt editors for the model's prompt grammar or for plain words, and recount their tokens."""
+        """Switch both prompt editors to the grammar of the selected model (weights, or plain words), and count their
+        tokens again.
+        """
         for box in (self._controls.prompt, self._controls.negative):
             box.set_grammar(_change_weight if self._has_weights() else None, tokens=self._has_tokens())
             self._count_soon(box)
@@ -177,7 +180,9 @@ class PromptController:
             read.request()
 
     def _read_templates(self) -> None:
-        """Analyse the prompt and the list of subjects again if they are templates, whose words depend on the seed."""
+        """Analyse the prompt and the list of subjects again after a change of the seed, if they are templates, whose
+        text depends on the seed.
+        """
         if is_template(self._controls.prompt.written()):
             self._reads[self._controls.prompt].request()
         if any(map(is_template, self._controls.things.things())):
@@ -190,7 +195,7 @@ class PromptController:
         return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
 
     def _has_names(self) -> bool:
-        """Return whether the selected model's prompts can mention adapters by name."""
+        """Return whether prompts for the selected model can mention adapters, such as LoRAs, by name."""
         card = self._card
         return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
 
@@ -238,7 +243,7 @@ class PromptController:
             self._count_soon(box)
 
     async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
-        """Show pictures in the chips that suggest drawings known to the model."""
+        """Add pictures to the chips that suggest drawings which the model knows."""
         missing = [name for name in names if name not in self._pictures]
         # Generating an image reports the error too, so that the chips stay without pictures here.
         with suppress(StudioError):
@@ -278,7 +283,7 @@ class PromptController:
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
     async def _browse(self, back: bool) -> None:
-        """Replace the prompt with the previous one in the history, or with the following one if `back` is False.
+        """Replace the prompt with an earlier one from the history, or with a later one if `back` is False.
 
         After the user has edited the prompt, browsing restarts at the newest.
         """
@@ -347,7 +352,7 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 def _mistakes_and_chips(
     card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes in a prompt with weights or tags, and the chips to show below it.
+    """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
     `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
     the prompt drawn with the seed is analysed; the result omits positions and clicks, which would refer to a different
@@ -364,7 +369,7 @@ def _mistakes_and_chips(
 def _mistakes_and_chips_of(
     card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes and the chips of a prompt that is not a template.
+    """Analyse a prompt that is not a template, and return its likely mistakes and the chips to show below it.
 
     `is_main` is False for a negative prompt.
     """
@@ -412,7 +417,7 @@ def _prompt_for_seed(text: str, seed: int) -> str:
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
-    """Return a copy of a chip that does not change the prompt when clicked."""
+    """Return a copy of a chip on which a click has no effect, because it could not change the prompt correctly."""
     if not chip.rewrite:
         return chip
     look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
@@ -420,7 +425,7 @@ def _without_click(chip: PromptChip) -> PromptChip:
 
 
 def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return how the model reads a prompt.
+    """Return the model's interpretation of a prompt: its parts, and notes about problems.
 
     The result is empty if the model's files are damaged, an error that loading the model reports.
     """

@@ -24,7 +24,7 @@ _CLOSING = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True)
 class Mistake:
-    """Likely mistake in a prompt's text from `start` to `end`, with a full and a short explanation for the user.
+    """Likely mistake in the part of a prompt from `start` to `end`, with a long and a short explanation for the user.
 
     `correction` is the text that may have been meant, labelled `label`, or "" if there is none.
     """
@@ -144,7 +144,9 @@ def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
 
 
 def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
-    """Return the installed adapter or embedding whose name is closest to `name`, or "" if none is close enough."""
+    """Return the name of the installed adapter or embedding that is most similar to `name`, or "" if none is similar
+    enough.
+    """
     similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
     return among[similar[0]].name if similar else ""
 

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s.,\\/!?%^*;:{}=`~()\[\]<>|\"]+")
 
 @dataclass(frozen=True)
 class WeightedText:
-    """Prompt with a selection from `start` to `end` after a change of weight."""
+    """Prompt after a change of weight, with the new selection from `start` to `end`."""
 
     text: str
     start: int
@@ -24,7 +24,7 @@ class WeightedText:
 
 
 def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | None:
-    """Change the weight of the selected prompt text by `by`, and return the prompt with its new selection.
+    """Change the weight of the selected part of a prompt by `by`, and return the changed prompt with its selection.
 
     The change applies to the adapter tag around the cursor, else to the innermost brackets, else to the word. A weight
     of 1 removes the brackets. Only adapters can have negative weights. Returns None if nothing at the selection can
@@ -66,7 +66,9 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
 
 
 def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Return whether a pair of brackets is selected, or the cursor is inside or directly behind it."""
+    """Return whether the selection covers a pair of brackets, or an empty selection (the cursor) is inside or directly
+    behind them.
+    """
     if start == end:
         return first < start <= last + 1
     if first not in (start, start - 1):

@@ -50,7 +50,9 @@ class Backlog(QObject):
         return [item for item in self.items if item.state is ItemState.WAITING]
 
     async def open(self) -> list[Item]:
-        """Create the queue folder and read its items, returning those that were running when the program crashed."""
+        """Create the queue folder if necessary and read its items. Returns the items that were running when the program
+        crashed.
+        """
         return await self.ask(lambda queue: queue.recover())
 
     async def refresh(self) -> None:
@@ -58,7 +60,7 @@ class Backlog(QObject):
         await self.ask(lambda queue: None)
 
     def begin(self, request: Request) -> Item:
-        """Add a request to the queue as an item that runs immediately, and save the item in the background."""
+        """Add an item to the queue that is already being generated, and save it in the background."""
         item = Item(request=request)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()
@@ -68,7 +70,7 @@ class Backlog(QObject):
         return item
 
     async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:
-        """Claim the next queue item, or the one with the id `wanted`, so that no other process runs it.
+        """Reserve the next queue item, or the one with the id `wanted`, for this process.
 
         Return the item and the bytes of its last saved step, or None if no item can be claimed. `device` restricts the
         choice to that device's items.
@@ -92,7 +94,7 @@ class Backlog(QObject):
         return await self._ask(take)
 
     async def close(self) -> None:
-        """Release the queue items that this window has claimed, for other processes to run."""
+        """Release the queue items that this window has reserved, so that other processes can run them."""
         await self.ask(lambda queue: queue.close())
 
     async def remove(self, ids: Sequence[str]) -> Removed:

@@ -231,7 +231,7 @@ class QueueController(QObject):
         await self.set_paused(False)
 
     def _change(self, work: Callable[[Queue], object]) -> None:
-        """Change the queue by calling `work(queue)` in a background task, then start the items that can run."""
+        """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
 
         async def change() -> None:
             await self._backlog.ask(work)
@@ -258,7 +258,7 @@ class QueueController(QObject):
         self._show_progress()
 
     def _for_cluster(self) -> list[Item]:
-        """Return the waiting queue items that the cluster can generate and that are not already assigned to it."""
+        """Return the waiting queue items that could be assigned to the cluster."""
         waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
         return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
@@ -295,7 +295,7 @@ class QueueController(QObject):
         self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
 
     def _waits(self) -> dict[str, str]:
-        """Return a text for each waiting queue item that explains why it has to wait, keyed by item id."""
+        """Return the reason why each waiting queue item has to wait, as text for the user, keyed by item id."""
         # Endless items start after all others.
         waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
         waiting = [item for item in waiting if not self._is_running_here(item)]
@@ -306,7 +306,7 @@ class QueueController(QObject):
         return {item.id: self._jobs.waiting_text(ahead) for ahead, item in enumerate(waiting)}
 
     def _has_row(self, job: RunningJob) -> bool:
-        """Return whether the queue panel has a row for a running job's queue item."""
+        """Return whether the queue panel shows the queue item that a running job generates."""
         return bool(job.item_id) and self.panel.model.row_of(job.item_id) >= 0
 
     def _stop_item(self, item_id: str) -> None:
@@ -322,12 +322,12 @@ def _progress_of(job: Job) -> Progress:
 
 
 def _steps_left(item: Item) -> int:
-    """Return the number of denoising steps that a queue item will still report, one per image on a cluster."""
+    """Return how many denoising steps of a queue item are left. On a cluster, each image counts as one step."""
     return item.left * (1 if item.request.device == CLUSTER else total_steps(item.request))
 
 
 def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
-    """Assign waiting queue items to devices, given by item id, and return the items in their previous state."""
+    """Assign waiting queue items to devices, given by item id. Returns the items as they were before the assignment."""
     found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
     return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
 

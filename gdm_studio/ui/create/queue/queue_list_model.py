@@ -110,7 +110,9 @@ class QueueModel(ItemsModel[Item]):
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Emit `moved` when the user drops a queue item. Its row changes later, when the queue itself does."""
+        """Emit `moved` when the user drops a queue item at a new position. The row itself moves once the queue has
+        changed.
+        """
         if not data.hasFormat(MIME):
             return False
         dragged = bytes(data.data(MIME).data()).decode()

@@ -38,7 +38,7 @@ class IdleNotifier(QObject):
         self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
-        """Record that a generation job has started. The computer is kept awake if the jobs take longer than LONG_MS."""
+        """Record that a generation job has started. If jobs run for longer than LONG_MS, the computer is kept awake."""
         self._works = True
         if not self._long.isActive() and not self._awake.held:
             self._long.start()

@@ -113,8 +113,8 @@ class Canvas(QWidget):
     # Content
 
     def show_picture(self, rgba: np.ndarray | None, *, fades: bool = False) -> None:
-        """Show an image on the canvas, uint8 RGB or RGBA (height, width, channels), or the hint of the empty canvas for
-        None.
+        """Show an image, uint8 RGB or RGBA (height, width, channels), on the canvas. None empties the canvas, which
+        then shows a hint.
 
         With `fades`, the image cross-fades from one of the same size. Images that follow each other in a fraction of a
         second are scaled quickly until the last of them, since a slow window would slow down the run.
@@ -158,7 +158,9 @@ class Canvas(QWidget):
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_title(self, title: str) -> None:
-        """Set the title above the image, which distinguishes the noisy from the predicted image. "" hides the title."""
+        """Set the title above the image, such as that of the noisy image beside the predicted one. "" hides the
+        title.
+        """
         if title != self._title:
             self._title = title
             self.update()
@@ -167,7 +169,9 @@ class Canvas(QWidget):
         return self._title
 
     def set_margins(self, top: int, bottom: int, *, edge: int = MARGIN) -> None:
-        """Reserve space around a fitted image for bars above and below it, and `edge` beside it, in logical pixels."""
+        """Reserve space for bars above and below a fitted image, and a margin `edge` beside it, all in logical
+        pixels.
+        """
         if (margins := (edge, top + MARGIN, bottom + edge)) != self._margins:
             self._margins = margins
             self._refit()
@@ -207,7 +211,7 @@ class Canvas(QWidget):
         self.view_moved.emit()
 
     def adopt_view(self, other: Canvas) -> None:
-        """Copy the zoom and position of another canvas, whose image has the same size."""
+        """Copy the zoom and position from another canvas, which shows an image of the same size."""
         self._centre = QPointF(other._centre)
         self._set_fitted(other._fits)
         if other._fits:
@@ -298,7 +302,7 @@ class Canvas(QWidget):
             self._tool.leave()
 
     def event(self, event: QEvent) -> bool:
-        """Let Tab show or hide the side panels after a click on the canvas.
+        """Let the Tab key show or hide the side panels, if the canvas got the keyboard focus by a click.
 
         If the focus came by Tab, Tab moves it on.
         """
@@ -369,8 +373,8 @@ class Canvas(QWidget):
         return self._fade.state() == QVariantAnimation.State.Running
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
-        """Return the visible rectangle of the image on the canvas in whole device pixels, and the part of the image in
-        it.
+        """Return the visible part of the image twice: as a rectangle on the canvas in whole device pixels, and in image
+        pixels.
         """
         assert self._rgba is not None
         ratio, scale = self.devicePixelRatioF(), self._scale()
@@ -403,7 +407,7 @@ class Canvas(QWidget):
             self.update()
 
     def _paint_title(self, painter: QPainter) -> None:
-        """Paint the title above the image, or at the top of the canvas if the image covers that place."""
+        """Paint the title above the image or, if the image leaves no space above it, at the top of the canvas."""
         painter.setFont(self._theme.font(12, 500))
         text = self._title_rect(painter.fontMetrics().horizontalAdvance(self._title))
         if self._frame().intersects(QRectF(text)):
@@ -460,7 +464,9 @@ class Canvas(QWidget):
         return self._centre + (place - self._room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
-        """Pan the canvas to the image point `centre`, which is limited to the image."""
+        """Pan the canvas so that the image point `centre` is in its middle. Points outside the image are moved to its
+        edge.
+        """
         if self._rgba is None:
             return
         height, width = self._rgba.shape[:2]

@@ -68,7 +68,9 @@ class Filmstrip(QFrame):
         self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
-        """Show thumbnails of these denoising steps, out of `of` steps in total. The list grows while a job runs."""
+        """Show thumbnails of the denoising steps `views`, which grow in number during a job. `of` is the total number
+        of steps.
+        """
         self._hint = ""
         self.strip.set_views(views, of)
         self._show_state()
@@ -98,12 +100,14 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_earlier(self, earlier: bool) -> None:
-        """Set whether the displayed denoising steps belong to an earlier image rather than to the current job."""
+        """Set whether the displayed denoising steps belong to an earlier image instead of the current job."""
         self._earlier = earlier
         self._show_state()
 
     def set_hint(self, hint: str) -> None:
-        """Show a hint above the thumbnails until another image's steps are shown. "" restores the default hint."""
+        """Show a hint above the thumbnails until the steps of another image are shown. "" shows the default hint
+        instead.
+        """
         self._hint = hint
         self._show_state()
 
@@ -127,7 +131,9 @@ class Filmstrip(QFrame):
         show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
-        """Show a button with the number of images in this image's family of branches, unless the image is alone."""
+        """Show a button with the number of images that are related to this image by branching, or hide it if there are
+        no others.
+        """
         self.family.setVisible(pictures > 1)
         self.family.set_text(f"{FAMILY.title} · {pictures}")
         self.family.setAccessibleName(self.family.text())
@@ -140,7 +146,7 @@ class Filmstrip(QFrame):
             self.image_chosen.emit(image)
 
     def _ask_menu(self) -> None:
-        """Request the selected denoising step's menu of actions, at the position of the menu button."""
+        """Request the menu of actions for the selected denoising step, to be opened at the menu button."""
         self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
 
     def _show_state(self) -> None:

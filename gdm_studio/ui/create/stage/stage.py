@@ -137,7 +137,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set the Resume button's text about settings changed during a pause, or "" if none were changed."""
+        """Set the text on the Resume button that mentions settings changed during a pause. "" removes the text."""
         self._changes = words
         self._show_pause()
 
@@ -216,7 +216,8 @@ class CanvasBar(QFrame):
                 return
 
     def widths(self) -> tuple[int, int]:
-        """Return the bar's width without the buttons that depend on a run, and its width with the pause button.
+        """Return the width of the bar without the buttons that appear only during a job, and its width with the pause
+        button.
 
         Both are in logical pixels.
         """
@@ -375,7 +376,9 @@ class _CanvasArea(QWidget):
         self.place()
 
     def _split_orientation(self) -> Qt.Orientation:
-        """Return whether two square images are larger side by side (Horizontal) or one above the other (Vertical)."""
+        """Return the direction of the split view in which two square images are larger: side by side (Horizontal) or
+        stacked (Vertical).
+        """
         bars = TOP + BOTTOM
         heads = MARGIN + SPLIT_EDGE
         beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
@@ -471,7 +474,9 @@ class Stage(QFrame):
         self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
-        """Set the displayed image's caption. `strong` is always shown; a narrow window may omit details in `rest`."""
+        """Set the caption of the displayed image. `strong` is always visible, whereas details in `rest` may be omitted
+        in a narrow window.
+        """
         self.caption = strong, rest
         self._area.caption.set_parts(strong, rest)
 
@@ -497,12 +502,12 @@ class Stage(QFrame):
         return None if self._area.noisy.isHidden() else self._area.noisy.picture()
 
     def noisy_share(self) -> float:
-        """Return the fraction of the split view's width that shows the noisy image."""
+        """Return the fraction of the split view that the noisy image occupies, beside the predicted image."""
         return self._area.share
 
     def set_noisy_share(self, share: float) -> None:
-        """Set the fraction of the space that the noisy image gets beside the predicted one, now or when both are next
-        shown.
+        """Set the fraction of the split view that the noisy image occupies, which takes effect now or when the view is
+        next shown.
         """
         self._area.share_room(share)
 
@@ -522,7 +527,7 @@ class Stage(QFrame):
         return self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
-        """Set the widget, such as a board, that covers the canvas and the filmstrip in the mode "sheet"."""
+        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as a board of images."""
         self._sheet = sheet
         sheet.setParent(self)
         sheet.hide()
@@ -539,7 +544,7 @@ class Stage(QFrame):
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Set which bar appears over the canvas.
+        """Set the mode of the stage, which determines the bar that appears over the canvas.
 
         "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
         over the whole stage.
@@ -550,7 +555,9 @@ class Stage(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle that notices may cover: the canvas or the board over it, above the bottom bar."""
+        """Return the rectangle in which notices may appear: the canvas, or a board that covers it, without the bar at
+        the bottom.
+        """
         if self._mode == "sheet":
             return self.rect().adjusted(0, 0, 0, -BOTTOM)
         return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)

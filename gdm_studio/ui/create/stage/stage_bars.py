@@ -54,7 +54,7 @@ class PictureTools(QWidget):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
-        """Disable the tools that need a model with image input, with the reason `why` as their tooltip.
+        """Disable the image tools that need a model with image input, and show the reason `why` as their tooltip.
 
         "" enables them.
         """

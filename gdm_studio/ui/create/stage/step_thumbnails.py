@@ -113,7 +113,9 @@ class Strip(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show thumbnails of new and changed denoising steps. In live mode, also select the newest step."""
+        """Read the list of denoising steps again, and show thumbnails of new and changed steps. In live mode, also
+        select the newest step.
+        """
         self._count = len(self._views)
         if self._live:
             self._selected = self._count
@@ -264,7 +266,8 @@ class Strip(QWidget):
         return index if 1 <= index <= self._of else 0
 
     def _index_beside(self, x: float) -> int:
-        """Return the number (from 1) of the step thumbnail at `x`, which may be out of range.
+        """Return the number (from 1) of the denoising step whose thumbnail is at or nearest to the horizontal position
+        `x`.
 
         Each half of a gap belongs to the adjacent thumbnail.
         """
@@ -281,12 +284,14 @@ class Strip(QWidget):
         return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
     def _pitch(self) -> float:
-        """Return the distance between the left edges of adjacent thumbnails at which they fill the row's width."""
+        """Return the distance between the left edges of adjacent thumbnails, chosen so that the thumbnails fill the
+        row's width.
+        """
         fitting, side = self._fitting(), self._side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
     def _place_of(self, index: int) -> QRectF:
-        """Return the rectangle of a denoising step's thumbnails in all rows."""
+        """Return the rectangle that the thumbnails of one denoising step occupy, which includes all rows."""
         side, count = self._side(), len(view_modes.rows(self._view_mode))
         height = count * side + (count - 1) * ROW_GAP
         left = EDGE + round((index - 1 - self._first) * self._pitch())
@@ -307,7 +312,8 @@ class Strip(QWidget):
         return range(self._first + 1, (min(last, self._of) if self._of else last) + 1)
 
     def _update_changed(self) -> None:
-        """Repaint the cells that have changed since the latest refresh, or the whole row if it was rearranged.
+        """Repaint only the cells that have changed since the latest refresh or, if the row was rearranged or scrolled,
+        all of them.
 
         Repainting the whole row for each new step would slow down the run.
         """
@@ -323,7 +329,9 @@ class Strip(QWidget):
         self._contents = contents
 
     def _content(self, index: int) -> tuple[object, ...]:
-        """Return the images in a cell, and whether its step is selected or under the pointer."""
+        """Return everything that determines how a cell is painted: its images, and whether its step is selected or
+        under the pointer.
+        """
         if index > self._count:
             return ()
         modes = view_modes.rows(self._view_mode)

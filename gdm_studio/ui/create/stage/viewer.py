@@ -91,12 +91,14 @@ class Viewer(QObject):
         self._show_save_button()
 
     def shows(self, run: Run, image: int) -> bool:
-        """Return whether the canvas shows a denoising step of the image with index `image` of `run`."""
+        """Return True if the canvas shows a denoising step of image number `image` of `run`."""
         return self.shows_run and self.run is run and self.image == image
 
     @property
     def shows_run(self) -> bool:
-        """True if the canvas shows a step of the current run rather than an earlier or single image."""
+        """True if the canvas shows a denoising step of the followed run, and not an earlier image or an image without
+        steps.
+        """
         return self.run is not None and self.on_stage is self.run
 
     @property
@@ -153,7 +155,9 @@ class Viewer(QObject):
         self._turn_to(index)
 
     def step(self, by: int) -> None:
-        """Move by `by` denoising steps. Reaching the newest step of the run in progress returns to live view."""
+        """Show the denoising step that is `by` steps after the displayed one, or before it if `by` is negative. Moving
+        to the newest step of a run in progress returns to live view.
+        """
         newest = len(self.views())
         index = (newest if self.live else self._index) + by
         if index >= newest:
@@ -162,7 +166,9 @@ class Viewer(QObject):
             self.show_step(index)
 
     def go_to_end(self) -> None:
-        """Show the newest denoising step: live view of the run in progress, or the last step of an earlier image."""
+        """Show the newest denoising step. For a run in progress, this starts live view; for an earlier image, it is the
+        last step.
+        """
         if self.shows_run or self.on_stage is None:
             self.go_live()
         else:
@@ -261,8 +267,8 @@ class Viewer(QObject):
         self._turn_to(len(self.views()))
 
     def redraw(self, run: Run) -> None:
-        """Redraw the displayed denoising step and the thumbnails if they belong to `run`, whose previews have become
-        sharper.
+        """Redraw the displayed denoising step and the thumbnails after previews of `run` were decoded at higher
+        quality, if this run is displayed.
         """
         if self.on_stage is run and not self._stage.mode():
             self._stage.filmstrip.refresh()
@@ -314,12 +320,16 @@ class Viewer(QObject):
         return views[self.shared() + newest.index - 1] if newest is not None and is_here else views[-1]
 
     def lead(self) -> int:
-        """Return the number of steps that the displayed branch shares with its parent and that cannot be displayed."""
+        """Return the number of steps of the displayed branch that come before its first displayable step, because the
+        parent image's previews are not available.
+        """
         branch = self.on_stage and self.on_stage.request.branch
         return branch.step - self.shared() if branch else 0
 
     def shared(self) -> int:
-        """Return how many of the displayed steps the branch has inherited from its parent image."""
+        """Return the number of displayed steps that the branch shares with its parent image, or 0 if the image is not a
+        branch.
+        """
         return self._shared[self._image()].count if self.on_stage is not None else 0
 
     def seed(self) -> int | None:
@@ -344,11 +354,13 @@ class Viewer(QObject):
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_stage(self, views: Sequence[View]) -> bool:
-        """Return whether `views` is the list of the displayed image's own step previews, not its parent's."""
+        """Return True if `views` contains the displayed image's own step previews, and not those of its parent
+        image.
+        """
         return self.on_stage is not None and views is self.on_stage.views[self._image()]
 
     def _is_several(self) -> bool:
-        """Return whether the current run has several images, but few enough to show side by side."""
+        """Return True if the current run has at least two images, but few enough to show them side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
     def _image(self) -> int:
@@ -427,7 +439,9 @@ class Viewer(QObject):
         self.shown.emit()
 
     def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
-        """Return why the difference between two steps is uniformly grey, or "" if it is not."""
+        """Return a message that explains why the displayed difference between two steps is uniformly grey, or "" if it
+        is not grey.
+        """
         if view_modes.is_difference(found) and view.index == 1:
             return translate("Viewer", "The first step has no earlier one to compare with")
         if view_modes.is_difference(found) and view_modes.is_unchanged(found):
@@ -463,7 +477,7 @@ class Viewer(QObject):
 
 
 def _have_same_parent(run: Run, other: Run | None) -> bool:
-    """Return True if both runs branch off the same images at the same step."""
+    """Return True if both runs are branches of the same images from the same step."""
     if other is None or run.request.branch is None:
         return False
     return (run.request.branch, run.request.count) == (other.request.branch, other.request.count)

@@ -1,4 +1,4 @@
-"""The model's example prompts on the empty canvas, and a button that adds a checkpoint."""
+"""Welcome view on the empty canvas: the model's example prompts, and a button that adds a checkpoint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SENTENCES = {"icons": QT_TRANSLATE_NOOP("Welcome", "Draws single things as icons
 
 
 def sentence_of(card: ModelCard) -> str:
-    """Return a sentence for the user about the images that a model draws."""
+    """Return a sentence that tells the user which kind of images a model generates."""
     if card.family in SENTENCES:
         return translate("Welcome", SENTENCES[card.family])
     if card.summary:
@@ -84,8 +84,8 @@ class Welcome(QWidget):
             tile.clicked.connect(lambda _=False, example=tile.example: self.picked.emit(example))
 
     def fit_in(self, width: int, height: int) -> QSize:
-        """Arrange the example tiles in an area of the given size, and return the size that they need with the
-        button.
+        """Arrange the example tiles in an area of the given size, hiding those that do not fit. Return the size of the
+        tiles together with the button.
         """
         columns = WIDE_COLUMNS if width >= WIDE else COLUMNS
         side = min(TILE_WIDTH, (width - (columns + 1) * GAP) // columns)

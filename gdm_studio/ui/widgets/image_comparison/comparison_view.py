@@ -247,7 +247,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """Return the visible part of the first image in slider mode, up to the slider."""
+        """Return the visible rectangle of the first image in slider mode, within which the slider moves."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
@@ -348,7 +348,9 @@ class Panes(QWidget):
 
     @property
     def _way(self) -> str:
-        """Mode in use. "slider" and "difference" need exactly two images; otherwise "side" replaces them."""
+        """Comparison mode in use. It is "side" instead of "slider" or "difference" unless there are exactly two
+        images.
+        """
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:

@@ -82,7 +82,9 @@ class Lens:
 
 
 def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
-    """Divide a rectangle into `count` equal panes that show images of the size `box` as large as possible."""
+    """Divide a rectangle into `count` equal panes, arranged so that images of the size `box` are as large as possible
+    in them.
+    """
 
     def side(columns: int) -> float:
         across = (room.width() - gap * (columns - 1)) / columns / box.width()
