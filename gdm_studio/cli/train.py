@@ -46,7 +46,7 @@ TRAINED = {
         f"Second stage: the autoencoder. {RESUMES}.",
     ),
     "icons": TrainingStage(
-        f"{PACKAGE}.icons",
+        f"{PACKAGE}.icons_denoiser",
         "IconsRecipe",
         "train the denoiser, or export it",
         f"Third stage: the denoiser and its text encoder. {RESUMES}, "
@@ -91,7 +91,7 @@ TRAINED = {
         f"A small network that compares images with captions. It scores the model and never trains it. {RESUMES}.",
     ),
     "systems-judge": TrainingStage(
-        f"{papers.PACKAGE}.judge",
+        f"{papers.PACKAGE}.quality_classifier",
         "JudgeRecipe",
         "train the judge of `gdm-studio verify --systems`",
         f"A small classifier of the classes of the images. {RESUMES}.",

@@ -51,8 +51,8 @@ REGISTRY = {
     "score-sde-ve": SystemEntry("score_sde", "VE", "VeRecipe", "score SDE, variance exploding (2020)", 21),
     "score-sde-subvp": SystemEntry("score_sde", "SUB_VP", "SubVpRecipe", "score SDE, sub-VP (2020)", 21),
     "ncsn": SystemEntry("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many noise levels", 21),
-    "vae": SystemEntry("one_step", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
-    "gan": SystemEntry("one_step", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
+    "vae": SystemEntry("one_step_generators", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
+    "gan": SystemEntry("one_step_generators", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
     "tdpm": SystemEntry("truncated_diffusion", "TDPM", "TdpmRecipe", "truncated diffusion started by a GAN (2022)", 17),
     "es-ddpm": SystemEntry(
         "truncated_diffusion",
@@ -71,7 +71,9 @@ REGISTRY = {
     "diffusevae-2": SystemEntry(
         "diffusevae", "SECOND", "SecondRecipe", "DiffuseVAE with noise centred on the VAE's image", 19
     ),
-    "latent": SystemEntry("latent", "LATENT", "LatentRecipe", "latent diffusion (2021): DDPM in latent space", 10),
+    "latent": SystemEntry(
+        "latent_diffusion", "LATENT", "LatentRecipe", "latent diffusion (2021): DDPM in latent space", 10
+    ),
     "lsgm": SystemEntry(
         "lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9
     ),
@@ -92,15 +94,19 @@ REGISTRY = {
         has_other_input=True,
     ),
     "classifier-free": SystemEntry("guidance", "FREE"),
-    "cold": SystemEntry("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
-    "gamma": SystemEntry("gamma", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
+    "cold": SystemEntry(
+        "cold_diffusion", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21
+    ),
+    "gamma": SystemEntry("gamma_diffusion", "GAMMA", "GammaRecipe", "DDPM with gamma noise (2021)", 21),
     "dit": SystemEntry("backbones", "DIT", "DitRecipe", "DiT (2022): a transformer instead of the U-Net", 25),
     "u-vit": SystemEntry("backbones", "U_VIT", "UVitRecipe", "U-ViT (2022): a transformer with a U-Net's skips", 25),
     "simple": SystemEntry(
         "backbones", "SIMPLE", "SimpleRecipe", "simple diffusion (2023): noise shifted by image size", 12
     ),
     "rin": SystemEntry("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents passed from step to step", 25),
-    "mixture": SystemEntry("gamma", "MIXTURE", "MixtureRecipe", "DDPM with noise from a Gaussian mixture (2021)", 21),
+    "mixture": SystemEntry(
+        "gamma_diffusion", "MIXTURE", "MixtureRecipe", "DDPM with noise from a Gaussian mixture (2021)", 21
+    ),
     "normalizing-flow": SystemEntry(
         "normalizing_flow",
         "NORMALIZING_FLOW",
@@ -111,7 +117,7 @@ REGISTRY = {
     ),
     "edm": SystemEntry("edm", "EDM", "EdmRecipe", "EDM (2022): scaled networks at log-normal noise levels", 21),
     "consistency": SystemEntry(
-        "consistency",
+        "consistency_models",
         "CONSISTENCY",
         "ConsistencyRecipe",
         "a consistency model (2023), distilled from EDM",
