@@ -40,7 +40,7 @@ Variance = Callable[[NoiseLevel, NoiseLevel], float]
 
 
 def analytic() -> Iterator[Row]:
-    """Analytic-DPM: exact on a Gaussian at every number of steps, best bound on a mixture"""
+    """Check that Analytic-DPM is exact on Gaussian data and has the best likelihood bound on a mixture."""
     norms = ScoreNorms.measured(LINEAR.ratios, [VARIANCE / (VARIANCE + r * r) for r in LINEAR.ratios], 1)
     data = gaussian((VARIANCE,))
     for steps in (1, 2, 5, 10, 100, 1000):

@@ -32,7 +32,7 @@ SIDE = 16
 
 
 def cold() -> Iterator[Row]:
-    """Cold diffusion: algorithm 2 forgives a wrong restoration, algorithm 1 does not"""
+    """Check that cold diffusion's algorithm 2 tolerates a wrong restoration function, unlike algorithm 1."""
     rng = np.random.default_rng(4)
     x0 = rng.normal(size=(4, 3, SIDE, SIDE))
     direction = rng.normal(size=(4, 3, SIDE, SIDE))

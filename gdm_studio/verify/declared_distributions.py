@@ -26,7 +26,7 @@ SLIGHTLY = 1.25
 
 
 def own_laws() -> Iterator[Row]:
-    """Few-step, churning, Langevin and corrected samplers against the laws that they state"""
+    """Check few-step, churning, Langevin and corrected samplers against their declared distributions."""
     yield from _few_steps()
     yield from _slightly_wider()
     for tau in TEMPERATURES:

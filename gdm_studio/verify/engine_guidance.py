@@ -17,7 +17,7 @@ TOLERANCE = 1e-6
 
 
 def controls() -> Iterator[Row]:
-    """Guidance within its interval alone, and temperature as the flow of narrower data, in the engine"""
+    """Check that guidance is active only in its interval of steps, and that temperature scales the variance."""
     yield from _intervals()
     yield from _colder()
 

@@ -25,7 +25,7 @@ TEMPERATURES = (0.1, 0.5, 2.0)
 
 
 def gaussians() -> Iterator[Row]:
-    """Mean and covariance on Gaussians in 1, 2 and 64 dimensions, by exact propagation"""
+    """Check the mean and the covariance of samplers on Gaussian data in 1, 2 and 64 dimensions."""
     for rig in data_samplers():
         if rig.spec.affine:
             means = []
@@ -43,7 +43,7 @@ def gaussians() -> Iterator[Row]:
 
 
 def temperature() -> Iterator[Row]:
-    """Temperature tau turns N(m, v) into N(m, tau·v) in every sampler of the data's law"""
+    """Check that samplers of Gaussian data N(m, v) produce N(m, tau·v) at temperature tau."""
     for rig in data_samplers():
         if rig.spec.affine:
             yield at_most(f"{rig.name}, 20 steps: from the colder data's own denoiser", _from_own(rig), 1e-9)
@@ -54,7 +54,7 @@ def temperature() -> Iterator[Row]:
 
 
 def noisy() -> Iterator[Row]:
-    """Stochastic samplers: the variance, not only the mean, at 50 and 1000 steps"""
+    """Check the output variance of stochastic samplers on Gaussian data, with 50 and 1000 steps."""
     for rig in stochastic():
         if rig.spec.affine:
             for steps in (50, 1000):

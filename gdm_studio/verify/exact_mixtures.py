@@ -28,7 +28,7 @@ SPREAD = float(np.sqrt((RING.variances[0] + 1 - ((RING.weights @ RING.means) ** 
 
 
 def mixtures() -> Iterator[Row]:
-    """A ring of 8 modes of unequal weights: each mode's share, and sliced W1"""
+    """Check samples of a ring of eight modes: the share of each mode, and the sliced Wasserstein-1 distance."""
     floor = sliced_w1(RING.sample(SAMPLES, seed=1), RING.sample(SAMPLES, seed=2))
     yield reported(f"two sets of {SAMPLES} true samples: sliced W1", floor)
     for rig in data_samplers():
@@ -39,7 +39,7 @@ def mixtures() -> Iterator[Row]:
 
 
 def diversity() -> Iterator[Row]:
-    """Diversity rises with temperature on the ring of 8: tau 0.25, 0.5, 1, 2, in 60 steps"""
+    """Check that samples of a ring of eight modes become more diverse as the temperature rises, in 60 steps."""
     for rig in data_samplers():
         found = [_diversity(sample_ring(rig, steps=60, temperature=tau, samples=1000)) for tau in TEMPERATURES]
         rise = min(b / a for a, b in zip(found, found[1:], strict=False))
@@ -49,7 +49,7 @@ def diversity() -> Iterator[Row]:
 
 
 def extremes() -> Iterator[Row]:
-    """Variance within the modes of the ring of 8 at tau 0.1 and 2, in 60 steps, tempered by each level's variance"""
+    """Check the variance within modes of the ring at the lowest and the highest temperature, in 60 steps."""
     for rig in data_samplers():
         for tau, least, most in EXTREMES:
             x = sample_ring(rig, steps=60, temperature=tau, samples=1000, by_level=True)

@@ -20,7 +20,7 @@ NUMBERS = 400_000
 
 
 def processes() -> Iterator[Row]:
-    """Forward processes: marginals from drift and diffusion, moments of gamma and other noise"""
+    """Check forward processes: alpha and sigma against the SDE, and the moments of gamma and other noise."""
     for name, make in PROCESSES.items():
         process = None if name == "tabulated" else make()
         if process and process.sde:

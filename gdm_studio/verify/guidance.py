@@ -30,7 +30,7 @@ KNOWN = {0: (0.993, 0.316), 1: (1.199, 0.227), 3: (1.424, 0.183), 7: (1.706, 0.1
 
 
 def guidance() -> Iterator[Row]:
-    """Classifier and classifier-free guidance: exact identities, and the law that is really sampled"""
+    """Check classifier and classifier-free guidance: exact identities, and the distribution of the samples."""
     x = np.linspace(-3, 3, 61)[:, None]
     for t in (50, 300, 700):
         at = LINEAR.coordinates(LINEAR.ratios[t])

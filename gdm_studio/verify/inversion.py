@@ -25,7 +25,7 @@ KNOWN = {50: 0.0256, 100: 0.0157, 200: 0.0087, 500: 0.0037, 1000: 0.0019}
 
 
 def inversion() -> Iterator[Row]:
-    """DDIM inversion and back: the round trip on two narrow modes"""
+    """Check the error of a round trip on two narrow modes: DDIM inversion to noise, and sampling back."""
     found = {steps: _round_trip(TWO_MODES, LINEAR.path("linspace", steps)[:-1]) for steps in KNOWN}
     for steps, known in KNOWN.items():
         # The known values have two to three digits.

@@ -47,7 +47,7 @@ def draws(wanted: Request, shape: Sequence[int]) -> Callable[..., np.ndarray]:
 
 
 def noise() -> Iterator[Row]:
-    """Noise: the draws of every picture and step, in any order; initial noise; no two draws correlated"""
+    """Check that keyed noise is independent of the order of draws, and that draws are not correlated."""
     like = torch.empty(2, 4, 4, 4)
     for seeds in ((5, 6), (0, 2**63 - 1)):
         keyed = KeyedNoise(seeds)

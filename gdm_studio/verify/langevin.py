@@ -31,7 +31,7 @@ SIDE = 64
 
 
 def langevin() -> Iterator[Row]:
-    """Langevin dynamics: the chain's own law, NCSN's toy, predictor and corrector"""
+    """Check Langevin dynamics: its stationary distribution, the NCSN paper's example, and correctors."""
     yield from _chain()
     yield from _toy()
     yield from _check_corrector()

@@ -18,7 +18,7 @@ SIGNS = np.where(np.random.default_rng(5).random((1000, 2)) < 0.5, -1.0, 1.0)
 
 
 def likelihood() -> Iterator[Row]:
-    """Log-likelihood by the probability-flow ODE: VP, sub-VP and VE, exact divergence and Hutchinson's"""
+    """Check log-likelihoods by the probability-flow ODE, with exact divergence and Hutchinson's estimate."""
     line = two_modes()
     plane = ring()
     for process in (vp_sde(), sub_vp(), ve()):

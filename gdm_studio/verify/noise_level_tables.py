@@ -22,7 +22,7 @@ STEPS = (2, 5, 10, 30)
 
 
 def tables() -> Iterator[Row]:
-    """Timesteps, shift, pure noise, and paths that fall along the curve of their process"""
+    """Check noise level tables: timesteps, shift, rescaling to pure noise, and the paths of all spacings."""
     yield from _check_shift()
     yield from _timesteps()
     yield from _paths()

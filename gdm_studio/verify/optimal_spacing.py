@@ -32,7 +32,7 @@ WHOLE = {"large": -0.838, "small": -0.566}
 
 
 def spacing() -> Iterator[Row]:
-    """Optimal spacing: equal to brute force, below every fixed spacing in the bound it minimises"""
+    """Check the optimal spacing against a brute-force search, known bounds and every fixed spacing."""
     yield from _searched()
     yield from _known()
     yield from _fixed()

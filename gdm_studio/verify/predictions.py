@@ -19,7 +19,7 @@ NEAR = 1e-4
 
 
 def predictions() -> Iterator[Row]:
-    """Predictions eps, x0, v, flow and EDM: the network's time input, and x0 from its output"""
+    """Check the network's time input, and x0 from its output, for eps, x0, v, flow and EDM predictions."""
     linear = vp("linear")
     endless = vp("scaled_linear", zero_terminal_snr=True)
     cases: tuple[tuple[str, str, Process], ...] = (

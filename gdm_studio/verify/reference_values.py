@@ -34,7 +34,7 @@ EDM_ERRORS = {
 
 
 def variances() -> Iterator[Row]:
-    """DDPM's and DDIM's final variances in closed form"""
+    """Check the final variances of DDPM and DDIM on Gaussian data against known values."""
     for name, expected in KNOWN.items():
         for steps, variance in zip(STEPS, expected, strict=True):
             path = vp("linear").path("linspace", steps)
@@ -45,7 +45,7 @@ def variances() -> Iterator[Row]:
 
 
 def preconditioning() -> Iterator[Row]:
-    """EDM: errors of its samplers, and the scales its network sees"""
+    """Check the errors of EDM's samplers, and that EDM's network inputs and targets have variance 1."""
     for name, errors in EDM_ERRORS.items():
         for steps, error in zip(EDM_STEPS, errors, strict=True):
             yield close(f"{name}, {steps} steps: relative error", _edm_error(name, steps), error, share=0.005)

@@ -25,7 +25,7 @@ LOW = {"each": 2.0, "churn": 2.0}
 
 
 def resuming() -> Iterator[Row]:
-    """Resuming from every step of every sampler, and from the saved steps of an interrupted run: the same bits"""
+    """Check that runs resumed from any step, or from saved steps, give bit-identical results."""
     for name, spec in SAMPLERS.items():
         library = ExactLibrary(fade() if spec.needs == "degrade" else LINEAR, variance=0.25)
         if spec.needs and spec.needs not in library.card("").offers():

@@ -28,7 +28,7 @@ NEARER = 5e-4
 
 
 def pictures() -> Iterator[Row]:
-    """Closed forms in generated pictures: final variances, the exact flow, the mode a prompt selects"""
+    """Check generated images: final variances, the exact probability flow, and the mode of each prompt."""
     for name, known in KNOWN.items():
         for steps, variance in zip(STEPS[:2], known, strict=False):
             found = _numbers(name, steps)
