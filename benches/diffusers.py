@@ -225,7 +225,7 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     from gdm_studio.engine import devices
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
     imported = time.time() - start
     library, device = Library(), torch.device("cpu")
@@ -256,7 +256,7 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
     from gdm_studio.engine import devices
     from gdm_studio.models.library import Library
     from gdm_studio.models.precision import dtype_name
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
     library, device = Library(), torch.device("cpu")
     theirs = _both()[0].UNet2DConditionModel.from_pretrained(folder / "unet", torch_dtype=torch.float32).eval()
@@ -287,9 +287,9 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
 
 def _our_picture(model: Any) -> Any:
     from gdm_studio.engine.conditioning import conditioning_of
-    from gdm_studio.engine.guided_sampling import guided
+    from gdm_studio.engine.guided_denoiser import guided
     from gdm_studio.maths.samplers import SAMPLERS
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
     settings: dict[str, Any] = {"sampler": "ddim", "spacing": "leading_1", "size": (PICTURE, PICTURE)}
     request = model.card.checked(

@@ -27,8 +27,8 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The number of images generated for a measurement.
 ROUNDS = 4

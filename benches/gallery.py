@@ -23,7 +23,7 @@ from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 PICTURES = 100_000
 COLOURS = ("red", "green", "blue", "golden", "silver", "dark", "pale", "bright", "tiny", "huge", "old", "shiny")

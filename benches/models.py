@@ -17,7 +17,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.models.families.icons.family import PARTS, part_file
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 MODELS = 500
 ROUNDS = 5

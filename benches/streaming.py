@@ -27,7 +27,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.models.library import Library
 from gdm_studio.networks.diffusion_transformers.configurations import Flux2Config, flux2_weights
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Limits in gigabytes; 0 for automatic.
 LIMITS = (4.0, 1.5, 0.0)

@@ -15,8 +15,8 @@ from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.verify.error_charts import draw
 
 HERE = Path(__file__).parent

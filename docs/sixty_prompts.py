@@ -14,7 +14,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import write
 from gdm_studio.engine import torch_startup
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 
 OUT = Path(__file__).parent / "sixty-prompts.webp"

@@ -16,7 +16,7 @@ from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common import crash_log
 from gdm_studio.queueing import Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.cli.test_streams import PATIENCE, run_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are other things there")

@@ -96,7 +96,7 @@ def test_the_log_contains_error_types_and_places_only() -> None:
     assert SECRET not in text and "Agatha" not in text
     # Version 0.1.0 also logged mistakes of the user.
     with error_log.path().open("a") as log:
-        log.write("2026-01-02 03:04:05 0.1.0 BadRequest at gdm_studio/request/request.py:100\n")
+        log.write("2026-01-02 03:04:05 0.1.0 BadRequest at gdm_studio/request/generation_request.py:100\n")
     (found,) = doctor.last_errors()
     assert found.state == WARN and "KeyError" in found.value and found.remedy
 

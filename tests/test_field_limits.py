@@ -14,8 +14,7 @@ import pytest
 from gdm_studio.common import error_log, memory, paths, preferences, repair_log
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.preferences import Preferences
-from gdm_studio.request.migrations import ABSENT
-from gdm_studio.request.request import (
+from gdm_studio.request.generation_request import (
     BUILT_IN,
     MAX_COUNT,
     MAX_SIDE,
@@ -27,6 +26,7 @@ from gdm_studio.request.request import (
     Interpolation,
     Request,
 )
+from gdm_studio.request.migrations import ABSENT
 
 IMAGE_ID = "0123456789abcdef" * 4
 PLAIN = Request(
@@ -207,7 +207,7 @@ def test_the_last_errors_are_logged_without_user_text(monkeypatch: pytest.Monkey
     assert kinds == ["unforeseen BadRequest at gdm_studio/request/setting.py"] * 3 + [
         "unforeseen ValueError at elsewhere"
     ]
-    assert " < gdm_studio/request/request.py:" in lines[0] and "my prompt" not in lines[3]
+    assert " < gdm_studio/request/generation_request.py:" in lines[0] and "my prompt" not in lines[3]
     monkeypatch.setattr(error_log, "MOST", 3)
     error_log.record_error(StorageError("full"))
     assert [line.split(" ")[4] for line in error_log.last_lines(9)] == ["BadRequest", "ValueError", "StorageError"]

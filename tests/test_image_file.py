@@ -23,7 +23,7 @@ from gdm_studio.gallery import Picture, read
 from gdm_studio.gallery.export import read_master, strip_metadata
 from gdm_studio.gallery.storage import files
 from gdm_studio.gallery.thumbnails import Thumbnails
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 
 def test_photos_are_rotated_upright(tmp_path: Path) -> None:

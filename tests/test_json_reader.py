@@ -14,8 +14,8 @@ from gdm_studio.common import json_reader, paths, preferences, repair_log
 from gdm_studio.common.json_reader import MAX_DEPTH, MAX_DIGITS, parse_json, read_json
 from gdm_studio.models.catalogue.model_options import load_choices
 from gdm_studio.queueing import progress_of
-from gdm_studio.request.request import Request
-from gdm_studio.ui.session_file import Session
+from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.window_state_file import Session
 
 BOMBS = {
     "digits": "1" + "0" * 400,

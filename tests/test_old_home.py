@@ -22,8 +22,8 @@ from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
-from gdm_studio.request.events import Result
-from gdm_studio.ui.session_file import Session
+from gdm_studio.request.generation_events import Result
+from gdm_studio.ui.window_state_file import Session
 from tests.fixtures.write_traces import HOME, TRACES, requests, trace
 
 # The seeds of its own model's images, one for each kind of request.

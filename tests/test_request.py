@@ -6,7 +6,14 @@ from dataclasses import replace
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.request import MAX_GENERATIONS, MAX_TARGETS, SEED_LIMIT, Branch, Interpolation, Request
+from gdm_studio.request.generation_request import (
+    MAX_GENERATIONS,
+    MAX_TARGETS,
+    SEED_LIMIT,
+    Branch,
+    Interpolation,
+    Request,
+)
 
 
 def test_json_round_trip_keeps_every_field() -> None:

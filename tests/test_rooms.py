@@ -42,7 +42,7 @@ LAYERS = [
         "progress",
         "notify",
         "app_context",
-        "session_file",
+        "window_state_file",
         "tasks",
         "preload",
     },

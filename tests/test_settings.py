@@ -14,14 +14,14 @@ import pytest
 
 from gdm_studio.gallery import Gallery
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.request import SETTINGS, Request, Role
+from gdm_studio.request.generation_request import SETTINGS, Request, Role
 from tests.helpers.library import result
 
 ROOT = Path(__file__).parent.parent
 # The number of field names that may be in one list.
 MAX_NAMES = 2
 # Fields are declared here, or translated from those of other programs.
-DECLARING_FILES = ("request/request.py", "request/migrations.py", "gallery/metadata/", "server/")
+DECLARING_FILES = ("request/generation_request.py", "request/migrations.py", "gallery/metadata/", "server/")
 # Checks and measurements named after their subjects, and the settings of points in the plane.
 COINCIDENCES = {"verify/__init__.py", "cli/bench.py", "studio/point_runs.py", "ui/learn/controls.py"}
 
@@ -58,7 +58,7 @@ def test_fields_are_listed_nowhere_else() -> None:
     }
     found = {name: list(lines_of_lists(path.read_text(encoding="utf-8"))) for name, path in apart.items()}
     assert {name: lines for name, lines in found.items() if lines} == {}, (
-        "gdm_studio.request.request.with_role lists fields"
+        "gdm_studio.request.generation_request.with_role lists fields"
     )
 
 

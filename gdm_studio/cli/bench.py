@@ -115,7 +115,7 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
     else:
         from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
-        from gdm_studio.request.request import Request
+        from gdm_studio.request.generation_request import Request
 
         library, device = Library(), str(devices.resolve(args.device))
         defaults: dict[str, Any] = dict(library.card(args.model).defaults)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gdm_studio.cli.output import print_lines
 from gdm_studio.cli.progress_bar import ProgressBar
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 
 MOST_PROCESSES = 1024
 

@@ -15,7 +15,7 @@ from gdm_studio.common.errors import BadRequest
 
 if TYPE_CHECKING:
     from gdm_studio.training.evaluation.cached_generator import CachedGenerator
-    from gdm_studio.training.evaluation.measurements import EvaluationResult
+    from gdm_studio.training.evaluation.metrics import EvaluationResult
 
 # Measurements that need the scorer and the training images.
 JUDGED = ("held-out", "words", "unstyled")
@@ -73,7 +73,7 @@ def main(args: argparse.Namespace) -> int:
     cards = [library.card(model) for model in args.models]
     names = _names(args)
     from gdm_studio.training.evaluation.cached_generator import CachedGenerator
-    from gdm_studio.training.evaluation.measurements import write_measurements
+    from gdm_studio.training.evaluation.metrics import write_measurements
 
     bar = ProgressBar()
     for path in (args.sheet, args.answers, args.pairs, *(card.path for card in cards if args.card)):
@@ -180,16 +180,16 @@ def _check_writable(path: Path) -> None:
 def _measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
-    from gdm_studio.training.evaluation import diversity, measurements, score_norms
+    from gdm_studio.training.evaluation import diversity, metrics, score_norms
     from gdm_studio.training.evaluation.human_evaluation import named_by_person
 
     if args.named is not None:
         yield named_by_person(args.named, args.list)
     yield from _reference_measurements(args, names, generator)
     if "colours" in names:
-        yield from measurements.colour_accuracy(generator, quick=args.quick)
+        yield from metrics.colour_accuracy(generator, quick=args.quick)
     if "time" in names:
-        yield from measurements.speed(generator)
+        yield from metrics.speed(generator)
     if "diversity" in names:
         yield from diversity.diversity_by_temperature(generator, quick=args.quick)
     if "seeds" in names:
@@ -203,18 +203,18 @@ def _reference_measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     """Yield the measurements that compare a model's generated images with training images."""
-    from gdm_studio.training.evaluation import measurements, memorisation, unseen_combinations
+    from gdm_studio.training.evaluation import memorisation, metrics, unseen_combinations
     from gdm_studio.training.evaluation.training_images import open_training_images
 
     card = generator.library.card(generator.base.model)
     references = None
     if any(name in JUDGED for name in names) or ("mixtures" in names and args.scorer):
         about: dict[str, Any] = {"source": args.source, "quick": args.quick, "show": generator.show}
-        references = measurements.load_references(args.data, args.scorer, card, **about)
+        references = metrics.load_references(args.data, args.scorer, card, **about)
         if "held-out" in names:
-            yield from measurements.heldout_measurements(generator, references)
+            yield from metrics.heldout_measurements(generator, references)
         if "words" in names:
-            yield from measurements.novel_word_accuracy(generator, references, quick=args.quick)
+            yield from metrics.novel_word_accuracy(generator, references, quick=args.quick)
         if "unstyled" in names:
             yield from unseen_combinations.unstyled_retrieval(generator, references)
     if any(name in BESIDE for name in names):

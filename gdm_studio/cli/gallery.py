@@ -14,7 +14,7 @@ from gdm_studio.cli.options import nonempty_text
 from gdm_studio.cli.output import confirm, print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.request import SETTINGS, Role, with_role
+from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
-from gdm_studio.request.events import Progress, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Progress, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source

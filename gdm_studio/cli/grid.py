@@ -18,13 +18,13 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import GALLERY, NOTHING
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import single_items
-from gdm_studio.request.events import Phase, Progress, Result, StepEvent
+from gdm_studio.request.generation_events import Phase, Progress, Result, StepEvent
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
 SUFFIX = ".png"
 OUT_HELP = "the sheet, a PNG file (default: grid.png); an existing name gets a number"

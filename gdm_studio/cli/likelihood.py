@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.cli.output import print_json, print_lines
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.request.setting import match_choice
 
 
@@ -37,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.loaded_model import Conditioning
     from gdm_studio.papers.likelihood import bits
     from gdm_studio.papers.training_images import crop_square
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
     library = Library()
     card = library.card(args.model)

@@ -20,8 +20,8 @@ from gdm_studio.models.card import ModelCard, fast_version
 from gdm_studio.models.families import usable_samplers
 from gdm_studio.papers import REGISTRY, systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
+from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.prompt_expansion import drawn
-from gdm_studio.request.request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
 from gdm_studio.studio import presets
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.text_safety import escape_unsafe
-from gdm_studio.request.events import Event, Phase, StepEvent
+from gdm_studio.request.generation_events import Event, Phase, StepEvent
 
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from gdm_studio.jobs import cluster
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
 from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
 from gdm_studio.queueing import inhibit_sleep
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

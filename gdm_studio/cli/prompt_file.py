@@ -13,12 +13,12 @@ from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import to_ascii_json
-from gdm_studio.request.request import SETTINGS
+from gdm_studio.request.generation_request import SETTINGS
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.prompt_log import PromptLog
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
 # The maximum length of a line in bytes.
 MAX_LINE = 2**20

@@ -18,8 +18,8 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.queueing import Item, ItemState, Queue, inhibit_sleep, progress_of
-from gdm_studio.request.events import Event, Result
-from gdm_studio.request.request import SETTINGS
+from gdm_studio.request.generation_events import Event, Result
+from gdm_studio.request.generation_request import SETTINGS
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.models.families import prompt_note, read_prompt
-from gdm_studio.request.events import Event, Phase, Progress, Result, StepEvent
+from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent
 from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
 
 class Report(Protocol):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.trajectory import Trajectory
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
 
 def read_own_image(path: Path) -> tuple[Metadata, Request]:

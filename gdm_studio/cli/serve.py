@@ -45,7 +45,7 @@ def main(args: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in PACKAGES:
             raise
         raise StudioError(MISSING) from error
-    from gdm_studio.server.guard import Access
+    from gdm_studio.server.access_control import Access
     from gdm_studio.server.service import Service
 
     if args.no_token and not is_loopback(args.host):

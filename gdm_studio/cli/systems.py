@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.common.atomic_files import check_writable, make_folder, write
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard

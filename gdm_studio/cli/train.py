@@ -15,8 +15,8 @@ from gdm_studio import papers
 from gdm_studio.cli.output import print_lines
 from gdm_studio.common.atomic_files import check_writable, make_folder
 from gdm_studio.common.errors import BadRequest, DeviceError
-from gdm_studio.maths.params import check_number
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.maths.numeric_parameters import check_number
+from gdm_studio.request.generation_request import BUILT_IN
 
 if TYPE_CHECKING:
     from gdm_studio.training.recipe import Recipe
@@ -40,33 +40,33 @@ class TrainingStage(NamedTuple):
 RESUMES = "Resumes from its checkpoint if started again with the same --out"
 TRAINED = {
     "icons-vae": TrainingStage(
-        f"{PACKAGE}.icons_vae_recipe",
+        f"{PACKAGE}.icons.autoencoder_recipe",
         "VaeRecipe",
         "train the autoencoder and encode the pictures",
         f"Second stage: the autoencoder. {RESUMES}.",
     ),
     "icons": TrainingStage(
-        f"{PACKAGE}.icons_denoiser",
+        f"{PACKAGE}.icons.denoiser_recipe",
         "IconsRecipe",
         "train the denoiser, or export it",
         f"Third stage: the denoiser and its text encoder. {RESUMES}, "
         "with the new options: a smaller --samples starts the cool-down early.",
     ),
     "icons-posed": TrainingStage(
-        f"{PACKAGE}.icons_posed",
+        f"{PACKAGE}.icons.posed_drafts_recipe",
         "PosedRecipe",
         "train the denoiser on drawings in random poses",
         "After `recall`: the denoiser learns to complete the drafts that a seed chooses, in every pose. "
         f"Export its folder like that of the third stage. {RESUMES}.",
     ),
     "icons-decoder": TrainingStage(
-        f"{PACKAGE}.icons_decoder",
+        f"{PACKAGE}.icons.decoder_recipe",
         "DecoderRecipe",
         "train the decoder on latents of the sampler",
         f"Last stage: the decoder learns to correct small errors of the sampler. Export with it. {RESUMES}.",
     ),
     "icons-fast": TrainingStage(
-        f"{PACKAGE}.distillation",
+        f"{PACKAGE}.icons.distillation_recipe",
         "FastRecipe",
         "distil a variant for four steps",
         "Last stage but one: a student of the model of the third stage. Started again with the same --out, it reuses "
@@ -97,7 +97,7 @@ TRAINED = {
         f"A small classifier of the classes of the images. {RESUMES}.",
     ),
     "upscaler": TrainingStage(
-        f"{PACKAGE}.upscaler",
+        f"{PACKAGE}.upscaler.recipe",
         "UpscalerRecipe",
         "train the network that doubles images on export",
         f"By itself: needs images of 256 pixels from `gdm-studio data icons --size 256`. {RESUMES}.",
@@ -127,25 +127,25 @@ class ExportStage(NamedTuple):
 
 EXPORT_STAGES = {
     "vocabulary": ExportStage(
-        f"{PACKAGE}.vocabulary",
+        f"{PACKAGE}.table_builders.vocabulary",
         "words",
         "write the words that a model knows into its card",
         "captions, keywords and colours of the training images.",
     ),
     "names": ExportStage(
-        f"{PACKAGE}.name_index",
+        f"{PACKAGE}.table_builders.name_index",
         "shared names",
         "write the names of the training images into a model",
         "the names of the training images, and which of several images with the same name each of them stands for.",
     ),
     "rare": ExportStage(
-        f"{PACKAGE}.rare_drawings",
+        f"{PACKAGE}.table_builders.rare_drawings",
         "drawings",
         "write the rarer drawings beside a model",
         "drawings that are not among the memorised ones, from which the seed may also start.",
     ),
     "origins": ExportStage(
-        f"{PACKAGE}.attribution_index",
+        f"{PACKAGE}.table_builders.attribution_index",
         "bytes",
         "write the index of training images beside a model",
         "short codes of the training images, to find the one that an image is close to.",
@@ -156,20 +156,20 @@ EXPORT_STAGES = {
 # Stages that read archives from npm instead of the training images.
 WORD_STAGES = {
     "dictionary": ExportStage(
-        f"{PACKAGE}.translation_dictionary",
+        f"{PACKAGE}.table_builders.translation_dictionary",
         "bytes",
         "write the dictionary of other languages and rare words beside a model",
         "words of twelve languages from Unicode CLDR and rare English words from WordNet, with names that the model "
         "draws.",
     ),
     "suggestions": ExportStage(
-        f"{PACKAGE}.suggestions",
+        f"{PACKAGE}.table_builders.suggestions",
         "bytes",
         "write the drawings suggested for unknown nouns beside a model",
         "for nouns of WordNet that the model cannot draw, the drawings that are most similar in meaning.",
     ),
     "silhouettes": ExportStage(
-        f"{PACKAGE}.silhouettes",
+        f"{PACKAGE}.table_builders.silhouettes",
         "bytes",
         "write one-colour drawings of further things beside a model",
         "icons of open sets, from which images of things start that no training drawing shows.",
@@ -296,7 +296,7 @@ def _add_all(stages: Stages) -> None:
 
 def _words(args: argparse.Namespace) -> int:
     with _output(args.out):
-        from gdm_studio.training.word_table import build
+        from gdm_studio.training.table_builders.word_table import build
 
         print_lines(build(args.data, args.out))
     return 0
@@ -304,7 +304,7 @@ def _words(args: argparse.Namespace) -> int:
 
 def _lexicon(args: argparse.Namespace) -> int:
     with _output(args.out):
-        from gdm_studio.training.lexicon import build
+        from gdm_studio.training.table_builders.lexicon import build
 
         print_lines(f"{build(args.data, args.out, source=args.source)} words")
     return 0
@@ -312,7 +312,7 @@ def _lexicon(args: argparse.Namespace) -> int:
 
 def _recall(args: argparse.Namespace) -> int:
     with _output(args.out):
-        from gdm_studio.training.memorised_drawings import build
+        from gdm_studio.training.table_builders.memorised_drawings import build
 
         count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
         print_lines(f"{count} drawings")
@@ -333,7 +333,7 @@ def _train(args: argparse.Namespace) -> int:
     export_to: Path | None = getattr(args, "export", None)
     _prepare(recipe.device, "--device cpu", cores=args.threads)
     if export_to:
-        from gdm_studio.training.export import export
+        from gdm_studio.training.icons.export import export
 
         with _output(export_to):
             print_lines(export(args.data, args.vae, args.words, args.out, to=export_to, student=args.student))
@@ -354,7 +354,7 @@ def _train(args: argparse.Namespace) -> int:
 
 def _all(args: argparse.Namespace) -> int:
     check_number("--factor", args.factor, 1e-6, 1000)
-    from gdm_studio.training.pipeline import PLANS, Folders, run, shorten
+    from gdm_studio.training.icons.pipeline import PLANS, Folders, run, shorten
     from gdm_studio.training.stop_signals import stop_signals
 
     _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", cores=None)
@@ -392,7 +392,7 @@ def _card(model: str) -> Path:
     path = Library().card(model).path
     # Every card is read from a folder.
     assert path is not None
-    from gdm_studio.training.export import CARD
+    from gdm_studio.training.icons.export import CARD
 
     return path.with_name(CARD)
 
@@ -402,7 +402,7 @@ def _unpack(args: argparse.Namespace) -> int:
 
     card = Library().card(args.model)
     with _output(args.out):
-        from gdm_studio.training.shipped_model import unpack
+        from gdm_studio.training.icons.shipped_model import unpack
 
         print_lines(unpack(card, args.out))
     return 0

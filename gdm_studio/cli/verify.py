@@ -11,7 +11,7 @@ from typing import Any
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 
 FAILED = 1
 

@@ -11,7 +11,7 @@ from gdm_studio.common.json_reader import parse_json
 from gdm_studio.denoising_steps.step_log import Entry, StepLog, path_in
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.fingerprint import weights_in_record
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # The formats' names, and the metadata keys that contain their values.
 KINDS = {"gdm-studio step": "step", "gdm-studio steps": "steps"}

@@ -12,13 +12,13 @@ from torch import Tensor
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
-from gdm_studio.denoising_steps import serialization
+from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.step_log import READ_ERRORS, StepLog, full_entry
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.fingerprint import fingerprint, part_hashes
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Branch, Request, Role
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Branch, Request, Role
 
 SUFFIX = ".step"
 
@@ -72,7 +72,7 @@ def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
 def save(file: File, saved: SavedStep) -> None:
     """Write a denoising step to a file atomically, as a log that contains only this step. Raises StorageError."""
     log = StepLog(saved.request, (full_entry(saved.step),), saved.path, weights=saved.weights, parts=saved.parts)
-    atomic_files.write(file, serialization.to_bytes(log))
+    atomic_files.write(file, file_format.to_bytes(log))
 
 
 def load(file: File) -> SavedStep:
@@ -82,7 +82,7 @@ def load(file: File) -> SavedStep:
     """
     data = atomic_files.read(file)
     try:
-        log = serialization.read(data)
+        log = file_format.read(data)
         if len(log.entries) > 1 or len(log.images) > 1 or not (log.path and log.start.index):
             raise ValueError("not one step")
         return SavedStep(log.start, log.path, log.request, log.weights, log.parts)

@@ -16,7 +16,7 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath, Step
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Errors that reading a malformed file can raise.
 READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)

@@ -22,11 +22,11 @@ from safetensors.numpy import load, save
 from gdm_studio.common import atomic_files
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.denoising_steps import record_file
-from gdm_studio.denoising_steps.serialization import ATTENTION
+from gdm_studio.denoising_steps.file_format import ATTENTION
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.models.attention_hooks import SIDE
 from gdm_studio.models.loaded_model import AttentionReader, StageWithWords
-from gdm_studio.request.events import Event, Result, StepEvent
+from gdm_studio.request.generation_events import Event, Result, StepEvent
 
 # The size limit of the maps and strengths of one image, without the words.
 MAX_MAP_BYTES = 56_000

@@ -15,7 +15,7 @@ from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.request import ControlImage, Request
+from gdm_studio.request.generation_request import ControlImage, Request
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)

@@ -16,8 +16,8 @@ from gdm_studio.models.files.weights import check_files
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
 from gdm_studio.models.precision import dtype_name
-from gdm_studio.request.events import GenerationFacts, Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import GenerationFacts, Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The minimum side of a tile, in latent positions.
 MIN_TILE = 4

@@ -14,7 +14,7 @@ from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.precision import DTYPES, is_fast
-from gdm_studio.request.request import Request, effective_dtype
+from gdm_studio.request.generation_request import Request, effective_dtype
 
 DEFAULT_THREADS = torch.get_num_threads()
 # By default torch lets cuDNN compute fp32 convolutions in TF32, with ten bits of mantissa. A seed would then give a

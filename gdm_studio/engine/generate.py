@@ -14,7 +14,7 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.attention import with_attention
 from gdm_studio.engine.decoding import results
-from gdm_studio.engine.guided_sampling import guided, sample, temperature_norms, time_steps
+from gdm_studio.engine.guided_denoiser import guided, sample, temperature_norms, time_steps
 from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
@@ -35,8 +35,8 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
-from gdm_studio.request.events import Event, Phase, StepEvent
-from gdm_studio.request.request import AS_IN_DIFFUSERS, Branch, Request
+from gdm_studio.request.generation_events import Event, Phase, StepEvent
+from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
 
 
 def generate(

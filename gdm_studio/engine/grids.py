@@ -13,15 +13,15 @@ from typing import Any
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import usable_samplers
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.prompt_expansion import as_written, drawn
-from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
 
 Value = str | int | float

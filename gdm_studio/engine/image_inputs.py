@@ -18,7 +18,7 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.engine.preprocessors import preprocess
-from gdm_studio.request.request import MAX_SIDE, Request
+from gdm_studio.request.generation_request import MAX_SIDE, Request
 
 # The maximum relative difference between a mask's proportions and its image's.
 MAX_SHAPE_DIFFERENCE = 0.02

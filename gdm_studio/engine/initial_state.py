@@ -11,8 +11,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.loaded_model import StageWithSlowStart
-from gdm_studio.request.events import Phase
-from gdm_studio.request.request import Request, Role, same_settings
+from gdm_studio.request.generation_events import Phase
+from gdm_studio.request.generation_request import Request, Role, same_settings
 
 
 @dataclass(frozen=True)

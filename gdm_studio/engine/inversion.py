@@ -11,7 +11,7 @@ import numpy as np
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.engine import devices, image_inputs
 from gdm_studio.engine.conditioning import encode_image
-from gdm_studio.engine.guided_sampling import guided, time_steps
+from gdm_studio.engine.guided_denoiser import guided, time_steps
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline, load_model
 from gdm_studio.maths.noise_path import Step
@@ -19,8 +19,8 @@ from gdm_studio.maths.samplers import inversion
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
-from gdm_studio.request.events import Phase, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The number of extra denoiser evaluations per inversion step. With 20 steps, the reconstruction is within 0.2 % of the
 # latents.

@@ -8,7 +8,7 @@ import torch
 
 from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
-from gdm_studio.request.request import HAS_RARE_DRAWINGS, HAS_SILHOUETTES, SEED_CHOOSES, SEED_LIMIT, Request
+from gdm_studio.request.generation_request import HAS_RARE_DRAWINGS, HAS_SILHOUETTES, SEED_CHOOSES, SEED_LIMIT, Request
 
 # The number of the first draw for a denoiser's own use, above all draws of samplers within a step.
 DENOISERS = 2**32

@@ -13,9 +13,9 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, load_arguments
 from gdm_studio.models.loaded_model_cache import free_memory
-from gdm_studio.request.events import Event, Phase, Result
+from gdm_studio.request.generation_events import Event, Phase, Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.request import Request
 
 # The maximum batch size before the memory use of an image has been measured.
 FIRST_BATCH = 16

@@ -16,9 +16,9 @@ from gdm_studio.engine.noise import noise_of, shift_steps, variations_of
 from gdm_studio.maths.noise_path import Noise, NoisePath
 from gdm_studio.models.library import Library, load_arguments, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage, StageOnPath
-from gdm_studio.request.events import Phase
+from gdm_studio.request.generation_events import Phase
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import total_steps
-from gdm_studio.request.request import Request
 
 
 def load_model(request: Request, library: Library, device: torch.device) -> Generator[Phase, None, LoadedModel]:

@@ -16,7 +16,7 @@ import torch
 from gdm_studio.engine import devices
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
-from gdm_studio.request.events import StepEvent, View
+from gdm_studio.request.generation_events import StepEvent, View
 
 # At least one in DECODE_EVERY steps is decoded at once.
 DECODE_EVERY = 6

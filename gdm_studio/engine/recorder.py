@@ -8,18 +8,18 @@ from dataclasses import replace
 from torch import Tensor
 
 from gdm_studio.common import preferences
-from gdm_studio.denoising_steps import serialization
+from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.saved_step import row_taker
 from gdm_studio.denoising_steps.step_log import Entry, StepLog, digest_of, full_entry, is_decreasing
-from gdm_studio.engine.guided_sampling import replay
+from gdm_studio.engine.guided_denoiser import replay
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes
-from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The minimum budget, in multiples of an image's latents. It holds about thirty predictions, the initial state and the
 # metadata.
@@ -125,7 +125,7 @@ class Recorder:
         if not self._steps:
             return b""
         less = self._smaller_logs(self._log_of_row(row, last or self._steps[-1]))
-        return next(filter(None, (serialization.to_bytes(log, room=self._image_budget()) for log in less)), b"")
+        return next(filter(None, (file_format.to_bytes(log, room=self._image_budget()) for log in less)), b"")
 
     def _image_budget(self) -> int:
         """Return the number of bytes that the recorded steps of one image may use."""

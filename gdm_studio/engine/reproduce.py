@@ -16,8 +16,8 @@ from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import CONTROL_PART
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.request.request import DTYPES, Request, effective_dtype
+from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_request import DTYPES, Request, effective_dtype
 
 EXACTLY = "exactly"
 NEARLY = "nearly"

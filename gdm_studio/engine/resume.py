@@ -10,7 +10,7 @@ from typing import Protocol
 from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.denoising_steps.serialization import read_intact, record, records, to_bytes
+from gdm_studio.denoising_steps.file_format import read_intact, record, records, to_bytes
 from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.initial_state import rows_of
@@ -18,8 +18,8 @@ from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_hashes
 from gdm_studio.models.library import Library, card_for_request
-from gdm_studio.request.events import Event, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The time in seconds between two writes of the recorded steps.
 WRITE_INTERVAL = 0.3

@@ -14,8 +14,8 @@ from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, Stage
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 
 # The number of noise levels. The norms are smooth in the logarithm of the noise ratio, and are interpolated between
 # them.

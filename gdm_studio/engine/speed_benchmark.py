@@ -14,8 +14,8 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.device_timer import seconds, wait_for
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Phase, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, StepEvent
+from gdm_studio.request.generation_request import Request
 
 CPU = torch.device("cpu")
 # The batch sizes. A few images keep the cores of a CPU busy, while a GPU needs many more.

@@ -23,11 +23,11 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import noisy_and_noise
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.engine.view_modes import view_of
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import stage_of
-from gdm_studio.request.events import Event, Result, View
-from gdm_studio.request.request import MAX_SIDE, Interpolation, Request
+from gdm_studio.request.generation_events import Event, Result, View
+from gdm_studio.request.generation_request import MAX_SIDE, Interpolation, Request
 
 SUFFIXES = (".gif", ".webp", ".mp4")
 # The ways of looping. "back" plays forwards and backwards, forever.

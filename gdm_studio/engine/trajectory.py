@@ -9,18 +9,18 @@ from pathlib import Path as File
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.denoising_steps import serialization
+from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.saved_step import SavedStep, row_taker
 from gdm_studio.denoising_steps.step_log import READ_ERRORS, Entry, StepLog, digest_of
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import denoise_pipeline
-from gdm_studio.engine.guided_sampling import replay
+from gdm_studio.engine.guided_denoiser import replay
 from gdm_studio.engine.initial_state import state_after_step
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request, with_recorded_weights
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 SUFFIX = ".steps"
 
@@ -133,7 +133,7 @@ def load(source: bytes | File) -> Trajectory:
     named = "The file of the steps" if isinstance(source, bytes) else str(source)
     data = source if isinstance(source, bytes) else atomic_files.read(source)
     try:
-        log = serialization.read(data)
+        log = file_format.read(data)
         (image,) = log.images
         if not log.path or len(log.entries) < 2:
             raise ValueError("steps are missing")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 
 if TYPE_CHECKING:
     import numpy as np

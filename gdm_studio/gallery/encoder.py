@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 FORMATS = ("png", "webp", "jpeg")
 _JPEG_QUALITY = 95

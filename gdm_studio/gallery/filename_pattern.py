@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.prompts import start_of
-from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 
 DEFAULT = "{date} {prompt} {seed} {id}"
 # Maximum number of characters of the prompt in a file name.

@@ -26,7 +26,7 @@ from gdm_studio.gallery.storage import files, library_move
 from gdm_studio.gallery.suggestions import Suggestions
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.gallery.trash import Trash
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
 
 # Called with (files processed, files to process).
 Progress = Callable[[int, int], object]

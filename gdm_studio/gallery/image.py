@@ -22,8 +22,8 @@ from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, candidates
 from gdm_studio.gallery.metadata import read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 
 
 @dataclass(frozen=True)

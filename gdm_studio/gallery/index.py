@@ -24,8 +24,8 @@ from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.storage import integrity, resaved_images
 from gdm_studio.gallery.text_normalization import to_fulltext
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_templates import escape
-from gdm_studio.request.request import Request
 
 # A timestamp after all images.
 LAST = 2**62

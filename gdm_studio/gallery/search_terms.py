@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
-from gdm_studio.request.request import SETTINGS, Role, with_role
+from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 
 # {search field: setting}
 SEARCHED = {setting.word: setting for setting in with_role(SETTINGS, Role.SEARCH)}

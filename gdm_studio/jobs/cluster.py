@@ -24,8 +24,8 @@ from gdm_studio.common import error_log, preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.jobs.workers.request_files import request_hashes
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library

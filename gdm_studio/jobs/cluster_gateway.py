@@ -23,8 +23,8 @@ from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 
 # Seconds between two checks for messages of the program while the cluster is busy.
 SECONDS_BETWEEN_CHECKS = 0.1

@@ -21,7 +21,7 @@ from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEv
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import Phase, Progress, Result, View
+from gdm_studio.request.generation_events import Phase, Progress, Result, View
 
 # Maximum number of images of a share, and of all shares together. The second limits the memory of finished images.
 MAX_IMAGES = 16

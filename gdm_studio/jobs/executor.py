@@ -13,7 +13,7 @@ from gdm_studio.common.errors import BadRequest, ModelError, StorageError, Studi
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.job import Job, WakeUp
 from gdm_studio.jobs.workers.work_items import generate_here, place_on_devices
-from gdm_studio.request.events import Event, Result, State
+from gdm_studio.request.generation_events import Event, Result, State
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.cluster_pool import ClusterPool
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.workers.pool import Pool
     from gdm_studio.maths.noise_path import Step
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
 
 
 def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:

@@ -12,8 +12,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal
 
 from gdm_studio.jobs.workers.work_items import WorkItem
-from gdm_studio.request.events import Event, Phase, Progress, Result, Run, State, StepEvent, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Phase, Progress, Result, Run, State, StepEvent, View
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews

@@ -16,7 +16,7 @@ from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
 from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.work_items import WorkItem, renumber
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, State
+from gdm_studio.request.generation_events import Event, State
 
 # A job and one of its events. The last event of a job is None or an error.
 JobEvent = tuple[Job, Event | StudioError | None]

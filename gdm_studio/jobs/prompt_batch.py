@@ -12,8 +12,8 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING, Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
-from gdm_studio.request.events import Phase, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.models.library import Library

@@ -20,8 +20,8 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.job import GALLERY, NOTHING, Collection, Into, Job
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
-from gdm_studio.request.events import Event, Phase, Result, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Phase, Result, State
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

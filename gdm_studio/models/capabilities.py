@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.params import Param, checked_params
+from gdm_studio.maths.numeric_parameters import Param, checked_params
 from gdm_studio.request.conditioning import REFERENCE
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
-from gdm_studio.request.request import Request
 
 NO_VAE = "has no VAE of its own; choose one for it, or put one into the models folder first"
 # Remedy that the error about a missing VAE suggests.

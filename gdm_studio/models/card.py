@@ -22,9 +22,9 @@ from gdm_studio.models.flow_shifts import flow_numbers
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Reading, Vocabulary
+from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.request.request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2

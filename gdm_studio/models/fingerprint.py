@@ -16,7 +16,7 @@ from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.hashes import hash_file, known_hashes
 from gdm_studio.models.files.sidecars import with_sidecars
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 DIGITS = 10
 # Fingerprints of the models of version 0.1.0, whose records contain none.

@@ -49,8 +49,8 @@ from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_fi
 from gdm_studio.models.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.request.setting import did_you_mean
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Number of random numbers in a `Variation`.
 VARIATION_NUMBERS = 64

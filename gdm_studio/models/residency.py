@@ -9,10 +9,10 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
-from gdm_studio.models.compression.weight_stream import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.models.loaded_model_cache import allocated_memory, chosen_limit, free_memory, memory_limit
 from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.models.weight_storage.weight_stream import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, in_stripes
 
 N = TypeVar("N", bound=nn.Module)

@@ -27,7 +27,7 @@ from gdm_studio.maths.processes.vp import vp
 from gdm_studio.models.families.papers.cascade import StageSpec
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
-from gdm_studio.networks.cascades.contrastive import ContrastiveConfig, ContrastiveModel
+from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.papers.captioned_images import SIDES, CaptionedImages, open_captioned_images
 from gdm_studio.papers.system_description import System

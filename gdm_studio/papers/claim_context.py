@@ -24,7 +24,7 @@ from gdm_studio.models.row_evaluator import whole_batches
 from gdm_studio.papers.quality_classifier import FILE, Judge, load_judge
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.toy_points import Plane
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, ProgressCallback
 from gdm_studio.training.evaluation.statistics import frechet_distance
 

@@ -14,7 +14,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.papers.system_description import System
-from gdm_studio.request.events import StepEvent
+from gdm_studio.request.generation_events import StepEvent
 
 # The maximum number of steps in a strip.
 SHOWN = 8

@@ -25,7 +25,7 @@ from gdm_studio.networks.point_networks import PointAutoencoder, PointAutoencode
 from gdm_studio.papers.ddpm import DdpmRecipe
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.training_recipe import POINT_LATENT, DenoisingRecipe
-from gdm_studio.training.icons_vae import psnr, reconstruction_error, start_from_principal_components
+from gdm_studio.training.icons.autoencoder_training import psnr, reconstruction_error, start_from_principal_components
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Batch, Objective, Phase, Samples

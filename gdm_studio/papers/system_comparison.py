@@ -34,8 +34,8 @@ from gdm_studio.papers import systems
 from gdm_studio.papers.claim_context import ClaimContext, summarise
 from gdm_studio.papers.quality_classifier import coverage
 from gdm_studio.papers.system_description import Measurement, System
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.evaluation.cached_generator import weights_digest
 from gdm_studio.training.evaluation.statistics import frechet_distance
 from gdm_studio.verify.chart import Axes, Curve, Panel, chart

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # The seed of the image that demonstrates a system.
 SEED = 3

@@ -18,7 +18,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.families.papers import family
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
@@ -34,7 +34,7 @@ from gdm_studio.training.diagnosis import (
     paired_units,
     squared_norm,
 )
-from gdm_studio.training.paired_errors import UNITS
+from gdm_studio.training.fixed_noise_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
 
 # Test images on a sheet, the side of each in pixels, and the maximum number of sampling steps for each.

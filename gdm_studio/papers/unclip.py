@@ -28,7 +28,7 @@ from torch.nn import functional as F
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.papers.cascade import StageSpec
-from gdm_studio.networks.cascades.contrastive import ContrastiveModel
+from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.papers.captioned_images import EMPTY_CAPTIONS, SIDES
 from gdm_studio.papers.cascade import (

@@ -12,8 +12,8 @@ from typing import Any
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.request.generation_request import SEED_LIMIT, Request, effective_dtype
 from gdm_studio.request.prompt_expansion import redrawn
-from gdm_studio.request.request import SEED_LIMIT, Request, effective_dtype
 
 VERSION = 1
 # Limit of the numbers in an item. Up to this limit, adding 1 to a float changes it.

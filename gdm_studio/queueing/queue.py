@@ -17,7 +17,7 @@ from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.common.json_reader import MALFORMED, MAX_BYTES, parse_json
 from gdm_studio.denoising_steps.record_file import read_header, unpack
 from gdm_studio.queueing.item import REMEDIES, Item, ItemState
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Number of crashes while running the same item after which the queue pauses.
 CRASHES_TO_PAUSE = 2

@@ -11,7 +11,7 @@ from typing import Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 
 # The range for all models. A model's card may define a smaller one.
 FACTORS = (-1e9, 1e9)

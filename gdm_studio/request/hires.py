@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 
 REFINER_SHARE = Param(
     QT_TRANSLATE_NOOP("Setting", "Refiner's share"),

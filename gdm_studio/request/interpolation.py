@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.request.prompts import encodable
 from gdm_studio.request.setting import check_whole
 

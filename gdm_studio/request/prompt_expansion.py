@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.prompt_templates import draw, escape, is_template
-from gdm_studio.request.request import SETTINGS, Request
 
 
 def drawn(request: Request) -> Request:

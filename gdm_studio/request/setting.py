@@ -14,7 +14,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.params import Param, check_number
+from gdm_studio.maths.numeric_parameters import Param, check_number
 from gdm_studio.request.prompts import encodable
 
 

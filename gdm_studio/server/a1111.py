@@ -24,8 +24,8 @@ from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing, sampl
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
-from gdm_studio.request.request import Request
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, size_from
 from gdm_studio.server.limits import NotFoundError
 

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
 from gdm_studio.server import a1111, openai
+from gdm_studio.server.access_control import Access, Guard, HttpError, error_response
 from gdm_studio.server.events import Listener
-from gdm_studio.server.guard import Access, Guard, HttpError, error_response
 from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, NotFoundError
 from gdm_studio.server.reduced_images import reduced_png
@@ -29,7 +29,7 @@ from gdm_studio.server.service import Client, SavedImage, Service
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
-    from gdm_studio.request.request import Request as ImageRequest
+    from gdm_studio.request.generation_request import Request as ImageRequest
 
 # Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
 KEEP_ALIVE = 15.0

@@ -17,8 +17,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.server.access_control import Access
 from gdm_studio.server.app import create_app
-from gdm_studio.server.guard import Access
 
 if TYPE_CHECKING:
     from gdm_studio.server.limits import Limits

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.server.json_fields import Fields
 
 if TYPE_CHECKING:

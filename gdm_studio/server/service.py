@@ -25,13 +25,13 @@ from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
-from gdm_studio.request.events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.generation_events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
-from gdm_studio.request.request import Request
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import LIMITS, BusyError, Limits, NotFoundError, public_sentence
-from gdm_studio.studio.compatibility import fit_request
+from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.job import NOTHING
-from gdm_studio.request.events import Progress, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Progress, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,10 +12,10 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
+from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, Request, Role, with_role
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.prompt_expansion import drawn_if_possible, undrawn
-from gdm_studio.request.request import RULES, SETTINGS, Branch, Request, Role, with_role
-from gdm_studio.studio.compatibility import branch_request, drop_unsupported
+from gdm_studio.studio.model_compatibility import branch_request, drop_unsupported
 
 # Limit of random seeds, which are short enough to read aloud.
 ROLLED_LIMIT = 10**6

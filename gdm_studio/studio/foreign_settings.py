@@ -12,8 +12,8 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.models.files.recognition import UPSCALER
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
-from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata

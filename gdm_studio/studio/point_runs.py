@@ -17,7 +17,7 @@ from gdm_studio.maths.exact.distance import sliced_w1
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.noise_path import CLEAN, Denoise, History, NoiseLevel, NoisePath, Step, eps_of
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.spacings import SPACINGS, SpacingSpec

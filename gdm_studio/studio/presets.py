@@ -17,7 +17,7 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
-from gdm_studio.request.request import SETTINGS, VERSION, Request, Role
+from gdm_studio.request.generation_request import SETTINGS, VERSION, Request, Role
 from gdm_studio.request.setting import match_choice
 
 SUFFIX = ".json"

@@ -139,7 +139,7 @@ def image_step(
     `file` is the path of the recorded steps, as the code loads them. With `guidance`, the network is evaluated to
     measure the guidance difference. Raises BadRequest if the step does not exist or cannot be restored.
     """
-    from gdm_studio.engine.guided_sampling import sampler_arguments
+    from gdm_studio.engine.guided_denoiser import sampler_arguments
     from gdm_studio.models.forward_process import forward_process
 
     request = trajectory.request
@@ -382,7 +382,7 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
     return [
         seeds,
         "from gdm_studio.studio.point_runs import PlaneSettings, denoiser, density_of, process_of, run_plane",
-        "from gdm_studio.training.point_network import PlaneNetwork",
+        "from gdm_studio.training.toy_point_denoiser import PlaneNetwork",
     ]
 
 

@@ -17,8 +17,8 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
 from gdm_studio.request.conditioning import is_stored_image_name
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
-from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.studio.denoising_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.prompt_embedding import PromptEmbedding

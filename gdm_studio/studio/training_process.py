@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import error_log, preferences
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
 from gdm_studio.training.live_state import HELD_OUT, LIVE, POINTS, STOP, LiveState
 from gdm_studio.training.output_lock import output_lock

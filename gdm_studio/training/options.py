@@ -9,7 +9,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.params import check_number
+from gdm_studio.maths.numeric_parameters import check_number
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.diagnosis import Diagnosis, count_copies
 from gdm_studio.training.live_state import DIAGNOSIS, FEWEST, FEWEST_HELD_OUT, HELD_OUT, SHEETS
 

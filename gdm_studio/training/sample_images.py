@@ -15,8 +15,8 @@ from gdm_studio.engine import torch_startup
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import SAMPLE_SIDE, ModelCard, sample_path
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 
 SEED = 3
 # The prompt of the style samples. Of six things, only this one looked good in every style of the built-in model.

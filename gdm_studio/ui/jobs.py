@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from gdm_studio.request.events import State
+from gdm_studio.request.generation_events import State
 from gdm_studio.ui.progress import duration, progress_text
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.translation import translate
@@ -16,7 +16,7 @@ from gdm_studio.ui.widgets.job_bar import JobView
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
-    from gdm_studio.request.events import View
+    from gdm_studio.request.generation_events import View
 
 # Milliseconds between two updates of the progress.
 REFRESH_MS = 200

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.common import preferences, remote_device
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def read_drawings(library: Library, request: Request, names: Sequence[str]) -> d
     """Return the pictures of a model's training drawings with these names, keyed by name. Raises ModelError or
     DeviceError.
     """
-    from gdm_studio.engine.memorised_drawing_thumbnails import read_drawings
+    from gdm_studio.engine.training_drawing_thumbnails import read_drawings
 
     return read_drawings(request, library, names)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdm_studio.request.events import Run, State, View
+from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.ui.translation import number_text, translate
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.engine import view_modes
 from gdm_studio.engine.view_modes import DIFFERENCE, NOISE, NOISY, PREDICTED, Sources
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.combo import Choice
 

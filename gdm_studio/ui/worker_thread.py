@@ -17,8 +17,8 @@ from PySide6.QtCore import QThread, Signal
 
 from gdm_studio.common import preferences
 from gdm_studio.engine import torch_startup
-from gdm_studio.request.events import State, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State, View
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job

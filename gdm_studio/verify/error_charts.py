@@ -14,8 +14,8 @@ from gdm_studio.common import atomic_files
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.chart import Axes, Curve, Panel, chart
 from gdm_studio.verify.convergence_order import VP, mixture_errors
-from gdm_studio.verify.exact_gaussians import LINE, VARIANCE, law
 from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, stochastic
+from gdm_studio.verify.samplers_on_gaussians import LINE, VARIANCE, law
 
 STEPS = (5, 10, 20, 40, 80, 160, 320)
 # Errors below this are not drawn.

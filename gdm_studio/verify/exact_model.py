@@ -18,8 +18,8 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, NoiseAt
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 
 NAME = "exact"
 STYLE = "high"

@@ -11,7 +11,7 @@ import torch
 
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, vp
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
 

@@ -13,8 +13,8 @@ from gdm_studio.engine.resume import StepWriter, resume_run
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from gdm_studio.verify.check_result import Row, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
 

@@ -15,7 +15,7 @@ from gdm_studio.cli.bench import NAMES, OF_A_MACHINE
 from gdm_studio.cli.main import run
 from gdm_studio.engine import speed_benchmark
 from gdm_studio.gallery import read
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.low_memory import low_memory_library
 

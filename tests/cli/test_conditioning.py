@@ -11,7 +11,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.families.made_up import FAMILY
 from tests.families.test_families import random_image, request_for
 

@@ -14,7 +14,7 @@ from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.models.library import Library
 from gdm_studio.networks.upscalers.configurations import CompactConfig
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.library import result
 from tests.helpers.upscalers import write_upscaler
 

@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import save
-from gdm_studio.request.request import BUILT_IN, Branch, Interpolation, Request
+from gdm_studio.request.generation_request import BUILT_IN, Branch, Interpolation, Request
 from tests.helpers.foreign_images import manifest_store, png, png_chunks, signed_png
 from tests.helpers.library import result
 

@@ -18,7 +18,7 @@ from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.gallery import Gallery
 from gdm_studio.papers.training_recipe import write_model
 from gdm_studio.queueing import Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.verify import CHECKS
 from gdm_studio.verify.check_result import close, reported
 from tests.helpers import tiny_model

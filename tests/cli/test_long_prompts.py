@@ -14,8 +14,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import save
 from gdm_studio.gallery.metadata.record import CHUNK
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable
 
 MODEL = ["--model", "tiny", "--steps", "2", "--size", "64x64", "--seed", "1", "--device", "cpu"]

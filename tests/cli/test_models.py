@@ -8,7 +8,7 @@ import pytest
 from gdm_studio.cli.main import VERBS, run
 from gdm_studio.common import preferences
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 
 

@@ -25,8 +25,8 @@ from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import Job
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request.events import Event, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model
 
 PICTURE = ["--steps", "4", "--seed", "7", "--sampler", "euler"]

@@ -14,8 +14,8 @@ from gdm_studio.common import preferences
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Branch, Interpolation
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Branch, Interpolation
 from gdm_studio.studio.point_runs import PlaneSettings
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 

@@ -16,7 +16,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.helpers.command_lines import run_command_lines
 from tests.helpers.library import result
 

@@ -35,7 +35,7 @@ from gdm_studio.jobs.cluster import Cluster
 from gdm_studio.jobs.prompt_batch import LineEvent
 from gdm_studio.jobs.prompt_log import SUFFIX
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
 from tests.drills.home import temporary_home
 from tests.helpers.stub_worker import SlowStubWorker, StubWorker, pixels
 

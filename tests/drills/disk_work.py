@@ -21,8 +21,8 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.queueing import ItemState, Queue
-from gdm_studio.request.request import Request
-from gdm_studio.ui.session_file import Session
+from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.window_state_file import Session
 from tests.drills.bad_disk import Handicap
 from tests.helpers import tiny_model
 

@@ -23,8 +23,8 @@ import torch
 from gdm_studio.common import memory
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.drills.home import temporary_home
 from tests.helpers.latents import last_latents
 from tests.parity.keys import told

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.drills import hostile
 
 SLOWEST = 1.0  # seconds of the processor that one file may take

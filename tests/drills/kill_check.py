@@ -22,8 +22,8 @@ from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
 from gdm_studio.queueing.queue import STEPS
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.drills.kill_work import PROMPTS
 from tests.helpers import library as made_up
 from tests.helpers import tiny_model

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.queueing import REMEDIES, ItemState
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

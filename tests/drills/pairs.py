@@ -23,7 +23,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
 from gdm_studio.gallery import Gallery, Metadata, Picture, SaveSettings, read, save
 from gdm_studio.queueing import Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.drills import kill_work
 from tests.drills.home import forked, temporary_home
 from tests.drills.kill_work import Doom

@@ -33,8 +33,8 @@ from gdm_studio.jobs.workers import ssh
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Progress, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Progress, Result
+from gdm_studio.request.generation_request import Request
 from tests.drills.home import temporary_home
 from tests.helpers import tiny_model
 from tests.helpers.ssh_server import HOST, SshServer, ssh_server

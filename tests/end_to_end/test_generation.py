@@ -11,8 +11,8 @@ from PIL import Image
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.person import Person
 
 Sit = Callable[..., None]

@@ -23,8 +23,8 @@ from gdm_studio.models.attention_hooks import attention_maps, feature_size
 from gdm_studio.models.library import Library
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.networks.stable_diffusion.unet import Attention
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.evaluation.evaluation_sets import colour_prompts
 from tests.helpers import tiny_model, tiny_stable
 

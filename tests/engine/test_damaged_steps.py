@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from gdm_studio.common.errors import StorageError, StudioError
-from gdm_studio.denoising_steps import saved_step, serialization
+from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.step_animation import views_of
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.fixtures.write_traces import HOME
 from tests.helpers import old_steps
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -47,7 +47,7 @@ def valid_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
                 made[-1].write_bytes(kept)
     for path in made[:]:
         made.append(path.with_name(f"old-{path.name}"))
-        made[-1].write_bytes(old_steps.to_bytes(serialization.read(path.read_bytes())))
+        made[-1].write_bytes(old_steps.to_bytes(file_format.read(path.read_bytes())))
     return made
 
 
@@ -239,13 +239,13 @@ def test_an_invalid_length_is_reported_as_damage(valid_files: list[Path], tmp_pa
 def test_valid_steps_of_a_damaged_run_of_0_1_0_are_read() -> None:
     (file,) = (HOME / "data" / "queue" / "running").glob("*.steps")
     intact, request, rng = file.read_bytes(), Request(model="fixture"), random.Random(1)
-    whole = serialization.read_intact(intact, request)
+    whole = file_format.read_intact(intact, request)
     assert whole is not None and [entry.index for entry in whole.entries] == [0, 1, 2, 3]
     for _ in range(300):
         data = bytearray(intact)
         for _ in range(rng.randint(1, 4)):
             data[rng.randrange(len(data))] = rng.randrange(256)
-        found = serialization.read_intact(bytes(data), request)
+        found = file_format.read_intact(bytes(data), request)
         assert found is None or [entry.index for entry in found.entries] == [*range(len(found.entries))]
 
 

@@ -11,8 +11,8 @@ from gdm_studio.common.errors import DeviceError
 from gdm_studio.engine.decoding import DecodingError, decode_events, decode_latents
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.processes import edm
-from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=4, steps=3, guidance_scale=1.0, device="cpu")

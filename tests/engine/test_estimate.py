@@ -18,8 +18,8 @@ from gdm_studio.engine.resource_estimate import estimate, record_pace
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 from gdm_studio.models.library import Library
 from gdm_studio.models.workload import META, Workload, measure_workload
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers
 
 CPU = torch.device("cpu")

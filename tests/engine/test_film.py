@@ -14,8 +14,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.step_animation import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.view_modes import difference_image, view_of
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import Event, Result, View
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_events import Event, Result, View
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=6, guidance_scale=2.0, device="cpu")

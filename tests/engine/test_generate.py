@@ -20,8 +20,8 @@ from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import COLD_PROCESSES, ModelCard
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 

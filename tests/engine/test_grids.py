@@ -9,7 +9,7 @@ import pytest
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import MAX_IMAGES, Axis, Grid, axis_settings
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.request import Interpolation, Request, Role, same_settings
+from gdm_studio.request.generation_request import Interpolation, Request, Role, same_settings
 from tests.helpers.fast_model import FAST
 from tests.helpers.gaussian_model import CARD
 

@@ -18,8 +18,8 @@ from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.forward_process import noise_level_at, start_step
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import CARD, LATENT, SIDE, GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 

@@ -9,8 +9,8 @@ import torch
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import noise_of
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", prompt="a red disc", seed=11, steps=5, sampler="euler_a", device="cpu")

@@ -12,8 +12,8 @@ from gdm_studio.engine.score_norms import generate_latents, measure_score_norms
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, DEVIATION, GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=10, guidance_scale=1.0, device="cpu")

@@ -24,7 +24,7 @@ from gdm_studio.studio.point_runs import (
     samplers,
     target,
 )
-from gdm_studio.training.point_network import PlaneNetwork
+from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 
 
 @pytest.mark.parametrize("name", DENSITIES)

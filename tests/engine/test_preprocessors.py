@@ -11,7 +11,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.preprocessors import preprocess
 from gdm_studio.request.conditioning import PREPROCESSORS
-from gdm_studio.request.request import ControlImage, Request
+from gdm_studio.request.generation_request import ControlImage, Request
 
 # Pixels of edges that cv2.Canny(image, 100, 200) of OpenCV 5.0.0 finds, and the sha256 of its result.
 OPENCV = {

@@ -11,8 +11,8 @@ import torch
 from gdm_studio.engine import previews
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
-from gdm_studio.request.events import Run, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Run, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 REQUEST = Request(model="gaussian", steps=10, guidance_scale=1.0)

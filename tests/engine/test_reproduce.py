@@ -12,8 +12,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import Verdict, check_reproduction
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 from tests.helpers.verdicts import run_to_verdict
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import NotFinite
-from gdm_studio.denoising_steps.serialization import read_intact, to_bytes
+from gdm_studio.denoising_steps.file_format import read_intact, to_bytes
 from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import recorder, resume, trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import least_counts
 

@@ -22,8 +22,8 @@ from gdm_studio.models.loaded_model import StageWithSlowStart
 from gdm_studio.models.upscalers import overlapping_tiles
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.upscalers.configurations import CompactConfig
-from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.upscalers import write_upscaler
 

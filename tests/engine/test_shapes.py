@@ -12,7 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.image_inputs import composite, fitted_mask, load_fitted, store
 from gdm_studio.engine.step_animation import Film, write_film
-from gdm_studio.request.request import MAX_SIDE
+from gdm_studio.request.generation_request import MAX_SIDE
 
 
 def random_image(height: int, width: int, channels: int = 4) -> np.ndarray:

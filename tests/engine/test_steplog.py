@@ -10,18 +10,18 @@ import pytest
 import torch
 
 from gdm_studio.common.preferences import Preferences, save
-from gdm_studio.denoising_steps import saved_step, serialization
+from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.denoising_steps.step_log import StepLog, digest_of, full_entry
 from gdm_studio.engine import devices, resume, trajectory
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.guided_sampling import sample
+from gdm_studio.engine.guided_denoiser import sample
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 REQUEST = CARD.checked(
@@ -122,8 +122,8 @@ def test_stages_of_different_shapes_and_denoiser_memories_are_saved(tmp_path: Pa
     (saved,) = [kept.saved_step(4, GaussianLibrary())]
     saved_step.save(tmp_path / "a.step", saved)
     assert are_equal(saved_step.load(tmp_path / "a.step").step, found[-1])
-    stood = serialization.to_bytes(StepLog(REQUEST, tuple(map(full_entry, found)), TWO_STAGES))
-    torn = serialization.read_intact(stood[:-1], REQUEST)
+    stood = file_format.to_bytes(StepLog(REQUEST, tuple(map(full_entry, found)), TWO_STAGES))
+    torn = file_format.read_intact(stood[:-1], REQUEST)
     assert torn is not None and [entry.index for entry in torn.entries] == [1, 2, 3]
 
 

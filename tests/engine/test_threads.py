@@ -10,8 +10,8 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.upscale import Upscaler
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import BUILT_IN, Request
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,8 @@ from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.maths.noise_path import Step
-from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import CARD, LATENT, GaussianLibrary, GaussianModel
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts
 

@@ -16,7 +16,7 @@ from torch.nn.functional import adaptive_avg_pool2d, conv2d, interpolate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import Family
@@ -25,7 +25,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt, Stage
 from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 WORDS = 16
 UNCONDITIONAL = Capabilities(prompt="", negative=False, guidance=False, picture=False, mask=False)

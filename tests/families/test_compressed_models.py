@@ -17,14 +17,14 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.generate import generate
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.fingerprint import part_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable
 from tests.helpers.gguf_file import Stored, plain, random_blocks, write_gguf
 

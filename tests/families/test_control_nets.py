@@ -31,8 +31,8 @@ from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, ControlImage, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, ControlImage, Request
 from tests.families.test_families import random_image
 from tests.families.test_stable_diffusion import ASKED, QUICK, generate_image, library_with, pipeline_for
 from tests.helpers import tiny_stable

@@ -27,8 +27,8 @@ from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
-from gdm_studio.request.events import Event, Result, StepEvent
-from gdm_studio.request.request import Branch, ControlImage, Interpolation, Request
+from gdm_studio.request.generation_events import Event, Result, StepEvent
+from gdm_studio.request.generation_request import Branch, ControlImage, Interpolation, Request
 from tests.families.made_up import FAMILY, MADE_UP
 from tests.helpers.verdicts import run_to_verdict
 

@@ -16,11 +16,11 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
-from gdm_studio.models.compression.weight_stream import stream_of
 from gdm_studio.models.library import Library
+from gdm_studio.models.weight_storage.weight_stream import stream_of
 from gdm_studio.models.workload import measure_workload
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.families.test_compressed_models import TYPES, as_gguf
 from tests.families.test_transformer_previews import one_colour_decoder
 from tests.helpers import tiny_stable, tiny_transformers

@@ -19,9 +19,9 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
-from gdm_studio.studio.compatibility import fit_request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
+from gdm_studio.studio.model_compatibility import fit_request
 from tests.helpers import tiny_transformers
 from tests.parity import references as parity
 from tests.parity.weights import inputs

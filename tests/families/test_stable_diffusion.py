@@ -34,8 +34,8 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.prompt_parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import tiny_stable
 from tests.parity import pipelines
 from tests.parity import weights as parity

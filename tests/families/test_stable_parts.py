@@ -43,8 +43,8 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, stage_of
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
-from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import BUILT_IN, RULES, Branch, Request
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
+from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.ui.preload import load_model
 from tests.helpers import tiny_stable
 from tests.helpers.verdicts import run_to_verdict

@@ -30,8 +30,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.precision import dtype_name
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig, unet_weights
 from gdm_studio.queueing import REMEDIES
-from gdm_studio.request.events import Phase
-from gdm_studio.request.request import BUILT_IN, Branch, Request
+from gdm_studio.request.generation_events import Phase
+from gdm_studio.request.generation_request import BUILT_IN, Branch, Request
 from gdm_studio.ui.create.settings import selectable_models
 from tests.families.test_stable_parts import (
     ASKED,

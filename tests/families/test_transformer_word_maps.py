@@ -27,7 +27,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     text_attention,
 )
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
 from tests.families.test_diffusion_transformers import request, write
 
 CPU = torch.device("cpu")

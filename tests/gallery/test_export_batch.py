@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
 from gdm_studio.gallery.export import copy_images, strip_metadata, write_archive, write_contact_sheet
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.helpers.library import result
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Picture
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
 FIRST = Request(model="gaussian", prompt="a calm blue disc", steps=4, guidance_scale=2.0, device="cpu", seed=5)

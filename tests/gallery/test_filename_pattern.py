@@ -17,7 +17,7 @@ from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery import Gallery, SaveSettings, read
 from gdm_studio.gallery.encoder import FORMATS
 from gdm_studio.gallery.filename_pattern import DEFAULT, FIELDS, NameParts, candidates, check_pattern, fill_pattern
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.helpers.library import result
 
 PARTS = NameParts(

@@ -19,8 +19,8 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.image import load
 from gdm_studio.gallery.index import Index
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
-from gdm_studio.request.request import Request
 from tests.helpers.library import fill_index, result
 
 

@@ -19,8 +19,8 @@ from gdm_studio.gallery.image import SaveSettings
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from tests.helpers.library import result
 
 DIFFICULT_TEXTS = [

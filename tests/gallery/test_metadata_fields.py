@@ -21,8 +21,8 @@ from gdm_studio.gallery.metadata.conversion import (
 )
 from gdm_studio.gallery.metadata.record import LATEST, Record
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
-from gdm_studio.request.events import GenerationFacts, Result
-from gdm_studio.request.request import MAX_STEPS, Branch, Interpolation, Request
+from gdm_studio.request.generation_events import GenerationFacts, Result
+from gdm_studio.request.generation_request import MAX_STEPS, Branch, Interpolation, Request
 from tests.helpers.library import result
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.gallery import Metadata, read
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.foreign_images import without_texts
 
 DATA = Path(__file__).parent.parent / "data" / "metadata"

@@ -21,8 +21,8 @@ from PIL import Image
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.request.events import GenerationFacts
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_events import GenerationFacts
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.library import result
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from tests.helpers.library import result
 
 

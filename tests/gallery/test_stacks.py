@@ -11,9 +11,9 @@ import pytest
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.stacks import ROWS, StackRanges
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
-from gdm_studio.request.request import Request
 
 
 @pytest.fixture

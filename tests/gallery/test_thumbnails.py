@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.gallery.thumbnails import Thumbnails
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
 from tests.helpers.library import result
 
 

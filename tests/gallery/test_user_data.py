@@ -17,8 +17,8 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, collections, scanner
 from gdm_studio.gallery.annotations import MAX_NOTE
-from gdm_studio.request.events import GenerationFacts, Result
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import GenerationFacts, Result
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.library import result
 
 

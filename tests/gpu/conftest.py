@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers import tiny_model
 from tests.helpers.gpu import GPU
 from tests.helpers.tiny_model import TinyLibrary

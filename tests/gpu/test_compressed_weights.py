@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
-from gdm_studio.models.compression.ggml_blocks import expand_blocks
-from gdm_studio.models.compression.weight_stream import LEAST, WeightStream, streamable
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.models.weight_storage.ggml_blocks import expand_blocks
+from gdm_studio.models.weight_storage.weight_stream import LEAST, WeightStream, streamable
 from tests.helpers.gpu import MARKS
 from tests.models.test_compressed_weights import CASES
 from tests.parity import by_ggml

@@ -14,8 +14,8 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.gpu import premultiplied_images, run_on
 from tests.helpers.low_memory import low_memory_library

@@ -12,8 +12,8 @@ from gdm_studio.common import paths
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable
 from tests.helpers.gpu import premultiplied_images, run_on
 

@@ -9,7 +9,7 @@ import torch
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 
 

@@ -14,8 +14,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.device_sync import forbid_device_sync
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

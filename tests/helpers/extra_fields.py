@@ -32,8 +32,8 @@ def import_patched_request(before: str, after: str) -> Any:
     """Import the module of `Request` with the source text `before` replaced by `after`, to add fields to it."""
     path = ROOT / "gdm_studio" / "request" / "request.py"
     source = path.read_text(encoding="utf-8")
-    assert source.count(before) == 1 and "gdm_studio.request.request" not in sys.modules
-    module = ModuleType("gdm_studio.request.request")
+    assert source.count(before) == 1 and "gdm_studio.request.generation_request" not in sys.modules
+    module = ModuleType("gdm_studio.request.generation_request")
     sys.modules[module.__name__] = module
     exec(compile(source.replace(before, after), path, "exec"), module.__dict__)
     return module
@@ -103,7 +103,7 @@ def _check_command_line(plain: Any) -> None:
 
 def _check_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, axis_settings
-    from gdm_studio.studio.compatibility import branch_request
+    from gdm_studio.studio.model_compatibility import branch_request
     from gdm_studio.ui.create.board.sheet_image import shared_settings
     from gdm_studio.ui.create.denoising_steps.setting_changes import changes
 

@@ -24,7 +24,7 @@ from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
 from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     import torch

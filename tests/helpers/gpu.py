@@ -12,8 +12,8 @@ import torch
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Result
+from gdm_studio.request.generation_request import Request
 
 HAS_CUDA = torch.cuda.is_available()
 MARKS = [pytest.mark.gpu, pytest.mark.skipif(not HAS_CUDA, reason="there is no CUDA device")]

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from gdm_studio.server.guard import Access
+from gdm_studio.server.access_control import Access
 from gdm_studio.server.http_server import HttpServer, open_socket
 from gdm_studio.server.limits import Limits
 from gdm_studio.server.service import Service

@@ -7,9 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from gdm_studio.engine.conditioning import EncodedStartImage, conditioning_of
-from gdm_studio.engine.guided_sampling import guided
+from gdm_studio.engine.guided_denoiser import guided
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 
 def last_latents(model: Any, request: Request, x: Tensor, known: EncodedStartImage | None = None) -> Tensor:

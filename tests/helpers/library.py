@@ -12,8 +12,8 @@ from benches import gallery as made_up
 from gdm_studio.gallery import Gallery, Picture, annotations
 from gdm_studio.gallery.folder_scan import File
 from gdm_studio.gallery.index import Index
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 
 BATCH = 5_000
 

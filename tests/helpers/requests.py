@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)
 FULL = replace(

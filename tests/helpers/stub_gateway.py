@@ -20,7 +20,7 @@ from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.jobs import cluster_gateway, cluster_pool
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import GenerationFacts, Result
+from gdm_studio.request.generation_events import GenerationFacts, Result
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.stub_worker import pixels
 

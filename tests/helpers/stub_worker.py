@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.jobs.cluster import Answer, Assignment, Lack, Refusal
-from gdm_studio.request.events import GenerationFacts, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import GenerationFacts, Result
+from gdm_studio.request.generation_request import Request
 
 SIDE = 8
 

@@ -15,8 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.theme.theme import Theme
 

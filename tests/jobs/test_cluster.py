@@ -38,8 +38,8 @@ from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Progress, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Progress, Result
+from gdm_studio.request.generation_request import Request
 from tests.helpers import stub_worker, tiny_model
 
 has_ray = importlib.util.find_spec("ray") is not None

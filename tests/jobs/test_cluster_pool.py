@@ -26,8 +26,8 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.work_items import WorkItem, single_items
 from gdm_studio.jobs.workers.worker_handle import ENDED, Share
-from gdm_studio.request.events import Phase, Result, State
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Phase, Result, State
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.stub_worker import pixels

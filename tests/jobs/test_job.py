@@ -17,8 +17,8 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.request.events import Phase, Result, State, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result, State, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a red disc", steps=8, guidance_scale=1.0, seed=7, device="cpu")

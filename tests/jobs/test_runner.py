@@ -18,8 +18,8 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING, Collection, Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.queueing import ItemState, Queue
-from gdm_studio.request.events import Result, State, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, State, StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
 
 REQUEST = Request(model="gaussian", prompt="a red disc", steps=4, guidance_scale=1.0, seed=7, device="cpu")

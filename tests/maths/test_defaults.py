@@ -12,7 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.arrays import image_quantile
 from gdm_studio.maths.guidance import GUIDANCE, apply_guidance, limited_interval
 from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel, eps_of
-from gdm_studio.maths.params import Param, check_number, checked_params
+from gdm_studio.maths.numeric_parameters import Param, check_number, checked_params
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS

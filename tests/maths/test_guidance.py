@@ -21,7 +21,7 @@ from gdm_studio.maths.guidance import (
     thresholded,
 )
 from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
-from gdm_studio.maths.params import checked_params
+from gdm_studio.maths.numeric_parameters import checked_params
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.helpers.sampling import karras_between

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.maths.processes import vp
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.verify.exact_model import (
     LAWS,
     STYLE,

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gdm_studio.engine import guided_sampling
+from gdm_studio.engine import guided_denoiser
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
@@ -204,12 +204,12 @@ def test_cold_samplers_equal_the_algorithms_of_their_paper(name: str) -> None:
 
 def test_the_reference_detects_parameters_that_never_reach_the_sampler(monkeypatch: pytest.MonkeyPatch) -> None:
     """Detect lost parameters, which only the images show because no formula is wrong."""
-    model_arguments = guided_sampling.sampler_arguments
+    model_arguments = guided_denoiser.sampler_arguments
 
     def without_settings(request, card, process):  # type: ignore[no-untyped-def]
         return {"eta": 0.0} | model_arguments(request, card, process) if request.sampler == "ddim" else {}
 
-    monkeypatch.setattr(guided_sampling, "sampler_arguments", without_settings)
+    monkeypatch.setattr(guided_denoiser, "sampler_arguments", without_settings)
     for eta, is_noticed in ((0.0, False), (0.6, True)):
         params = with_defaults("ddim", {"eta": eta})
         assert (distance("ddim", run("ddim", params), params) > allowed(params)) is is_noticed

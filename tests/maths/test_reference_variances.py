@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gdm_studio.verify.exact_gaussians import LINE, law, variance_of
 from gdm_studio.verify.sampler_cases import Rig, stochastic
+from gdm_studio.verify.samplers_on_gaussians import LINE, law, variance_of
 from tests.maths.reference_variances import CHAINS
 
 RIGS = [rig for rig in stochastic() if rig.spec.affine]

@@ -20,7 +20,7 @@ from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_ca
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
 from gdm_studio.models.adapters.layer_names import spellings
-from gdm_studio.models.adapters.weight_deltas import LowRank
+from gdm_studio.models.adapters.lora_weight_deltas import LowRank
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.files.header import Header

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdm_studio.models.families.icons.collage import make_collage
+from gdm_studio.models.families.icons.object_collage import make_collage
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])

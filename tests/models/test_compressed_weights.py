@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
-from gdm_studio.models.adapters.weight_deltas import Delta, delta_of, difference
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
+from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from tests.helpers.gguf_file import plain, random_blocks, write_gguf
 
 E4M3, E5M2 = torch.float8_e4m3fn, torch.float8_e5m2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers.gaussian_model import CARD
 
 

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 
 
 def test_names_shapes_and_metadata_are_read(tmp_path: Path) -> None:

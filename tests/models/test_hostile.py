@@ -81,7 +81,7 @@ import gc, json, sys, time
 from gdm_studio.engine.generate import generate
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from pathlib import Path
 
 forbidden = ("os.system", "os.exec", "os.posix_spawn", "os.fork", "subprocess.", "socket.", "shutil.", "webbrowser.")

@@ -17,7 +17,7 @@ from gdm_studio.models.families.icons import model as icons_model
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.evaluation.statistics import dominant_hue
 from tests.helpers.shipped_models import SHIPPED as SHIPPED_NAMES
 

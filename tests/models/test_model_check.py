@@ -21,7 +21,7 @@ from gdm_studio.models.check_report import Report
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.layers import Attention2d
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.verify.model_check.alternative_readings import with_rotary_order

@@ -28,7 +28,7 @@ from gdm_studio.models.catalogue.inventory import (
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.file_openings import record_openings
 from tests.helpers.shipped_models import SHIPPED

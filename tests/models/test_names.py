@@ -14,7 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from tests.helpers import tiny_stable

@@ -17,8 +17,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import NoteKind, PartState, PromptReading
 from gdm_studio.networks.memorised_drawings import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
+from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES
 from gdm_studio.request.prompts import MOST_CHARACTERS
-from gdm_studio.request.request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES
 
 # The parts of the built-in model with memorised drawings, and with the rarer ones.
 PARTS = ("recall", "rare")

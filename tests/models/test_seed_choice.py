@@ -22,9 +22,9 @@ from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
 from gdm_studio.networks.memorised_drawings import PrototypeBasis
-from gdm_studio.request.events import Result, StepEvent
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.request.interpolation import Interpolation
-from gdm_studio.request.request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 from gdm_studio.training.evaluation.diversity import median_pairwise_rms
 from gdm_studio.training.evaluation.statistics import dominant_hue

@@ -35,7 +35,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.prompt_analysis import PartState
 from gdm_studio.models.vocabulary import SILHOUETTES_KEY
-from gdm_studio.request.request import BUILT_IN, HAS_SILHOUETTES, Request
+from gdm_studio.request.generation_request import BUILT_IN, HAS_SILHOUETTES, Request
 from gdm_studio.training.evaluation.cached_generator import default_request
 from gdm_studio.training.evaluation.statistics import dominant_hue
 

@@ -14,8 +14,8 @@ from gdm_studio.common import memory, paths
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model_cache import Store, default_budget, key_of
-from gdm_studio.request.events import Phase, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model
 
 CPU = torch.device("cpu")

@@ -9,7 +9,7 @@ from torch import Tensor
 from gdm_studio.models.families.icons.model import ALPHA_MARGIN, to_straight_alpha
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Stage
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_request import BUILT_IN, Request
 
 
 def plain(pictures: Tensor, haze: float) -> Tensor:

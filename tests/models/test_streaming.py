@@ -12,9 +12,14 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gdm_studio.common import memory, preferences
-from gdm_studio.models.compression import weight_stream
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
-from gdm_studio.models.compression.weight_stream import (
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.mapped_memory import is_mapped
+from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.loaded_model_cache import Store, chosen_limit, default_budget, free_memory, key_of
+from gdm_studio.models.residency import fit_streams, place_network, release_streams
+from gdm_studio.models.weight_storage import weight_stream
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
+from gdm_studio.models.weight_storage.weight_stream import (
     LEAST,
     DeviceTransfer,
     PageTransfer,
@@ -25,11 +30,6 @@ from gdm_studio.models.compression.weight_stream import (
     stream_weights,
     streamable,
 )
-from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.mapped_memory import is_mapped
-from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.loaded_model_cache import Store, chosen_limit, default_budget, free_memory, key_of
-from gdm_studio.models.residency import fit_streams, place_network, release_streams
 
 CPU = torch.device("cpu")
 WIDTH, DEPTH = 96, 24

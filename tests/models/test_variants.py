@@ -19,7 +19,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.quantization import SCALE, dequantized, quantize
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 
 CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}
 SHIPPED = Path(str(paths.resources())) / "models" / BUILT_IN

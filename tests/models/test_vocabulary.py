@@ -13,7 +13,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families import prompt_note
 from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Reading, Vocabulary, compact, correct_spelling
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 
 KNOWN_WORDS = compact(["a red dog", "Two GREEN café cups", "t-shirt, 3d", "the apple and the box"])

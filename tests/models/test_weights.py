@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.denoising_steps import saved_step, serialization
+from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import resume, trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import check_reproduction
@@ -24,8 +24,8 @@ from gdm_studio.engine.step_animation import views_of
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.models.fingerprint import FIRST_RELEASE, fingerprint, weights_in_record
 from gdm_studio.models.library import Library, name_with_weights
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers import old_steps, tiny_model
 
 REQUEST = Request(model="tiny", prompt="a red disc", steps=4, guidance_scale=2.0, seed=5, device="cpu", dtype="fp32")
@@ -166,7 +166,7 @@ def test_an_old_step_belongs_to_the_first_version(old: Path, tmp_path: Path) -> 
     path = tmp_path / "a.step"
     advance = next(event for event in run_events() if isinstance(event, StepEvent))
     saved_step.save(path, replace(saved_step.saved_steps(advance, REQUEST)[0], request=replace(REQUEST, model="icons")))
-    path.write_bytes(old_steps.to_bytes(serialization.read(path.read_bytes()), weights=None))
+    path.write_bytes(old_steps.to_bytes(file_format.read(path.read_bytes()), weights=None))
     assert saved_step.load(path).weights == FIRST_RELEASE["icons"]
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.training import icons_vae
+from gdm_studio.training.icons import autoencoder_training
 
 SMALL = AutoencoderConfig(latent_channels=8, encoder=(16, 32), decoder=(32, 16, 16), decoder_blocks=(1, 1, 1))
 
@@ -54,7 +54,7 @@ def test_scaling_changes_latents_but_not_images(vae: AutoencoderKL) -> None:
 @torch.no_grad()
 def test_bf16_latents_nearly_equal_fp32() -> None:
     """Compare bf16 with fp32: patches of 16 pixels used to give noise on CPUs with matrix units."""
-    large = AutoencoderKL(icons_vae.config_for(256)).eval()
+    large = AutoencoderKL(autoencoder_training.config_for(256)).eval()
     picture = torch.rand(2, 4, 64, 64) * 2 - 1
     exact, _ = large.posterior(picture)
     with torch.autocast("cpu", torch.bfloat16):

@@ -22,8 +22,8 @@ from gdm_studio.networks.backbones.rin import RIN, RINConfig
 from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 from gdm_studio.papers.ddpm import DdpmRecipe, LearnedRecipe
 from gdm_studio.papers.training_recipe import noise_levels_of, write_model
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import train
 from tests.papers.test_serving import CARD
 from tests.papers.toy import SMALL, write_pictures

@@ -21,8 +21,8 @@ from gdm_studio.papers.one_step_generators import VaeRecipe, adversarial_objecti
 from gdm_studio.papers.score_sde import VpRecipe
 from gdm_studio.papers.training_recipe import DenoisingRecipe
 from gdm_studio.papers.truncated_diffusion import TdpmRecipe
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import Run, train
 from gdm_studio.training.schedule import normal
 from tests.papers.toy import SMALL, write_pictures

@@ -41,8 +41,8 @@ from gdm_studio.papers.glide import GlideRecipe
 from gdm_studio.papers.imagen import ImagenRecipe
 from gdm_studio.papers.likelihood import bits
 from gdm_studio.papers.unclip import blur
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, ControlImage, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, ControlImage, Request
 from gdm_studio.training.loop import Run, train
 from gdm_studio.verify.model_check.model_selection import check_named
 

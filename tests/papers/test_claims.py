@@ -27,8 +27,8 @@ from gdm_studio.papers.system_description import Measurement
 from gdm_studio.papers.toy_points import Plane
 from gdm_studio.papers.training_images import POINT_SETS, open_dataset
 from gdm_studio.papers.training_recipe import noise_levels_of
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train
 from tests.papers.toy import SMALL, write_pictures
 

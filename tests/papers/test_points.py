@@ -18,9 +18,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.point_networks import PointNetwork, PointNetworkConfig
 from gdm_studio.papers.diffflow import SETS, Chain, DiffFlowRecipe
 from gdm_studio.papers.training_recipe import write_model
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
-from gdm_studio.studio.compatibility import fit_request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.model_compatibility import fit_request
 from gdm_studio.training.loop import train
 from gdm_studio.ui.create.panel.menus import scheduler_choices
 

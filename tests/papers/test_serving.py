@@ -26,8 +26,8 @@ from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifie
 from gdm_studio.papers.guidance import ClassifierRecipe
 from gdm_studio.papers.likelihood import bits
 from gdm_studio.papers.training_recipe import write_model, write_variant
-from gdm_studio.request.events import StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
 from tests.papers.toy import write_pictures
 
 CARD: dict[str, Any] = {

@@ -19,8 +19,8 @@ from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
 from gdm_studio.papers.claim_checks import MEASUREMENTS
-from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train
 from tests.papers.toy import CLASSES, FIRST, SMALL, write_pictures
 

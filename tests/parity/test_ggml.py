@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from gdm_studio.models.compression import ggml_blocks
-from gdm_studio.models.compression.ggml_blocks import EXPANSIONS, expand_blocks
 from gdm_studio.models.files.header import BLOCKS
+from gdm_studio.models.weight_storage import ggml_blocks
+from gdm_studio.models.weight_storage.ggml_blocks import EXPANSIONS, expand_blocks
 from tests.parity import by_ggml
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.queueing import REMEDIES, Item, ItemState
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_request import Branch, Request
 
 FULL = Item(
     request=Request(prompt="a naïve fox 🦊", count=4, seed=7).checked(),

@@ -17,7 +17,7 @@ from gdm_studio.common import atomic_files, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.file_lock import is_locked
 from gdm_studio.queueing import REMEDIES, Item, ItemState, Queue
-from gdm_studio.request.request import SEED_LIMIT, Branch, Request
+from gdm_studio.request.generation_request import SEED_LIMIT, Branch, Request
 
 
 @pytest.fixture

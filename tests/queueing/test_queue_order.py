@@ -12,7 +12,7 @@ import pytest
 
 from gdm_studio.common import repair_log
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 LONG_AGO = (1, 1)
 

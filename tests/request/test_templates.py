@@ -17,12 +17,12 @@ from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery import read, save
 from gdm_studio.queueing.item import Item
 from gdm_studio.request import wildcard_files
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
 from gdm_studio.request.prompt_templates import MAX_CHOICES, escape
 from gdm_studio.request.prompts import MOST_CHARACTERS
-from gdm_studio.request.request import Request
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

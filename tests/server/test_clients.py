@@ -165,7 +165,7 @@ def test_blender_ai_render(server: RunningServer) -> None:
 
 def test_krita_cyanic() -> None:
     """Cyanic SD has no field for a token and reads every list at its start."""
-    from gdm_studio.server.guard import Access
+    from gdm_studio.server.access_control import Access
 
     with running_server(access=Access(None)) as server:
 

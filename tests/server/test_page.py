@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from gdm_studio.maths.noise_path import Denoise
+from gdm_studio.server.access_control import Access
 from gdm_studio.server.app import create_app
-from gdm_studio.server.guard import Access
 from gdm_studio.server.service import Service
 from tests.helpers.chromium import PHONE, PROGRAM, Browser
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

@@ -22,7 +22,7 @@ from PIL import Image
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.server import http_server
-from gdm_studio.server.guard import Access
+from gdm_studio.server.access_control import Access
 from gdm_studio.server.http_server import open_socket, read_token
 from gdm_studio.server.limits import Limits, public_sentence
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server, until

@@ -24,8 +24,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.step_animation import frames_of
 from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.models import library as models
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.handout import Handout, Words, notebook, web_page
 from gdm_studio.studio.handout.generated_image import ImageRun, image_handout, still
 from gdm_studio.studio.handout.toy_points import picture, plane_handout, plane_panel

@@ -35,8 +35,8 @@ from gdm_studio.studio.point_runs import (
     target,
 )
 from gdm_studio.studio.step_numbers import plane_step
-from gdm_studio.training import point_network
-from gdm_studio.training.point_network import PlaneNetwork
+from gdm_studio.training import toy_point_denoiser
+from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 from gdm_studio.ui.learn.controller import TRAINING_STEPS
 from gdm_studio.ui.learn.controls import CHANGES
 
@@ -300,7 +300,7 @@ def error(predict: Predict, ratio: float, is_training: bool = False) -> float:
 
 @pytest.mark.slow
 def test_a_network_copies_more_the_longer_it_trains(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(point_network, "BATCH", 256)
+    monkeypatch.setattr(toy_point_denoiser, "BATCH", 256)
     lesson = BY_NAME["memorisation"]
     settings = replace(lesson.settings, denoiser="x0")
     network = PlaneNetwork(density_of(settings.density, settings.lines), process_of(settings.process), "x0")

@@ -11,7 +11,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.request.request import SETTINGS, Request
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.studio import presets
 from gdm_studio.studio.presets import Preset
 from tests.helpers.requests import FULL

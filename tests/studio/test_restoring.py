@@ -21,8 +21,8 @@ from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.networks.upscalers.configurations import CompactConfig
-from gdm_studio.request.events import GenerationFacts, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import GenerationFacts, Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.foreign_settings import restore_request
 from tests.helpers import tiny_stable
 from tests.helpers.foreign_images import png

@@ -16,9 +16,9 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE
-from gdm_studio.request.request import Request
 from gdm_studio.studio.point_runs import (
     PlaneSettings,
     density_of,
@@ -28,7 +28,7 @@ from gdm_studio.studio.point_runs import (
     samplers,
 )
 from gdm_studio.studio.step_numbers import StepNumbers, image_step, plane_step
-from gdm_studio.training.point_network import PlaneNetwork
+from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.sampler_cases import SUITABLE_SAMPLERS, least_counts

@@ -13,14 +13,14 @@ from unittest import mock
 from gdm_studio.engine.devices import threads_of
 from gdm_studio.models import precision
 from gdm_studio.networks.layers import Conv3x3
-from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
-from gdm_studio.training.icons_decoder import DecoderRecipe
-from gdm_studio.training.icons_denoiser import IconsRecipe
-from gdm_studio.training.icons_vae_recipe import VaeRecipe
+from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
+from gdm_studio.training.icons.decoder_recipe import DecoderRecipe
+from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
+from gdm_studio.training.icons.distillation_recipe import FastRecipe
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Progress, Recipe
-from gdm_studio.training.upscaler import UpscalerRecipe
+from gdm_studio.training.upscaler.recipe import UpscalerRecipe
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures, write_words
 

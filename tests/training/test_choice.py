@@ -7,7 +7,7 @@ import pytest
 
 from gdm_studio.training.data.catalogue import captions_of, catalogue, load_demand
 from gdm_studio.training.data.dataset import Pictures
-from gdm_studio.training.icons_denoiser import FREQUENCY_POWER, STYLE_POWER, TINT_WEIGHT, sampling_probabilities
+from gdm_studio.training.icons.denoiser_recipe import FREQUENCY_POWER, STYLE_POWER, TINT_WEIGHT, sampling_probabilities
 
 
 def row(concept: str, **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import torch
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.training.checkpoint import load_checkpoint
-from gdm_studio.training.icons_denoiser import load_averaged
+from gdm_studio.training.icons.denoiser_recipe import load_averaged
 from gdm_studio.training.loop import train
 from gdm_studio.training.recipe import Recipe
 from tests.fixtures.write_curves import CURVES

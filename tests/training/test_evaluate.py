@@ -16,16 +16,16 @@ from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.engine.score_norms import LEVELS
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.data.catalogue import Entry
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import diversity as diversities
-from gdm_studio.training.evaluation import measurements
+from gdm_studio.training.evaluation import metrics
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, weights_digest
 from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
 from gdm_studio.training.evaluation.evaluation_sets import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.human_evaluation import generate_fixed, named_by_person, nearest
-from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
+from gdm_studio.training.evaluation.metrics import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
 from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
@@ -78,23 +78,23 @@ def references() -> ReferenceImages:
 
 def test_retrieval_is_that_of_generated_over_that_of_real_pictures(references: ReferenceImages) -> None:
     half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    measured = measurements.retrieval(references, half_right)
+    measured = metrics.retrieval(references, half_right)
     assert (measured.value, measured.details["generated"], measured.details["real"]) == (0.5, 0.5, 1.0)
     assert measured.details["pairs"] == measured.details["among"] == 20
-    assert measurements.retrieval(references, references.heldout_features).value == 1.0
+    assert metrics.retrieval(references, references.heldout_features).value == 1.0
     assert measured.words == "0.5 (0.50 to 0.50)"
 
 
 def test_a_quick_model_is_compared_with_its_teacher(references: ReferenceImages) -> None:
     half_right = references.scorer.features(told([*range(10), *range(11, 20), 10])).numpy()
-    assert measurements.retrieval_against_teacher(references, half_right, references.heldout_features).value == 0.5
-    assert measurements.retrieval_against_teacher(references, half_right, half_right).value == 1.0
+    assert metrics.retrieval_against_teacher(references, half_right, references.heldout_features).value == 0.5
+    assert metrics.retrieval_against_teacher(references, half_right, half_right).value == 1.0
 
 
 def test_style_is_compared_with_what_is_recognised_in_real_pictures(references: ReferenceImages) -> None:
     odd = references.scorer.features(told([*range(10), *[1] * 10])).numpy()
-    assert measurements.style_accuracy(references, odd).value == 0.75
-    assert measurements.style_accuracy(references, references.heldout_features).value == 1.0
+    assert metrics.style_accuracy(references, odd).value == 0.75
+    assert metrics.style_accuracy(references, references.heldout_features).value == 1.0
 
 
 def test_distances_are_measured_against_as_many_training_pictures_of_the_same_styles() -> None:
@@ -107,10 +107,7 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
     unseen = rng.normal(size=(120, 3)) + [4, 0, 0]
     references = ReferenceImages(Telling(), rows, told([0]), features.astype(np.float32), entries, told([0]), unseen)
     like, far = (
-        {
-            figure.key: figure
-            for figure in measurements.distances(references, rng.normal(size=(120, 3)) + [4 + away, 0, 0])
-        }
+        {figure.key: figure for figure in metrics.distances(references, rng.normal(size=(120, 3)) + [4 + away, 0, 0])}
         for away in (0, 3)
     )
     assert 0.2 < like["frechet_against_training"].value < 5
@@ -121,19 +118,19 @@ def test_distances_are_measured_against_as_many_training_pictures_of_the_same_st
 def test_pictures_that_repeat_training_pictures_are_found() -> None:
     rng = np.random.default_rng(0)
     known, unseen = rng.normal(size=(500, 8)), rng.normal(size=(200, 8))
-    fresh = measurements.memorisation("features", rng.normal(size=(200, 8)), unseen, known)
+    fresh = metrics.memorisation("features", rng.normal(size=(200, 8)), unseen, known)
     assert fresh.value <= 0.05 and fresh.key == "memorised_in_features"
     half = np.concatenate([known[:100] + 1e-4, rng.normal(size=(100, 8))])
-    assert measurements.memorisation("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
+    assert metrics.memorisation("features", half, unseen, known).value == pytest.approx(0.5, abs=0.04)
 
 
 def test_a_picture_is_named_by_the_best_of_a_hundred_captions(
     references: ReferenceImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     things = [f"thing {n}" for n in range(40)]
-    monkeypatch.setattr(measurements, "narrow_concepts", lambda: frozenset(things))
+    monkeypatch.setattr(metrics, "narrow_concepts", lambda: frozenset(things))
     pictures = references.scorer.features(told([3, 4, 5]))
-    assert measurements.recognised(references, pictures, [["thing 3"], ["thing 9", "thing 4"], ["thing 6"]]) == [
+    assert metrics.recognised(references, pictures, [["thing 3"], ["thing 9", "thing 4"], ["thing 6"]]) == [
         True,
         True,
         False,
@@ -144,16 +141,16 @@ def test_words_never_taught_are_drawn_and_counted(
     references: ReferenceImages, generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = [NovelWord(f"word {n}", (f"thing {n}",)) for n in range(8)]
-    monkeypatch.setattr(measurements, "novel_words", lambda rows: words)
-    monkeypatch.setattr(measurements, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
-    monkeypatch.setattr(measurements, "composite", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
-    (measured,) = measurements.novel_word_accuracy(generator, references)
+    monkeypatch.setattr(metrics, "novel_words", lambda rows: words)
+    monkeypatch.setattr(metrics, "narrow_concepts", lambda: frozenset(f"thing {n}" for n in range(40)))
+    monkeypatch.setattr(metrics, "composite", lambda pictures: told([0, 1, 2, 3, 4, 5, 0, 0]))
+    (measured,) = metrics.novel_word_accuracy(generator, references)
     assert (measured.words, measured.details["real"]) == ("6 of 8 words", 1.0)
     assert len(list(generator.folder.iterdir())) == 8
 
 
 def test_held_out_pairs_are_drawn_in_their_styles(references: ReferenceImages, generator: CachedGenerator) -> None:
-    found = {figure.key: figure for figure in measurements.heldout_measurements(generator, references)}
+    found = {figure.key: figure for figure in metrics.heldout_measurements(generator, references)}
     assert set(found) == {
         "retrieval_against_real", "style_against_real", "frechet_against_training", "kernel_distance",
         "memorised_in_scorer_features", "memorised_in_pixels",
@@ -166,15 +163,15 @@ def test_a_scorer_of_other_styles_is_refused(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "pictures")
     save_scorer(Scorer(ScorerConfig(("plain",), channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
     with pytest.raises(ModelError, match="does not know dark"):
-        measurements.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+        metrics.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
     save_scorer(Scorer(ScorerConfig(STYLES, channels=(4,), blocks=(0,), width=8, buckets=64)), tmp_path)
     with pytest.raises(StudioError, match="has too few things"):
-        measurements.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
+        metrics.load_references(folder, tmp_path, GaussianLibrary().card("gaussian"), show=lambda *_: None)
 
 
 def test_colours_are_those_of_the_pictures(generator: CachedGenerator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(measurements.statistics, "dominant_hue", lambda picture: "red")
-    (measured,) = measurements.colour_accuracy(generator, quick=True)
+    monkeypatch.setattr(metrics.statistics, "dominant_hue", lambda picture: "red")
+    (measured,) = metrics.colour_accuracy(generator, quick=True)
     red = [hue for _, hue in colour_prompts()[::5]].count("red")
     assert measured.words == f"{red} of 20 pictures" and measured.details["red"] == 1 > measured.details["green"] == 0
     green = [hue for _, hue in colour_prompts()[::5]].count("green")
@@ -184,7 +181,7 @@ def test_colours_are_those_of_the_pictures(generator: CachedGenerator, monkeypat
 @pytest.mark.slow
 def test_speed_counts_text_steps_and_decoding(generator: CachedGenerator) -> None:
     slow = replace(generator, library=GaussianLibrary(step_seconds=0.01))  # type: ignore[arg-type]
-    measured = next(iter(measurements.speed(slow)))
+    measured = next(iter(metrics.speed(slow)))
     assert measured.details["seconds"] > 0.2 and measured.value > 0
 
 

@@ -18,15 +18,15 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.models.attribution import Origin
 from gdm_studio.models.card import Source
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation import human_evaluation as evaluation_sheets
-from gdm_studio.training.evaluation import measurements, unseen_combinations
 from gdm_studio.training.evaluation import memorisation as seen
+from gdm_studio.training.evaluation import metrics, unseen_combinations
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of
-from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
+from gdm_studio.training.evaluation.metrics import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig
 from gdm_studio.training.evaluation.statistics import HUES
 from gdm_studio.training.evaluation.training_images import (
@@ -206,7 +206,7 @@ def test_mixtures_are_judged_by_colour_and_with_the_scorer_by_thing(
     hues = [mixture.hue for mixture in asked]
     (coloured,) = unseen_combinations.mixture_accuracy(generator, training)
     assert coloured.words == f"{hues.count(hues[0])} of {len(asked)} pictures"
-    monkeypatch.setattr(measurements, "recognised", lambda references, features, counts: [False] * len(counts))
+    monkeypatch.setattr(metrics, "recognised", lambda references, features, counts: [False] * len(counts))
     *_, right = unseen_combinations.mixture_accuracy(generator, training, evidence_of(training))
     assert (right.key, right.value, right.details["thing"]) == ("mixtures_right", 0, 0)
 

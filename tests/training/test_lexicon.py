@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.training import lexicon
-from gdm_studio.training.lexicon import WordNet
+from gdm_studio.training.table_builders import lexicon
+from gdm_studio.training.table_builders.lexicon import WordNet
 
 # key, file, kind, number of names, name and sense; number of pointers, each mark, key, kind, ends; the gloss
 NOUNS = """\

@@ -29,8 +29,8 @@ from gdm_studio.models.families.stable_diffusion import architecture, weight_nam
 from gdm_studio.models.fingerprint import named_files_stamp, prompt_file_hashes
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Learner, Run, train

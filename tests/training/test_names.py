@@ -15,9 +15,9 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
-from gdm_studio.training import name_index
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.name_index import NameIndex
+from gdm_studio.training.table_builders import name_index
+from gdm_studio.training.table_builders.name_index import NameIndex
 from tests.helpers import tiny_model
 from tests.training.made_up_pictures import write_pictures
 

@@ -17,8 +17,8 @@ from gdm_studio.cli.main import run as main
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.training.icons.pipeline import PLANS, Folders, run
 from gdm_studio.training.live_state import LIVE, LOCK, LiveState
-from gdm_studio.training.pipeline import PLANS, Folders, run
 from tests.helpers.tiny_model import NAME, TinyLibrary
 
 SENTENCE = "Another training is writing into {}; wait until it ends, or choose another folder."

@@ -10,7 +10,7 @@ from gdm_studio.models import precision
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.gradient_shards import ShardedGradients
-from gdm_studio.training.icons_vae_recipe import reconstruction_loss
+from gdm_studio.training.icons.autoencoder_recipe import reconstruction_loss
 from gdm_studio.training.optim import OPTIMIZERS, Muon, orthogonal
 from tests.helpers import tiny_model
 

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from gdm_studio.cli.main import run
-from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.distillation import FastRecipe
-from gdm_studio.training.icons_networks import IconsNetworks, load_averaged
-from gdm_studio.training.icons_posed import PosedRecipe
+from gdm_studio.training.icons import autoencoder_training
+from gdm_studio.training.icons.distillation_recipe import FastRecipe
+from gdm_studio.training.icons.networks import IconsNetworks, load_averaged
+from gdm_studio.training.icons.posed_drafts_recipe import PosedRecipe
+from gdm_studio.training.icons.posed_drawings import PosedDrawings, pose_drawings
 from gdm_studio.training.loop import train
-from gdm_studio.training.posed_drawings import PosedDrawings, pose_drawings
 from tests.training.curves import trained
 from tests.training.made_up_pictures import COLOURS
 from tests.training.test_recipes import made, recalling, taught
@@ -28,7 +28,7 @@ PAIRS = 48
 
 
 def _posed(made: Path, networks: IconsNetworks, *, seed: int = 0, pictures: Path | None = None) -> PosedDrawings:
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
     opened = open_pictures(pictures or made / "pictures")
     return pose_drawings(networks, vae, opened, subset="all", count=PAIRS, seed=seed)
 
@@ -54,7 +54,7 @@ def test_the_drawings_have_the_colours_of_their_prompts(made: Path, recalling: P
     networks, _ = load_averaged(recalling, made / "words")
     pairs = _posed(made, networks)
     with torch.no_grad():
-        decoded = icons_vae.load(made / "vae" / "vae.safetensors").decode(pairs.latents.float())
+        decoded = autoencoder_training.load(made / "vae" / "vae.safetensors").decode(pairs.latents.float())
     amounts = decoded[:, :3].mean((2, 3))
     amounts = amounts - amounts.mean(0)
     requested = torch.tensor([networks.tokenizer.encode(colour)[1] for colour in COLOURS])
@@ -122,7 +122,7 @@ def test_a_student_learns_from_posed_drafts(made: Path, recalling: Path, tmp_pat
     trained(recipe, tmp_path / "fast")
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
     networks, _ = load_averaged(recalling, made / "words")
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
     pairs = pose_drawings(networks, vae, open_pictures(made / "pictures"), subset="all", count=8, seed=recipe.seed)
     assert drawn is not None and torch.equal(drawn["drafts"], pairs.drafts) and torch.equal(drawn["ids"], pairs.prompts)
 

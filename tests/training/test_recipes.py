@@ -31,18 +31,19 @@ from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.quantization import SCALE
 from gdm_studio.models.vocabulary import Reading
 from gdm_studio.networks.tokenizer import ANY_STYLE
-from gdm_studio.request.request import BUILT_IN
-from gdm_studio.training import distillation, icons_denoiser, icons_vae, pipeline, sample_sheet
+from gdm_studio.request.generation_request import BUILT_IN
+from gdm_studio.training import sample_sheet
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.distillation import FastRecipe
-from gdm_studio.training.export import export
-from gdm_studio.training.icons_denoiser import IconsRecipe
-from gdm_studio.training.icons_vae_recipe import VaeRecipe
-from gdm_studio.training.lexicon import LEXICON
+from gdm_studio.training.icons import autoencoder_training, denoiser_recipe, distillation_recipe, pipeline
+from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
+from gdm_studio.training.icons.denoiser_recipe import IconsRecipe
+from gdm_studio.training.icons.distillation_recipe import FastRecipe
+from gdm_studio.training.icons.export import export
+from gdm_studio.training.icons.shipped_model import unpack
 from gdm_studio.training.loop import train
 from gdm_studio.training.options import options_of
-from gdm_studio.training.shipped_model import unpack
+from gdm_studio.training.table_builders.lexicon import LEXICON
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures, write_words
@@ -84,27 +85,27 @@ def taught(made: Path) -> Path:
 
 
 def test_the_autoencoder_reconstructs_what_it_saw(made: Path) -> None:
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
-    measured = icons_vae.quality(vae, open_pictures(made / "pictures"), np.arange(18))
+    vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
+    measured = autoencoder_training.quality(vae, open_pictures(made / "pictures"), np.arange(18))
     assert measured["psnr_rgb"] > 20
     assert measured["psnr_alpha"] > 15
-    assert icons_vae.quality(vae, open_pictures(made / "pictures"), np.arange(0)) == {}
+    assert autoencoder_training.quality(vae, open_pictures(made / "pictures"), np.arange(0)) == {}
 
 
 def test_latents_are_those_of_the_pictures_and_of_unit_variance(made: Path) -> None:
     latents = np.load(made / "vae" / "latents.npy").astype(np.float32)
     assert latents.shape == (18, 16, 16, 16)
     assert latents.std() == pytest.approx(1, abs=0.02)
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
     pictures = open_pictures(made / "pictures")
     with torch.no_grad():
-        again = vae.encode(icons_vae.to_tensor(pictures.rgba([4])))
+        again = vae.encode(autoencoder_training.to_tensor(pictures.rgba([4])))
     np.testing.assert_allclose(again[0].numpy(), latents[4], atol=0.1)
 
 
 def test_split_holds_out_whole_concepts(made: Path) -> None:
     pictures = open_pictures(made / "pictures")
-    training, held_out = icons_vae.split(pictures, 0.3)
+    training, held_out = autoencoder_training.split(pictures, 0.3)
     concepts = [{pictures.rows[index]["concept"] for index in part} for part in (training, held_out)]
     assert sorted([*training, *held_out]) == list(range(18))
     assert concepts[0] and concepts[1] and not concepts[0] & concepts[1]
@@ -131,7 +132,7 @@ def test_the_export_is_a_model_that_the_library_loads(made: Path, taught: Path, 
 
 
 def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_path: Path) -> None:
-    from gdm_studio.training.icons_denoiser import load_averaged
+    from gdm_studio.training.icons.denoiser_recipe import load_averaged
 
     vae = made / "vae" / "vae.safetensors"
     path = export(made / "pictures", vae, made / "words", taught, to=tmp_path / "icons")
@@ -148,13 +149,13 @@ def test_training_and_shipped_model_denoise_alike(made: Path, taught: Path, tmp_
 
 def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_path: Path) -> None:
     _train(made, tmp_path / "first", RECIPE)
-    before, seen_before = icons_denoiser.load_averaged(tmp_path / "first", made / "words")
+    before, seen_before = denoiser_recipe.load_averaged(tmp_path / "first", made / "words")
     state = load_checkpoint(tmp_path / "first" / "checkpoint.pt")
     assert state is not None
     torch.save(state | {"styles": ["soft"]}, tmp_path / "first" / "checkpoint.pt")
     still = replace(RECIPE, samples=4, warmup=10**9, sketch_samples=0)
     _train(made, tmp_path / "second", replace(still, init=tmp_path / "first"))
-    after, seen = icons_denoiser.load_averaged(tmp_path / "second", made / "words")
+    after, seen = denoiser_recipe.load_averaged(tmp_path / "second", made / "words")
     assert seen == seen_before + 4 and list(after.tokenizer.styles) == ["flat", "soft"]
     for one, other in zip(before.unet.parameters(), after.unet.parameters(), strict=True):
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-4)
@@ -166,13 +167,13 @@ def test_a_new_run_begins_from_another_that_knew_fewer_styles(made: Path, tmp_pa
 def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
     made: Path, taught: Path, tmp_path: Path
 ) -> None:
-    before, _ = icons_denoiser.load_averaged(taught, made / "words")
+    before, _ = denoiser_recipe.load_averaged(taught, made / "words")
     settled = _of(made, replace(
         RECIPE, init=taught, sketch=24, sketch_samples=0, memory_samples=512 * 40, learning_rate=1e-3
     ))  # fmt: skip
     errors = [step.loss for step in train(settled, tmp_path / "long") if step.phase == "memory"]
     assert len(errors) == 40 and errors[-1] < 0.8 * errors[0]
-    after, _ = icons_denoiser.load_averaged(tmp_path / "long", made / "words")
+    after, _ = denoiser_recipe.load_averaged(tmp_path / "long", made / "words")
     told = [model.text(torch.tensor([model.tokenizer.encode("a red disc", "flat")]))[2] for model in (before, after)]
     assert torch.equal(*told)
     assert not torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
@@ -183,7 +184,7 @@ def test_a_sketch_learns_the_pictures_by_heart_beside_a_text_encoder_as_it_is(
         parts = list(islice(begun, 5))
     assert parts[-1].phase == "icons" and len(parts) < len(steps)
     assert [step.loss for step in (*parts, *train(brief, tmp_path / "parts"))] == [step.loss for step in steps]
-    one, other = (icons_denoiser.load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
+    one, other = (denoiser_recipe.load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
     assert all(torch.equal(*pair) for pair in zip(one.parameters(), other.parameters(), strict=True))
 
 
@@ -193,7 +194,7 @@ def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taug
         with pytest.raises(BadRequest, match=why):
             list(train(refused, tmp_path / "refused"))
     list(train(replace(named, init=taught), tmp_path / "on"))
-    before, after = (icons_denoiser.load_averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
+    before, after = (denoiser_recipe.load_averaged(run, made / "words")[0] for run in (taught, tmp_path / "on"))
     assert before.unet.sketch is not None and after.unet.sketch is not None
     for part, now in ((before.text, after.text), (before.unet.sketch, after.unet.sketch)):
         for one, other in zip(part.parameters(), now.parameters(), strict=True):
@@ -204,7 +205,7 @@ def test_beside_the_sketch_of_names_the_one_that_is_there_stays(made: Path, taug
 def test_a_settled_sketch_is_told_of_what_nobody_drew_and_the_denoiser_of_their_names(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(icons_denoiser, "NEUTRAL_SETS", ("flat", "soft"))
+    monkeypatch.setattr(denoiser_recipe, "NEUTRAL_SETS", ("flat", "soft"))
     recipe = _of(made, replace(RECIPE, named=0.75, unstyled=0.5, unmet=0.5, drop_text=0, drop_style=0, batch=256))
     rows = recipe.pictures.rows
     for index, row in enumerate(rows):  # a green disc is drawn in "flat" alone
@@ -244,12 +245,12 @@ def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
     made: Path, taught: Path, recalling: Path
 ) -> None:
     pictures = open_pictures(made / "pictures")
-    before, seen = icons_denoiser.load_averaged(taught, made / "words")
-    after, seen_in_all = icons_denoiser.load_averaged(recalling, made / "words")
+    before, seen = denoiser_recipe.load_averaged(taught, made / "words")
+    after, seen_in_all = denoiser_recipe.load_averaged(recalling, made / "words")
     assert seen_in_all == seen + RECIPE.batch * 2
-    latents = torch.from_numpy(icons_vae.load_latents(made / "vae" / "vae.safetensors", pictures)).float()
+    latents = torch.from_numpy(autoencoder_training.load_latents(made / "vae" / "vae.safetensors", pictures)).float()
 
-    def sketched(model: icons_denoiser.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
+    def sketched(model: denoiser_recipe.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
         ids = torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
         with torch.no_grad():
             return model.conditioning(ids, ids, latents)[3]
@@ -272,7 +273,7 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     card = Library().card(str(path))
     recall = path.with_name(f"{BUILT_IN}.recall.safetensors")
     assert card.weights[-1] == recall
-    trained, _ = icons_denoiser.load_averaged(recalling, made / "words")
+    trained, _ = denoiser_recipe.load_averaged(recalling, made / "words")
     ids = torch.tensor([trained.tokenizer.encode("blue ring", "soft")])
     with torch.no_grad():
         expected = trained.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3]
@@ -283,7 +284,7 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
 
     torch.testing.assert_close(sketch(), expected, atol=0.1, rtol=0.05)
     apart = unpack(card, tmp_path / "apart")
-    again, _ = icons_denoiser.load_averaged(apart / "run", apart / "words")
+    again, _ = denoiser_recipe.load_averaged(apart / "run", apart / "words")
     with torch.no_grad():
         torch.testing.assert_close(again.conditioning(ids, ids, torch.zeros(1, 16, 16, 16))[3], sketch())
 
@@ -318,13 +319,13 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
 
     (apart / "run" / "recall.safetensors").write_bytes(whole[:-40])
     with pytest.raises(StorageError, match="recall.safetensors is damaged; create it again"):
-        icons_denoiser.load_averaged(apart / "run", apart / "words")
+        denoiser_recipe.load_averaged(apart / "run", apart / "words")
 
 
 def test_an_autoencoder_begun_from_another_keeps_the_scale_of_its_latents(made: Path, tmp_path: Path) -> None:
     first = made / "vae" / "vae.safetensors"
     trained(VaeRecipe(data=made / "pictures", init=first, samples=8, batch=8, threads=1, warmup=10**9), tmp_path)
-    one, other = icons_vae.load(first), icons_vae.load(tmp_path / "vae.safetensors")
+    one, other = autoencoder_training.load(first), autoencoder_training.load(tmp_path / "vae.safetensors")
     torch.testing.assert_close(one.scale, other.scale, rtol=0, atol=0)
     latents = [np.load(folder / "latents.npy").astype(np.float32) for folder in (made / "vae", tmp_path)]
     np.testing.assert_allclose(*latents, atol=0.02)
@@ -339,23 +340,23 @@ def test_pictures_are_encoded_by_an_autoencoder_as_it_is(
     assert run([*given, "--out", str(tmp_path), "--encode-only", "--init", str(first)]) == 0
     latents = [np.load(folder / "latents.npy") for folder in (made / "vae", tmp_path)]
     np.testing.assert_array_equal(*latents)
-    before, after = (icons_vae.load(path).state_dict() for path in (first, tmp_path / "vae.safetensors"))
+    before, after = (autoencoder_training.load(path).state_dict() for path in (first, tmp_path / "vae.safetensors"))
     assert before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
 
 
 def test_an_autoencoder_of_small_pictures_grows_into_one_of_larger_ones(made: Path, tmp_path: Path) -> None:
     """Check that the larger autoencoder has the same latents for the same images before its own training."""
-    small = icons_vae.load(made / "vae" / "vae.safetensors")
-    large = icons_vae.grow(small)
-    assert large.config == icons_vae.config_for(2 * small.config.factor * 16)
+    small = autoencoder_training.load(made / "vae" / "vae.safetensors")
+    large = autoencoder_training.grow(small)
+    assert large.config == autoencoder_training.config_for(2 * small.config.factor * 16)
     picture = torch.rand(2, 4, 256, 256, generator=torch.Generator().manual_seed(0)) * 2 - 1
     halved = torch.nn.functional.avg_pool2d(picture, 2)
     with torch.no_grad():
         torch.testing.assert_close(large.encode(picture), small.encode(halved), atol=1e-4, rtol=1e-4)
-    icons_vae.fit_linear_decoder(large, icons_vae.to_tensor(_enlarged(made)))
+    autoencoder_training.fit_linear_decoder(large, autoencoder_training.to_tensor(_enlarged(made)))
     with torch.no_grad():
-        latents = large.encode(icons_vae.to_tensor(_enlarged(made)))
-        error = (large.linear(latents) - icons_vae.to_tensor(_enlarged(made))).square().mean()
+        latents = large.encode(autoencoder_training.to_tensor(_enlarged(made)))
+        error = (large.linear(latents) - autoencoder_training.to_tensor(_enlarged(made))).square().mean()
     assert error < 0.05  # of pictures in -1 … 1
 
 
@@ -370,15 +371,16 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
     apart = unpack(card, tmp_path / "apart")
     with pytest.raises(StorageError, match="already exists"):
         unpack(card, taught.parent)  # where a run is
-    one, seen = icons_denoiser.load_averaged(taught, made / "words")
-    other, known = icons_denoiser.load_averaged(apart / "run", apart / "words")
+    one, seen = denoiser_recipe.load_averaged(taught, made / "words")
+    other, known = denoiser_recipe.load_averaged(apart / "run", apart / "words")
     assert known == seen and other.tokenizer.styles == one.tokenizer.styles
     for a, b in zip(one.parameters(), other.parameters(), strict=True):
         torch.testing.assert_close(a, b, atol=0.02, rtol=0.02)
     torch.testing.assert_close(one.text.table, other.text.table)
     latents = torch.randn(1, 16, 16, 16)
     torch.testing.assert_close(
-        icons_vae.load(vae).decode(latents), icons_vae.load(apart / "vae" / "vae.safetensors").decode(latents),
+        autoencoder_training.load(vae).decode(latents),
+        autoencoder_training.load(apart / "vae" / "vae.safetensors").decode(latents),
         atol=0.05, rtol=0.05,
     )  # fmt: skip
 
@@ -386,7 +388,7 @@ def test_a_shipped_model_taken_apart_is_what_it_was_put_together_from(made: Path
 def test_one_step_with_the_students_target_lands_where_the_teachers_path_does() -> None:
     levels = edm(0.7, 40.0).path("exponential", 4)
     stands = torch.randn(4, 5, 2, 3, 3)
-    x, target, sigma = distillation.segment_targets(stands, levels, [0, 1, 2, 3])
+    x, target, sigma = distillation_recipe.segment_targets(stands, levels, [0, 1, 2, 3])
     for piece in range(4):
         path = (levels[piece], levels[piece + 1])
         (step,) = SAMPLERS["euler"].fn(lambda x, at, piece=piece: target[piece], x[piece], path, None)
@@ -402,13 +404,13 @@ def test_a_student_learns_its_teachers_paths(made: Path, taught: Path, tmp_path:
     assert {step.phase for step in train(recipe, tmp_path / "fast", resume=False)} == {"paths", "icons-fast"}
     drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
     assert drawn is not None and drawn["x"].shape == (8, 5, 16, 16, 16)
-    levels = edm(distillation.SIGMA_LAST, 40.0).path("exponential", 4)
+    levels = edm(distillation_recipe.SIGMA_LAST, 40.0).path("exponential", 4)
     errors = []
     for folder in (taught, tmp_path / "fast"):
-        model, _ = icons_denoiser.load_averaged(folder, made / "words")
-        x, target, sigma = distillation.segment_targets(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
+        model, _ = denoiser_recipe.load_averaged(folder, made / "words")
+        x, target, sigma = distillation_recipe.segment_targets(drawn["x"].float(), levels, [0, 1, 2, 3] * 2)
         with torch.no_grad():
-            guess = model.denoised(x, icons_denoiser.at_sigma(sigma), drawn["ids"])
+            guess = model.denoised(x, denoiser_recipe.at_sigma(sigma), drawn["ids"])
         errors.append((guess - target).square().mean().item())
     assert errors[1] < 0.9 * errors[0]
     again = train(replace(recipe, samples=8), tmp_path / "fast", resume=False)
@@ -463,7 +465,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     assert card.fast_of == BUILT_IN and card.defaults["steps"] == 4
     assert card.vocabulary is not None and card.unknown_words("a cute dial") == [Reading("dial", read_as="disc")]
     model = ICONS.load(card, torch.device("cpu"), torch.float32, Store())
-    assert model.diffusion.process.ratios[0] == pytest.approx(distillation.SIGMA_LAST)
+    assert model.diffusion.process.ratios[0] == pytest.approx(distillation_recipe.SIGMA_LAST)
     assert not any("sketch" in name for file in (path, card.weights[1]) for name in read_header(file).shapes)
     whole = path.with_name(f"{BUILT_IN}.safetensors")
     base = Library().card(str(whole))
@@ -477,8 +479,8 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
 
 
 def test_a_sheet_shows_every_prompt(made: Path, tmp_path: Path) -> None:
-    model = icons_denoiser.IconsNetworks.new(made / "words", ["flat", "soft"], network=RECIPE.network)
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    model = denoiser_recipe.IconsNetworks.new(made / "words", ["flat", "soft"], network=RECIPE.network)
+    vae = autoencoder_training.load(made / "vae" / "vae.safetensors")
     prompts = ("red disc", "blue bar", "ring")
     sample_sheet.write(tmp_path / "sheet.png", model, vae, prompts, latent=(16, 16, 16), guidance=3.0)
     with Image.open(tmp_path / "sheet.png") as sheet:
@@ -533,10 +535,10 @@ def test_a_checkpoint_of_other_networks_is_refused(made: Path, tmp_path: Path) -
 def test_latents_of_other_pictures_are_refused(made: Path, tmp_path: Path) -> None:
     pictures = open_pictures(made / "pictures")
     with pytest.raises(StorageError, match="latents.npy cannot be read"):
-        icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
+        autoencoder_training.load_latents(tmp_path / "vae.safetensors", pictures)
     np.save(tmp_path / "latents.npy", np.zeros((17, 16, 16, 16), np.float16))
     with pytest.raises(StorageError, match="latents of 17 images, but there are 18"):
-        icons_vae.load_latents(tmp_path / "vae.safetensors", pictures)
+        autoencoder_training.load_latents(tmp_path / "vae.safetensors", pictures)
 
 
 @pytest.mark.parametrize(
@@ -564,7 +566,7 @@ def test_missing_pieces_are_named(made: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="train words"):
         trained(replace(_of(made, RECIPE), words=tmp_path), tmp_path / "run")
     with pytest.raises(StorageError, match="train icons-vae"):
-        icons_vae.load(tmp_path / "vae.safetensors")
+        autoencoder_training.load(tmp_path / "vae.safetensors")
     with pytest.raises(StorageError, match="no checkpoint"):
         export(made / "pictures", made / "vae" / "vae.safetensors", made / "words", tmp_path, to=tmp_path / "icons")
 

@@ -12,8 +12,8 @@ import pytest
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.families.icons.silhouettes import ANY_COLOUR, PALETTE, read_silhouettes
 from gdm_studio.models.library import Library
-from gdm_studio.training import silhouettes
 from gdm_studio.training.data.licences import SOURCES, Source
+from gdm_studio.training.table_builders import silhouettes
 
 SETS = {
     "made-up": {

@@ -17,9 +17,9 @@ from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.training.upscaler import UpscalerRecipe
-from gdm_studio.training.upscaler_data import to_uint8
-from gdm_studio.training.upscaler_quality import heldout_images, quality
+from gdm_studio.training.upscaler.images import to_uint8
+from gdm_studio.training.upscaler.quality import heldout_images, quality
+from gdm_studio.training.upscaler.recipe import UpscalerRecipe
 from tests.training.curves import trained
 from tests.training.data.made_up import drawings, write_archives
 from tests.training.made_up_pictures import write_pictures

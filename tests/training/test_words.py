@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from gdm_studio.training.word_table import half_whiten, quantise
+from gdm_studio.training.table_builders.word_table import half_whiten, quantise
 
 
 def test_whitening_halves_the_spread_and_keeps_neighbours() -> None:
@@ -29,7 +29,7 @@ def test_words_alike_have_vectors_alike() -> None:
 
     from safetensors.torch import load_file
 
-    from gdm_studio.training.word_table import embed
+    from gdm_studio.training.table_builders.word_table import embed
 
     folder = Path(minilm.__file__).parent / "model"
     published = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()

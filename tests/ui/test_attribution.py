@@ -18,8 +18,8 @@ from gdm_studio.models import attribution
 from gdm_studio.models.attribution import Origin
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel, SimilarImages, less_like
 from gdm_studio.ui.shell.window import Window

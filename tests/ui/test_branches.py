@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from gdm_studio.common import paths
-from gdm_studio.request.events import Run
+from gdm_studio.request.generation_events import Run
+from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, ControlImage, Request, Role, with_role
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
-from gdm_studio.request.request import RULES, SETTINGS, Branch, ControlImage, Request, Role, with_role
-from gdm_studio.studio.compatibility import branch_request, with_branch_settings
+from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.denoising_steps.setting_changes import changes, part_of
 from tests.helpers.widgets import make_view

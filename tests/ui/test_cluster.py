@@ -10,7 +10,7 @@ import pytest
 from gdm_studio.common import preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.gallery import read
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.ui.compare.page import ComparePage
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.shell.window import Window

@@ -24,8 +24,8 @@ from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.filename_pattern import check_pattern
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.networks.upscalers.configurations import CompactConfig
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.export.controller import ExportController
 from gdm_studio.ui.export.dialog import ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, open_folder

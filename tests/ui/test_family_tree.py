@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QTo
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.papers.family_tree import STRIPS, local_folder
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.paper_family_tree.graph import Node
 from gdm_studio.ui.paper_family_tree.layout import LayoutNode, compute_layout
 from gdm_studio.ui.shell.window import Window

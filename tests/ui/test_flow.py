@@ -15,14 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import read, save
-from gdm_studio.request.events import Result, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.gallery.image_details import facts_of
-from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
 

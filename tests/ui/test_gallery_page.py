@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import ModelCard, Style
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.actions import MENU, STACK
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage

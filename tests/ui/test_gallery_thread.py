@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.gallery import Gallery, read, save, scanner
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
 

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QLabel
 from gdm_studio.engine.grids import axis_settings
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.board.cell_scroll_area import FOOT, GAP, cell_side, columns_that_fit
-from gdm_studio.ui.create.board.grid_axes import GridSetup
+from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.create.board.grid_controller import GridController
 from gdm_studio.ui.create.board.sheet_image import CHUNK, AxisLabels, LabelledImage, draw_sheet
 from gdm_studio.ui.shell.window import Window

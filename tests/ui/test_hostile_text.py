@@ -36,8 +36,8 @@ from gdm_studio.doctor import Finding
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.models.card import Example, ModelCard, Source, Style
 from gdm_studio.queueing import Queue
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.denoising_steps.status_panel import StatusPanel
 from gdm_studio.ui.create.stage.stage import CanvasBar
 from gdm_studio.ui.models.card_view import ModelCardView

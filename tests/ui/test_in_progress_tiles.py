@@ -12,8 +12,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import Run, State, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Run, State, View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.in_progress import SIDE, InProgressImage, InProgressTiles
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.shell.window import Window

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.request.events import State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import preload
 from gdm_studio.ui.create.queue.job_list import JobLine
 from gdm_studio.ui.create.queue.queue_list_model import STATE

@@ -17,8 +17,8 @@ from PySide6.QtTest import QTest
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request.events import State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.generation import live
 from gdm_studio.ui.create.generation.live import DRAFT_STEPS
 from gdm_studio.ui.shell.window import Window

@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.common import preferences
 from gdm_studio.gallery import save
-from gdm_studio.request.events import Result
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompts import MOST_CHARACTERS
-from gdm_studio.request.request import Request
-from gdm_studio.ui.session_file import FILE, MARK, Session
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import FILE, MARK, Session
 from tests.helpers.window import drop, run_in_window, until, wait_for_notice
 from tests.ui.test_prompt_editing import Weighing
 

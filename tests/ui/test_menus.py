@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.engine.grids import axis_settings
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
-from gdm_studio.studio.compatibility import fit_request, sampler_problem, spacing_problem
+from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.settings_panel import Controls

@@ -23,13 +23,13 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result, State
-from gdm_studio.request.request import ControlImage, Request
+from gdm_studio.request.generation_events import Result, State
+from gdm_studio.request.generation_request import ControlImage, Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.settings_panel import Controls

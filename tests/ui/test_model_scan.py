@@ -17,12 +17,12 @@ from gdm_studio.common import paths
 from gdm_studio.models.catalogue import scanner
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN, Request
-from gdm_studio.ui.session_file import Session
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.app import Application, application, event_loop
 from gdm_studio.ui.shell.app import _live as live
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_model
 from tests.helpers.window import SECONDS, until
 

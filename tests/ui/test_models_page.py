@@ -31,8 +31,8 @@ from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import ItemState
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.controller import ModelsController
 from gdm_studio.ui.models.model_options import ModelChoices

@@ -10,8 +10,8 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.studio.compatibility import spacing_problem
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.model_compatibility import spacing_problem
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.settings_panel import Controls

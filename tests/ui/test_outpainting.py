@@ -15,10 +15,10 @@ from PySide6.QtTest import QTest
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.outpainting.frame import NONE, Frame, Sides
-from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
 from tests.helpers.widgets import drag, theme
 from tests.helpers.window import click, press, run_in_window, until

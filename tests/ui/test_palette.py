@@ -18,18 +18,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from gdm_studio.common import paths
+from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
-from gdm_studio.request.request import Interpolation
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.fuzzy_match import match_score
-from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.keys import Keys, sequences
 from gdm_studio.ui.widgets.overlay import Overlay
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gdm_studio.gallery import save
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Choice

@@ -12,8 +12,8 @@ import pytest
 
 from gdm_studio.jobs.job import Job
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import Run, State, View
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Run, State, View
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.progress import duration, progress_text
 
 

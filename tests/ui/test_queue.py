@@ -23,8 +23,8 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request.events import Result, State, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Result, State, StepEvent
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.queue import controller
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.queueing import Item, ItemState, Queue
-from gdm_studio.request.events import State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.queue import queue_list_model as queue_model
 from gdm_studio.ui.create.queue.queue_list_model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
 from gdm_studio.ui.theme.safe_text import plain

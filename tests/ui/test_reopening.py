@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery, save
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import save
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.chips import Chip

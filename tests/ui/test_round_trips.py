@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QPushButton
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import Example, ModelCard, Style
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
 from gdm_studio.ui.create.panel.settings_panel import Controls

@@ -10,7 +10,7 @@ import pytest
 
 from gdm_studio.common import repair_log
 from gdm_studio.common.errors import StorageError
-from gdm_studio.ui.session_file import FILE, Session
+from gdm_studio.ui.window_state_file import FILE, Session
 from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
-from gdm_studio.request.events import Result, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.panel.subject_list_editor import things_of
 from gdm_studio.ui.gallery.sidebar import PLACE, Place, Sidebar, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.request.request import SETTINGS
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme

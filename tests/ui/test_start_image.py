@@ -23,11 +23,11 @@ from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import State
-from gdm_studio.request.request import BUILT_IN, Request
-from gdm_studio.ui.session_file import Session
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.window_state_file import Session
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.widgets import drag

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.denoising_steps import serialization
+from gdm_studio.denoising_steps import file_format
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Picture
-from gdm_studio.request.events import Result, Run
-from gdm_studio.request.request import Branch, Request
-from gdm_studio.studio.compatibility import branch_request, with_branch_settings
+from gdm_studio.request.generation_events import Result, Run
+from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, shared
 from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
@@ -123,7 +123,7 @@ def test_steps_of_a_missing_device_can_be_viewed() -> None:
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
     kept = trajectory.load(result.steps)
     elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
-    reel = StepHistory(serialization.to_bytes(elsewhere), GaussianLibrary())
+    reel = StepHistory(file_format.to_bytes(elsewhere), GaussianLibrary())
     assert len(reel.run.views[0]) == 5 and np.array_equal(reel.picture(5).rgba, result.rgba)
     left = reel.saved(2).step
     assert left.index == 5 and left.at == reel.run.views[0][1].at, "of its own steps the second"

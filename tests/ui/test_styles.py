@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.models.card import SAMPLE_SIDE, ModelCard, Style, sample_path
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.ui.create.panel.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.create.panel.tile_popup import TILE
 from gdm_studio.ui.theme.theme import Theme

@@ -18,7 +18,7 @@ from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyView
 from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes

@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
 from gdm_studio.queueing import Queue
-from gdm_studio.request.events import Run, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Run, State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until, wait_for_notice

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.request.request import Branch, Interpolation, Request
+from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from gdm_studio.ui.create.board import variations_controller as variations_module
 from gdm_studio.ui.create.board.variations_view import CELLS, MIDDLE
 from gdm_studio.ui.shell.window import Window

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.request.request import SEED_LIMIT
+from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake

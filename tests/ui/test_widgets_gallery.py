@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import row_of_card
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.actions import USE
 from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.create.stage.canvas import Canvas

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from gdm_studio.engine.attention import Attention
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.denoising_steps.words_view import LitPicture, WordRow, WordsView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary

@@ -13,8 +13,8 @@ import numpy as np
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.queueing import Item
-from gdm_studio.request.events import Result, Run, State, View
-from gdm_studio.request.request import BUILT_IN, ControlImage, Interpolation, Request
+from gdm_studio.request.generation_events import Result, Run, State, View
+from gdm_studio.request.generation_request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.create.panel.subject_list_editor import MOST, things_of
 from gdm_studio.ui.create.queue.queue_list_model import title_of

@@ -22,8 +22,8 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import State, StepEvent, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State, StepEvent, View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

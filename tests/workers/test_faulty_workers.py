@@ -21,8 +21,8 @@ from gdm_studio.jobs.workers import pool as pools
 from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem
-from gdm_studio.request.events import Event, Phase, Progress, Result
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Phase, Progress, Result
+from gdm_studio.request.generation_request import Request
 from tests.workers.test_pool import LONG, alone, assert_the_same, no_kill, results
 
 REQUEST = Request(model="tiny", prompt="a red fox", count=4)

@@ -23,8 +23,8 @@ from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_items
 from gdm_studio.jobs.workers.worker_handle import Share, Worker
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import State, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State, StepEvent
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.workers.test_pool import no_kill, results
 

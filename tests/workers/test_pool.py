@@ -25,8 +25,8 @@ from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_i
 from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, Phase, Progress, Result, StepEvent, View
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent, View
+from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import tiny_model
 
 REQUEST = Request(model="tiny", prompt="a red fox", seed=3, steps=3, sampler="euler_a", device="cpu")

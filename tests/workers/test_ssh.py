@@ -22,7 +22,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.common.remote_device import RemoteDevice, names_in, parse
-from gdm_studio.denoising_steps import saved_step, serialization
+from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import devices
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
@@ -34,8 +34,8 @@ from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Event, Phase, Progress, Result, State, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Phase, Progress, Result, State, StepEvent
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.settings.rows import TextRow
 from gdm_studio.ui.shell.window import Window
 from tests.helpers import tiny_model
@@ -98,7 +98,7 @@ def error_of(request: Request) -> StudioError:
 
 
 def digests(steps: bytes) -> list[str]:
-    return [entry.digest for entry in serialization.read(steps).entries]
+    return [entry.digest for entry in file_format.read(steps).entries]
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common import paths, preferences
-from gdm_studio.request.events import Progress, Result
+from gdm_studio.request.generation_events import Progress, Result
 from tests.helpers import ssh_server, tiny_model
 from tests.helpers.ssh_server import HOST, SshServer
 from tests.workers.test_ssh import REQUEST, error_of, generate, one_result

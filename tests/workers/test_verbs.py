@@ -19,7 +19,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.queueing import ItemState, Queue
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model
 
 FOX = ["a red fox", "--model", tiny_model.NAME, "--seed", "7", "--steps", "3"]

@@ -19,8 +19,8 @@ from gdm_studio.gallery import read
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import preload
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.queue_list_model import PROGRESS

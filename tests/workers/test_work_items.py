@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 
 def test_an_image_lost_by_a_worker_is_generated_before_all_others() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.generation_settings import EXPORTED, facts_of, number
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
-from gdm_studio.request.request import Request, Setting
+from gdm_studio.request.generation_request import Request, Setting
 
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"

@@ -8,6 +8,7 @@ from typing import Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import parse_json
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.hires import (
     REFINER_SHARE,
     SECOND_PASS_SCALE,
@@ -16,7 +17,6 @@ from gdm_studio.request.hires import (
     second_pass_strength,
 )
 from gdm_studio.request.migrations import migrate
-from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 
 _TEXTS = tuple(name for name, setting in SETTINGS.items() if setting.kind is str)
 # {name of a setting: name of the field in other tools, if different}

@@ -10,7 +10,7 @@ from typing import Any
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery.metadata.conversion import find_loras
 from gdm_studio.gallery.metadata.generation_settings import Metadata, facts_of, parse_request
-from gdm_studio.request.request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
+from gdm_studio.request.generation_request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
 
 CHUNK = "gdm_studio"
 TOOL = "GDM Studio"

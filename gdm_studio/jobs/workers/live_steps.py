@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.jobs.workers.message_frames import BadFrame
-from gdm_studio.request.events import Progress, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Progress, StepEvent
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
-    from gdm_studio.denoising_steps.serialization import LogReader
+    from gdm_studio.denoising_steps.file_format import LogReader
     from gdm_studio.denoising_steps.step_log import Entry
     from gdm_studio.engine.recorder import Recorder
     from gdm_studio.models.card import ModelCard
@@ -29,7 +29,7 @@ class LiveStepWriter:
     """
 
     def __init__(self, send: Callable[..., object]) -> None:
-        from gdm_studio.denoising_steps.serialization import LogWriter
+        from gdm_studio.denoising_steps.file_format import LogWriter
 
         self._send = send
         self._log = LogWriter()
@@ -115,7 +115,7 @@ class LiveSteps:
         """Return the received denoising steps in serialised form, from which another worker can resume the images, or
         b"" if there are none.
         """
-        from gdm_studio.denoising_steps.serialization import to_bytes
+        from gdm_studio.denoising_steps.file_format import to_bytes
         from gdm_studio.denoising_steps.step_log import StepLog, full_entry
 
         if self._is_whole:
@@ -128,7 +128,7 @@ class LiveSteps:
 
     def _begin(self, data: bytes) -> list[Entry]:
         """Start a new step log from the serialised records `data`. Returns its entries after the initial state."""
-        from gdm_studio.denoising_steps.serialization import LogReader
+        from gdm_studio.denoising_steps.file_format import LogReader
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder
         from gdm_studio.models.forward_process import forward_process

@@ -13,8 +13,8 @@ from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
-from gdm_studio.request.events import GenerationFacts, Phase, Progress, Result, StepEvent, View
-from gdm_studio.request.request import MAX_COUNT, Request
+from gdm_studio.request.generation_events import GenerationFacts, Phase, Progress, Result, StepEvent, View
+from gdm_studio.request.generation_request import MAX_COUNT, Request
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,7 @@ from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 
 class MissingFiles(Exception):

@@ -17,7 +17,7 @@ from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
-from gdm_studio.request.events import Phase, Progress, Result
+from gdm_studio.request.generation_events import Phase, Progress, Result
 
 # Seconds to wait for the last messages of stopped workers.
 SECONDS_TO_STOP = 10.0

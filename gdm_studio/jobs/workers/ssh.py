@@ -25,7 +25,7 @@ from gdm_studio.jobs.workers.live_steps import LiveSteps
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.worker_handle import SECONDS_TO_END, Loss, Message, Share, Worker
 from gdm_studio.jobs.workers.worker_main import GREETING, PROTOCOL
-from gdm_studio.request.events import Phase, Progress, Result
+from gdm_studio.request.generation_events import Phase, Progress, Result
 
 # Environment variable with a command that replaces `ssh`, as GIT_SSH_COMMAND does for git.
 COMMAND = "GDM_STUDIO_SSH"

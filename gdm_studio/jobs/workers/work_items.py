@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.request.events import Event, Progress, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Event, Progress, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.common.errors import StudioError

@@ -21,7 +21,7 @@ from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.messages import Decoder
 from gdm_studio.jobs.workers.work_items import WorkItem
-from gdm_studio.request.events import Phase, Progress, Result
+from gdm_studio.request.generation_events import Phase, Progress, Result
 
 # Seconds after which a worker that was asked to end is killed.
 SECONDS_TO_END = 2.0

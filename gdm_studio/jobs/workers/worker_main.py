@@ -21,8 +21,8 @@ from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.model_name_mapping import MissingFiles, RenamedLibrary
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
+from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.engine.resume import StepWriter

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.ddim import Eta
 from gdm_studio.maths.samplers.spec import sampler
 

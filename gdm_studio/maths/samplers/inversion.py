@@ -8,7 +8,7 @@ from typing import Annotated
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import image_mean
 from gdm_studio.maths.noise_path import Array, Denoise, NoisePath, Step, eps_of
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.ddim import move, transfer
 
 # Added to divisors, which may be 0.

@@ -9,7 +9,7 @@ from typing import Annotated
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePath, Step
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.spec import sampler
 
 LAW = QT_TRANSLATE_NOOP(

@@ -9,7 +9,7 @@ from functools import partial
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Step
-from gdm_studio.maths.params import Param, params_of
+from gdm_studio.maths.numeric_parameters import Param, params_of
 
 # A sampler: (denoise, x, path, noise, *, start=0, history=(), parameters…) -> steps. The first `start` steps are
 # already done, and x is at path[start].

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.models.adapters.weight_deltas import Delta, LowRank
+from gdm_studio.models.adapters.lora_weight_deltas import Delta, LowRank
 from gdm_studio.networks.diffusion_transformers.blocks import Modulation, Modulations
 
 Weighted = Sequence[tuple[Delta, float]]

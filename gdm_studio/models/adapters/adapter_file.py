@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
 from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
-from gdm_studio.models.adapters.weight_deltas import Delta, delta_of, difference
+from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
 from gdm_studio.models.files.weights import Weights

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
-from gdm_studio.models.compression.ggml_blocks import expand_blocks
-from gdm_studio.models.compression.scaled_quantization import expand_levels, rows_of
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 from gdm_studio.models.files.mapped_memory import map_file
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
+from gdm_studio.models.weight_storage.ggml_blocks import expand_blocks
+from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, rows_of
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,

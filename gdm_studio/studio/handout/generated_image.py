@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
+from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.hires import total_steps
-from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
 from gdm_studio.studio.handout.web_page import spread
 

@@ -17,8 +17,8 @@ from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
-from gdm_studio.request.request import BUILT_IN, Request
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import BUILT_IN, Request
 
 # A progress callback with (title, done, total).
 ProgressCallback = Callable[[str, int, int], None]

@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.models.attribution import load_origins
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.evaluation_sets import fixed_prompts
-from gdm_studio.training.evaluation.measurements import EvaluationResult
+from gdm_studio.training.evaluation.metrics import EvaluationResult
 
 TEMPERATURES = (0.5, 1.0, 1.5)
 SEEDS = 16

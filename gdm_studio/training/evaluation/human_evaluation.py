@@ -18,7 +18,7 @@ from gdm_studio.training.data import near_duplicates
 from gdm_studio.training.data.dataset import Pictures, Row, open_pictures
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.evaluation_sets import PROMPTS, fixed_prompts
-from gdm_studio.training.evaluation.measurements import EvaluationResult
+from gdm_studio.training.evaluation.metrics import EvaluationResult
 from gdm_studio.training.evaluation.training_images import TrainingImages, digest, seed_of, select_drawings
 
 PAIRS = 20

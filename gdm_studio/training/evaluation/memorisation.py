@@ -17,7 +17,7 @@ from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of
 from gdm_studio.training.evaluation.heldout_images import seed_of as seed_of_entry
-from gdm_studio.training.evaluation.measurements import QUICK_STRIDE, EvaluationResult
+from gdm_studio.training.evaluation.metrics import QUICK_STRIDE, EvaluationResult
 from gdm_studio.training.evaluation.training_images import (
     SIDE,
     Floats,

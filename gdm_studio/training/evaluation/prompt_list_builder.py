@@ -39,7 +39,7 @@ from gdm_studio.training.data.dataset import EMOJI_SETS
 from gdm_studio.training.data.fetch import WORDNET, archive
 from gdm_studio.training.data.heldout import is_heldout
 from gdm_studio.training.evaluation.statistics import HUES
-from gdm_studio.training.lexicon import WordNet
+from gdm_studio.training.table_builders.lexicon import WordNet
 
 # The number of prompts of each kind.
 PLAIN = 48

@@ -18,7 +18,7 @@ from gdm_studio.models.loaded_model import Conditioning, Stage
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.evaluation_sets import fixed_prompts
-from gdm_studio.training.evaluation.measurements import EvaluationResult
+from gdm_studio.training.evaluation.metrics import EvaluationResult
 from gdm_studio.training.evaluation.training_images import check_size, downscale, to_straight_alpha
 
 PICTURES = 64

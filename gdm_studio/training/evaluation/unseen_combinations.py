@@ -12,10 +12,10 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.evaluation import measurements, statistics
+from gdm_studio.training.evaluation import metrics, statistics
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
-from gdm_studio.training.evaluation.measurements import QUICK_STRIDE, EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.memorisation import generate_images, one_per_concept
+from gdm_studio.training.evaluation.metrics import QUICK_STRIDE, EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import composite
 from gdm_studio.training.evaluation.training_images import TrainingImages, digest
 
@@ -85,7 +85,7 @@ def mixture_accuracy(
     yield EvaluationResult("mixtures_coloured", title, sum(coloured), len(asked), "pictures", "≥ 80 %")
     if references is not None:
         features = references.scorer.features(composite(pictures))
-        recognised = measurements.recognised(references, features, [[mixture.concept] for mixture in asked])
+        recognised = metrics.recognised(references, features, [[mixture.concept] for mixture in asked])
         right = [colour and thing for colour, thing in zip(coloured, recognised, strict=True)]
         title = "colour and thing of such mixtures"
         details = {"thing": float(np.mean(recognised))}
@@ -107,5 +107,5 @@ def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) 
         heldout_features=references.heldout_features[places],
     )
     features = references.scorer.features(composite(generate_images(generator, entries, styled=False))).numpy()
-    measured = measurements.retrieval(few, features)
+    measured = metrics.retrieval(few, features)
     yield replace(measured, key="retrieval_unstyled", title="the same for prompts without a style")

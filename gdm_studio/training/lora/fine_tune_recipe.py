@@ -18,8 +18,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, config_of, part_file
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.request.request import BUILT_IN
-from gdm_studio.training.export import CARD, shipped_weights
+from gdm_studio.request.generation_request import BUILT_IN
+from gdm_studio.training.icons.export import CARD, shipped_weights
 from gdm_studio.training.lora.base_models import IconsBase, LoraBase
 from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe
 from gdm_studio.training.options import Option

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import StorageError, StudioError
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.compare.setting_differences import differing

@@ -8,7 +8,7 @@ from typing import Any
 
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.ui.create.board.boards import Boards
+    from gdm_studio.ui.create.board.board_controllers import Boards
     from gdm_studio.ui.create.context import CreateContext
 
 

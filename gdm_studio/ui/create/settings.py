@@ -17,9 +17,9 @@ from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
+from gdm_studio.request.generation_request import Branch, Request, Role, same_settings
 from gdm_studio.request.prompt_expansion import as_written
-from gdm_studio.request.request import Branch, Request, Role, same_settings
-from gdm_studio.studio.compatibility import Parts, changed_fields, fit_fields, fit_request
+from gdm_studio.studio.model_compatibility import Parts, changed_fields, fit_fields, fit_request
 from gdm_studio.ui import preload
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice

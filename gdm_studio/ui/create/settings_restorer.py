@@ -20,7 +20,7 @@ from gdm_studio.ui.translation import number_text, translate, within_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.studio.presets import Preset
     from gdm_studio.ui.create.context import CreateContext

@@ -20,7 +20,7 @@ from PySide6.QtSvg import QSvgRenderer
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.json_types import from_json, to_json
-from gdm_studio.request.request import SETTINGS, Role, with_role
+from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of

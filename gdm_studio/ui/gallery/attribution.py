@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.request.request import RULES, Request
+from gdm_studio.request.generation_request import RULES, Request
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, wrapped

@@ -25,7 +25,7 @@ from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scr
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.request.events import View
+    from gdm_studio.request.generation_events import View
 
 WIDTH = 272
 EDGE = 14

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, title_of
 from gdm_studio.ui.theme.safe_text import plain, tip

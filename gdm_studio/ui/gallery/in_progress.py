@@ -11,7 +11,7 @@ from PySide6.QtGui import QPixmap
 from gdm_studio.ui.theme.imaging import glance
 
 if TYPE_CHECKING:
-    from gdm_studio.request.events import Run, View
+    from gdm_studio.request.generation_events import Run, View
 
 ShowTiles = Callable[[tuple["InProgressImage", ...]], object]
 

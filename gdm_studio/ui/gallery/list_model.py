@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.date_sections import days_of
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme

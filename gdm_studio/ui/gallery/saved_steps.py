@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import Action, with_keys
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.theme import Theme

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.request.events import Phase
+from gdm_studio.request.generation_events import Phase
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import GALLERY, RunningJob
 from gdm_studio.ui.translation import translate

@@ -18,8 +18,8 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
-from gdm_studio.ui.session_file import Session
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.window_state_file import Session
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.request.events import Result, Run, State, StepEvent, View
+from gdm_studio.request.generation_events import Result, Run, State, StepEvent, View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gdm_studio.denoising_steps.saved_step import SavedStep
     from gdm_studio.models.library import Library
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.step_numbers import StepNumbers
 
 

@@ -45,7 +45,7 @@ from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.translation import handout_words, number_text, translate
 
 if TYPE_CHECKING:
-    from gdm_studio.training.point_network import PlaneNetwork
+    from gdm_studio.training.toy_point_denoiser import PlaneNetwork
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.learn.page import LearnPage
 
@@ -237,7 +237,7 @@ class LearnController:
 
     def _network(self, settings: PlaneSettings) -> PlaneNetwork:
         # Imported here, as it imports torch.
-        from gdm_studio.training.point_network import PlaneNetwork
+        from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 
         key = _network_settings(settings)
         if key not in self._networks:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gdm_studio.doctor import Finding
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.settings.controller import SettingsController
     from gdm_studio.ui.settings.page import SettingsPage

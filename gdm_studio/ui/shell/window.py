@@ -18,8 +18,8 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.models.catalogue.inventory import prompt_text_of
 from gdm_studio.models.library import Library
-from gdm_studio.request.request import SETTINGS as FIELDS
-from gdm_studio.request.request import Role, with_role
+from gdm_studio.request.generation_request import SETTINGS as FIELDS
+from gdm_studio.request.generation_request import Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import preload
@@ -33,18 +33,18 @@ from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
 from gdm_studio.ui.models.scanner import ModelScanner
 from gdm_studio.ui.notify import Notifier
-from gdm_studio.ui.session_file import Session, end_restoring
 from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.window_base import WindowBase
-from gdm_studio.ui.shell.window_session import restore, session_of
+from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
+from gdm_studio.ui.window_state_file import Session, end_restoring
 from gdm_studio.ui.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
     from gdm_studio.models.catalogue.inventory import InventoryRow
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
@@ -261,7 +261,7 @@ class Window(WindowBase):
     def _create_controllers(self) -> None:
         """Create the controllers of the Create page after the first paint, so that the window appears earlier."""
         from gdm_studio.ui.app_context import AppContext
-        from gdm_studio.ui.create.board.boards import Boards
+        from gdm_studio.ui.create.board.board_controllers import Boards
         from gdm_studio.ui.create.context import CreateContext
         from gdm_studio.ui.create.denoising_steps.steps_controller import Steps
         from gdm_studio.ui.create.generation.controller import GenerationController

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.request.request import SEED_LIMIT
+from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import SPACE, Theme

@@ -16,7 +16,7 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage
 from gdm_studio.models.row_evaluator import whole_batches
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.verify.model_check.example_images import CaptionedImage
 
 # Relative errors of the best Gaussian at the noise levels of the test, from the highest level to the lowest.

@@ -12,7 +12,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.inventory import InventoryRow, base_of, prompt_text_of
 from gdm_studio.models.check_report import Report
 from gdm_studio.models.library import Library, load_for_request
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.verify.model_check.self_test import IMAGES, Progress, check_model
 
 LEAST_IMAGES = 4

@@ -17,7 +17,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.check_report import BAD, OK, SKIPPED, Finding, LevelErrors, Report
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.verify.model_check.alternative_readings import Alternative, alternatives_of
 from gdm_studio.verify.model_check.denoising_errors import Probe
 from gdm_studio.verify.model_check.example_images import CaptionedImage, captioned_images

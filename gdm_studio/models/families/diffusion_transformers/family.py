@@ -19,8 +19,8 @@ from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
+from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.request.hires import SECOND_PASS
-from gdm_studio.request.request import MAX_SIDE
 
 if TYPE_CHECKING:
     import torch

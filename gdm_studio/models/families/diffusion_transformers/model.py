@@ -47,8 +47,8 @@ from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.request import Request
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from gdm_studio.models.json_types import from_json
 from gdm_studio.models.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.translation_dictionary import Dictionary
 from gdm_studio.models.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
-from gdm_studio.request.request import DTYPES, SETTINGS, Request
+from gdm_studio.request.generation_request import DTYPES, SETTINGS, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,8 +22,8 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.draft_colours import tint
+from gdm_studio.models.families.icons.object_collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
@@ -41,7 +41,7 @@ from gdm_studio.networks.memorised_drawings import PrototypeBasis, latents_of_pr
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, Subject, Tokenizer
 from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)

@@ -39,9 +39,9 @@ from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer
 from gdm_studio.networks.cascades.cascade_unet import CascadeUNet
-from gdm_studio.networks.cascades.contrastive import ContrastiveModel
+from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Number of image embeddings that a prior draws. The best one is used.
 CANDIDATES = 2

@@ -38,7 +38,7 @@ from gdm_studio.networks.point_networks import (
     PointAutoencoder,
     PointClassifier,
 )
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Coordinate at the edge of an image of points.
 POINTS_REACH = 1.3

@@ -15,7 +15,7 @@ from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.backbones import saved_backbone
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
-from gdm_studio.networks.cascades.contrastive import ContrastiveConfig, ContrastiveModel
+from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.networks.convolutional_generator import Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last

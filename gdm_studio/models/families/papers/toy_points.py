@@ -19,7 +19,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.networks.point_networks import drift, score, time_at
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 
 # Coordinate at the edge of an image.
 REACH = 3.0

@@ -27,8 +27,8 @@ from gdm_studio.models.loaded_model import (
 from gdm_studio.models.precision import check_finite, image_levels
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.models.upscalers.stepwise_upscaling import enlarge, enlarge_to
+from gdm_studio.request.generation_request import MAX_STEPS, Request
 from gdm_studio.request.hires import second_pass_strength, total_steps
-from gdm_studio.request.request import MAX_STEPS, Request
 
 
 class LatentImageModel(Stage, Protocol):

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
-from gdm_studio.models.adapters.weight_deltas import LowRank
-from gdm_studio.models.compression.compressed_tensor import CompressedTensor
+from gdm_studio.models.adapters.lora_weight_deltas import LowRank
 from gdm_studio.models.families.stable_diffusion.architecture import DOWN, UP, control_lora_shapes, control_net_config
+from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
 from gdm_studio.networks.stable_diffusion.unet import UNet
 

@@ -38,8 +38,8 @@ from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.request import Request
 
 # Pixels per latent, along each side.
 PIXELS = 8

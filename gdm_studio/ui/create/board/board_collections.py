@@ -14,7 +14,7 @@ from gdm_studio.ui.translation import translate
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Into, Job
-    from gdm_studio.request.events import Result
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.context import CreateContext
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers.work_items import single_items
-from gdm_studio.request.events import Result, State, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, State, View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.jobs import STAGE, RunningJob
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.create.board.board import Board
+    from gdm_studio.ui.create.board.board_model import Board
     from gdm_studio.ui.create.context import CreateContext
 
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdm_studio.jobs.job import Job
-    from gdm_studio.request.events import Result, View
-    from gdm_studio.request.request import Request
-    from gdm_studio.ui.create.board.board import Board
+    from gdm_studio.request.generation_events import Result, View
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.board.board_collections import BoardSaver
+    from gdm_studio.ui.create.board.board_model import Board
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.board.board_view import BoardView
     from gdm_studio.ui.create.context import CreateContext

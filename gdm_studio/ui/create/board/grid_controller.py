@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
-from gdm_studio.request.request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.compatibility import sampler_problem
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
+from gdm_studio.studio.model_compatibility import sampler_problem
 from gdm_studio.ui.create.board import sheet_image
-from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
-from gdm_studio.ui.create.board.grid_axes import Written
+from gdm_studio.ui.create.board.grid_axis_editor import Written
 from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.request.events import Result
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext

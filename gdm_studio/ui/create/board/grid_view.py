@@ -11,7 +11,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import AXES, COMPARE, SAVE_SHEET
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.create.board.grid_axes import GridSetup
+from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, tool

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.draft import ROLLED_LIMIT
-from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.jobs import RunningJob
@@ -24,7 +24,7 @@ from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.request.events import Result
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.request.request import SEED_LIMIT
+from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView

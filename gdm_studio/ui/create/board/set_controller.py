@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.jobs.job import Job
-from gdm_studio.request.events import Result, State, View
+from gdm_studio.request.generation_events import Result, State, View
+from gdm_studio.request.generation_request import SEED_LIMIT, Request
 from gdm_studio.request.prompt_expansion import drawn_if_possible, redrawn
-from gdm_studio.request.request import SEED_LIMIT, Request
-from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.board_runner import BoardRunner
 from gdm_studio.ui.create.board.controller import BoardController
 from gdm_studio.ui.create.board.image_set_view import SetView

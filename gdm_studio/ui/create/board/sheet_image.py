@@ -20,7 +20,7 @@ from gdm_studio import __version__
 from gdm_studio.common import preferences
 from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
-from gdm_studio.request.request import SETTINGS, Request, Role, with_role
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import checker, round_path

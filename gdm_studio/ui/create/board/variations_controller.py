@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import fast_version
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.draft import ROLLED_LIMIT
-from gdm_studio.ui.create.board.board import Board
+from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menus
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.request.events import Result
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardCollection, BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext

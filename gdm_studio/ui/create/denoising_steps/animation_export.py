@@ -22,8 +22,8 @@ from gdm_studio.ui.translation import handout_words, translate
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.request.events import View
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_events import View
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.denoising_steps.animation_dialog import FilmDialog, FilmSettings
     from gdm_studio.ui.gallery.step_history import StepHistory

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
 
-from gdm_studio.request.events import Run, View
+from gdm_studio.request.generation_events import Run, View
 
 
 @dataclass(frozen=True, eq=False)

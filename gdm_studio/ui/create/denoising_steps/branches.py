@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.request import Branch, Request
-from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
+from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
 from gdm_studio.ui.translation import translate

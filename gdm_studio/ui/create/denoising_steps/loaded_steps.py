@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gdm_studio.gallery import Gallery, Picture
-    from gdm_studio.request.events import View
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_events import View
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
 # Maximum number of cached step histories.

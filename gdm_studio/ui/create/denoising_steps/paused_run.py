@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gdm_studio.request.prompt_expansion import as_written, redrawn, undrawn
-from gdm_studio.studio.compatibility import (
+from gdm_studio.studio.model_compatibility import (
     branch_request,
     changed_fields,
     unchecked_branch_settings,
@@ -19,8 +19,8 @@ from gdm_studio.ui.translation import translate
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
     from gdm_studio.maths.noise_path import Step
-    from gdm_studio.request.events import StepEvent
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_events import StepEvent
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.denoising_steps.branches import BranchController
     from gdm_studio.ui.create.denoising_steps.setting_locks import ControlLocks

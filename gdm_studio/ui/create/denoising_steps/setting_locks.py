@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.request.request import SETTINGS, Role
+from gdm_studio.request.generation_request import SETTINGS, Role
 
 if TYPE_CHECKING:
     from gdm_studio.ui.create.panel.settings_panel import Controls

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui import actions, view_modes
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyController
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.library import Library
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.denoising_steps.animation_export import FilmExport
     from gdm_studio.ui.create.generation.modes import GenerationModes

@@ -13,8 +13,8 @@ from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.jobs.job import Job
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.request.events import Result, Run, State, View
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, Run, State, View
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles

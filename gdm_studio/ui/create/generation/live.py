@@ -11,8 +11,8 @@ from weakref import WeakSet
 from PySide6.QtCore import QObject
 
 from gdm_studio.jobs.job import NOTHING, Collection, Job
-from gdm_studio.request.events import Result, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import Result, State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.gallery.undoable_commands import generation_command
 from gdm_studio.ui.jobs import RunningJob
 

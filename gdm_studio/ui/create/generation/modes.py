@@ -9,7 +9,7 @@ from gdm_studio.ui.create.generation.live import Live
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.create.board.boards import Boards
+    from gdm_studio.ui.create.board.board_controllers import Boards
     from gdm_studio.ui.create.context import CreateContext
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.runner import UnsavedImage
     from gdm_studio.queueing import Item
-    from gdm_studio.request.events import Result
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.stage.viewer import Viewer

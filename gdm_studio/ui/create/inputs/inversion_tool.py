@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
-from gdm_studio.request.events import State
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_events import State
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gdm_studio.maths.processes import Process
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
-    from gdm_studio.request.events import Event, Run
+    from gdm_studio.request.generation_events import Event, Run
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
     from gdm_studio.ui.gallery.list_model import PictureLike

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.studio.compatibility import changed_fields
+from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.stage.mask import MaskBrush
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
 # Denoising strength set with the first mask. At 1, the masked part is generated from pure noise.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.request.request import MAX_SIDE
+from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.ui.actions import UNDO, with_keys
 from gdm_studio.ui.create.outpainting.frame import Sides
 from gdm_studio.ui.theme.theme import Theme

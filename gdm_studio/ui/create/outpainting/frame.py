@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gdm_studio.request.request import MAX_SIDE
+from gdm_studio.request.generation_request import MAX_SIDE
 from gdm_studio.ui.theme.theme import Theme
 
 # Distance in logical pixels within which the pointer grabs an edge.

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import PLAIN
-from gdm_studio.request.request import SETTINGS
-from gdm_studio.studio.compatibility import OF_GUIDANCE
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.model_compatibility import OF_GUIDANCE
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of

@@ -11,11 +11,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, REFERENCE, WEIGHTS, ControlImage
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE
-from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of

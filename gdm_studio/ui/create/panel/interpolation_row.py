@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.request.request import Interpolation
+from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ElidedLabel, mark

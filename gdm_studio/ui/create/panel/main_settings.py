@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.request.request import SETTINGS
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menus

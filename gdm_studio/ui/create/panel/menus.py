@@ -8,8 +8,8 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import group_of, usable_samplers
-from gdm_studio.request.request import DTYPES, Request
-from gdm_studio.studio.compatibility import sampler_problem, spacing_problem
+from gdm_studio.request.generation_request import DTYPES, Request
+from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 

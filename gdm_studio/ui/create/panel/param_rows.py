@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.maths.params import Param
+from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets import SliderRow

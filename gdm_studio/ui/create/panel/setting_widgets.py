@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractButton
 
-from gdm_studio.request.request import SETTINGS, Setting
+from gdm_studio.request.generation_request import SETTINGS, Setting
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.theme.theme import Theme

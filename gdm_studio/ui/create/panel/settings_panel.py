@@ -13,9 +13,9 @@ from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import Example, ModelCard
-from gdm_studio.request.request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.compatibility import Parts
+from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.model_compatibility import Parts
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.denoising_steps.status_panel import StatusPanel
 from gdm_studio.ui.create.panel import menus

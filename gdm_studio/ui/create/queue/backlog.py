@@ -15,7 +15,7 @@ from gdm_studio.queueing import Item, ItemState
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.queueing import Queue, Removed
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.tasks import Tasks
 

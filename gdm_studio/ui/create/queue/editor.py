@@ -10,7 +10,7 @@ from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.queueing import Item
-    from gdm_studio.request.request import Request
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.notify import Notify
 

@@ -8,7 +8,7 @@ from math import ceil, sqrt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
 from gdm_studio.ui.create.stage.step_thumbnails import HEIGHT, Strip
 from gdm_studio.ui.theme.theme import SPACE, Theme

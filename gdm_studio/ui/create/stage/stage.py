@@ -11,7 +11,7 @@ from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import (
     ACTUAL_SIZE,
     FIT,

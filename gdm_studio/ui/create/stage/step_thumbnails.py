@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.request.events import View
+from gdm_studio.request.generation_events import View
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.theme import Theme

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.request.events import Run, State, View
+from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.stage.batch_sheet import MAX_PICTURES as SIDE_BY_SIDE

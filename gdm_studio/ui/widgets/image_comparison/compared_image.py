@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio.request.request import Request
+from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.theme.safe_text import make_plain
 
 if TYPE_CHECKING:

@@ -1,0 +1,145 @@
+"""Guidance of a denoiser, and sampling with the request's sampler."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from gdm_studio.denoising_steps.step_log import StepLog
+from gdm_studio.engine.initial_state import RunState
+from gdm_studio.engine.noise import noise_of, shift_steps
+from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.guidance import apply_guidance
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
+from gdm_studio.maths.processes import Process
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.loaded_model import DenoiserWithVariance
+from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, SEED_CHOOSES, Request
+
+T = TypeVar("T")
+
+
+def guided(
+    unguided: Denoise, request: Request, path: NoisePath, *, diffusion: Diffusion, norms: ScoreNorms | None = None
+) -> Denoise:
+    """Wrap a stage's denoiser so that it applies the prompt weights, the classifier-free guidance and the temperature
+    of a request.
+
+    The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
+    score norms, the temperature uses the variance that they give for each noise level.
+    """
+    weights = request.prompt_weights().values()
+
+    def predictions(x: Tensor, at: NoiseLevel, sides: int) -> tuple[Tensor, ...]:
+        found: Tensor = unguided(torch.cat([x] * sides) if sides > 1 else x, at)
+        return found.chunk(sides)
+
+    def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
+        return mixed(predictions(x, at, len(weights)))
+
+    def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
+        *with_prompts, without = predictions(x, at, len(weights) + 1)
+        return mixed(with_prompts), without
+
+    def mixed(found: Sequence[Tensor]) -> Tensor:
+        if len(found) == 1:
+            return found[0]
+        first, *rest = (weight * each for weight, each in zip(weights, found, strict=True))
+        return sum(rest, first)
+
+    controls: dict[str, Any] = {"guidance_scale": request.guidance_scale, **request.controls}
+    return apply_guidance(
+        denoise,
+        path,
+        pair=pair,
+        temperature=request.temperature,
+        data_scale=diffusion.data_scale,
+        skip=diffusion.skipped if request.rules >= AS_IN_DIFFUSERS else None,
+        level_variance=norms and norms.level_variance,
+        **controls,
+    )
+
+
+def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
+    """Return the model's score norms with which a request's temperature is applied. Returns None if the model has none,
+    or if the request was created under older rules that do not use them.
+    """
+    return ScoreNorms(card.score_norms) if card.score_norms and request.rules >= SEED_CHOOSES else None
+
+
+def sample(
+    denoise: Denoise,
+    request: Request,
+    images: Sequence[int],
+    state: RunState,
+    *,
+    card: ModelCard,
+    process: Process,
+    skipped: int = 0,
+    unguided: Denoise | None = None,
+) -> Iterator[Step]:
+    """Return an iterator over the steps of the request's sampler with the denoiser `denoise`, starting at `state`.
+
+    `skipped` is the number of noise draws of earlier stages. `unguided` is the stage's denoiser without guidance, which
+    may predict the variance.
+    """
+    noise = process.noise(shift_steps(skipped, noise_of(request, images)), state.path)
+    sampler = SAMPLERS[request.sampler]
+    settings = {**request.knobs, **sampler_arguments(request, card, process), **_variance_argument(request, unguided)}
+    return sampler.fn(denoise, state.x, state.path, noise, start=state.index, history=state.history, **settings)
+
+
+def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
+    """Yield the denoising steps that the sampler computes from the model's predictions in a step log, without running
+    the model. There are fewer steps than predictions if the sampler needs several predictions per step.
+    """
+    answers = [entry.prediction for entry in log.entries[:0:-1]]
+
+    def answer(x: Tensor, at: NoiseLevel) -> Tensor | None:
+        return answers.pop()
+
+    state = RunState(log.start.x, log.path, log.start.index, log.start.history)
+    steps = sample(answer, log.request, (0,), state, card=card, process=process)
+    with suppress(IndexError):
+        yield from islice(steps, len(answers))
+
+
+def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
+    """Yield (event, duration in seconds) for each event of a run. The time that the consumer takes between events is
+    not counted.
+    """
+    began = time.perf_counter()
+    for step in steps:
+        yield step, time.perf_counter() - began
+        began = time.perf_counter()
+
+
+def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
+    """Return the additional keyword argument that the request's sampler needs, such as the reverse variance, or {} if
+    it needs none.
+    """
+    need = SAMPLERS[request.sampler].needs
+    if need == "reverse_variance":
+        norms = ScoreNorms(card.score_norms)
+        scale = None if temperature_norms(card, request) else card.data_scale
+        return {need: analytic_variance(norms, temperature=request.temperature, data_scale=scale)}
+    return {need: process.degrade} if need == "degrade" else {}
+
+
+def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
+    """Return the variance predicted by the model for the first prompt as a keyword argument for the sampler, or {} if
+    the sampler does not use a learned variance.
+    """
+    need = SAMPLERS[request.sampler].needs
+    if need != "learned_variance" or not isinstance(unguided, DenoiserWithVariance):
+        return {}
+    source: DenoiserWithVariance = unguided
+    return {need: lambda x, at: source.variance[: len(x)]}

@@ -1,0 +1,198 @@
+"""Compatibility of requests with models: which settings a model supports, and which ones a branch may change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.maths.guidance import GUIDANCE
+from gdm_studio.maths.numeric_parameters import Param
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.samplers.spec import NEEDS, check_suits
+from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
+from gdm_studio.request.hires import has_second_pass
+from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.prompt_expansion import redrawn
+
+Parts = Mapping[str, Collection[str]]
+
+# Prefix of the controls that have no effect without guidance.
+OF_GUIDANCE = "guidance_"
+
+
+def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
+    """Return the request without the settings that have no effect with its model, such as a prompt for a model without
+    a text encoder.
+    """
+    guidance = request.guidance_scale if accepts.guidance else 1.0
+    acting = [param for param in GUIDANCE if guidance != 1 or not param.name.startswith(OF_GUIDANCE)]
+    begun = accepts.picture and bool(request.image)
+    return replace(
+        request,
+        prompt=request.prompt if accepts.prompt else "",
+        template=request.template if accepts.prompt else "",
+        prompts=request.prompts if accepts.prompt else (),
+        negative_prompt=request.negative_prompt if accepts.negative else "",
+        grammar=prompt_grammar(accepts, request),
+        guidance_scale=guidance,
+        steps=request.steps if accepts.steps else 1,
+        controls=_changed_values(acting, request.controls),
+        label=request.label if request.label in accepts.labels else "",
+        factors=_changed_values(accepts.factors, request.factors),
+        hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
+        image=request.image if begun else "",
+        mask=request.mask if begun else "",
+        inverted=request.inverted and begun,
+        vae=request.vae if accepts.vae else "",
+        refiner=request.refiner if accepts.refiner else "",
+        upscaler=request.upscaler if accepts.second_pass and has_second_pass(request) else "",
+    )
+
+
+def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
+    """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
+    usual = {param.name: param.default for param in params}
+    return {name: value for name, value in values.items() if usual.get(name, value) != value}
+
+
+def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
+    """Adapt the request to the model of `card`, and return it with the titles of the changed settings. `parts` maps
+    settings to the names of installed parts, such as VAEs; with None, all parts count as installed.
+    """
+    left_out = []
+    for title, changes in _misfits(request, card, parts):
+        request = replace(request, **changes)
+        left_out.append(title)
+    return request, left_out
+
+
+def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the title of each unsupported setting in a request, with the field values that replace it."""
+    accepts = card.accepts
+    usual = card.default_request()
+    if request.model != card.name:
+        yield QT_TRANSLATE_NOOP("Setting", "model"), {"model": card.name}
+    titles = {style.id: style.title for style in card.styles}
+    if request.style and request.style not in titles:
+        nearest = card.style_for(request.style)
+        title = f"style, which is drawn in {titles[nearest]} now" if nearest in titles else "style"
+        yield title, {"style": nearest if nearest in titles else ""}
+    if request.size is not None and not card.makes(request.size):
+        yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None}
+    if sampler_problem(request.sampler, card):
+        yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": usual.sampler, "knobs": {}}
+    if spacing_problem(request.spacing, card):
+        yield QT_TRANSLATE_NOOP("Setting", "spacing"), {"spacing": usual.spacing}
+    if request.image and not accepts.picture:
+        yield QT_TRANSLATE_NOOP("Setting", "start picture"), {"image": "", "mask": ""}
+    if request.grammar not in ("auto", PLAIN, accepts.prompt):
+        yield QT_TRANSLATE_NOOP("Setting", "prompt grammar"), {"grammar": "auto"}
+    if request.negative_prompt and not accepts.negative:
+        yield QT_TRANSLATE_NOOP("Setting", "negative prompt"), {"negative_prompt": ""}
+    if request.label and request.label not in accepts.labels:
+        yield QT_TRANSLATE_NOOP("Setting", "class"), {"label": ""}
+    if not {param.name for param in accepts.factors}.issuperset(request.factors):
+        yield QT_TRANSLATE_NOOP("Setting", "numbers beside the prompt"), {"factors": {}}
+    parts_of_model = (
+        (QT_TRANSLATE_NOOP("Setting", "VAE"), "vae", accepts.vae),
+        (QT_TRANSLATE_NOOP("Setting", "refiner"), "refiner", accepts.refiner),
+    )
+    for title, name, takes in parts_of_model:
+        asked = getattr(request, name)
+        if asked and not (takes and (parts is None or asked in parts[name])):
+            yield title, {name: ""}
+    has_upscaler = parts is None or request.upscaler in parts["upscaler"]
+    if request.upscaler and not (accepts.second_pass and has_upscaler):
+        yield QT_TRANSLATE_NOOP("Setting", "upscaler"), {"upscaler": ""}
+    if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
+        yield QT_TRANSLATE_NOOP("Setting", "pictures to follow"), {"hints": ()}
+    elif len(request.hints) > accepts.references > 0:
+        yield QT_TRANSLATE_NOOP("Setting", "pictures to follow"), {"hints": request.hints[: accepts.references]}
+    if request.branch is not None:
+        yield QT_TRANSLATE_NOOP("Setting", "branch"), {"branch": None}
+
+
+def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
+    """Return the request as the window shows it after the user has switched to another model.
+
+    Unsupported settings that have no effect keep their values, for use with other models. All others are changed as in
+    `fit_request`.
+    """
+    return replace(
+        fit_request(request, card, parts)[0], **changed_fields(drop_unsupported(request, card.accepts), request)
+    )
+
+
+def changed_fields(one: Request, other: Request) -> dict[str, Any]:
+    """Compare two requests and return {field name: value in `other`} for all fields that differ."""
+    return {
+        name: setting.value_in(other)
+        for name, setting in SETTINGS.items()
+        if setting.value_in(other) != setting.value_in(one)
+    }
+
+
+def sampler_problem(name: str, card: ModelCard | None) -> str:
+    """Return a sentence that explains to the user why the model cannot use a sampler, or "" if it can."""
+    spec = SAMPLERS.get(name)
+    offers = card.offers() if card else frozenset[str]()
+    if spec is None:
+        return f"There is no scheduler called {name} here."
+    if spec.needs and spec.needs not in offers:
+        return f"Needs {NEEDS[spec.needs]}."
+    try:
+        check_suits(spec, offers)
+    except BadRequest as error:
+        return str(error)
+    return ""
+
+
+def spacing_problem(name: str, card: ModelCard | None) -> str:
+    """Return a sentence that explains to the user why the model cannot use a spacing of noise
+    levels, or "" if it can.
+    """
+    if SPACINGS[name].needs_table and not (card and card.score_norms):
+        return "Needs a model with measured score norms."
+    return ""
+
+
+def with_branch_settings(parent: Request, wanted: Request) -> Request:
+    """Return a copy of the request `parent` that takes the device and all branchable settings from the request
+    `wanted`.
+
+    Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
+    """
+    return unchecked_branch_settings(parent, wanted).checked()
+
+
+def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
+    """Return a copy of the request `parent` that takes the branchable settings from `wanted`, like
+    `with_branch_settings`, but without validation, because the user may still be editing the prompt.
+    """
+    settings = parent.with_settings(wanted, Role.BRANCHABLE)
+    if parent.template and (wanted.template, wanted.seed) == (parent.template, parent.seed):
+        # A wildcard file may have changed since the parent's prompts were drawn.
+        settings = replace(settings, prompt=parent.prompt, prompts=parent.prompts)
+    else:
+        # The prompts of `wanted` may belong to another number of images.
+        settings = redrawn(settings)
+    toward = replace_prompt(parent.toward, parent.prompt, settings.prompt)
+    return replace(settings, toward=toward, device=wanted.device, dtype=wanted.dtype)
+
+
+def branch_request(parent: Request, step: int, wanted: Request) -> Request:
+    """Return a request that branches off `parent` after `step` steps and continues with the settings of `wanted`.
+
+    A parent with one image gets `wanted.count` branches. If it has several images, each gets one.
+    """
+    count = wanted.count if parent.count == 1 else parent.count
+    settings = with_branch_settings(parent, wanted)
+    if count != parent.count:
+        settings = redrawn(replace(settings, count=count))
+    return replace(settings, batch=wanted.batch, branch=Branch(parent, step))

@@ -1,0 +1,140 @@
+"""Builder of the memorised prototypes of `icons`, which are principal components of the most requested drawings.
+
+The basis becomes the last layer of the draft network, so that drafts for all other prompts are combinations of the same
+components.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gdm_studio.common.atomic_files import make_folder
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.unet import PriorNetwork, UNet
+from gdm_studio.training.checkpoint import save_checkpoint
+from gdm_studio.training.data.dataset import Pictures, open_pictures
+from gdm_studio.training.icons import autoencoder_training
+from gdm_studio.training.icons.denoiser_recipe import NEUTRAL_SETS, first_images
+from gdm_studio.training.icons.networks import PROTOTYPES, IconsNetworks, load_averaged
+from gdm_studio.training.recipe import CHECKPOINT
+
+# The number of memorised drawings, which have the highest sampling probability. Of the images of the subset `best` in
+# original colours that are shown in training, they are 98 %.
+DRAWINGS = 6_000
+# The quantisation step of the components. The basis vectors have unit length.
+STEP = 1.0
+# A drawing is weighted by its sampling probability to this power.
+PROBABILITY_POWER = 0.5
+# A latent channel is weighted by its effect on the image to this power.
+CHANNEL_POWER = 0.5
+
+
+def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: str) -> int:
+    """Add memorised drawings, stored as prototypes, to the model of a training run, and write the run to `out`.
+
+    Training can continue from there. Returns the number of drawings. Raises StudioError, for example if the model has
+    no draft network or already has prototypes.
+    """
+    pictures = open_pictures(data)
+    model, seen = load_averaged(run, table)
+    if (sketch := model.unet.sketch) is None or model.unet.config.components:
+        raise BadRequest(f"The model in {run} has no sketch, or already has memorised drawings; choose another run.")
+    rows, odds, places = select_drawings(model, pictures, subset=subset)
+    latents = torch.from_numpy(autoencoder_training.load_latents(vae, pictures)[places]).float()
+    mean, basis = components_of(
+        latents, odds**PROBABILITY_POWER, autoencoder_training.load(vae), count=model.unet.config.sketch
+    )
+    levels = ((latents.flatten(1) - mean) @ torch.linalg.pinv(basis).T / STEP).round().clamp(-127, 127)
+    config = replace(model.unet.config, components=basis.shape[1])
+    unet = UNet(config)
+    kept = {name: value for name, value in model.unet.state_dict().items() if not name.startswith("sketch.")}
+    unet.load_state_dict(kept, strict=False)
+    assert unet.sketch is not None
+    initialise_draft_network(sketch, unet.sketch, mean, basis)
+    make_folder(out)
+    blended = [number for style, number in model.tokenizer.styles.items() if style in NEUTRAL_SETS]
+    PrototypeBasis(rows, levels.to(torch.int8), STEP, blended).write(out / PROTOTYPES)
+    save_checkpoint(
+        out / CHECKPOINT,
+        {
+            "ema": [parameter.detach() for parameter in (*unet.parameters(), *model.text.parameters())],
+            "styles": list(model.tokenizer.styles),
+            "network": asdict(config),
+            "seen": seen,
+        },
+    )
+    return len(rows)
+
+
+def select_drawings(
+    model: IconsNetworks, pictures: Pictures, *, subset: str
+) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
+    """Select the drawings that the model should memorise: the DRAWINGS drawings with the highest sampling probabilities
+    in training.
+
+    They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
+    int16, the sampling probabilities, and the image indices.
+    """
+    found, chosen, odds = first_images(
+        pictures, model.tokenizer, subset, lambda row: not row["tint"] and not row["tone"]
+    )
+    taken = dict(list(found.items())[:DRAWINGS])
+    places = [*taken.values()]
+    return torch.tensor([*taken], dtype=torch.int16), torch.from_numpy(odds[places]).float(), chosen[places]
+
+
+@torch.no_grad()
+def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
+    """Compute the principal components of the latents (n, C, h, w) of drawings, so that each drawing can be stored as a
+    few coefficients.
+
+    Returns the mean (D,) and the `count` largest components (D, count), flattened; fewer than `count` drawings have as
+    many components as drawings. Components have unit length. Their metric is halfway between the latents' metric, which
+    exaggerates fine detail, and the decoded images'.
+    """
+    share = (weights / weights.sum())[:, None]
+    channels = latents.shape[1]
+    impulses = torch.zeros(channels + 1, *latents.shape[1:])
+    impulses[range(channels), range(channels), latents.shape[2] // 2, latents.shape[3] // 2] = 1
+    drawn = vae.linear(impulses).flatten(1)
+    change = drawn[:-1] - drawn[-1]
+    strengths, ways = torch.linalg.eigh(change @ change.T)
+    root = ways @ torch.diag(strengths.clamp(min=1e-6 * float(strengths[-1])) ** (CHANNEL_POWER / 2)) @ ways.T
+
+    def transform(matrix: Tensor, latents: Tensor) -> Tensor:
+        return torch.einsum("cd,nd...->nc...", matrix, latents.view(-1, *impulses.shape[1:])).flatten(1)
+
+    mean = (share * latents.flatten(1)).sum(0)
+    off = transform(root, latents.flatten(1) - mean)
+    weighted = share.sqrt() * off
+    if len(weighted) < weighted.shape[1]:
+        # The singular vectors of a few drawings take a moment, and those of the matrix (D, D) half a minute.
+        vectors = torch.linalg.svd(weighted, full_matrices=False).Vh
+    else:
+        vectors = torch.linalg.eigh(weighted.T @ weighted).eigenvectors.flip(1).T
+    basis = transform(torch.linalg.inv(root), vectors[:count].contiguous()).T
+    return mean, basis / basis.norm(dim=0)
+
+
+@torch.no_grad()
+def initialise_draft_network(earlier: PriorNetwork, sketch: PriorNetwork, mean: Tensor, basis: Tensor) -> None:
+    """Initialise a draft network whose output is the mean plus a combination of basis vectors, with the weights of the
+    draft network `earlier`.
+    """
+    *narrow, last = (layer for layer in earlier.layers if isinstance(layer, nn.Linear))
+    *first, mixing, drawing = (layer for layer in sketch.layers if isinstance(layer, nn.Linear))
+    for layer, known in zip(first, narrow, strict=True):
+        layer.load_state_dict(known.state_dict())
+    inverse = torch.linalg.pinv(basis)
+    mixing.weight.copy_(inverse @ last.weight)
+    mixing.bias.copy_(inverse @ (last.bias - mean))
+    drawing.weight.copy_(basis)
+    drawing.bias.copy_(mean)

@@ -1,0 +1,61 @@
+"""Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a separate file.
+
+The model's weights contain only the most requested drawings. The network was trained with these drawings, but also
+follows the drafts of all others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families.icons.family import ICONS, RARE_PART, card, part_file
+from gdm_studio.models.families.icons.model import IconsModel
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.loaded_model_cache import Store
+from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles
+from gdm_studio.training.icons.export import BESIDE
+from gdm_studio.training.table_builders.vocabulary import training_rows
+
+# The number of images that are encoded together.
+ENCODED = 32
+
+
+def build(data: Path, card_file: Path, *, subset: str) -> int:
+    """Write the drawings that a model has not memorised to a separate file beside its card. Returns their number.
+
+    They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
+    their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.
+    """
+    facts, pictures, _ = training_rows(data, card_file, subset=subset)
+    weights = card_file.with_name(f"{facts['name']}.safetensors")
+    model = _load(card(read_entry(weights)))
+    if model.recall is None or model.unet.sketch is None:
+        raise ModelError(f"{facts['name']} has no memorised drawings; choose another model.")
+    known = {tuple(row) for row in model.recall.rows.tolist()}
+    first, chosen, _ = drawings_of_styles(pictures, model.tokenizer, subset)
+    found = {name: int(chosen[place]) for name, place in first.items() if name not in known}
+    if not found:
+        raise ModelError(f"{facts['name']} has memorised all drawings in {data}; nothing is missing.")
+    *_, last = (layer for layer in model.unet.sketch.layers if isinstance(layer, nn.Linear))
+    inverse = torch.linalg.pinv(last.weight)
+    levels = []
+    for part in np.array_split([*found.values()], -(-len(found) // ENCODED)):
+        latents = model.encode(torch.from_numpy(pictures.rgba(part))).flatten(1)
+        levels.append(((latents - last.bias) @ inverse.T / model.recall.step).round().clamp(-127, 127).to(torch.int8))
+    names = torch.tensor([*found], dtype=torch.int16)
+    drawings = PrototypeBasis(names, torch.cat(levels), model.recall.step, model.recall.blended)
+    drawings.write(part_file(weights, RARE_PART), **BESIDE)
+    return len(found)
+
+
+def _load(of: ModelCard) -> IconsModel:
+    model = ICONS.load(of, torch.device("cpu"), torch.float32, Store())
+    assert isinstance(model, IconsModel)
+    return model

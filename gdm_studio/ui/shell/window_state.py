@@ -1,0 +1,66 @@
+"""Conversion of the window's state (size, page, settings) to a `Session`, and back at the next start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray
+
+from gdm_studio.ui.window_state_file import Session
+
+if TYPE_CHECKING:
+    from gdm_studio.ui.shell.window_base import WindowBase
+
+# Size of the first window, if the screen is large enough.
+SIZE = (1280, 800)
+# Largest frame that a system draws around a window. The real size is unknown until the window is shown.
+FRAME = (16, 48)
+
+
+def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
+    """Collect the window's state, such as its geometry and current settings, into a session to save.
+
+    `recent` are the recent actions of the palette.
+    """
+    controls = window.create_page.controls
+    request, defaults = window.settings.settings_to_save()
+    if window.sets.lent_style == request.style:
+        request = replace(request, style="")
+    return Session(
+        geometry=window.saveGeometry().toBase64().toStdString(),
+        page=window.page(),
+        request=request,
+        unhurried=window.settings.before_fast,
+        usual=defaults,
+        things=controls.things.text(),
+        set_open=window.sets.on,
+        seed_locked=controls.draft.is_locked_by_user,
+        row_open=controls.main_settings.is_open(),
+        more_open=controls.more.is_open(),
+        cell=window.gallery_page.search.cell(),
+        oldest_first=window.gallery.page_model.is_oldest_first(),
+        controls_width=window.create_page.panel_widths()[0],
+        gallery_width=window.create_page.panel_widths()[1],
+        noisy_share=round(window.create_page.stage.noisy_share(), 3),
+        recent=tuple(recent),
+        exported=window.export_controller.last,
+    )
+
+
+def restore(window: WindowBase, session: Session) -> None:
+    """Restore the window's state from a saved session, except for the open page and the recent actions."""
+    geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
+    if geometry.isEmpty() or not window.restoreGeometry(geometry):
+        room = window.screen().availableSize()
+        window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
+    window.create_page.set_panel_widths(session.controls_width, session.gallery_width)
+    window.create_page.stage.set_noisy_share(session.noisy_share)
+    controls = window.create_page.controls
+    window.settings.open(session.request, session.usual)
+    window.settings.before_fast = session.unhurried
+    controls.things.set_text(session.things)
+    controls.draft.change(seed_locked=session.seed_locked)
+    controls.main_settings.set_open(session.row_open)
+    controls.more.set_open(session.more_open)

@@ -1,0 +1,155 @@
+"""State of the window, saved as a JSON file and restored at the next start."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from gdm_studio.common import atomic_files, repair_log
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.json_reader import read_json
+from gdm_studio.request.generation_request import Request
+from gdm_studio.request.prompts import is_list_too_long
+
+FILE = "window.json"
+# File beside the session file that exists while a session is being restored. A crash leaves it behind.
+MARK = "window.restoring"
+# Length in characters up to which a prompt never freezes the window.
+HARMLESS = 1000
+MAX_CELL = 10_000
+REQUESTS = ("request", "unhurried", "usual")
+_ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
+    ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
+) | {"noisy_share": lambda value: 0 < value < 1}
+
+
+@dataclass(frozen=True)
+class Session:
+    """State of the window that is saved at exit and restored at the next start, such as its geometry and the current
+    settings.
+
+    The defaults are the state at the first start. The field names are stored in the file.
+    """
+
+    # QWidget.saveGeometry in base64.
+    geometry: str = ""
+    page: str = "create"
+    # Settings of the Create page.
+    request: Request | None = None
+    # Settings before the Fast mode was turned on.
+    unhurried: Request | None = None
+    # Default settings of the model when the session was saved.
+    usual: Request | None = None
+    # Text of the list of a set.
+    things: str = ""
+    # True if the list of a set is shown in place of the prompt.
+    set_open: bool = False
+    seed_locked: bool = False
+    # True if the row of seed, steps, scheduler and temperature is unfolded.
+    row_open: bool = True
+    more_open: bool = False
+    # Width of the gallery's cells in logical pixels.
+    cell: int = 88
+    # Order of the gallery.
+    oldest_first: bool = False
+    # Widths of the panels of the Create page in logical pixels.
+    controls_width: int = 316
+    gallery_width: int = 264
+    # Share of the canvas for the noisy image beside the predicted one.
+    noisy_share: float = 0.5
+    # Names of the actions chosen in the palette, the latest first.
+    recent: tuple[str, ...] = ()
+    # Settings of the export dialog as JSON.
+    exported: str = ""
+
+    @classmethod
+    def load(cls, folder: Path) -> Session:
+        """Load the session that `save` wrote into `folder`. If there is no file, the default state is returned.
+
+        Invalid requests and unknown fields are ignored. A damaged file is backed up and rewritten with the values that
+        could be read.
+        """
+        try:
+            content = read_json(folder / FILE)
+        except StorageError:
+            return cls()
+        except ValueError:
+            content = None
+        values = content if isinstance(content, dict) else {}
+        known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        data = {name: value for name, value in known.items() if _is_valid(name, value)}
+        is_damaged = values is not content or data.keys() != known.keys()
+        data |= {name: _request(data.get(name)) for name in REQUESTS}
+        session = cls(**data | {"recent": tuple(data.get("recent", ()))})
+        requests = session.request, session.unhurried
+        if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
+            session = session._without_prompts(folder, "The last prompt is too long to be shown")
+        elif (folder / MARK).exists():
+            session = session._without_prompts(folder, "The window did not answer with its last prompt")
+        if is_damaged:
+            with contextlib.suppress(StorageError):
+                repair_log.rename_damaged(folder / FILE, "The saved state of the window was")
+                session.save(folder)
+        return session
+
+    def _without_prompts(self, folder: Path, reason: str) -> Session:
+        """Return the session with empty prompts, and save it, after backing up the file that contains the prompts."""
+        request, unhurried = (
+            each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
+            for each in (self.request, self.unhurried)
+        )
+        session = replace(self, request=request, unhurried=unhurried, things="")
+        with contextlib.suppress(StorageError):
+            repair_log.rename_previous(folder / FILE, f"{reason}; the prompt is empty now.")
+            session.save(folder)
+        end_restoring(folder)
+        return session
+
+    def begin_restoring(self, folder: Path) -> None:
+        """Create a mark file if the session has long prompts, which `end_restoring` deletes once the window responds.
+
+        If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
+        prompts.
+        """
+        requests = [each for each in (self.request, self.unhurried) if each]
+        texts = [self.things, *(text for each in requests for text in (each.prompt, each.negative_prompt))]
+        if any(len(text) > HARMLESS for text in texts):
+            with contextlib.suppress(OSError):
+                (folder / MARK).touch()
+
+    def save(self, folder: Path) -> None:
+        """Write the session to a file in `folder`, atomically. Raises StorageError on failure."""
+        data: dict[str, Any] = asdict(self)
+        for name in REQUESTS:
+            request = getattr(self, name)
+            data[name] = request and json.loads(request.to_json())
+        atomic_files.make_folder(folder)
+        atomic_files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+
+def end_restoring(folder: Path) -> None:
+    """Delete the mark file that `Session.begin_restoring` created, because the window responds with its restored
+    prompts.
+    """
+    with contextlib.suppress(OSError):
+        (folder / MARK).unlink(missing_ok=True)
+
+
+def _is_valid(name: str, value: Any) -> bool:
+    """Return True if a field of the session may have this value. Requests are checked by `_request` instead."""
+    if name in REQUESTS:
+        return True
+    if name == "recent":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
+
+
+def _request(values: Any) -> Request | None:
+    try:
+        return Request.from_json(json.dumps(values)) if values else None
+    except BadRequest:
+        return None
