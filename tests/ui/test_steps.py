@@ -361,6 +361,8 @@ def test_the_family_tree_leads_from_a_branch_to_its_parent(home: Path) -> None:
             click(strip.family)
         view = window.steps.family.view
         assert view is not None
+        # Without a compositor, whatever the popup does not paint is black.
+        assert view.grab().toImage().pixelColor(view.width() // 2, view.height() - 3).alpha() == 255
         model = view.list.model()
         lines = [model.index(row, 0).data() for row in range(model.rowCount())]
         assert lines[1] == "a blue star, from step 3" and lines[0].startswith("a cheerful red disc")

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPixmap,
     QStandardItem,
@@ -26,7 +27,7 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
 from gdm_studio.ui.widgets.item_models import Index
 from gdm_studio.ui.widgets.layouts import stacked
-from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, round_path, rounded
+from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup, round_path, rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,11 +56,13 @@ class FamilyView(QFrame):
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
         """Create a family tree popup with the rows `members`. `current` is the displayed image's gallery id."""
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         RoundCorners(self, POPUP_RADIUS)
-        self.setProperty("role", "notice")
+        self.setProperty("role", "popup")
+        self._theme = theme
         self._members = list(members)
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Family of the picture"))
@@ -102,6 +105,9 @@ class FamilyView(QFrame):
             self._choose(self.list.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        popup(self, self._theme)
 
     def _choose(self, index: Index) -> None:
         picture = index.data(MEMBER).picture
