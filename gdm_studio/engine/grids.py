@@ -31,7 +31,7 @@ Values = tuple[Value, ...]
 MAX_IMAGES = 144
 # The maximum number of characters of a single number or range.
 MAX_PART_LENGTH = 60
-NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
+NUMBERS_EXAMPLE = QT_TRANSLATE_NOOP("Setting", "4, 8, 20 or 4-20 (+4)")
 
 
 @dataclass(frozen=True)

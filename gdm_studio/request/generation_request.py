@@ -276,7 +276,7 @@ class Request:
             role=Role.BRANCHABLE | Role.DETAIL | _LISTED | Role.SINGLE,
             detail=QT_TRANSLATE_NOOP("Setting", "Seed"),
             usage="of the first image; the next have seed + 1, … (default: random)",
-            example="1-9 or 7, 42, 1207",
+            example=QT_TRANSLATE_NOOP("Setting", "1-9 or 7, 42, 1207"),
         ),
     ] = 0
     # The image towards which to interpolate.
@@ -361,7 +361,7 @@ class Request:
             word="guidance",
             role=Role.STEERING | Role.MODEL_DEFAULT | Role.SHOWN,
             detail=QT_TRANSLATE_NOOP("Setting", "Guidance · temp."),
-            example="2, 4, 6 or 1-7 (+1.5)",
+            example=QT_TRANSLATE_NOOP("Setting", "2, 4, 6 or 1-7 (+1.5)"),
         ),
     ] = 4.0
     temperature: Annotated[

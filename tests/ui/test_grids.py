@@ -431,6 +431,27 @@ def test_the_settings_of_the_axes_are_translated() -> None:
     assert titles["prompt"] != "Prompt part" and titles["sampler_own"] != "Scheduler at its best"
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "parsed"),
+    [
+        ("guidance_scale", "1,5, 2,5", "1.5, 2.5"),
+        ("guidance_scale", "1,5; 2", "1.5, 2"),
+        ("guidance_scale", "1,2,3", "1,2,3"),
+        ("guidance_scale", "1-7 (+1,5)", "1-7 (+1.5)"),
+        ("steps", "4,8", "4,8"),
+        ("prompt", "fox,owl", "fox,owl"),
+    ],
+)
+def test_values_may_have_decimal_commas(name: str, typed: str, parsed: str) -> None:
+    with language("de"):
+        setup = GridSetup(theme())
+        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        setup.across.set_axis(name, typed)
+        assert setup.across.text() == parsed
+        setup.across.set_axis("guidance_scale", "")
+        assert "(+1,5)" in setup.across.line.placeholderText()
+
+
 def test_a_long_reason_why_a_grid_is_refused_is_shown_whole() -> None:
     setup = show_widget(GridSetup(theme()), 560, 400)
     reason = "'1-1000000 (+1)' has too many values; a grid has at most 400 pictures, 20 across and 20 down."

@@ -225,3 +225,23 @@ def test_another_model_keeps_the_text_of_the_user(home: Path) -> None:
         assert controls.request().negative_prompt == "blurry"
 
     run_in_window(play)
+
+
+def test_a_negative_prompt_without_guidance_has_a_hint(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.more.set_open(True)
+        hint = controls.more.negative_hint
+        controls.negative.set_text("blurry")
+        await until(lambda: controls.request().negative_prompt == "blurry")
+        assert hint.isHidden()
+        controls.draft.change(guidance_scale=1.0)
+        await until(hint.isVisible)
+        controls.negative.set_text("")
+        await until(hint.isHidden)
+        controls.negative.set_text("blurry")
+        await until(hint.isVisible)
+        controls.draft.change(guidance_scale=4.0)
+        await until(hint.isHidden)
+
+    run_in_window(play)

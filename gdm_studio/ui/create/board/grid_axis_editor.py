@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from gdm_studio.engine.grids import PROMPT, AxisSetting
+from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label, wrapped
@@ -21,6 +23,8 @@ Written = tuple[str, str]
 DEFAULT_TICKS = 3
 # The minimum width of a chip in logical pixels.
 MIN_CHIP_WIDTH = 200
+# A decimal comma: the only comma in digits without spaces, unlike the commas of "4,8,20".
+_DECIMAL = re.compile(r"(?<!\d)(?<!\d,)(\d+),(\d+)(?!,?\d)")
 
 
 class GridSetup(QFrame):
@@ -152,10 +156,19 @@ class AxisEdit(QWidget):
         if self.kind() in self._choices:
             return ", ".join(self.chips.names())
         typed = self.line.text()
-        if ";" in typed and self.kind() != PROMPT:
+        if self.kind() == PROMPT:
+            return typed
+        if ";" in typed:
             # Semicolons leave the comma to decimals, as in "0,5; 1".
             return ", ".join(value.strip() for value in typed.replace(",", ".").split(";"))
+        if QLocale().decimalPoint() == "," and not self._is_whole():
+            return _DECIMAL.sub(r"\1.\2", typed)
         return typed
+
+    def _is_whole(self) -> bool:
+        """Return True if the varied setting has whole numbers, whose commas always separate values."""
+        setting = SETTINGS.get(self.kind())
+        return setting is not None and setting.kind is int
 
     def _default_text(self, kind: AxisSetting) -> str:
         """Return suggested values for the setting `kind` as comma-separated text, or "" for the prompt, which has no
@@ -183,15 +196,25 @@ class AxisEdit(QWidget):
             self._hint.set_texts(self.tr("Tick the values to compare"))
         else:
             self.line.setText(text)
-            self.line.setPlaceholderText(kind.example)
-            self.line.setToolTip(f"{translate('Setting', kind.title)}: {kind.example}")
-            example = self.tr("Such as {example}").format(example=kind.example)
-            short = example.partition(" or ")[0]
+            shown = _localised(kind, kind.example)
+            self.line.setPlaceholderText(shown)
+            self.line.setToolTip(f"{translate('Setting', kind.title)}: {shown}")
+            such = self.tr("Such as {example}")
+            example = such.format(example=shown)
+            short = such.format(example=_localised(kind, kind.example.partition(" or ")[0]))
             if kind.name == PROMPT:
                 explanation = self.tr("{example}; the others replace the first, which is in the prompt")
                 self._hint.set_texts(explanation.format(example=example), example, short)
             else:
                 self._hint.set_texts(example, short)
+
+
+def _localised(kind: AxisSetting, example: str) -> str:
+    """Return an example of a setting's values in the window's language, such as "2; 4; 6 oder 1-7 (+1,5)" in German."""
+    text = translate("Setting", example)
+    if kind.name == PROMPT or QLocale().decimalPoint() != ",":
+        return text
+    return text.replace(", ", "; ").replace(".", ",")
 
 
 class ChipList(QWidget):

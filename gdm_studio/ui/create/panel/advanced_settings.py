@@ -20,6 +20,7 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_o
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
+from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.toggles import Switch
 
@@ -50,6 +51,10 @@ class More(Collapsible):
             lines=2,
             reserves_chips=False,
         )
+        # A run without guidance does not evaluate the negative prompt.
+        self.negative_hint = wrapped(self.tr("Without guidance (1.0) the negative prompt has no effect"))
+        self.negative_hint.hide()
+        self._is_guided = True
         self.knobs = ParamRows(theme)
         self.controls = ParamRows(theme)
         self.size_box = Combo(
@@ -78,7 +83,7 @@ class More(Collapsible):
         # Titles of the active modes, shown in the header.
         self._modes: list[str] = []
         self._size_field = _field("size", self.size_box)
-        self.add(self.negative, self._grammar_field, self.knobs, self.controls)
+        self.add(self.negative, self.negative_hint, self._grammar_field, self.knobs, self.controls)
         self.controls.set_params(GUIDANCE)
         self._part_fields = {name: _field(name, box) for name, box in self.part_boxes.items()}
         self._parts_row = side_by_side(*self._part_fields.values())
@@ -131,7 +136,9 @@ class More(Collapsible):
     def show_summary(self) -> None:
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
         found = [*self._modes]
-        if negative := self.negative_text():
+        negative = self.negative_text()
+        self.negative_hint.setVisible(bool(negative) and not self._is_guided)
+        if negative:
             found.append(self.tr("without “{prompt}”").format(prompt=negative))
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
         if self.grammar_box.choice() == PLAIN and not self._grammar_field.isHidden():
@@ -178,7 +185,11 @@ class More(Collapsible):
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect."""
+        """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect.
+
+        A negative prompt, which has no effect either, gets a hint.
+        """
+        self._is_guided = guided
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
