@@ -157,6 +157,13 @@ STEP_BACK = _create(QT_TRANSLATE_NOOP("Action", "Previous step"), keys="Left")
 STEP_ON = _create(QT_TRANSLATE_NOOP("Action", "Next step"), keys="Right")
 FIRST_STEP = _create(QT_TRANSLATE_NOOP("Action", "First step"), keys="Home")
 NEWEST_STEP = _create(QT_TRANSLATE_NOOP("Action", "Newest step"), keys="End")
+EARLIER_PROMPT = _create(
+    QT_TRANSLATE_NOOP("Action", "Earlier prompt"),
+    tip=QT_TRANSLATE_NOOP("Action", "Bring back the prompt before this one"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "history last previous recall"),
+    keys="Up",
+    held=True,
+)
 ANOTHER_SEED = _create(
     QT_TRANSLATE_NOOP("Action", "Another seed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "random randomize randomise dice roll reroll"),
@@ -709,6 +716,17 @@ MENU = (
     EXPORT,
     COPY_CREDIT,
     DELETE,
+)
+_models = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Models"), page="models", icon="plus")
+ADD_MODEL_FILES = _models(
+    QT_TRANSLATE_NOOP("Action", "Add model files…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Use model files where they are, without copying them"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "import load install open checkpoints lora vae safetensors gguf"),
+)
+ADD_MODEL_FOLDER = _models(
+    QT_TRANSLATE_NOOP("Action", "Add a folder of models…"),
+    tip=QT_TRANSLATE_NOOP("Action", "Use the models of another program without copying them"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "import comfyui a1111 forge directory path checkpoints loras"),
 )
 _go_to = partial(Action, group=QT_TRANSLATE_NOOP("Action", "Go to"))
 GO_TO = {

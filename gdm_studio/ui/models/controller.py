@@ -17,6 +17,8 @@ from gdm_studio.models.catalogue.missing_parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import add_folder, contains_models
+from gdm_studio.ui import actions
+from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
 from gdm_studio.ui.models.kind_names import count_by_kind
 from gdm_studio.ui.translation import translate
@@ -63,10 +65,15 @@ class ModelsController:
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
+        page.add_files.connect(self.ask_checkpoint)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
         page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(_release_models, self._library)))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
         return page
+
+    def actions(self) -> list[Action]:
+        """Return the actions that add models, for the command palette."""
+        return [actions.ADD_MODEL_FILES.bind(self.ask_checkpoint), actions.ADD_MODEL_FOLDER.bind(self._ask)]
 
     def has_page(self) -> bool:
         """Return True if the Models page has been created already."""

@@ -19,6 +19,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
+from gdm_studio.ui import actions
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -102,6 +103,7 @@ class ModelsPage(QFrame):
     # The row of a LoRA or embedding to insert into the prompt.
     insert_asked = Signal(object)
     open_folder = Signal()
+    add_files = Signal()
     add_folder = Signal()
     # The row that was selected.
     shown = Signal(object)
@@ -136,6 +138,13 @@ class ModelsPage(QFrame):
             name="folder-open",
             role="card",
         )
+        self._add_files = ActionButton(
+            theme,
+            self.tr("Add files…"),
+            tooltip=translate("Action", actions.ADD_MODEL_FILES.tip),
+            name="plus",
+            role="card",
+        )
         self._add = ActionButton(
             theme,
             self.tr("Add a folder…"),
@@ -147,7 +156,7 @@ class ModelsPage(QFrame):
         self._lay_out()
         self._connect()
         # The table comes first, because it has the focus when the page opens.
-        order = (self.table, self.search, *self.filters.values(), self._add, self._folder)
+        order = (self.table, self.search, *self.filters.values(), self._add_files, self._add, self._folder)
         for one, other in pairwise(order):
             self.setTabOrder(one, other)
 
@@ -262,6 +271,7 @@ class ModelsPage(QFrame):
         self.view.use_model.connect(self.use_model)
         self.view.insert_asked.connect(self.insert_asked)
         self._folder.clicked.connect(self.open_folder)
+        self._add_files.clicked.connect(self.add_files)
         self._add.clicked.connect(self.add_folder)
 
     def _lay_out(self) -> None:
@@ -269,6 +279,7 @@ class ModelsPage(QFrame):
             label(self.tr("Models"), "title"),
             self._count,
             ...,
+            self._add_files,
             self._add,
             self._folder,
             margins=(12, 0, 0, 0),

@@ -62,6 +62,7 @@ class Commands(QObject):
             *window.queue.actions(),
             *window.gallery_controller.actions(),
             *_pages(window),
+            *window.models_controller.actions(),
             *_gallery(window),
             *self._about_the_window(),
         ]
@@ -247,6 +248,7 @@ def _create(window: WindowBase) -> list[Action]:
         actions.STEP_ON.bind(window.step_forward, is_single),
         actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single),
         actions.NEWEST_STEP.bind(making.go_to_end, is_single),
+        actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
         actions.START_FROM.bind(controls.picture_asked.emit, is_single),

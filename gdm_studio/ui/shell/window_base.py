@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.prompt.controller import PromptController
     from gdm_studio.ui.create.prompt.presets import PresetController
     from gdm_studio.ui.create.queue.controller import QueueController
     from gdm_studio.ui.create.settings import Settings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.jobs import RunningJobs
+    from gdm_studio.ui.models.controller import ModelsController
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.settings.controller import SettingsController
@@ -46,6 +48,8 @@ class WindowBase(QMainWindow):
     modes: GenerationModes
     notify: Notify
     presets: PresetController
+    models_controller: ModelsController
+    prompt_controller: PromptController
     queue: QueueController
     sets: SetController
     settings: Settings

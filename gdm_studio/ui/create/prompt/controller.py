@@ -282,6 +282,11 @@ class PromptController:
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
+    def show_earlier(self) -> None:
+        """Replace the prompt with the one before it in the history, and move the focus to the prompt."""
+        self._controls.prompt.editor.setFocus()
+        self._tasks.start(self._browse(True))
+
     async def _browse(self, back: bool) -> None:
         """Replace the prompt with an earlier one from the history, or with a later one if `back` is False.
 
