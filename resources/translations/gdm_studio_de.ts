@@ -62,12 +62,20 @@
 <translation>Eine Kopie mit den nächsten Seeds anhängen</translation>
 </message>
 <message>
+<source>Add a folder of models…</source>
+<translation>Ordner mit Modellen hinzufügen …</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Schlagwort hinzufügen</translation>
 </message>
 <message>
 <source>Add folder…</source>
 <translation>Ordner hinzufügen …</translation>
+</message>
+<message>
+<source>Add model files…</source>
+<translation>Modelldateien hinzufügen …</translation>
 </message>
 <message>
 <source>Add noise</source>
@@ -108,6 +116,10 @@
 <message>
 <source>Branch from here</source>
 <translation>Hier abzweigen</translation>
+</message>
+<message>
+<source>Bring back the prompt before this one</source>
+<translation>Den Prompt vor diesem zurückholen</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -244,6 +256,10 @@
 <message>
 <source>Duplicate</source>
 <translation>Duplizieren</translation>
+</message>
+<message>
+<source>Earlier prompt</source>
+<translation>Früherer Prompt</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -822,8 +838,16 @@
 <translation>Alle Einstellungen dieses Bildes verwenden</translation>
 </message>
 <message>
+<source>Use model files where they are, without copying them</source>
+<translation>Modelldateien an ihrem Ort verwenden, ohne sie zu kopieren</translation>
+</message>
+<message>
 <source>Use settings</source>
 <translation>Übernehmen</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>Die Modelle eines anderen Programms ohne Kopieren verwenden</translation>
 </message>
 <message>
 <source>Use the settings of the picture shown</source>
@@ -998,6 +1022,10 @@
 <translation>hochskalieren vergrößern hires fix upscale by</translation>
 </message>
 <message>
+<source>history last previous recall</source>
+<translation>verlauf letzter vorheriger zurückholen</translation>
+</message>
+<message>
 <source>ideas inspiration templates sample</source>
 <translation>ideen inspiration vorlagen muster ideas inspiration templates sample</translation>
 </message>
@@ -1016,6 +1044,14 @@
 <message>
 <source>import browse open images output directory path</source>
 <translation>importieren durchsuchen öffnen bilder ordner pfad import browse open images output directory path</translation>
+</message>
+<message>
+<source>import comfyui a1111 forge directory path checkpoints loras</source>
+<translation>importieren comfyui a1111 forge verzeichnis pfad checkpoints loras</translation>
+</message>
+<message>
+<source>import load install open checkpoints lora vae safetensors gguf</source>
+<translation>importieren laden installieren öffnen checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
 <source>inpaint inpainting brush edit part retouch outpaint</source>
@@ -3040,6 +3076,10 @@
 <translation>Noch keine importierten Bilder. Eine Datei hier ablegen oder einen Ordner hinzufügen.</translation>
 </message>
 <message>
+<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
+<translation>Kein Bild in diesem Ordner enthält Einstellungen. Bilder ohne Einstellungen werden nicht gezeigt.</translation>
+</message>
+<message>
 <source>No pictures from today yet.</source>
 <translation>Noch keine Bilder von heute.</translation>
 </message>
@@ -4990,6 +5030,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ordner hinzufügen …</translation>
 </message>
 <message>
+<source>Add files…</source>
+<translation>Dateien hinzufügen …</translation>
+</message>
+<message>
 <source>All families</source>
 <translation>Alle Familien</translation>
 </message>
@@ -5159,6 +5203,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Width and height in pixels</source>
 <translation>Breite und Höhe in Pixeln</translation>
+</message>
+<message>
+<source>Without guidance (1.0) the negative prompt has no effect</source>
+<translation>Ohne Guidance (1,0) wirkt der negative Prompt nicht</translation>
 </message>
 <message>
 <source>plain words</source>
@@ -6999,8 +7047,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1-9 or 7, 42, 1207</source>
+<translation>1-9 oder 7, 42, 1207</translation>
+</message>
+<message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) für geführte Bilder, 1 (B = h) für ungeführte.</translation>
+</message>
+<message>
+<source>2, 4, 6 or 1-7 (+1.5)</source>
+<translation>2, 4, 6 oder 1-7 (+1.5)</translation>
+</message>
+<message>
+<source>4, 8, 20 or 4-20 (+4)</source>
+<translation>4, 8, 20 oder 4-20 (+4)</translation>
 </message>
 <message>
 <source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>

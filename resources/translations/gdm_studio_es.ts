@@ -62,12 +62,20 @@
 <translation>Añadir una copia con otras semillas</translation>
 </message>
 <message>
+<source>Add a folder of models…</source>
+<translation>Añadir una carpeta de modelos…</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Añadir etiqueta</translation>
 </message>
 <message>
 <source>Add folder…</source>
 <translation>Añadir carpeta…</translation>
+</message>
+<message>
+<source>Add model files…</source>
+<translation>Añadir archivos de modelos…</translation>
 </message>
 <message>
 <source>Add noise</source>
@@ -108,6 +116,10 @@
 <message>
 <source>Branch from here</source>
 <translation>Ramificar aquí</translation>
+</message>
+<message>
+<source>Bring back the prompt before this one</source>
+<translation>Recuperar el prompt anterior a este</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -244,6 +256,10 @@
 <message>
 <source>Duplicate</source>
 <translation>Duplicar</translation>
+</message>
+<message>
+<source>Earlier prompt</source>
+<translation>Prompt anterior</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -822,8 +838,16 @@
 <translation>Usar todos los ajustes de esta imagen</translation>
 </message>
 <message>
+<source>Use model files where they are, without copying them</source>
+<translation>Usar archivos de modelos donde están, sin copiarlos</translation>
+</message>
+<message>
 <source>Use settings</source>
 <translation>Usar ajustes</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>Usar los modelos de otro programa sin copiarlos</translation>
 </message>
 <message>
 <source>Use the settings of the picture shown</source>
@@ -998,6 +1022,10 @@
 <translation>ampliación alta resolución hires fix upscale by</translation>
 </message>
 <message>
+<source>history last previous recall</source>
+<translation>historial último anterior recuperar</translation>
+</message>
+<message>
 <source>ideas inspiration templates sample</source>
 <translation>ideas inspiración plantillas ejemplo ideas inspiration templates sample</translation>
 </message>
@@ -1016,6 +1044,14 @@
 <message>
 <source>import browse open images output directory path</source>
 <translation>importar explorar abrir imágenes salida directorio ruta import browse open images output directory path</translation>
+</message>
+<message>
+<source>import comfyui a1111 forge directory path checkpoints loras</source>
+<translation>importar comfyui a1111 forge directorio ruta checkpoints loras</translation>
+</message>
+<message>
+<source>import load install open checkpoints lora vae safetensors gguf</source>
+<translation>importar cargar instalar abrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
 <source>inpaint inpainting brush edit part retouch outpaint</source>
@@ -3040,6 +3076,10 @@
 <translation>Aún no hay imágenes importadas. Soltar un archivo aquí o añadir una carpeta.</translation>
 </message>
 <message>
+<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
+<translation>Ninguna imagen de esta carpeta contiene ajustes. Las imágenes sin ajustes no se muestran.</translation>
+</message>
+<message>
 <source>No pictures from today yet.</source>
 <translation>Aún no hay imágenes de hoy.</translation>
 </message>
@@ -4990,6 +5030,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Añadir una carpeta…</translation>
 </message>
 <message>
+<source>Add files…</source>
+<translation>Añadir archivos…</translation>
+</message>
+<message>
 <source>All families</source>
 <translation>Todas las familias</translation>
 </message>
@@ -5159,6 +5203,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Width and height in pixels</source>
 <translation>Ancho y alto en píxeles</translation>
+</message>
+<message>
+<source>Without guidance (1.0) the negative prompt has no effect</source>
+<translation>Sin guía (1,0), el prompt negativo no tiene efecto</translation>
 </message>
 <message>
 <source>plain words</source>
@@ -6999,8 +7047,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1-9 or 7, 42, 1207</source>
+<translation>1-9 o 7, 42, 1207</translation>
+</message>
+<message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) para imágenes guiadas, 1 (B = h) sin guía.</translation>
+</message>
+<message>
+<source>2, 4, 6 or 1-7 (+1.5)</source>
+<translation>2, 4, 6 o 1-7 (+1.5)</translation>
+</message>
+<message>
+<source>4, 8, 20 or 4-20 (+4)</source>
+<translation>4, 8, 20 o 4-20 (+4)</translation>
 </message>
 <message>
 <source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>

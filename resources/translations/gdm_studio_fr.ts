@@ -62,12 +62,20 @@
 <translation>Ajouter une copie, graines suivantes</translation>
 </message>
 <message>
+<source>Add a folder of models…</source>
+<translation>Ajouter un dossier de modèles…</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>Ajouter un tag</translation>
 </message>
 <message>
 <source>Add folder…</source>
 <translation>Ajouter dossier…</translation>
+</message>
+<message>
+<source>Add model files…</source>
+<translation>Ajouter des fichiers de modèles…</translation>
 </message>
 <message>
 <source>Add noise</source>
@@ -108,6 +116,10 @@
 <message>
 <source>Branch from here</source>
 <translation>Créer une branche ici</translation>
+</message>
+<message>
+<source>Bring back the prompt before this one</source>
+<translation>Rappeler le prompt précédent</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -244,6 +256,10 @@
 <message>
 <source>Duplicate</source>
 <translation>Dupliquer</translation>
+</message>
+<message>
+<source>Earlier prompt</source>
+<translation>Prompt précédent</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -822,8 +838,16 @@
 <translation>Utiliser tous les réglages de cette image</translation>
 </message>
 <message>
+<source>Use model files where they are, without copying them</source>
+<translation>Utiliser des fichiers de modèles là où ils sont, sans les copier</translation>
+</message>
+<message>
 <source>Use settings</source>
 <translation>Reprendre</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>Utiliser les modèles d'un autre programme sans les copier</translation>
 </message>
 <message>
 <source>Use the settings of the picture shown</source>
@@ -998,6 +1022,10 @@
 <translation>agrandissement haute résolution hires fix upscale by</translation>
 </message>
 <message>
+<source>history last previous recall</source>
+<translation>historique dernier précédent rappeler</translation>
+</message>
+<message>
 <source>ideas inspiration templates sample</source>
 <translation>idées inspiration modèles exemple ideas inspiration templates sample</translation>
 </message>
@@ -1016,6 +1044,14 @@
 <message>
 <source>import browse open images output directory path</source>
 <translation>importer parcourir ouvrir images sortie répertoire chemin import browse open images output directory path</translation>
+</message>
+<message>
+<source>import comfyui a1111 forge directory path checkpoints loras</source>
+<translation>importer comfyui a1111 forge répertoire chemin checkpoints loras</translation>
+</message>
+<message>
+<source>import load install open checkpoints lora vae safetensors gguf</source>
+<translation>importer charger installer ouvrir checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
 <source>inpaint inpainting brush edit part retouch outpaint</source>
@@ -3040,6 +3076,10 @@
 <translation>Pas encore d'images importées. Déposer un fichier ici ou ajouter un dossier.</translation>
 </message>
 <message>
+<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
+<translation>Aucune image de ce dossier ne contient de réglages. Les images sans réglages ne sont pas affichées.</translation>
+</message>
+<message>
 <source>No pictures from today yet.</source>
 <translation>Pas encore d'images d'aujourd'hui.</translation>
 </message>
@@ -4990,6 +5030,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ajouter un dossier…</translation>
 </message>
 <message>
+<source>Add files…</source>
+<translation>Ajouter des fichiers…</translation>
+</message>
+<message>
 <source>All families</source>
 <translation>Toutes les familles</translation>
 </message>
@@ -5159,6 +5203,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Width and height in pixels</source>
 <translation>Largeur et hauteur en pixels</translation>
+</message>
+<message>
+<source>Without guidance (1.0) the negative prompt has no effect</source>
+<translation>Sans guidage (1,0), le prompt négatif n'a aucun effet</translation>
 </message>
 <message>
 <source>plain words</source>
@@ -6999,8 +7047,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1-9 or 7, 42, 1207</source>
+<translation>1-9 ou 7, 42, 1207</translation>
+</message>
+<message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) pour des images guidées, 1 (B = h) sans guidage.</translation>
+</message>
+<message>
+<source>2, 4, 6 or 1-7 (+1.5)</source>
+<translation>2, 4, 6 ou 1-7 (+1.5)</translation>
+</message>
+<message>
+<source>4, 8, 20 or 4-20 (+4)</source>
+<translation>4, 8, 20 ou 4-20 (+4)</translation>
 </message>
 <message>
 <source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>

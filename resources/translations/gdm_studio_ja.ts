@@ -61,12 +61,20 @@
 <translation>次のシードで複製を追加</translation>
 </message>
 <message>
+<source>Add a folder of models…</source>
+<translation>モデルのフォルダーを追加…</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>タグを追加</translation>
 </message>
 <message>
 <source>Add folder…</source>
 <translation>フォルダーを追加…</translation>
+</message>
+<message>
+<source>Add model files…</source>
+<translation>モデルファイルを追加…</translation>
 </message>
 <message>
 <source>Add noise</source>
@@ -107,6 +115,10 @@
 <message>
 <source>Branch from here</source>
 <translation>ここから分岐</translation>
+</message>
+<message>
+<source>Bring back the prompt before this one</source>
+<translation>ひとつ前のプロンプトを呼び戻す</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -243,6 +255,10 @@
 <message>
 <source>Duplicate</source>
 <translation>複製</translation>
+</message>
+<message>
+<source>Earlier prompt</source>
+<translation>前のプロンプト</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -821,8 +837,16 @@
 <translation>この画像の設定をすべて使う</translation>
 </message>
 <message>
+<source>Use model files where they are, without copying them</source>
+<translation>モデルファイルをコピーせずにその場所で使う</translation>
+</message>
+<message>
 <source>Use settings</source>
 <translation>設定を使う</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>ほかのプログラムのモデルをコピーせずに使う</translation>
 </message>
 <message>
 <source>Use the settings of the picture shown</source>
@@ -997,6 +1021,10 @@
 <translation>高解像度補助 拡大 アップスケール hires fix upscale by</translation>
 </message>
 <message>
+<source>history last previous recall</source>
+<translation>履歴 前回 以前 呼び戻す</translation>
+</message>
+<message>
 <source>ideas inspiration templates sample</source>
 <translation>アイデア ひらめき テンプレート サンプル ideas inspiration templates sample</translation>
 </message>
@@ -1015,6 +1043,14 @@
 <message>
 <source>import browse open images output directory path</source>
 <translation>インポート 取り込み 開く 画像 出力 ディレクトリ パス import browse open images output directory path</translation>
+</message>
+<message>
+<source>import comfyui a1111 forge directory path checkpoints loras</source>
+<translation>インポート comfyui a1111 forge ディレクトリ パス checkpoints loras</translation>
+</message>
+<message>
+<source>import load install open checkpoints lora vae safetensors gguf</source>
+<translation>インポート 読み込む インストール 開く checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
 <source>inpaint inpainting brush edit part retouch outpaint</source>
@@ -3022,6 +3058,10 @@
 <translation>取り込んだ画像はまだありません。ファイルをここにドロップするか、フォルダーを追加してください。</translation>
 </message>
 <message>
+<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
+<translation>このフォルダーには設定を含む画像がありません。設定のない画像は表示されません。</translation>
+</message>
+<message>
 <source>No pictures from today yet.</source>
 <translation>今日の画像はまだありません。</translation>
 </message>
@@ -4948,6 +4988,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>フォルダーを追加…</translation>
 </message>
 <message>
+<source>Add files…</source>
+<translation>ファイルを追加…</translation>
+</message>
+<message>
 <source>All families</source>
 <translation>すべてのファミリー</translation>
 </message>
@@ -5117,6 +5161,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Width and height in pixels</source>
 <translation>幅と高さ（ピクセル）</translation>
+</message>
+<message>
+<source>Without guidance (1.0) the negative prompt has no effect</source>
+<translation>ガイダンスなし（1.0）では、ネガティブプロンプトは効きません</translation>
 </message>
 <message>
 <source>plain words</source>
@@ -6943,8 +6991,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1-9 or 7, 42, 1207</source>
+<translation>1-9 または 7, 42, 1207</translation>
+</message>
+<message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>ガイダンスありなら2（B = e^h − 1）、なしなら1（B = h）。</translation>
+</message>
+<message>
+<source>2, 4, 6 or 1-7 (+1.5)</source>
+<translation>2, 4, 6 または 1-7 (+1.5)</translation>
+</message>
+<message>
+<source>4, 8, 20 or 4-20 (+4)</source>
+<translation>4, 8, 20 または 4-20 (+4)</translation>
 </message>
 <message>
 <source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>

@@ -61,12 +61,20 @@
 <translation>用后续种子添加副本</translation>
 </message>
 <message>
+<source>Add a folder of models…</source>
+<translation>添加模型文件夹…</translation>
+</message>
+<message>
 <source>Add a tag</source>
 <translation>添加标签</translation>
 </message>
 <message>
 <source>Add folder…</source>
 <translation>添加文件夹…</translation>
+</message>
+<message>
+<source>Add model files…</source>
+<translation>添加模型文件…</translation>
 </message>
 <message>
 <source>Add noise</source>
@@ -107,6 +115,10 @@
 <message>
 <source>Branch from here</source>
 <translation>从此处分支</translation>
+</message>
+<message>
+<source>Bring back the prompt before this one</source>
+<translation>恢复上一条提示词</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -243,6 +255,10 @@
 <message>
 <source>Duplicate</source>
 <translation>复制一份</translation>
+</message>
+<message>
+<source>Earlier prompt</source>
+<translation>上一条提示词</translation>
 </message>
 <message>
 <source>Edit</source>
@@ -821,8 +837,16 @@
 <translation>使用这张图片的全部设置</translation>
 </message>
 <message>
+<source>Use model files where they are, without copying them</source>
+<translation>在原位置使用模型文件，不复制</translation>
+</message>
+<message>
 <source>Use settings</source>
 <translation>使用设置</translation>
+</message>
+<message>
+<source>Use the models of another program without copying them</source>
+<translation>直接使用其他程序的模型，不复制</translation>
 </message>
 <message>
 <source>Use the settings of the picture shown</source>
@@ -997,6 +1021,10 @@
 <translation>高分辨率修复 放大倍数 hires fix upscale by</translation>
 </message>
 <message>
+<source>history last previous recall</source>
+<translation>历史 上次 之前 恢复</translation>
+</message>
+<message>
 <source>ideas inspiration templates sample</source>
 <translation>灵感 创意 模板 样例 ideas inspiration templates sample</translation>
 </message>
@@ -1015,6 +1043,14 @@
 <message>
 <source>import browse open images output directory path</source>
 <translation>导入 浏览 打开 图片 输出 目录 路径 import browse open images output directory path</translation>
+</message>
+<message>
+<source>import comfyui a1111 forge directory path checkpoints loras</source>
+<translation>导入 comfyui a1111 forge 目录 路径 checkpoints loras</translation>
+</message>
+<message>
+<source>import load install open checkpoints lora vae safetensors gguf</source>
+<translation>导入 加载 安装 打开 checkpoints lora vae safetensors gguf</translation>
 </message>
 <message>
 <source>inpaint inpainting brush edit part retouch outpaint</source>
@@ -3022,6 +3058,10 @@
 <translation>还没有导入的图片。将文件拖放到此处，或添加文件夹。</translation>
 </message>
 <message>
+<source>No picture in this folder contains settings. Pictures without settings are not shown.</source>
+<translation>此文件夹中没有包含设置的图片。不包含设置的图片不会显示。</translation>
+</message>
+<message>
 <source>No pictures from today yet.</source>
 <translation>今天还没有图片。</translation>
 </message>
@@ -4948,6 +4988,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>添加文件夹…</translation>
 </message>
 <message>
+<source>Add files…</source>
+<translation>添加文件…</translation>
+</message>
+<message>
 <source>All families</source>
 <translation>所有系列</translation>
 </message>
@@ -5117,6 +5161,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Width and height in pixels</source>
 <translation>宽度和高度（像素）</translation>
+</message>
+<message>
+<source>Without guidance (1.0) the negative prompt has no effect</source>
+<translation>没有引导（1.0）时，负面提示词不起作用</translation>
 </message>
 <message>
 <source>plain words</source>
@@ -6943,8 +6991,20 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Setting</name>
 <message>
+<source>1-9 or 7, 42, 1207</source>
+<translation>1-9 或 7, 42, 1207</translation>
+</message>
+<message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>有引导的图片用 2（B = e^h − 1），无引导用 1（B = h）。</translation>
+</message>
+<message>
+<source>2, 4, 6 or 1-7 (+1.5)</source>
+<translation>2, 4, 6 或 1-7 (+1.5)</translation>
+</message>
+<message>
+<source>4, 8, 20 or 4-20 (+4)</source>
+<translation>4, 8, 20 或 4-20 (+4)</translation>
 </message>
 <message>
 <source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>

@@ -562,6 +562,10 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
         sentence = "Pictures without settings are not shown: 2."
         await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
+        (album / page.grid.model().picture(0).path.name).unlink()
+        await window.gallery.scan()
+        sentence = "No picture in this folder contains settings. Pictures without settings are not shown."
+        await until(lambda: page.grid.accessibleDescription() == sentence)
 
     run_in_window(play)
 

@@ -224,6 +224,8 @@ def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
         await until(lambda: bool(window._notices.shown), seconds=SECONDS)
         assert "contains no images" in window._notices.shown[-1].text
         assert page.controls.start.isEnabled() and page.status.text() == "Training has stopped"
+        # The notice disappears; the page keeps the reason.
+        assert page.warning.isVisible() and "contains no images" in page.warning.text()
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

@@ -558,7 +558,11 @@ class Grid(QListView):
         # Imported here, because it imports the gallery, which the first paint does not need.
         from gdm_studio.gallery.search_terms import parse_terms
 
-        shown = " ".join(term.text for term in parse_terms(query) if term.atoms[0].field != "similar")
+        terms = parse_terms(query)
+        if all(term.atoms[0].field == "in" for term in terms):
+            # The query is that of an imported folder in the sidebar; the user has not typed it.
+            return self.tr("No picture in this folder contains settings. Pictures without settings are not shown.")
+        shown = " ".join(term.text for term in terms if term.atoms[0].field != "similar")
         return plain(self.tr("Nothing matches “{query}”.").format(query=shown or query))
 
     def _before_removal(self, parent: Index, start: int, end: int) -> None:

@@ -467,7 +467,9 @@ class TrainController:
                 "TrainPage", "Copies among the test pictures are only found with {count} pictures or more."
             )
             page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
-        self._show_warning(view.finding.copies or 0)
+        failed = view.state is not None and view.state.status == "failed"
+        # The notice of the failure disappears, and the run may be opened later.
+        self._show_warning(view.finding.copies or 0, failure=view.state.error if view.state and failed else "")
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.sheet != self._sheet:
@@ -476,12 +478,12 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
 
-    def _show_warning(self, copies: int = 0) -> None:
-        """Show a warning about generated test images that are copies of training images (`copies` is their number), and
-        about problems of the image folder.
+    def _show_warning(self, copies: int = 0, *, failure: str = "") -> None:
+        """Show the reason why the run has failed, a warning about generated test images that are copies of training
+        images (`copies` is their number), and warnings about the image folder.
         """
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [text] if copies else []
+        texts = [*([failure] if failure else []), *([text] if copies else [])]
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
