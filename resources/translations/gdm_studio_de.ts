@@ -5050,10 +5050,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Urheber</translation>
 </message>
 <message>
-<source>Copy your own models here</source>
-<translation>Eigene Modelle hierher kopieren</translation>
-</message>
-<message>
 <source>Date</source>
 <translation>Datum</translation>
 </message>

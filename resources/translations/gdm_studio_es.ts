@@ -5050,10 +5050,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Autor</translation>
 </message>
 <message>
-<source>Copy your own models here</source>
-<translation>Copiar aquí modelos propios</translation>
-</message>
-<message>
 <source>Date</source>
 <translation>Fecha</translation>
 </message>

@@ -5050,10 +5050,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Auteur</translation>
 </message>
 <message>
-<source>Copy your own models here</source>
-<translation>Copier ici ses propres modèles</translation>
-</message>
-<message>
 <source>Date</source>
 <translation>Date</translation>
 </message>

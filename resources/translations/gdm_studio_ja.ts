@@ -5008,10 +5008,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>作者</translation>
 </message>
 <message>
-<source>Copy your own models here</source>
-<translation>手持ちのモデルをここにコピー</translation>
-</message>
-<message>
 <source>Date</source>
 <translation>日付</translation>
 </message>

@@ -5008,10 +5008,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>作者</translation>
 </message>
 <message>
-<source>Copy your own models here</source>
-<translation>将自己的模型复制到这里</translation>
-</message>
-<message>
 <source>Date</source>
 <translation>日期</translation>
 </message>

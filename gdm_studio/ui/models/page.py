@@ -25,7 +25,7 @@ from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size, date_text, number_text, translate
-from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
+from gdm_studio.ui.widgets import ActionButton, Choice, Combo, IconButton, in_columns, label
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -131,13 +131,8 @@ class ModelsPage(QFrame):
             for each in FILTERS
         }
         self.kind, self.family, self.tag = self.filters.values()
-        self._folder = ActionButton(
-            theme,
-            self.tr("Open models folder"),
-            tooltip=self.tr("Copy your own models here"),
-            name="folder-open",
-            role="card",
-        )
+        # Without a text, since the title line must fit into the smallest window in every language.
+        self._folder = IconButton(theme, "folder-open", tooltip=self.tr("Open models folder"))
         self._add_files = ActionButton(
             theme,
             self.tr("Add files…"),
