@@ -4903,6 +4903,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Embeddings</translation>
 </message>
 <message>
+<source>From the literature</source>
+<translation>De la literatura</translation>
+</message>
+<message>
 <source>Image encoder</source>
 <translation>Codificador de imagen</translation>
 </message>

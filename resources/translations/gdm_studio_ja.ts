@@ -4864,6 +4864,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>エンベディング</translation>
 </message>
 <message>
+<source>From the literature</source>
+<translation>文献から</translation>
+</message>
+<message>
 <source>Image encoder</source>
 <translation>画像エンコーダー</translation>
 </message>

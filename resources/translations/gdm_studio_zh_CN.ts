@@ -4864,6 +4864,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>嵌入</translation>
 </message>
 <message>
+<source>From the literature</source>
+<translation>来自文献</translation>
+</message>
+<message>
 <source>Image encoder</source>
 <translation>图像编码器</translation>
 </message>

@@ -197,4 +197,4 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 # The cards of the models declare further features for samplers.
-SYSTEMS = Family("systems", matches, card, load, group="From the literature")
+SYSTEMS = Family("systems", matches, card, load, group=QT_TRANSLATE_NOOP("ModelKind", "From the literature"))
