@@ -21,7 +21,7 @@ from gdm_studio.common.measurement import Measurement
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import devices, trajectory
 from gdm_studio.engine.device_timer import seconds, wait_for
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio.common import paths
 from gdm_studio.engine import torch_startup
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library

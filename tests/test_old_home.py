@@ -17,7 +17,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import preferences
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import devices, trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture
 from gdm_studio.models.library import Library

@@ -111,7 +111,7 @@ def _start(
     if resume is None:
         return None, []
     if is_here:
-        from gdm_studio.engine.generate import generate
+        from gdm_studio.engine.generation_loop import generate
 
         return partial(generate, resume=resume), []
     from gdm_studio.engine.resume import resume_point

@@ -125,7 +125,7 @@ def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], byte
     Raises StudioError if Qt is missing.
     """
     try:
-        from gdm_studio.ui.create.board.sheet_image import grid_png
+        from gdm_studio.ui.create.board.contact_sheet import grid_png
     except ImportError as error:
         raise StudioError(f"The sheet needs PySide6, which cannot be loaded ({error}).") from error
     return grid_png

@@ -85,7 +85,7 @@ TRAINED = {
         f"Another model, from a folder of images. Put the resulting folder into the models folder. {RESUMES}.",
     ),
     "scorer": TrainingStage(
-        f"{PACKAGE}.evaluation.scorer_recipe",
+        f"{PACKAGE}.evaluation.scorer_training",
         "ScorerRecipe",
         "train the scorer of `gdm-studio evaluate`",
         f"A small network that compares images with captions. It scores the model and never trains it. {RESUMES}.",
@@ -139,7 +139,7 @@ EXPORT_STAGES = {
         "the names of the training images, and which of several images with the same name each of them stands for.",
     ),
     "rare": ExportStage(
-        f"{PACKAGE}.table_builders.rare_drawings",
+        f"{PACKAGE}.table_builders.rare_training_images",
         "drawings",
         "write the rarer drawings beside a model",
         "drawings that are not among the memorised ones, from which the seed may also start.",
@@ -312,7 +312,7 @@ def _lexicon(args: argparse.Namespace) -> int:
 
 def _recall(args: argparse.Namespace) -> int:
     with _output(args.out):
-        from gdm_studio.training.table_builders.memorised_drawings import build
+        from gdm_studio.training.table_builders.memorised_training_images import build
 
         count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
         print_lines(f"{count} drawings")

@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.denoising_steps.file_format import read_intact, record, records, to_bytes
 from gdm_studio.denoising_steps.step_log import StepLog, full_entry
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.initial_state import rows_of
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.card import ModelCard

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.models.library import Library

@@ -12,7 +12,7 @@ import torch
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine import devices
 from gdm_studio.engine.device_timer import seconds, wait_for
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Phase, StepEvent
 from gdm_studio.request.generation_request import Request

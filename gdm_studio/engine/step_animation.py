@@ -19,7 +19,7 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.denoising_steps.saved_step import to_device
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import decode_latents
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import noisy_and_noise
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.engine.view_modes import view_of

@@ -13,7 +13,7 @@ from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.saved_step import SavedStep, row_taker
 from gdm_studio.denoising_steps.step_log import READ_ERRORS, Entry, StepLog, digest_of
 from gdm_studio.engine import devices
-from gdm_studio.engine.generate import denoise_pipeline
+from gdm_studio.engine.generation_loop import denoise_pipeline
 from gdm_studio.engine.guided_denoiser import replay
 from gdm_studio.engine.initial_state import state_after_step
 from gdm_studio.engine.pipeline import Pipeline

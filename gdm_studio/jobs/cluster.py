@@ -125,7 +125,7 @@ class GenerationWorker:
         computer.
         """
         from gdm_studio.engine import image_inputs
-        from gdm_studio.engine.generate import generate
+        from gdm_studio.engine.generation_loop import generate
         from gdm_studio.jobs.workers.model_name_mapping import MissingFiles
 
         given = work.request

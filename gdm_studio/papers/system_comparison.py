@@ -22,7 +22,7 @@ from torch import nn
 
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.papers.model import SystemModel

@@ -456,7 +456,7 @@ def _guidance_difference(trajectory: Trajectory, before: Step, library: Library)
     if trajectory.request.guidance_scale == 1:
         return None
     from gdm_studio.engine import devices
-    from gdm_studio.engine.generate import denoise_pipeline
+    from gdm_studio.engine.generation_loop import denoise_pipeline
     from gdm_studio.engine.initial_state import state_after_step
     from gdm_studio.engine.pipeline import Pipeline
     from gdm_studio.models.library import load_for_request

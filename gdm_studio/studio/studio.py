@@ -132,7 +132,7 @@ class Studio(AbstractContextManager["Studio"]):
             wanted = drawn(replace(wanted, template="", prompts=()))
         request = self.library.card(parent.model).checked(saved.resume_or_branch(wanted))
         from gdm_studio.engine import devices
-        from gdm_studio.engine.generate import generate
+        from gdm_studio.engine.generation_loop import generate
 
         if any(map(remote_device.is_remote, devices.device_names(request.device))):
             recorded = self.runner.executor.resume_point(request, saved.step)

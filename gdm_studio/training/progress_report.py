@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from gdm_studio.common.atomic_files import make_folder, open_replacement, write
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel

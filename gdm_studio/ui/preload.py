@@ -43,7 +43,7 @@ def read_drawings(library: Library, request: Request, names: Sequence[str]) -> d
     """Return the pictures of a model's training drawings with these names, keyed by name. Raises ModelError or
     DeviceError.
     """
-    from gdm_studio.engine.training_drawing_thumbnails import read_drawings
+    from gdm_studio.engine.training_image_thumbnails import read_drawings
 
     return read_drawings(request, library, names)
 
@@ -54,7 +54,7 @@ def load_model(library: Library, request: Request) -> None:
     Does nothing for a request to other computers. Raises ModelError or DeviceError.
     """
     from gdm_studio.engine import devices
-    from gdm_studio.engine.generate import generate
+    from gdm_studio.engine.generation_loop import generate
 
     if all(map(remote_device.is_remote, devices.device_names(request.device))):
         return

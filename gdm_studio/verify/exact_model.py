@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn.functional import avg_pool2d
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import Process

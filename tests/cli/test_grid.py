@@ -12,7 +12,7 @@ from PIL import Image
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read
-from gdm_studio.ui.create.board.sheet_image import CHUNK
+from gdm_studio.ui.create.board.contact_sheet import CHUNK
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 

@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.cli.main import run
 from gdm_studio.common import preferences
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation

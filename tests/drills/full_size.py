@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from gdm_studio.common import memory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

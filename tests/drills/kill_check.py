@@ -17,7 +17,7 @@ from PIL import Image
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.atomic_files import PART
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue

@@ -15,7 +15,7 @@ import pytest
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request

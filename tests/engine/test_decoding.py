@@ -9,7 +9,7 @@ import torch
 
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.engine.decoding import DecodingError, decode_events, decode_latents
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.processes import edm
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from gdm_studio.engine.generate import denoise_stage
+from gdm_studio.engine.generation_loop import denoise_stage
 from gdm_studio.engine.initial_state import state_from_noise
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.pipeline import Pipeline

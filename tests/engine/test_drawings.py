@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gdm_studio.engine.training_drawing_thumbnails import read_drawings
+from gdm_studio.engine.training_image_thumbnails import read_drawings
 from gdm_studio.models.attribution import find_origin
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import BUILT_IN, Request

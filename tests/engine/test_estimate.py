@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from gdm_studio.cli.main import run
 from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import paths, preferences
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.resource_estimate import estimate, record_pace
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 from gdm_studio.models.library import Library

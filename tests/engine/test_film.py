@@ -10,7 +10,7 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.engine import step_animation, trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.view_modes import difference_image, view_of
 from gdm_studio.maths.noise_path import NoiseLevel

@@ -10,7 +10,7 @@ import torch
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder

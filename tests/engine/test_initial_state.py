@@ -12,7 +12,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StorageError
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.inversion import invert, noised_preview
 from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import edm, flow, vp

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import noise_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation, Request

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.score_norms import generate_latents, measure_score_norms
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms

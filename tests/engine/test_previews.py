@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from gdm_studio.engine import previews
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.request.generation_events import Run, StepEvent
 from gdm_studio.request.generation_request import Request

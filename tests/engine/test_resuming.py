@@ -12,7 +12,7 @@ from gdm_studio.common.errors import NotFinite
 from gdm_studio.denoising_steps.file_format import read_intact, to_bytes
 from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import recorder, resume, trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request

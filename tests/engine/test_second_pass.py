@@ -13,7 +13,7 @@ import torch
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.upscale import Upscaler, finished
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.metadata import a1111_parameters

@@ -13,7 +13,7 @@ from gdm_studio.common.preferences import Preferences, save
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.denoising_steps.step_log import StepLog, digest_of, full_entry
 from gdm_studio.engine import devices, resume, trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.guided_denoiser import sample
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.recorder import Recorder

@@ -10,7 +10,7 @@ import torch
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.denoising_steps import saved_step
 from gdm_studio.denoising_steps.saved_step import SavedStep, saved_steps
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

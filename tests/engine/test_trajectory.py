@@ -13,7 +13,7 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.denoising_steps.step_log import digest_of
 from gdm_studio.engine import image_inputs, trajectory
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.trajectory import Trajectory
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.request.generation_events import Event, Result, StepEvent

@@ -19,7 +19,7 @@ from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.generate import denoise_pipeline, generate
+from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.gallery import read
 from gdm_studio.models.catalogue.inventory import count_by_kind

@@ -17,7 +17,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.denoising_steps import saved_step
 from gdm_studio.engine import image_inputs, resume, step_animation, trajectory
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.inversion import invert
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline

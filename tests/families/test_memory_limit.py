@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths, preferences
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.library import Library
 from gdm_studio.models.weight_storage.weight_stream import stream_of

@@ -21,7 +21,7 @@ from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
-from gdm_studio.engine.generate import denoise_pipeline, generate, initial_state
+from gdm_studio.engine.generation_loop import denoise_pipeline, generate, initial_state
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews

@@ -24,7 +24,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.generate import denoise_pipeline, generate
+from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import check_reproduction
 from gdm_studio.gallery import read
 from gdm_studio.models.card import fast_version

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
 from gdm_studio.models.files.checkpoints import read_entry

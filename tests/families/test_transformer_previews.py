@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common import paths
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.files.taesd import find_decoder, is_taesd
 from gdm_studio.models.library import Library

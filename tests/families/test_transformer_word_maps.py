@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.engine import attention
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.families.diffusion_transformers.conditioning import TOKENS, words_with_positions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request

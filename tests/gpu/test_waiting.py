@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gdm_studio.common import paths
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library

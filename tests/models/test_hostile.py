@@ -78,7 +78,7 @@ def test_each_file_is_refused_in_little_time_and_memory(
 # Generates an image with each model, the first being valid. Loading may cause many audit events, but no forbidden one.
 USING = """
 import gc, json, sys, time
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import Request

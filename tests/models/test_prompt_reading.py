@@ -15,7 +15,7 @@ from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import NoteKind, PartState, PromptReading
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES
 from gdm_studio.request.prompts import MOST_CHARACTERS

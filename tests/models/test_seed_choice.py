@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.attribution import find_origin
@@ -21,7 +21,7 @@ from gdm_studio.models.families.icons.pose import MARGIN, Pose
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.request.interpolation import Interpolation

@@ -11,7 +11,7 @@ import torch
 
 from gdm_studio.common import paths
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning

@@ -18,7 +18,7 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import resume, trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import check_reproduction
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.gallery import Gallery, read

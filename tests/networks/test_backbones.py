@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone, saved_backbone

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gdm_studio.networks.memorised_drawings import PrototypeBasis, latents_of_prompts
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork, UNetConfig
 

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch.distributions import Normal, kl_divergence
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import whole_batches

@@ -23,7 +23,7 @@ from gdm_studio import papers
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine import image_inputs
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords

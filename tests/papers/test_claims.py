@@ -16,7 +16,7 @@ from gdm_studio import papers
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.papers import family_tree, toy_point_claims, toy_points
 from gdm_studio.papers.claim_checks import MEASUREMENTS, verify_claims

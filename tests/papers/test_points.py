@@ -12,7 +12,7 @@ import torch
 
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.models.library import Library
 from gdm_studio.networks.point_networks import PointNetwork, PointNetworkConfig

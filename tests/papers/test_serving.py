@@ -16,7 +16,7 @@ from torch import nn
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning

@@ -14,7 +14,7 @@ import torch
 from gdm_studio import papers
 from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library

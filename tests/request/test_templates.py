@@ -12,7 +12,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery import read, save
 from gdm_studio.queueing.item import Item

@@ -20,7 +20,7 @@ from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import frames_of
 from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.models import library as models

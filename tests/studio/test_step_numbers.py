@@ -12,7 +12,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models import library as models
 from gdm_studio.models.library import Library

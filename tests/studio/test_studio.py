@@ -19,7 +19,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import NOTHING
 from gdm_studio.jobs.runner import Runner

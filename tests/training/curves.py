@@ -13,7 +13,7 @@ from unittest import mock
 from gdm_studio.engine.devices import threads_of
 from gdm_studio.models import precision
 from gdm_studio.networks.layers import Conv3x3
-from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
+from gdm_studio.training.evaluation.scorer_training import ScorerRecipe
 from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
 from gdm_studio.training.icons.decoder_recipe import DecoderRecipe
 from gdm_studio.training.icons.denoiser_recipe import IconsRecipe

@@ -14,7 +14,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation.scorer import SIDE, Scorer, ScorerConfig, composite, load_scorer, parts
-from gdm_studio.training.evaluation.scorer_recipe import ScorerRecipe
+from gdm_studio.training.evaluation.scorer_training import ScorerRecipe
 from tests.training.curves import trained
 from tests.training.made_up_pictures import write_pictures
 

@@ -20,7 +20,7 @@ from torch import Tensor
 from gdm_studio.cli.main import run as main
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.adapters.adapter_file import adapter_deltas, read_adapter

@@ -14,7 +14,7 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.training.table_builders.rare_drawings import build
+from gdm_studio.training.table_builders.rare_training_images import build
 from tests.training.made_up_pictures import SIZE, write_pictures
 
 STYLES = {"flat": "twemoji", "soft": "noto"}

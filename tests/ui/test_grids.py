@@ -19,9 +19,9 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.board.cell_scroll_area import FOOT, GAP, cell_side, columns_that_fit
+from gdm_studio.ui.create.board.contact_sheet import CHUNK, AxisLabels, LabelledImage, draw_sheet
 from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.create.board.grid_controller import GridController
-from gdm_studio.ui.create.board.sheet_image import CHUNK, AxisLabels, LabelledImage, draw_sheet
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.languages import language

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common import paths
 from gdm_studio.engine import devices
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner

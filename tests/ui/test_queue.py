@@ -19,7 +19,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.queueing import Item, ItemState, Queue

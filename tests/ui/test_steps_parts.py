@@ -9,7 +9,7 @@ import numpy as np
 
 from gdm_studio.denoising_steps import file_format
 from gdm_studio.engine import trajectory
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Picture
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request

@@ -16,7 +16,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine import previews, resume
-from gdm_studio.engine.generate import generate
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner

@@ -102,7 +102,7 @@ class WorkList:
 
 def generate_here(items: Sequence[WorkItem], library: Library) -> Generator[Event, None, None]:
     """Generate work items one after another in this process, without workers, and yield the events of
-    `engine.generate`.
+    `engine.generation_loop`.
     """
     from gdm_studio.engine.resume import resume_run
 

@@ -19,7 +19,7 @@ from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.networks.unet import UNetConfig
 from gdm_studio.training import sample_sheet
@@ -27,7 +27,7 @@ from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import autoencoder_training
-from gdm_studio.training.icons.draft_network import DraftPhase, MemorisationPhase
+from gdm_studio.training.icons.draft_latents_network import DraftPhase, MemorisationPhase
 from gdm_studio.training.icons.networks import (
     PROTOTYPES,
     IconsNetworks,

@@ -18,7 +18,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.memorised_drawings import PrototypeBasis, latents_of_prompts
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig

@@ -22,7 +22,7 @@ from gdm_studio.training.table_builders import (
     attribution_index,
     lexicon,
     name_index,
-    rare_drawings,
+    rare_training_images,
     silhouettes,
     suggestions,
     translation_dictionary,
@@ -130,7 +130,7 @@ def run(
         attribution_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
         translation_dictionary.build(at.model / export.CARD, source=source)
         if plan.icons.named:
-            rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+            rare_training_images.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
             suggestions.build(at.model / export.CARD, source=source)
             silhouettes.build(at.model / export.CARD, source=source)
 

@@ -27,7 +27,7 @@ from gdm_studio.models.families.icons.start_drawing_choice import LARGEST_SPAN_S
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.training.data.dataset import Pictures, Row, captions
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles

@@ -111,18 +111,18 @@ class CompareController:
         """Save the comparison as one image in the pictures folder, with a label for each compared image. Raises
         StorageError.
         """
-        from gdm_studio.ui.create.board import sheet_image
+        from gdm_studio.ui.create.board import contact_sheet
 
         items = list(self.items)
         labelled = [
-            sheet_image.LabelledImage(item.title, note, item.rgba)
+            contact_sheet.LabelledImage(item.title, note, item.rgba)
             for item, note in zip(items, differing(items), strict=True)
         ]
-        sheet = sheet_image.draw_sheet(
+        sheet = contact_sheet.draw_sheet(
             self._theme, translate("CompareController", "Comparison"), count_of_pictures(len(items)), labelled
         )
         request = items[0].request or Request(prompt=items[0].title)
-        path = await asyncio.to_thread(sheet_image.save_sheet, sheet, request, kind="comparison")
+        path = await asyncio.to_thread(contact_sheet.save_sheet, sheet, request, kind="comparison")
         title = translate("CompareController", "Comparison saved")
         text = translate("CompareController", "{file} is in your pictures folder.").format(file=path.name)
         notify_saved(self._notify, self._tasks, title, text, path.parent)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 if TYPE_CHECKING:
     from gdm_studio.studio.draft import Draft
     from gdm_studio.ui.compare.controller import CompareController
-    from gdm_studio.ui.create.board.set_controller import SetController
+    from gdm_studio.ui.create.board.image_set_controller import SetController
     from gdm_studio.ui.create.denoising_steps.steps_controller import Steps
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.generation.modes import GenerationModes

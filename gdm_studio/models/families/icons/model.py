@@ -37,7 +37,7 @@ from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import Attention2d, channels_last
-from gdm_studio.networks.memorised_drawings import PrototypeBasis, latents_of_prompts
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, Subject, Tokenizer
 from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig

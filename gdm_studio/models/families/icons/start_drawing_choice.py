@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.models.loaded_model import Variation
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject
 
 # How many of a variation's numbers choose between drawings. The other numbers control how the drawing is changed.

@@ -11,7 +11,7 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.board.board_runner import BoardRunner
-from gdm_studio.ui.create.board.set_controller import SetController
+from gdm_studio.ui.create.board.image_set_controller import SetController
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

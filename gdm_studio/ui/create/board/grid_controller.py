@@ -12,7 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import sampler_problem
-from gdm_studio.ui.create.board import sheet_image
+from gdm_studio.ui.create.board import contact_sheet
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.grid_axis_editor import Written
@@ -142,14 +142,14 @@ class GridController(StageBoardController):
         grid = board.grid
         results = [board.result(index) for index in range(len(board.requests))]
         rgbas = [result.rgba if result is not None else None for result in results]
-        image = sheet_image.draw_grid(self._context.theme, grid, board.requests, rgbas)
+        image = contact_sheet.draw_grid(self._context.theme, grid, board.requests, rgbas)
         kind = "schedulers" if _compares_schedulers(grid) else "grid"
-        path = await asyncio.to_thread(sheet_image.save_sheet, image, grid.base, kind=kind, note=grid.note())
+        path = await asyncio.to_thread(contact_sheet.save_sheet, image, grid.base, kind=kind, note=grid.note())
         text = self.tr("It is in the pictures folder; its pictures are the collection “{name}”.")
         self._notify_saved(self.tr("Sheet saved"), text.format(name=board.collection.name), path)
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
-        return self._title(index), sheet_image.steps_text(request), self.tr("Back to the grid")
+        return self._title(index), contact_sheet.steps_text(request), self.tr("Back to the grid")
 
     def items(self) -> list[Item]:
         """Return the grid's finished images as items for the Compare page."""
@@ -280,7 +280,7 @@ class GridController(StageBoardController):
         elif finished:
             words += [self.tr("click one to use it"), board.collection.location_text()]
         words.append(self._settings.fast_note(board.grid.base))
-        words += [board.grid.base.title, *sheet_image.shared_summary(board.grid)]
+        words += [board.grid.base.title, *contact_sheet.shared_summary(board.grid)]
         self.view.set_title(self.tr("Schedulers") if _compares_schedulers(board.grid) else self.tr("Grid"))
         if self.view.axes.isChecked():
             self.view.set_words(*self._hints())
@@ -297,7 +297,7 @@ class GridController(StageBoardController):
     def _note(self, request: Request, result: Result) -> str:
         took = duration(result.made.seconds) if result.made is not None else ""
         has_own_steps = self.board is not None and self.board.grid.varies(SAMPLER_WITH_DEFAULTS)
-        own = sheet_image.steps_text(request) if has_own_steps else ""
+        own = contact_sheet.steps_text(request) if has_own_steps else ""
         return " · ".join(filter(None, [own, took]))
 
     def _item(self, index: int) -> Item | None:

@@ -18,7 +18,7 @@ from gdm_studio.models.families.icons.family import ICONS, RARE_PART, card, part
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.networks.memorised_drawings import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles
 from gdm_studio.training.icons.export import BESIDE
 from gdm_studio.training.table_builders.vocabulary import training_rows
