@@ -18,7 +18,7 @@ BUILT_IN = {
     # Weights of an earlier version, whose files name none.
     "models.fingerprint": 2,
     # The default model.
-    "request.request": 1,
+    "request.generation_request": 1,
     # The sentence about its images on the empty canvas.
     "ui.create.stage.welcome": 1,
 }
