@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,18 +48,35 @@ SMALL = 4e9
 ERRORS = 5
 # Maximum number of files that a finding names.
 FILES = 5
-REINSTALL = "Reinstall the program."
-EXTRAS = {"av": "saving films as MP4"}
+REINSTALL = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program.")
+REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `gdm-studio gallery rebuild`; it does not change the images.")
+# Optional packages.
+EXTRAS = ("av",)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok"."""
+    """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok".
+
+    With `values`, the three texts are templates, into which the values are inserted after translation.
+    """
 
     name: str
-    value: str
+    text: str
     state: str = OK
     remedy: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def value(self) -> str:
+        """The measured value in English, such as "2 threads"."""
+        return self.texts()[1]
+
+    def texts(self, translate: Callable[[str], str] = str) -> tuple[str, str, str]:
+        """Return the name, the measured value and the remedy, translated by `translate`."""
+        found = [translate(text) if text else "" for text in (self.name, self.text, self.remedy)]
+        name, value, remedy = (text.format(**self.values) for text in found) if self.values else found
+        return name, value, remedy
 
 
 @dataclass(frozen=True)
@@ -93,9 +110,10 @@ def report(findings: Iterable[Finding]) -> str:
     marks = {OK: "ok  ", WARN: "note", BAD: "BAD "}
     lines = []
     for finding in findings:
-        lines.append(f"{marks[finding.state]} {finding.name}: {finding.value}")
-        if finding.remedy:
-            lines.append(f"     {finding.remedy}")
+        name, value, remedy = finding.texts()
+        lines.append(f"{marks[finding.state]} {name}: {value}")
+        if remedy:
+            lines.append(f"     {remedy}")
     return "\n".join(map(escape_unsafe, lines))
 
 
@@ -103,7 +121,11 @@ def as_facts(findings: Sequence[Finding]) -> dict[str, object]:
     """Return the findings of the checks and the worst of their states as a JSON-compatible dictionary."""
     states = {finding.state for finding in findings}
     worst = next(state for state in (BAD, WARN, OK) if state in states or state == OK)
-    return {"state": worst, "findings": [asdict(finding) for finding in findings]}
+    facts = []
+    for finding in findings:
+        name, value, remedy = finding.texts()
+        facts.append({"name": name, "value": value, "state": finding.state, "remedy": remedy})
+    return {"state": worst, "findings": facts}
 
 
 def versions() -> Iterator[Finding]:
@@ -112,19 +134,29 @@ def versions() -> Iterator[Finding]:
     yield Finding("Python", platform.python_version())
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
         yield _package(package)
-    for package, what in EXTRAS.items():
+    for package in EXTRAS:
         if find_spec(package) is not None:
-            yield Finding(package, f"{_version(package)}, for {what}")
+            text = QT_TRANSLATE_NOOP("Doctor", "{version}, for saving films as MP4")
+            yield Finding(package, text, values={"version": _version(package)})
         else:
-            remedy = f"Install it with  {sys.executable} -m pip install {package}  if you want it."
-            yield Finding(package, f"not installed; needed for {what}", WARN, remedy)
-    yield Finding("System", f"{platform.system()} {platform.release()}, {platform.machine()}")
+            yield Finding(
+                package,
+                QT_TRANSLATE_NOOP("Doctor", "not installed; needed for saving films as MP4"),
+                WARN,
+                QT_TRANSLATE_NOOP("Doctor", "Install it with  {command}  if you want it."),
+                {"command": f"{sys.executable} -m pip install {package}"},
+            )
+    system = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "System"), system)
     total = _memory()
     if total:
         tight = total < SMALL
-        advice = "Close other programs during a run, or choose smaller models." if tight else ""
-        yield Finding("Memory", memory.format_bytes(total), WARN if tight else OK, advice)
-    yield Finding("Processor", f"{os.cpu_count() or 1} threads")
+        advice = QT_TRANSLATE_NOOP("Doctor", "Close other programs during a run, or choose smaller models.")
+        name = QT_TRANSLATE_NOOP("Doctor", "Memory")
+        yield Finding(name, memory.format_bytes(total), WARN if tight else OK, advice if tight else "")
+    name = QT_TRANSLATE_NOOP("Doctor", "Processor")
+    threads = QT_TRANSLATE_NOOP("Doctor", "{count} threads")
+    yield Finding(name, threads, values={"count": str(os.cpu_count() or 1)})
 
 
 def program_files() -> Finding:
@@ -202,6 +234,7 @@ def capabilities() -> list[Capability]:
 def window() -> Iterator[Finding]:
     """Check whether a window can be opened: the screen, and on Linux the system libraries of Qt."""
     has_screen = system_libraries.has_screen(os.environ)
+    # The window never shows this finding, so its texts are not translated.
     screen = "there is a screen" if has_screen else "no screen: neither DISPLAY nor WAYLAND_DISPLAY is set"
     problem = system_libraries.window_problem(os.environ if has_screen else {**os.environ, "DISPLAY": ":0"})
     advice = "Install the missing libraries; all verbs work without the window." if problem else ""
@@ -215,37 +248,46 @@ def devices() -> Iterator[Finding]:
 
         from gdm_studio.engine import devices as known
     except (ImportError, OSError) as error:
-        yield Finding("Devices", f"torch cannot be loaded ({type(error).__name__})", BAD, REINSTALL)
+        name = QT_TRANSLATE_NOOP("Doctor", "Devices")
+        text = QT_TRANSLATE_NOOP("Doctor", "torch cannot be loaded ({error})")
+        yield Finding(name, text, BAD, REINSTALL, {"error": type(error).__name__})
         return
     names = known.available()
     for place, name in enumerate(names):
         room = ""
         if name.startswith("cuda"):
             room = f", {memory.format_bytes(torch.cuda.get_device_properties(name).total_memory)}"
-        yield Finding(f"Device {place + 1}", f"{name}: {known.describe(name)}{room}")
+        values = {"number": str(place + 1), "device": f"{name}: {known.describe(name)}{room}"}
+        yield Finding(QT_TRANSLATE_NOOP("Doctor", "Device {number}"), "{device}", values=values)
     wanted = preferences.load().device
     try:
         known.device_names(wanted)
     except DeviceError:
-        advice = "Choose another device in the settings; until then the fastest is used."
-        yield Finding("Chosen device", f"{wanted} is missing", WARN, advice)
+        yield Finding(
+            QT_TRANSLATE_NOOP("Doctor", "Chosen device"),
+            QT_TRANSLATE_NOOP("Doctor", "{device} is missing"),
+            WARN,
+            QT_TRANSLATE_NOOP("Doctor", "Choose another device in the settings; until then the fastest is used."),
+            {"device": wanted},
+        )
 
 
 def places() -> Iterator[Finding]:
     """Check that the program's folders are writable and that their disks have enough free space."""
     folders = {
-        "Pictures folder": preferences.pictures_dir(),
-        "Data folder": paths.data_dir(),
-        "Cache folder": paths.cache_dir(),
+        QT_TRANSLATE_NOOP("Doctor", "Pictures folder"): preferences.pictures_dir(),
+        QT_TRANSLATE_NOOP("Doctor", "Data folder"): paths.data_dir(),
+        QT_TRANSLATE_NOOP("Doctor", "Cache folder"): paths.cache_dir(),
     }
     for name, folder in folders.items():
         yield _place(name, folder)
-    yield Finding("Wildcards", paths.display_path(paths.wildcards_dir()))
-    yield Finding("Presets", paths.display_path(paths.presets_dir()))
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Wildcards"), paths.display_path(paths.wildcards_dir()))
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Presets"), paths.display_path(paths.presets_dir()))
     for folder in (paths.models_dir(), *map(Path, preferences.load().model_folders)):
         missing = folder != paths.models_dir() and not folder.is_dir()
-        advice = "Connect its disk, or remove it in the settings." if missing else ""
-        yield Finding("Model folder", paths.display_path(folder), WARN if missing else OK, advice)
+        advice = QT_TRANSLATE_NOOP("Doctor", "Connect its disk, or remove it in the settings.")
+        name = QT_TRANSLATE_NOOP("Doctor", "Model folder")
+        yield Finding(name, paths.display_path(folder), WARN if missing else OK, advice if missing else "")
 
 
 def models() -> Iterator[Finding]:
@@ -257,27 +299,40 @@ def models() -> Iterator[Finding]:
     library = Library()
     cards = library.cards()
     built_in = [card for card in cards if card.path is not None and paths.is_shipped(card.path)]
+    name = QT_TRANSLATE_NOOP("Doctor", "Models")
     if cards:
-        yield Finding("Models", f"{len(built_in)} built in, {len(cards) - len(built_in)} of your own")
+        text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
+        counts = {"shipped": str(len(built_in)), "own": str(len(cards) - len(built_in))}
+        yield Finding(name, text, values=counts)
     else:
-        yield Finding("Models", "none", BAD, "Reinstall the program, or put a model into the models folder.")
+        advice = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program, or put a model into the models folder.")
+        yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "none"), BAD, advice)
     for one in library.refused():
-        yield Finding("Model file", f"{paths.display_path(one.path)} cannot be used", WARN, one.reason)
+        name = QT_TRANSLATE_NOOP("Doctor", "Model file")
+        text = QT_TRANSLATE_NOOP("Doctor", "{path} cannot be used")
+        yield Finding(name, text, WARN, "{reason}", {"path": paths.display_path(one.path), "reason": one.reason})
 
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:
     """Count the images in the gallery and check its index for damage. This must run on the gallery's own thread."""
+    name = QT_TRANSLATE_NOOP("Doctor", "Gallery")
     try:
         count = gallery.count(fill=False)
     except StudioError:
-        advice = "Run `gdm-studio gallery rebuild`; it does not change the images."
-        yield Finding("Gallery", "its index cannot be read", BAD, advice)
+        yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
         return
-    sound = _is_sound(gallery.index_path)
-    advice = "" if sound else "Run `gdm-studio gallery rebuild`; it does not change the images."
-    images = "1 image" if count == 1 else f"{count:,} images"
-    yield Finding("Gallery", f"{images}, index {'sound' if sound else 'damaged'}", OK if sound else BAD, advice)
-    yield Finding("Recorded steps", memory.format_bytes(gallery.steps.total_size()))
+    one = count == 1
+    values = {"count": f"{count:,}"}
+    if _is_sound(gallery.index_path):
+        sound = QT_TRANSLATE_NOOP("Doctor", "1 image, index sound")
+        several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index sound")
+        yield Finding(name, sound if one else several, values=values)
+    else:
+        damaged = QT_TRANSLATE_NOOP("Doctor", "1 image, index damaged")
+        several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index damaged")
+        yield Finding(name, damaged if one else several, BAD, REBUILD, values)
+    size = memory.format_bytes(gallery.steps.total_size())
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), size)
 
 
 def recent_repairs() -> Iterator[Finding]:
@@ -290,9 +345,10 @@ def recent_repairs() -> Iterator[Finding]:
 def last_errors() -> Iterator[Finding]:
     """List the latest errors in the error log."""
     for line in error_log.last_lines(ERRORS):
-        yield Finding("Error", line, WARN, "Report it to the developers, with this report.")
+        advice = QT_TRANSLATE_NOOP("Doctor", "Report it to the developers, with this report.")
+        yield Finding(QT_TRANSLATE_NOOP("Doctor", "Error"), line, WARN, advice)
     if not error_log.last_lines(1):
-        yield Finding("Errors", "none so far")
+        yield Finding(QT_TRANSLATE_NOOP("Doctor", "Errors"), QT_TRANSLATE_NOOP("Doctor", "none so far"))
 
 
 def last_crash() -> Finding:
@@ -301,15 +357,24 @@ def last_crash() -> Finding:
     """
     crash = crash_log.last_crash()
     if crash is None:
-        return Finding("Crashes", f"none recorded in {paths.display_path(crash_log.folder())}")
+        name = QT_TRANSLATE_NOOP("Doctor", "Crashes")
+        text = QT_TRANSLATE_NOOP("Doctor", "none recorded in {folder}")
+        return Finding(name, text, values={"folder": paths.display_path(crash_log.folder())})
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(crash.moment))
-    advice = f"Report it to the developers, with {paths.display_path(crash.path)}."
-    return Finding("Last crash", f"{moment}, {crash.program}: {' | '.join(crash.lines)}", WARN, advice)
+    return Finding(
+        QT_TRANSLATE_NOOP("Doctor", "Last crash"),
+        "{crash}",
+        WARN,
+        QT_TRANSLATE_NOOP("Doctor", "Report it to the developers, with {file}."),
+        {"crash": f"{moment}, {crash.program}: {' | '.join(crash.lines)}", "file": paths.display_path(crash.path)},
+    )
 
 
 def _package(name: str) -> Finding:
     found = _version(name)
-    return Finding(name, found) if found else Finding(name, "not installed", BAD, REINSTALL)
+    return (
+        Finding(name, found) if found else Finding(name, QT_TRANSLATE_NOOP("Doctor", "not installed"), BAD, REINSTALL)
+    )
 
 
 def _version(package: str) -> str:
@@ -328,13 +393,15 @@ def _memory() -> int:
 
 
 def _place(name: str, folder: Path) -> Finding:
+    values = {"folder": paths.display_path(folder)}
     there = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
     if there is None:
         return Finding(
             name,
-            f"{paths.display_path(folder)}: missing",
+            QT_TRANSLATE_NOOP("Doctor", "{folder}: missing"),
             BAD,
-            "Connect its disk, or choose another folder in the settings.",
+            QT_TRANSLATE_NOOP("Doctor", "Connect its disk, or choose another folder in the settings."),
+            values,
         )
     try:
         atomic_files.check_writable(there)
@@ -342,13 +409,15 @@ def _place(name: str, folder: Path) -> Finding:
     except (StorageError, OSError):
         return Finding(
             name,
-            f"{paths.display_path(folder)}: cannot be written to",
+            QT_TRANSLATE_NOOP("Doctor", "{folder}: cannot be written to"),
             BAD,
-            "Allow writing there, or choose another folder.",
+            QT_TRANSLATE_NOOP("Doctor", "Allow writing there, or choose another folder."),
+            values,
         )
     state = BAD if free < TOO_LITTLE else WARN if free < LITTLE else OK
-    advice = "Free some space on this disk." if state != OK else ""
-    return Finding(name, f"{paths.display_path(folder)}, {memory.format_bytes(free)} free", state, advice)
+    advice = QT_TRANSLATE_NOOP("Doctor", "Free some space on this disk.") if state != OK else ""
+    text = QT_TRANSLATE_NOOP("Doctor", "{folder}, {size} free")
+    return Finding(name, text, state, advice, {**values, "size": memory.format_bytes(free)})
 
 
 def _is_sound(index: Path) -> bool:

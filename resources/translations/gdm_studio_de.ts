@@ -2050,6 +2050,213 @@
 </message>
 </context>
 <context>
+<name>Doctor</name>
+<message>
+<source>1 image, index damaged</source>
+<translation>1 Bild, Index beschädigt</translation>
+</message>
+<message>
+<source>1 image, index sound</source>
+<translation>1 Bild, Index in Ordnung</translation>
+</message>
+<message>
+<source>Allow writing there, or choose another folder.</source>
+<translation>Das Schreiben dort erlauben oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>Cache folder</source>
+<translation>Cache-Ordner</translation>
+</message>
+<message>
+<source>Choose another device in the settings; until then the fastest is used.</source>
+<translation>In den Einstellungen ein anderes Gerät wählen; bis dahin wird das schnellste benutzt.</translation>
+</message>
+<message>
+<source>Chosen device</source>
+<translation>Gewähltes Gerät</translation>
+</message>
+<message>
+<source>Close other programs during a run, or choose smaller models.</source>
+<translation>Während eines Laufs andere Programme schließen oder kleinere Modelle wählen.</translation>
+</message>
+<message>
+<source>Connect its disk, or choose another folder in the settings.</source>
+<translation>Den Datenträger anschließen oder in den Einstellungen einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>Connect its disk, or remove it in the settings.</source>
+<translation>Den Datenträger anschließen oder den Ordner in den Einstellungen entfernen.</translation>
+</message>
+<message>
+<source>Crashes</source>
+<translation>Abstürze</translation>
+</message>
+<message>
+<source>Data folder</source>
+<translation>Datenordner</translation>
+</message>
+<message>
+<source>Device {number}</source>
+<translation>Gerät {number}</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>Geräte</translation>
+</message>
+<message>
+<source>Error</source>
+<translation>Fehler</translation>
+</message>
+<message>
+<source>Errors</source>
+<translation>Fehler</translation>
+</message>
+<message>
+<source>Free some space on this disk.</source>
+<translation>Auf diesem Datenträger Platz schaffen.</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>Galerie</translation>
+</message>
+<message>
+<source>Install it with  {command}  if you want it.</source>
+<translation>Bei Bedarf installieren mit  {command}</translation>
+</message>
+<message>
+<source>Last crash</source>
+<translation>Letzter Absturz</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Arbeitsspeicher</translation>
+</message>
+<message>
+<source>Model file</source>
+<translation>Modelldatei</translation>
+</message>
+<message>
+<source>Model folder</source>
+<translation>Modellordner</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>Modelle</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>Bilderordner</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>Presets</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>Prozessor</translation>
+</message>
+<message>
+<source>Recorded steps</source>
+<translation>Gespeicherte Schritte</translation>
+</message>
+<message>
+<source>Reinstall the program, or put a model into the models folder.</source>
+<translation>Das Programm neu installieren oder ein Modell in den Modellordner legen.</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Das Programm neu installieren.</translation>
+</message>
+<message>
+<source>Report it to the developers, with this report.</source>
+<translation>Den Entwicklern mit diesem Bericht melden.</translation>
+</message>
+<message>
+<source>Report it to the developers, with {file}.</source>
+<translation>Den Entwicklern melden, zusammen mit {file}.</translation>
+</message>
+<message>
+<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
+<translation>`gdm-studio gallery rebuild` ausführen; die Bilder bleiben unverändert.</translation>
+</message>
+<message>
+<source>System</source>
+<translation>System</translation>
+</message>
+<message>
+<source>Wildcards</source>
+<translation>Wildcards</translation>
+</message>
+<message>
+<source>its index cannot be read</source>
+<translation>der Index kann nicht gelesen werden</translation>
+</message>
+<message>
+<source>none</source>
+<translation>keine</translation>
+</message>
+<message>
+<source>none recorded in {folder}</source>
+<translation>keine aufgezeichnet in {folder}</translation>
+</message>
+<message>
+<source>none so far</source>
+<translation>bisher keine</translation>
+</message>
+<message>
+<source>not installed</source>
+<translation>nicht installiert</translation>
+</message>
+<message>
+<source>not installed; needed for saving films as MP4</source>
+<translation>nicht installiert; zum Speichern von Filmen als MP4 nötig</translation>
+</message>
+<message>
+<source>torch cannot be loaded ({error})</source>
+<translation>torch kann nicht geladen werden ({error})</translation>
+</message>
+<message>
+<source>{count} images, index damaged</source>
+<translation>{count} Bilder, Index beschädigt</translation>
+</message>
+<message>
+<source>{count} images, index sound</source>
+<translation>{count} Bilder, Index in Ordnung</translation>
+</message>
+<message>
+<source>{count} threads</source>
+<translation>{count} Threads</translation>
+</message>
+<message>
+<source>{device} is missing</source>
+<translation>{device} fehlt</translation>
+</message>
+<message>
+<source>{folder}, {size} free</source>
+<translation>{folder}, {size} frei</translation>
+</message>
+<message>
+<source>{folder}: cannot be written to</source>
+<translation>{folder}: nicht beschreibbar</translation>
+</message>
+<message>
+<source>{folder}: missing</source>
+<translation>{folder}: fehlt</translation>
+</message>
+<message>
+<source>{path} cannot be used</source>
+<translation>{path} kann nicht verwendet werden</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own</source>
+<translation>{shipped} eingebaut, {own} eigene</translation>
+</message>
+<message>
+<source>{version}, for saving films as MP4</source>
+<translation>{version}, zum Speichern von Filmen als MP4</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>

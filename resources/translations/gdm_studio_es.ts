@@ -2050,6 +2050,213 @@
 </message>
 </context>
 <context>
+<name>Doctor</name>
+<message>
+<source>1 image, index damaged</source>
+<translation>1 imagen, índice dañado</translation>
+</message>
+<message>
+<source>1 image, index sound</source>
+<translation>1 imagen, índice correcto</translation>
+</message>
+<message>
+<source>Allow writing there, or choose another folder.</source>
+<translation>Permita escribir ahí o elija otra carpeta.</translation>
+</message>
+<message>
+<source>Cache folder</source>
+<translation>Carpeta de caché</translation>
+</message>
+<message>
+<source>Choose another device in the settings; until then the fastest is used.</source>
+<translation>Elija otro dispositivo en los ajustes; hasta entonces se usa el más rápido.</translation>
+</message>
+<message>
+<source>Chosen device</source>
+<translation>Dispositivo elegido</translation>
+</message>
+<message>
+<source>Close other programs during a run, or choose smaller models.</source>
+<translation>Cierre otros programas durante la generación o elija modelos más pequeños.</translation>
+</message>
+<message>
+<source>Connect its disk, or choose another folder in the settings.</source>
+<translation>Conecte su disco o elija otra carpeta en los ajustes.</translation>
+</message>
+<message>
+<source>Connect its disk, or remove it in the settings.</source>
+<translation>Conecte su disco o quite la carpeta en los ajustes.</translation>
+</message>
+<message>
+<source>Crashes</source>
+<translation>Fallos</translation>
+</message>
+<message>
+<source>Data folder</source>
+<translation>Carpeta de datos</translation>
+</message>
+<message>
+<source>Device {number}</source>
+<translation>Dispositivo {number}</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>Dispositivos</translation>
+</message>
+<message>
+<source>Error</source>
+<translation>Error</translation>
+</message>
+<message>
+<source>Errors</source>
+<translation>Errores</translation>
+</message>
+<message>
+<source>Free some space on this disk.</source>
+<translation>Libere espacio en este disco.</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>Galería</translation>
+</message>
+<message>
+<source>Install it with  {command}  if you want it.</source>
+<translation>Instálelo si lo desea con  {command}</translation>
+</message>
+<message>
+<source>Last crash</source>
+<translation>Último fallo</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Memoria</translation>
+</message>
+<message>
+<source>Model file</source>
+<translation>Archivo de modelo</translation>
+</message>
+<message>
+<source>Model folder</source>
+<translation>Carpeta de modelos</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>Modelos</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>Carpeta de imágenes</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>Preajustes</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>Procesador</translation>
+</message>
+<message>
+<source>Recorded steps</source>
+<translation>Pasos guardados</translation>
+</message>
+<message>
+<source>Reinstall the program, or put a model into the models folder.</source>
+<translation>Reinstale el programa o ponga un modelo en la carpeta de modelos.</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Reinstale el programa.</translation>
+</message>
+<message>
+<source>Report it to the developers, with this report.</source>
+<translation>Comuníquelo a los desarrolladores con este informe.</translation>
+</message>
+<message>
+<source>Report it to the developers, with {file}.</source>
+<translation>Comuníquelo a los desarrolladores con {file}.</translation>
+</message>
+<message>
+<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
+<translation>Ejecute `gdm-studio gallery rebuild`; las imágenes no cambian.</translation>
+</message>
+<message>
+<source>System</source>
+<translation>Sistema</translation>
+</message>
+<message>
+<source>Wildcards</source>
+<translation>Comodines</translation>
+</message>
+<message>
+<source>its index cannot be read</source>
+<translation>no se puede leer su índice</translation>
+</message>
+<message>
+<source>none</source>
+<translation>ninguno</translation>
+</message>
+<message>
+<source>none recorded in {folder}</source>
+<translation>ninguno registrado en {folder}</translation>
+</message>
+<message>
+<source>none so far</source>
+<translation>ninguno hasta ahora</translation>
+</message>
+<message>
+<source>not installed</source>
+<translation>no instalado</translation>
+</message>
+<message>
+<source>not installed; needed for saving films as MP4</source>
+<translation>no instalado; necesario para guardar películas en MP4</translation>
+</message>
+<message>
+<source>torch cannot be loaded ({error})</source>
+<translation>no se puede cargar torch ({error})</translation>
+</message>
+<message>
+<source>{count} images, index damaged</source>
+<translation>{count} imágenes, índice dañado</translation>
+</message>
+<message>
+<source>{count} images, index sound</source>
+<translation>{count} imágenes, índice correcto</translation>
+</message>
+<message>
+<source>{count} threads</source>
+<translation>{count} hilos</translation>
+</message>
+<message>
+<source>{device} is missing</source>
+<translation>falta {device}</translation>
+</message>
+<message>
+<source>{folder}, {size} free</source>
+<translation>{folder}, {size} libres</translation>
+</message>
+<message>
+<source>{folder}: cannot be written to</source>
+<translation>{folder}: no se puede escribir</translation>
+</message>
+<message>
+<source>{folder}: missing</source>
+<translation>{folder}: falta</translation>
+</message>
+<message>
+<source>{path} cannot be used</source>
+<translation>{path} no se puede usar</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own</source>
+<translation>{shipped} incluidos, {own} propios</translation>
+</message>
+<message>
+<source>{version}, for saving films as MP4</source>
+<translation>{version}, para guardar películas en MP4</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>

@@ -2050,6 +2050,213 @@
 </message>
 </context>
 <context>
+<name>Doctor</name>
+<message>
+<source>1 image, index damaged</source>
+<translation>1 image, index endommagé</translation>
+</message>
+<message>
+<source>1 image, index sound</source>
+<translation>1 image, index intact</translation>
+</message>
+<message>
+<source>Allow writing there, or choose another folder.</source>
+<translation>Autorisez l'écriture à cet endroit ou choisissez un autre dossier.</translation>
+</message>
+<message>
+<source>Cache folder</source>
+<translation>Dossier du cache</translation>
+</message>
+<message>
+<source>Choose another device in the settings; until then the fastest is used.</source>
+<translation>Choisissez un autre appareil dans les réglages ; d'ici là, le plus rapide est utilisé.</translation>
+</message>
+<message>
+<source>Chosen device</source>
+<translation>Appareil choisi</translation>
+</message>
+<message>
+<source>Close other programs during a run, or choose smaller models.</source>
+<translation>Fermez les autres programmes pendant la génération ou choisissez des modèles plus petits.</translation>
+</message>
+<message>
+<source>Connect its disk, or choose another folder in the settings.</source>
+<translation>Connectez son disque ou choisissez un autre dossier dans les réglages.</translation>
+</message>
+<message>
+<source>Connect its disk, or remove it in the settings.</source>
+<translation>Connectez son disque ou retirez ce dossier dans les réglages.</translation>
+</message>
+<message>
+<source>Crashes</source>
+<translation>Plantages</translation>
+</message>
+<message>
+<source>Data folder</source>
+<translation>Dossier de données</translation>
+</message>
+<message>
+<source>Device {number}</source>
+<translation>Appareil {number}</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>Appareils</translation>
+</message>
+<message>
+<source>Error</source>
+<translation>Erreur</translation>
+</message>
+<message>
+<source>Errors</source>
+<translation>Erreurs</translation>
+</message>
+<message>
+<source>Free some space on this disk.</source>
+<translation>Libérez de l'espace sur ce disque.</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>Galerie</translation>
+</message>
+<message>
+<source>Install it with  {command}  if you want it.</source>
+<translation>Installez-le au besoin avec  {command}</translation>
+</message>
+<message>
+<source>Last crash</source>
+<translation>Dernier plantage</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Mémoire</translation>
+</message>
+<message>
+<source>Model file</source>
+<translation>Fichier de modèle</translation>
+</message>
+<message>
+<source>Model folder</source>
+<translation>Dossier de modèles</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>Modèles</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>Dossier d'images</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>Préréglages</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>Processeur</translation>
+</message>
+<message>
+<source>Recorded steps</source>
+<translation>Étapes enregistrées</translation>
+</message>
+<message>
+<source>Reinstall the program, or put a model into the models folder.</source>
+<translation>Réinstallez le programme ou placez un modèle dans le dossier de modèles.</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Réinstallez le programme.</translation>
+</message>
+<message>
+<source>Report it to the developers, with this report.</source>
+<translation>Signalez-le aux développeurs avec ce rapport.</translation>
+</message>
+<message>
+<source>Report it to the developers, with {file}.</source>
+<translation>Signalez-le aux développeurs avec {file}.</translation>
+</message>
+<message>
+<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
+<translation>Exécutez `gdm-studio gallery rebuild` ; les images ne changent pas.</translation>
+</message>
+<message>
+<source>System</source>
+<translation>Système</translation>
+</message>
+<message>
+<source>Wildcards</source>
+<translation>Wildcards</translation>
+</message>
+<message>
+<source>its index cannot be read</source>
+<translation>son index ne peut pas être lu</translation>
+</message>
+<message>
+<source>none</source>
+<translation>aucun</translation>
+</message>
+<message>
+<source>none recorded in {folder}</source>
+<translation>aucun enregistré dans {folder}</translation>
+</message>
+<message>
+<source>none so far</source>
+<translation>aucune jusqu'ici</translation>
+</message>
+<message>
+<source>not installed</source>
+<translation>non installé</translation>
+</message>
+<message>
+<source>not installed; needed for saving films as MP4</source>
+<translation>non installé ; nécessaire pour enregistrer des films en MP4</translation>
+</message>
+<message>
+<source>torch cannot be loaded ({error})</source>
+<translation>torch ne peut pas être chargé ({error})</translation>
+</message>
+<message>
+<source>{count} images, index damaged</source>
+<translation>{count} images, index endommagé</translation>
+</message>
+<message>
+<source>{count} images, index sound</source>
+<translation>{count} images, index intact</translation>
+</message>
+<message>
+<source>{count} threads</source>
+<translation>{count} threads</translation>
+</message>
+<message>
+<source>{device} is missing</source>
+<translation>{device} est absent</translation>
+</message>
+<message>
+<source>{folder}, {size} free</source>
+<translation>{folder}, {size} libres</translation>
+</message>
+<message>
+<source>{folder}: cannot be written to</source>
+<translation>{folder} : écriture impossible</translation>
+</message>
+<message>
+<source>{folder}: missing</source>
+<translation>{folder} : introuvable</translation>
+</message>
+<message>
+<source>{path} cannot be used</source>
+<translation>{path} ne peut pas être utilisé</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own</source>
+<translation>{shipped} intégrés, {own} à vous</translation>
+</message>
+<message>
+<source>{version}, for saving films as MP4</source>
+<translation>{version}, pour enregistrer des films en MP4</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>

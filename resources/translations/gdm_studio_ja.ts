@@ -2048,6 +2048,213 @@
 </message>
 </context>
 <context>
+<name>Doctor</name>
+<message>
+<source>1 image, index damaged</source>
+<translation>画像1枚、インデックスが破損</translation>
+</message>
+<message>
+<source>1 image, index sound</source>
+<translation>画像1枚、インデックスは正常</translation>
+</message>
+<message>
+<source>Allow writing there, or choose another folder.</source>
+<translation>書き込みを許可するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>Cache folder</source>
+<translation>キャッシュフォルダー</translation>
+</message>
+<message>
+<source>Choose another device in the settings; until then the fastest is used.</source>
+<translation>設定で別のデバイスを選んでください。それまでは最も速いデバイスを使います。</translation>
+</message>
+<message>
+<source>Chosen device</source>
+<translation>選択したデバイス</translation>
+</message>
+<message>
+<source>Close other programs during a run, or choose smaller models.</source>
+<translation>生成中はほかのプログラムを閉じるか、小さいモデルを選んでください。</translation>
+</message>
+<message>
+<source>Connect its disk, or choose another folder in the settings.</source>
+<translation>ディスクを接続するか、設定で別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>Connect its disk, or remove it in the settings.</source>
+<translation>ディスクを接続するか、設定から削除してください。</translation>
+</message>
+<message>
+<source>Crashes</source>
+<translation>クラッシュ</translation>
+</message>
+<message>
+<source>Data folder</source>
+<translation>データフォルダー</translation>
+</message>
+<message>
+<source>Device {number}</source>
+<translation>デバイス {number}</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>デバイス</translation>
+</message>
+<message>
+<source>Error</source>
+<translation>エラー</translation>
+</message>
+<message>
+<source>Errors</source>
+<translation>エラー</translation>
+</message>
+<message>
+<source>Free some space on this disk.</source>
+<translation>このディスクの空き容量を増やしてください。</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>ギャラリー</translation>
+</message>
+<message>
+<source>Install it with  {command}  if you want it.</source>
+<translation>必要なら次のコマンドでインストールしてください：{command}</translation>
+</message>
+<message>
+<source>Last crash</source>
+<translation>最後のクラッシュ</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>メモリー</translation>
+</message>
+<message>
+<source>Model file</source>
+<translation>モデルファイル</translation>
+</message>
+<message>
+<source>Model folder</source>
+<translation>モデルフォルダー</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>モデル</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>画像フォルダー</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>プリセット</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>プロセッサー</translation>
+</message>
+<message>
+<source>Recorded steps</source>
+<translation>保存されたステップ</translation>
+</message>
+<message>
+<source>Reinstall the program, or put a model into the models folder.</source>
+<translation>プログラムを再インストールするか、モデルフォルダーにモデルを入れてください。</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>プログラムを再インストールしてください。</translation>
+</message>
+<message>
+<source>Report it to the developers, with this report.</source>
+<translation>このレポートを添えて開発者に報告してください。</translation>
+</message>
+<message>
+<source>Report it to the developers, with {file}.</source>
+<translation>{file} を添えて開発者に報告してください。</translation>
+</message>
+<message>
+<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
+<translation>`gdm-studio gallery rebuild` を実行してください。画像は変わりません。</translation>
+</message>
+<message>
+<source>System</source>
+<translation>システム</translation>
+</message>
+<message>
+<source>Wildcards</source>
+<translation>ワイルドカード</translation>
+</message>
+<message>
+<source>its index cannot be read</source>
+<translation>インデックスを読み込めません</translation>
+</message>
+<message>
+<source>none</source>
+<translation>なし</translation>
+</message>
+<message>
+<source>none recorded in {folder}</source>
+<translation>{folder} に記録はありません</translation>
+</message>
+<message>
+<source>none so far</source>
+<translation>これまでなし</translation>
+</message>
+<message>
+<source>not installed</source>
+<translation>インストールされていません</translation>
+</message>
+<message>
+<source>not installed; needed for saving films as MP4</source>
+<translation>インストールされていません。動画を MP4 で保存するために必要です</translation>
+</message>
+<message>
+<source>torch cannot be loaded ({error})</source>
+<translation>torch を読み込めません（{error}）</translation>
+</message>
+<message>
+<source>{count} images, index damaged</source>
+<translation>画像{count}枚、インデックスが破損</translation>
+</message>
+<message>
+<source>{count} images, index sound</source>
+<translation>画像{count}枚、インデックスは正常</translation>
+</message>
+<message>
+<source>{count} threads</source>
+<translation>{count} スレッド</translation>
+</message>
+<message>
+<source>{device} is missing</source>
+<translation>{device} がありません</translation>
+</message>
+<message>
+<source>{folder}, {size} free</source>
+<translation>{folder}、空き {size}</translation>
+</message>
+<message>
+<source>{folder}: cannot be written to</source>
+<translation>{folder}：書き込めません</translation>
+</message>
+<message>
+<source>{folder}: missing</source>
+<translation>{folder}：見つかりません</translation>
+</message>
+<message>
+<source>{path} cannot be used</source>
+<translation>{path} は使えません</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own</source>
+<translation>内蔵 {shipped}、自分のもの {own}</translation>
+</message>
+<message>
+<source>{version}, for saving films as MP4</source>
+<translation>{version}、動画を MP4 で保存するため</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>

@@ -2048,6 +2048,213 @@
 </message>
 </context>
 <context>
+<name>Doctor</name>
+<message>
+<source>1 image, index damaged</source>
+<translation>1 张图片，索引已损坏</translation>
+</message>
+<message>
+<source>1 image, index sound</source>
+<translation>1 张图片，索引正常</translation>
+</message>
+<message>
+<source>Allow writing there, or choose another folder.</source>
+<translation>请允许写入，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>Cache folder</source>
+<translation>缓存文件夹</translation>
+</message>
+<message>
+<source>Choose another device in the settings; until then the fastest is used.</source>
+<translation>请在设置中选择其他设备；在此之前使用最快的设备。</translation>
+</message>
+<message>
+<source>Chosen device</source>
+<translation>所选设备</translation>
+</message>
+<message>
+<source>Close other programs during a run, or choose smaller models.</source>
+<translation>生成时请关闭其他程序，或选择较小的模型。</translation>
+</message>
+<message>
+<source>Connect its disk, or choose another folder in the settings.</source>
+<translation>请连接其磁盘，或在设置中选择其他文件夹。</translation>
+</message>
+<message>
+<source>Connect its disk, or remove it in the settings.</source>
+<translation>请连接其磁盘，或在设置中移除该文件夹。</translation>
+</message>
+<message>
+<source>Crashes</source>
+<translation>崩溃</translation>
+</message>
+<message>
+<source>Data folder</source>
+<translation>数据文件夹</translation>
+</message>
+<message>
+<source>Device {number}</source>
+<translation>设备 {number}</translation>
+</message>
+<message>
+<source>Devices</source>
+<translation>设备</translation>
+</message>
+<message>
+<source>Error</source>
+<translation>错误</translation>
+</message>
+<message>
+<source>Errors</source>
+<translation>错误</translation>
+</message>
+<message>
+<source>Free some space on this disk.</source>
+<translation>请释放此磁盘上的空间。</translation>
+</message>
+<message>
+<source>Gallery</source>
+<translation>图库</translation>
+</message>
+<message>
+<source>Install it with  {command}  if you want it.</source>
+<translation>如有需要，请用以下命令安装：{command}</translation>
+</message>
+<message>
+<source>Last crash</source>
+<translation>最近一次崩溃</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>内存</translation>
+</message>
+<message>
+<source>Model file</source>
+<translation>模型文件</translation>
+</message>
+<message>
+<source>Model folder</source>
+<translation>模型文件夹</translation>
+</message>
+<message>
+<source>Models</source>
+<translation>模型</translation>
+</message>
+<message>
+<source>Pictures folder</source>
+<translation>图片文件夹</translation>
+</message>
+<message>
+<source>Presets</source>
+<translation>预设</translation>
+</message>
+<message>
+<source>Processor</source>
+<translation>处理器</translation>
+</message>
+<message>
+<source>Recorded steps</source>
+<translation>已保存的步骤</translation>
+</message>
+<message>
+<source>Reinstall the program, or put a model into the models folder.</source>
+<translation>请重新安装程序，或将模型放入模型文件夹。</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>请重新安装程序。</translation>
+</message>
+<message>
+<source>Report it to the developers, with this report.</source>
+<translation>请连同此报告一起报告给开发者。</translation>
+</message>
+<message>
+<source>Report it to the developers, with {file}.</source>
+<translation>请连同 {file} 一起报告给开发者。</translation>
+</message>
+<message>
+<source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
+<translation>请运行 `gdm-studio gallery rebuild`；图片不会改变。</translation>
+</message>
+<message>
+<source>System</source>
+<translation>系统</translation>
+</message>
+<message>
+<source>Wildcards</source>
+<translation>通配符</translation>
+</message>
+<message>
+<source>its index cannot be read</source>
+<translation>无法读取索引</translation>
+</message>
+<message>
+<source>none</source>
+<translation>无</translation>
+</message>
+<message>
+<source>none recorded in {folder}</source>
+<translation>{folder} 中没有记录</translation>
+</message>
+<message>
+<source>none so far</source>
+<translation>目前没有</translation>
+</message>
+<message>
+<source>not installed</source>
+<translation>未安装</translation>
+</message>
+<message>
+<source>not installed; needed for saving films as MP4</source>
+<translation>未安装；将动画保存为 MP4 时需要</translation>
+</message>
+<message>
+<source>torch cannot be loaded ({error})</source>
+<translation>无法加载 torch（{error}）</translation>
+</message>
+<message>
+<source>{count} images, index damaged</source>
+<translation>{count} 张图片，索引已损坏</translation>
+</message>
+<message>
+<source>{count} images, index sound</source>
+<translation>{count} 张图片，索引正常</translation>
+</message>
+<message>
+<source>{count} threads</source>
+<translation>{count} 个线程</translation>
+</message>
+<message>
+<source>{device} is missing</source>
+<translation>缺少 {device}</translation>
+</message>
+<message>
+<source>{folder}, {size} free</source>
+<translation>{folder}，可用 {size}</translation>
+</message>
+<message>
+<source>{folder}: cannot be written to</source>
+<translation>{folder}：无法写入</translation>
+</message>
+<message>
+<source>{folder}: missing</source>
+<translation>{folder}：不存在</translation>
+</message>
+<message>
+<source>{path} cannot be used</source>
+<translation>无法使用 {path}</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own</source>
+<translation>内置 {shipped} 个，自己的 {own} 个</translation>
+</message>
+<message>
+<source>{version}, for saving films as MP4</source>
+<translation>{version}，用于将动画保存为 MP4</translation>
+</message>
+</context>
+<context>
 <name>DropArea</name>
 <message>
 <source>Drop a folder of pictures here</source>

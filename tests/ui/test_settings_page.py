@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import preferences
@@ -29,6 +30,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import Combo
 from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.languages import language
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 from tests.helpers.window import click, press, run_in_window, until
 
@@ -256,6 +258,21 @@ def test_the_report_can_be_copied() -> None:
     click(button)
     assert copied == [()]
     assert doctor.report([doctor.Finding("Memory", "1 GB", doctor.WARN, "Close.")]) == "note Memory: 1 GB\n     Close."
+
+
+def test_the_report_is_translated_in_the_window_and_english_as_text(home: Path) -> None:
+    """A path may contain braces."""
+    folder = home / "{0} models"
+    preferences.save(Preferences(model_folders=(str(folder),)))
+    found = [*doctor.versions(), *doctor.places()]
+    with language("de"):
+        made = page()
+        made.show_findings(found)
+        shown = [each.text() for each in made.about.findChildren(QLabel)]
+    assert {"Prozessor", f"{os.cpu_count()} Threads", "Bilderordner", "Modellordner", str(folder)} <= {*shown}
+    assert any(text.endswith(" frei") for text in shown) and "Processor" not in shown
+    said = doctor.report(found)
+    assert f"Processor: {os.cpu_count()} threads" in said and f"Model folder: {folder}" in said
 
 
 def test_a_folder_on_a_disconnected_drive_is_not_created_again(tmp_path: Path) -> None:

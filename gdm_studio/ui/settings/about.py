@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -90,15 +91,16 @@ class _FindingRow(QWidget):
     def __init__(self, theme: Theme, finding: Finding) -> None:
         super().__init__()
         state = translate("About", STATES[finding.state])
-        self.setAccessibleName(plain(f"{finding.name}: {finding.value}, {state}. {finding.remedy}".strip()))
-        name = wrapped(finding.name)
-        value = wrapped(finding.value, "value", selectable=True)
+        title, measured, remedy = finding.texts(partial(translate, "Doctor"))
+        self.setAccessibleName(plain(f"{title}: {measured}, {state}. {remedy}".strip()))
+        name = wrapped(title)
+        value = wrapped(measured, "value", selectable=True)
         name.setFixedWidth(NAME_WIDTH)
         for text in (name, value):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
         words = stacked(value, spacing=1)
-        if finding.remedy:
-            words.addWidget(wrapped(finding.remedy))
+        if remedy:
+            words.addWidget(wrapped(remedy))
         in_row(
             (_Mark(theme, finding.state), 0, Qt.AlignmentFlag.AlignTop),
             (name, 0, Qt.AlignmentFlag.AlignTop),
