@@ -180,8 +180,8 @@ def program_files() -> Finding:
 
 
 def capabilities() -> list[Capability]:
-    """Return statements for security reviews: network use, plugins, loading of model files, and integrity of the
-    program.
+    """Return statements about the program for security reviews: its use of the network, plugins, loading of model
+    files, and integrity of its files.
     """
     settings = preferences.load()
     hosts = [remote_device.parse(name).host for name in remote_device.names_in(settings.remote_devices)]
@@ -273,7 +273,9 @@ def devices() -> Iterator[Finding]:
 
 
 def places() -> Iterator[Finding]:
-    """Check that the program's folders are writable and that their disks have enough free space."""
+    """Check that the program's folders are writable, that their disks have enough free space, and that the user's model
+    folders exist.
+    """
     folders = {
         QT_TRANSLATE_NOOP("Doctor", "Pictures folder"): preferences.pictures_dir(),
         QT_TRANSLATE_NOOP("Doctor", "Data folder"): paths.data_dir(),

@@ -124,7 +124,7 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
 
 
 def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
-    """Return the function that runs the benchmark `name`. It is called with a model library and a request, and yields
+    """Return the function of the benchmark `name`. The caller passes it a model library and a request, and it yields
     measurements.
     """
     if name in OF_A_MACHINE:
@@ -137,7 +137,7 @@ def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
 
 
 def _library(pictures: int) -> Path:
-    """Return the folder of a synthetic library of `pictures` images for the gallery benchmark.
+    """Return the folder of a synthetic image library with `pictures` images, on which the gallery benchmark runs.
 
     It is built on first use.
     """

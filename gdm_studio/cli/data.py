@@ -36,7 +36,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Render the training images and show the progress on standard error."""
+    """Render the training images into the output folder, with a progress bar on standard error."""
     from gdm_studio.training.data.build import BuildConfig, build
 
     check_number("--processes", args.processes, 1, MOST_PROCESSES)

@@ -99,8 +99,8 @@ def main(args: argparse.Namespace) -> int:
 
 
 def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
-    """Return the lines of a table that compares the measurements of models, with one column per model, followed by
-    remarks.
+    """Return the lines of a text table with one column per model and one row per measurement. Remarks about the
+    measurements follow the table.
     """
     firsts = {figure.key: figure for figures in found.values() for figure in reversed(figures)}
     keys = dict.fromkeys(figure.key for figures in found.values() for figure in figures)
@@ -136,7 +136,9 @@ def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedG
 
 
 def _names(args: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names of the measurements selected on the command line. Raises BadRequest for an unknown name."""
+    """Return the names of the measurements that the command line selects. Raises BadRequest if options contradict each
+    other or a selected measurement needs a missing option.
+    """
     if args.quick and args.card:
         raise BadRequest("--quick measures too little for the card; leave out --quick or --card.")
     if args.named is not None and len(args.models) > 1:
@@ -165,7 +167,9 @@ def _is_possible(name: str, args: argparse.Namespace) -> bool:
 
 
 def _lacks(option: str, names: Sequence[str], args: argparse.Namespace) -> bool:
-    """Return True if a measurement needs `--data` or `--scorer`, but the command line lacks that option."""
+    """Return True if any of the measurements `names` needs the option `--data` or `--scorer`, and the command line
+    lacks that option.
+    """
     needing = JUDGED if option == "scorer" else (*JUDGED, *BESIDE)
     return not getattr(args, option) and any(name in needing for name in names)
 

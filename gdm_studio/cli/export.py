@@ -82,7 +82,9 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _export_handout(args: argparse.Namespace) -> int:
-    """Export images with their steps, or a run that samples points in the plane, as one web page or notebook."""
+    """Export one web page or notebook. It shows either images with their denoising steps, or a run that samples points
+    in the plane.
+    """
     from gdm_studio.gallery.storage import files
     from gdm_studio.studio.handout import WRITERS
 
@@ -175,8 +177,8 @@ class _Sharpen:
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:
-    """Return the credits to publish with exported images, which name the sources of their models' training images, as
-    {credit text: path of one of the images}.
+    """Return the texts that credit the training images of the exported images' models, as {credit text: path of one of
+    the images}. Raises BadRequest if no sources are known.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read

@@ -75,7 +75,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
-    """Return the number of frames of the requested animation and an iterator that generates or decodes them."""
+    """Return the frames of the requested animation: their number, and an iterable that generates or decodes them."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine import step_animation
     from gdm_studio.engine.step_animation import generate_frames, interpolate

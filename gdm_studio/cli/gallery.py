@@ -66,7 +66,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 class _Kinds:
-    """Builder that adds the subcommands of `gdm-studio gallery` to the parser."""
+    """Builder of the subcommands ("kinds") of `gdm-studio gallery`. Each call adds one subcommand to the parser."""
 
     def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self._kinds = kinds
@@ -81,8 +81,8 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subcommand of `gdm-studio gallery` and return its parser. `query` adds the search options, `chosen` the
-        choice between a search and `--all`, and `asks` the option `--yes`.
+        """Add a subcommand of `gdm-studio gallery` and return its parser. The flags add options: `query` a search,
+        `chosen` a choice between a search and `--all`, and `asks` the option `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
@@ -229,8 +229,8 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search query that selects the images for a command of `gdm-studio gallery`, or "" for all images
-    (`--all`).
+    """Return the search query of a `gdm-studio gallery` command, after checking that it is clear. With `--all`, it is
+    "", which selects all images.
 
     Raises BadRequest if part of it is not understood.
     """
@@ -293,7 +293,7 @@ def _print_done(
 
 
 def _count_text(pictures: int, files: int = 0) -> str:
-    """Return the number of images as text, such as "2 images (3 files)".
+    """Return a number of images, and of their files, as text, such as "2 images (3 files)".
 
     The number of files is included only if it is larger.
     """

@@ -104,9 +104,9 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
 def _start(
     request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return what the job runner needs to resume a request from the saved step `resume`: a custom event source if the
-    images are generated in this process (`is_here`), else a list of work items for the workers. Returns (None, [])
-    without a saved step.
+    """Return (event source, work items) with which the job runner resumes a request from a saved step. A run in this
+    process (`is_here`) uses only the event source, worker processes only the work items. Without a saved step, returns
+    (None, []).
     """
     if resume is None:
         return None, []
@@ -143,8 +143,8 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
 
 
 def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return a request that branches off a saved image, and the saved step at which the branch starts, or None if the
-    steps before it must be computed again.
+    """Return a request that branches off a saved image, and the saved step at which the branch starts. The step is None
+    if it must be computed again.
     """
     metadata, parent = read_own_image(args.branch)
     step: Any = parse_whole(args.step)

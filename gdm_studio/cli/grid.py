@@ -44,7 +44,8 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Generate the images of a grid and draw them on a labelled sheet, after checking the requests of all cells.
+    """Generate the images of a grid and draw them on one labelled sheet. The requests of all images are checked before
+    the first is generated.
 
     If an image fails or the user stops the run, the sheet shows the images that are finished.
     """
@@ -74,7 +75,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _empty(request: Request) -> np.ndarray:
-    """Return the transparent image of a cell that was not generated."""
+    """Return a transparent image, the placeholder for a grid image that was not generated."""
     import numpy as np
 
     assert request.size is not None
@@ -119,8 +120,8 @@ def _generate(requests: list[Request], library: Library, folder: Path | None, fi
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
-    """Return the function that draws the labelled sheet of an image grid as a PNG, which the graphical interface uses
-    too.
+    """Return the function that draws a labelled image grid and encodes it as PNG. The graphical interface uses the same
+    function.
 
     Raises StudioError if Qt is missing.
     """

@@ -113,7 +113,8 @@ def _show_step(args: argparse.Namespace) -> int:
 
 
 def _what_model(path: Path, library: Library) -> str:
-    """Return a sentence that describes a weight file passed in place of an image.
+    """Return a sentence that tells the user which model a weight file contains. It is shown if the file is passed in
+    place of an image.
 
     Raises ModelError if the file cannot be used.
     """
@@ -142,8 +143,8 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
-    """Return the training image that an image closely resembles, or None. The image's model must be installed with an
-    index of its training images.
+    """Return the origin of an image: the training image that it closely resembles, or None. The image's model must be
+    installed with an index of its training images.
     """
     if metadata.request is None:
         return None
@@ -156,8 +157,8 @@ def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> O
 
 
 def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
-    """Return the settings of an image as JSON values: the common fields, null if missing, then all others and the
-    restored request.
+    """Return the settings of an image as JSON values. The common fields come first and are null if missing, followed by
+    all other settings and the restored request.
     """
     from gdm_studio.gallery.metadata.generation_settings import FIELD_NAMES
 
@@ -246,8 +247,8 @@ def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> Model
 
 
 def _used_entries(metadata: Metadata) -> list[str]:
-    """Return the names of the image's metadata entries from which its request was restored. If the restored value
-    differs from the displayed one, it is appended, as in "name as value".
+    """Return the names of the metadata entries from which the image's request was restored. An entry whose restored
+    value differs from the displayed one is listed as "name as value".
     """
     values = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
     return [name if value in values or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]

@@ -12,7 +12,7 @@ from gdm_studio.request.setting import match_choice
 
 
 def add(verbs: Any) -> None:
-    """Add the verb `likelihood`, which measures images under a model, to the command-line parser."""
+    """Add the verb `likelihood`, which prints the likelihood of images under a model, to the command-line parser."""
     parser = verbs.add_parser("likelihood", help="measure the likelihood of images under a model")
     parser.add_argument("model", metavar="MODEL", help="model of a system, a name or a file")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="images")

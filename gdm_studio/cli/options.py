@@ -145,7 +145,7 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
-    """Return the card of the model that the command line names, or of the model `default`.
+    """Return the model card of the model that the command line names, or of the model `default` if it names none.
 
     Raises StudioError if it is unusable. Replaces titles in the arguments with ids: users may write models, styles,
     classes, samplers and spacings as the window shows them, in any case. With `--fast`, returns the card of the model's
@@ -186,7 +186,7 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
 
 
 def _fast_card(card: ModelCard, library: Library) -> ModelCard:
-    """Return the card of the fast (distilled) version of a model, for the option `--fast`.
+    """Return the model card of the distilled, fast version of a model, which the option `--fast` selects.
 
     If the model is fast itself, return its own card. Raises BadRequest if there is no fast version.
     """
@@ -235,7 +235,8 @@ def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def request_over(args: argparse.Namespace, settings: Request) -> Request:
-    """Return the request `settings` of a resumed or branched image with the changes that the command line specifies.
+    """Return the request of a resumed or branched image, `settings`, with the settings on the command line in place of
+    its own.
 
     If the sampler changes, the parameters of the old sampler are dropped.
     """
@@ -301,7 +302,7 @@ def _sides(text: str) -> tuple[int, int, int, int]:
 
 
 def _hint(text: str) -> tuple[str, Path, float]:
-    """Parse the control image KIND=FILE or KIND=FILE:WEIGHT on the command line into (kind, file, weight).
+    """Parse a control image ("hint") on the command line, KIND=FILE or KIND=FILE:WEIGHT, into (kind, file, weight).
 
     The file name may contain a colon.
     """

@@ -43,14 +43,14 @@ class Parser(argparse.ArgumentParser):
         return found, unknown
 
     def complete(self) -> None:
-        """Add the options whose modules are slow to import to the parser now."""
+        """Complete the parser now by adding the options whose modules are slow to import."""
         if (later := self._later) is not None:
             self._later = None
             later(self)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """Convert the arguments of an option as argparse does, but reject `--option=--`, which argparse would convert
-        to an empty list before Python 3.13.
+        """Convert the arguments of an option as argparse does, but raise an error for `--option=--`. Before Python
+        3.13, argparse would convert it to an empty list.
         """
         if action.option_strings and "--" in arg_strings:
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
         return [] if name in self._places() else super()._get_option_tuples(option_string)
 
     def _places(self) -> list[str]:
-        """Return the names of the positional arguments of this parser."""
+        """Return the names of the parser's positional arguments, such as "files"."""
         return [action.dest for action in self._actions if not action.option_strings]
 
     def error(self, message: str) -> NoReturn:

@@ -78,8 +78,8 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
 
 
 def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
-    """Return the function that generates the lines of the prompt file, on this computer or on a cluster, as the options
-    select. Raises StudioError before any line is read.
+    """Return the function that generates the lines of a prompt file on this computer or on a cluster, depending on the
+    options. Raises StudioError before any line is read.
     """
     if args.cluster is None:
         from gdm_studio.engine import devices
@@ -125,7 +125,7 @@ class _PromptRun:
                 self._log_written(0)
 
     def _log_written(self, limit: int) -> None:
-        """Add the images that have been written to the log of the prompt file.
+        """Add an entry to the log of the prompt file for each image whose file has been written.
 
         Wait until at most `limit` images are still being written.
         """
@@ -158,8 +158,8 @@ class _PromptRun:
 
 
 class _PromptReport:
-    """Output of a run over a prompt file: a path or a JSON object per image, a notice per unusable line, and a progress
-    bar.
+    """Report about a run over a prompt file. It prints a path or a JSON object per image, a notice per unusable line,
+    and a progress bar.
     """
 
     def __init__(self, lines: int, finished: int, *, as_json: bool) -> None:

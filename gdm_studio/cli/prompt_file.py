@@ -156,7 +156,7 @@ def _argument(name: str, option: str, value: Any) -> Any:
 
 
 def _options() -> dict[str, str]:
-    """Return the names that a line of a prompt file may contain, each with its attribute in the parsed command line.
+    """Return the options that a line of a prompt file may contain, as {name: attribute of the parsed command line}.
 
     A name is a long option of `generate`, with "-" or "_", or the setting's name in the metadata of an image.
     """

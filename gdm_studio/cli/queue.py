@@ -199,8 +199,8 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the names of the devices that a queue item uses. A device that does not exist is included, so that the
-        run of the item reports the error.
+        """Return the names of the devices that a queue item uses. Names of missing devices are included, so that
+        running the item reports the error.
         """
         from gdm_studio.engine import devices
 
@@ -212,7 +212,7 @@ class _QueueRun:
 
 
 def _other_work(items: list[Item]) -> str:
-    """Return a message if another process is running queue items or none is waiting, or "" otherwise.
+    """Return a message if another process is running queue items, or if no item is waiting. Otherwise return "".
 
     If none is waiting, the message counts the remaining items, such as paused ones.
     """

@@ -23,7 +23,9 @@ and write a table, a chart and their numbers to DIR. Resumes if started again wi
 
 
 def add(verbs: Any) -> None:
-    """Add the verb `systems`, which lists reimplemented systems from the literature, to the command-line parser."""
+    """Add the verb `systems`, which lists published methods and the models that reimplement them, to the command-line
+    parser.
+    """
     parser = verbs.add_parser("systems", help="list the systems of the literature, their claims and weights")
     parser.add_argument("names", nargs="*", metavar="NAME", help="names of systems (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
@@ -97,8 +99,8 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _weights_text(system: System, card: ModelCard | None) -> str:
-    """Return the text in the table column "weights" for a system from the literature: "yes", "points" or "not trained
-    yet". `card` describes the installed model with the system's weights, or is None.
+    """Return the text in the table column "weights" for a published method: "yes", "points" (only its model of points
+    is installed) or "not trained yet". `card` is the model card of the installed model, or None.
     """
     if card is None:
         return "not trained yet"
@@ -106,8 +108,8 @@ def _weights_text(system: System, card: ModelCard | None) -> str:
 
 
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:
-    """Write the family tree of the shipped models, which reimplement systems from the literature, to a Markdown
-    file.
+    """Write a Markdown file with the family tree of published methods, and with the shipped models that reimplement
+    them.
     """
     from gdm_studio.common import paths
     from gdm_studio.papers.family_tree import family_tree_markdown, members
@@ -120,7 +122,9 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 
 
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
-    """Draw a strip of sample images, from noise to data, for each selected system that has weights."""
+    """Draw a row of sample images, from noise to data, for each selected published method that has an image model, and
+    save it as an image file.
+    """
     from gdm_studio.papers.denoising_strips import write_strip
     from gdm_studio.papers.family_tree import STRIPS, local_folder
 
@@ -134,8 +138,8 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
 
 
 def _claims(library: Any, path: Path, *, as_json: bool) -> int:
-    """Update the table in a Markdown file that compares the claims of the papers with the measurements of the shipped
-    models.
+    """Update the table in a Markdown file that compares the claims of published papers with measurements of the models
+    that reimplement them.
     """
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
@@ -177,7 +181,7 @@ def _compare(library: Any, args: argparse.Namespace) -> int:
 
 
 def select_systems(names: list[str]) -> Any:
-    """Return the systems from the literature with these names, or all if no name is given.
+    """Return the published methods with these names as {name: method}, or all of them if no name is given.
 
     Raises BadRequest for an unknown name.
     """

@@ -27,8 +27,8 @@ PACKAGE = "gdm_studio.training"
 
 
 class TrainingStage(NamedTuple):
-    """Subcommand of `gdm-studio train` that trains a network: the module and class of its recipe,
-    and its help texts.
+    """Subcommand of `gdm-studio train` that trains one network. It contains the module and class of the training
+    recipe, and the help texts.
     """
 
     module: str
@@ -115,8 +115,8 @@ TRAINED |= {
 
 
 class ExportStage(NamedTuple):
-    """Subcommand of `gdm-studio train` for a step after the model has been exported: its module, the unit in which its
-    result is counted, and its help texts.
+    """Subcommand of `gdm-studio train` that runs after a model has been exported. It contains the name of its module,
+    the unit in which its result is counted, and its help texts.
     """
 
     module: str
@@ -384,8 +384,8 @@ def _write_words(args: argparse.Namespace) -> int:
 
 
 def _card(model: str) -> Path:
-    """Return the path of the card file of the model that a training command will change. Raises StudioError if the
-    model is not installed.
+    """Return the path of the model card file that a training command will change. Raises StudioError if the model is
+    not installed.
     """
     from gdm_studio.models.library import Library
 

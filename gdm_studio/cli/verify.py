@@ -17,7 +17,7 @@ FAILED = 1
 
 
 def add(verbs: Any) -> None:
-    """Add the verb `verify`, which checks the engine against exact laws, to the command-line parser."""
+    """Add the verb `verify`, which checks the engine against exact mathematical laws, to the command-line parser."""
     parser = verbs.add_parser("verify", help="check the engine against exact laws: closed forms and identities")
     parser.add_argument("names", nargs="*", metavar="NAME", help="families of checks (default: all); --list names them")
     parser.add_argument("--list", action="store_true", help="list the families, without checking")
@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _systems(args: argparse.Namespace) -> int:
-    """Check the claims of systems from the literature, printing one per line.
+    """Check the claims of published papers with the models that reimplement them, and print one result per line.
 
     Returns 1 if a claim does not hold. With `--broken`, returns 1 if a claim holds for its ablation.
     """

@@ -83,14 +83,14 @@ def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
 
 
 def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Return a context manager that writes a file atomically: a NewFile is created as a new file, while a path is
-    overwritten. Raises StorageError.
+    """Return a context manager that opens a file for atomic writing. A NewFile is created under an unused name; a file
+    at a path is replaced. Raises StorageError.
     """
     return file.writing() if isinstance(file, NewFile) else open_replacement(file)
 
 
 def path_of(file: Path | NewFile) -> Path:
-    """Return the path of the file that `open_for_writing` will write."""
+    """Return the path of a file to be written by `open_for_writing`, which is given as a NewFile or as a path."""
     return file.path if isinstance(file, NewFile) else file
 
 

@@ -68,7 +68,7 @@ def lock_in_use(folder: Path) -> None:
 
 
 def report_start(folder: Path) -> None:
-    """Confirm to a pending update of the program that the new bundle starts. After the second confirmation, the update
+    """Tell a pending update of the program that the new bundle has started. After the second such report, the update
     deletes the previous version.
     """
     if (folder.parent.parent / JOURNAL).is_file():

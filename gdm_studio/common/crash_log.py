@@ -65,7 +65,7 @@ def last_crash() -> Crash | None:
 
 
 def folder() -> Path:
-    """Return the folder of all processes' crash reports."""
+    """Return the folder that contains the crash reports of all processes."""
     return paths.data_dir() / FOLDER
 
 

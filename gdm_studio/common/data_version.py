@@ -19,7 +19,9 @@ _MAX_BYTES = 4096
 
 
 def check() -> None:
-    """Raise StorageError if the data folder was written by a newer version, whose data this version cannot read."""
+    """Check which version wrote the data folder. Raises StorageError if it was a newer one, whose data this version
+    cannot read.
+    """
     newer = _mark(paths.data_dir())
     if newer is not None and newer[0] > FORMAT:
         raise StorageError(
@@ -29,8 +31,8 @@ def check() -> None:
 
 
 def record() -> None:
-    """Write this program's version mark into the data folder, unless the folder already has a current mark or is
-    read-only.
+    """Record the version of this program in the data folder. Does nothing if the folder already records a current
+    version or is read-only.
 
     Raises the error of `check`.
     """
@@ -44,7 +46,7 @@ def record() -> None:
 
 
 def _mark(folder: Path) -> tuple[int, str] | None:
-    """Return (format, version) from the version mark in a data folder, or None if there is no readable mark."""
+    """Return (format, version) as recorded in a data folder, or None if there is no readable record."""
     try:
         mark = read_json(folder / FILE, max_bytes=_MAX_BYTES)
         return int(mark["format"]), shorten(escape_unsafe(str(mark["version"])))

@@ -35,7 +35,7 @@ class ModelError(StudioError):
 
 
 class DeviceError(StudioError):
-    """Error for a device that does not exist or has too little memory even after every fallback."""
+    """Error for a device that does not exist, or that has too little memory even for the smallest batch."""
 
     title = "The device cannot be used"
 

@@ -137,7 +137,9 @@ def _orientation_of(picture: Image.Image) -> Image.Transpose | None:
 
 
 def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
-    """Return a rotated or mirrored view of an image array. `turn` is a method of `Image.transpose`, or None."""
+    """Return a rotated or mirrored view of an image array. `turn` is a constant of `Image.Transpose`, or None for no
+    change.
+    """
     match turn:
         case Image.Transpose.FLIP_LEFT_RIGHT:
             return rgba[:, ::-1]

@@ -86,7 +86,9 @@ def _check_canvas(word: str, value: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """The user's preferences: all settings of the program except those of a single request, with their defaults."""
+    """The user's preferences, with their defaults. They are all settings of the program except the settings of a single
+    request.
+    """
 
     # The folder of saved images; "" for the default folder.
     library: Annotated[

@@ -98,8 +98,8 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Try to load one of several alternative system libraries. Returns "" if one could be loaded or the list is empty,
-    else a sentence that explains the failure to the user.
+    """Try to load one of several alternative system libraries, and return a sentence for the user that explains a
+    failure. Returns "" on success or if the list is empty.
     """
     first: tuple[Path, str] | None = None
     for library in alternatives:

@@ -59,8 +59,8 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialise one step of a log as a record. Tensors whose names are in `written` are left out, because an earlier
-    record contains them; the names of the others are added to `written`.
+    """Serialise one step of a log as a record. Tensors that an earlier record contains, whose names are in `written`,
+    are left out; the names of new tensors are added to `written`.
     """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
@@ -194,7 +194,9 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 
 
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Return the JSON metadata of a step in a log, which the queue of version 0.1.0 stored as a tensor."""
+    """Parse the JSON metadata ("facts") of a step in a log. They are stored as text or, in queue files of version
+    0.1.0, as a tensor of bytes.
+    """
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 

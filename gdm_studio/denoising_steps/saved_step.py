@@ -39,7 +39,7 @@ class SavedStep:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this denoising step with a request for exactly the model weights with which the step was computed.
+        """Return this denoising step with its request changed to name exactly the model weights that computed the step.
 
         Raises ModelError if they are not installed.
         """
@@ -91,7 +91,8 @@ def load(file: File) -> SavedStep:
 
 
 def row_taker(row: int) -> Callable[[Tensor], Tensor]:
-    """Return a function that copies one image's row of a batch tensor to the CPU, and caches the copies.
+    """Return a function that copies row number `row` of a batch tensor, which belongs to one image, to the CPU. The
+    copies are cached.
 
     (A slice would keep the whole batch in memory.)
     """

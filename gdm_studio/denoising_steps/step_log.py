@@ -24,7 +24,9 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """Entry of a step log: a denoising step stored in full, as its prediction with a digest, or only as a digest."""
+    """Entry of a step log, which stores one denoising step: in full, as the model's prediction with a digest, or only
+    as a digest.
+    """
 
     index: int
     step: Step | None = None
@@ -85,7 +87,8 @@ def name_of(tensor: Tensor) -> str:
 
 
 def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
-    """Parse the noise levels of a run that were read from a file of saved steps. Returns () if there are none.
+    """Parse the path of a run (its sequence of noise levels) that was read from a file of saved steps. Returns () if
+    the file contains none.
 
     Raises ValueError, TypeError or OverflowError if they are invalid.
     """
@@ -137,8 +140,8 @@ def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> I
 
 
 def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
-    """Raise ValueError if a step in a log is invalid: its noise level is not on the path, its tensors have inconsistent
-    shapes, or its digest is wrong.
+    """Check one step in a step log. Raises ValueError if its noise level is not one of the run's, its tensors have
+    inconsistent shapes, or its digest is wrong.
     """
     if path and (step.of != len(path) - 1 or step.at != path[step.index]):
         raise ValueError("a step off the path")

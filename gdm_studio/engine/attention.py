@@ -41,8 +41,8 @@ READ_ERRORS = (SafetensorError, *MALFORMED)
 
 @dataclass(frozen=True)
 class Attention:
-    """Attention maps of one image, uint8 (S, W, h, w): how strongly each position attends to each of W prompt words at
-    S recorded steps. Each map is scaled to a maximum of 255; `strengths` (S, W) are the original maxima in 0 … 1.
+    """Attention maps of one image for W prompt words at S recorded steps, uint8 (S, W, h, w). Each map is scaled to a
+    maximum of 255; `strengths` (S, W) are the original maxima in 0 … 1.
     """
 
     words: tuple[str, ...]

@@ -35,8 +35,7 @@ class EncodedStartImage:
     pixel_mask: Tensor | None = None
 
     def constrain(self, denoise: Denoise) -> Denoise:
-        """Wrap the denoiser for inpainting, so that its prediction of x0 is replaced by the start image outside the
-        mask.
+        """Wrap the denoiser for inpainting. Outside the mask, its prediction of x0 is replaced by the start image.
 
         Replacing x0 rather than x makes the known part exact at every noise level and for every sampler. (Lugmayr et
         al. 2022, arXiv:2201.09865, replace x at each step.)
@@ -96,8 +95,8 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
 
 
 def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
-    """Encode an RGBA image, uint8 (H, W, 4), to the representation that a model stage denoises, such as latents. The
-    result has the shape (1, …).
+    """Encode an RGBA image, uint8 (H, W, 4), as the data that a model stage denoises, such as latents, with shape (1,
+    …).
     """
     return stage.encode(torch.from_numpy(np.array(rgba))[None])
 

@@ -178,8 +178,8 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Return the offsets of the overlapping tiles along one axis of an image. Adjacent tiles are three quarters of a
-    tile apart.
+    """Return the start offsets of the overlapping tiles along one axis of an image. Adjacent tiles are three quarters
+    of a tile apart.
 
     The last tile ends at the edge.
     """

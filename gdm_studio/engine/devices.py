@@ -37,7 +37,8 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """Return the torch device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
+    """Return the torch device with the given name, such as "cpu", "cuda:1" or "auto". If several are named, the first
+    one is returned.
 
     If `name` lists only devices of other computers, returns the preferred local device, which does all work besides
     generating images. Raises DeviceError if the device does not exist.
@@ -158,8 +159,8 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that sets the number of CPU threads to that of an image's original run, given by its device name
-    (see `describe`), if the machine has enough cores. The number affects rounding, except among powers of two.
+    """Context manager that runs torch with as many CPU threads as the device name `described` says, such as "CPU · 2
+    threads", if the machine has enough cores. The number affects rounding, except among powers of two.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

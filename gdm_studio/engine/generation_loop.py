@@ -240,8 +240,8 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
 def _timed_steps(
     pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
 ) -> Iterator[tuple[Step | Phase, float]]:
-    """Yield (step or phase, duration in seconds) for a run: first the steps `completed` before an interruption, which
-    are not computed again, then the remaining ones. Raises BadRequest if a completed step belongs to a different run.
+    """Yield (step or phase, duration in seconds) for a run. The steps `completed` before an interruption come first and
+    are not computed again. Raises BadRequest if one of them belongs to a different run.
     """
     again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
     yield from again

@@ -82,7 +82,7 @@ class Axis:
         return [self.kind.words(value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
-        """Return the request with this axis's setting set to the axis value at index `place`."""
+        """Return the request with the axis's setting changed to the value at index `place` on the axis."""
         return self.kind.apply(request, self.values[place], self.values)
 
 
@@ -121,8 +121,8 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the requests for the images of the grid, row by row. They are not yet validated against the model's
-        card.
+        """Return the requests for the images of the grid, row by row. They have not yet been checked against the limits
+        of the model.
 
         Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
@@ -130,21 +130,23 @@ class Grid:
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self) -> list[str]:
-        """Return the title of each image in the grid, composed of its column's and row's values."""
+        """Return the titles of the grid's images, each composed of the values of its column and row."""
         across = self.x.labels()
         if self.y is None:
             return across
         return [f"{column} · {row}" for row in self.y.labels() for column in across]
 
     def name(self) -> str:
-        """Return a name for the grid, composed of its settings' titles and the prompt, for the collection of its
-        images.
+        """Return the name of the collection for the grid's images. It is composed of the titles of the varied settings
+        and the prompt.
         """
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the settings and values of both axes as JSON-compatible values, which are saved in the image files."""
+        """Return a note about the grid for its image files: the settings and values of both axes, as JSON-compatible
+        values.
+        """
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
@@ -164,7 +166,7 @@ _PROMPT_PART = QT_TRANSLATE_NOOP("Setting", "Prompt part")
 
 
 def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
-    """Return all settings that an axis of a grid can vary with these models, by name.
+    """Return the settings that a grid can vary with these models, as {name: setting}.
 
     The sampler's own parameters come last.
     """
@@ -224,7 +226,7 @@ def _choice_axis(setting: Setting) -> AxisSetting:
 
 
 def _example_of(options: Mapping[str, str]) -> str:
-    """Return the last two options of an axis, joined by a comma, as an example for error messages."""
+    """Return an example of values for error messages: the last two options of an axis, joined by a comma."""
     return ", ".join(list(options)[-2:])
 
 

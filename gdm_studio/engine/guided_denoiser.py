@@ -69,8 +69,8 @@ def guided(
 
 
 def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
-    """Return the model's score norms with which a request's temperature is applied. Returns None if the model has none,
-    or if the request was created under older rules that do not use them.
+    """Return the model's score norms, which are needed to apply a request's temperature. Returns None if the model has
+    none, or if the request was created by a version that did not use them.
     """
     return ScoreNorms(card.score_norms) if card.score_norms and request.rules >= SEED_CHOOSES else None
 
@@ -123,8 +123,8 @@ def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
 
 
 def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
-    """Return the additional keyword argument that the request's sampler needs, such as the reverse variance, or {} if
-    it needs none.
+    """Return the additional keyword argument that the request's sampler needs, such as the reverse variance, as {name:
+    value}. Returns {} if it needs none.
     """
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
@@ -135,8 +135,8 @@ def sampler_arguments(request: Request, card: ModelCard, process: Process) -> di
 
 
 def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
-    """Return the variance predicted by the model for the first prompt as a keyword argument for the sampler, or {} if
-    the sampler does not use a learned variance.
+    """Return the keyword argument for a sampler that uses a learned variance: the variance that the model predicts for
+    the first prompt. Returns {} for all other samplers.
     """
     need = SAMPLERS[request.sampler].needs
     if need != "learned_variance" or not isinstance(unguided, DenoiserWithVariance):

@@ -33,8 +33,8 @@ Source = Path | np.ndarray
 
 
 def store(source: Source) -> str:
-    """Store a start image, mask or control image, and return the name (a hash of the pixels) under which a request
-    refers to it.
+    """Store a start image, mask or control image, and return its name. Requests refer to the image by this name, a hash
+    of its pixels.
 
     `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
     longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
@@ -93,8 +93,8 @@ def load(name: str) -> Image.Image:
 
 
 def names_in(request: Request) -> list[str]:
-    """Return the names of all stored images (start images, masks and control images) that a request or, for a branch,
-    its parent requests use.
+    """Return the names of all stored images (start images, masks and control images) that a request uses. For a branch,
+    the images of its parent requests are included.
     """
     names: dict[str, None] = {}
     each: Request | None = request
@@ -152,7 +152,7 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
 
 
 def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = ()) -> np.ndarray:
-    """Load a stored reference image for the model and fit it to a supported size, as RGBA uint8 (H, W, 4).
+    """Load a stored reference image and fit it to a size that the model supports, as RGBA uint8 (H, W, 4).
 
     The image is resized to the (width, height) in `sizes` with the nearest aspect ratio. If `sizes` is empty, it is
     reduced to at most REFERENCE_AREA pixels and cropped so that its sides are multiples of `multiple`.

@@ -30,8 +30,8 @@ class RunState:
 
     @property
     def step(self) -> Step:
-        """This state converted to a Step. The noisy data x also serve as the predicted x0, because no prediction exists
-        yet.
+        """Step with the tensors of this state. The noisy data x also serve as the predicted x0, because no prediction
+        exists yet.
         """
         at = self.path[self.index]
         of = len(self.path) - 1
@@ -101,8 +101,8 @@ def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = Tr
 
 
 def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
-    """Return True if a saved step can continue in this pipeline: it is at one of the pipeline's noise levels, and its
-    tensors have the right shapes.
+    """Return True if a run can continue from a saved step in this pipeline. The step must be at one of the pipeline's
+    noise levels, and its tensors must have the right shapes.
     """
     if not 0 <= step.index < len(pipeline.path) or step.at != pipeline.path[step.index]:
         return False
@@ -123,7 +123,8 @@ def rows_of(step: Step, rows: Sequence[int]) -> Step:
 
 
 def is_history_valid(request: Request, index: int) -> bool:
-    """Return True if a run that resumes at step number `index` may reuse the sampler history stored with this step.
+    """Return True if a run that resumes at step number `index` may reuse the results of earlier steps that the sampler
+    stored with this step (its history).
 
     A branch can use its parent's history only if prompt, guidance and sampler are the same, since other settings give
     other predictions.

@@ -90,9 +90,8 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
-    """Return the random choices besides noise, such as the drawing to start from, that a model derives from each
-    image's seed. A branch that starts late uses its parent's choices. None stands for requests from versions without
-    such choices.
+    """Return the choices that a model derives from each image's seed besides the noise, such as the memorised training
+    image to start from. A late branch uses its parent's choices. None stands for versions without such choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 
@@ -123,8 +122,8 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a noise source for random numbers inside the denoiser, for `count` images. If a noise level lies between
-    two levels of the path, the noise of the higher level is used.
+    """Return a source of random numbers for use inside the denoiser, for `count` images. At a noise level between two
+    levels of the run, the noise of the higher level is used.
     """
     steps = {level: step for step, level in enumerate(path)}
 

@@ -90,8 +90,8 @@ class BatchPlan:
         return min(max_batch(self.device.type), fitting)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
-        """Return the plan for the next batch, updated with the memory that the last batch used: at most `used_bytes` (0
-        if unknown) for `count` images.
+        """Return the plan for the next batch. It takes into account that the last batch of `count` images used at most
+        `used_bytes` of memory (0 if unknown).
         """
         return replace(self, bytes_per_image=max(self.bytes_per_image, used_bytes // count))
 

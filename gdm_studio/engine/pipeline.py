@@ -90,15 +90,15 @@ class Pipeline:
 
     @cached_property
     def path(self) -> NoisePath:
-        """The noise levels of the whole run, through all stages. A level at which one stage ends and the next one
-        begins occurs only once.
+        """The noise levels of the whole run, through all stages. The level at which one stage ends and the next begins
+        is listed only once.
         """
         first, *later = self.stages
         return (*first.path, *(level for stage in later for level in stage.path[1:]))
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which an image-to-image run can start: those of the first stage and of the stages that
+        """The noise levels at which an image-to-image run can start. They include the first stage and all stages that
         continue with its latents.
         """
         first, *later = self.stages

@@ -92,7 +92,7 @@ def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 
 def _line(rgb: np.ndarray) -> np.ndarray:
-    """Return the dark strokes of a drawing as white lines on black."""
+    """Return a line image: the dark strokes of a line drawing as white lines on black."""
     grey = Image.fromarray(rgb).convert("L")
     background = grey.filter(ImageFilter.GaussianBlur(_radius(grey, LINE_RADIUS)))
     darker = np.asarray(background, np.float32) - np.asarray(grey, np.float32)
@@ -111,7 +111,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
 
 
 def _tile(rgb: np.ndarray) -> np.ndarray:
-    """Remove the fine details of an image, so that a tile ControlNet can generate them again."""
+    """Return a coarse version of an image, for which a tile ControlNet can generate new fine details."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
     coarse = picture.resize((max(1, width // TILE), max(1, height // TILE)), Image.Resampling.BOX)

@@ -97,7 +97,7 @@ class Previews:
         return found
 
     def decode_waiting(self) -> Iterator[View]:
-        """Decode exactly the previews that show only a linear approximation so far, and yield each of them.
+        """Decode the previews that show only a linear approximation so far, and yield each exact preview.
 
         Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
         own images while memory allows.
@@ -113,8 +113,8 @@ class Previews:
                 yield sharp
 
     def decode_now(self, image: int, index: int) -> View | None:
-        """Decode the waiting preview of step `index` of an image before all others, for example because the user looks
-        at it. Return None if it is not waiting or memory runs out.
+        """Decode the preview of step `index` of an image immediately, before all others. Returns None if the preview is
+        not waiting to be decoded or memory runs out.
         """
         key = image, index
         shares = key in self._sharing
@@ -132,7 +132,7 @@ class Previews:
         return view
 
     def add(self, view: View) -> None:
-        """Add a preview that a worker process decoded, and count its memory."""
+        """Add a preview that a worker process has decoded, so that its memory counts towards the limit."""
         last = self._last.get(view.image)
         self._last[view.image] = view
         self._hold(view, 0 if last is not None and last.predicted is view.predicted else _size(view))
@@ -159,8 +159,8 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Disable the decoding of previews for the rest of the run. Existing previews that show only a linear
-        approximation are not decoded later.
+        """Stop decoding previews for the rest of the run. Existing previews that show only a linear approximation
+        remain approximate.
         """
         self._linear_only = True
         self._rough.clear()
@@ -199,7 +199,7 @@ class Previews:
         return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
 
     def _must_reuse(self, advance: StepEvent) -> bool:
-        """Return True if this step gets no preview of its own but shows an earlier step's preview, which keeps the run
+        """Return True if this step must reuse the preview of an earlier step, so that the previews of the run stay
         within MEMORY_LIMIT.
         """
         last = self._last.get(advance.images[0])
@@ -219,8 +219,8 @@ class Previews:
         return view
 
     def _note(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
-        """Add the memory of a new preview (`own` bytes) to the total, and store its latents if it is to be decoded
-        exactly later.
+        """Count the memory of a new preview (`own` bytes). If the preview can be decoded exactly later, its latents are
+        stored for this purpose.
         """
         key = view.image, view.index
         for waiting in (self._rough, self._sharing):

@@ -96,15 +96,15 @@ class Recorder:
         return not is_known(self.card)
 
     def log(self) -> StepLog:
-        """Create the step log of the batch with only its initial state, to which the steps are appended."""
+        """Create the step log of the batch. It contains only the initial state; the caller appends later steps."""
         start = full_entry(self.start.step)
         weights = fingerprint(self.card)
         parts = part_hashes(self.card) | named_files_stamp(self.card, self._request)
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
-        """Record the next denoising step of the batch. If the steps exceed the memory budget, every second one is
-        dropped.
+        """Record the next denoising step of the batch. If the recorded steps exceed the memory budget, every second one
+        is dropped.
         """
         if not self._budget:
             return
@@ -146,8 +146,8 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield increasingly compact step logs of the same run, from which the caller takes the first that fits into
-        the budget. They store only predictions (if possible), then every k-th step.
+        """Yield alternative step logs of the same run, of which the caller stores the first that fits into the budget:
+        predictions only (if they suffice), then all steps, then every k-th step.
         """
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
             yield from _by_predictions(log, self.card, self._process)

@@ -149,8 +149,8 @@ def regenerate(
 
 
 def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Yield the events of a run, which uses the number of CPU threads in the device name `described`, such as "CPU · 2
-    threads".
+    """Yield the events of a run that is computed with the original number of CPU threads. `described` contains this
+    number, as in "CPU · 2 threads".
 
     The previous thread count is restored after each event.
     """

@@ -90,8 +90,8 @@ def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
 def record_pace(
     card: ModelCard, device: torch.device, dtype: torch.dtype, size: tuple[int, int], seconds_each: float
 ) -> None:
-    """Save how long one evaluation of the model's network takes per image, in seconds, as the basis of later time
-    estimates.
+    """Save the pace of a model, the seconds that one evaluation of its network takes per image. Later time estimates
+    are based on it.
     """
     if _demand_of(card) is None or card.path is None or seconds_each <= 0:
         return
@@ -113,8 +113,8 @@ def _pace_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> str:
 
 
 def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
-    """Return the memory and the number of arithmetic operations that a model needs for an image, from the cache if
-    possible.
+    """Return the demand of a model for one image: memory and number of arithmetic operations. The result is cached on
+    the disk.
 
     Raises ModelError if the model's files cannot be read.
     """

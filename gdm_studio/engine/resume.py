@@ -87,9 +87,8 @@ def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
 def resume_run(
     request: Request, library: Library, *, finished: Collection[int] = (), progress: bytes = b""
 ) -> Generator[Event, None, None]:
-    """Generate the images of a request that are not in `finished`, and yield the events of `generate`. If the step log
-    `progress` of an interrupted run is intact and matches the request and the installed model, its images resume from
-    there.
+    """Generate the images of a request that are not in `finished`, and yield the events. Images in `progress`, the step
+    log of an interrupted run, resume from there if the log is intact and fits the request and the installed model.
     """
     left = [image for image in range(request.count) if image not in finished]
     log = read_intact(progress, request)

@@ -168,7 +168,7 @@ def generate_frames(requests: list[Request], library: Library) -> Generator[Even
 
 @dataclass(frozen=True)
 class _Format:
-    """Functions for one animation format: `convert` prepares a single frame, and `write` writes all frames to a
+    """Animation format with its two functions: `convert` prepares a single frame, and `write` writes all frames to a
     file.
     """
 

@@ -13,8 +13,8 @@ from gdm_studio.request.generation_request import Request
 
 
 def read_drawings(request: Request, library: Library, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the built-in drawings from which a model can start its images, as {name: uint8 RGBA (H, W, 4)}. Names
-    unknown to the model are omitted. Raises ModelError or DeviceError.
+    """Return the memorised training images ("drawings") with which a model can start, as {name: uint8 RGBA (H, W, 4)}.
+    Names unknown to the model are omitted. Raises ModelError or DeviceError.
     """
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
     model = load_for_request(library, request, device=device, dtype=dtype)

@@ -95,8 +95,8 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a denoising step in the form that a run can resume or branch from. See `SavedStep.resume_or_branch`.
-        Raises the errors of `step`.
+        """Return a recorded denoising step as a `SavedStep`, from which a run can resume or branch. Raises the errors
+        of `step`.
         """
         step = self.step(index, library, exact=exact)
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
@@ -114,8 +114,8 @@ class Trajectory:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
-        """Recompute a denoising step that is not stored in full. Returns this step and those computed on the way to it,
-        as {step number: step}.
+        """Recompute a denoising step that is not stored in full. Returns it together with the steps that had to be
+        computed before it, as {step number: step}.
         """
         if self._entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)

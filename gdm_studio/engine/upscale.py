@@ -71,8 +71,8 @@ class Upscaler:
 
 
 def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
-    """Compute the next tile of an upscaling in progress. Returns the finished fraction (0 … 1) and, after the last
-    tile, the upscaled image, otherwise None.
+    """Compute the next tile of an upscaling in progress. Returns the finished fraction (0 … 1), and the upscaled image
+    after the last tile or None before it.
     """
     try:
         return next(work), None

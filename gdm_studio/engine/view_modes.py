@@ -27,9 +27,8 @@ def view_of(views: Sequence[View], mode: str) -> np.ndarray:
 
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
-    """Return the arrays from which the latest step is drawn in a view mode: one image, or two whose difference is
-    shown. If nothing has changed, the same array objects are returned, so that they can serve as a cache key. Raises
-    BadRequest.
+    """Return the arrays to display for the latest step in a view mode: one image, or two whose difference is shown. An
+    unchanged array is the same object as before, which allows its use in a cache key. Raises BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:

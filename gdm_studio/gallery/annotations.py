@@ -58,7 +58,7 @@ class Tags:
         self._connection = connection
 
     def all(self) -> list[Tag]:
-        """Return every tag that is on at least one image, sorted by name, with its number of images."""
+        """Return all tags that at least one image has, sorted by name, each with its number of images."""
         return self._connection.run_on_user_data(_all_tags)
 
     def set(self, ids: Iterable[str], name: str, on: bool = True) -> None:

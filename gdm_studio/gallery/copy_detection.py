@@ -56,8 +56,8 @@ class ConflictingFile:
 
 @dataclass(frozen=True)
 class IdConflict:
-    """Conflict of several image files that contain the same id, `claimed`. The gallery has to decide which of them are
-    copies. `original` is the content to which the id belongs, or None if that is undecided.
+    """Conflict of several image files that contain the same id, `claimed`. Some may be copies of the original, others
+    edited versions. `original` is the content of the original, or None if it is unknown.
     """
 
     claimed: str
@@ -79,7 +79,7 @@ class Resolution:
 
 
 def edited_id(claimed: str, content: Content) -> str:
-    """Return a new id for an image that another program edited, although its file still contains the original id
+    """Return a new id for an image that another program edited. Its file still contains the id of the original image,
     `claimed`.
 
     All copies of the edited file get the same id, regardless of their folder.
@@ -89,7 +89,9 @@ def edited_id(claimed: str, content: Content) -> str:
 
 
 def edited_from(image_id: str) -> str:
-    """Return the id of the original image if this id belongs to a version edited by another program, else ""."""
+    """Return the id of the original image if the given id belongs to a version that another program edited. Otherwise
+    return "".
+    """
     claimed, mark, _ = image_id.partition(_MARK)
     return claimed if mark else ""
 
@@ -102,7 +104,7 @@ def stored_id(image_id: str) -> str:
 
 
 def content_of(path: Path, *, pixels: bool = False) -> Content:
-    """Compute the digest of an image file's bytes and, with `pixels`, that of its decoded pixels.
+    """Return the `Content` of an image file: the digest of its bytes and, with `pixels`, that of its decoded pixels.
 
     An unreadable or very large file gets a digest that equals no other.
     """
@@ -162,8 +164,8 @@ def _compare_pixels(
 
 
 def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
-    """Return a sort key that puts the original first among several files with the same image id: the file whose
-    modification time is closest to the creation time of the image.
+    """Return a sort key for files with the same image id: the time between the file's modification and the creation of
+    the image. The smallest key belongs to the original.
     """
     try:
         written = (library / each.path).stat().st_mtime

@@ -206,7 +206,7 @@ def may_be_damage(error: sqlite3.Error) -> bool:
 
 
 def forbids_writing(path: Path) -> bool:
-    """Return True if the header of a database file forbids writing. Only damage can cause this.
+    """Return True if the header of a database file forbids writing, which only happens if the file is damaged.
 
     Returns False if the file does not exist.
     """

@@ -176,9 +176,7 @@ class Connection:
         return is_repaired
 
     def _file_at_fault(self, error: sqlite3.Error) -> Path:
-        """Determine which of the two databases, the index or the user data, caused an SQLite error, and return the path
-        of its file.
-        """
+        """Return the path of the database that caused an SQLite error: the gallery index or the user data."""
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
         if is_forbidden or isinstance(error, database.DamagedUserData) or integrity.user_data_flaw_at(path):
@@ -206,8 +204,8 @@ class Connection:
 
 
 def _refusal(path: Path) -> StorageError | None:
-    """Test whether the folder of a database is writable by creating a temporary file in it. Returns the StorageError if
-    that fails, else None.
+    """Test whether the folder of a database is writable by creating a temporary file. Returns None on success, else the
+    StorageError that the user sees.
     """
     folder = next(place for place in path.absolute().parents if place.is_dir())
     try:

@@ -132,8 +132,8 @@ def _slug(text: str) -> str:
 
 
 def _clean(part: str) -> str:
-    """Make one part of a path valid on every operating system. Forbidden characters are removed, and the name is
-    neither hidden, reserved nor too long.
+    """Convert one part of a path to a name that is valid on every operating system: without forbidden characters,
+    neither hidden nor reserved, and not too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

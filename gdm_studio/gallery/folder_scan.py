@@ -74,8 +74,8 @@ class Walk:
         yield piece
 
     def covers(self, path: str) -> bool:
-        """Return True if the search was able to read the folder of the file `path`. If False, the file may exist
-        although it was not found.
+        """Return True if the search could read the folder that contains the file `path`. If it could not, the file may
+        exist although it was not found.
         """
         return not path.startswith(tuple(self.unread)) if self.unread else True
 

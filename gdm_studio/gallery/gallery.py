@@ -171,8 +171,8 @@ class Gallery:
         return found if found is not None and found.path.is_file() else None
 
     def saved_ids(self, ids: set[str]) -> set[str]:
-        """Return those of the given ids whose images were already saved, including images that are deleted or not yet
-        indexed. The queue uses this after a crash to avoid generating an image twice.
+        """Return the ids from `ids` whose images were already saved, even if they were deleted or are not yet indexed.
+        After a crash, the queue uses this to avoid generating an image twice.
         """
         # Steps are written after their image, so these images exist without being in the index.
         if any(self.steps.path(each).is_file() and not self.find(each) for each in ids):

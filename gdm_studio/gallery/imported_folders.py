@@ -37,7 +37,9 @@ class Source:
 
 
 class Sources:
-    """The imported folders of the gallery: folders of other programs whose images it shows without changing them."""
+    """The imported folders ("sources") of the gallery. They belong to other programs, and the gallery shows their
+    images without changing them.
+    """
 
     def __init__(self, connection: Connection, location: Location) -> None:
         self._connection = connection

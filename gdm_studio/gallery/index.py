@@ -92,8 +92,8 @@ class Index:
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """The write error because of which the index was opened in memory and the user data read-only, or None if both
-        are writable.
+        """The SQLite error of a refused write, or None if both databases are writable. After such an error, the index
+        is in memory and the user data are read-only.
         """
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
@@ -256,7 +256,7 @@ class Index:
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
     def dispute(self, claimed: str) -> IdConflict:
-        """Return all files that contain the image id `claimed`, with their digests, as a conflict to be resolved."""
+        """Return the conflict about the image id `claimed`: all files that contain it, with their digests."""
         sql = """
             SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
             ORDER BY path
@@ -270,8 +270,8 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content to which the image id `claimed` belongs, if files with different contents share this id.
-        Returns None if all files with it are equal.
+        """Return the content of the original image if files with different contents share the image id `claimed`, or
+        None if all these files are equal.
         """
         if not self._has_originals:
             return None
@@ -596,7 +596,9 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
 
 
 def _first(request: Request) -> Request:
-    """Return the request of the original image from which an image was branched, directly or indirectly."""
+    """Return the request of the first image in a series of branches, from which this image was branched directly or
+    indirectly.
+    """
     while request.branch is not None:
         request = request.branch.parent
     return request

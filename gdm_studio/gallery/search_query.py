@@ -88,8 +88,8 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the invalid parts of a search query: at most MAX_UNCLEAR, followed by the number of the
-    remaining ones.
+    """Return descriptions of the unclear, invalid parts of a search query. At most MAX_UNCLEAR are described, and one
+    more text counts the remaining ones.
     """
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
@@ -103,7 +103,7 @@ def matches_all(text: str) -> bool:
 
 
 def require_clear(text: str) -> str:
-    """Check the search query that selects the images for a command, and return it.
+    """Return the search query that selects the images for a command, after checking that it is clear.
 
     Raises BadRequest if it is unclear or matches every image, so that a typing error does not change the wrong images.
     """
@@ -221,8 +221,8 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the SQL LIKE patterns for a search by a setting. They match the text that the user typed, and the internal
-    names of choices whose titles fit this text.
+    """Return the spellings that a search by a setting accepts, as SQL LIKE patterns. They are the text that the user
+    typed, and the internal names of choices whose titles fit this text.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
@@ -230,8 +230,8 @@ def _spellings(column: str, atom: Atom) -> list[str]:
 
 
 def _is_meant(atom: Atom, title: str) -> bool:
-    """Return True if the user's search text selects the choice with this title: the title starts with it or, if it is
-    quoted, equals it.
+    """Return True if the user's search text means the choice with this title. The title must start with the text or, if
+    the text is quoted, be equal to it.
     """
     wanted = atom.value.casefold()
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)

@@ -118,7 +118,7 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def rest(query: str) -> str:
-    """Return the ignored end of a search query that has more than 60 words, or "" if the whole query is used.
+    """Return the rest of a search query after its first 60 words, which the search ignores.
 
     It is "" for nearly every query.
     """

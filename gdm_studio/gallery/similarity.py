@@ -123,8 +123,8 @@ class SimilaritySearch:
         return known[self._prompts] if len(known) else np.zeros(0, np.float32)
 
     def _known_rows(self) -> set[int]:
-        """Return the database rows of the images whose prompts contain words known to the text encoder, so that their
-        vectors are not zero.
+        """Return the database rows of the images whose prompts contain a word known to the text encoder. The vectors of
+        all other prompts are zero.
         """
         has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
         return set(self._rows[has_meaning[self._prompts]].tolist())

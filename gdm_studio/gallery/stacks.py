@@ -72,8 +72,8 @@ class Stacks:
         self._similarity = similarity
 
     def update(self) -> Iterator[int]:
-        """Decide from the settings of new images whether each belongs to the stack of the image before it, newest
-        first, in steps of about 10 ms.
+        """Update the stacks with new images: decide from its settings whether each belongs to the stack of the image
+        before it. Works in steps of about 10 ms, newest images first.
 
         Yields the number of images compared in each step.
         """
@@ -83,8 +83,8 @@ class Stacks:
             yield compared
 
     def compare(self) -> Iterator[int]:
-        """Decide from the pixels whether an image belongs to the stack of the image before it, if `update` could not
-        decide it from the settings. Takes steps of about 10 ms, newest images first.
+        """Compare the pixels of consecutive images to decide whether they form a stack, if their settings did not
+        decide it in `update`. Works in steps of about 10 ms, newest images first.
 
         Yields the number of images that joined a stack in each step.
         """
@@ -118,9 +118,8 @@ class Stacks:
 
 
 def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
-    """Decide from the settings whether each of the next ROWS images, from the timestamp `newest` backwards, is in the
-    same stack as the image before it. Returns the number of images compared and the timestamp to continue from (0 at
-    the end).
+    """Decide from the settings whether each of the next ROWS images, back in time from the timestamp `newest`, is in
+    the same stack as the image before it. Returns the number of images compared and the next `newest`, or 0 at the end.
     """
     sql = "SELECT row, series FROM pictures WHERE row <= ? ORDER BY row DESC LIMIT ?"
     rows = list(check_types(index.connection.execute(sql, (newest, ROWS)), int, str))
@@ -139,8 +138,8 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
 
 
 def _undecided(index: Index) -> list[tuple[int, int]]:
-    """Return the newest pairs of consecutive images whose pixels must be compared, because their settings did not
-    decide whether they form a stack, as (earlier timestamp, later timestamp).
+    """Return the newest pairs of consecutive images whose pixels must be compared to decide whether they form a stack,
+    as (earlier timestamp, later timestamp).
     """
     sql = f"SELECT before, row FROM stacks WHERE joins = {UNDECIDED} ORDER BY row DESC LIMIT {PAIRS}"
     return list(check_types(index.connection.execute(sql), int, int))

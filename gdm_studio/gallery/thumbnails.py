@@ -201,7 +201,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """Return the size in pixels, one of LEVELS, at which an image's thumbnail is cached.
+    """Return the level at which an image's thumbnail is cached: the size in pixels, one of LEVELS.
 
     It is at least `side`, unless the image itself is smaller.
     """

@@ -142,7 +142,7 @@ def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
 
 
 def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return the number of images of imported folders that each deletion has hidden, as {name of the deletion:
-    number}.
+    """Return how many images of imported folders each deletion has hidden, as {name of the deletion: number of
+    images}.
     """
     return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

@@ -102,8 +102,8 @@ class GenerationWorker:
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Prepare the worker to generate images. Returns a Refusal if its computer cannot be used, for example because
-        its version of GDM Studio differs from `version`, else None.
+        """Prepare the worker to generate images. Returns None on success, or a `Refusal` if its computer cannot be
+        used, for example because its version of GDM Studio differs from `version`.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -148,7 +148,9 @@ class GenerationWorker:
 
 
 def _with_request_device(result: Result, given: Request) -> Result:
-    """Return a worker's result with the device that the user requested and the version of torch in its metadata."""
+    """Return a worker's result with changed metadata: the device is the one that the user requested, and the version of
+    torch is added.
+    """
     request = replace(result.request, device=given.device)
     made = result.made
     if made is not None:

@@ -48,7 +48,7 @@ class GatewayProcess(Worker):
         return 0.0 if self.is_connected else SECONDS_TO_CONNECT
 
     def make(self, share: Share) -> None:
-        """Send images of a work item through the gateway to the cluster, which generates them."""
+        """Make the cluster generate images of a work item, by sending them through the gateway."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
@@ -293,7 +293,8 @@ class ClusterPool:
             yield share.order, event
 
     def _lose(self, items: WorkList) -> None:
-        """Disconnect from a gateway process that failed, and return its images to their work items.
+        """Handle the failure of the gateway process: disconnect from it, and return its unfinished images to their work
+        items.
 
         Raises DeviceError after MAX_LOSSES failures in a row without a finished image.
         """

@@ -195,7 +195,7 @@ class Executor:
     def _workers(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> MultiDeviceRun:
-        """Return a new run for jobs on worker processes for these devices, or on a cluster.
+        """Return a new `MultiDeviceRun`, which runs jobs on worker processes for these devices or on a cluster.
 
         Worker processes for the same devices are reused. Raises BadRequest while they are busy.
         """

@@ -368,7 +368,9 @@ class Job:
         self.run.state = State.FAILED
 
     def settle(self) -> None:
-        """Release the model and the preview decoder, after the run has ended and all previews have been decoded."""
+        """Settle the job after its run has ended and all previews are decoded, by releasing the model and the preview
+        decoder.
+        """
         self.previews = None
         self._step_writer = None
         # It may refer to this job, which would then wait for a garbage collection.

@@ -152,8 +152,8 @@ class MultiDeviceRun:
                 self._pool.drop(order, decode=decode)
 
     def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
-        """Remove a finished or failed job from the run, set its final state, and return its last (job, event) pair,
-        with the error or None as the event.
+        """Remove a finished or failed job from the run and set its final state. Returns the last (job, event) pair to
+        yield, in which the event is the error or None.
         """
         for order in [order for order, other in self._job_of.items() if other is job]:
             del self._job_of[order]

@@ -61,8 +61,8 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             raise
 
     def claim(self, digest: str) -> bool:
-        """Return True if the image with this request digest has neither been logged nor claimed before, which means
-        that the caller should generate it.
+        """Claim the image with this request digest, so that the caller can generate it. Returns True if the image has
+        neither been logged nor claimed before.
 
         A second call for the same digest returns False.
         """

@@ -359,7 +359,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.close()
 
     def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
-        """Take the next job that can start out of the waiting jobs and return it, or None.
+        """Remove the next job that can start from the waiting jobs and return it. Returns None if no job can start.
 
         With `beside`, return only a job that can run on the same devices at the same time as that job.
         """
@@ -411,8 +411,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start to save a finished image to its job's destination, unless it is already saved or waiting to be
-        saved.
+        """Start saving a finished image at its job's destination. Does nothing if the image is already saved or waiting
+        to be saved.
         """
         with self._bell:
             if job.into is NOTHING:
@@ -539,7 +539,7 @@ class Runner(AbstractContextManager["Runner"]):
             results[place] = replace(result, steps=b"")
 
     def _close_later(self, job: Job) -> None:
-        """Schedule the closing of a finished job for after the attempts to save all its images."""
+        """Schedule a finished job to be closed after all attempts to save its images."""
         self._on_disk(partial(self._close, job))
 
     def _close(self, job: Job) -> None:

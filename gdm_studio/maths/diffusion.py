@@ -70,8 +70,8 @@ class Diffusion:
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
-        """Scale the network's time input, as returned by `time`, to numbers of order one, as the networks of the
-        `systems` family expect.
+        """Scale the network's time input, as returned by `time`, to numbers of order one. The networks of the
+        reimplemented published methods expect it in this form.
 
         The result is the fraction of all timesteps. EDM's time input is unchanged.
         """
@@ -86,8 +86,8 @@ class Diffusion:
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
     def previous_level(self, at: NoiseLevel) -> NoiseLevel:
-        """Return the noise level that is one timestep closer to the clean image. For a noise level that consists of
-        arrays, this waits for the device.
+        """Return the noise level that is one timestep closer to the clean image. If the noise level contains GPU
+        tensors, this call waits for the GPU.
         """
         if not is_number(at.sigma):
             like: Array = at.alpha

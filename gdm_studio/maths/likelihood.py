@@ -18,8 +18,8 @@ Jvp = Callable[[Array, NoiseLevel, Array], Array]
 
 
 class Likelihood(NamedTuple):
-    """Result of computing the log-likelihood of an image, with one value of log p for each probe direction. Their mean
-    is the estimate.
+    """Log-likelihood of an image: one estimate of log p for each random probe direction. The mean of these estimates is
+    the result.
     """
 
     # Estimates (probes,) of log p(x), in nats.

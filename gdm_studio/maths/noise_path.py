@@ -60,7 +60,8 @@ class Noise(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """Result of one sampling step, which contains all that is needed to resume, save or branch a run there.
+    """State of a run after one sampling step, with all data that are needed to resume, save or branch the run at this
+    step.
 
     After step `index` (1 … of), `x` is at the noise level `at` = path[index], and `denoised` is the x0 predicted in
     this step. `history` is what a multistep sampler needs to continue. `memory` is the state of a stateful denoiser,
@@ -77,7 +78,7 @@ class Step:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All arrays that the step contains, in a fixed order. The same array may occur more than once."""
+        """Tuple of all arrays in the step, in a fixed order. The same array may occur more than once."""
         return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:

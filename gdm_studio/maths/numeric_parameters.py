@@ -12,8 +12,8 @@ from gdm_studio.common.errors import BadRequest
 
 @dataclass(frozen=True)
 class Param:
-    """Description of a numeric parameter of a sampler or of guidance, with its range `low` … `high` and its texts for
-    the user.
+    """Description of a numeric parameter of a sampler or of guidance: its range `low` … `high`, and the title and
+    summary shown to the user.
 
     Its name and default come from the function's signature.
     """
@@ -29,8 +29,8 @@ class Param:
 
 
 def params_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[Param, ...]:
-    """Return the parameters of a sampler or guidance function that its signature describes by `Annotated[float,
-    Param(…)]`. Parameters with a fixed value in `preset` are omitted.
+    """Return the adjustable parameters of a sampler or guidance function: those annotated as `Annotated[float,
+    Param(…)]` in its signature. Parameters with a fixed value in `preset` are omitted.
     """
     hints = get_type_hints(fn, include_extras=True)
     found = []

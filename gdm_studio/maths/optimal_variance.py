@@ -53,7 +53,8 @@ class ScoreNorms(NamedTuple):
         return _inverse(self.precision(at))
 
     def precision(self, at: NoiseLevel) -> float:
-        """Return the precision that the data contribute at a noise level, 1/Cov − 1/ratio², where Cov is `covariance`.
+        """Return the data's contribution to the precision (inverse variance) of x0 given x at a noise level: 1/Cov −
+        1/ratio², where Cov is `covariance`.
 
         For Gaussian data the result is 1/variance at every noise level, so it interpolates well. Its logarithm is
         interpolated linearly over the log ratio, and is constant beyond the ends of the table. Raises BadRequest for an

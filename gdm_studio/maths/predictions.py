@@ -74,7 +74,7 @@ def score(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
-    """Return the scales for a network that predicts the image x of the previous, less noisy timestep (Ho et al. 2020).
+    """Return the scales for a network that predicts the image x at the previous, less noisy timestep (Ho et al. 2020).
 
     F is the mean of q(x_before | x, x0).
     """
@@ -118,7 +118,7 @@ PREVIOUS = "previous"
 
 
 def c_noise(prediction: str, process: Process, at: NoiseLevel) -> Array:
-    """Return the time input at a noise level for a network with this type of prediction.
+    """Return the time input that a network with the given prediction type receives at a noise level.
 
     EDM uses the log ratio, flows 1000·sigma / (alpha + sigma), and all others the timestep of the process.
     """

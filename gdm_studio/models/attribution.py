@@ -39,7 +39,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Origin:
-    """Training drawing that a generated image resembles, for its attribution.
+    """Training image that a generated image resembles, with its source, for attribution.
 
     `distance` is the root mean square difference after alignment, from 0 to 1.
     """
@@ -50,13 +50,13 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """Text for the user that names the drawing with its dataset, author and licence."""
+        """Text for the user that names the training image with its dataset, author and licence."""
         whose = self.source.title or self.source.set
         return f"“{self.thing}” of {whose} ({self.source.author}, {self.source.licence})"
 
     @property
     def facts(self) -> dict[str, str | float]:
-        """Dictionary with the drawing's name, dataset, author, licence and distance, for JSON output."""
+        """Dictionary with the training image's subject, dataset, author, licence and distance, for JSON output."""
         named = {name: value for name, value in asdict(self.source).items() if name != "count"}
         return {"thing": self.thing, **named, "distance": round(self.distance, 4)}
 
@@ -80,8 +80,8 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Attribution index, in which the training drawing that an image resembles can be found. Each drawing is stored as
-    a short code: the principal components of its aligned image.
+    """Attribution index: a search index of a model's training images, by which the one that an image resembles is
+    found. Each is stored as a short code, the principal components of the aligned image.
     """
 
     head: _Head
@@ -96,7 +96,7 @@ class Origins:
 
     @cached_property
     def _squares(self) -> Floats:
-        """Squared length of each drawing's code, shape (count,), for computing distances quickly."""
+        """Squared length of each training image's code, shape (count,), for computing distances quickly."""
         squares: Floats = (self.codes**2).sum(axis=0)
         return squares
 
@@ -105,7 +105,7 @@ class Origins:
         return self.head.near
 
     def nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the training drawing that is closest to an image or to its mirror image. `rgba` has the shape (H, W, 3
+        """Return the training image that is closest to an image or to its mirror image. `rgba` has the shape (H, W, 3
         or 4) and straight alpha.
 
         There is no limit on the distance. Returns None if the image cannot be aligned; see `align`.
@@ -125,8 +125,8 @@ class Origins:
         return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the nearest training drawing if it is so similar to the image that a viewer would confuse the two,
-        else None.
+        """Return the nearest training image if a viewer would confuse it with the given image. Otherwise,
+        return None.
         """
         found = self.nearest(rgba)
         return found if found is not None and found.distance < self.near else None
@@ -166,8 +166,8 @@ def align(rgba: NDArray[np.uint8]) -> Floats | None:
 
 
 def load_origins(card: ModelCard) -> Origins | None:
-    """Load the attribution index that is stored beside a model's files. Returns None if the model has none. Raises
-    ModelError if it is damaged.
+    """Load the index of training images that is stored beside a model's files. Returns None if the model has none.
+    Raises ModelError if the index is damaged.
     """
     if card.path is None:
         return None
@@ -177,8 +177,8 @@ def load_origins(card: ModelCard) -> Origins | None:
 
 
 def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
-    """Return the training drawing that a generated image (H, W, 3 or 4) closely resembles, or None. Raises ModelError
-    if the model's attribution index is damaged.
+    """Return the training image that a generated image (H, W, 3 or 4) closely resembles, or None. Raises ModelError if
+    the model's attribution index is damaged.
     """
     origins = load_origins(card)
     return origins.close(rgba) if origins is not None else None
@@ -187,8 +187,8 @@ def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
 def write_origins(
     path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float
 ) -> int:
-    """Write an attribution index, which lists a model's training drawings in compressed form. Returns the size of the
-    file in bytes.
+    """Write an attribution index, a file that lists a model's training images in compressed form. Returns the size of
+    the file in bytes.
 
     `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` their sources and subjects.
     """

@@ -50,8 +50,8 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Art style that an earlier version of a model offered. Requests with its id are still accepted, but use a current
-    style instead.
+    """Art style that only an earlier version of a model offered. Requests with its id are accepted, but are generated
+    in a current style.
     """
 
     id: str
@@ -193,8 +193,8 @@ class ModelCard:
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return True if the model can generate images of this size (width, height), even if the user interface does
-        not offer it.
+        """Return True if the model can generate images of this size (width, height), including sizes that the user
+        interface does not offer.
         """
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
@@ -251,8 +251,9 @@ class ModelCard:
         return self.dictionary.translate(prompt, self.vocabulary.knows, self.vocabulary.is_further_drawing)
 
     def for_rules(self, rules: int) -> ModelCard:
-        """Return the card for requests that use an earlier version of the generation rules, so that old images stay
-        reproducible. For such requests, the model lacks the silhouettes and, for the oldest ones, also the dictionary.
+        """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
+        images stay reproducible. Earlier versions had no silhouettes (one-colour start images), and the first ones no
+        dictionary.
         """
         if rules >= HAS_SILHOUETTES:
             return self
@@ -260,7 +261,9 @@ class ModelCard:
         return replace(self, vocabulary=vocabulary, dictionary=self.dictionary if rules >= READS_LANGUAGES else None)
 
     def words(self) -> dict[str, str]:
-        """Return the titles of the model's styles and factors by id, for display. The id "" stands for any style."""
+        """Return the titles of the model's styles and factors (numeric controls) by id, for display. The id "" stands
+        for any style.
+        """
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
         return styles | {param.name: param.title for param in self.accepts.factors}
 
@@ -271,7 +274,9 @@ class ModelCard:
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
     def style_note(self, style: str) -> str:
-        """Return a sentence that tells the user that a former style was replaced, or "" for a current style."""
+        """Return a sentence that tells the user that a former style was replaced by a current one. Returns "" for a
+        current style.
+        """
         titles = {each.id: each.title for each in self.styles}
         name = self.title or self.name
         for former in self.former_styles:
@@ -280,8 +285,8 @@ class ModelCard:
         return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
-        """Return the noise path of a run: `steps` + 1 noise levels of the forward process, distributed by the named
-        spacing.
+        """Return the points of a run's noise path: `steps` + 1 noise levels of the forward process, distributed by the
+        named spacing.
 
         "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this number of
         steps.
@@ -289,8 +294,8 @@ class ModelCard:
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
-        """Divide the steps of a run among the model's stages in proportion to the shares in the card, and return the
-        index of each stage's last step (counted from 1).
+        """Divide the steps of a run among the model's stages, such as a base model and a refiner. Returns the index of
+        each stage's last step (counted from 1).
 
         Raises BadRequest if there are more stages than steps.
         """
@@ -302,7 +307,9 @@ class ModelCard:
         return tuple(ends[1:])
 
     def stage_of(self, index: int, of: int) -> int:
-        """Return the index of the stage that computes step `index` (counted from 1) in a run of `of` steps."""
+        """Return the index of the stage (such as a base model or a refiner) that computes step `index` (counted from 1)
+        in a run of `of` steps.
+        """
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
@@ -332,8 +339,8 @@ class ModelCard:
         return found if numbers == self.process_numbers else replace(found, process_numbers=numbers)
 
     def for_second_pass(self, request: Request) -> ModelCard:
-        """Return a copy of the card for the second pass of a request: a single stage, whose forward process is the one
-        for the enlarged image.
+        """Return a copy of the model card for the second pass of a request, which refines the enlarged image: it has a
+        single stage and the forward process for the larger size.
         """
         size = self.second_pass_size(request)
         numbers = self._flow_numbers(request, size) if self.shift else self.process_numbers
@@ -404,7 +411,7 @@ def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
     """Return the path of the sample image for a style or an example prompt of the model (`kind` is "style" or
-    "example"). The file need not exist. Returns None if the model has no folder or the name cannot be used in a path.
+    "example"); the file may not exist. Returns None if the model has no folder or the name is unsafe in a path.
     """
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

@@ -21,8 +21,8 @@ LICENCE_LINKS = {
 
 
 def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) -> str:
-    """Return a text that credits a model and the authors of its training images, to be published with generated images.
-    Returns "" if the card lists no sources.
+    """Return the credits for a model and the authors of its training images, as text to publish with generated images.
+    Returns "" if the model card lists no sources.
 
     `close_to` contains, for each image, the training drawing that it resembles, or None. These drawings are listed with
     author, licence and link. If at least one image resembles no drawing, all sources are listed too.

@@ -213,8 +213,8 @@ class Library:
             return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
-        """Load a model on a device, with the VAE, refiner, upscaler and control models named in the request `asked`.
-        Raises ModelError.
+        """Load a model onto a device, with the VAE, refiner, upscaler and control models that the request `asked`
+        names. Raises ModelError.
 
         A model that is already in memory is not loaded again.
         """
@@ -272,7 +272,7 @@ class Library:
         return {name: path for name, path in self.named_vaes().items() if name == name_of(path)}
 
     def named_vaes(self) -> dict[str, Path]:
-        """Return the installed VAE files by every name that `vae` accepts, including names that earlier versions used.
+        """Return the installed VAE files by all names that a request may use, including names from earlier versions.
 
         A file stem has priority over a folder name, so that the names in older images refer to the same files.
         """
@@ -386,8 +386,8 @@ class Library:
 
 
 def name_with_weights(library: Library, name: str, weights: str) -> str:
-    """Return the name of the installed model whose weights have the fingerprint `weights`. It is used to reproduce an
-    image after a model has been renamed or replaced. Raises ModelError if no installed model has these weights.
+    """Return the name of the installed model whose weights have the fingerprint `weights`, so that an image can be
+    reproduced after a model was renamed. Raises ModelError if no installed model has these weights.
 
     Returns `name` if that model has these weights, or if its weights are unknown.
     """
@@ -403,8 +403,8 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """Adapt the request of a saved image to this computer: replace the names of the model, VAE, refiner and upscaler
-    with the names of the installed files that have the hashes in `made_with`.
+    """Adapt the request of a saved image to this computer. The model, VAE, refiner and upscaler are replaced by the
+    installed files that have the hashes in `made_with`.
 
     `made_with` comes from an image's file. Parent requests are changed too. Raises ModelError if no such model or
     refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
@@ -467,8 +467,8 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
 
 
 def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) for its
-    kind.
+    """Yield an additional library entry for each few-step LoRA (such as LCM) together with each model to which it can
+    be applied.
     """
     found = list(found)
     for each in found:

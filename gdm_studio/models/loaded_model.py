@@ -42,8 +42,8 @@ class LoadedControlImage:
 
 @dataclass(frozen=True)
 class Variation:
-    """Random numbers, derived from an image's seed, that select the image's content, such as the drawing from which it
-    starts. They are independent of the initial noise.
+    """Random numbers, derived from an image's seed, that select the image's content, such as the training image from
+    which it starts. They are independent of the initial noise.
 
     The numbers are standard normal. `temperature` controls how much they change the image.
     """
@@ -57,8 +57,8 @@ class Variation:
     has_silhouettes: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return a copy with the numbers in a different order, which depends on the index `place`, so that each object
-        in a prompt gets different numbers.
+        """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`. Each
+        object in a prompt thus gets different numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
 
@@ -257,10 +257,12 @@ class StageWithRemarks(Protocol):
 
 @runtime_checkable
 class ModelWithDrawings(Protocol):
-    """Model that initialises its images from memorised drawings, and can return these drawings for display."""
+    """Model that starts its images from memorised training images, and can return these for display."""
 
     def drawing(self, name: str) -> Tensor | None:
-        """Return the memorised drawing with this name as uint8 RGBA (H, W, 4) on the CPU, or None if there is none."""
+        """Return the memorised training image with this name as uint8 RGBA (H, W, 4) on the CPU, or None if there is
+        none.
+        """
         ...
 
 

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 
 class PartState(StrEnum):
-    """Effect that a phrase of the prompt will have on the image, predicted before generation: for example, it is drawn
-    or left out.
+    """Predicted effect of a phrase of the prompt on the image: for example, it is drawn or left out.
 
     LEFT_OUT also marks a count that cannot be drawn and is replaced by `PromptPart.drawn_count`.
     """
@@ -80,8 +79,8 @@ class PromptNote:
 
 @dataclass(frozen=True)
 class NearestDrawing:
-    """Suggestion for an object that the model cannot draw: a similar drawing that it knows, and the prompt rewritten to
-    request that drawing.
+    """Suggestion for an object that the model cannot draw: the name of a similar object that it can draw, and the
+    prompt rewritten with that name.
     """
 
     name: str

@@ -78,8 +78,8 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
 
 
 def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of style modifiers in a comma-separated part of a prompt that also names an object, such as
-    "watercolor fox".
+    """Yield the character ranges of the style modifiers in one comma-separated part of a prompt. The part must also
+    name an object, as in "watercolor fox".
     """
     before = len([*takewhile(lambda token: token.text != "of", part)])
     introduction = part[:before]
@@ -95,7 +95,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may denote an object, because it is not a number, style modifier, stop word or colour."""
+    """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 

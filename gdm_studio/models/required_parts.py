@@ -54,7 +54,7 @@ class RequiredPart:
 
     @property
     def title(self) -> str:
-        """Name of the text encoder or VAE for the user, such as "text encoder Qwen3 4B"."""
+        """Display name of this required text encoder or VAE, such as "text encoder Qwen3 4B"."""
         if self.kind == "vae":
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
@@ -67,7 +67,9 @@ class RequiredPart:
 
     @property
     def found(self) -> FoundPart:
-        """The same kind and width as a `FoundPart`, for comparison with the parts that the scanner found in files."""
+        """Description of this required part as a `FoundPart` with the same kind and width, for comparison with the
+        parts found in files.
+        """
         return FoundPart(self.kind, self.width)
 
 

@@ -70,8 +70,8 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
 
 
 def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, row_bytes: Callable[[], int]) -> None:
-    """Divide the memory of a device among networks whose weights are streamed from files, and release the weights of
-    other streamed networks.
+    """Divide the memory of a device among the given networks, whose weights are streamed from files. Cached weights of
+    all other networks on the device are freed.
 
     `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
     is called only if any network is streamed.
@@ -99,8 +99,8 @@ def release_streams(device: torch.device) -> None:
 
 
 def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:
-    """Return True if `needed()` more bytes fit into a device's memory without freeing the cached weights of streamed
-    networks. Always True if no network is streamed.
+    """Return True if the cached weights of streamed networks can stay on a device while `needed()` more bytes are
+    allocated. Always True if no network is streamed.
     """
     streams = [each for each in list(STREAMS) if each.device == device and each.resident_bytes]
     free = free_memory(device) if streams else None

@@ -28,8 +28,8 @@ SILHOUETTES_KEY = "silhouettes"
 
 @dataclass(frozen=True)
 class Reading:
-    """Word of a prompt that does not occur in the training captions, with the model's interpretation of it. The word is
-    in lower case without accents.
+    """Unknown word of a prompt, which does not occur in the training captions, and the model's interpretation of it.
+    The word is in lower case without accents.
 
     `read_as` is the thing that is drawn instead, or "". If it is "", `near` is the known word that may have been
     misspelt, or "".
@@ -78,14 +78,16 @@ class Vocabulary:
 
     @cached_property
     def without_further(self) -> Vocabulary:
-        """Vocabulary without the drawings that were added to the memorised ones. It is used for images of earlier
-        versions of the rules.
+        """Copy of the vocabulary without the additional names, such as those of silhouettes. It is used to reproduce
+        images of earlier program versions.
         """
         return replace(self, further="{}")
 
     @cached_property
     def further_drawings(self) -> dict[str, str]:
-        """Mapping from the names of the additional drawings, such as silhouettes, to the drawings that they denote."""
+        """Additional names that a prompt may contain: a mapping from each name to the silhouette or memorised training
+        image that the model starts from.
+        """
         return from_json(dict[str, str], json.loads(self.further))
 
     @cached_property
@@ -104,19 +106,21 @@ class Vocabulary:
         return list(map(self._reading, self._unmet_words(prompt)))
 
     def knows(self, word: str) -> bool:
-        """Return True if the model knows a word or its singular, or draws a known object in its place. The word is in
-        lower case without accents.
+        """Return True if the model understands a word or its singular, or replaces it with a known object. The word is
+        in lower case without accents.
         """
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     @cached_property
     def _further_words(self) -> frozenset[str]:
-        """Set of all words that occur in the names of additional drawings, such as silhouettes."""
+        """Set of all words that occur in the additional names, such as those of silhouettes (see
+        `further_drawings`).
+        """
         return frozenset(word for name in self.further_drawings for word in name.split())
 
     def is_further_drawing(self, name: str) -> bool:
-        """Return True if a name, or its singular, denotes a drawing that was added to the memorised drawings, such as a
-        silhouette.
+        """Return True if a name, or its singular, is one of the additional names, such as those of silhouettes (see
+        `further_drawings`).
         """
         from gdm_studio.networks.drawing_names import forms
 
@@ -131,8 +135,8 @@ class Vocabulary:
         return [word for word in words if self._lexicon.thing(word) or not self._is_met(word)]
 
     def _without_further_drawings(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield the words of a prompt that are not part of the name of an additional drawing. Longer names are matched
-        first.
+        """Yield the words of a prompt that do not belong to an additional name, such as that of a silhouette. Longer
+        names are matched first.
         """
         from gdm_studio.networks.drawing_names import LONGEST
 

@@ -56,7 +56,7 @@ A_FEW = 2
 
 @dataclass(frozen=True)
 class Match:
-    """Name of a memorised drawing that occurs in a prompt, with the prompt's words that form the name.
+    """Name of a memorised training image that occurs in a prompt, with the words of the prompt that form the name.
 
     If there is no such name, `name` is "" and `words` is empty.
     """
@@ -66,7 +66,7 @@ class Match:
 
 
 class DrawingNames:
-    """Names of the drawings that a model has memorised, with the styles in which each of them exists.
+    """Names of the training images ("drawings") that a model has memorised, with the styles in which each image exists.
 
     A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
     drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
@@ -86,13 +86,14 @@ class DrawingNames:
         self._has_drawing = cache(has_drawing)
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
-        """Return a copy that ignores names without a drawing. Another name in the prompt then applies: without a
-        drawing of a player, a "violin player" is drawn as a violin.
+        """Return a copy that ignores the names for which, according to `has_drawing`, no training image is memorised.
+        Without an image of a player, for example, a "violin player" is drawn as a violin.
         """
         return DrawingNames(self.styles_of, has_drawing)
 
     def with_drawings(self, drawings: Mapping[str, str], own: Collection[str], styles: int) -> DrawingNames:
-        """Return a copy with additional names, given as a mapping from each name to the drawing that it denotes.
+        """Return a copy with additional names, given as a mapping from each name to the name of the training image or
+        silhouette that it denotes.
 
         A drawing in `own` exists in all of the given styles (a bit set). Another drawing is one of this table; if it is
         not, its name is left out.
@@ -109,8 +110,8 @@ class DrawingNames:
         return DrawingNames(names, lambda drawing: drawing in own or self._has_drawing(drawing))
 
     def _meant(self, name: str) -> dict[str, int]:
-        """Return the drawings that a name may denote, as a mapping from each drawing's name to a bit set of its
-        styles.
+        """Return the memorised training images that a name may denote, as a mapping from the image's name to a bit set
+        of its styles.
         """
         meant = self.styles_of[name]
         return {name: meant} if isinstance(meant, int) else dict(meant)
@@ -155,12 +156,14 @@ class DrawingNames:
         return [words] if not name or is_of_several else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
-        """Return the name of the memorised drawing that the words of a prompt denote, or "" if there is none."""
+        """Return the subject of a prompt, as the name of a memorised training image, or "" if no such image matches the
+        words.
+        """
         return self.match(words, style).name
 
     def match(self, words: Sequence[str], style: int | None = None) -> Match:
-        """Find the memorised drawing that a prompt requests. Returns its name and the words of the prompt that form the
-        name.
+        """Find the memorised training image that a prompt requests. Returns its name and the words of the prompt that
+        form the name.
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
@@ -200,18 +203,20 @@ class DrawingNames:
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
-        """Return True if drawings with this name exist in several styles, so that the model knows the object well."""
+        """Return True if training images with this name are memorised in several styles, so that the model draws the
+        object well.
+        """
         return name in self.styles_of and self._is_known(name, None)
 
     def single_drawings(self) -> list[str]:
-        """Return the names that denote exactly one drawing and exist in several styles. They are suitable as
+        """Return the names that denote exactly one memorised training image, in several styles. They are suitable as
         suggestions for the user.
         """
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
     def related(self, name: str, drawing: str) -> list[str]:
-        """Return the names of all drawings that may represent the object `name`. The seed of an image selects one of
-        them.
+        """Return the names of further memorised training images that may represent the object `name`. The seed of an
+        image selects one of them.
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
         a word in common with it.
@@ -228,7 +233,9 @@ class DrawingNames:
 
     @cached_property
     def _by_last_word(self) -> dict[str, list[str]]:
-        """Lists of the multi-word names that denote a single drawing, keyed by their last word."""
+        """Mapping from a last word to the names of several words that end with it. Only names of a single memorised
+        training image are included.
+        """
         found: dict[str, list[str]] = {}
         for each, meant in self.styles_of.items():
             if isinstance(meant, int) and " " in each:
@@ -241,8 +248,8 @@ class DrawingNames:
         return self._has_drawing(name) if isinstance(meant, int) else any(map(self._has_drawing, meant))
 
     def _is_activity(self, name: str) -> bool:
-        """Return True if a name denotes an activity such as "playing", and no drawing has exactly this name. Nouns in
-        -ing, such as "lightning", are not activities.
+        """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.
+        Nouns in -ing, such as "lightning", are not activities.
         """
         meant = self.styles_of[name]
         is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
@@ -255,12 +262,16 @@ class DrawingNames:
         return style is not None and bool(meant >> style & 1)
 
     def _drawn_in(self, name: str) -> int:
-        """Return the number of styles with a drawing of this name, or 0 if the name denotes several drawings."""
+        """Return the number of styles in which a training image of this name is memorised, or 0 if the name may denote
+        several images.
+        """
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
-        """Return the name of the drawing that a name denotes, and True if this drawing exists in the given style."""
+        """Return the memorised training image that a name denotes, as the image's name and a flag. The flag is True if
+        the image exists in the given style.
+        """
         meant = self.styles_of.get(name, 0)
         if isinstance(meant, int):
             return name, style is not None and bool(meant >> style & 1)
@@ -278,8 +289,8 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
 
 
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Return the longest name in a prompt for which the function `counts` returns True, with its words. Of several
-    equally long names, the last one is returned.
+    """Find the longest name in a prompt for which the function `counts` returns True. Returns the name and its words;
+    of several equally long names, the last one.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))

@@ -32,8 +32,8 @@ OWN = 0.5
 
 
 class PrototypeBasis(nn.Module):
-    """Table of the drawings that a model has memorised, called as `prototypes(ids, styles) -> (known, components)` on
-    the CPU with the token ids of names.
+    """Table of the training images ("drawings") that a model has memorised. It is called as `prototypes(ids, styles) ->
+    (known, components)` on the CPU, with the token ids of the images' names.
 
     Drawings are memorised because, even after long training, a network reproduces them less exactly than their
     principal components.
@@ -70,11 +70,11 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """Number of principal components that represent each memorised drawing."""
+        """Number of principal components that represent each memorised training image."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Combine two tables of memorised drawings into one table that contains the drawings of both.
+        """Combine two tables of memorised training images into one table that contains the images of both.
 
         Raises ValueError if their components differ in width or step.
         """
@@ -84,19 +84,19 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(rows, components, self.step, self.blended)
 
     def without_first(self, count: int) -> PrototypeBasis:
-        """Return a copy of the table without its first `count` drawings, for example to recover the second of two
-        tables combined by `joined`.
+        """Return a copy of the table without its first `count` training images, for example to recover the second of
+        two tables combined by `joined`.
         """
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
-        """Return the styles in which a drawing is memorised, as a mapping from each style to the drawing's row in the
-        table. `name` contains the token ids of the drawing's name.
+        """Look up a memorised training image by the token ids of its name. Returns a mapping from each style in which
+        it exists to its row in the table.
         """
         return self._drawn.get(_without_padding(name), {})
 
     def moved(self, row: int, numbers: Tensor, share: float) -> Tensor:
-        """Vary a memorised drawing by interpolating its components (K,) towards a mixture of similar drawings.
+        """Vary a memorised training image by interpolating its components (K,) towards a mixture of similar images.
 
         The mixture consists of the nearest drawings of the same style, one for each of the `numbers`, weighted by their
         softmax. `share` (0 … 1) is the fraction of the distance.
@@ -109,8 +109,8 @@ class PrototypeBasis(nn.Module):
         return own + share * (mixture - own)
 
     def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-        """Look up several drawings by token ids (N, L), which include a style, and vary each of them by the method
-        `moved`.
+        """Look up several memorised training images by token ids (N, L), which include a style, and vary each of them
+        by the method `moved`.
 
         Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
         `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
@@ -124,8 +124,8 @@ class PrototypeBasis(nn.Module):
         return torch.tensor([row is not None for row in rows]), torch.stack(found)
 
     def _neighbours(self, row: int, count: int) -> Tensor:
-        """Return the table rows of the `count` drawings that are most similar to the drawing in the given row. Only
-        drawings in the same style are compared.
+        """Return the table rows of the `count` training images that are most similar to the image in the given row.
+        Only images in the same style are compared.
         """
         if (row, count) not in self._similar:
             others = (self.rows[:, 0] == self.rows[row, 0]).nonzero()[:, 0]
@@ -135,7 +135,7 @@ class PrototypeBasis(nn.Module):
         return self._similar[row, count]
 
     def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
-        """Look up memorised drawings by the token ids (N, L) of their names, in the styles (N,).
+        """Look up memorised training images by the token ids (N, L) of their names, in the styles (N,).
 
         Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
         include a style matches only that drawing. If `carries` is False, the plain mean of the drawings is used instead
@@ -147,8 +147,8 @@ class PrototypeBasis(nn.Module):
         return known, torch.stack([nothing if each is None else each for each in found]) * self.step
 
     def _find(self, row: Sequence[int], style: int, carries: bool) -> Tensor | None:
-        """Return the components of a drawing in a style, in units of `step`, or None if no drawing of this name is
-        memorised.
+        """Return the components of a memorised training image in a style, in units of `step`. Returns None if no image
+        of this name is memorised.
         """
         told, *name = row
         drawn = self._drawn.get(_without_padding(name), {})
@@ -165,7 +165,8 @@ class PrototypeBasis(nn.Module):
         return carried(mean) if carried else mean
 
     def transferred(self, row: int) -> Tensor | None:
-        """Estimate the components (K,) of a memorised drawing from drawings of the same object in other styles.
+        """Estimate the components (K,) of a memorised training image from images of the same object in different
+        styles.
 
         The result serves as the draft of a thing in a style that has no drawing of it. Returns None if there are no
         other drawings, or too few drawings in the style.
@@ -190,8 +191,8 @@ class PrototypeBasis(nn.Module):
         return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
 
     def _transfer_to(self, style: int) -> StyleTransfer | None:
-        """Fit the regression that converts drawings from other styles to `style`. Returns None if too few objects have
-        drawings in both.
+        """Fit the regression that converts training images from other styles to `style`. Returns None if too few
+        objects have images in both.
         """
         pairs = {drawn[style]: self._blend({each: place for each, place in drawn.items() if each != style})
                  for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
@@ -210,7 +211,7 @@ class PrototypeBasis(nn.Module):
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Load a table of memorised drawings from a safetensors file that `write` has saved.
+        """Load a table of memorised training images from a safetensors file that `write` has saved.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
@@ -223,8 +224,8 @@ class PrototypeBasis(nn.Module):
 
 
 class StyleTransfer:
-    """Regression that estimates the drawing of an object, as principal components, in a style that has no drawing of
-    it.
+    """Regression that estimates how an object looks in a style in which no training image ("drawing") of it is
+    memorised. Images are represented by principal components.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.
@@ -243,8 +244,8 @@ class StyleTransfer:
         self.weights = regression + OWN * identity  # (K, K)
 
     def __call__(self, others: Tensor) -> Tensor:
-        """Estimate the components (K,) of a drawing in the target style from the mean (K,) of its drawings in other
-        styles.
+        """Estimate the components (K,) of an object's image in the target style from the mean (K,) of its training
+        images in other styles.
         """
         return self.mean + (others - self.centre) @ self.weights
 

@@ -43,7 +43,7 @@ class Word(str):
 
 @dataclass(frozen=True)
 class Subject:
-    """Object that a prompt requests, with its memorised drawing if there is one.
+    """Object that a prompt requests, with its memorised training image ("drawing") if there is one.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
     colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
@@ -112,7 +112,7 @@ class Lexicon:
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
     def thing(self, word: str) -> str:
-        """Return the known object that replaces a word or its singular, or "" if the word is not replaced.
+        """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
 
         `word` must come from `words_of`.
         """
@@ -190,7 +190,7 @@ class Tokenizer:
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def limited_to(self, has_drawing: Callable[[Sequence[int]], bool]) -> Tokenizer:
-        """Return a tokenizer that ignores the names of drawings if the model has not memorised these drawings.
+        """Return a tokenizer that recognises only the names of training images that the model has memorised.
 
         `has_drawing` receives the token ids of a drawing's name.
         """
@@ -199,8 +199,8 @@ class Tokenizer:
         return limited
 
     def with_drawings(self, drawings: Mapping[str, str]) -> Tokenizer:
-        """Return a tokenizer with additional names, given as a mapping from names to drawings. A drawing mapped from
-        its own name exists in every style; others must be known already.
+        """Return a tokenizer with additional names, given as a mapping from names to training images or silhouettes. An
+        image mapped from its own name exists in every style; others must be known already.
         """
         extended = copy.copy(self)
         extended.text_lexicon = self.text_lexicon.without(drawings)

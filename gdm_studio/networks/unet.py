@@ -141,8 +141,8 @@ class UNet(nn.Module):
 
 
 class PriorNetwork(nn.Module):
-    """Small network that drafts latents from the pooled text vector alone. The U-Net receives the draft as an
-    additional input.
+    """Small network that predicts draft latents from the pooled text vector alone. The U-Net receives this draft as an
+    additional input and starts from it.
 
     At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
     plain network learns it a hundred times faster, and the U-Net starts from its guess.
@@ -164,7 +164,7 @@ class PriorNetwork(nn.Module):
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
-        """Convert principal components (N, K) of drawings to latents (N, C, *size)."""
+        """Convert the principal components (N, K) of memorised training images to latents (N, C, *size)."""
         drawn = self.layers[-1](components).unflatten(1, self.shape)  # (N, C, side, side)
         return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
 

@@ -150,14 +150,14 @@ def systems() -> dict[str, System]:
 
 
 def recipe_of(name: str) -> Any:
-    """Return the class of the training recipe for a generative system by the system's name, for example `DdpmRecipe`
-    for "ddpm".
+    """Return the recipe class that trains a published system, given the system's name. For "ddpm", it is
+    `DdpmRecipe`.
     """
     return getattr(_module(REGISTRY[name]), REGISTRY[name].recipe)
 
 
 def explanation_of(name: str) -> str:
-    """Return the docstring of a system's module, which explains the system's idea and equations."""
+    """Return the explanation of a published system's idea and equations, which is the docstring of its module."""
     return (_module(REGISTRY[name]).__doc__ or "").strip()
 
 

@@ -48,7 +48,8 @@ LOG_SNRS = np.linspace(-6, 6, 9)
 
 
 def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
-    """Return a `System` like DDPM's for a different backbone. Its claim compares the backbone with an ablation.
+    """Return a `System` like DDPM's for a different backbone. Its claim to verify is that the backbone performs better
+    than an ablation of it.
 
     The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
     """

@@ -163,7 +163,7 @@ class CaptionedImages:
 
 
 def copies(image: Tensor, count: int) -> Tensor:
-    """Return an image (4, S, S) that contains `count` copies of a drawing, at half size if there are several."""
+    """Return an image (4, S, S) that contains `count` copies of the input image, at half size if there are several."""
     if count == 1:
         return image
     side = image.shape[-1]

@@ -353,8 +353,8 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
-        """Return additional conditioning for the U-Net of the base stage, as keyword arguments, from the additional
-        tensors of a training batch.
+        """Convert the additional tensors of a training batch to further conditioning of the base stage's U-Net, as
+        keyword arguments.
 
         The default has none. DALL·E 2 adds image embeddings.
         """

@@ -55,8 +55,8 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """Trained cascade whose stages are sampled separately, each with one batch of all prompts that the judge can
-    recognise.
+    """Sampler for the single stages of a trained cascade, for measurements. The prompts are all objects that the judge,
+    an image classifier, can recognise.
     """
 
     context: ClaimContext
@@ -64,7 +64,9 @@ class StageDrawing:
 
     @classmethod
     def of(cls, context: ClaimContext, system: System) -> StageDrawing:
-        """Load the trained cascade of a system for measurement. Raises ModelError if it is not trained yet."""
+        """Load the trained cascade of a published system, so that its stages can be measured. Raises ModelError if it
+        is not trained yet.
+        """
         card = context.card(system.model)
         model = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32)
         return cls(context, cast(CascadeModel, model))
@@ -75,12 +77,14 @@ class StageDrawing:
 
     @property
     def conditions(self) -> list[Conditioning]:
-        """Conditioning for each prompt that the judge can recognise, with all factors of the model set to 0."""
+        """Conditioning for each prompt that the judge (an image classifier) can recognise, with all factors of the
+        model set to 0.
+        """
         factors = {factor.name: 0.0 for factor in self.model.card.accepts.factors}
         return [Conditioning(text=name, factors=factors) for name in self.names]
 
     def stage(self, kind: type[CascadeStage]) -> CascadeStage:
-        """Return the cascade's first stage of the class `kind`."""
+        """Return the first stage of the cascade that is an instance of the class `kind`, such as `UpsamplerStage`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
@@ -109,7 +113,8 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the fraction of generated images that the judge classifies as the prompted object.
+        """Return the fraction of generated images that the judge (an image classifier) classifies as the prompted
+        object.
 
         The images (N, 4, 64, 64), one for each prompt, are decoded first.
         """

@@ -172,7 +172,7 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
 
 
 def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much a characteristic feature of a network reduces its error in predicting v.
+    """Measure how much the characteristic feature of a network architecture reduces its error in predicting v.
 
     Three pairs of networks, with and without the feature, are trained on ABLATION_SAMPLES samples each. The value is
     the ratio of their errors. In the ablation both sides are ablated networks, with different seeds.
@@ -227,7 +227,8 @@ MEASUREMENTS: Mapping[str, Measure] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """Result of verifying the claim of a published system: a measurement, or a remark that explains why there is none.
+    """Result of verifying the claim of a published system: a measurement, or a remark that explains why nothing was
+    measured.
 
     `broken` is True if the ablation was measured instead of the system.
     """
@@ -240,12 +241,15 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the measurements with all seeds meet the claim's threshold, or None if there is no measurement."""
+        """True if the measurements with all seeds reach the threshold of the system's claim. None if nothing was
+        measured.
+        """
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property
     def passed(self) -> bool | None:
-        """True if the verification has the expected outcome: the claim holds for the system, or fails for its ablation.
+        """True if the verification has the expected result: the claim is true for the system, or false for its
+        ablation.
 
         None without a measurement.
         """
@@ -255,7 +259,8 @@ class Verdict:
 
 
 def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrain: bool = False) -> Iterator[Verdict]:
-    """Measure the claims of the chosen systems, or of their ablations, and yield a verdict on each.
+    """Verify the claims of published systems by measurement, and yield the verdict on each claim. Depending on the
+    context, the ablations are measured instead.
 
     A verdict has a remark instead of a measurement if the system has no weights, or if it must be trained and `retrain`
     is False.

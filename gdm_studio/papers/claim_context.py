@@ -36,7 +36,8 @@ IMAGES_PER_SEED = 512
 
 @dataclass(frozen=True)
 class ClaimContext:
-    """Resources for measuring the claims of published systems: installed models, judge and training images.
+    """Resources for verifying the claims of published systems: installed models, training images, and the judge (an
+    image classifier).
 
     The training images are optional. With `broken`, the ablations are measured instead of the systems.
     """
@@ -64,14 +65,16 @@ class ClaimContext:
         return self.data
 
     def card(self, model: str) -> ModelCard:
-        """Return the card of the installed model with this name. Raises ModelError if the model is not trained yet."""
+        """Return the model card of the installed model with this name. Raises ModelError if the model is not trained
+        yet.
+        """
         found = next((each for each in self.library.cards() if each.name == model and each.family == "systems"), None)
         if found is None:
             raise ModelError("not trained yet")
         return found
 
     def own_card(self, system: System) -> ModelCard:
-        """Return the card of the installed model with which a system's claim is measured.
+        """Return the model card of the installed model that is used to verify the claim of a published system.
 
         For a system such as Stable Diffusion, whose weights come from the user, this is the first installed checkpoint
         of its family. Raises ModelError if there is none.
@@ -84,7 +87,7 @@ class ClaimContext:
         return found
 
     def plane(self, system: System | str) -> Plane:
-        """Load the model that demonstrates a system on 2-D points. The loaded model is cached.
+        """Load the model that demonstrates a published system on 2-D points, or return it if it is already loaded.
 
         Raises ModelError if it is not trained yet.
         """
@@ -153,7 +156,7 @@ def shipped_judge() -> Path:
 
 
 def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
-    """Return a measurement with the mean, minimum and maximum of `values`, usually one value per seed.
+    """Summarise the values of a measurement, usually one per seed, by their mean, minimum and maximum.
 
     `count` is the number of images or points behind each value. `floor` is the value that real images or points have.
     """

@@ -20,7 +20,8 @@ NOT_MEASURED = "not measured"
 def claim_table(
     systems: Mapping[str, System], figures: Mapping[str, Measurement], cards: Mapping[str, ModelCard]
 ) -> str:
-    """Return a Markdown table of all systems with their claims, measured results and the training of their models.
+    """Return a Markdown table with a row for each published system: its claim, the measured result and the training of
+    its model.
 
     `figures` are the measurements by system name, and `cards` the model cards by model name.
     """
@@ -35,7 +36,7 @@ def claim_table(
 
 
 def with_claim_table(page: str, table: str) -> str:
-    """Replace the table of claims in a Markdown page, such as `docs/systems.md`, and return the new page.
+    """Replace the table of the systems' claims in a Markdown page, such as `docs/systems.md`, and return the new page.
 
     Raises BadRequest if the page contains no such table.
     """
@@ -57,7 +58,9 @@ def _result(system: System, figure: Measurement | None) -> str:
 
 
 def _training(system: System, cards: Mapping[str, ModelCard]) -> str:
-    """Return text for the table that names the measured model and the number of its training samples."""
+    """Return a table entry about the training of a system's model: the model's name and its number of training
+    samples.
+    """
     if system.claim.requires == "retrain":
         return "in the measurement"
     card = cards.get(system.points_model) or cards.get(system.model)

@@ -139,8 +139,8 @@ class ConsistencyRecipe(EdmRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def lower(self, teacher: nn.Module, x: Tensor, at: NoiseLevel, to: NoiseLevel, cond: Tensor) -> Tensor:
-        """Take one step of Heun's method on the teacher's probability-flow ODE, from x at the noise level `at` to the
-        level `to`.
+        """Lower the noise of x from the level `at` to the level `to`, by one step of Heun's method on the teacher's
+        probability-flow ODE.
         """
 
         def slope(x: Tensor, at: NoiseLevel) -> Tensor:

@@ -73,7 +73,9 @@ DDGAN = System(
 
 
 def alpha_bars(steps: int) -> tuple[float, ...]:
-    """Return alpha-bar (ᾱ_1 … ᾱ_T) for the chain of the denoising diffusion GAN, which has only `steps` steps."""
+    """Return alpha-bar (ᾱ_1 … ᾱ_T) of each of the `steps` long steps in the forward process of the denoising diffusion
+    GAN.
+    """
     sde = vp_sde().sde
     assert sde is not None
     times = [BEGINS + (1 - BEGINS) * index / steps for index in range(steps + 1)]

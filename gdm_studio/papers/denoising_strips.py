@@ -26,7 +26,8 @@ QUALITY = 75
 
 
 def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
-    """Generate a system's demonstration image, and draw its denoising strip, an RGBA array (2·SIDE + GAP, W, 4).
+    """Generate the demonstration image of a published system, and show its steps as a denoising strip, an RGBA array
+    (2·SIDE + GAP, W, 4).
 
     The strip shows the noisy image at several steps, above the network's predictions. Raises StudioError, for example
     if the model is not installed.
@@ -46,7 +47,9 @@ def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
 
 
 def write_strip(library: Library, system: System, folder: Path) -> Path:
-    """Draw a system's denoising strip, and save it in the folder as NAME.webp. Returns its path. Raises StudioError."""
+    """Draw the denoising strip of a published system, a picture of its steps, and save it in the folder as NAME.webp.
+    Returns its path. Raises StudioError.
+    """
     strip = Image.fromarray(draw_strip(library, system))
     make_folder(folder)
     with open_replacement(path := folder / f"{system.name}.webp") as file:

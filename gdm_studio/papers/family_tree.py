@@ -59,7 +59,9 @@ MISCONCEPTIONS = (
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """Published system as shown in the family tree, with its explanation, measured claim and denoising strip."""
+    """Published system as an entry of the family tree, with its explanation, its measured claim, and a picture of its
+    denoising steps.
+    """
 
     system: System
     # The docstring of the system's module.
@@ -85,12 +87,12 @@ class FamilyMember:
 
     @property
     def claim(self) -> str:
-        """Claim of the system in English, followed by the threshold that the measurement must reach."""
+        """Claim of the published system in English, followed by the threshold that its measurement must reach."""
         return self.translated_claim()
 
     @property
     def result_text(self) -> str:
-        """Result of measuring the system's claim, in English, or the command that trains its model.
+        """Result of measuring the system's claim as English text, or else the command that trains the system's model.
 
         The command is shown as long as there is no measurement.
         """
@@ -147,8 +149,8 @@ class FamilyMember:
 def members(
     cards: Sequence[ModelCard] = (), figures: Mapping[str, Measurement] | None = None
 ) -> dict[str, FamilyMember]:
-    """Return all published systems as a dictionary from names to members of the family tree, in the order of the
-    registry.
+    """Return the family tree's entries for all published systems, as a dictionary from system names, in the order of
+    the registry.
 
     `cards` are the installed models. Without `figures`, the shipped measurements are used.
     """
@@ -171,8 +173,8 @@ def members(
 
 
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the card of an installed model that demonstrates a system, or None. Models of images are preferred to
-    models of 2-D points. If the weights come from the user, the first model of the system's family is chosen.
+    """Return the model card of an installed model that demonstrates a system, or None. Image models are preferred to
+    models of 2-D points.
     """
     known = {card.name: card for card in cards if card.family == system.family}
     if system.family != "systems":
@@ -181,17 +183,21 @@ def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
 
 
 def shipped_folder() -> Path:
-    """Return the folder of the claim measurements and denoising strips that ship with the program."""
+    """Return the installed folder with the claim measurements and the pictures of denoising steps that ship with the
+    program.
+    """
     return paths.resources() / "systems"
 
 
 def local_folder() -> Path:
-    """Return the folder of the claim measurements and denoising strips created on this computer."""
+    """Return the user's folder for claim measurements and pictures of denoising steps that were created on this
+    computer.
+    """
     return paths.data_dir() / "systems"
 
 
 def strip_of(name: str) -> Path | None:
-    """Return the path of the image with a system's denoising strip, or None if there is none.
+    """Return the path of a system's denoising strip, the picture of its denoising steps, or None if there is none.
 
     A strip drawn on this computer takes precedence over the shipped one.
     """
@@ -200,7 +206,8 @@ def strip_of(name: str) -> Path | None:
 
 
 def load_measurements(*folders: Path) -> dict[str, Measurement]:
-    """Load the saved measurements of the systems' claims, by system name. A later folder overrides an earlier one.
+    """Load the saved measurements of the systems' claims, as a dictionary from system names. Later folders override
+    earlier ones.
 
     Missing and damaged files are ignored, as are measurements of claims that a system no longer makes.
     """
@@ -217,7 +224,7 @@ def load_measurements(*folders: Path) -> dict[str, Measurement]:
 
 
 def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bool = False) -> None:
-    """Save the measurement of a system's claim in the folder, replacing an earlier one. Raises StorageError.
+    """Save the measurement of a system's claim to the folder, replacing an earlier measurement. Raises StorageError.
 
     With `broken`, `figure` measures the ablation, and its value is added to the saved measurement.
     """
@@ -321,7 +328,9 @@ def _section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> list[st
 
 
 def anchor(system: System) -> str:
-    """Return the anchor that GitHub generates for the heading of a system, for links within the page."""
+    """Return the anchor of a system's heading on the family tree page, as GitHub generates it, for links within the
+    page.
+    """
     allowed = "".join(character for character in system.title.lower() if character.isalnum() or character in " -")
     return allowed.replace(" ", "-")
 

@@ -76,7 +76,9 @@ class Judge:
 
     @torch.no_grad()
     def features(self, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the judge's feature vectors (N, widest) of images, for computing Fréchet distances."""
+        """Return the feature vectors (N, widest) that the classifier computes for images, for measuring Fréchet
+        distances.
+        """
         return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
 
     @torch.no_grad()

@@ -54,7 +54,9 @@ GAUSSIAN = "DDPM and its samplers"
 
 @dataclass(frozen=True)
 class Quality:
-    """Measured image quality of a system at one number of steps: a point in the chart that compares the systems."""
+    """Image quality of a published system, measured at one number of sampling steps. It is a point in the comparison
+    chart.
+    """
 
     system: str
     steps: int
@@ -111,8 +113,8 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 
 
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
-    """Return the numbers of sampling steps at which a system's image quality is measured. They include its default
-    number.
+    """Return the numbers of sampling steps at which a system's image quality is measured, including the default number
+    of its model.
 
     They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).
@@ -173,8 +175,7 @@ def evaluations(context: ClaimContext, request: Request) -> int:
 
 
 def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
-    """Load the saved results of the comparison from a folder, as a dictionary with keys (system, steps, images,
-    weights).
+    """Load the saved results of comparing the systems, as a dictionary with keys (system, steps, images, weights).
 
     Returns {} if the file is missing or damaged.
     """
@@ -186,7 +187,7 @@ def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
 
 
 def write_points(folder: Path, points: Any) -> None:
-    """Write the compared image qualities as data, table and chart to a folder.
+    """Write the results of comparing the systems' image quality to a folder: as data, as a table and as a chart.
 
     The files are `comparison.json`, `comparison.md` and `comparison.png`. Raises StorageError.
     """
@@ -202,7 +203,9 @@ def write_points(folder: Path, points: Any) -> None:
 
 
 def table(points: Sequence[Quality]) -> str:
-    """Return the compared image qualities as a Markdown table, with the mean, minimum and maximum over the seeds."""
+    """Return the measured image quality of the compared systems as a Markdown table, with the mean, minimum and maximum
+    over the seeds.
+    """
     lines = [
         "| system | steps | evaluations | Fréchet distance | coverage | class recognised |",
         "|---|---|---|---|---|---|",
@@ -215,8 +218,8 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def chart_of(points: Sequence[Quality]) -> Any:
-    """Draw a chart of Fréchet distance over network evaluations per image, with a curve for each system and a panel for
-    each group of systems.
+    """Draw a chart of the Fréchet distance against the network evaluations per image. Each system is a curve, and each
+    group of systems has a panel.
     """
     known = systems()
     panels = defaultdict[str, list[Curve]](list)

@@ -18,7 +18,8 @@ NO_GUIDANCE = {"guidance_scale": 1.0}
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured value of a system's claim, with the lowest and the highest result over the sampling seeds.
+    """Result of measuring the claim of a published system: the mean over the sampling seeds, and the lowest and highest
+    value.
 
     `floor` is the value of real images or points, and `ablated` the value of the ablation.
     """
@@ -43,7 +44,8 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Claim:
-    """Claim about a published system: an effect that distinguishes it, and the threshold for its measurement.
+    """Claim of a published system: the effect that distinguishes it from others, and the threshold that its measurement
+    must reach.
 
     The claim must not hold for `null`, the value of a system without the effect, or for the `ablation`, the system
     without the part that causes the effect. Both sides of a comparison have equal training, equal guidance and equally
@@ -65,7 +67,9 @@ class Claim:
         return value <= self.threshold if self.better == "less" else value >= self.threshold
 
     def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
-        """Judge a measurement of the claim: "holds" for all seeds, "undecided" if only on average, or "missed"."""
+        """Compare a measurement with the threshold of the claim. Returns "holds" if all seeds reach it, "undecided" if
+        only their mean does, and otherwise "missed".
+        """
         worst = measurement.high if self.better == "less" else measurement.low
         if self.holds(worst):
             return "holds"
@@ -119,14 +123,14 @@ class System:
 
     @property
     def model(self) -> str:
-        """Name of the model file that demonstrates the system. A system without weights, such as a sampler, uses
-        another system's file.
+        """Name of the model that demonstrates the system. A system without weights of its own, such as a sampler, uses
+        the model of another system.
         """
         return self.weights_from or self.name
 
     @property
     def points_model(self) -> str:
-        """Name of the model that demonstrates the system on points in the plane instead of images."""
+        """Name of the model that demonstrates the published system on 2-D points instead of images."""
         return f"{self.model}-{self.points}"
 
     def request(self, card: ModelCard) -> Request:

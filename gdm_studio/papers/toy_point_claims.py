@@ -137,7 +137,7 @@ def _batched(at: NoiseLevel) -> NoiseLevel:
 
 
 def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether a model trained with the variational bound reaches a better bound than DDPM.
+    """Measure whether training with the variational bound as the loss gives a model a better bound than DDPM's.
 
     The value is the difference of the bounds on held-out points, in nats per point, for 100 even steps with optimal
     variances. The ablation is DDPM's network, which was not trained with the bound.
@@ -236,8 +236,8 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
 
 
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure the fraction of generated points near a mode after only 4 steps, compared with Gaussian backward steps
-    and a perfect denoiser.
+    """Measure the fraction of generated points near a mode after only 4 steps. It is compared with 4 Gaussian backward
+    steps of a perfect denoiser.
 
     The value is the difference of the two fractions. In the ablation, the generator's z is zero, so that it predicts a
     single point.
@@ -298,8 +298,8 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more of a VAE's points lie near a mode after noise has been added to them and removed by
-    diffusion.
+    """Measure how many more of a VAE's points lie near a mode after diffusion has added noise to them and removed it
+    again.
 
     The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
@@ -365,7 +365,7 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def prior_hole(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether the prior's latents match the encoded latents of real points, or also lie in the holes between
+    """Measure whether a learned prior generates the same latents as the encoder, or also latents in the holes between
     them.
 
     The value is the area under the ROC curve of a nearest-neighbour classifier of both: 0.5 for identical

@@ -69,7 +69,9 @@ class Plane:
         return ScoreNorms(self.card.score_norms)
 
     def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
-        """Return the noise levels for sampling the model in `steps` steps, from pure noise to clean points."""
+        """Return the noise path for sampling the model: the noise levels of `steps` steps, from pure noise to clean
+        points.
+        """
         return self.card.points(self.stage.diffusion.process, spacing, steps)
 
     def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
@@ -81,7 +83,9 @@ class Plane:
         return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
 
     def start(self, path: NoisePath, seed: int) -> Tensor:
-        """Draw the random initial points (1, 1, COUNT, 2) for sampling along the path."""
+        """Draw the random initial points (1, 1, COUNT, 2) of a sampling run. `path` contains the noise levels of the
+        run.
+        """
         like = torch.zeros(1, 1, COUNT, 2)
         found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
         return found
@@ -160,7 +164,7 @@ class Plane:
         return self._cached(("guided", sampler, steps, seed, label, scale), generate)
 
     def _cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
-        """Return the cached result for the key, or calculate it."""
+        """Return the cached result for a key, or call the function and cache its result."""
         if key not in self._results:
             self._results[key] = calculate()
         found: T = self._results[key]
@@ -195,8 +199,8 @@ class Plane:
         return x
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
-        """Return the excess distance of generated points: their sliced W1 distance from the true distribution, minus
-        that of a true sample.
+        """Return how much farther generated points are from the true distribution than a true sample is (excess
+        distance).
 
         It is the difference of two sliced W1 distances. Both samples have the same number of points.
         """
@@ -340,12 +344,12 @@ class Plane:
         return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
 
     def even(self, steps: int) -> list[int]:
-        """Return a chain of `steps` evenly spaced timesteps, given as node indices for `bound`."""
+        """Return `steps` evenly spaced timesteps, as node indices for the method `bound`."""
         last = len(self.bound_levels)
         return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
 
     def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
-        """Return the chain of `steps` timesteps with the lowest variational bound, given as node indices for `bound`.
+        """Return the `steps` timesteps with the lowest variational bound, as node indices for the method `bound`.
 
         `covariances` are the variances of x0 at `bound_levels`.
         """

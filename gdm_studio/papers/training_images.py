@@ -81,8 +81,8 @@ class ImageDataset:
         return float(self.data.std())
 
     def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Divide the images into a training set and a held-out set, which contains one image in eight. Returns the
-        indices of both sets.
+        """Divide the images into a training set and a held-out set with one image in eight. Returns the indices of both
+        sets.
 
         The held-out images are single renderings of drawings that also have a training rendering. With `drawings`, or
         if every drawing has only one rendering, whole drawings with all their colour variants are held out.

@@ -116,7 +116,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """File name under which the trained model of a system is exported."""
+        """File name of the trained model that the recipe exports."""
         return f"{self.model_name}.safetensors"
 
     @property
@@ -170,7 +170,9 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def latent_numbers(self) -> int:
-        """Length of a generator's latent vector z: the option `latent` for images, or a constant for 2-D points."""
+        """Length of the generator's latent vector z: the recipe's option `latent` for images, or a constant for 2-D
+        points.
+        """
         option: int = getattr(self, "latent", 0)
         return POINT_LATENT if self.pictures.is_points else option
 
@@ -237,8 +239,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
-        """Return True if the recipe trains a denoiser of images, not latents, whose sampling starts from pure Gaussian
-        noise.
+        """Return True if the recipe trains a denoiser that works on images instead of latents and samples from pure
+        Gaussian noise.
 
         Only the denoising errors of such a recipe can be diagnosed.
         """
@@ -254,7 +256,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return self.report.paired_errors(model) if self.sheet_minutes else None
 
     def write_sheet(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the current model, a sheet of sample images and a diagnosis, so that the user can follow the training.
+        """Write the current model, a sheet (one file) of sample images and a diagnosis, so that the user can follow the
+        training.
 
         The classes and the noise of the sample images are always the same.
         """
@@ -466,7 +469,9 @@ class DenoisingRecipe(SystemRecipe):
         return found
 
     def time(self, at: NoiseLevel) -> Tensor:
-        """Return the network's time input (N,) for one noise level per image, scaled to the order of one."""
+        """Return the time input (N,) of the network, computed from the noise level of each image and scaled to the
+        order of one.
+        """
         time: Tensor = self.diffusion.of_order_one(self.diffusion.time(at).flatten().float())
         return time
 
@@ -594,7 +599,8 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenStartRecipe(DenoisingRecipe):
-    """Base class of training recipes whose loss gives hardly any weight to high noise levels.
+    """Base class of training recipes whose own loss neglects high noise levels, so that a phase with equal weights
+    precedes it.
 
     Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """

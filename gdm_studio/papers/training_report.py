@@ -70,8 +70,8 @@ class SystemReport:
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
 
     def diagnosis(self, model: nn.ModuleDict, seen: int) -> Diagnosis | None:
-        """Diagnose the training of the denoiser from its errors on training and held-out images. `seen` is the number
-        of samples trained on in the last phase.
+        """Diagnose the training by the denoiser's errors on training and held-out images. `seen` is the number of
+        training samples of the last phase.
 
         Returns None without held-out images, or for a system that does not denoise images directly.
         """
@@ -150,8 +150,8 @@ class SystemReport:
         return learned[self._recipe.pictures.label[learned] >= 0]
 
     def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
-        """Return how much the squared norm of the networks' weights grows per training step, as a fraction of its value
-        in a new network.
+        """Return the growth of the squared norm of the networks' weights per training step, relative to the norm of new
+        networks.
 
         Returns the largest increase so far, since weights that are too large may stop growing, or 0 if the training has
         not started from a new network.
@@ -212,9 +212,7 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
 
 
 def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` evenly spaced elements of an array of image indices, to limit the number of images that are
-    measured.
-    """
+    """Return at most `most` evenly spaced image indices from an array, so that only some of the images are measured."""
     return indices[:: max(1, -(-len(indices) // most))]
 
 

@@ -53,7 +53,7 @@ class Item:
 
     @property
     def left(self) -> int:
-        """Number of images of the request that are not saved yet in the current round.
+        """Number of images of the queue item that remain to be generated and saved in the current round.
 
         An endless item has many rounds.
         """
@@ -72,7 +72,7 @@ class Item:
         return after._next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
-        """Return the gallery id for image number `image` of the current round.
+        """Return the id under which the gallery stores image number `image` of the current round.
 
         After a crash, the image is found in the gallery by this id.
         """
@@ -129,7 +129,7 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Change that may make a failed request succeed. `title` labels the button that applies the change and runs the
+    """Change of a request that may prevent its failure. `title` labels the button that applies the change and runs the
     request again.
     """
 

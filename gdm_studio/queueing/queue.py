@@ -60,7 +60,7 @@ def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concate
 
 @dataclass(frozen=True)
 class Removed:
-    """Items that were removed from the queue together, with their recorded steps, so that `Queue.restore` can undo the
+    """Queue items that were removed together, with their recorded steps, so that `Queue.restore` can undo the
     removal.
     """
 
@@ -205,8 +205,8 @@ class Queue:
         return self._change(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
-        """Set whether a queue item is endless: it then starts again after its last image, with new seeds each time,
-        until the user stops it.
+        """Set whether a queue item is endless. An endless item starts again after its last image, with new seeds each
+        time, until the user stops it.
         """
         return self._change(item_id, lambda item: replace(item, endless=on))
 
@@ -219,8 +219,8 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Mark a failed or crashed queue item to be run again. With `mend`, its request is first changed by the
-        suggested remedy.
+        """Mark a failed or crashed queue item as waiting, so that it runs again. With `mend`, the suggested remedy is
+        first applied to its request.
         """
 
         def again(item: Item) -> Item:
@@ -399,8 +399,7 @@ class Queue:
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """Return the queue item stored in a file, with a stamp that identifies the file's version, or None if the file
-        is missing or damaged.
+        """Return the queue item in a file and a stamp of the file's version, or None if the file is missing or damaged.
 
         The result is cached until the file changes.
         """
@@ -448,7 +447,7 @@ class Queue:
 
     @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """Replace a queue item with `changed(item)` and return it as stored, or None if the item is gone.
+        """Replace a queue item with `changed(item)`, and return the stored item, or None if the item no longer exists.
 
         A running item is changed only with `also_taken`; otherwise the result is None.
         """
@@ -510,7 +509,7 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return a queue item in the form in which it is stored: a running item is stored as waiting, because only its
-    lock, which ends with the process, marks it as running.
+    """Return a queue item in the form in which it is stored on disk. A running item is stored as waiting, because only
+    its lock marks it as running.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

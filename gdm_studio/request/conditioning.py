@@ -100,7 +100,7 @@ def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Contr
 
 
 def is_stored_image_name(name: object) -> bool:
-    """Return True if a value has the form of the name of a stored image, such as a start image or mask: 64 hexadecimal
-    digits.
+    """Return True if a value looks like the name of a stored image (a start image or mask), which consists of 64
+    hexadecimal digits.
     """
     return isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name) is not None

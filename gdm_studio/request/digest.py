@@ -55,8 +55,8 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a setting's value to JSON types for the digest. For nested requests (instances of `whole`), only the
-    settings that determine the pixels are included.
+    """Convert the value of a setting to JSON types for the digest. A nested request, an instance of `whole`, is reduced
+    to the settings that determine its pixels.
     """
     if isinstance(value, whole):
         return _relevant_settings(value, settings)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """Event that announces an activity of a run other than denoising, such as decoding.
+    """Event that announces an activity of a run that is not a denoising step, such as decoding.
 
     `note` describes a remedy that was applied to a problem, or is "".
     """
@@ -193,13 +193,13 @@ class Run:
 
     @property
     def made(self) -> set[int]:
-        """Indices of the request's images that are finished, including saved ones."""
+        """Indices of the finished images of this run's request, including images that are already saved."""
         return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:
-        """Number of the parent's steps before the branch point, which progress displays add to the run's own steps. It
-        is 0 if the request is not a branch.
+        """Number of steps that a branch shares with its parent, before the branch point. Progress displays add it to
+        the run's own steps. It is 0 without a branch.
         """
         return self.request.branch.step if self.request.branch else 0
 

@@ -84,7 +84,7 @@ def effective_dtype(dtype: str, device: str) -> str:
 
 @dataclass(frozen=True)
 class Branch:
-    """Branch point of a request: the step in the run of another request, the `parent`, after which the request
+    """Branch point of a request: another request (the `parent`), and the step of its run after which this request
     continues with different settings.
 
     The request branches after the parent's step `step`, where 0 is its initial state. The parent has one image, from
@@ -545,8 +545,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Validate the request, and return it with all sampler parameters and without guidance controls that have their
-        default value. Raises BadRequest, with a sentence that lists the valid choices.
+        """Return the validated request, with all sampler parameters filled in and without guidance controls at their
+        defaults. Raises BadRequest with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -573,7 +573,7 @@ class Request:
 
     @property
     def subject(self) -> str:
-        """Text that describes the image: the prompt, or else the class, or else "".
+        """Subject of the images as text: the prompt, or else the class label, or else "".
 
         If the images have different prompts, it is their template.
         """
@@ -581,7 +581,9 @@ class Request:
 
     @property
     def title(self) -> str:
-        """The prompt (or class) on one line for display, shortened if it is very long. It is never empty."""
+        """Title of the request for display: the prompt or class label on one line, shortened if it is very long. Never
+        empty.
+        """
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
 
     def seeds(self) -> list[int]:
@@ -596,7 +598,7 @@ class Request:
         return replace(one, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
     def with_prompt_of(self, index: int) -> Request:
-        """Return the request with the prompt of image number `index` as the prompt of all its images.
+        """Return a copy of the request in which all images have the prompt of image number `index`.
 
         The parents of a branch are changed in the same way.
         """
@@ -608,12 +610,14 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image number `index`, followed by the prompts of the images that it branched from."""
+        """Return the prompt of image number `index`, followed by the prompts of the parent images that it branched
+        from.
+        """
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
     def with_model(self, model: str, **parts: Any) -> Request:
-        """Return the request with a different model, and with the given fields `parts`, such as the VAE.
+        """Return a copy of the request that uses the model `model` and the given parts, such as the VAE.
 
         The parents of a branch are changed too.
         """
@@ -621,7 +625,7 @@ class Request:
         return replace(self, model=model, branch=branch, **parts)
 
     def with_target(self, leg: Interpolation) -> Request:
-        """Return the request with an additional target, `leg`, at the end of its interpolation."""
+        """Return a copy of the request whose interpolation continues to one more target, `leg`."""
         return replace(self, toward=interpolation.append_target(self.toward, leg))
 
     def targets(self) -> Iterator[Interpolation]:
@@ -711,7 +715,7 @@ def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:
-    """Return the prompts of the request's images, or () if all images have the same prompt.
+    """Check that each image of the request has a prompt, and return the prompts, or () if they are all equal.
 
     Raises BadRequest if there are fewer prompts than images.
     """

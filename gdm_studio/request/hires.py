@@ -57,7 +57,8 @@ HAS_OWN_STEPS = 4
 
 
 class StagedRequest(Protocol):
-    """Interface with the fields of a `Request` that determine its stages.
+    """Protocol with the fields of a `Request` that determine the stages of an image: the model, the refiner and the
+    second pass.
 
     (This module cannot import `Request`, which depends on it.)
     """
@@ -97,8 +98,8 @@ def total_steps(request: StagedRequest) -> int:
 
 
 def stage_shares(request: StagedRequest) -> tuple[float, ...]:
-    """Return the relative numbers of steps of an image's stages: the model, the refiner and the second pass. Unused
-    stages are left out.
+    """Return the share of the steps that each stage of an image has, as relative numbers: the model, the refiner and
+    the second pass. Unused stages are left out.
     """
     refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
     first = (1 - refined, refined) if refined else (1.0,)

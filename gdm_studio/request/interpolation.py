@@ -41,8 +41,8 @@ class Interpolation:
 
 
 def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
-    """Yield the targets of a chain of interpolations in order, or nothing for None. Each target refers to the next one
-    by its field `then`.
+    """Yield the targets of an interpolation in order, from the first to the last. Each target refers to the next one by
+    its field `then`. Yields nothing for None.
     """
     while walk is not None:
         yield walk
@@ -50,7 +50,7 @@ def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
 
 
 def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return the chain of interpolations `walk`, extended by the target `leg` at its end."""
+    """Return the interpolation `walk` with one more target, `leg`, at its end."""
     return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
 
 

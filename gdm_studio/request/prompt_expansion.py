@@ -15,7 +15,8 @@ from gdm_studio.request.prompt_templates import draw, escape, is_template
 
 
 def drawn(request: Request) -> Request:
-    """Return the request with its prompt template expanded to one prompt per image, chosen by the image's seed.
+    """Return the request with random choices made for its prompt template, so that each image has a prompt that depends
+    on its seed.
 
     A prompt without variants, wildcards and escaped braces is unchanged. Raises BadRequest for a missing or unusable
     wildcard file, an invalid seed or count, or a result that is too long.
@@ -36,8 +37,7 @@ def drawn(request: Request) -> Request:
 
 
 def drawn_if_possible(request: Request) -> Request:
-    """Expand the prompt template of a request to prompts as `drawn` does. If that fails, the template remains the
-    prompt.
+    """Expand the prompt template of a request as `drawn` does. On an error, the template itself remains the prompt.
 
     In that case `Request.checked` raises the error.
     """
@@ -59,8 +59,8 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with the prompt as the user edits it: the template, or the prompt with its special characters
-    escaped. `drawn` generates the same prompts from it.
+    """Return the request with the prompt in the form that the user edits: the template, or the prompt with special
+    characters escaped. `drawn` expands it to the same prompts.
     """
     if request.template:
         written = undrawn(request)
@@ -77,7 +77,9 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its template, if it has one, in place of the prompt, so that the user can edit it."""
+    """Return the request with its prompt template, if it has one, as the prompt, so that the user can edit the
+    template.
+    """
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

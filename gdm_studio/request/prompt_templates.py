@@ -63,7 +63,9 @@ class _Group:
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
-        """Return the text and contents of a bracket as ordinary text, because it contains no variants."""
+        """Return the content of a bracket without variants as parts of ordinary text, including the bracket
+        characters.
+        """
         found: list[_Part] = [self.bracket]
         for place, option in enumerate(self.options):
             found += ["|", *option] if place else option

@@ -251,7 +251,7 @@ def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return True if a value has the annotated type of a setting. Of a tuple, only the length is checked, not the
+    """Return True if a value has the annotated type of a setting. Only the length of a tuple is checked, not its
     elements.
     """
     return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
@@ -259,8 +259,8 @@ def _is_instance(value: Any, kind: Any) -> bool:
 
 @cache
 def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
-    """Split a type annotation into its alternatives, as pairs of a class and the number of values of a fixed-length
-    tuple (otherwise None).
+    """Split a type annotation into its alternatives. Returns pairs of a class and a number of values, which is None
+    except for tuples of fixed length.
     """
     origin = get_origin(kind) or kind
     inside = get_args(kind)

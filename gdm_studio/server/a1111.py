@@ -84,7 +84,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:
-    """Return the card of the model whose name or title a client of A1111's API has sent.
+    """Return the model card for the model name or title that a client of A1111's API has sent.
 
     Clients send back the title from `models`, with or without the suffix and the hash that A1111 appends.
     """
@@ -237,7 +237,9 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Enlargement:
-    """Upscaling of the image `rgba` (height, width, 4) to the size `target` (width, height) with `upscaler`."""
+    """Upscaling task of a client: the image `rgba` (height, width, 4), the size `target` (width, height) and the name
+    of the upscaler.
+    """
 
     rgba: np.ndarray
     target: tuple[int, int]
@@ -247,7 +249,7 @@ class Enlargement:
 
     @classmethod
     def of(cls, service: Service, fields: Fields) -> Enlargement:
-        """Parse the body of A1111's extra-single-image request, which upscales one image.
+        """Create an upscaling task from the body of A1111's extra-single-image request.
 
         Raises BadRequest and ModelError.
         """
@@ -264,11 +266,11 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the image must be upscaled by a neural network, with `by_network`, before `png` is called."""
+        """True if the upscaler is a neural network. In this case, `by_network` must be called before `png`."""
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
-        """Upscale the image to the target size with the network, and return it.
+        """Upscale the image to the target size with the network. Returns the task with the upscaled image.
 
         `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.
         """

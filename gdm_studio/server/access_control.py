@@ -100,8 +100,8 @@ class Access:
 
 
 def error_response(path: str, status: int, sentence: str) -> JSONResponse:
-    """Return an error as JSON, in OpenAI's format if the URL path `path` belongs to OpenAI's API, and otherwise in
-    A1111's format.
+    """Return an error as a JSON response. It has OpenAI's format if the URL path `path` belongs to OpenAI's API, and
+    otherwise A1111's format.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]

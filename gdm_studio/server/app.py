@@ -119,9 +119,7 @@ class _Api:
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
-        """Return a handler that calls an endpoint's handler and converts its errors to HTTP responses with a suitable
-        status.
-        """
+        """Wrap an endpoint's handler so that its errors become HTTP responses with a suitable status."""
 
         async def answer(request: Request) -> Response:
             path = request.url.path

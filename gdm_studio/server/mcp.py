@@ -344,7 +344,9 @@ class McpServer:
                 pass
 
     def _finish(self) -> None:
-        """Wait for a short time until the client has read the last messages, in case it has stopped reading."""
+        """Give the client a short time to read the last messages before the server ends, in case the client has stopped
+        reading.
+        """
         with suppress(queue.Full):
             self._unread.put(None, timeout=SECONDS_TO_READ)
             self._writer.join(SECONDS_TO_READ)
@@ -354,8 +356,8 @@ class McpServer:
 
 
 class _ProgressNotifier:
-    """Follower of the server's events that sends the MCP client a progress notification for each step, if the client
-    supplied a progress `token`.
+    """Listener that sends the MCP client a progress notification for each denoising step, if the client supplied a
+    progress `token`.
     """
 
     previews = False

@@ -97,7 +97,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """Record of a client's request for images, with its state from arrival to response."""
+    """Record of one image request of a client, with its state from its arrival until the response is sent."""
 
     request: Request
     client: Client
@@ -207,13 +207,13 @@ class Service(AbstractContextManager["Service"]):
         return self._model or Request().model
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of the models that other programs can use. Refiners are left out, because they cannot
+        """Return the model cards of all models that other programs can use. Refiners are left out, because they cannot
         generate images alone.
         """
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a model that clients may use, by default the model that is selected.
+        """Return the model card of a model that clients may use, by default the selected model.
 
         Raises NotFoundError. Unlike `Library.card`, it does not accept paths, so that clients cannot make the server
         open files.
@@ -237,7 +237,7 @@ class Service(AbstractContextManager["Service"]):
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Create a valid request from a client's settings: missing or unsupported values get the model's defaults.
+        """Create a valid request from a client's settings, with the model's defaults for missing or unsupported values.
         Returns it with the names of the changed settings. Raises BadRequest for values out of range.
         """
         default = card.default_request()
@@ -355,11 +355,13 @@ class Service(AbstractContextManager["Service"]):
     # The gallery
 
     def search(self, query: str, limit: int) -> Future[list[Picture]]:
-        """Search the gallery and return a future of the newest matching images, at most `limit`."""
+        """Search the gallery. Returns a future, whose result is a list of the newest matching images, at most
+        `limit`.
+        """
         return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
-        """Look up a gallery image by its id and return a future of the image, or of None."""
+        """Look up a gallery image by its id. Returns a future, whose result is the image or None."""
         return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
 
     def report(self, error: BaseException) -> str:
@@ -501,7 +503,7 @@ class Service(AbstractContextManager["Service"]):
             self._gallery.close()
 
     def _enlist(self, ticket: Ticket) -> Item:
-        """Add a client's request to the queue on disk, locked so that no other process runs it."""
+        """Add a client's request to the queue on disk and lock its item, so that no other process runs it."""
         return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
 
     def _check_paused(self, ticket: Ticket) -> None:
@@ -547,7 +549,7 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
-        """Remove a request that has not started from the queue, and send the response, or the error, to its client."""
+        """Remove a request that has not started from the queue, and send its client the response or the error."""
         self._disk.submit(self._remove, ticket)
         self._answer(ticket, error)
 

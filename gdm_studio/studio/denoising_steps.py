@@ -50,7 +50,7 @@ class Step:
 
     @property
     def request(self) -> Request:
-        """The request that generates only the image of this step."""
+        """Request that generates only the image of this step, derived from the request of the whole run."""
         return self.moment.request.picture(self.picture)
 
     @property
@@ -64,7 +64,7 @@ class Step:
 
     @property
     def result(self) -> Result:
-        """The image of this step together with the metadata that the gallery stores."""
+        """Result of this step: its image, together with the metadata that the gallery stores."""
         return self.finished or self.moment.results[self.picture]
 
     @property
@@ -88,7 +88,9 @@ class Moment:
 
     @cached_property
     def results(self) -> dict[int, Result]:
-        """The images after this step, by their index in the request. They are decoded on first access."""
+        """Results of this step for all images of the batch, by the index of the image in the request. They are decoded
+        on first access.
+        """
         event = self.event
         if isinstance(event, Progress):
             alone = self.request.picture

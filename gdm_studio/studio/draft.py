@@ -23,8 +23,8 @@ LOCK = "seed_locked"
 
 
 class Draft:
-    """A request that the user is editing. `draft["steps"]` reads a field, `change` sets several fields, and `listen`
-    registers callbacks for changes.
+    """A request that the user is editing. It notifies listeners of changed fields. `draft["steps"]` reads a field, and
+    `change` sets several fields.
 
     Besides the fields of a Request there is "seed_locked": True if the next run uses the same seed.
 
@@ -55,22 +55,23 @@ class Draft:
 
     @property
     def card(self) -> ModelCard | None:
-        """The card of the model that this draft uses, or None if the user has not chosen one yet."""
+        """Model card of the model that this draft uses, or None if the user has not chosen a model yet."""
         return self._card
 
     @property
     def request(self) -> Request:
-        """The request that the draft would run, with the prompts drawn from its template and without unsupported
-        settings. If the template cannot be drawn, for example because a wildcard is missing, it is left unchanged, and
-        `checked` rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take`
-        and `next_request`.
+        """The request that the draft would run, with prompts drawn from its template and without unsupported settings.
+        If the template cannot be drawn, for example because a wildcard is missing, it remains the prompt, and `checked`
+        rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take` and
+        `next_request`.
         """
         accepts = self._card.accepts if self._card else Capabilities()
         return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(self._request, accepts)))
 
     @property
     def written(self) -> Request:
-        """The draft's settings as the user entered them, including those that the model does not support.
+        """Request with the draft's settings as the user entered them, including settings that the model does not
+        support.
 
         `take` restores it.
         """
@@ -161,7 +162,7 @@ class Draft:
 
     @property
     def is_locked_by_user(self) -> bool:
-        """True if the user has locked the seed, independently of the lock that a tool of the window holds."""
+        """True if the user has locked the seed. A lock that a tool of the window holds is not considered."""
         return self._is_locked
 
     def hold_lock(self, held: bool) -> None:
@@ -201,7 +202,7 @@ class Draft:
         return self.request
 
     def _with_drawn_prompts(self, request: Request) -> Request:
-        """Replace the prompt template in a request by drawn prompts, drawing them again only if they may have changed.
+        """Return a request with prompts drawn from its template. They are drawn again only if they may have changed.
 
         There may be thousands of prompts, and the window reads the request several times per change.
         """

@@ -53,8 +53,8 @@ class RestoredRequest:
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Convert the metadata of another tool's image to a request. Installed model files are found by hash, or else by
-    name. `instead` replaces a model that is not installed.
+    """Convert the metadata of another tool's image to a request for installed models, which are found by hash, or else
+    by name. `instead` replaces a model that is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -102,7 +102,8 @@ class _Files:
     others: list[str] = field(default_factory=list)
 
     def find(self, kind: str, title: str, among: Sequence[InventoryRow], name: str, digest: str) -> InventoryRow | None:
-        """Return the installed model file with this hash, or else the file with this name, or None.
+        """Find the installed model file with the given hash, or else the one with the given name. Returns None if
+        neither is installed.
 
         Missing files and differing hashes are recorded.
         """

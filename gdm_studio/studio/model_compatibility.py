@@ -130,7 +130,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:
-    """Compare two requests and return {field name: value in `other`} for all fields that differ."""
+    """Compare two requests, and return the fields that differ as a dictionary {field name: value in `other`}."""
     return {
         name: setting.value_in(other)
         for name, setting in SETTINGS.items()
@@ -163,8 +163,7 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 
 
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return a copy of the request `parent` that takes the device and all branchable settings from the request
-    `wanted`.
+    """Return a copy of the request `parent` with the device and the branchable settings of the request `wanted`.
 
     Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """
@@ -172,8 +171,8 @@ def with_branch_settings(parent: Request, wanted: Request) -> Request:
 
 
 def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return a copy of the request `parent` that takes the branchable settings from `wanted`, like
-    `with_branch_settings`, but without validation, because the user may still be editing the prompt.
+    """Return a copy of the request `parent` with the branchable settings of `wanted`, without validation, because the
+    user may still be editing the prompt.
     """
     settings = parent.with_settings(wanted, Role.BRANCHABLE)
     if parent.template and (wanted.template, wanted.seed) == (parent.template, parent.seed):

@@ -209,14 +209,16 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the true distribution of the points, for the class chosen in the settings or for all classes."""
+    """Return the true distribution that the sampler should reach: that of the class chosen in the settings, or that of
+    all points.
+    """
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 
 
 def exact(settings: PlaneSettings) -> Predict:
-    """Return the ideal denoiser: a function that computes the conditional mean E[x0 | x] from the known density, or
-    from one of its classes.
+    """Return the ideal denoiser for 2-D points: a function that computes E[x0 | x] from the known density, or from the
+    density of one class.
     """
     density = density_of(settings.density, settings.lines)
     by_label = {label: density.mixture if label is None else density.only(label) for label in (None, 0, 1)}
@@ -248,14 +250,16 @@ def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the distance that even a perfect sampler has: the mean distance between samples of COUNT true points."""
+    """Return the lowest distance that can be expected, even of a perfect sampler: the mean distance of samples of COUNT
+    true points from the true distribution.
+    """
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 
 
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
-    """Run a sampler on 2-D points with each number of steps in STEP_COUNTS. Returns pairs (denoiser evaluations,
-    distance of the final points); unsupported numbers of steps are left out.
+    """Run a sampler on 2-D points with each number of steps in STEP_COUNTS that it supports. Returns pairs (denoiser
+    evaluations, distance of the final points).
     """
     true = target(settings)
     denoise = denoiser(settings, predict)

@@ -131,8 +131,8 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula of a sampler's step from the noise level `at`, or None if no closed formula is known, only
-    numeric coefficients.
+    """Return the formula of a sampler's step from the noise level `at`. Returns None if only numeric coefficients are
+    known.
     """
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1

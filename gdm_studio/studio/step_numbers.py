@@ -252,7 +252,7 @@ def _eta(source: _Source) -> float | None:
 
 
 def _values(source: _Source, eta: float | None) -> dict[str, float]:
-    """Return the numbers of one step by the placeholders that they replace in the formula."""
+    """Return the numbers of one step as a dictionary from the placeholders in the formula."""
     at, to = source.path[source.start], source.path[source.start + 1]
     share = 1.0 if eta is None else eta
     earlier = source.path[source.start - 1].log_snr if source.start else math.nan
@@ -270,9 +270,9 @@ def _values(source: _Source, eta: float | None) -> dict[str, float]:
 
 
 def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
-    """Return the formula of a step with numeric coefficients: one line per denoiser evaluation, and one for the new x.
-    With `short`, the lines are text with four digits, without the first evaluation. Otherwise they are Python with all
-    digits, without the evaluation if there is only one.
+    """Return the formula of a step with numeric coefficients: a line per denoiser evaluation, and one for the new x.
+    With `short`, they are text with four digits, without the first evaluation; else Python, without a single
+    evaluation.
     """
     lines = []
     several = len(traced.evaluations) > 1
@@ -300,7 +300,7 @@ def _sum(combination: Combination, *, short: bool) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the mathematical symbol of an array by its name in the trace, such as x̂₀ for "x0".
+    """Return the mathematical symbol for the name that an array has in the traced step, such as x̂₀ for "x0".
 
     It is numbered if there are several.
     """
@@ -309,8 +309,8 @@ def _shown(name: str) -> str:
 
 
 def _array(name: str) -> str:
-    """Return the Python expression for an array by its name in the trace. The names of history arrays count from 1, the
-    indices of the list `past` from 0.
+    """Return the Python expression for the name that an array has in the traced step. Names of past predictions count
+    from 1, and the indices of the list `past` from 0.
     """
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
@@ -429,8 +429,8 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return lines of Python code that load a recorded step of an image, as input for its formula. `stage` is (first
-    step, last step, index) of the model stage.
+    """Return lines of Python code that load a recorded step of an image, as input for the step's formula. `stage`
+    describes the model stage as (first step, last step, index).
     """
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"

@@ -110,8 +110,8 @@ class Studio(AbstractContextManager["Studio"]):
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """Generate the images of a request, and return their steps. The request from an image file reproduces that
-        image.
+        """Generate the images of a complete request, and return their denoising steps. The request in an image file
+        reproduces that image.
         """
         return self._start(self.library.card(request.model).checked(request))
 
@@ -147,7 +147,7 @@ class Studio(AbstractContextManager["Studio"]):
             self._latest.pause()
 
     def keep(self, step: Step) -> Picture:
-        """Save the image of a step in the gallery, even if it is unfinished, together with the steps so far.
+        """Save the image of a step in the gallery, together with its steps so far. The image may be unfinished.
 
         The file contains everything needed to generate the image again.
         """

@@ -72,13 +72,15 @@ class TrainingSettings:
 
     @property
     def is_system(self) -> bool:
-        """True if the run trains a published system from scratch, and False for a LoRA or a fine-tuned model."""
+        """True if the run trains a published method such as DDPM from scratch, and False for a LoRA or a fine-tuned
+        model.
+        """
         return self.method not in (LORA, FINE_TUNE)
 
 
 @dataclass(frozen=True)
 class TrainableSystem:
-    """System from the literature (such as DDPM) that the user can train on a folder of images.
+    """Published method, such as DDPM, that the user can train on a folder of images.
 
     `samples` is the default length of its training.
     """
@@ -94,7 +96,7 @@ class TrainableSystem:
 
 
 def trainable_systems() -> list[TrainableSystem]:
-    """Return the systems from the literature that the user can train on a folder of images, sorted by year.
+    """Return the published methods, such as DDPM, that the user can train on a folder of images, sorted by year.
 
     Imports torch.
     """
@@ -136,7 +138,7 @@ class TrainingRun:
 
     @property
     def changed(self) -> float:
-        """Time of the latest change to the files of the training run, in seconds since 1970."""
+        """Time at which the training run's files last changed, in seconds since 1970."""
         found = []
         for name in (LIVE, SETTINGS):
             with suppress(OSError):
@@ -220,13 +222,13 @@ class TrainingRun:
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
-        """Return the latest diagnosis of the training: problems that were detected in its progress, and the number of
-        samples that copy training images.
+        """Return the latest findings about the training: problems detected in its progress, and the number of samples
+        that copy training images.
         """
         return Finding.load(self.folder)
 
     def sheets(self) -> list[Path]:
-        """Return the image files with samples from the training, oldest first."""
+        """Return the image files ("sheets") with sample images that the training has saved, oldest first."""
         return sheets_of(self.folder)
 
     def install(self) -> Path:
@@ -279,8 +281,8 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return a copy of the settings in which those that may change when training resumes are reset, so that only the
-    others are compared.
+    """Return a copy of the training settings for comparison. Settings that may change when the training resumes are
+    reset.
     """
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 

@@ -141,7 +141,8 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
 
 
 def on_preferred_device(recipe: Recipe[Any]) -> Recipe[Any]:
-    """Return the recipe, set to train on the user's preferred device if it is an NVIDIA GPU, and otherwise on the CPU.
+    """Return a copy of the recipe that trains on the user's preferred device if this is an NVIDIA GPU, and otherwise on
+    the CPU.
 
     A LoRA and fine-tuning then use as many CPU threads as the settings allow. The networks of systems are so small that
     their recipes limit the threads.

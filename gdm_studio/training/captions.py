@@ -57,8 +57,8 @@ class FolderProblems:
     cut: list[Path] = field(default_factory=list)
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
-        """Return one sentence for the user about each kind of problem that occurs, with the number of affected files
-        and the name of the first one.
+        """Return sentences that tell the user about the problems, one for each kind. Each sentence gives the number of
+        affected files and the name of the first one.
 
         `translate(context, text)` returns the translation of a text.
         """
@@ -101,7 +101,8 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
 
 
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
-    """Derive the class of each training image from its subfolder or caption, or "" if it has no class.
+    """Return the class of each training image, derived from its subfolder or its caption. The class is "" for an image
+    without one.
 
     The class of an image in a subfolder is the subfolder's name. Otherwise it is the image's caption, if several images
     have that caption.
@@ -152,8 +153,8 @@ def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedI
 
 
 def _data_of(path: Path) -> bytes:
-    """Read at most MOST_BYTES + 1 bytes of a caption file. The extra byte lets the caller detect a file that is too
-    long.
+    """Read the data of a caption file, at most MOST_BYTES + 1 bytes. The extra byte lets the caller detect a file that
+    is too long.
 
     Raises StorageError.
     """

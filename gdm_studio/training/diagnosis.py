@@ -64,7 +64,7 @@ Predict = Callable[[Tensor, float, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Floors:
-    """Mean squared errors of simple reference denoisers, for comparison with the network's error in a diagnosis.
+    """Reference values for judging a network's error at each noise level: the mean squared errors of simple denoisers.
 
     They are measured at the noise levels `ratios` = sigma / alpha, in ascending order. `constant` is the error of the
     best constant image, and `gaussian` the error of the best Gaussian denoiser. `copying` and `copying_others` are the
@@ -79,7 +79,7 @@ class Floors:
 
     @classmethod
     def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
-        """Compute the errors of the reference denoisers at the noise levels `ratios`, from training images (n, …) and
+        """Compute the errors of the reference denoisers at the noise levels `ratios`, given training images (n, …) and
         held-out images `others` (m, …).
         """
         known, unknown = images.flatten(1).double(), others.flatten(1).double()
@@ -97,7 +97,7 @@ class Floors:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Measurements of a training run from which it is diagnosed: losses, and errors on training images and held-out
+    """Measurements from which a training run is diagnosed, such as its losses and its errors on training and held-out
     images.
 
     `train` and `others` are the errors at the noise levels of the floors. `wrong_level` are errors on training images
@@ -367,8 +367,8 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
 
 
 def _is_learning(evidence: Evidence) -> bool:
-    """Return True if the network beats a constant output by far at some noise levels, and is nowhere worse than a new
-    network.
+    """Return True if the network is clearly learning: it beats a constant output by far at some noise levels, and is
+    not worse than an untrained network at any.
     """
     if not evidence.constant_output:
         return False
@@ -412,8 +412,8 @@ def _informative_levels(floors: Floors) -> list[int]:
 
 
 def _share(evidence: Evidence, floors: Floors) -> float:
-    """Return the progress of the training between two reference errors, from 0 (best constant image) to 1 (best
-    Gaussian denoiser).
+    """Return how far the training has progressed from the error of the best constant image (0) to that of the best
+    Gaussian denoiser (1).
 
     The progress is measured in the logarithm of the error and averaged over the informative noise levels.
     """
@@ -426,7 +426,7 @@ def _share(evidence: Evidence, floors: Floors) -> float:
 
 
 def _copied(evidence: Evidence, floors: Floors) -> float:
-    """Return how strongly the network copies training images, from 0 to 1 for complete memorisation.
+    """Return how strongly the network copies training images, from 0 (not at all) to 1 (complete memorisation).
 
     It is the largest gap between the errors on other images and on training images, as a fraction of the gap of a
     denoiser that has memorised the training images.

@@ -48,7 +48,9 @@ def process_count() -> int:
 
 
 def is_first() -> bool:
-    """Return True in the first training process, which writes the files. Always True without `torchrun`."""
+    """Return True if this is the first training process, the only one that writes files. Without `torchrun`, the result
+    is always True.
+    """
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
@@ -65,7 +67,7 @@ def any_true(value: bool) -> bool:
 
 
 def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return the part of a training batch that this process computes, as slices of its tensors.
+    """Return this process's own rows of a training batch, as slices of the batch's tensors.
 
     There may be none, if the batch has fewer rows than there are processes.
     """

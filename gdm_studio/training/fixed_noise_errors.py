@@ -35,8 +35,8 @@ MOST_SAMPLES = 10**12
 
 @dataclass(frozen=True)
 class PairedErrors:
-    """Errors of a training run on a fixed set of units, pairs of an image and noise, measured repeatedly during the
-    run.
+    """Errors of a training run on a fixed set of units, each of which is an image paired with noise. They are measured
+    repeatedly during the run.
 
     `points` maps the index of a measurement to (samples seen, errors of the units). `key` identifies the units. Only
     runs with the same key can be compared.
@@ -81,7 +81,7 @@ class PairedErrors:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Comparison of a training run with an earlier one, at the numbers of samples at which the errors of both were
+    """Comparison of a training run with an earlier one, at those sample counts at which the errors of both runs were
     measured.
 
     `band` contains (samples, low, high) around the earlier run's curve. An equivalent run stays within the band with
@@ -111,7 +111,8 @@ def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
 
 
 def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed: int = 0) -> NDArray[np.float64]:
-    """Return how far the mean of paired differences (T, n) may be from zero by chance, at each of T measurements.
+    """Return the half-widths (T,) of a confidence band for paired differences (T, n): how far their mean may be from
+    zero by chance, at each of T measurements.
 
     This is half the width (T,) of a simultaneous band. If both runs have the same distribution, each unit's differences
     are as likely as their negatives, jointly at all T measurements. The largest |t| over the measurements is compared
@@ -138,8 +139,8 @@ def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed:
 
 
 def index_of(seen: int) -> int:
-    """Return the number of the latest error measurement that is due after `seen` training samples, counted from 0, or
-    -1 if none is due yet.
+    """Return the index, counted from 0, of the latest error measurement that is due after `seen` training samples.
+    Returns -1 if none is due yet.
     """
     return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1
 

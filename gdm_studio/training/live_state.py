@@ -125,7 +125,7 @@ def check_title(title: str) -> None:
 
 
 def sheets_of(folder: Path) -> list[Path]:
-    """Return the paths of the sample sheets that a training run has written to its folder, oldest first."""
+    """Return the paths of a training run's sample sheets (PNG files with sample images), oldest first."""
     return sorted(path for path in (folder / SHEETS).glob("*.png") if path.stem.isdecimal())
 
 

@@ -81,7 +81,9 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
 
 
 def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
-    """Take the remaining training steps of the current phase, and save checkpoints and sample sheets at intervals."""
+    """Train for the remaining steps of the current phase and yield the progress. Checkpoints and sample sheets are
+    saved at intervals.
+    """
     save = IntervalTimer(run.recipe.save_seconds)
     sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
@@ -284,8 +286,8 @@ def _torch_seed(seed: int, step: int) -> int:
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Merge the settings in nested dicts, such as network configurations, into a single dict, for comparing the
-    settings of two runs.
+    """Return the settings of a run as a flat dict, with nested dicts such as network configurations merged into it, for
+    comparing two runs.
     """
     flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

@@ -1,4 +1,6 @@
-"""Reports on a training run in its folder: a sheet of test images, a diagnosis, and the number of copies."""
+"""Reports on a training run in its folder: a PNG with test images, a diagnosis, and the number of test images that copy
+training images.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,8 @@ _SIDE = 32
 def write_report(
     out: Path, seen: int, images: Sequence[np.ndarray], *, side: int, diagnosis: Diagnosis | None, copies: int | None
 ) -> None:
-    """Write a report on a training run to its folder: a sheet of test images, and the diagnosis after `seen` samples.
+    """Write a report on a training run to its folder: a PNG with a row of test images, and the diagnosis after `seen`
+    samples.
 
     Each image (H, W, 4) is scaled to `side` pixels. `copies` is the number of test images that copy training images, or
     None if unknown.

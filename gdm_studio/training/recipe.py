@@ -104,7 +104,7 @@ class Phase(ABC, Generic[Model]):
 
     @abstractmethod
     def draw(self, model: Model, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Draw the training batch of a step, as CPU tensors with the same first axis.
+        """Draw the training batch of a step, as CPU tensors of equal length along their first axis.
 
         All randomness must come from `rng`, which depends only on the seed and the step, so that a resumed run gives
         the same weights as an uninterrupted one.
@@ -142,12 +142,12 @@ class Recipe(Phase[Model]):
 
     @property
     def sheet_seconds(self) -> float:
-        """Time between two sample sheets in seconds, or 0 for no sheets."""
+        """Time between two sample sheets (PNG files with sample images) in seconds. With 0, none are written."""
         return 0.0
 
     @property
     def save_seconds(self) -> float:
-        """Time in seconds after which the training run saves its next checkpoint."""
+        """Time between two checkpoints in seconds."""
         return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
@@ -185,12 +185,14 @@ class Recipe(Phase[Model]):
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """Measure the quality of the networks, before the first training step and after the last one, for the log."""
+        """Return quality figures of the networks, such as a PSNR, for the log. They are measured before the first
+        training step and after the last one.
+        """
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors on a fixed set of images and noise, for comparing training runs, and a key that identifies
-        the set.
+        """Return the errors on a fixed set of images and noise, for comparing training runs. The result also contains a
+        key that identifies the set.
 
         Returns None if runs of this recipe cannot be compared.
         """
@@ -200,8 +202,8 @@ class Recipe(Phase[Model]):
         """Generate sample images with the averaged weights, and write them to `out` after `seen` training samples."""
 
     def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - some only have a checkpoint
-        """Write the finished model to the file `product` in `out`, with averaged weights if the recipe averages
-        them.
+        """Write the finished model to the file `product` in `out`. It has averaged weights if the recipe
+        averages them.
         """
 
     @property

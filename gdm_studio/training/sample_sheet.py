@@ -54,7 +54,8 @@ def write(
     latent: Sequence[int],
     guidance: float,
 ) -> None:
-    """Generate a sheet of sample images, which shows the progress of training, and write it as PNG.
+    """Generate a sample sheet, a PNG with one image per prompt that shows the progress of training, and write it to
+    `path`.
 
     There is one image per prompt, with alternating styles. `latent` is the shape (C, h, w) of one image's latents.
     Raises StorageError.

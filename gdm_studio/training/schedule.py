@@ -26,8 +26,8 @@ class Schedule:
 
 
 def step_rng(seed: int, step: int) -> np.random.Generator:
-    """Return the random generator of a training step. It depends only on the seed and the step, so that a resumed run
-    draws the same numbers as an uninterrupted one.
+    """Return the random generator of a training step. It depends only on the seed and the step, which makes interrupted
+    training reproducible.
     """
     return np.random.default_rng([seed, step])
 

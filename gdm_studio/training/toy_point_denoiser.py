@@ -48,8 +48,8 @@ class PlaneNetwork:
         self.steps = 0
 
     def train(self, seconds: float, total: int) -> None:
-        """Train the network until `seconds` have passed or it has taken `total` steps since its creation, but for at
-        least one step.
+        """Train the network for `seconds`, or until it has taken `total` steps since its creation. At least one step is
+        taken.
         """
         end = time.monotonic() + seconds
         while True:

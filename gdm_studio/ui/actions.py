@@ -54,24 +54,22 @@ class Action:
 
     @property
     def keyless(self) -> Action:
-        """A copy of the action without keyboard shortcuts, for a second button or menu entry that must not show
-        them.
-        """
+        """Copy of the action without keyboard shortcuts, for a second button or menu entry that must not show them."""
         return replace(self, keys="")
 
     @property
     def name(self) -> str:
-        """The group and the label of the action in English, such as "Create: Generate", which identify the action."""
+        """Name that identifies the action, made of its group and its English label, such as "Create: Generate"."""
         return f"{self.group}: {self.label}" if self.group else self.label
 
     @property
     def title(self) -> str:
-        """The translated title of the action."""
+        """Title of the action in the window's language."""
         return translate("Action", self.label)
 
     @property
     def description(self) -> str:
-        """The translated description of the action, or "" if its title needs none."""
+        """Description of the action in the window's language, or "" if its title needs none."""
         return translate("Action", self.tip)
 
     @property

@@ -42,8 +42,8 @@ class Navigator(Protocol):
         """Open a report that lists the metadata in an image file and shows which settings the program can use."""
 
     def use_file(self, file: Path, use: str) -> None:
-        """Use an image file on the Create page: apply its saved settings if `use` is "settings", or make it the start
-        image if `use` is "start".
+        """Open the Create page with an image file. `use` is "settings" to apply the file's saved settings, or "start"
+        to make it the start image.
         """
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:

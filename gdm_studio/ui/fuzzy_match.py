@@ -94,8 +94,8 @@ def _is_scattered(wanted: str, joined: str) -> bool:
 
 
 def _end_of_match(wanted: str, joined: str, start: int) -> float:
-    """Return the index after the last letter of the typed text in the name `joined`, if its letters are searched one
-    after another from the index `start`.
+    """Find the letters of the typed text in order in the name `joined`, starting at the index `start`, and return the
+    index after the last letter.
 
     Returns infinity if a letter is missing.
     """

@@ -141,7 +141,9 @@ class RunningJobs(QObject):
             job.show()
 
     def view(self, job: RunningJob) -> JobView:
-        """Return the texts and the progress of a running job, as the top bar shows them."""
+        """Return the view of a running job for the top bar: its title, its progress as text, and its finished
+        fraction.
+        """
         share = job.work.share_done() if job.work is not None else job.share
         return JobView(plain(job.title), self._progress(job), share, job.is_stopping)
 
@@ -197,8 +199,8 @@ class RunningJobs(QObject):
 
 
 def _remaining_text(job: RunningJob) -> str:
-    """Return how much work a job has left as text, such as "4 left", "12 steps left" or "paused", or "" if that is
-    unknown.
+    """Return a text about the remaining work of a job, such as "4 left", "12 steps left" or "paused". The text is empty
+    if the remaining work is unknown.
     """
     work = job.work
     if work is None or job.is_waiting:

@@ -1,4 +1,6 @@
-"""Startup work of the worker thread: importing torch, detecting devices, loading the model and its drawings."""
+"""Startup work of the worker thread: importing torch, detecting devices, and loading the model and pictures of its
+training images.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +42,8 @@ def describe(device: str) -> str:
 
 
 def read_drawings(library: Library, request: Request, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the pictures of a model's training drawings with these names, keyed by name. Raises ModelError or
-    DeviceError.
+    """Read the training images of a model that have these names, and return their pixels keyed by name. Raises
+    ModelError or DeviceError.
     """
     from gdm_studio.engine.training_image_thumbnails import read_drawings
 
@@ -49,7 +51,8 @@ def read_drawings(library: Library, request: Request, names: Sequence[str]) -> d
 
 
 def load_model(library: Library, request: Request) -> None:
-    """Load the model of a request and run one step of each stage, so that the first generation starts without delay.
+    """Load the model of a request, and run one step of each of its stages (such as base model and refiner), so that the
+    first generation starts without delay.
 
     Does nothing for a request to other computers. Raises ModelError or DeviceError.
     """

@@ -97,7 +97,9 @@ class Session:
         return session
 
     def _without_prompts(self, folder: Path, reason: str) -> Session:
-        """Return the session with empty prompts, and save it, after backing up the file that contains the prompts."""
+        """Save and return a copy of the session with empty prompts. The file that contains the prompts is backed up
+        first.
+        """
         request, unhurried = (
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
             for each in (self.request, self.unhurried)
@@ -110,7 +112,8 @@ class Session:
         return session
 
     def begin_restoring(self, folder: Path) -> None:
-        """Create a mark file if the session has long prompts, which `end_restoring` deletes once the window responds.
+        """Create a marker file if the session has long prompts. `end_restoring` deletes it as soon as the window
+        responds.
 
         If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
         prompts.
@@ -132,7 +135,7 @@ class Session:
 
 
 def end_restoring(folder: Path) -> None:
-    """Delete the mark file that `Session.begin_restoring` created, because the window responds with its restored
+    """Delete the marker file that `Session.begin_restoring` created, because the window responds with its restored
     prompts.
     """
     with contextlib.suppress(OSError):

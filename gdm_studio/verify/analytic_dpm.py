@@ -122,8 +122,8 @@ def _mixture() -> Iterator[Row]:
 
 
 def mixture_bound(path: NoisePath, variance: str) -> float:
-    """Return the likelihood bound, in nats, of a DDPM chain for data from two narrow modes. `variance` names the choice
-    of the step variances: "analytic", or DDPM's "large" or "small".
+    """Return the likelihood bound, in nats, of a DDPM sampler for data from two narrow modes. `variance` selects the
+    step variances: "analytic", or DDPM's "large" or "small".
     """
     second = float(TWO_MODES.variances[0] + 1)
     if variance == "analytic":
@@ -147,8 +147,8 @@ def small_variance(at: NoiseLevel, to: NoiseLevel) -> float:
 
 @cache
 def two_modes_error(at: NoiseLevel) -> float:
-    """Return the posterior variance Var(x0 | x) at a noise level, averaged over x, for data from a mixture of two
-    narrow modes.
+    """Return the mean squared error of the ideal denoiser at a noise level for data from two narrow modes. It is the
+    posterior variance Var(x0 | x), averaged over x.
     """
     return mean_posterior_variance(TWO_MODES, at)
 
@@ -158,7 +158,7 @@ def _two_modes_variance(at: NoiseLevel, to: NoiseLevel, eta: float = 1.0) -> flo
 
 
 def _bound(path: NoisePath, error: Callable[[NoiseLevel], float], second_moment: float, variance: Variance) -> float:
-    """Return the negative evidence lower bound (NELBO), in nats, of a reverse diffusion chain. `path` contains the
+    """Return the negative evidence lower bound (NELBO), in nats, of a reverse diffusion process. `path` contains its
     noise levels, and `variance` computes the variance of each step.
     """
     jumps = sum(step_kl(at, to, covariance=error(at), variance=variance(at, to)) for at, to in pairwise(path))

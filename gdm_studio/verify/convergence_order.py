@@ -106,7 +106,7 @@ def _mixture_variance(at: NoiseLevel) -> float:
 
 def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
     """Return the root-mean-square error at the end of a sampler's run. The first steps take exact values from `truth`,
-    so that a multistep sampler has an exact history.
+    so that multistep samplers start from exact earlier predictions.
     """
     x = truth[0]
     history = ()

@@ -26,7 +26,7 @@ SLIGHTLY = 1.25
 
 
 def own_laws() -> Iterator[Row]:
-    """Check few-step, churning, Langevin and corrected samplers against their declared distributions."""
+    """Check few-step, churning, Langevin and corrected samplers against the output distributions that they declare."""
     yield from _few_steps()
     yield from _slightly_wider()
     for tau in TEMPERATURES:
@@ -46,8 +46,8 @@ def own_laws() -> Iterator[Row]:
 
 
 def _slightly_wider() -> Iterator[Row]:
-    """Check that samplers whose output varies more than the data increase the variance by at most 25 %, at the smallest
-    number of steps for which they are intended.
+    """Check that samplers whose output varies more than the data increase the variance by at most 25 %. Each runs with
+    the fewest steps for which it is intended.
     """
     for name in ("edm", "ncsn", "ncsnv2", "pc", "pc_ancestral"):
         spec = SAMPLERS[name]

@@ -35,8 +35,8 @@ def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.nd
 
 
 def draws(wanted: Request, shape: Sequence[int]) -> Callable[..., np.ndarray]:
-    """Return a function `draw(step, number=0)` that computes the expected noise for all images of a request, an array
-    of shape (N, C, h, w).
+    """Return a function `draw(step, number=0)` that computes the expected noise of all images of a request. The noise
+    is an array of shape (N, C, h, w).
     """
 
     def draw(step: int, number: int = 0) -> np.ndarray:
@@ -81,8 +81,8 @@ def _starts() -> Iterator[Row]:
 
 
 def _alone() -> Iterator[Row]:
-    """Check that generating an image of a batch alone, from a request of its own, gives the same numbers as generating
-    the whole batch.
+    """Check that each image of a batch consists of the same numbers if it is generated alone, from a request of its
+    own.
     """
     wanted = request(sampler="pc", count=3, seed=2**63 - 2, steps=4)
     library = ExactLibrary(vp("linear"))

@@ -38,8 +38,8 @@ def langevin() -> Iterator[Row]:
 
 
 def _chain() -> Iterator[Row]:
-    """Check the mean and variance to which Langevin steps at one noise level converge, at several temperatures, and
-    that the samplers converge to the image if the data consist of a single one.
+    """Check the mean and variance to which Langevin steps at one noise level converge, at several temperatures. If the
+    data consist of a single image, the samplers must converge to it.
     """
     data = gaussian((VARIANCE,), 0.3)
     path = (NoiseLevel(1.0, LEVEL), NoiseLevel(1.0, LEVEL / 2), CLEAN)

@@ -1,5 +1,5 @@
-"""Checks of noise level tables: timesteps, shift, rescaling to pure noise, and the relation of alpha and sigma on noise
-paths.
+"""Checks of noise level tables: timesteps, shift, rescaling to pure noise, and the relation of alpha and sigma
+in runs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ STEPS = (2, 5, 10, 30)
 
 
 def tables() -> Iterator[Row]:
-    """Check noise level tables: timesteps, shift, rescaling to pure noise, and the paths of all spacings."""
+    """Check noise level tables: timesteps, shift, rescaling to pure noise, and the noise levels of runs with every
+    spacing.
+    """
     yield from _check_shift()
     yield from _timesteps()
     yield from _paths()

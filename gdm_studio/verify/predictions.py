@@ -45,8 +45,8 @@ def predictions() -> Iterator[Row]:
 
 
 def _name(prediction: str, process: Process, ratio: float) -> float:
-    """Return the network's time input for a noise ratio: log(sigma)/4 for EDM (Karras et al. 2022, table 1), 1000 times
-    the time for flow matching, and otherwise the timestep.
+    """Return the number by which the network identifies a noise ratio, its time input. It is log(sigma)/4 for EDM
+    (Karras et al. 2022, table 1), 1000 times the time for flow matching, and otherwise the timestep.
     """
     if prediction == "edm":
         return math.log(ratio) / 4

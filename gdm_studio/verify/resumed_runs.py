@@ -65,8 +65,8 @@ def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[
 
 
 def _count_differences(wanted: Sequence[Step], found: Sequence[Step], *, with_history: bool = True) -> int:
-    """Return how many numbers differ between two sequences of steps, including the history of multistep samplers. Zero
-    means that the steps are bit-identical.
+    """Count the numbers that differ between two sequences of steps, including earlier predictions stored for multistep
+    samplers. Zero means that the steps are bit-identical.
     """
     if [step.index for step in wanted] != [step.index for step in found]:
         return sum(step.x.numel() for step in wanted)

@@ -33,8 +33,8 @@ class Rig:
         return self.spec.name
 
     def path(self, steps: int, *, spacing: str = "karras", clean: bool = True) -> NoisePath:
-        """Return a noise path of `steps` steps. It ends at a clean image or, if `clean` is False, at the lowest noise
-        level of the process.
+        """Return the noise levels of a run of `steps` steps. The last one is 0 (a clean image) or, if `clean` is False,
+        the lowest noise level of the process.
         """
         return self.process.path(spacing, steps) if clean else self.process.path(spacing, steps + 1)[:-1]
 

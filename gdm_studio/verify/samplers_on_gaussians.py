@@ -96,8 +96,8 @@ def _is_first_order(rig: Rig) -> bool:
 
 
 def _from_own(rig: Rig) -> float:
-    """Return the largest distance between two output distributions: of sampling at a temperature, and of sampling at
-    temperature 1 from data with a correspondingly scaled variance.
+    """Return the largest distance between two output distributions. One is sampled at a temperature, the other at
+    temperature 1 from data with accordingly scaled variance.
     """
     path = rig.path(20)
     away = 0.0

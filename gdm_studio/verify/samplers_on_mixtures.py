@@ -49,7 +49,9 @@ def diversity() -> Iterator[Row]:
 
 
 def extremes() -> Iterator[Row]:
-    """Check the variance within modes of the ring at the lowest and the highest temperature, in 60 steps."""
+    """Check the variance within each of the eight modes of the ring at the lowest and the highest temperature, in 60
+    steps.
+    """
     for rig in data_samplers():
         for tau, least, most in EXTREMES:
             x = sample_ring(rig, steps=60, temperature=tau, samples=1000, by_level=True)
@@ -87,8 +89,8 @@ def sample_ring(
 
 @cache
 def _errors(at: NoiseLevel) -> float:
-    """Return the posterior variance Var(x0 | x) per dimension at a noise level, averaged over random x, for data from
-    the ring of eight modes.
+    """Return the mean squared error per dimension of the ideal denoiser at a noise level, for data from the ring of
+    eight modes. It is the average of Var(x0 | x).
     """
     return float(RING.posterior_variance(RING.sample(2000, seed=13, at=at), at).mean())
 

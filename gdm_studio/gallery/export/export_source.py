@@ -93,8 +93,8 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Return the longer side of an icon's image in pixels: the fraction `share` of the shorter side of its
-    background.
+    """Return the longer side, in pixels, of the image on an icon's background. It is the fraction `share` of the
+    background's shorter side.
     """
     return max(1, round(share * min(width, height)))
 

@@ -40,7 +40,9 @@ OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNO
 
 @dataclass(frozen=True)
 class Infotext:
-    """Parsed `parameters` text of A1111's web UI: the prompts, and as `entries` the settings in the last line."""
+    """Parsed `parameters` text of A1111's web UI, with the two prompts and the settings in its last line
+    (`entries`).
+    """
 
     prompt: str
     negative_prompt: str
@@ -126,8 +128,8 @@ def _format_value(setting: Setting, value: Any) -> str:
 
 
 def _quote(value: str) -> str:
-    """Quote a value of the A1111 text if A1111 would do so, or if the value would otherwise lose a quotation mark or
-    space when read back.
+    """Quote a value in the A1111 text where A1111 does so. Also quote values that would otherwise lose a quotation mark
+    or space when read back.
     """
     is_bare = not set(value) & set(',\n:"') and value == value.strip() and value[0] not in "{["
     return value if is_bare else json.dumps(value, ensure_ascii=False)

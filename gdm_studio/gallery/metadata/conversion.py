@@ -184,7 +184,7 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
-    """Yield (request field, value) candidates for all settings of an image that can be restored in a request.
+    """Yield a (request field, value) pair for each setting of an image that a request can restore.
 
     A sampler precedes its parameters.
     """

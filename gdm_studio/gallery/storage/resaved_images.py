@@ -46,8 +46,8 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
 
 
 def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
-    """Return the image for a file that another program saved without its settings, if `remember` has recorded the same
-    content, else None. `size` is the file size in bytes.
+    """Return the image in a file that another program saved without its settings. Returns None unless `remember` has
+    recorded the same content. `size` is the file size in bytes.
     """
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None

@@ -108,7 +108,9 @@ class TrashFolder:
         return sorted(found, key=lambda deletion: deletion.deleted, reverse=True)
 
     def deletion(self, name: str) -> Deletion:
-        """Return the Deletion whose folder in the trash has this name. Its number of files is not counted."""
+        """Return the `Deletion` with this name, which is the name of its folder in the trash. Its `count` is 0, because
+        the files are not counted.
+        """
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:

@@ -87,7 +87,7 @@ class LiveSteps:
             self._data = []
 
     def complete(self, progress: Progress) -> Progress:
-        """Return the worker's progress event with the tensors of the denoising step that it refers to.
+        """Complete a worker's progress event with the tensors of the denoising step that it reports, and return it.
 
         Raises BadFrame if the worker did not send the tensors.
         """

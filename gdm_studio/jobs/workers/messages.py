@@ -279,18 +279,20 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Convert an error to the JSON fields of the message with which a worker reports it to the program."""
+    """Return the JSON fields of the message by which a worker reports an error to the program."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     return {**found, "remedy": error.remedy, "model": error.model}
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
-    """Convert the JSON fields of a worker's error message, which `of_error` created, back to the error."""
+    """Recreate the error that a worker reported, from the JSON fields of its message. This is the inverse of
+    `of_error`.
+    """
     return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
 
 
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
-    """Convert received bytes to a read-only image array.
+    """Convert bytes received from another process to a read-only uint8 image array of the given shape.
 
     Raises ValueError if the shape is invalid or does not match the number of bytes.
     """

@@ -72,7 +72,7 @@ class _Connection:
 
 @dataclass(frozen=True)
 class Ended:
-    """Event that ends a work item, because its images are all finished or the item was cancelled.
+    """Event that marks the end of a work item, because all its images are finished or it was cancelled.
 
     `partial_results` are the unfinished images, if requested.
     """
@@ -166,7 +166,9 @@ class Pool:
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop generating the images of a work item. With `decode`, its Ended event contains the unfinished images."""
+        """Stop generating the images of a work item. If `decode` is true, the item's `Ended` event contains its
+        unfinished images.
+        """
         item.left = []
         item.is_dropped = True
         for worker in self._workers_on(item):
@@ -207,8 +209,8 @@ class Pool:
         return item
 
     def _ended(self) -> Iterator[WorkEvent]:
-        """Remove the work items that are finished, cancelled or failed, and yield the last event of each: `Ended` or an
-        error.
+        """Remove the work items that are finished, cancelled or failed. Yields the last event of each item: `Ended` or
+        an error.
         """
         for item in list(self._in_progress):
             if item.refusal is not None:

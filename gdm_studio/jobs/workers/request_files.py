@@ -46,8 +46,8 @@ class RequestFiles:
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
     def own(self, result: Result, device: str, torch_version: str) -> Result:
-        """Return a worker's result with the request and the hashes replaced by those of this computer, because the
-        worker is not trusted. `device` and `torch_version` describe the worker.
+        """Replace the request and the hashes in a worker's result with this computer's own, because the worker is not
+        trusted. `device` and `torch_version` describe the worker.
         """
         request = replace(self.request.picture(result.image), device=device)
         made = result.made
@@ -75,8 +75,8 @@ class RequestFiles:
         return ModelError(f"{host} lacks files of {name}; copy {listed} to {escape_unsafe(folder)} there.")
 
     def _files(self, parts: Sequence[str]) -> list[str]:
-        """Return the paths (or names) of the model files that are missing on the other computer, without duplicates,
-        for an error message.
+        """Return the model files that are missing on the other computer, as paths or names without duplicates, for an
+        error message.
         """
         beside = {f"{name}_hash": files for name, files in self.card.weights_beside().items()}
         found: dict[str, None] = {}
@@ -92,7 +92,7 @@ class RequestFiles:
 
 
 def request_hashes(library: Library, request: Request) -> dict[str, str]:
-    """Return the hashes of all model files that a request needs, by the same keys as in image metadata, such as
+    """Return the hashes of all model files that a request needs. The keys are those of the image metadata, such as
     "model_hash".
 
     Raises ModelError if the model is not installed.

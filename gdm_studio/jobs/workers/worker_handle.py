@@ -145,8 +145,8 @@ class Worker:
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message refers to the images that the worker is generating now, and False if it refers to
-        earlier images. Raises BadFrame if it refers to images that were never sent to the worker.
+        """Return True if a message belongs to the images that the worker is generating now, and False if it belongs to
+        earlier images. Raises BadFrame if these images were never sent to the worker.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
@@ -241,7 +241,7 @@ class Worker:
 
     @property
     def silence_loss(self) -> Loss:
-        """Failure to report if this worker sends no heartbeat for too long."""
+        """`Loss` to report if this worker process has sent no heartbeat for too long."""
         return SILENT
 
     def _command(self, sharing: int) -> list[str]:
@@ -255,7 +255,7 @@ class Worker:
         return DeviceError(sentence, remedy="cpu")
 
     def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the additional fields and binary data to send to this kind of worker with a request for images."""
+        """Return the extra fields and binary data that this kind of worker needs with each request for images."""
         return {}, []
 
     def _kill(self) -> None:
@@ -332,12 +332,14 @@ def _size(frame: Frame) -> int:
 
 
 def unreadable(error: BadFrame) -> Loss:
-    """Return the failure to report for a worker that sent an invalid message."""
+    """Return the `Loss` that reports an invalid message from a worker."""
     return Loss(f"sent what cannot be read: {error}")
 
 
 def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
-    """Write queued messages to the input of a worker process, until the queue returns None or the process has ended."""
+    """Write messages from a queue to the input of a worker process. Ends when the queue returns None or the process has
+    ended.
+    """
     with suppress(OSError), stdin:
         while (parts := outbox.get()) is not None:
             for part in parts:

@@ -131,8 +131,8 @@ class ShareRunner:
         """
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
-        """Return a writer that sends the denoising steps of the requested images to the program, or None if the program
-        did not request them.
+        """Return a writer that sends the denoising steps of the current images to the program. Returns None if the
+        program did not request the steps.
         """
         from gdm_studio.engine.resume import StepWriter
 
@@ -177,7 +177,9 @@ class ShareRunner:
                     self._send(*encoder.result(result))
 
     def _stop_message(self) -> dict[str, Any] | None:
-        """Wait until the program allows another step and return None, or return a stop message that arrives first."""
+        """Wait until the program allows the next step, and return None. If a stop message arrives first, return that
+        message.
+        """
         while not (self._steps_allowed > 0 and self._inbox.empty()):
             facts, _ = self._inbox.get()
             if facts["share"] == self._share and facts["kind"] == "stop":

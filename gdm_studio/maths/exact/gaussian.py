@@ -127,8 +127,8 @@ def propagated_variance(
 
 
 def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
-    """Return the random draws that a sampler requests, as a mapping from (step, draw) to consecutive indices. They are
-    found by running the sampler with zeros in place of noise.
+    """Return an index for each random draw that a sampler requests, as a mapping from (step, draw) to 0, 1, 2, …. The
+    draws are found by running the sampler with zeros in place of noise.
     """
     asked: dict[tuple[int, int], int] = {}
 

@@ -45,8 +45,8 @@ class Mixture:
         return largest + np.log(np.exp(logs - largest[:, None]).sum(axis=1))
 
     def tilted(self, odds: np.ndarray) -> Mixture:
-        """Return the distribution p(x0 | y) under a classifier with p(y | mode) = `odds` (k,). It has the same modes
-        with different weights.
+        """Return the mixture p(x0 | y) that results from conditioning on a class y with p(y | mode) = `odds` (k,). Only
+        the weights of the modes change.
         """
         weights = self.weights * odds
         return Mixture(weights / weights.sum(), self.means, self.variances)
@@ -98,14 +98,14 @@ class Mixture:
         return rng.choice(len(self.weights), size=count, p=self.weights)
 
     def mode_shares(self, x: np.ndarray) -> np.ndarray:
-        """Return the fraction of points that are nearest to each mode, of shape (modes,), for comparison with the
+        """Return the fraction of points that are nearest to each mode, of shape (modes,). These fractions estimate the
         weights of the mixture.
         """
         distances = -2 * x @ self.means.T + (self.means**2).sum(axis=1)
         return np.bincount(distances.argmin(axis=1), minlength=len(self.weights)) / len(x)
 
     def only(self, mode: int) -> Mixture:
-        """Return the distribution of the data in a single mode."""
+        """Return the distribution of the data that belong to one mode of the mixture, a single Gaussian."""
         return Mixture(np.ones(1), self.means[mode : mode + 1], self.variances[mode : mode + 1])
 
     def _gains(self, at: NoiseLevel) -> np.ndarray:

@@ -13,8 +13,8 @@ GOLDEN = 0.6180339887498949
 
 
 def seeded(seed: int) -> Callable[..., np.ndarray]:
-    """Return a noise source for samplers with independent normal draws. The numbers of a draw are determined by the
-    seed, the step and the index of the draw.
+    """Return a noise source that gives samplers independent normal draws. Each draw is determined by the seed, the step
+    and the index of the draw.
     """
 
     def noise(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:

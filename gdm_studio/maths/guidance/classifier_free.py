@@ -45,8 +45,8 @@ def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, sk
 
 
 def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interval: tuple[float, float]) -> Denoise:
-    """Combine two denoisers to limit guidance to part of a run: `inside` is used for the steps in an interval of the
-    noise path, and `outside` for all other steps.
+    """Return a denoiser that applies guidance in only a part of a run: it calls `inside` in an interval of the noise
+    path, and `outside` in all other steps.
 
     The ends of the interval are fractions of the path (0 … 1). Step i of n is inside if from ≤ i/n < until. A noise
     level between two levels of the path counts as the noisier one.

@@ -43,8 +43,8 @@ def sub_variance_preserving(ratio: float) -> NoiseLevel:
 
 
 def straight(ratio: float) -> NoiseLevel:
-    """Return the noise level with a given noise ratio on the straight line from an image to noise (rectified flow),
-    alpha = 1 − sigma.
+    """Convert a noise ratio to the noise level of rectified flow, in which noisy images lie on the straight line
+    between image and noise: alpha = 1 − sigma.
     """
     if ratio == math.inf:
         return PURE_NOISE
@@ -53,7 +53,7 @@ def straight(ratio: float) -> NoiseLevel:
 
 
 def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
-    """Return the noise level with a given noise ratio in the same process as the noise level `of`.
+    """Return the noise level with the noise ratio `ratio` in the forward process to which the noise level `of` belongs.
 
     The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which is right for
     a denoiser that sees only x / alpha. `of` must have alpha > 0 and sigma > 0.

@@ -32,8 +32,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Create a rectified-flow process with at least 1000 timesteps, such that `steps` even steps fall exactly on
-    timesteps.
+    """Create a rectified-flow process with at least 1000 timesteps. Their number is chosen so that `steps` even steps
+    fall exactly on timesteps.
 
     The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" evenly spaced times from 1 to the
     smallest.
@@ -42,8 +42,8 @@ def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Pro
 
 
 def timesteps_for(steps: int) -> int:
-    """Return how many timesteps a flow process needs so that `steps` even steps fall exactly on timesteps (at least
-    1000).
+    """Return the number of timesteps (at least 1000) with which `steps` even steps of a flow process fall exactly on
+    timesteps.
     """
     if steps < 2:
         return 1000
@@ -53,8 +53,8 @@ def timesteps_for(steps: int) -> int:
 
 
 def flux1_shift(tokens: int) -> float:
-    """Return the shift of FLUX.1 dev's noise schedule for an image of `tokens` tokens. Its logarithm is linear in their
-    number.
+    """Return the shift of FLUX.1 dev's noise schedule for an image of `tokens` tokens. The logarithm of the shift is a
+    linear function of `tokens`.
 
     The shift is e^0.5 at 256 tokens and e^1.15 at 4096 tokens (1024 × 1024 pixels).
     """

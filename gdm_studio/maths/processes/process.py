@@ -119,8 +119,8 @@ class Process:
         return math.hypot(first.alpha, first.sigma) * self.law(eps, first)
 
     def noise(self, normal: Noise, path: NoisePath) -> Noise:
-        """Convert a source of normal noise to a source of noise with this process's distribution, for a sampler that
-        visits the noise levels of `path`.
+        """Convert a source of normal noise to a source of noise with this process's distribution. The result is for a
+        sampler that visits the noise levels of `path`.
         """
         if self.law is gaussian:
             return normal

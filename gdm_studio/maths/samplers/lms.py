@@ -103,8 +103,8 @@ def _polynomial(
     end: float,
     density: Callable[[float], float] = lambda u: 1.0,
 ) -> list[float]:
-    """Return the weights, one per node, with which the weighted sum of a function's values at the `nodes` is the mean
-    of its interpolation polynomial.
+    """Return the weights of a quadrature rule, one per node. The weighted sum of a function's values at the `nodes` is
+    the mean of the polynomial through these values.
 
     The mean is taken over start … end with weight `density`. The weights sum to 1.
     """

@@ -127,7 +127,7 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """Try one Runge-Kutta step for every row of u. Returns u and the slope at the end of the step, and each row's
+    """Try one Runge-Kutta step for every row of u. Returns u and the slope at the end of the step, and for each row the
     estimated error divided by the tolerance.
     """
     s, h = span

@@ -66,8 +66,8 @@ EULER_SAMPLERS = ("euler", "flow_euler")
 
 @dataclass(frozen=True)
 class SamplerSpec:
-    """Entry in the registry of samplers: the sampler's function, its texts for the user, its properties and its
-    parameters.
+    """Entry in the registry of samplers: a sampler's function, its title and summary for the user, its properties and
+    its parameters.
     """
 
     name: str
@@ -163,7 +163,7 @@ def in_menu_order() -> dict[str, SamplerSpec]:
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:
-    """Raise BadRequest unless the sampler supports a model with the features `offers`, which are names from NEEDS.
+    """Raise BadRequest unless the sampler can be used with a model that has the features `offers` (names from NEEDS).
 
     A model that reverses a degradation provides "degrade", and can only use samplers that need it. A model whose
     predictions are the steps of its own chain provides "own_steps", and can only use EULER_SAMPLERS.

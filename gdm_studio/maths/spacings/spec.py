@@ -32,8 +32,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class SpacingSpec:
-    """Entry in the registry of spacings. Its function `fn(ratios, steps)` chooses the `steps` falling noise ratios that
-    a sampler visits.
+    """Entry in the registry of spacings. Its function `fn(ratios, steps)` chooses the falling noise ratios for the
+    steps of a run.
 
     `ratios` is the rising table of a process. With `needs_table`, the function is `fn(ratios, steps, table)`, where
     `table` is the model's own mapping from a number of steps to ratios.
@@ -66,7 +66,9 @@ _registered: dict[str, SpacingSpec] = {}
 def spacing(
     name: str, *, title: str, summary: str, paper: str, needs_table: bool = False
 ) -> Callable[[Spacing], Spacing]:
-    """Return a decorator that registers a spacing function under a new name, with its texts for the user."""
+    """Return a decorator that registers a spacing function under a new name, with the title and summary shown to the
+    user.
+    """
     group = next((group for group, names in GROUPS.items() if name in names), "")
 
     def register(fn: Spacing) -> Spacing:

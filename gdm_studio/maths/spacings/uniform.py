@@ -136,8 +136,8 @@ def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Luo et al. 2023, arXiv:2310.04378, section 4.3, with k = 20 of 1000",
 )
 def lcm_50(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run of a consistency model (LCM): step i uses number floor(50·i/steps), counted
-    from the noisiest, of the fifty timesteps T·k/50 − 1. Raises BadRequest above 50 steps.
+    """Choose the noise ratios for a run of a consistency model (LCM) from the 50 timesteps T·k/50 − 1: step i uses
+    index floor(50·i/steps), counted from the noisiest. Raises BadRequest above 50 steps.
     """
     count = min(len(ratios), LCM_GRID)
     grid = [ratios[len(ratios) * k // count - 1] for k in range(count, 0, -1)]

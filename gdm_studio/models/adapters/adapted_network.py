@@ -33,7 +33,7 @@ def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta
 
 
 def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network:
-    """Return a copy of a module in which the layers that adapters change are replaced. All other layers and weights are
+    """Return a copy of a module in which each layer changed by an adapter is replaced. All other layers and weights are
     shared with the original.
     """
     below: dict[str, dict[str, Weighted]] = {}
@@ -55,7 +55,8 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 
 
 class AdaptedNetwork(nn.Module):
-    """Linear or convolutional layer with adapters: its weight is the original weight plus the adapters' changes.
+    """Replacement for one linear or convolutional layer of a network to which adapters are applied. Its weight is the
+    original weight plus the adapters' changes.
 
     The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. If it is less work,
     low-rank factors are applied to the input instead. This choice depends on the image size but not on the batch, so

@@ -63,7 +63,7 @@ _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """Properties of a LoRA or other adapter that its header reveals without reading the tensors."""
+    """Properties of a LoRA or other adapter that can be read from the file's header, without reading the tensors."""
 
     path: Path
     # Tensor names, by layer (as named in the file) and part.
@@ -85,8 +85,8 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the kind of model, such as "SDXL", under which adapters for a model of the kind `base` are listed. Some
-    diffusion transformers share their adapters with others.
+    """Return the model kind, such as "SDXL", under which the program lists adapters for models of the kind `base`. Some
+    diffusion transformers can use the same adapters.
     """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
@@ -102,8 +102,8 @@ def is_adapter_tensor(name: str) -> bool:
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
-    """Create the card of the adapter in a file from its header. Raises ModelError if the file is not an adapter, or has
-    empty or duplicate tensors.
+    """Read the properties of an adapter from the header of its file. Raises ModelError if the file is not an adapter,
+    or has empty or duplicate tensors.
     """
     layers: dict[str, dict[str, str]] = {}
     unknown = []

@@ -18,8 +18,8 @@ Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_en
 
 
 class Place(NamedTuple):
-    """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, `Place` also
-    contains the layer's rows in that matrix.
+    """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, this also gives
+    the range of the layer's rows.
     """
 
     layer: str

@@ -134,7 +134,9 @@ class Kronecker:
 
 @dataclass(frozen=True)
 class RowsOf:
-    """Subset of the rows of a LoKr weight change, which can only be computed as a whole."""
+    """Some rows of the weight change of a LoKr adapter. They are cut from the complete matrix, because it can only be
+    computed as a whole.
+    """
 
     whole: Kronecker
     part: slice
@@ -217,7 +219,7 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
 
 
 def difference(values: Tensor) -> Difference:
-    """Return a weight change from a tensor that contains it in full, for a weight or a bias."""
+    """Create a weight change (for a weight or a bias) from a tensor that contains all its values."""
     return Difference(values.reshape(len(values), -1))
 
 

@@ -48,15 +48,15 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def _distinct(name: str, kind: str) -> str:
-    """Return the name under which a control model is listed. Its kind is appended if the name equals that of the entry
-    for reference images.
+    """Return the name under which a control model is listed. If its own name equals the menu entry for reference
+    images, its kind is appended.
     """
     return f"{name} ({kind})" if name == REFERENCE else name
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield all entries of a scan. Model cards that support control images get the names of the control models made for
-    them.
+    """Yield the scanned models and add-ons. Each model card that supports control images gets the names of the control
+    models made for it.
     """
     among = list(among)
     for each in cards:

@@ -205,7 +205,9 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
 
 
 def record_use(path: Path) -> Mapping[str, object]:
-    """Record that the model at a path is being used now, and return when each model was last used."""
+    """Record that the model at a path is being used now. Returns the time at which each model was last used, by
+    path.
+    """
     facts = _USED.load()
     before = facts.get(str(path))
     if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:

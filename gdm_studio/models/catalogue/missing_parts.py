@@ -18,8 +18,8 @@ _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield all entries of a scan. Models that lack a text encoder or VAE are completed with parts from the files in
-    `among`.
+    """Yield the scanned models and add-ons. Models that lack a text encoder or VAE are completed with parts from the
+    files in `among`.
 
     A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """

@@ -42,8 +42,8 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """Sizes and modification times of the files from which an entry was read, by which an outdated entry is
-    detected.
+    """Sizes and modification times of the files from which a scan entry was read. They show whether the entry is
+    outdated.
     """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
@@ -57,7 +57,7 @@ class FileStamps:
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Combine the stamps of two objects, for an entry that depends on the files of both."""
+        """Combine the stamps of two scan entries, for an entry that depends on the files of both."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
@@ -223,8 +223,8 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if `read_header` failed because of the file's content, and not because of a disk or memory error.
-    Only such failures are cached.
+    """Return True if `read_header` failed because the file's content is invalid, and False for a disk or memory error.
+    Only failures of the first kind are cached.
     """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
@@ -302,8 +302,8 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 
 def _maker(families: Sequence[Family]) -> str:
-    """Return a hash that identifies the code of the scanner: the program's version and sources, the model families and
-    the upscaler package. If it changes, the cached results are invalid.
+    """Return a hash of the scanner's code: the program's version and sources, the model families and the upscaler
+    package. If the hash changes, cached scan results are invalid.
     """
     identity = (__version__, has_package(), [family.name for family in families], _source_stamps())
     return hashlib.sha256(repr(identity).encode()).hexdigest()

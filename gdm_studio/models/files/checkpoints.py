@@ -94,7 +94,7 @@ class Entry:
         return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
 
     def object(self, name: str) -> dict[str, Any]:
-        """Parse a small JSON file inside the model's folder, such as a configuration.
+        """Parse the JSON object in a small file of the model's folder, such as a configuration.
 
         Raises StorageError, OSError, ValueError or TypeError.
         """

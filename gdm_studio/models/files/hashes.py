@@ -46,13 +46,15 @@ class Hashes(NamedTuple):
 
     @property
     def forms(self) -> dict[str, str]:
-        """Return the hashes in the forms that other programs use, by the name of the form, such as "AutoV2"."""
+        """Mapping from the form of hash that other programs use, such as "AutoV2", to the hash of this file in that
+        form.
+        """
         found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
         return {name: digits for name, digits in found.items() if digits}
 
     def are(self, text: str) -> bool:
-        """Return True if `text`, such as a hash from an image's metadata, is a hash of this file in any of the known
-        forms. It must have at least eight digits.
+        """Return True if `text` is a hash of this file in any of the known forms, for example a hash from an image's
+        metadata. A text with fewer than eight digits never matches.
         """
         digits = _HASH.fullmatch(text.strip().lower())
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)

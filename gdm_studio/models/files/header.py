@@ -37,7 +37,9 @@ _BESIDE_WEIGHTS = frozenset({
 
 
 class Damaged(ValueError):
-    """Error for a damaged weight file. Its text completes the sentence "… is damaged:"."""
+    """Error for a damaged weight file. Its message states the reason, and follows "… is damaged:" in the text shown to
+    the user.
+    """
 
 
 class StoredTensor(NamedTuple):

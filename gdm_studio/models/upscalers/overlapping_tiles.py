@@ -44,8 +44,8 @@ class TileGrid:
 
 
 class Strip(NamedTuple):
-    """Progress of tiled upscaling: the completed fraction of the image and, after each completed row of tiles, the
-    upscaled pixel rows.
+    """Upscaled strip of an image (one completed row of tiles), with the completed fraction of the whole image. Without
+    new pixels, it only reports the progress.
     """
 
     share: float

@@ -44,20 +44,24 @@ class Sizes:
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """Values of the configuration fields that all transformer architectures share, as a dictionary."""
+        """Configuration values for a transformer backbone, as a dictionary of the fields that all transformer
+        architectures share.
+        """
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """Values of the configuration fields that all U-Net architectures share, as a dictionary."""
+        """Configuration values for a U-Net backbone, as a dictionary of the fields that all U-Net architectures
+        share.
+        """
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
     @property
     def sketched(self) -> dict[str, Any]:
-        """Values of the configuration fields for a U-Net's prior network, which drafts the image. The dictionary is
-        empty for a network without conditioning.
+        """Configuration values for a U-Net's prior network, which estimates the image from the conditioning before
+        denoising. The dictionary is empty for a network without conditioning.
         """
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 

@@ -85,8 +85,8 @@ class JointAttention(nn.Module):
 
 
 def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
-    """Return the attention of each image token to the text tokens with the indices `tokens`, averaged over the heads,
-    as (N, len(tokens) + 1, `places`).
+    """Return the attention of each image token to the text tokens with the indices `tokens`, averaged over the heads.
+    The shape is (N, len(tokens) + 1, `places`), where `places` is the number of image tokens.
 
     The first `text` tokens belong to the text, the next `places` to the image. The last row is the attention to the
     whole text. At most about PART numbers are computed at a time.

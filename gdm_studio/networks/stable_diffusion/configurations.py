@@ -58,7 +58,9 @@ class ControlNetConfig:
 
     @property
     def hint_layers(self) -> tuple[tuple[int, int], ...]:
-        """Pairs (channels, stride) of the convolutions that encode the control image, without the last convolution."""
+        """Channels and stride of each convolution that encodes the control image, as pairs (channels, stride). The last
+        convolution is not included.
+        """
         first, *others = self.hint
         pairs = zip((first, *others), others, strict=False)
         return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))
@@ -81,8 +83,8 @@ class AdapterConfig:
 
     @property
     def shrinks(self) -> tuple[bool, ...]:
-        """Tuple with one value per feature map, True if it has half the height and width of the previous map. In SDXL,
-        only the third map is smaller.
+        """Tuple with one flag per feature map, True if the map has half the height and width of the previous one. In
+        SDXL, only the third map is smaller.
         """
         places = range(len(self.channels))
         return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
@@ -308,8 +310,8 @@ def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
 
 
 def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
-    """Yield the name and shape of the weight and the bias of each layer. Each layer is given as (name, *shape of its
-    weight), and its name is prefixed with `name`.
+    """Yield the name and shape of the weight and the bias of each layer. A layer is given as a tuple (name, *shape of
+    its weight); `name` is the prefix of all layer names.
     """
     for part, *shape in layers:
         place = ".".join(filter(None, (name, part)))

@@ -54,8 +54,8 @@ class T2IAdapter(nn.Module):
 
 
 class _Block(nn.Module):
-    """Residual blocks of a T2I-Adapter at one resolution. If `shrinks` is set, height and width are first halved
-    (rounded up).
+    """Block of a T2I-Adapter: the residual blocks at one resolution. If `shrinks` is True, height and width are first
+    halved (rounded up).
     """
 
     def __init__(self, config: AdapterConfig, channels_in: int, channels_out: int, *, shrinks: bool) -> None:

@@ -50,7 +50,7 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class ImageRun:
-    """Generated image for a handout, with a picture and the resulting noise level of each step.
+    """Generated image for a handout, with the picture and the noise level of each of its denoising steps.
 
     The first step has the number `first` + 1. `request` is None for an image without known settings, which is then
     named by `title`.
@@ -65,7 +65,9 @@ class ImageRun:
 
 
 def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
-    """Return an `ImageRun` for a handout that contains only the finished image, without earlier steps."""
+    """Return the handout's data for a finished image whose steps were not recorded, as an `ImageRun` with a single
+    picture.
+    """
     steps = total_steps(request) if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
@@ -99,7 +101,7 @@ def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
 
 
 def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
-    """Create the handout of one generated image, or of several to compare, in the language of `words`."""
+    """Create a handout, in the language of `words`, on one generated image or on a comparison of several."""
     names = _names(runs)
     title = names[0] if len(runs) == 1 else words(_COMPARED)
     strips = [_strip(run, name, words) for run, name in zip(runs, names, strict=True)]

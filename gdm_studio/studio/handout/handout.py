@@ -29,8 +29,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Strip:
-    """Row of captioned pictures in a handout that shows the steps of a run, as RGB or RGBA uint8 arrays (height, width,
-    channels). The last picture is the result. `facts` are the settings of the run.
+    """Row of captioned pictures in a handout, one for each shown step of a run, as RGB or RGBA uint8 arrays (height,
+    width, channels). The last picture is the result. `facts` are the run's settings.
     """
 
     title: str
@@ -58,7 +58,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Cell:
-    """Cell of a handout's notebook: Python if `is_code`, otherwise Markdown."""
+    """Cell of the Jupyter notebook in a handout. It contains Python if `is_code` is True, and otherwise Markdown."""
 
     text: str
     is_code: bool = False

@@ -52,8 +52,8 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class PlanePanel:
-    """Run of a sampler on 2-D points for a handout, with its title and a curve of its distance from the true
-    distribution for each number of evaluations.
+    """Part of a handout about one sampler run on 2-D points: its title, the run, and a curve of the points' distance
+    from the true distribution over the number of evaluations.
     """
 
     title: str
@@ -62,14 +62,14 @@ class PlanePanel:
 
 
 def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
-    """Return a sampler's run on 2-D points with the exact denoiser, together with its distance curve, as a panel for a
-    handout.
+    """Create the part of a handout about a sampler run on 2-D points, including the curve of its distances from the
+    true distribution.
     """
     return PlanePanel(title, run, distance_curve(run.settings))
 
 
 def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Handout:
-    """Create the handout of one sampler run on 2-D points, or of several to compare, in the language of `words`.
+    """Create a handout, in the language of `words`, on one sampler run on 2-D points or on a comparison of several.
 
     Raises BadRequest for a run of the forward process.
     """

@@ -162,8 +162,8 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """Provide a context in which a function like `map(function, tasks)` runs in a pool of processes or, for one
-    process, in this process.
+    """Start worker processes for a `with` block, and provide a function like `map` that distributes tasks among them.
+    With one process, the tasks run in this process.
 
     Results may come in any order.
     """

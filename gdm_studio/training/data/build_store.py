@@ -45,7 +45,9 @@ class BuildStore:
         return [int(index) for index in np.flatnonzero(self.marks == Mark.MISSING)]
 
     def put(self, index: int, pixels: NDArray[np.uint8]) -> None:
-        """Store the rendered pixels (size, size, 4), uint8, of the image `index`, and mark it as rendered."""
+        """Store the pixels (size, size, 4), uint8, of a rendered image under its index, and record that the image is
+        rendered.
+        """
         self.pixels[index] = pixels
         self.marks[index] = Mark.DRAWN
 

@@ -155,8 +155,8 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """Return the concepts of the dataset subset `narrow`, such as "cat", each drawn by most of the eight emoji-like
-    icon sets.
+    """Return the concepts in the dataset subset `narrow`, such as "cat". Most of the eight emoji-like icon sets contain
+    an icon for each of them.
     """
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
@@ -191,8 +191,8 @@ def weight(entry: Entry) -> float:
 
 
 def kind(entry: Entry) -> str:
-    """Return the kind of an icon, a key of KIND_WEIGHTS such as "thing", "person" or "flag", which determines how often
-    it is sampled.
+    """Return the kind of subject that an icon shows, such as "thing", "person" or "flag". It is a key of KIND_WEIGHTS,
+    which determines how often the icon is sampled.
     """
     if entry.concept in narrow_concepts():
         return "thing"

@@ -1,4 +1,4 @@
-"""Colour augmentation of drawings.
+"""Colour augmentation of training icons.
 
 Glyphs are tinted, and the hues of blue-only sets and some other images are shifted.
 """
@@ -83,8 +83,8 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
 
 
 def _colour_names_from(draw: int) -> list[str]:
-    """Return the names of all colours in which an icon can be drawn, in cyclic order from a start chosen by the number
-    `draw`.
+    """Return the names of all colours to which an icon can be recoloured, in cyclic order. The number `draw` selects
+    the first colour.
 
     If an icon cannot be recoloured to one of them, the next is tried.
     """

@@ -75,7 +75,9 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class Pictures:
-    """Training dataset of `count` square RGBA images with side `size`, with a manifest row for each image."""
+    """Images of a training dataset: `count` square RGBA images with `size` pixels per side, with a manifest row for
+    each image.
+    """
 
     count: int
     size: int
@@ -137,7 +139,8 @@ def open_pictures(directory: Path | str) -> Pictures:
 
 
 def captions(row: Row, rng: random.Random) -> str:
-    """Compose a random caption for a training image, such as "icon of a red apple". It never mentions the style.
+    """Compose one of the captions that a training image can have, at random, such as "icon of a red apple". It never
+    mentions the style.
 
     A quarter of the captions use a synonym or keyword instead of the name. A quarter (nine tenths for tinted images)
     name the measured colour. A quarter contain filler words, a third start with an article, and an eighth are part of a

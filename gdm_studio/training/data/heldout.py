@@ -1,4 +1,4 @@
-"""Held-out drawings, which are excluded from all training."""
+"""Held-out icons, which are excluded from all training."""
 
 import gzip
 import json
@@ -16,7 +16,7 @@ TWINS = {
 
 
 class NamedDrawing(Protocol):
-    """Protocol of objects that identify an icon by its set, such as "noto", and its concept, such as "cat"."""
+    """Protocol for an icon that is identified by its icon set, such as "noto", and its concept, such as "cat"."""
 
     @property
     def set(self) -> str: ...
@@ -27,7 +27,7 @@ class NamedDrawing(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """Load the list of icons that are held out of all training.
+    """Load the list of held-out pictures, the icons that are excluded from all training.
 
     Each is a dict with set, name, concept, caption, style and other_train_sets.
     """

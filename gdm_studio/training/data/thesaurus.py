@@ -1,4 +1,4 @@
-"""Synonyms and keywords of drawings, from the captions of other sets, from Unicode CLDR and from emojilib."""
+"""Synonyms and keywords of icons, from the captions of different icon sets, from Unicode CLDR and from emojilib."""
 
 import json
 import re
@@ -77,8 +77,8 @@ def char_of(hexes: str) -> str:
 
 
 def _parts(caption: str) -> set[str]:
-    """Return the words of a caption except its head noun, such as "red" in "red apple". They describe only a part or
-    quality of the subject.
+    """Return all words of a caption except its head noun: {"red"} for "red apple". They describe only a part or quality
+    of the subject.
 
     They must not be used as synonyms of the whole caption.
     """

@@ -76,7 +76,8 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
 
 
 def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how many images that are generated with default settings closely resemble a training drawing.
+    """Measure how many images closely resemble a training image when they are generated with default settings from
+    several seeds.
 
     There are 64 prompts with 4 seeds each.
     """

@@ -36,7 +36,7 @@ class PromptCase:
 
 @dataclass(frozen=True)
 class NovelWord:
-    """Word that occurs in no training caption, with the concepts that count as correct drawings of it."""
+    """Word that occurs in no training caption, with the concepts that are accepted in an image generated for it."""
 
     word: str
     counts: tuple[str, ...]
@@ -76,7 +76,7 @@ def words_of(rows: Iterable[Row]) -> set[str]:
 
 
 def colour_prompts() -> list[tuple[str, str]]:
-    """Return prompts such as "a red car" with their hue, for each of 12 things in each of 8 colours."""
+    """Return a prompt such as "a red car", with its hue, for each of 12 objects in each of 8 colours."""
     return [(f"{'an' if hue[0] in 'aeiou' else 'a'} {hue} {noun}", hue) for noun in NOUNS for hue in HUES]
 
 

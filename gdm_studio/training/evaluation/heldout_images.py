@@ -25,7 +25,7 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
     """Return the held-out icons for evaluating a model with these styles, one for each (concept, set) pair. Skin tones
-    are excluded, and so are concepts that no training row has in any of the styles.
+    are excluded, and so are concepts without training images in these styles.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}

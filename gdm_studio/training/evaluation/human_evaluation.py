@@ -1,4 +1,6 @@
-"""Sheets for human evaluation: generated images to name, and blind pairs of a generated image and a drawing."""
+"""Contact sheets for human evaluation: generated images to name, and blind pairs of a generated image and a training
+image.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def generate_fixed(generator: CachedGenerator, prompts: str = "prompts") -> NDAr
 
 
 def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts") -> None:
-    """Write a sheet of generated images labelled only with numbers, so that a person can name them without a hint.
+    """Write a contact sheet of generated images as PNG, labelled only with numbers, so that a person can name the
+    images without a hint.
 
     Raises StorageError.
     """
@@ -54,7 +57,7 @@ def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts"
 
 
 def write_answers(path: Path, generator: CachedGenerator, data: Path | None, prompts: str = "prompts") -> None:
-    """Write the sheet of generated images again, now labelled with their prompts, for checking a person's answers.
+    """Write the contact sheet of generated images with their prompts as labels, for checking the answers of a person.
 
     With training data, the most similar training image is shown next to each image. Raises StudioError.
     """
@@ -85,8 +88,8 @@ def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
 
 @dataclass(frozen=True)
 class Pair:
-    """Answer key for one pair of a blind comparison: the side of the generated image, and the training drawing on the
-    opposite side.
+    """Answer key for one pair of a blind comparison: on which side the generated image is, and which training image is
+    on the other side.
     """
 
     number: int
@@ -98,8 +101,8 @@ class Pair:
 
 
 def things(rows: Sequence[Row], style: str) -> list[Row]:
-    """Select training drawings of PAIRS different concepts for a blind comparison. A hash of the concepts makes the
-    selection reproducible.
+    """Select one training image for each of PAIRS different things (concepts), for a blind comparison. A hash of the
+    concepts makes the selection reproducible.
 
     Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
     compared with copies of its own images.
@@ -110,7 +113,7 @@ def things(rows: Sequence[Row], style: str) -> list[Row]:
 
 
 def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages) -> Path:
-    """Write a sheet for a blind comparison of generated images with training drawings, and its answer key.
+    """Write a contact sheet for a blind comparison of generated images with training images, and its answer key.
 
     Returns the path of the key. Images are generated with the model's default settings, and drawings are shown at their
     size. Raises StudioError.
@@ -144,7 +147,7 @@ def contact_sheet(
     beside: Sequence[np.ndarray] | None = None,
     columns: int = 8,
 ) -> None:
-    """Write a PNG with labelled images (H, W, 4), uint8 with straight alpha, in rows of `columns` images.
+    """Write a contact sheet as PNG: labelled images (H, W, 4), uint8 with straight alpha, in rows of `columns` images.
 
     `beside` contains a second image for each one, shown at half size on its right. Raises StorageError.
     """

@@ -1,4 +1,4 @@
-"""Evaluation on training drawings: how accurately, sharply and often the model reproduces them."""
+"""Evaluation on training images: how accurately, sharply and often the model reproduces them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MEDIUM_GRADIENTS = 6 / 255, 12 / 255
 def memorisation_measurements(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Generate images with the captions and styles of training drawings, and compare them with these drawings.
+    """Generate images with the captions and styles of training images, and compare them with these training images.
 
     The images are generated with default settings. Raises StudioError if the dataset has no suitable drawings.
     """
@@ -63,7 +63,7 @@ def memorisation_measurements(
 
 
 def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how much generated images differ from the training drawings with their captions.
+    """Measure the pixel error between each generated image and the training image with the same caption.
 
     It is the mean squared error times 1000, in premultiplied RGBA in 0 … 1. `details` contains the error of the
     autoencoder alone.
@@ -76,7 +76,7 @@ def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDA
 
 
 def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how many generated images are near copies of the training drawing with their caption.
+    """Measure how many generated images are near copies of the training image with the same caption.
 
     The remark interprets the result.
     """
@@ -100,7 +100,7 @@ def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> Evaluati
 
 
 def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how blurred generated images are, by the fraction of medium gradients, which are weaker than those of
+    """Measure the blur of generated images: the fraction of medium gradients, which are weaker than the gradients of
     sharp edges.
 
     `details` contains the fractions for training drawings, before and after they pass through the autoencoder.
@@ -113,8 +113,8 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
 
 
 def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
-    """Measure how often an image that is attributed to a training drawing is attributed to the one that its prompt
-    requested.
+    """Measure the accuracy of attribution: the fraction of attributed images for which the training image found is the
+    one that the prompt describes.
     """
     attributed = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
     right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in attributed)
@@ -126,8 +126,7 @@ def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) ->
 def repetition(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how many images for prompts that are missing from training nevertheless closely resemble a training
-    drawing.
+    """Measure how often the model repeats a training image for a prompt that does not occur in training.
 
     The prompts are held-out (concept, set) pairs, and the same captions without a style.
     """
@@ -152,9 +151,7 @@ def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, sty
 
 
 def one_per_concept(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the first icon of each concept, for prompts without a style, which are the same for all icons of a
-    concept.
-    """
+    """Return one icon per concept, the first. Prompts without a style are the same for all icons of a concept."""
     return list({entry.concept: entry for entry in reversed(entries)}.values())[::-1]
 
 
@@ -175,7 +172,7 @@ def reconstruct(generator: CachedGenerator, pictures: NDArray[np.uint8]) -> NDAr
 
 
 def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
-    """Return a measure of blur: the fraction of medium gradients among the visible gradients of images.
+    """Return the share of medium gradients among the visible gradients of images, a measure of blur.
 
     The images (n, H, W, 4) have straight alpha. H = W must be a multiple of BLUR_SIDE, or smaller. Gradients are
     central differences ½ (v(x + 1) − v(x − 1)) of the colours in 0 … 1, composited over white at BLUR_SIDE pixels. A

@@ -75,8 +75,8 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Real icons for comparison with generated images, both training and held-out icons, with their features from the
-    scorer.
+    """Real icons with which generated images are compared: training icons and held-out icons, with the scorer's
+    features of both.
     """
 
     scorer: Scorer
@@ -142,7 +142,8 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
 
 
 def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
-    """Measure how reliably the scorer finds the generated image that belongs to a caption, relative to real images.
+    """Measure how reliably the scorer finds the generated image that belongs to a caption, in comparison with real
+    images.
 
     It is R@1 among 100 images of different concepts. The captions do not mention the style.
     """
@@ -164,8 +165,8 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
 def retrieval_against_teacher(
     references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
 ) -> EvaluationResult:
-    """Measure how reliably the scorer finds a fast variant's image that belongs to a caption, relative to images of its
-    teacher.
+    """Measure how reliably the scorer finds the image that belongs to a caption among a fast variant's images, in
+    comparison with its teacher's images.
     """
     own, teachers = _recalls(references, features), _recalls(references, slower)
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
@@ -209,7 +210,7 @@ def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Ite
 def memorisation(
     what: str, generated: NDArray[np.generic], unseen: NDArray[np.generic], known: NDArray[np.generic]
 ) -> EvaluationResult:
-    """Measure the fraction of generated images that resemble a training image so closely that they count as memorised.
+    """Measure the fraction of generated images that count as memorised, because they closely resemble a training image.
 
     Such an image is closer to a training image than 99 % of held-out images are. The training dataset contains no near
     duplicates of held-out images, so none need to be removed here.
@@ -227,7 +228,9 @@ def memorisation(
 def novel_word_accuracy(
     generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how often the model draws an accepted concept for a word that occurs in no training caption."""
+    """Measure how often the model draws an accepted concept for a novel word, one that occurs in no training
+    caption.
+    """
     seeded = list(enumerate(novel_words(references.rows), start=1))[:: QUICK_STRIDE if quick else 1]
     words = [word for _, word in seeded]
     requests = [replace(generator.base, prompt=word.word, seed=seed) for seed, word in seeded]
@@ -244,8 +247,8 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return a list with a boolean for each generated image: True if the scorer recognises an accepted concept in it,
-    out of 100 concepts.
+    """Return a boolean for each generated image: True if the scorer, given 100 concepts to choose from, recognises an
+    accepted one.
 
     `counts` lists the accepted concepts of each image.
     """
@@ -320,8 +323,8 @@ def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> 
 
 
 def _generate_counterparts(generator: CachedGenerator, references: ReferenceImages) -> NDArray[np.uint8]:
-    """Generate an image for the caption and style of each held-out icon, and return the images in the format of the
-    scorer.
+    """Generate an image for the caption and style of each held-out icon. The images are returned in the scorer's input
+    format.
     """
     base = generator.base
     requests = [replace(base, prompt=e.caption, style=e.style, seed=seed_of(e)) for e in references.entries]
@@ -329,8 +332,8 @@ def _generate_counterparts(generator: CachedGenerator, references: ReferenceImag
 
 
 def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the retrieval accuracy (R@1) of images (features) by the captions of the held-out icons, for each fixed
-    set of candidates.
+    """Return the retrieval accuracy R@1 for each fixed set of candidates: how often a held-out icon's caption finds the
+    icon's image, given by its features.
     """
     texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
     pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()

@@ -60,8 +60,8 @@ _NOUN = re.compile(r"^(?P<word>[^%]+)%1:\S+ \d{8} \d+ (?P<count>\d+)$")
 
 
 def weights(counts: Mapping[str, int]) -> dict[str, float]:
-    """Return the weight of each caption in the random choice of evaluation prompts, from its word frequency in
-    `counts`.
+    """Return the sampling weights of captions for composing evaluation prompts. A weight depends on the caption's word
+    frequency in `counts`.
 
     Only things that at least LEAST_SETS emoji-like sets draw are included.
     """
@@ -88,7 +88,7 @@ def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[st
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
-    """Compose the second list of evaluation prompts, and return the rows of its JSON file."""
+    """Compose the evaluation prompts of the second list, and return them as the rows of its JSON file."""
     chances = weights(counts)
     colourless = {name: chance for name, chance in chances.items() if COLOUR_WORDS.isdisjoint(name.split())}
     living = {name: chance for name, chance in chances.items() if _is_alive(name, net)}

@@ -1,4 +1,4 @@
-"""Measurement of a model's score norms for its card, which Analytic-DPM and the spacing "optimal" need."""
+"""Measurement of a model's score norms for its model card. Analytic-DPM and the spacing "optimal" need these norms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PICTURES = 64
 def norms_measurement(
     generator: CachedGenerator, data: Path | None, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure the model's score norms for its card, on training images with their captions and styles.
+    """Measure a model's score norms for its model card, on training images with their captions and styles.
 
     Without `data`, generated images are used instead. Raises StudioError.
     """

@@ -49,7 +49,8 @@ class ScorerConfig:
 
 
 class Scorer(nn.Module):
-    """Small CLIP-like network that judges generated images, with an image tower, a text tower and a style classifier.
+    """Small CLIP-like network that evaluates generated images, with an image tower, a text tower and a style
+    classifier.
 
     The towers share an embedding space.
     """

@@ -93,7 +93,9 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def batch_targets(self) -> ScorerBatch:
-        """Sampler that draws captions for the images of a training batch, with their matches and the images' styles."""
+        """Sampler that draws the targets of a training batch: captions, the images that match them, and the styles of
+        the images.
+        """
         return ScorerBatch(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
@@ -145,8 +147,8 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """Sampler that draws the targets of a training batch: captions with negatives, and booleans for the images that
-    they match.
+    """Sampler for the targets of a training batch: captions including negatives, and booleans that say which images
+    match which captions.
 
     The styles of the images are targets, too.
     """

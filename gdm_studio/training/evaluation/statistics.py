@@ -31,7 +31,7 @@ def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """Draw `times` random selections of `among` indices, with at most one index per group.
+    """Draw `times` random subsets of `among` indices each, with at most one index per group.
 
     The selections serve as candidates for retrieval. If there are fewer groups than `among`, each group is selected
     once.
@@ -97,8 +97,8 @@ def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -
 
 
 def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -> float:
-    """Return the fraction of generated images whose distance to the nearest training image is below a threshold for
-    memorisation.
+    """Return the fraction of generated images that count as memorised, because their distance to the nearest training
+    image is below a threshold.
 
     `generated` and `fresh` are the distances to the nearest training image, from generated and from held-out images.
     The limit is the given percentile of `fresh`.
@@ -107,7 +107,8 @@ def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -
 
 
 def dominant_hue(rgba: NDArray[np.uint8]) -> str:
-    """Return the hue that covers the largest area of a straight-alpha image (H, W, 4), or "".
+    """Return the name of the hue that covers the largest area of a straight-alpha image (H, W, 4). The result is "" for
+    an image without hues.
 
     Neutral colours are ignored.
     """

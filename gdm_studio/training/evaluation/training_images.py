@@ -1,4 +1,4 @@
-"""Training drawings of a model, for comparison with generated images."""
+"""Training images of a model, for comparison with generated images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class TrainingImages:
-    """Training drawings in the styles of a model, for finding generated images that resemble them."""
+    """Training images in the styles of a model, for finding generated images that resemble them."""
 
     pictures: Pictures
     # The manifest rows in these styles, including tinted versions.
@@ -40,15 +40,19 @@ class TrainingImages:
     known: NDArray[np.uint8]
 
     def drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
-        """Load training drawings at the model's image size, as uint8 (n, size, size, 4) with straight alpha."""
+        """Load the training images of these rows at the model's image size, as uint8 (n, size, size, 4) with straight
+        alpha.
+        """
         return to_straight_alpha(self.reduced(rows, self.size))
 
     def reduced(self, rows: Sequence[Row], side: int) -> Floats:
-        """Load training drawings reduced to `side` pixels, as floats (n, side, side, 4), premultiplied in 0 … 1."""
+        """Load the training images of these rows reduced to `side` pixels, as premultiplied floats (n, side, side, 4)
+        in 0 … 1.
+        """
         return downscale(self.pictures.rgba([row["index"] for row in rows]), side)
 
     def nearest(self, pictures: NDArray[np.uint8]) -> Floats:
-        """Return the distance (n,) of each generated image (H, W, 4) to the nearest training drawing.
+        """Return the distance (n,) of each generated image (H, W, 4) to the nearest training image.
 
         The distance is a root mean square in 0 … 1.
         """
@@ -58,7 +62,7 @@ class TrainingImages:
 
 
 def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) -> TrainingImages:
-    """Load the training drawings in the styles of a model. Small copies of them are cached on disk.
+    """Load the training images in the styles of a model. Small copies of them are cached on disk.
 
     Raises StudioError.
     """
@@ -82,7 +86,7 @@ def check_size(data: Path, pictures: Pictures, size: int) -> None:
 
 
 def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
-    """Select up to `count` training drawings of ordinary objects in emoji-like styles. A hash of their names makes the
+    """Select up to `count` training images of ordinary objects in emoji-like styles. A hash of their names makes the
     selection reproducible.
 
     A drawing is selected only if no other one has the same caption and style, since a generated image could resemble
@@ -95,13 +99,15 @@ def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
 
 
 def seed_of(row: Row) -> int:
-    """Return the seed for generating an image to compare with a training drawing. It depends only on the drawing."""
+    """Return the seed for generating an image to compare with a training image. It depends only on the training
+    image.
+    """
     return int.from_bytes(digest(row["set"], row["name"])[:4], "big")
 
 
 def digest(*names: str) -> bytes:
-    """Return the SHA-256 hash of names, for selecting drawings in an order that is reproducible and cannot be
-    influenced by hand.
+    """Return the SHA-256 digest of names. Sorting by this digest gives a reproducible order that nobody can influence
+    by choice.
     """
     return hashlib.sha256("/".join(names).encode()).digest()
 
@@ -128,8 +134,8 @@ def to_straight_alpha(premultiplied: Floats) -> NDArray[np.uint8]:
 
 
 def _small(data: Path, pictures: Pictures, rows: Sequence[Row], show: ProgressCallback) -> NDArray[np.uint8]:
-    """Return all training drawings reduced to SIDE pixels, as premultiplied uint8 (n, SIDE, SIDE, 4). They are cached
-    on disk.
+    """Return small copies of all training images, with SIDE pixels per side, as premultiplied uint8 (n, SIDE, SIDE, 4).
+    They are cached on disk.
     """
     indices = [row["index"] for row in rows]
     key = (data / "meta.json").read_bytes() + json.dumps(indices).encode()

@@ -24,7 +24,9 @@ MIXTURES = 64
 
 @dataclass(frozen=True)
 class Mixture:
-    """Prompt for an object in a colour of HUES that none of its training drawings has, such as a green fox."""
+    """Prompt for a combination of an object and a colour that no training image shows, such as a green fox. The colour
+    is one of HUES.
+    """
 
     concept: str
     caption: str
@@ -93,7 +95,7 @@ def mixture_accuracy(
 
 
 def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Measure how reliably the scorer finds the image of a held-out caption if the images are generated without a
+    """Measure how reliably the scorer finds the image of a held-out caption among images that were generated without a
     style.
 
     Each thing occurs once.

@@ -121,14 +121,17 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))
 
     def _has_new_scale(self, model: AutoencoderKL) -> bool:
-        """Return True if the scale of the latents is fitted again after training, instead of copied from `init`.
+        """Return True if training ends with a new fit of the latents' scale. Otherwise the scale is copied from the run
+        `init`.
 
         The scale of `init` is retained if the autoencoder has the same configuration.
         """
         return self.init is None or load(self.init).config != model.config
 
     def _draw_images(self, rng: np.random.Generator, step: int) -> Tensor:
-        """Draw a training batch of random crops or, in some steps, of fewer whole images with as many pixels."""
+        """Draw a training batch of images: usually random crops, but in some steps fewer whole images with as many
+        pixels in total.
+        """
         pictures, training = self.pictures, self.split[0]
         if step % self.whole_every == 0:
             per_picture = (pictures.size // self.crop) ** 2

@@ -67,7 +67,8 @@ def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
 
 @torch.no_grad()
 def grow(vae: AutoencoderKL) -> AutoencoderKL:
-    """Convert an autoencoder to one for images of twice the size, which encodes them as the original does at half size.
+    """Create an autoencoder for images of twice the size from a trained one. It encodes an image as the original
+    encodes the image at half size.
 
     Its new, finer decoder level and its linear decoder are untrained.
     """

@@ -165,7 +165,8 @@ class DecoderRecipe(Recipe[DecoderTraining]):
         write(out / self.product, save(weights, {"config": config}))
 
     def _predictions(self, denoiser: IconsNetworks) -> Iterator[tuple[slice, Tensor]]:
-        """Add noise to the true latents, and predict the clean latents with the denoiser and the captions, in batches.
+        """Yield the denoiser's predictions of the clean latents, in batches. The inputs are the true latents with added
+        noise, and captions.
 
         Noise levels are log-uniform. Yields the row indices of each batch and its predictions.
         """

@@ -138,14 +138,14 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def network(self) -> UNetConfig:
-        """Configuration of the denoiser's U-Net: channels, attention and draft network."""
+        """Configuration of the denoising network, a U-Net: its channels, its attention layers and its draft network."""
         components = self.prototypes.width if self.prototypes else 0
         return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch, components=components)
 
     @cached_property
     def prototypes(self) -> PrototypeBasis | None:
-        """Prototypes of the drawings that the run `init` has memorised, or None if the draft network is
-        trained, too.
+        """Prototypes (memorised training images) of the run `init`. None if the draft network is trained in this run,
+        too.
         """
         return load_prototypes(self.init) if self.init and self.named else None
 
@@ -159,8 +159,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def phases(self) -> Sequence[Phase[IconsNetworks]]:
-        """Phases of the training: the draft network, if there is one, and then the denoiser. The draft network comes
-        first because its training is hundreds of times cheaper.
+        """Phases of the training. The draft network, if there is one, is trained before the denoiser, because its
+        training is hundreds of times cheaper.
         """
         phases: list[Phase[IconsNetworks]] = []
         if self.sketch and self.sketch_samples:
@@ -186,7 +186,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def is_draft_frozen(self) -> bool:
-        """True if only the U-Net is trained in the last phase, with a frozen text encoder and draft network."""
+        """True if the draft network and the text encoder are frozen in the last phase, which then trains only the
+        U-Net.
+        """
         return bool(self.sketch and (self.memory_samples or self.named))
 
     @cached_property
@@ -270,7 +272,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def draw_for_draft(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
     ) -> tuple[NDArray[np.int64], Tensor]:
-        """Draw random training images for the draft network, and return their indices (count,) and tokens (count, L).
+        """Draw random training images for training the draft network. Returns the image indices (count,) and the prompt
+        tokens (count, L).
 
         Some prompts request a style or colour that no drawing of the thing has. They teach the draft network to predict
         a blend of the thing's drawings, where it would otherwise be confident and wrong.
@@ -283,7 +286,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Compose a prompt for an image with a style or colour in which no training drawing shows its subject."""
+        """Compose a prompt for a combination that was never drawn: the subject of a training image in a style or colour
+        that no training image of it has.
+        """
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -297,7 +302,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Two dicts that map each concept in the training images to the styles and to the colours of its drawings."""
+        """Two dicts, from each concept to the styles and to the colours in which training images show it."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -323,8 +328,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
             self.write_sheet(model, out, seen)
 
     def _frozen_draft_batch(self, model: IconsNetworks, rng: np.random.Generator) -> tuple[Tensor, ...]:
-        """Draw a training batch for `frozen_draft_loss`, in which the U-Net and the draft network have separate
-        prompts.
+        """Draw a training batch for a U-Net with a frozen draft network. Each image has one prompt for the U-Net and
+        another one for the draft network.
         """
         picked = rng.choice(self.training_images[0], self.batch, p=self.training_images[1])
         prompts = [self._prompt(index, rng) for index in picked]
@@ -340,8 +345,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def _draft_prompt(
         self, index: int, text: str, style: str | None, rng: np.random.Generator
     ) -> tuple[str, str | None]:
-        """Return the draft network's prompt for a training image: either the denoiser's prompt, or only the subject's
-        name.
+        """Return the prompt that the draft network receives for a training image. It is the denoiser's prompt or, at
+        random, only the subject's name.
 
         The name comes with or without the style.
         """
@@ -372,7 +377,7 @@ def frozen_draft_loss(
     draft_ids: Tensor,
     *moves: Tensor,
 ) -> Tensor:
-    """Return the denoising loss of the U-Net, which receives drafts from a frozen draft network.
+    """Return the denoising loss of the U-Net, which starts from draft images predicted by a frozen draft network.
 
     x0 and noise are (N, C, h, w), sigma is (N,), and the prompt tokens `ids` and draft prompt tokens `draft_ids` are
     (N, L). A draft from the name alone lacks the style, which the U-Net learns to add. With `moves`, numbers (N,
@@ -395,7 +400,8 @@ def denoising_loss(
     *,
     weight: float,
 ) -> Tensor:
-    """Return the training loss of the denoiser (EDM's, equation 8), plus the weighted error of its draft network.
+    """Return the training loss of the denoiser (EDM's, equation 8), plus the weighted error of the draft network, which
+    predicts draft latents from prompts.
 
     EDM's weight 1 / c_out² makes the loss the error of the network output F. x0 and noise are (N, C, h, w), sigma is
     (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
@@ -454,8 +460,8 @@ def sampling_probabilities(
 def first_images(
     pictures: Pictures, tokenizer: Tokenizer, subset: str, is_usable: Callable[[Row], bool]
 ) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
-    """Find a representative image for each name and style in a dataset subset: the usable image with the highest
-    sampling probability.
+    """Find the most probable image for each name and style in a dataset subset, by its sampling probability in
+    training. Only usable images are considered.
 
     Returns a dict from the tokens of style and name to the image's position in the subset, most probable first. Also
     returns the indices and probabilities of all images of the subset.
@@ -472,7 +478,8 @@ def first_images(
 def drawings_of_styles(
     pictures: Pictures, tokenizer: Tokenizer, subset: str
 ) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
-    """Find a representative drawing for each name and style of a model, in the format of `first_images`.
+    """Find a representative training image for each name and style that a model knows. The results have the same format
+    as those of `first_images`.
 
     Drawings with a skin tone are left out, and recoloured ones too, except in styles whose drawings are all recoloured,
     such as one-colour styles.

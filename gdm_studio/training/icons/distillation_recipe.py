@@ -59,7 +59,9 @@ PATHS = "paths.pt"
 
 @dataclass(frozen=True)
 class Student:
-    """Four-step model in training, with the sampling trajectories of its teacher as training data."""
+    """Student model in training, which generates in four steps, with sampling trajectories of its teacher as training
+    data.
+    """
 
     networks: IconsNetworks
     # The prompt tokens of each path, (n, L).
@@ -188,7 +190,9 @@ class FastRecipe(Recipe[Student]):
             yield ids.cpu(), drafts.half().cpu(), self._path(teacher, x, fine, ids, drafts)
 
     def _posed_prompts(self, teacher: IconsNetworks, vae: Path, pictures: Pictures) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield batches of prompt tokens and draft latents. The drafts come from memorised drawings in random poses."""
+        """Yield batches of prompt tokens and draft latents, from which the teacher starts. The drafts show memorised
+        training images in random poses.
+        """
         assert teacher.prototypes is not None
         drawings = all_drawings(self.run, teacher.prototypes)
         pairs = pose_drawings(
@@ -204,8 +208,8 @@ class FastRecipe(Recipe[Student]):
     def _random_prompts(
         self, teacher: IconsNetworks, pictures: Pictures, latent: tuple[int, ...]
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield batches of random prompt tokens and draft latents. The draft network predicts the drafts from the names
-        of the subjects.
+        """Yield batches of random prompt tokens and draft latents, from which the teacher starts. The draft network
+        predicts them from the names of the subjects.
         """
         chosen, odds = sampling_probabilities(pictures, self.subset)
         known = [*teacher.tokenizer.styles]
@@ -223,8 +227,8 @@ class FastRecipe(Recipe[Student]):
             yield ids, _drafts(teacher, ids, draft_ids, torch.zeros(len(ids), *latent))
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
-        """Choose the style for sampling the teacher at random: no style (None), any of `styles`, or the drawing's own
-        style `own`.
+        """Choose a style at random for sampling the teacher. It is the training image's own style `own`, any of
+        `styles`, or None for no style.
         """
         share = rng.random() - self.drop_style
         if share < 0:
@@ -233,7 +237,8 @@ class FastRecipe(Recipe[Student]):
 
     @torch.no_grad()
     def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, drafts: Tensor) -> Tensor:
-        """Sample the teacher from the noise x, and return its states at the student's noise levels.
+        """Compute the path of the teacher's sampling from the noise x, and return the states at the student's noise
+        levels.
 
         The states are (n, steps + 1, C, h, w). The first is x, the others follow every `substeps`-th step of the path
         `fine`.
@@ -258,8 +263,8 @@ class FastRecipe(Recipe[Student]):
 
 @torch.no_grad()
 def _drafts(teacher: IconsNetworks, ids: Tensor, draft_ids: Tensor, like: Tensor) -> Tensor:
-    """Return the teacher's draft latents (n, C, h, w) for prompts, at the size of `like`, or zeros if the teacher has
-    no draft network.
+    """Return the draft latents (n, C, h, w) that the teacher predicts for prompts, at the size of `like`. They are
+    zeros for a teacher without a draft network.
     """
     if teacher.unet.sketch is None:
         return torch.zeros_like(like, device=teacher.device)
@@ -283,8 +288,8 @@ def _refine(levels: NoisePath, substeps: int) -> NoisePath:
 
 
 def segment_targets(states: Tensor, levels: NoisePath, pieces: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return network inputs, targets and noise levels for training the student on one segment of each of the teacher's
-    trajectories.
+    """Return the inputs, targets and noise levels of a training batch for the student, with one segment of each of the
+    teacher's trajectories.
 
     `states` (n, steps + 1, C, h, w) are the paths, and `pieces` the index of each path's segment. If the student
     predicts the target, one DDIM step, x' = x0 + (sigma'/sigma)(x − x0), ends exactly on the path.

@@ -28,7 +28,8 @@ DrawLatents = Callable[[IconsNetworks, np.random.Generator, int], tuple[Tensor, 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPhase(Phase[IconsNetworks]):
-    """Training phase of `icons` that trains the draft network together with the text encoder.
+    """Training phase of `icons` for the draft network, which predicts draft latents from a prompt. The text encoder is
+    trained with it.
 
     Its loss is the squared error of the draft.
     """
@@ -60,7 +61,7 @@ class DraftPhase(Phase[IconsNetworks]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MemorisationPhase(Phase[IconsNetworks]):
-    """Training phase in which the draft network memorises drawings, with a frozen text encoder.
+    """Training phase in which the draft network memorises training images. The text encoder is frozen.
 
     Each prompt is encoded only once, so that a sample costs a tenth of a sample of `DraftPhase`, and the draft network
     can memorise several thousand images.
@@ -89,8 +90,8 @@ class MemorisationPhase(Phase[IconsNetworks]):
 
     @cache  # noqa: B019 - the object lives as long as the run
     def _prompts(self, model: IconsNetworks) -> tuple[Tensor, Tensor, Tensor]:
-        """Draw random training images with prompts and encode the prompts in advance, because the text encoder is
-        frozen.
+        """Draw random training images with prompts, and encode all prompts in advance. The text encoder is frozen, so
+        the encodings do not change.
 
         Returns the image indices (m,), the index of each image's prompt (m,), and the pooled prompt encodings (n, D).
         """

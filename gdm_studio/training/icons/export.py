@@ -155,7 +155,9 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
 
 
 def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
-    """Export the U-Net and the card of the four-step student. All other networks are shared with `icons`."""
+    """Export the fast variant of `icons`, the four-step student: its U-Net and its model card. All other networks are
+    those of `icons`.
+    """
     model, seen = load_averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": FORMAT, "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
@@ -264,8 +266,8 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
 
 
 def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the model card's entries for styles that earlier models had, each with the most similar style of this
-    model.
+    """Return the model card's entries for former styles, which only earlier models had. Each entry names the most
+    similar style of this model.
     """
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
@@ -286,7 +288,9 @@ def _sources(pictures: Pictures) -> list[dict[str, Any]]:
 
 
 def _figures(vae: Path) -> dict[str, float]:
-    """Read the autoencoder's latest PSNR values from its training log. Returns {} if there is no log."""
+    """Return the autoencoder's quality figures for the model card, its latest PSNR values, from the training log.
+    Returns {} if there is no log.
+    """
     log = vae.with_name("log.jsonl")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     measured = [line for line in lines if "psnr_rgb" in line]

@@ -39,8 +39,8 @@ SIGMA_MAX = 40.0
 
 @dataclass(frozen=True)
 class IconsNetworks:
-    """Networks of the `icons` model during training: text encoder with tokenizer, U-Net, and prototypes of memorised
-    drawings.
+    """Networks of the `icons` model during training: text encoder with tokenizer, U-Net, and prototypes (memorised
+    training images).
     """
 
     tokenizer: Tokenizer
@@ -107,7 +107,7 @@ class IconsNetworks:
         carries: bool = True,
         moves: tuple[Tensor, Tensor] | None = None,
     ) -> tuple[Tensor, ...]:
-        """Encode prompts as conditioning of the U-Net: text vectors, and the drafts of the draft network.
+        """Encode prompts as conditioning of the U-Net: text vectors, and the draft latents from which the U-Net starts.
 
         `ids` (N, L) are the prompt tokens for the U-Net, and `draft_ids` those for the drafts, which have the size of
         `like`. With `carries`, a memorised drawing is converted to a requested style that it lacks; otherwise the U-Net
@@ -134,7 +134,7 @@ class IconsNetworks:
             return self.unet(scaled, c_noise, *cond).float()
 
     def draft(self, cond: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """Generate the draft of each prompt, at the size of the latents `like`.
+        """Predict the draft of each prompt, the latents from which the U-Net starts, at the size of the latents `like`.
 
         Without a draft network, the drafts are zeros.
         """
@@ -169,7 +169,7 @@ def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
 
 
 def load_prototypes(run: Path) -> PrototypeBasis | None:
-    """Load the prototypes of a training run's memorised drawings, or return None if there are none.
+    """Load the prototypes (memorised training images) of a training run, or return None if it has none.
 
     Raises StorageError for a damaged file.
     """

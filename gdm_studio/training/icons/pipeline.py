@@ -104,7 +104,8 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[str]:
-    """Train the built-in model in all stages, from the dataset to the export, and yield the name of each stage.
+    """Train the built-in model in all stages, from building the dataset to exporting the model. Yields the name of each
+    stage.
 
     A name is yielded when its stage starts. The model is written to `out/icons`. `plan` must have been created for
     `Folders(out)`. Interrupted training is resumed. When `should_stop()` returns True, training ends after the current

@@ -1,4 +1,6 @@
-"""Training recipe that teaches the U-Net of `icons` to complete drafts in all poses that can result from a seed."""
+"""Training recipe that teaches the U-Net of `icons` to complete draft images in all poses that can result from
+a seed.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ Pairs = Annotated[int, Option("Pairs", "posed drawings with their drafts, made b
 
 @dataclass(frozen=True)
 class PosedTraining:
-    """Networks of `icons` in training, with training pairs made from memorised drawings in random poses."""
+    """Networks of `icons` in training, with training pairs that show memorised training images in random poses."""
 
     networks: IconsNetworks
     pairs: PosedDrawings
@@ -56,7 +58,8 @@ class PosedTraining:
 
 @dataclass(frozen=True, kw_only=True)
 class PosedRecipe(CooldownRecipe[PosedTraining]):
-    """Training recipe for the U-Net of `icons`, which learns to complete drafts of memorised drawings in random poses.
+    """Training recipe for the U-Net of `icons`, which learns to turn a draft of a memorised training image in a random
+    pose into a finished image.
 
     The text encoder, the draft network and the memorised drawings are not changed. Loss and output files are the same
     as in the third training stage.
@@ -170,6 +173,6 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
 
 
 def all_drawings(run: Path, memorised: PrototypeBasis) -> PrototypeBasis:
-    """Return the memorised drawings of a run, including the rarer ones if the run has a file of them."""
+    """Return all memorised training images of a run, including the rarer ones if the run has a file of them."""
     rare = run / RARE_PROTOTYPES
     return memorised.joined(PrototypeBasis.read(rare)) if rare.exists() else memorised

@@ -1,5 +1,5 @@
-"""Training pairs of `icons`: drawings in random poses and colours, each with the draft that the model would derive from
-a seed.
+"""Training pairs of `icons`: training images in random poses and colours, each with the draft image that the model
+would derive from a seed.
 
 The U-Net receives such drafts when it generates images. Without these pairs, it would have to keep the pose of a draft
 although it was trained only on drawings in their original pose.
@@ -53,8 +53,8 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class PosedDrawings:
-    """Training pairs of a draft and a drawing in the same pose, as latents on the training device, with a prompt for
-    each pair.
+    """Training pairs of a draft image and a finished image in the same pose, as latents on the training device, with a
+    prompt for each pair.
     """
 
     # (n, C, h, w) fp16: the encoded drafts and the encoded drawings, in the same pose.
@@ -70,7 +70,7 @@ class PosedDrawings:
 def memorised_images(
     recall: PrototypeBasis, tokenizer: Tokenizer, pictures: Pictures, *, subset: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Find the training image of each memorised drawing.
+    """Find the images in the dataset that a model has memorised.
 
     Returns the rows of the table `recall` that were found, their image indices and their sampling probabilities. Raises
     ModelError if none were found, which means that the images are not the model's.
@@ -88,8 +88,8 @@ def memorised_images(
 def pose_drawings(
     networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, *, subset: str, count: int, seed: int
 ) -> PosedDrawings:
-    """Create `count` training pairs of a draft and a drawing from the memorised drawings of `networks`, on their
-    device.
+    """Create `count` training pairs of a draft image and a finished image in a random pose, from the training images
+    that `networks` has memorised.
     """
     maker = _PairMaker(networks, vae, pictures, subset, seed)
     drafts, latents, prompts = (torch.cat(column) for column in zip(*maker.chunks(count), strict=True))
@@ -97,7 +97,7 @@ def pose_drawings(
 
 
 class _PairMaker:
-    """Builder of training pairs of a draft and a drawing, from memorised drawings and their principal components."""
+    """Builder of training pairs, each with a draft image and a finished image, from memorised training images."""
 
     def __init__(self, networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, subset: str, seed: int) -> None:
         assert networks.prototypes is not None and networks.unet.sketch is not None
@@ -119,8 +119,8 @@ class _PairMaker:
         self.transferred = torch.stack(filled).to(self.device)
 
     def chunks(self, count: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield draft latents, drawing latents and prompts of `count` training pairs, in chunks of at most
-        CHUNK pairs.
+        """Yield `count` training pairs in chunks of at most CHUNK pairs, as (draft latents, target latents, prompt
+        tokens).
         """
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
@@ -144,13 +144,15 @@ class _PairMaker:
         return self.pictures.rows[self.images[place]]
 
     def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Choose a random second drawing of the same style for each drawing, for images with two objects."""
+        """Choose a random second training image of the same style for each training image, for images with two
+        objects.
+        """
         by_style = {int(style): np.flatnonzero(self.styles == style) for style in self.styles.unique()}
         return np.array([self.rng.choice(by_style[int(self.styles[each])]) for each in picked], dtype=np.int64)
 
     def _pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return drafts and drawings as premultiplied images (n, 4, H, H) in 0 … 1. Both images of a pair have the same
-        random pose and colours.
+        """Return the draft images and the finished images of training pairs, premultiplied (n, 4, H, H) in 0 … 1. The
+        images of a pair have the same random pose and colours.
         """
         temperatures = self.rng.uniform(*TEMPERATURES, len(picked))
         numbers = torch.from_numpy(self.rng.standard_normal((len(picked), VARIATION_NUMBERS), np.float32))
@@ -173,8 +175,8 @@ class _PairMaker:
         return drafts, drawings
 
     def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
-        """Return the drafts as principal component coefficients (n, K), shifted towards similar drawings as a seed
-        would shift them.
+        """Return the draft images as coefficients (n, K) of principal components. They are shifted towards similar
+        training images, as a seed would shift them.
         """
         at = torch.from_numpy(picked).to(self.device)
         shares = np.minimum(SPAN_SHARE * temperatures, LARGEST_SPAN_SHARE)
@@ -191,7 +193,7 @@ class _PairMaker:
 
 
 def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
-    """Return the indices (n, NEIGHBOURS) of the drawings that are most similar to each drawing and have the
+    """Return the indices (n, NEIGHBOURS) of the training images that are most similar to each image, among those of the
     same style.
     """
     nearest = torch.empty(len(components), NEIGHBOURS, dtype=torch.int64, device=components.device)
@@ -212,7 +214,7 @@ def _premultiplied(images: Tensor) -> Tensor:
 
 
 def _hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
-    """Return a random hue rotation in degrees for each drawing, or 0 for objects with a fixed colour."""
+    """Return a random hue rotation in degrees for each image. It is 0 for objects with a fixed colour."""
     turns = SLIGHT_TURN * rng.standard_normal(len(words))
     turns = np.where(rng.random(len(words)) < ANY_HUE, rng.uniform(-180, 180, len(words)), turns)
     keeps = [not FIXED_COLOURS.isdisjoint(each) for each in words]
@@ -231,7 +233,7 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
 
 
 def _collage(first: Tensor, second: Tensor) -> Tensor:
-    """Combine pairs of premultiplied images (n, 4, H, H) into images with two objects each, arranged as by
+    """Combine pairs of premultiplied images (n, 4, H, H) into images with two objects, in the arrangement of
     `make_collage`.
     """
     part, corners = PLACES[2]

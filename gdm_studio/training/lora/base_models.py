@@ -90,8 +90,8 @@ class LoraBase(ABC):
 
     @abstractmethod
     def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
-        """Encode the empty prompt as inputs of the network, on the CPU. Text encoders may release their memory
-        afterwards.
+        """Encode the empty prompt as inputs of the network, on the CPU. Call it after all captions are encoded, because
+        it may unload the text encoders.
         """
 
     @abstractmethod
@@ -183,8 +183,8 @@ class IconsBase(LoraBase):
         return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).parts())
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the candidate conditions with the draft images whose edges are most similar to those of a training
-        image.
+        """Return those candidate conditions whose draft images are nearest to a training image, compared by their
+        edges.
 
         With other drafts, the network would learn to ignore the layout of its draft.
         """

@@ -80,8 +80,8 @@ def write_lora(
 
 
 def _public_names(network: nn.Module) -> dict[str, str]:
-    """Return a mapping from this program's names of the network's layers to the names in LoRA files. Layers of Stable
-    Diffusion's U-Net get diffusers' names, and all other layers keep theirs.
+    """Return the public names of a network's layers, as used in LoRA files, keyed by the names in this program. They
+    are diffusers' names for Stable Diffusion's U-Net.
     """
     weights = [f"{name}.weight" for name, _ in network.named_modules() if name]
     theirs = unet_to_diffusers(weights)
@@ -89,7 +89,7 @@ def _public_names(network: nn.Module) -> dict[str, str]:
 
 
 def _shaped(layer: str, down: Tensor, up: Tensor, base: str) -> tuple[Tensor, Tensor]:
-    """Return the two factors of a LoRA layer on the CPU, reshaped as other programs expect them."""
+    """Return the two factors of a LoRA layer on the CPU, in the shapes that other programs expect."""
     pair = (down.float().cpu().contiguous(), up.float().cpu().contiguous())
     weight = f"{layer}.weight"
     is_projection = linear_shape(weight, (1, 1, 1, 1)) != (1, 1, 1, 1)

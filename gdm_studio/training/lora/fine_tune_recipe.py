@@ -32,7 +32,7 @@ MOST_CARD = 10_000_000
 
 
 class WholeNetwork(nn.Module):
-    """Weights of a U-Net that are trained in fine-tuning: all except its draft network's."""
+    """Weights of the whole U-Net, which fine-tuning trains, except those of its draft network."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()

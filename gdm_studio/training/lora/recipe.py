@@ -151,7 +151,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return LoraModel(base, lora, *data, report, copies)
 
     def new_weights(self, base: LoraBase) -> Any:
-        """Create the weights that are trained, attached to the network of the base model. The default is a new LoRA."""
+        """Create the new weights to be trained, by default a LoRA, and attach them to the base model's network."""
         layers = base.default_layers if self.layers == "default" else self.layers
         lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
         lora.attach(base.network)
@@ -199,7 +199,9 @@ class LoraRecipe(Recipe[LoraModel]):
         return model.report.paired_errors() if model.report else None
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
-        """Write the current LoRA, sample images with fixed prompts and seeds, and a diagnosis of the training."""
+        """Write a sheet of sample images, with fixed prompts and seeds, together with the current LoRA and a diagnosis
+        of the training.
+        """
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
         write_report(

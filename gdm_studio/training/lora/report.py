@@ -120,8 +120,8 @@ class LoraReport:
         return errors(self._predict, self._images, self._rows[0], self._ratios, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
-        """Predict the clean latents from noisy ones. `rows` (n, k) are the indices of each image's conditions, of which
-        the first is used.
+        """Predict the clean latents from noisy ones. The conditions of each image have the indices `rows` (n, k), of
+        which the first is used.
         """
         base = self._base
         at = base.diffusion.process.coordinates(ratio)

@@ -8,7 +8,8 @@ _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
 def is_trainable(card: ModelCard) -> bool:
-    """Return True if a LoRA can be trained for the model: Icons, or a Stable Diffusion with its text encoders.
+    """Return True if a LoRA can be trained for the model: an Icons model, or a Stable Diffusion model that includes its
+    text encoders.
 
     Models distilled for few steps without guidance are excluded, because training would undo the distillation.
     """

@@ -1,4 +1,4 @@
-"""Builder of a model's attribution index, which finds the training drawing that a generated image resembles."""
+"""Builder of a model's attribution index, which finds the training image that a generated image resembles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEAR = 0.065
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Build a model's attribution index, for finding the training drawing that a generated image resembles.
+    """Build a model's attribution index, for finding the training image that a generated image resembles.
 
     The index contains the drawings of a dataset subset in the model's styles. The file is written beside the model
     card. Returns its size in bytes. Raises StudioError.

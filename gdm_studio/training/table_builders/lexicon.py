@@ -93,8 +93,8 @@ class WordNet:
         return cls(senses, of, adjectives)
 
     def related(self, word: str, things: Mapping[str, tuple[str, float]]) -> dict[str, float]:
-        """Return the drawable names that WordNet relates to a word, such as "dog" to "pooch", each with a score in 0 …
-        1.
+        """Return the names of objects that WordNet relates to a word and that the model can draw, such as "dog" for
+        "pooch". Each has a score in 0 … 1.
 
         `things` maps a name to the thing that it denotes, with a confidence.
         """
@@ -145,8 +145,8 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """Load the lexicon from a folder, as a dict from each name that the model can draw to other words with this
-    meaning.
+    """Load the lexicon from a folder, as a dict. It maps each name that the model can draw to other words for the same
+    object.
 
     Returns {} if there is none.
     """
@@ -157,7 +157,8 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 
 def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
-    """Find the drawable name that is nearest in meaning to each unknown word, and yield pairs of both.
+    """Yield pairs of an unknown word and the nearest name, the one that the model can draw and that is closest in
+    meaning.
 
     Words that are not near enough to any thing are left out.
     """
@@ -183,7 +184,7 @@ def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[
 
 @dataclass(frozen=True)
 class _Things:
-    """Names that the model can draw, with the captions and keywords that denote them."""
+    """Names of the things (objects) that the model can draw, with the captions and keywords used for each."""
 
     names: Set[str]
     # For each word or phrase, the number of times that it is used for each thing.
@@ -202,14 +203,15 @@ class _Things:
         return cls(names, uses)
 
     def description(self, name: str) -> str:
-        """Return the name of a drawable object followed by its most frequent keywords, as input for a sentence
-        encoder.
+        """Return the description of an object that the model can draw, its name and its most frequent keywords, as
+        input for a sentence encoder.
         """
         uses = sorted((-counts[name], text) for text, counts in self.uses.items() if name in counts and text != name)
         return ", ".join([name, *(text for _, text in uses[:KEYWORDS])])
 
     def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
-        """Return the drawable name that each caption or keyword most probably denotes, with a confidence in 0 … 1.
+        """Return the known meaning of each caption or keyword: the name of the object that it most probably denotes,
+        with a confidence in 0 … 1.
 
         A keyword gives little confidence: "lake" may be a keyword of a boat but does not denote one.
         """

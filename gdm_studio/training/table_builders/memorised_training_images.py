@@ -1,4 +1,5 @@
-"""Builder of the memorised prototypes of `icons`, which are principal components of the most requested drawings.
+"""Builder of the prototypes of `icons`: memorised training images that are requested most often, stored as coefficients
+of principal components.
 
 The basis becomes the last layer of the draft network, so that drafts for all other prompts are combinations of the same
 components.
@@ -38,7 +39,8 @@ CHANNEL_POWER = 0.5
 
 
 def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: str) -> int:
-    """Add memorised drawings, stored as prototypes, to the model of a training run, and write the run to `out`.
+    """Let the draft network of a trained model memorise training images, which are stored as prototypes. The result is
+    written to `out` as a training run.
 
     Training can continue from there. Returns the number of drawings. Raises StudioError, for example if the model has
     no draft network or already has prototypes.
@@ -77,8 +79,8 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
 def select_drawings(
     model: IconsNetworks, pictures: Pictures, *, subset: str
 ) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
-    """Select the drawings that the model should memorise: the DRAWINGS drawings with the highest sampling probabilities
-    in training.
+    """Select the training images that the model should memorise, the DRAWINGS images with the highest sampling
+    probabilities.
 
     They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
     int16, the sampling probabilities, and the image indices.
@@ -93,8 +95,8 @@ def select_drawings(
 
 @torch.no_grad()
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
-    """Compute the principal components of the latents (n, C, h, w) of drawings, so that each drawing can be stored as a
-    few coefficients.
+    """Compute principal components of the latents (n, C, h, w) of training images, so that each image can be stored as
+    a few coefficients.
 
     Returns the mean (D,) and the `count` largest components (D, count), flattened; fewer than `count` drawings have as
     many components as drawings. Components have unit length. Their metric is halfway between the latents' metric, which
@@ -126,8 +128,8 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
 
 @torch.no_grad()
 def initialise_draft_network(earlier: PriorNetwork, sketch: PriorNetwork, mean: Tensor, basis: Tensor) -> None:
-    """Initialise a draft network whose output is the mean plus a combination of basis vectors, with the weights of the
-    draft network `earlier`.
+    """Initialise a draft network from `earlier`, an already trained one. Its output becomes the mean plus a combination
+    of basis vectors.
     """
     *narrow, last = (layer for layer in earlier.layers if isinstance(layer, nn.Linear))
     *first, mixing, drawing = (layer for layer in sketch.layers if isinstance(layer, nn.Linear))

@@ -1,4 +1,5 @@
-"""Builder of a model's name index: the names of its memorised drawings, and the possible meanings of ambiguous names.
+"""Builder of a model's name index: the names of its memorised training images, and the possible meanings of ambiguous
+names.
 
 A name such as "boat" is shared by many drawings. A network would memorise the mean of all boats, which is not a
 drawing. Therefore a name that is mostly a keyword rather than a caption is resolved to its most likely captions, ranked
@@ -59,7 +60,7 @@ NamesData = dict[str, int | dict[str, int]]
 
 @dataclass(frozen=True)
 class NameIndex:
-    """Index of the training drawings in a model's styles, by caption and keyword.
+    """Index of the training images in a model's styles, by caption and keyword.
 
     It shows which names the model has memorised and what ambiguous names may mean.
     """
@@ -91,7 +92,7 @@ class NameIndex:
         return cls(styles_by_caption, styles_by_name, count, keywords)
 
     def shared_names(self) -> dict[str, set[str]]:
-        """Return the ambiguous names that several drawings share, such as keywords, each with the captions that it may
+        """Return the names that several subjects share, such as common keywords, each with the captions that it may
         mean.
 
         Names that are themselves memorised captions are left out.
@@ -104,15 +105,17 @@ class NameIndex:
         return {name: found[name] for name in sorted(found) if _PLAIN.fullmatch(name) and not self.is_known(name)}
 
     def is_known(self, caption: str) -> bool:
-        """Return True if drawings with this caption exist in enough styles for a network to memorise the subject."""
+        """Return True if training images with this caption exist in enough styles for a network to memorise the
+        subject.
+        """
         return self.styles_by_caption.get(caption, 0).bit_count() >= SEVERAL
 
     def top_keywords(self, caption: str) -> list[str]:
-        """Return the most frequent keywords of the drawings with this caption."""
+        """Return the most frequent keywords of the training images with this caption."""
         return [word for word, _ in self.keywords[caption].most_common(KEYWORDS)]
 
     def names(self, likely: Mapping[str, Sequence[str]]) -> NamesData:
-        """Return the table of drawing names that is stored in the model file, for `DrawingNames`.
+        """Return the table of names of memorised training images, in the form in which the model file stores it.
 
         `likely` lists the captions of each shared name, most likely first.
         """
@@ -127,7 +130,8 @@ class NameIndex:
 
 
 def build(data: Path, card: Path, *, subset: str, source: Path | None = None) -> int:
-    """Build the index of drawing names from the images of a dataset subset, and write it into a model's file.
+    """Build a model's name index from a dataset subset, and write it into the model's file. It lists memorised names
+    and the meanings of ambiguous names.
 
     Returns the number of shared names. Raises StudioError if the dataset, the card or the model cannot be read.
     """

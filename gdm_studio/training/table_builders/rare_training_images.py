@@ -1,4 +1,4 @@
-"""Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a separate file.
+"""Builder of the separate file with a model's rarer memorised training images, such as people in professions.
 
 The model's weights contain only the most requested drawings. The network was trained with these drawings, but also
 follows the drafts of all others.
@@ -28,7 +28,8 @@ ENCODED = 32
 
 
 def build(data: Path, card_file: Path, *, subset: str) -> int:
-    """Write the drawings that a model has not memorised to a separate file beside its card. Returns their number.
+    """Write rare training images, those that a model has not memorised, to a separate file beside its card. Returns the
+    number of images.
 
     They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
     their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.

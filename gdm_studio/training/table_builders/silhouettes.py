@@ -1,4 +1,6 @@
-"""Builder of a model's silhouettes: one-colour icons of open sets, for common things that no training drawing shows."""
+"""Builder of a model's silhouettes: one-colour icons from open icon sets, for common objects that no training image
+shows.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,8 @@ OPAQUE = 128
 
 
 def build(card_file: Path, *, source: Path | None = None) -> int:
-    """Write a model's silhouettes to a file beside its card, and credit their authors in the card. Returns the size of
-    the file in bytes.
+    """Write a model's silhouettes (one-colour icons) to a file beside its card, and credit their authors in the card.
+    Returns the file's size in bytes.
 
     The icons come from the npm archive of all Iconify sets, in the folder `source` or downloaded. Raises StudioError.
     """
@@ -52,15 +54,17 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
 
 
 def listed_drawings() -> dict[str, Any]:
-    """Return the list of silhouettes as a dict from names to icons with colour and further names, or to the name of a
-    memorised drawing.
+    """Return the list of drawings to be stored as silhouettes. It maps each name to an icon with a colour and synonyms,
+    or to the name of a memorised training image.
     """
     listed: dict[str, Any] = json.loads((files("gdm_studio.training.data") / LIST).read_text("utf-8"))
     return listed
 
 
 def sources_of(listed: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the credits for the model card: each icon set of a list with its author, licence and number of icons."""
+    """Return the sources of a list of silhouettes, as credits for the model card: each icon set with its author,
+    licence and number of icons.
+    """
     icons = {entry[0] for entry in listed.values() if not isinstance(entry, str)}
     counts = Counter(icon.partition(":")[0] for icon in sorted(icons))
     sources = []
@@ -71,8 +75,8 @@ def sources_of(listed: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def silhouettes_of(listed: dict[str, Any], icons: Archive) -> Silhouettes:
-    """Create the table of silhouettes from the icons that a list such as LIST names. Raises StudioError if the archive
-    lacks an icon.
+    """Create the table of silhouettes for a list of names and icons. Raises StudioError if the archive lacks an
+    icon.
     """
     drawn = {name: entry for name, entry in listed.items() if not isinstance(entry, str)}
     wanted = dict.fromkeys(entry[0] for entry in drawn.values())

@@ -1,4 +1,5 @@
-"""Builder of drawing suggestions for nouns that a model cannot draw (a motor boat for "hovercraft").
+"""Builder of suggestions for nouns that a model cannot draw: similar subjects that it can draw, such as a motor boat
+for "hovercraft".
 
 Similarity combines MiniLM embeddings of WordNet's definitions (Princeton University) with WordNet's relations. Both are
 needed only for building. The table ships as plain words beside the model.
@@ -45,8 +46,8 @@ BATCH = 512
 
 
 def build(card_file: Path, *, source: Path | None = None) -> int:
-    """Write a model's drawing suggestions to a file beside its card. Returns the size of the file in bytes. Raises
-    StudioError.
+    """Write a model's suggestions of drawings for nouns that it cannot draw, to a file beside its card. Returns the
+    file's size in bytes. Raises StudioError.
     """
     facts = json.loads(card_file.read_text(encoding="utf-8"))
     card = family.card(read_entry(card_file.with_name(f"{facts['name']}.safetensors")))
@@ -68,14 +69,16 @@ def _drawable_nouns(net: WordNet) -> Iterator[str]:
 
 
 def _is_guess(reader: IconsReader, noun: str) -> bool:
-    """Return True if the model cannot draw a noun, and its word vectors do not lead to a similar drawing."""
+    """Return True if the model can only guess what a noun means: it neither draws the noun nor knows a name with a
+    similar word vector.
+    """
     reading = reader.read(f"a {noun}")
     return any(note.kind is NoteKind.GUESS for note in reading.notes) and not reading.nearest
 
 
 def _definition(net: WordNet, word: str) -> str:
-    """Return a word followed by the definition of its most usual sense that can be drawn, or "" if there is no such
-    sense.
+    """Return a word followed by its definition in the most usual sense that can be drawn. Returns "" if no sense can be
+    drawn.
     """
     senses = [net.senses[key] for key in net.keys_of.get(word, ())]
     preferred = [sense for sense in senses if sense.file in PREFERRED] or senses[:1]
@@ -84,7 +87,7 @@ def _definition(net: WordNet, word: str) -> str:
 
 @dataclass(frozen=True)
 class _Drawings:
-    """Names of drawings with their embeddings (names, 384)."""
+    """Names of the drawings that a model can suggest, with their embeddings (names, 384)."""
 
     names: Sequence[str]
     net: WordNet
@@ -99,7 +102,9 @@ class _Drawings:
         return cls(names, net, encoder, encoder(names), encoder(definitions))
 
     def suggest(self, nouns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-        """Yield (noun, names of the most similar drawings) for each noun that resembles a drawing."""
+        """Yield (noun, names) for each noun that resembles drawings in meaning, with the names of the most similar
+        drawings.
+        """
         place = {name: index for index, name in enumerate(self.names)}
         things = {name: (name, 1.0) for name in self.names}
         for start in range(0, len(nouns), BATCH):

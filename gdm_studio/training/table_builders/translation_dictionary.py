@@ -69,8 +69,8 @@ def build(card: Path, *, source: Path | None = None) -> int:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Emoji whose names a model can draw, with their English words. Foreign words are translated by comparing the emoji
-    that they share.
+    """Names of emoji that a model can draw, in English. A foreign word is translated to the English word with the most
+    similar emoji.
     """
 
     tokenizer: Tokenizer
@@ -100,9 +100,7 @@ class KnownNames:
 
     @cached_property
     def of_emoji(self) -> dict[str, list[str]]:
-        """Dict from each emoji to the English words that are its name or keywords, limited to words that the model
-        draws.
-        """
+        """Dict from each emoji to the English words that the model draws and that are the emoji's name or keywords."""
         found = defaultdict(list)
         for word, counts in self.words.items():
             for char in counts:
@@ -163,7 +161,8 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
 
 
 def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
-    """Return the name nearest to a word in WordNet (a synonym, hypernym or hyponym) that the model draws, or "".
+    """Return the nearest name in WordNet that the model draws: a synonym, hypernym or hyponym of a word. Returns "" if
+    there is none.
 
     A word that the lexicon reads as something equally near is only replaced by a synonym.
     """
@@ -185,8 +184,8 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
 
 
 def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
-    """Return the name in the given WordNet senses that has its own drawing and is requested most often, or "" if none
-    has a drawing.
+    """Return the most requested name in the given WordNet senses for which a memorised training image exists. Returns
+    "" if there is none.
     """
     known = tokenizer.names
     names = [name for key in senses for name in net.senses[key].names if name != word]
@@ -214,7 +213,8 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return a dict from each phrase to the emoji that have it as a name or keyword, with a weight for each emoji.
+    """Return the uses of words and phrases for emoji: a dict from each phrase to the emoji that have it as a name or
+    keyword, with weights.
 
     Names weigh more than keywords. Only emoji that the model draws are counted.
     """

@@ -16,8 +16,8 @@ ARTICLES = ("a", "an", "the")
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Add the vocabulary of a model, the words of its training captions, to its card. Returns the number of words.
-    Raises StudioError if the dataset or the card cannot be read.
+    """Add a model's vocabulary, the words of its training captions, to its card. Returns the number of words. Raises
+    StudioError if a file cannot be read.
     """
     facts, _, rows = training_rows(data, card, subset=subset)
     facts["vocabulary"] = compact(caption_texts(rows))
@@ -46,7 +46,9 @@ def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any
 
 
 def caption_texts(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield all texts from which training captions are composed, so that their words can be collected."""
+    """Yield all texts that can occur in training captions, such as names, colours and articles, so that their words can
+    be collected.
+    """
     for row in rows:
         yield from (row["caption"], row["colour"], *row["words"])
     yield from (*ARTICLES, *FILLERS, *(frame.replace("{}", " ") for frame in FRAMES))

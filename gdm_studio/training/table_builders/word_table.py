@@ -65,8 +65,8 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
 
 
 def half_whiten(embeddings: Tensor, width: int) -> Tensor:
-    """Reduce embeddings to `width` principal components, and scale these so that their variances become more equal
-    (half whitening). The overall variance is one.
+    """Half-whiten embeddings: reduce them to `width` principal components, and scale these so that their variances
+    become more equal. The overall variance is one.
     """
     centred = F.normalize(embeddings, dim=1)
     centred = centred - centred.mean(0)

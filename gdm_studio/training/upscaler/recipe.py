@@ -1,4 +1,4 @@
-"""Training recipe for the ×2 upscaler, which learns from drawings at two sizes, with sharp and softened inputs."""
+"""Training recipe for the ×2 upscaler, which learns from icons at two sizes, with sharp and softened inputs."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
 
 
 def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
-    """Return the training loss of the upscaler: the mean error after each doubling, compared with the true images
-    `truths`.
+    """Return the training loss of the upscaler: the error after each doubling of the size, averaged over the doublings.
+    `truths` are the target images.
 
     Images are composited over black and over white. The gradient of a later step also flows through the earlier ones.
     """
@@ -184,7 +184,9 @@ def _input(
     recipe: UpscalerRecipe,
     rng: np.random.Generator,
 ) -> Tensor:
-    """Return the small input image for the target `truth`: sharply reduced, or softened like generated images."""
+    """Return the network input for the target image `truth`. It is half the size, either sharp or softened like a
+    generated image.
+    """
     side = truth.shape[-1] // 2
     sharp = F.avg_pool2d(truth, 2)
     if rng.random() < 0.5:

@@ -108,8 +108,8 @@ class CompareController:
         self._notify(translate("CompareController", "Comparison cleared"), undo=lambda: self._put_back(before, 0))
 
     async def save(self) -> None:
-        """Save the comparison as one image in the pictures folder, with a label for each compared image. Raises
-        StorageError.
+        """Save the comparison as one image in the pictures folder, with a title and the differing settings below each
+        compared image. Raises StorageError.
         """
         from gdm_studio.ui.create.board import contact_sheet
 
@@ -231,7 +231,9 @@ class CompareController:
         dialog.open()
 
     def _words(self, item: Item) -> dict[str, str]:
-        """Return a mapping from the ids of the model, its styles and its conditions to their titles, for display."""
+        """Return the words that the page displays for ids: a dict from the ids of a model, its styles and its
+        conditions to their titles.
+        """
         cards = (card for card in self._cards() if item.request and card.name == item.request.model)
         return next(({**card.words(), card.name: card.title or card.name} for card in cards), {})
 

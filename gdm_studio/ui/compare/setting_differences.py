@@ -19,7 +19,7 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Fact:
-    """A setting and its value in each of the compared images, as text. The value is "" if an image's settings are
+    """Setting of the compared images, with its value in each image as text. The value is "" if an image's settings are
     unknown.
     """
 
@@ -46,8 +46,8 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """Return a line of text for each compared image with its values of the differing settings, such as "steps 20 · seed
-    7".
+    """Return one line of text per compared image, with its values of the settings that differ between the images, such
+    as "steps 20 · seed 7".
     """
     found = [fact for fact in facts(items) if fact.differs]
     return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
@@ -67,7 +67,7 @@ def _settings(item: Item) -> dict[str, str]:
 
 
 def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
-    """Return a mapping from setting titles to values for an image's request, in the order of the Create page."""
+    """Return the settings of a generation request as a dict from titles to values, in the order of the Create page."""
     # A sampler of a later version is unknown.
     sampler = SAMPLERS.get(request.sampler)
     titles = {**words} | {knob.name: knob.title for knob in (*(sampler.params if sampler else ()), *GUIDANCE)}

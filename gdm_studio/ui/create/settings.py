@@ -39,7 +39,7 @@ PROMPT = "a cheerful red fox with a fluffy tail"
 
 @dataclass(frozen=True)
 class _PendingSettings:
-    """Settings restored from the last session that still wait for their model or VAE to be found on disk.
+    """Settings of the last session that cannot be applied yet, because their model or VAE has not been found on disk.
 
     `shown` are the settings that the controls show in the meantime, and `defaults` the model's defaults when the
     settings were saved.
@@ -101,7 +101,7 @@ class Settings(QObject):
 
     @property
     def process(self) -> Process | None:
-        """Forward (noising) process for the current settings, or None if no readable model is selected."""
+        """Forward (noising) process that the current settings use. None if no readable model is selected."""
         return self.process_for(self._controls.request())
 
     def process_for(self, request: Request) -> Process | None:
@@ -116,7 +116,8 @@ class Settings(QObject):
         return forward_process(card.for_request(request))
 
     def path(self) -> NoisePath:
-        """Return the noise levels of a run with the current settings, or () if no model is selected.
+        """Return the noise levels of a run with the current settings, from the first step to the last. The result is ()
+        if no model is selected.
 
         Raises BadRequest if the settings are invalid.
         """
@@ -127,7 +128,9 @@ class Settings(QObject):
         return card.points(process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
-        """Return the card of the model that a request names or, if it is not installed, of the selected model."""
+        """Return the card (description) of the model that a request names. If it is not installed, return the selected
+        model's card.
+        """
         return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def inversion_request(self, image: str) -> Request:
@@ -140,7 +143,7 @@ class Settings(QObject):
         return self.card is not None and bool(self.card.fast_of)
 
     def is_waiting(self) -> bool:
-        """Return whether the restored settings of the last session need a model or VAE that the scan of the folders has
+        """Return True while the last session's settings are waiting for a model or VAE that the scan of the folders has
         not found yet.
         """
         return self._pending_settings() is not None
@@ -168,14 +171,14 @@ class Settings(QObject):
         return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
-        """Return the settings to restore at the next start, and the current defaults of their model."""
+        """Return the settings that the program saves for its next start, and the current defaults of their model."""
         if (pending := self._pending_settings()) is not None:
             return pending.with_edits(self._draft.written), pending.defaults
         return self._draft.written, self.defaults
 
     def _pending_settings(self) -> _PendingSettings | None:
-        """Return the last session's settings that still wait for their model or VAE, or None if the user has selected
-        another model.
+        """Return the last session's settings that wait for their model or VAE. Returns None if there are none or the
+        user has selected another model.
         """
         if self._pending is not None and self._pending.shown.model == self._draft.written.model:
             return self._pending
@@ -316,8 +319,8 @@ class Settings(QObject):
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Load the selected model into memory on the worker thread, unless a job is waiting, which loads the model that
-        it needs itself.
+        """Load the selected model into memory on the worker thread. Does nothing while a job is waiting, because the
+        job loads its own model.
 
         Raises StudioError if loading fails and the model is still selected.
         """
@@ -348,7 +351,7 @@ class Settings(QObject):
         self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
     def next_request(self) -> Request:
-        """Return the request that the Generate button will submit next, as `Draft.next_request` creates it."""
+        """Return the request that the Generate button submits when it is pressed next."""
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
@@ -424,8 +427,8 @@ class Settings(QObject):
         self._controls.set_path(path, first)
 
     def lock_curve(self, locked: bool) -> None:
-        """Reserve the plot of noise levels for the steps of a running job if `locked`, or else release it for the
-        current settings.
+        """Lock the plot of noise levels for the steps of a running job. With `locked` False, it may show the current
+        settings again.
 
         After the release, the job's steps remain visible until a setting changes.
         """
@@ -441,7 +444,7 @@ class Settings(QObject):
 
 
 def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the full model of a fast (distilled) version.
+    """Return the full model of which `card` describes the fast (distilled) version.
 
     Returns None if `card` is not a fast version or its full model is missing.
     """
@@ -458,8 +461,8 @@ def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Return `request` with the model of `other`, and with those settings of `other` whose defaults depend on the
-    model.
+    """Return a copy of `request` with the model of `other`. Settings whose defaults depend on the model are also taken
+    from `other`.
     """
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
@@ -499,7 +502,7 @@ def device_title(name: str) -> str:
 
 
 def settings_applied() -> str:
-    """Return the title of the notice shown after an image's settings were applied."""
+    """Return the title of the notice "Settings applied", which is shown after an image's settings were applied."""
     return translate("Settings", "Settings applied")
 
 

@@ -66,8 +66,8 @@ class SettingsRestorer(QObject):
         model.found.connect(look)
 
     def take(self, path: Path, use: str) -> None:
-        """Use an image file as the start image if `use` is "start", or apply its saved settings if `use` is
-        "settings".
+        """Take an image file that the user has chosen. If `use` is "start", it becomes the start image; if `use` is
+        "settings", its saved settings are applied.
         """
         if use == "start":
             self._context.tasks.start(self._tools.start_image.use(path))
@@ -164,8 +164,8 @@ class SettingsRestorer(QObject):
         return self._context.settings.undo_to(before, self._modes.draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
-        """Generate an image that differs more from `picture`: without a style, at a higher temperature and with a new
-        seed.
+        """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
+        a higher temperature and with a new seed.
         """
         before = self._modes.draft.written
         now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
@@ -181,7 +181,7 @@ class SettingsRestorer(QObject):
         self._modes.generate()
 
     def vary(self, picture: Picture) -> None:
-        """Open the variations board on the Create page for a gallery image."""
+        """Open the view on the Create page that generates variations of a gallery image."""
         self._modes.leave_set()
         self._open_page()
         self._tools.boards.vary(picture.request)
@@ -208,8 +208,8 @@ class SettingsRestorer(QObject):
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
-        """Join the titles of settings to a text for a notice: at most MAX_NAMES titles, then the number of further
-        settings.
+        """Return the titles of these settings as a text for a notice, such as "steps, sampler and 3 more". At most
+        MAX_NAMES titles are listed.
         """
         titles = (translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))

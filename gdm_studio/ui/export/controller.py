@@ -129,8 +129,8 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Copy a text that credits the training data of images to the clipboard. If there is no one to credit, show a
-        notice.
+        """Copy an attribution of the training data behind these images to the clipboard. If their models name no
+        sources, show a notice instead.
         """
         if self._credited(pictures):
             self._tasks.start(self._copy_credit(pictures))
@@ -164,8 +164,8 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return a text for each model that credits its training drawings. The text names the drawings that the images
-        resemble, or else all sources of the model.
+        """Return an attribution text for each model used. It credits the training images that the exported images
+        resemble, or else all training sources of the model.
         """
         return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
 
@@ -351,8 +351,8 @@ class ExportController:
     def _start_upscaling(
         self, name: str, file: Path | None, rgba: np.ndarray
     ) -> Callable[[], tuple[float, np.ndarray | None]]:
-        """Return a function that upscales the next tile of an image and returns (finished fraction, upscaled image or
-        None until the last tile is done).
+        """Return a function that upscales one tile of an image per call. It returns the finished fraction and the
+        upscaled image, which is None until the last tile is done.
 
         Call both functions on the worker thread, which may use torch.
         """
@@ -400,8 +400,8 @@ def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
-    """Return a text that credits the training drawings that images of a model resemble. Raises StorageError or
-    ModelError.
+    """Return an attribution text that credits the training images of a model which these generated images resemble.
+    Raises StorageError or ModelError.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.models.attribution import find_origin
@@ -442,8 +442,8 @@ def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Gene
 
 
 def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return the preview of an export without conversion: the first image or, for a contact sheet, a sheet of the first
-    few images.
+    """Return the preview of an export without conversion: the first image, or a contact sheet of the first few
+    images.
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery.export import write_contact_sheet

@@ -1,4 +1,4 @@
-"""Attribution in the details of an image: credit for the training drawing that the image resembles."""
+"""Attribution in the details of an image: credit for the training image that it resembles."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REST = 0.1
 
 
 class SimilarImageView(Protocol):
-    """Interface of a details view with a label that names the training drawing most similar to the displayed image."""
+    """Interface of a details view with a label that names the training image most similar to the displayed image."""
 
     similar_label: SimilarImageLabel
 
@@ -41,7 +41,7 @@ class SimilarImageView(Protocol):
 
 
 class SimilarImages:
-    """Controller that searches the training data for a drawing that an image resembles, and credits it in the
+    """Controller that searches for the training image that a generated image resembles, and credits it in the
     details.
     """
 
@@ -53,7 +53,9 @@ class SimilarImages:
         self._found: dict[Any, Origin | None] = {}
 
     def update(self, place: SimilarImageView, picture: Picture | None) -> None:
-        """Show the training drawing that an image resembles, searching for it in a background task if necessary."""
+        """Show the training image that a generated image resembles. If the result is not known yet, a background task
+        searches for it.
+        """
         place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
         if picture is not None and picture.id not in self._found and _is_loop_running():
             self._tasks.start(self._search(place, picture))
@@ -100,7 +102,7 @@ FREEST = 1.2
 
 
 class SimilarImageLabel(QWidget):
-    """Label that credits the training drawing that an image resembles, hidden if there is none.
+    """Label that credits the training image that a generated image resembles. It is hidden if there is none.
 
     Its button emits `less_asked` to generate a less similar image.
     """

@@ -206,7 +206,7 @@ class CellPainter:
         hovered: bool,
         stack: tuple[int, bool] | None = None,
     ) -> None:
-        """Paint a grid cell with its image and marks.
+        """Paint a grid cell: its background, its image, and symbols such as the star of a favourite.
 
         `stack` is (number of images in the image's stack, True if the stack is open).
         """
@@ -286,7 +286,9 @@ class CellPainter:
         return ground if picture is None else self._theme.plate(ground)
 
     def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
-        """Return a cell's background with rounded corners, cached by colour, size and device pixel ratio."""
+        """Return the rounded background of a grid cell as a pixmap, which is cached by colour, size and device pixel
+        ratio.
+        """
         key = (ground, side, ratio)
         if key not in self._cards:
             pixels = round(side * ratio)

@@ -74,8 +74,8 @@ class GalleryController:
                 grid.reveal(picture)
 
     def show_models(self) -> None:
-        """Read the cards of the installed models, and show the titles of models and styles in place of their internal
-        names.
+        """Read the model cards of the installed models, and show the titles of models and styles in place of their
+        internal names.
         """
         cards = self._library.cards()
         titles = {card.name: card.title or card.name for card in cards}

@@ -80,7 +80,7 @@ class DetailsPanel(QFrame):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles to show in place of internal names.
+        """Set the titles of models and styles that the panel shows in place of their internal names.
 
         Keys are model names, and "model:style" for styles.
         """

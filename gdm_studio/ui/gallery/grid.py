@@ -259,8 +259,8 @@ class Grid(QListView):
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return the actions on all selected images, such as exporting and deleting, keyed by the corresponding generic
-        actions.
+        """Return the actions on the selected images, such as exporting and deleting. The dictionary maps each general
+        action, such as EXPORT, to a copy that acts on the selection.
         """
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
@@ -351,8 +351,8 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select all cells that the rubber band overlaps while the user drags it. Otherwise select all cells between
-        the upper left and the lower right corner of `rect`.
+        """Select cells for Qt: those that the rubber band overlaps while the user drags it, or else all cells from the
+        upper left to the lower right corner of `rect`.
         """
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())

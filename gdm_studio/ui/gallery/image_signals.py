@@ -38,8 +38,8 @@ class ImageSignals(QObject):
     favourite = Signal(list, bool)
 
     def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
-        """Return actions on the current image, keyed by the corresponding generic actions. The current image is the one
-        that `current()` returns when the action runs.
+        """Return the actions on the image that `current()` returns when an action runs. The dictionary maps each
+        general action, such as EXPORT, to a copy that acts on this image.
 
         The actions are disabled while `current()` is None.
         """

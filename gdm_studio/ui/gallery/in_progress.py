@@ -35,7 +35,9 @@ class InProgressImage:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Pair (queue item id, image number) that identifies the same image from step to step."""
+        """Identity of the image that is being generated: the pair (queue item id, image number), which is the same for
+        all of its steps.
+        """
         return self.item, self.image
 
 
@@ -56,7 +58,9 @@ class InProgressTiles:
             grid(self._now())
 
     def show(self, runs: Mapping[str, Run]) -> None:
-        """Show the newest previews of all images in these runs that are not saved yet, keyed by queue item id."""
+        """Show the newest preview of each image in these runs that is not saved yet. The keys of `runs` are queue item
+        ids.
+        """
         newest = {
             (item, image): views[-1]
             for item, run in runs.items()

@@ -93,7 +93,9 @@ class GalleryPage(QFrame):
         self.search.field.selectAll()
 
     def set_look(self, cell: int, *, oldest_first: bool) -> None:
-        """Set the width of the grid's cells in logical pixels and the sort order, as saved in the session."""
+        """Set the look of the grid, as saved in the session: the width of its cells in logical pixels, and its sort
+        order.
+        """
         self.search.choose_size(cell)
         self.search.choose_order(oldest_first)
 
@@ -108,8 +110,8 @@ class GalleryPage(QFrame):
         self.search.search_similar(picture.id, picture.request.subject or picture.path.name)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return the actions on all selected images, such as tagging and exporting, keyed by the corresponding generic
-        actions.
+        """Return the actions on the selected images, such as tagging and exporting. The dictionary maps each general
+        action to a copy that acts on the selection.
         """
         own: dict[Action, Callable[[], object]] = {
             TAG: self.ask_for_tag,

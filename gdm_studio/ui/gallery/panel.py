@@ -102,7 +102,7 @@ class Details(QWidget):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles to show in place of internal names.
+        """Set the titles of models and styles that the details show in place of their internal names.
 
         Keys are model names, and "model:style" for styles.
         """

@@ -107,7 +107,7 @@ class SavedStepsStrip(QWidget):
 
 
 class SavedStepsRow(QWidget):
-    """Row of denoising step previews.
+    """Row with previews of the saved denoising steps of a gallery image.
 
     Moving the mouse along it or pressing ← and → emits the index of the step to show.
     """

@@ -260,7 +260,7 @@ class GalleryService(QObject):
         return made
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Reload the images with these ids in all lists after their marks, tags or notes have changed."""
+        """Reload the images with these ids in all lists after their favourite marks, tags or notes have changed."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):

@@ -224,7 +224,8 @@ class GalleryCommands(QObject):
         *,
         quiet: int = 0,
     ) -> Sequence[str]:
-        """Set or remove a mark, such as a tag, on those given images that need the change, and return their ids.
+        """Set a mark, such as a tag, on the given images, or remove it if `on` is False. Return the ids of the images
+        that were changed.
 
         `search` is the query that matches marked images. `work(gallery, ids, on)` changes the mark. No notice is shown
         if at most `quiet` images change.
@@ -240,8 +241,8 @@ class GalleryCommands(QObject):
 
 
 def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
-    """Return the ids, out of `ids`, of the images on which a mark such as a tag must still be set or, if `on` is False,
-    removed.
+    """Return the ids of the given images that do not have a mark, such as a tag, yet. If `on` is False, return those
+    that have it.
 
     The query `search` matches all marked images.
     """
@@ -267,8 +268,8 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
 
 
 def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
-    """Return a function that deletes the generated images `ids` from the gallery, and hides their collection `name` if
-    it becomes empty.
+    """Return a function that undoes a generation. It deletes the images `ids` from the gallery, and hides their
+    collection `name` if it becomes empty.
     """
 
     def work(gallery: Gallery) -> Work:

@@ -294,7 +294,9 @@ class LearnController:
         page.set_position(lesson.position)
 
     def _try(self, trial: Trial) -> None:
-        """Show a second run beside the lesson's, with one setting changed as a button in the lesson proposes."""
+        """Try the change that a button in a lesson proposes: show a second run, with one setting changed, beside the
+        run of the lesson.
+        """
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
@@ -448,7 +450,9 @@ def _level_and_distance(moment: _Moment, panel: _Panel) -> str:
 
 
 def _training(panel: _Panel) -> str:
-    """Return a text with the error of a run's denoising network and the number of its training steps."""
+    """Return a text about the training of a run's denoising network: its error compared with the exact denoiser's, and
+    its training steps so far.
+    """
     factor = 1 + panel.excess
     return translate("LearnPage", "{factor} × the exact error, step {step} of {steps}").format(
         factor=number_text(factor, 2 if factor < 10 else 0),

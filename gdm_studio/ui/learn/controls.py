@@ -125,8 +125,8 @@ class PlaneControls(QFrame):
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
     def title(self, settings: PlaneSettings) -> str:
-        """Return the title of a run: the value of the setting that differs between the runs or, if there is only one
-        run, its sampler.
+        """Return the title of a run: its value of the setting that differs between the runs. If there is only one run,
+        the title is the name of its sampler.
         """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)

@@ -108,7 +108,9 @@ class ModelCardView(QFrame):
         theme.changed.connect(self._show_anew)
 
     def show_line(self, line: InventoryRow | None) -> None:
-        """Show the card of a model, or a hint if `line` is None. A hidden panel is updated when it becomes visible."""
+        """Show the model card for a row of the table, or a hint if `line` is None. A hidden panel is updated when it
+        becomes visible.
+        """
         self._line = line
         self._is_stale = not self.isVisible()
         if self._is_stale:
@@ -132,7 +134,7 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set the rows of the table of models. The user can choose VAEs and other parts among them for the selected
+        """Set the rows of the table of models, from which the user can choose a VAE and other parts for the selected
         model.
         """
         self._lines = lines
@@ -153,7 +155,7 @@ class ModelCardView(QFrame):
             self.reload(path)
 
     def reload(self, path: Path) -> None:
-        """Show the card again if it describes the model file at `path`, after a change to the model."""
+        """Show the model card again after a change to the model, if it describes the model file at `path`."""
         if self._line is not None and self._line.path == path:
             self.show_line(self._line)
 
@@ -314,7 +316,7 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """Return a sentence about the consequences of too little memory for a model, or "" if the model fits into
+    """Return a sentence that warns the user about too little memory for a model, or "" if the model fits into
     memory.
     """
     if found.fits or found.limit is None:
@@ -387,8 +389,8 @@ def _figure(name: str, value: float | str) -> tuple[str, str]:
 
 
 def rights_words(line: InventoryRow) -> str:
-    """Return a sentence on whether images of a model may be used commercially and whom to credit. It is not legal
-    advice.
+    """Return a sentence that says whether a model's images may be used commercially, and who must be credited. It is
+    not legal advice.
     """
     sources = line.card.sources if line.card is not None else ()
     licences = [source.licence.lower() for source in sources] or [line.licence.lower()]

@@ -99,8 +99,8 @@ class ModelsController:
         self._tasks.start(self._take(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
-        """Show a notice that a model has no VAE, with a button that selects an installed VAE, or with the name of a
-        file to install.
+        """Show a notice that a model has no VAE. The notice has a button that selects an installed VAE, or names a file
+        to install.
         """
         title = card.title or card.name
         name = suggest_vae(card.base, self._library.inventory())

@@ -97,7 +97,7 @@ FILTERS = (
 
 
 class ModelsPage(QFrame):
-    """Page of the window with a searchable table of models and model parts, and the card of the selected one."""
+    """Page of the window with a searchable table of models and model parts, and the model card of the selected row."""
 
     use_model = Signal(str)
     # The row of a LoRA or embedding to insert into the prompt.
@@ -181,7 +181,7 @@ class ModelsPage(QFrame):
         self.table.fit()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Replace the rows of the table with the models that these cards describe."""
+        """Replace the rows of the table with the models that these model cards describe."""
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
@@ -192,8 +192,8 @@ class ModelsPage(QFrame):
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
-        """Mark the model that is used for generation. If it differs from the previously marked one, select it and show
-        its card.
+        """Mark the row of the model that is used for generation. If the model has changed, also select the row and show
+        its model card.
         """
         is_new = name != self._lines.current
         self._lines.mark(name)
@@ -467,8 +467,8 @@ class _Table(RowTable):
 
 
 class _Row(EntryPainter[RowTable]):
-    """Item delegate that paints a cell of the table of models, so that the selected row looks like a single raised
-    strip.
+    """Item delegate that paints a cell of the table of models. The cells of the selected row are painted as one
+    continuous highlight.
     """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

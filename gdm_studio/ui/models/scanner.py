@@ -26,7 +26,8 @@ class ModelScanner:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def scan(self) -> bool:
-        """Scan the model folders with a scan that starts after this call. Return True if it has found new models.
+        """Scan the model folders, and return True if new models were found. The scan starts after this call, even if an
+        earlier one is still running.
 
         Several calls can share one scan.
         """

@@ -1,5 +1,5 @@
-"""Controller of the Family tree page, which loads the diffusion systems in the background and can generate an image
-with one of them.
+"""Controller of the Family tree page, which loads published diffusion systems in the background and can generate an
+image with one of them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class FamilyTreeController:
-    """Controller of the Family tree page, which loads the diffusion systems from the literature and can generate an
-    image with one.
+    """Controller of the Family tree page, which loads published diffusion systems, such as DDPM, and can generate an
+    image with one of them.
     """
 
     def __init__(self, context: AppContext, page: FamilyTreePage) -> None:
@@ -35,20 +35,24 @@ class FamilyTreeController:
         page.details.try_asked.connect(self._try)
 
     async def show(self) -> None:
-        """Load all diffusion systems, with their installed models and measured results, and show them on the page."""
+        """Load all published diffusion systems, with their installed models and measured results, and show them on the
+        Family tree page.
+        """
         cards = await asyncio.to_thread(self._library.cards)
         found = await asyncio.to_thread(lambda: members(cards, load_measurements(shipped_folder(), local_folder())))
         self._page.set_members(found)
 
     async def _show_strip(self, member: FamilyMember) -> None:
-        """Load and show the image strip of a system's denoising steps. A damaged image is ignored."""
+        """Load and show the image that illustrates the denoising steps of a published system. A damaged file is
+        ignored.
+        """
         if member.strip is not None:
             with suppress(StorageError):
                 image = await asyncio.to_thread(_read, member.strip)
                 self._page.details.set_strip(member.system.name, image)
 
     def _try(self, member: FamilyMember) -> None:
-        """Generate an image with the model of the selected diffusion system.
+        """Try the selected published system by generating an image with its model.
 
         Without a model, copy the command that trains or adds it to the clipboard.
         """

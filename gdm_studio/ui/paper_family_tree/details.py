@@ -1,5 +1,5 @@
-"""Panel with the details of a diffusion system: method, claim, measured result and denoising steps, and a button to try
-it.
+"""Panel with the details of a published diffusion system: method, result of the paper, measured result and denoising
+steps, and a button to try it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ NARROW = 288
 
 
 class Details(QFrame):
-    """Panel with the details of the selected diffusion system (method, claim, result), and links to related systems."""
+    """Panel with the details of the selected published system: its method, and the results claimed by the paper and
+    measured here. It links to related systems.
+    """
 
     # The member whose button was pressed.
     try_asked = Signal(object)
@@ -45,12 +47,12 @@ class Details(QFrame):
         stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Use a smaller width for the panel with a system's details if the page is narrow."""
+        """Use a smaller width for the details of a published system if the page is narrow."""
         self.setFixedWidth(NARROW if narrow else WIDTH)
 
     def show_member(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:
-        """Show the details of a diffusion system. `members` contains all systems by name, for the links to related
-        ones.
+        """Show the details of a published diffusion system. `members` maps names to all systems, for the links to
+        related ones.
         """
         self._member = member
         empty(self._column, self.action, self._strip)
@@ -60,7 +62,9 @@ class Details(QFrame):
         self._area.verticalScrollBar().setValue(0)
 
     def set_strip(self, name: str, image: QImage) -> None:
-        """Show the image strip of a system's denoising steps, if that system is still selected."""
+        """Show the image that illustrates the denoising steps of a published system, if that system is still
+        selected.
+        """
         if self._member is not None and self._member.system.name == name:
             self._strip.set_image(image)
 
@@ -115,7 +119,9 @@ class Details(QFrame):
 
 
 class _Strip(QWidget):
-    """Image strip of a diffusion system's denoising steps. The widget is hidden if there is no image."""
+    """Widget with the image that illustrates the denoising steps of a published system. It is hidden if there is no
+    image.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,5 +1,5 @@
-"""Graph of the family tree: a button per diffusion system, and lines from each system to the systems that build
-on it.
+"""Graph of the family tree: a button for each published diffusion system, and lines from each system to the systems
+that build on it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class FamilyGraph(QWidget):
-    """Graph of diffusion systems, with a button for each system and lines to the systems that build on it. One system
-    is selected.
+    """Graph of published diffusion systems, with a button for each system and lines to the systems that build on it.
+    One system is selected.
 
     Tab focuses the selected system, and arrow keys select its neighbours.
     """
@@ -56,7 +56,9 @@ class FamilyGraph(QWidget):
         theme.changed.connect(self.update)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the diffusion systems to show, by name. The selected system stays selected."""
+        """Set the published systems that the graph shows, as a mapping from name to system. The selected system stays
+        selected if it is still included.
+        """
         before = self.choice()
         for node in self._nodes.values():
             self._group.removeButton(node)
@@ -76,7 +78,9 @@ class FamilyGraph(QWidget):
         self._place()
 
     def choose(self, name: str) -> None:
-        """Select a diffusion system, and highlight the systems that it builds on and those that build on it."""
+        """Select a published diffusion system in the graph. The systems that it builds on, and those that build on it,
+        are highlighted.
+        """
         if name in self._nodes:
             self._nodes[name].setChecked(True)
             if any(node.hasFocus() for node in self._nodes.values()):
@@ -89,11 +93,11 @@ class FamilyGraph(QWidget):
         return next((name for name, node in self._nodes.items() if node.isChecked()), "")
 
     def node(self, name: str) -> Node:
-        """Return the button of the diffusion system with this name."""
+        """Return the graph's button for the published diffusion system with this name."""
         return self._nodes[name]
 
     def focus_choice(self) -> None:
-        """Move the keyboard focus to the button of the selected diffusion system."""
+        """Move the keyboard focus to the button of the selected published system."""
         if (name := self.choice()) in self._nodes:
             self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -142,8 +146,8 @@ class FamilyGraph(QWidget):
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """Return the path of the line from a diffusion system to one that builds on it. In columns between the two
-        systems, the line runs horizontally through free lanes.
+        """Return the line from a published system to one that builds on it, as a painter path. In the columns between
+        them, the line runs horizontally.
         """
         wide, pitch = self._measures()
         points: list[tuple[QPointF, QPointF]] = []
@@ -165,8 +169,8 @@ class FamilyGraph(QWidget):
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _measures(self) -> tuple[float, float]:
-        """Return the width of a diffusion system's button and the distance between the left edges of two columns, in
-        pixels.
+        """Return two widths in pixels: that of a button of the graph, and the distance between the left edges of two
+        columns.
         """
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
@@ -197,8 +201,8 @@ class FamilyGraph(QWidget):
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
     def _kin(self) -> set[str]:
-        """Return the names of the selected diffusion system, all systems that it builds on, and all systems that build
-        on it.
+        """Return the names of the selected published system, of all systems that it builds on, and of all systems that
+        build on it.
         """
         chosen = self.choice()
         if not chosen:
@@ -221,8 +225,8 @@ class FamilyGraph(QWidget):
         self.chosen.emit(name)
 
     def _move(self, name: str, across: int, down: int) -> None:
-        """Select the nearest diffusion system in the direction of an arrow key, preferably one that is connected by a
-        line.
+        """Move the selection to the nearest published system in the direction of an arrow key. Systems connected by a
+        line are preferred.
         """
         assert self._layout is not None
         column = self._layout.column
@@ -243,7 +247,9 @@ class FamilyGraph(QWidget):
 
 
 class Node(QAbstractButton):
-    """Button of a diffusion system in the graph. A dot marks a system whose model is installed."""
+    """Button of a published diffusion system in the graph. A dot on it shows that a model of this system is
+    installed.
+    """
 
     # An arrow key was pressed: number of columns to the right and of rows down.
     moved = Signal(int, int)
@@ -268,7 +274,9 @@ class Node(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_near(self, near: bool) -> None:
-        """Set whether the system is highlighted, because it is an ancestor or a descendant of the selected system."""
+        """Highlight the button if its published system is an ancestor or a descendant of the selected one (`near`), or
+        else remove the highlight.
+        """
         self._near = near
         self.update()
 

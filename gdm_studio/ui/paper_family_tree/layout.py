@@ -1,5 +1,5 @@
-"""Layout of the family tree: the columns are in the order of years, and each diffusion system is placed near its
-parents.
+"""Layout of the family tree: the columns are in the order of years, and each published diffusion system is placed near
+its parents.
 
 A line that crosses a column passes through a free lane in that column.
 """
@@ -20,7 +20,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class LayoutNode:
-    """Year and parents of a diffusion system, which determine its position in the family tree."""
+    """Year and parents of a published diffusion system, which determine its position in the family tree."""
 
     year: int
     parents: tuple[str, ...]
@@ -28,7 +28,7 @@ class LayoutNode:
 
 @dataclass(frozen=True)
 class Layout:
-    """Computed positions of the diffusion systems in the family tree, and the paths of the lines between them.
+    """Computed positions of the published systems in the family tree, and the paths of the lines between them.
 
     `column` is the column of each system, and `rows` the vertical centre of each system and lane, in rows. `chains`
     lists the systems and lanes that the line from a parent to a child passes through. A lane is identified by (system,
@@ -43,8 +43,8 @@ class Layout:
 
 
 def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
-    """Compute the positions of diffusion systems in the family tree: columns by year, and rows near their parents. The
-    result is deterministic.
+    """Compute the positions of published systems in the family tree. Columns follow the years, and rows are near those
+    of the parents. The result is deterministic.
 
     A child from the same year as its parent is placed one column further to the right.
     """
@@ -94,7 +94,7 @@ def _headings(
 def _compute_rows(
     places: list[list[object]], near: Mapping[object, set[object]], follows: Mapping[object, object]
 ) -> dict[object, float]:
-    """Return the vertical position of each diffusion system and each lane through which a line passes. Positions do not
+    """Return the vertical positions of all published systems, and of the lanes through which lines pass. They do not
     overlap, and are close to those of connected systems.
 
     `follows` maps a lane to the node whose row it takes.
@@ -121,8 +121,8 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the systems and lanes of one column in `rows`, sorted by their desired positions `wanted` and moved
-    apart so that they neither overlap nor exceed the height.
+    """Compute the vertical positions of the systems and lines in one column, and store them in `rows`. They are in the
+    order of the desired positions `wanted`, moved apart so that they neither overlap nor exceed the height.
     """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

@@ -1,4 +1,4 @@
-"""Family tree page: the diffusion systems from the literature as a graph or table, with details."""
+"""Family tree page: published diffusion systems as a graph or a table, with details."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ VIEWS = (
 
 
 class FamilyTreePage(QFrame):
-    """Page of the window that shows the diffusion systems from the literature as a graph or a table, with details of
+    """Page of the window that shows published diffusion systems, such as DDPM, as a graph or a table, with details of
     the selected one.
     """
 
@@ -75,7 +75,9 @@ class FamilyTreePage(QFrame):
         self.back.clicked.connect(self.back_asked)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the diffusion systems to show, by name. The selected system stays selected."""
+        """Set the published systems that the page shows, as a mapping from name to system. The selected system stays
+        selected.
+        """
         if members == self._members:
             return
         first = not self._members
@@ -88,7 +90,7 @@ class FamilyTreePage(QFrame):
             self.graph.focus_choice()
 
     def choose(self, name: str) -> None:
-        """Select the diffusion system with this name and show its details."""
+        """Select the published diffusion system with this name, and show its details."""
         if name in self._members:
             self._show(name)
 
@@ -101,7 +103,7 @@ class FamilyTreePage(QFrame):
         self.graph.set_room(self._scroll.viewport().height() - self._wrong.sizeHint().height())
 
     def _center_choice(self) -> None:
-        """Scroll the selected diffusion system to the middle of the visible part, as far as possible."""
+        """Scroll the graph so that the selected published system is as close to the middle as possible."""
         if (name := self.graph.choice()) in self._members:
             visible = self._scroll.viewport().size()
             self._scroll.ensureWidgetVisible(self.graph.node(name), visible.width() // 2, visible.height() // 2)

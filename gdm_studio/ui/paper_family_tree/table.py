@@ -1,4 +1,4 @@
-"""Table of diffusion systems with the initial state, the learned function and the sampling step of each."""
+"""Table of published diffusion systems with the initial state, the learned function and the sampling step of each."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFl
 
 
 class SideBySide(RowTable):
-    """Table of the diffusion systems with the initial state, the learned function and the step of each. One row is
-    selected.
+    """Table that compares published diffusion systems: their initial state, learned function and sampling step. One row
+    is selected.
     """
 
     chosen = Signal(str)
@@ -59,7 +59,9 @@ class SideBySide(RowTable):
         self.selectionModel().currentRowChanged.connect(self._on_row)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the diffusion systems to show, by name. The rows are sorted by year."""
+        """Set the published systems that the table shows, as a mapping from name to system. The rows are sorted by
+        year.
+        """
         self._names = sorted(members, key=lambda name: members[name].system.year)
         self._items.setRowCount(0)
         for name in self._names:
@@ -70,7 +72,7 @@ class SideBySide(RowTable):
         self._fitting.start()
 
     def choose(self, name: str) -> None:
-        """Select the row of a diffusion system without emitting `chosen`."""
+        """Select the table row of a published system without emitting `chosen`."""
         if name in self._names and self.currentIndex().row() != self._names.index(name):
             with QSignalBlocker(self.selectionModel()):
                 self.selectRow(self._names.index(name))
@@ -82,7 +84,7 @@ class SideBySide(RowTable):
 
 
 class _Cell(EntryPainter[RowTable]):
-    """Item delegate that paints a cell of the table of systems, with wrapped text and a line below it."""
+    """Item delegate that paints a cell of the table of published systems, with wrapped text and a line below it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = self.view.columnWidth(index.column()) - 2 * ASIDE

@@ -68,7 +68,7 @@ class Commands(QObject):
         ]
 
     def buttons(self) -> list[Action]:
-        """Return an action for each visible button with a keyboard shortcut on the open page."""
+        """Return one action for each visible button on the open page that has a keyboard shortcut."""
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
@@ -93,7 +93,9 @@ class Commands(QObject):
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Return an action for each setting on the Create page that moves the keyboard focus to it."""
+        """Return one action for each setting on the Create page. The action moves the keyboard focus to that
+        setting.
+        """
         window = self._window
         controls = window.create_page.controls
         synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}

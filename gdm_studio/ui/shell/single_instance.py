@@ -82,7 +82,9 @@ class SingleInstance(QObject):
         self._connections: set[QLocalSocket] = set()
 
     def is_first(self) -> bool:
-        """Acquire the lock for the library's window. Return False if another running window holds it."""
+        """Try to lock the library for this window. Return True if it is the first one, or False if another running
+        window holds the lock.
+        """
         try:
             atomic_files.make_folder(self._data)
         except StorageError:

@@ -235,7 +235,7 @@ class Window(WindowBase):
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
-        """Read pictures of training drawings, given by name, on the worker thread. This may load the model."""
+        """Read training images of the selected model, given by name, on the worker thread. This may load the model."""
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self.worker.ask(partial(is_loaded, self.library, request))
@@ -439,8 +439,8 @@ class Window(WindowBase):
         )
 
     def _use_for_one(self, request: Request) -> list[str]:
-        """Show a queue item's settings on the Create page for editing. Return the names of the settings that cannot be
-        applied.
+        """Show the settings of a queue item on the Create page, in the mode for a single prompt. Return the names of
+        settings that cannot be applied.
         """
         self.modes.leave_set()
         return self.steps.use(request)

@@ -23,7 +23,9 @@ def plain(text: str) -> str:
 
 
 def tip(text: str) -> str:
-    """Return a tooltip text that Qt does not interpret as rich text, which could load files."""
+    """Return a text as a tooltip that Qt displays literally. Qt would otherwise interpret some texts as rich text,
+    which can load files.
+    """
     text = plain(start_of(text, MAX_TIP))
     if not QtGui.Qt.mightBeRichText(text):
         return text

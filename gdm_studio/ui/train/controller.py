@@ -117,7 +117,7 @@ class TrainController:
         self._show_buttons()
 
     def show(self) -> None:
-        """Update the lists of models, diffusion systems and training runs. The window calls this when the page is
+        """Update the lists of models, training methods and training runs. The window calls this when the page is
         opened.
         """
         self._show_bases(self._page.controls.method.choice())
@@ -196,7 +196,9 @@ class TrainController:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
     async def _load_systems(self) -> None:
-        """Add the diffusion systems from the literature to the list of training methods."""
+        """Add the published diffusion systems that can be trained from scratch, such as DDPM, to the list of training
+        methods.
+        """
         async with self._loading:
             if self._systems:
                 return
@@ -479,8 +481,8 @@ class TrainController:
         page.show_progress()
 
     def _show_warning(self, copies: int = 0, *, failure: str = "") -> None:
-        """Show the reason why the run has failed, a warning about generated test images that are copies of training
-        images (`copies` is their number), and warnings about the image folder.
+        """Show warnings about the open run: the reason for a failure, the number of test images that copy training
+        images (`copies`), and problems in the image folder.
         """
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
         texts = [*([failure] if failure else []), *([text] if copies else [])]
@@ -522,8 +524,8 @@ class TrainController:
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
-    """Read the state of a training run from its files, with a comparison to the earlier run `compared` unless that is
-    "". The sample sheet is loaded only if it is not `shown`.
+    """Read the state of a training run from its files, and compare it with the run `compared`, if given. The sample
+    images are loaded only if they are newer than `shown`.
     """
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
@@ -553,7 +555,9 @@ def _run_rows() -> list[tuple[str, str]]:
 
 
 def _verdict(name: str, comparison: Comparison | None) -> str:
-    """Return a sentence on whether the open training run is better or worse than the run `name`."""
+    """Return a sentence that says whether the open training run is better or worse than the run `name`, or that they
+    cannot be compared.
+    """
     if comparison is None:
         text = translate("TrainPage", "{run} has no errors of the same pictures, so it cannot be compared.")
     elif comparison.sign < 0:

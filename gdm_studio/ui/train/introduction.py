@@ -1,4 +1,6 @@
-"""Introduction on the Train page, shown until a folder or a run is open: a drop area, and the steps of a training."""
+"""Introduction on the Train page, shown until a folder or a run is open: a drop area, and an explanation of how
+training works.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ STEPS = ("pencil", "play", "sparkles")
 
 
 class Introduction(QWidget):
-    """Instructions for a first training: where to drop a folder of images, and what happens then."""
+    """Instructions for users who have not trained a model yet: where to drop a folder of images, and what
+    happens next.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -41,7 +45,9 @@ class Introduction(QWidget):
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self)
 
     def set_steps(self, amount: str, captions: str, result: str) -> None:
-        """Set the texts about a training method: how many images it needs, how it uses captions, and its product."""
+        """Set the texts about a training method: how many images it needs, how it uses captions, and what it
+        produces.
+        """
         self.drop_area.amount.setText(amount)
         start = self.tr("Press Start. Test pictures and a diagnosis show whether it learns.")
         self.steps.set_texts(captions, start, result)

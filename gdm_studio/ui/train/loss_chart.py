@@ -129,8 +129,8 @@ class LossChart(Chart):
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
-        """Return the position in the chart for a number of training samples and a fraction (0 to 1) of the height,
-        limited to the range of the axes.
+        """Return the position in the chart for a number of training samples and a fraction (0 to 1) of its height. Both
+        are limited to the range of the axes.
         """
         return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
 

@@ -336,7 +336,9 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """Frame with a name and the latest sheet of sample images of a training run, as wide as the page."""
+    """Frame that shows the latest sample images of a training run, joined into one image as wide as the page, below a
+    heading.
+    """
 
     HEIGHT = 150
 
@@ -351,7 +353,7 @@ class Sheet(QFrame):
         self.hide()
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
-        """Show a sheet of sample images. An empty pixmap hides the frame."""
+        """Show the sample images of a training run, joined into one pixmap. An empty pixmap hides the frame."""
         self._pixmap = pixmap
         self.setVisible(not pixmap.isNull())
         self._show()

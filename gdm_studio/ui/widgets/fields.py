@@ -73,7 +73,8 @@ class NumberEdit(QLineEdit):
         self.set_number(low)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+V to the window if the clipboard contains something other than text, such as an image.
+        """Handle a Qt event. If the clipboard contains no text but, for example, an image, Ctrl+V is left to the
+        window.
 
         Qt would empty the field.
         """

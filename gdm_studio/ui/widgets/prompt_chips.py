@@ -77,12 +77,12 @@ class PromptChipButton(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_picture(self, picture: QPixmap) -> None:
-        """Set the picture of the training drawing that the chip names."""
+        """Set the picture of the training image that the chip names."""
         self._picture = picture
         self.update()
 
     def picture(self) -> QPixmap:
-        """Return the picture of the training drawing that the chip names, which is null until it is loaded."""
+        """Return the picture of the training image that the chip names. It is null until it is loaded."""
         return self._picture
 
     def sizeHint(self) -> QSize:
@@ -202,7 +202,9 @@ class PromptChips(QWidget):
         self._fit()
 
     def set_pictures(self, pictures: Mapping[str, QPixmap]) -> None:
-        """Show pictures, keyed by the name of a training drawing, in the chips that name these drawings."""
+        """Show pictures of training images in the chips that name them. The keys of `pictures` are names of training
+        images.
+        """
         self._pictures = dict(pictures)
         for button in self.buttons():
             button.set_picture(self._pictures.get(button.chip.drawing, QPixmap()))

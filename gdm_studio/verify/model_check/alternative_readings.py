@@ -81,7 +81,9 @@ class _OtherTime(Diffusion):
 
 
 def alternatives_of(stage: Stage) -> Iterator[Alternative]:
-    """Yield the alternative interpretations that can be tried on a stage of the model."""
+    """Yield the alternative interpretations of a model file that can be tried on a stage of the model, such as its base
+    model or refiner.
+    """
     diffusion = stage.diffusion
     for name in PREDICTIONS:
         if name != diffusion.prediction and diffusion.prediction in PREDICTIONS:
@@ -109,7 +111,9 @@ def alternatives_of(stage: Stage) -> Iterator[Alternative]:
 
 
 def denoisers(stage: Stage) -> Iterator[nn.Module]:
-    """Yield the denoising networks of a stage, without its text encoder and VAE."""
+    """Yield the denoising networks in a stage of a model (such as base model or refiner), but not its text encoder and
+    VAE.
+    """
     for name in ("network", "unet", "networks"):
         found = getattr(stage, name, None)
         if isinstance(found, Mapping):
@@ -122,8 +126,8 @@ def denoisers(stage: Stage) -> Iterator[nn.Module]:
 
 @contextmanager
 def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
-    """Replace the forward process and prediction type of a model's stage by those of `other` in a context. Denoisers
-    created before use them too.
+    """Replace the forward process and prediction type of a model's stage by those of `other` until the context ends.
+    Denoisers created before use them too.
     """
     before = stage.diffusion
     object.__setattr__(stage, "diffusion", other)
@@ -135,8 +139,8 @@ def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
 
 @contextmanager
 def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
-    """Convert queries and keys in a context between the two channel orders of rotary position embeddings: from adjacent
-    pairs to two halves, or the reverse if `inverse`.
+    """Permute the channels of queries and keys for rotary position embeddings until the context ends. Adjacent pairs
+    become two halves, or the reverse if `inverse`.
     """
     with ExitStack() as stack:
         for network in denoisers(stage):

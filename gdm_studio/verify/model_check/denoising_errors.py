@@ -51,8 +51,8 @@ class Probe:
         self._spectrum = (spectrum.sum(dim=0) - spectrum) / max(len(x0) - 1, 1)
 
     def levels(self) -> list[NoiseLevel]:
-        """Return up to five levels of the model's noise path at which to measure denoising errors. They are the levels
-        where the best Gaussian denoiser's relative errors are nearest TARGETS.
+        """Return up to five of the model's noise levels at which to measure denoising errors: those where the relative
+        error of the best Gaussian denoiser is nearest to one of TARGETS.
         """
         path = [at for at in dict.fromkeys(self.pipeline_stage.path) if at != CLEAN and at.sigma > 0 and at.alpha > 0]
         errors = {at: float(self.gaussian_errors(at).mean()) / self.variance for at in path}
@@ -61,7 +61,7 @@ class Probe:
         return list(dict.fromkeys(nearest))
 
     def noisy(self, at: NoiseLevel, x0: Tensor) -> Tensor:
-        """Return the images x0, which are the first ones of the test, with noise added up to a noise level. The noise
+        """Return noisy versions, at a noise level, of the clean images x0, which are the first test images. The noise
         of each image is the same in every call.
         """
         found: Tensor = self.stage.diffusion.process.degrade(x0, at, self.eps[: len(x0)])
@@ -80,7 +80,9 @@ class Probe:
         return _mean_square(found - scale * (self.x0 - self.mean))
 
     def conditions(self, *, suffix: str = "") -> list[Conditioning]:
-        """Return a Conditioning for each test image: its caption, followed by `suffix`."""
+        """Return the network's conditioning for each test image. Its prompt is the caption of the image, followed by
+        `suffix`.
+        """
         rows = []
         for image in self.images:
             request = replace(self._request, **self._prompt(image, suffix))

@@ -58,7 +58,7 @@ CHANGES = (1e-4, 1.0)
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a model's self-test, of whose `total` measurements `done` are finished."""
+    """Progress of a model's self-test: `done` of its `total` measurements are finished."""
 
     done: int
     total: int
@@ -314,8 +314,8 @@ class _Test:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
     def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
-        """Return the test images' conditioning with captions exchanged: each image in `places` gets the caption of the
-        image that is `shift` positions away in that list.
+        """Return the test images' conditioning with exchanged captions. Each image listed in `places` gets the caption
+        of the image `shift` positions before it in the list.
         """
         found = list(self._conditions)
         for place, other in zip(places, np.roll(places, shift), strict=True):

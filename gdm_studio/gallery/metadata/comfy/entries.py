@@ -31,8 +31,8 @@ class Settings:
     more: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """Add a setting of a ComfyUI graph as a (name, value) entry for the request field `kind`. Does nothing if it is
-        None.
+        """Add a setting of a ComfyUI graph, the (name, value) pair `found`, for the request field `kind`. Does nothing
+        if `found` is None.
 
         If its name is in use, the field name is appended to it.
         """
@@ -47,8 +47,8 @@ class Settings:
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return a copy without the settings for `fields`, whose values are taken from a better source than the ComfyUI
-        graph.
+        """Return a copy of the settings without those for the given request fields, whose values come from a better
+        source than the ComfyUI graph.
         """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}

@@ -144,14 +144,14 @@ class _Walk:
 
     def _side_at(self, node: Node, slot: int) -> str:
         """Return the side, "positive" or "negative", of the prompt at output `slot` of a ComfyUI node that passes on
-        both prompts, or "" for any other node.
+        both prompts. Returns "" for a node without such inputs.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
     def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the positive or negative prompts (`side`) of a ComfyUI node that has an input for each of the two."""
+        """Yield the prompts from the input `side`, "positive" or "negative", of a ComfyUI node that has both inputs."""
         value = node.inputs[side]
         if isinstance(value, str):
             yield f"{node.kind}.{side}", value
@@ -163,8 +163,8 @@ class _Walk:
                 yield from self.prompts(target, depth + 1)
 
     def _concatenated(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the concatenation of a prompt that the user split over several ComfyUI nodes because of the text
-        encoder's length limit.
+        """Yield the complete prompt from a ComfyUI node that joins parts. Users split a prompt into parts because of
+        the text encoder's length limit.
         """
         links = [node.links[name] for name in ("conditioning_to", "conditioning_from") if name in node.links]
         found = [each for each_link in links for each in self.prompts(each_link, depth + 1)]

@@ -142,8 +142,8 @@ def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
 
 
 def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
-    """Return a score for how likely this ComfyUI node saved the image file, based on the file name, node name, file
-    format and image size.
+    """Return the signs that a ComfyUI node saved the image file, as a tuple for comparing nodes: matching file name,
+    node name, file format and image size.
     """
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
@@ -156,8 +156,8 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """Return the chain of sampler nodes that generated the image arriving at the node `end` of a ComfyUI graph, nearest
-    first.
+    """Return the sampler nodes of a ComfyUI graph that generated the image at the node `end`, in order from the last to
+    the first.
 
     The last node in the list started the image.
     """
@@ -283,8 +283,8 @@ def _loras(node: Node) -> list[dict[str, Any]]:
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """Add the other nodes that contributed to the image, whose function is unknown, to the settings so that the user
-    sees them.
+    """Add to the settings all ComfyUI nodes of unknown function that contributed to the image, so that the user sees
+    them.
     """
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}

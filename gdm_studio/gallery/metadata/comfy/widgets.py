@@ -131,8 +131,8 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
 
 
 def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
-    """Assign the values of a ComfyUI node to the names in the file. Returns {} if some names are missing, because
-    values then cannot be assigned reliably.
+    """Assign the values of a ComfyUI node to the names in the file, and return {name: value}. Returns {} if names are
+    missing, because the assignment would then be unreliable.
     """
     found: dict[str, Any] = {}
     rest = list(reversed(values))

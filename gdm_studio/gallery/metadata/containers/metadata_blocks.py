@@ -19,7 +19,9 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class Layout:
-    """Position of the pixels in a PNG file with 8-bit channels and no interlacing."""
+    """Layout of a PNG file with 8-bit channels and no interlacing: the number of channels, and the position of the
+    pixels in the file.
+    """
 
     channels: int
     # Offset of the first pixel chunk in bytes.

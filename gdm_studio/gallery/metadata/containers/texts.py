@@ -54,7 +54,9 @@ class EmbeddedTexts:
 
     @property
     def settings(self) -> str:
-        """The text with the settings, from the first of the tags in which tools commonly store it, or ""."""
+        """The text that contains the generation settings, or "" if there is none. The tags that tools commonly use for
+        it are tried in turn.
+        """
         return self.text(*_SETTINGS)
 
     @property

@@ -144,8 +144,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """Return the metadata field with the model's name, taken from the list of resources that Civitai adds to an A1111
-    text, or {} if it is missing.
+    """Return {"model": name} from the list of resources that Civitai adds to an A1111 text, or {} if the list is
+    missing or names no model.
     """
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))

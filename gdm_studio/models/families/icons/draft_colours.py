@@ -32,8 +32,8 @@ MOST = 2.4
 
 
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
-    """Vary the colours of a drawing randomly, as determined by the seed. The drawing is straight RGBA (H, W, 4), and
-    `words` name the drawn object.
+    """Vary the colours of a draft image randomly, as determined by the seed. The draft is straight RGBA (H, W, 4), and
+    `words` name the object in it.
 
     The hue may change completely for things that exist in any colour, and slightly for others. Things with fixed
     colours are returned unchanged.

@@ -1,4 +1,6 @@
-"""Index of a model's memorised drawings, and the search for drawings that resemble a word. Imports no torch."""
+"""Index of a model's memorised training images ("drawings"), and a search for drawings whose name resembles a word.
+Imports no torch.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+
 
 
 class DrawingIndex:
-    """Index of the memorised drawings from which the built-in model starts its images.
+    """Index of the memorised training images ("drawings") from which the built-in model can start an image.
 
     An image of a thing without such a drawing starts from the guess of a network, which becomes a blob with nearly
     every seed.
@@ -40,8 +42,8 @@ class DrawingIndex:
         load_suggestions: Callable[[], Suggestions] = Suggestions,
         further: Container[str] = (),
     ) -> None:
-        """Create an index of two kinds of drawings: those in `rows`, given by the token ids of their style and name,
-        and the `further` drawings, given by name.
+        """Create an index of memorised training images. `rows` contains the token ids of their styles and names, and
+        `further` the object names of silhouettes (one-colour drawings).
 
         `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, its
         table is not used.
@@ -53,16 +55,18 @@ class DrawingIndex:
         self._further = further
 
     def has(self, subject: Subject) -> bool:
-        """Return True if a drawing of this object is memorised, so that the object's image starts from the drawing."""
+        """Return True if the model has a memorised training image or silhouette of this object, from which its image
+        can start.
+        """
         return subject.drawing in self._further or self.has_name(subject.row[1:])
 
     def has_name(self, ids: Sequence[int]) -> bool:
-        """Return True if the index contains a memorised drawing whose name consists of these token ids."""
+        """Return True if the index contains a memorised training image whose name consists of these token ids."""
         return _without_padding(ids) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the names of at most `MOST` drawings that resemble the words of a text in meaning, the most similar
-        first.
+        """Return the names of up to `MOST` memorised training images whose subject is similar in meaning to the words
+        of a text, the most similar first.
 
         Drawings suggested for one of the words come before drawings whose names have similar word vectors.
         """
@@ -71,13 +75,14 @@ class DrawingIndex:
         return tuple(dict.fromkeys([*names, *self._similar(words)]))[:MOST]
 
     def _suggested(self, word: str) -> tuple[str, ...]:
-        """Return the names of the drawings that the table of suggestions contains for a noun, which may be in the
-        plural.
+        """Return the names of the memorised training images that the table of suggestions lists for a noun. The noun
+        may be in the plural.
         """
         return next(filter(None, map(self._suggestions.find, forms(word))), ())
 
     def _similar(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the drawing names whose word vectors are most similar to those of the given words.
+        """Return the names of the memorised training images whose word vectors are most similar to those of the given
+        words.
 
         Words that the table of word vectors splits into pieces are ignored, because pieces say little about a word.
         """
@@ -109,12 +114,14 @@ class DrawingIndex:
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
     def offered_names(self) -> list[str]:
-        """Return the names of all drawings that search results and suggestions may contain."""
+        """Return the names of all memorised training images that may be suggested to the user."""
         return [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
 
     @cached_property
     def _offered(self) -> tuple[list[str], Floats]:
-        """Names of the drawings that may be suggested to the user, and their word vectors."""
+        """Names of the memorised training images that may be suggested to the user, and the word vectors of these
+        names.
+        """
         assert self._vectors is not None
         names = self.offered_names()
         return names, self._vectors.embed(names)
@@ -125,7 +132,8 @@ class DrawingIndex:
 
 
 def read_rows(files: Iterable[Path]) -> list[list[int]]:
-    """Read the token ids of each memorised drawing, which encode its style and name, from the drawing files.
+    """Read the styles and names of the memorised training images, as one row of token ids for each, from the files that
+    contain them.
 
     Raises OSError, SafetensorError or ValueError for a damaged file.
     """

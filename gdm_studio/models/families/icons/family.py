@@ -158,8 +158,8 @@ def checked_card(found: ModelCard) -> ModelCard:
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the model's capabilities as JSON. By default the model accepts start images and masks; the card can
-    exclude them.
+    """Return the capabilities of the built-in model as JSON. It accepts start images and masks unless its card excludes
+    them.
     """
     pictures = data.get("takes_pictures", True)
     return {"picture": pictures, "mask": pictures, "tags": True}
@@ -173,8 +173,8 @@ def _met(data: Mapping[str, Any]) -> str:
 
 
 def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocabulary:
-    """Create the vocabulary of the built-in model from the words in its card, the word tables of its tokenizer, and the
-    JSON text `further` with the names of additional drawings.
+    """Create the vocabulary of the built-in model from the words in its card and the word tables of its tokenizer.
+    `further` is a JSON text with the object names that its silhouettes add.
 
     Raises TypeError, ValueError or KeyError if the card is malformed.
     """
@@ -184,8 +184,8 @@ def _vocabulary(words: str, tokenizer: Mapping[str, Any], further: str) -> Vocab
 
 
 def _names_of(silhouettes: Path) -> str:
-    """Return the names in a file of silhouettes, as JSON for `Vocabulary`: a mapping from each name to the name of its
-    drawing.
+    """Return, as a JSON text for `Vocabulary`, the object names in a file of silhouettes (one-colour drawings). Each
+    name is mapped to the name of the drawing to use, which differs for a synonym.
 
     Raises ModelError if the file is damaged.
     """
@@ -253,8 +253,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def reader(of: ModelCard) -> PromptReader | None:
-    """Return the object that predicts how a model interprets prompts, or None if the model's card does not list its
-    known words.
+    """Return the reader that predicts how a model interprets prompts. Returns None if the model card does not list the
+    words that the model knows.
 
     Raises ModelError.
     """
@@ -271,7 +271,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 
 
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
-    """Return the files with the memorised drawings from which images start.
+    """Return the files that contain the model's memorised training images, from which its images start.
 
     Requests whose prompts are read in English only are older than the rarer drawings, and do without these.
     """
@@ -306,7 +306,7 @@ def _cached_reader(
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:
-    """Return (and cache) the word vectors of a model's text encoder, by which similar words are found. Raises
+    """Return the word vectors of a model's text encoder, by which similar words are found. They are cached. Raises
     ModelError if they cannot be read.
     """
     assert of.path is not None

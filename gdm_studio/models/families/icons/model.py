@@ -205,8 +205,8 @@ class IconsModel:
         )
 
     def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
-        """Encode a prompt together with a draft image that the seed selects. The seed also selects the style if the
-        prompt has none.
+        """Encode a prompt, and create the draft image from which the U-Net starts, as the seed determines. The seed
+        also selects the style if the request has none.
 
         Several things in one image get a draft each; the drafts differ as if their seeds were different.
         """
@@ -234,8 +234,8 @@ class IconsModel:
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:
-        """Tokenizer that ignores the names of objects without a memorised drawing, because their images would be
-        blurred.
+        """Tokenizer that knows only objects with a memorised training image. The model would draw other objects
+        blurred, so their names are ignored.
         """
         drawings = self.all_drawings
         assert drawings is not None
@@ -258,7 +258,7 @@ class IconsModel:
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
         """Create the draft image of one object in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
-        drawing, or the colour of a silhouette, and the pose.
+        training image (or the colour of a silhouette) and the pose.
         """
         if self.silhouettes and self._has_silhouette(subject, choice.variation):
             colours = self.silhouettes.colours(subject.drawing)
@@ -272,8 +272,8 @@ class IconsModel:
     def _drawn_thing(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
-        """Return a memorised drawing of an object, selected by the seed, or the guess of the prior network if there is
-        none, as straight RGBA (H, W, 4).
+        """Return a memorised training image of an object, selected by the seed, as straight RGBA (H, W, 4). If there is
+        none, return the image that the prior network predicts.
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
@@ -298,8 +298,8 @@ class IconsModel:
         return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
 
     def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
-        """Combine the draft latents of several objects into the latents of one image, by arranging their decoded images
-        in a collage.
+        """Combine the draft images of several objects, given as latents, into the latents of one image. The drafts are
+        decoded and arranged in a collage.
         """
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
@@ -329,8 +329,8 @@ class IconsModel:
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
-        """Return the memorised drawing of the object called `name`, in the style that seeds select most often, as
-        straight RGBA (H, W, 4).
+        """Return the memorised training image of the object called `name`, as straight RGBA (H, W, 4). If there are
+        several, the style that seeds prefer is used.
 
         Returns None if the model has no drawing of it.
         """
@@ -463,7 +463,8 @@ class _Parts:
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
     def recall(self, width: int) -> PrototypeBasis:
-        """Return the memorised drawings, which are stored as components of a prior network with `width` components.
+        """Return the memorised training images, each stored as principal components of a prior network that has `width`
+        components.
 
         Raises ValueError if the drawings have a different width.
         """
@@ -478,8 +479,8 @@ class _Parts:
         return found
 
     def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return the memorised drawings in `recall` together with the drawings in another file, such as the
-        rarer ones.
+        """Return the memorised training images in `recall` together with those in another file, such as the file of
+        rarer objects.
         """
         files = [self.files["recall"], self.files[name]]
 

@@ -19,7 +19,7 @@ PLACES = {
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
-    """Combine two to four images (side, side, 4) into one image of the same size.
+    """Arrange two to four images (side, side, 4) in a collage of the same size.
 
     All are straight RGBA. Each of them is reduced, and they overlap slightly. The last image is in front.
     """

@@ -63,7 +63,8 @@ MOST = 2.0
 
 @dataclass(frozen=True)
 class Pose:
-    """Geometric variation of a drawing: it is mirrored, then rotated (degrees), sheared, stretched, warped and shifted.
+    """Geometric variation of a draft image: it is mirrored, then rotated (degrees), sheared, stretched, warped and
+    shifted.
 
     `warps` change the proportions along x, along y, and between top and bottom; the axes stay straight.
     """
@@ -78,8 +79,8 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Choose a random pose, determined by the seed, within limits that depend on the object named by `words`. For
-        example, letters are not mirrored, and buildings are hardly rotated.
+        """Choose a random pose, determined by the seed. Its limits depend on the object named by `words`: for example,
+        letters are not mirrored, and buildings are hardly rotated.
         """
         spread = choice.spread
 
@@ -102,7 +103,7 @@ class Pose:
         )
 
     def apply(self, pixels: Pixels) -> Pixels:
-        """Mirror, rotate and distort a drawing, straight RGBA (H, W, 4), as this pose specifies.
+        """Mirror, rotate and distort an image, straight RGBA (H, W, 4), as this pose specifies.
 
         The result is reduced and shifted to stay within the margins.
         """
@@ -147,7 +148,7 @@ def pose_images(images: Tensor, poses: Sequence[Pose]) -> tuple[Tensor, Tensor]:
 
 
 def _resampled(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: Tensor, shifts: Tensor) -> Tensor:
-    """Resample premultiplied images (N, 4, H, H) as specified by one pose for each. Coordinates range from −1 to 1.
+    """Resample premultiplied images (N, 4, H, H), each by its own pose. Coordinates range from −1 to 1.
 
     Centres and shifts are (N, 2), scales (N,), in double precision.
     """

@@ -94,8 +94,8 @@ class IconsReader:
         return self._with_nearest(prompt, reading)
 
     def _with_nearest(self, prompt: str, reading: PromptReading) -> PromptReading:
-        """Add suggestions of similar drawings to a prediction if the model has no drawing of the object in the prompt
-        and can only guess its image.
+        """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
+        of the object in the prompt and must guess its appearance.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
@@ -124,8 +124,8 @@ class IconsReader:
         return PromptReading(tuple(parts), notes)
 
     def _things(self, prompt: str, style: str, count: int) -> _Things:
-        """Determine which objects a prompt draws in each style that the seed may select, and return the most frequent
-        result.
+        """Determine which objects of a prompt will be drawn. If this depends on the style that the seed selects, return
+        the most frequent result.
         """
         tokenizer = self.tokenizer
         styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
@@ -139,11 +139,15 @@ class IconsReader:
         return _Things(usual[0], names, tuple(map(self._has_drawing, usual[0])), used, sometimes - used)
 
     def _has_drawing(self, subject: Subject) -> bool:
-        """Return True if the model has memorised a drawing from which the image of this object starts."""
+        """Return True if the model has a memorised training image or silhouette of this object, from which its image
+        can start.
+        """
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield one part of the prompt for each distinct object and each colour that will be drawn."""
+        """Yield a `PromptPart` for each distinct object in the prompt that will be drawn, and for each of its
+        colours.
+        """
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -162,8 +166,8 @@ class IconsReader:
                     yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
-        """Yield the words of the prompt that have no effect. Words that form the name of a known object are yielded as
-        one phrase.
+        """Yield the words of the prompt that have no effect. Words that together name a known object are yielded as one
+        phrase.
         """
         unused: list[list[Word]] = [[]]
         for word in words:
@@ -235,8 +239,8 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Add suggestions to the first objects and counts that the model will leave out: rewritten prompts in which it
-        draws them. Long prompts get no suggestions.
+        """Add rewritten prompts, as suggestions, to the first objects and counts that the model would leave out. It
+        draws them with the rewritten prompt. Long prompts get no suggestions.
         """
         if len(words) > MANY_WORDS:
             return [*parts]
@@ -255,8 +259,8 @@ class IconsReader:
         return found
 
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
-        """Replace a count that the model cannot draw with the nearest count that it can draw. Returns the new prompt,
-        or "" if there is no such count.
+        """Replace a count that the model cannot draw with the nearest one that it can draw. Returns the new prompt, or
+        "" if no count is possible.
         """
         for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
             candidate = f"{prompt[: part.start]}{word}{prompt[part.end :]}"
@@ -265,8 +269,8 @@ class IconsReader:
         return ""
 
     def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Return a prompt that also draws the object named by the words `run`, which the model ignores in the original
-        prompt, or "" if no such prompt is found.
+        """Rewrite a prompt so that the model also draws the object named by the words `run`, which it would otherwise
+        ignore. Returns "" if no such prompt is found.
 
         Other words of the prompt are retained if possible.
         """
@@ -291,8 +295,8 @@ class IconsReader:
         return ""
 
     def _drawing_called(self, run: Sequence[Word]) -> str:
-        """Return the name of the drawing that these words refer to, or "" if they name no drawable object or only
-        describe one.
+        """Return the name of the memorised training image to which these words refer. Returns "" if they name no
+        drawable object or only describe one.
         """
         names = self.tokenizer.names
         name = names.match(run).name
@@ -304,7 +308,8 @@ class IconsReader:
 
 @dataclass(frozen=True)
 class _Things:
-    """Objects that a prompt draws in most of the possible styles, with the names of their drawings.
+    """Objects that a prompt draws in most of the styles that a seed may select, with the names of the training images
+    used for them.
 
     `used` contains the positions of the words that select these things, and `sometimes` the positions of words that
     matter only in other styles.
@@ -319,7 +324,9 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """True if the model has a drawing of at least one object that the prompt names."""
+        """True if the prompt names at least one object of which the model has a memorised training image or
+        silhouette.
+        """
         return any(self.are_drawn)
 
 
@@ -367,8 +374,8 @@ def _text(prompt: str, words: Sequence[Word]) -> str:
 
 
 def _count_after(subjects: Sequence[Subject], place: int) -> int:
-    """Return the number of copies that are drawn of the first object after a position in the prompt, or 0 if no object
-    follows.
+    """Return how many copies will be drawn of the first object that is named after a given position in the prompt.
+    Returns 0 if no object follows.
     """
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0

@@ -1,5 +1,5 @@
-"""Table of silhouettes: one-colour drawings of further objects, from which images can start besides the memorised
-drawings. Imports no torch.
+"""Table of silhouettes: one-colour drawings from which the built-in model starts images of objects that it has not
+memorised. Imports no torch.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ SHARPNESS = 4.0
 
 @dataclass(frozen=True)
 class Silhouettes:
-    """Table of silhouettes (one-colour drawings) by the name of the object. Each has a mask of its body and a
-    colour.
+    """Table of silhouettes (one-colour drawings) by the name of the object. Each entry has a mask of the object's body
+    and a colour.
     """
 
     # (n, side, side) bool.
@@ -77,20 +77,22 @@ class Silhouettes:
 
     @property
     def names(self) -> dict[str, str]:
-        """Mapping from each name of an object to the name of its drawing, for `Tokenizer.with_drawings`."""
+        """Mapping from each object name that this table adds to the name of the drawing to use, for
+        `Tokenizer.with_drawings`. A synonym uses the drawing of another name.
+        """
         return {name: name for name in self.drawings} | dict(self.same_as)
 
     def __contains__(self, name: str) -> bool:
         return name in self.drawings
 
     def colours(self, name: str) -> tuple[str, ...]:
-        """Return the colours in which an object may be drawn. The seed selects one of them."""
+        """Return the colours in which an object's silhouette may be drawn. The seed selects one of them."""
         _, colour = self.drawings[name]
         return FREE_COLOURS if colour == ANY_COLOUR else (colour,)
 
     def draw(self, name: str, colour: str, side: int) -> Pixels:
-        """Draw the object called `name` with a body in a colour of PALETTE and dark outlines, as straight RGBA (side,
-        side, 4).
+        """Draw the silhouette of the object called `name`: a body in a colour of PALETTE with dark outlines, as
+        straight RGBA (side, side, 4).
         """
         row, _ = self.drawings[name]
         large = OVERSAMPLE * side
@@ -103,8 +105,8 @@ class Silhouettes:
         return np.array(picture.resize((side, side), Image.Resampling.LANCZOS).convert("RGBA"))
 
     def write(self, path: Path, **facts: str) -> None:
-        """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be
-        written.
+        """Save the table of silhouettes as a safetensors file, with `facts` in its header. Raises StorageError if the
+        file cannot be written.
         """
         packed = np.frombuffer(lzma.compress(np.packbits(self.masks).tobytes(), preset=9), np.uint8)
         head = {"side": self.masks.shape[1], "drawings": self.drawings, "same_as": self.same_as}
@@ -148,8 +150,8 @@ def _enlarged(mask: NDArray[np.bool_], side: int) -> Image.Image:
 
 
 def _with_outline(body: Image.Image) -> Image.Image:
-    """Return the opacity of a silhouette as an image of the same size as its `body`. The body is widened by an outline,
-    and its holes are filled.
+    """Return the opacity of a silhouette, given a greyscale image of its `body`. The body is widened by an outline, and
+    its holes are filled.
     """
     size = body.size
     spread = body.filter(ImageFilter.GaussianBlur(body.width * OUTLINE))

@@ -1,5 +1,5 @@
-"""Random choices determined by an image's seed: the memorised drawing from which it starts, its style and its
-variation.
+"""Random choices determined by an image's seed: its style, the memorised training image from which it starts, and how
+that image is varied.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ LARGEST_SPAN_SHARE = 0.35
 
 @dataclass(frozen=True)
 class SeedChoice:
-    """Random decisions for one image of the built-in model, such as the drawing it starts from. They are computed from
-    standard normal numbers that the seed determines.
+    """Random decisions that the seed determines for one image of the built-in model, such as the training image from
+    which it starts. They are computed from standard normal numbers.
 
     Similar numbers, such as those from a small interpolation between two seeds, nearly always lead to the same choices.
     """
@@ -59,7 +59,7 @@ class SeedChoice:
 
     @property
     def spread(self) -> float:
-        """Temperature of the random decisions. At 1, images vary as much as the training drawings do."""
+        """Strength of the random variation, as a temperature. At 1, images vary as much as the training images do."""
         return self.variation.temperature
 
     def of_thing(self, place: int) -> SeedChoice:
@@ -71,8 +71,8 @@ class SeedChoice:
         return self if not place else replace(self, variation=self.variation.rolled(place))
 
     def number(self, place: int) -> float:
-        """Return the standard normal number with the index `place`, counted from 0 among the numbers that are not
-        reserved for discrete decisions.
+        """Return the standard normal number with index `place` (from 0), not counting the first CHOICE_NUMBERS numbers,
+        which are reserved for discrete decisions.
         """
         return float(self.variation.numbers[CHOICE_NUMBERS + place])
 
@@ -92,8 +92,8 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Choose a style for a prompt that names none. Styles with memorised drawings of all objects in the prompt are
-        preferred.
+        """Choose a style at random for a prompt that names none. Styles with memorised training images of all objects
+        in the prompt are preferred.
 
         `styles` maps style ids to token ids.
         """
@@ -109,8 +109,8 @@ class SeedChoice:
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
     ) -> Tensor | None:
-        """Choose the drawing from which the image of an object starts, as prior components (K,). Returns None if no
-        drawing of the object is memorised.
+        """Choose the memorised training image from which the image of an object starts. Returns its principal
+        components (K,), or None if no image of the object is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
         If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,

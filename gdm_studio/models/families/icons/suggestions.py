@@ -1,4 +1,4 @@
-"""Suggestions of drawings for English nouns that a model cannot draw, such as "helicopter" for "hovercraft".
+"""Suggestions of similar objects for English nouns that a model cannot draw, such as "helicopter" for "hovercraft".
 
 They are only shown to the user; no image depends on them.
 """
@@ -20,7 +20,7 @@ MOST_BYTES = 2**22
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Table of nouns and the drawings that are most similar in meaning.
+    """Table that maps a noun to the names of memorised training images whose subjects are most similar in meaning.
 
     `words` maps each noun to indices into `names`, the most similar drawing first.
     """
@@ -33,7 +33,9 @@ class Suggestions:
             raise ValueError("a suggestion has no name")
 
     def find(self, word: str) -> tuple[str, ...]:
-        """Return the names of the drawings suggested for a noun, or () if the table does not contain it."""
+        """Return the names of the memorised training images to suggest for a noun, or () if the table does not contain
+        the noun.
+        """
         return tuple(self.names[index] for index in self.words.get(word, ()))
 
 
@@ -46,7 +48,7 @@ def read_suggestions(path: Path) -> Suggestions:
 
 
 def write_suggestions(path: Path, drawings_of: Mapping[str, Sequence[str]]) -> int:
-    """Write a table of suggestions, given the drawings to suggest for each noun. Returns the size of the file in
+    """Write a table of suggestions, given the training images to suggest for each noun. Returns the size of the file in
     bytes.
     """
     names = sorted({name for suggested in drawings_of.values() for name in suggested})

@@ -18,8 +18,8 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class CaptionWords:
-    """Words of a cascade's training captions, with which a prompt is converted to numbers. The number of a word is its
-    index plus 1.
+    """Words in the training captions of a cascade (a multi-stage model), by which a prompt is converted to numbers. The
+    number of a word is its index plus 1.
     """
 
     words: tuple[str, ...]
@@ -31,7 +31,7 @@ class CaptionWords:
         return {word: number for number, word in enumerate(self.words, start=1)}
 
     def encode(self, prompt: str) -> list[int]:
-        """Convert a prompt to the numbers of its known words, padded with EMPTY to `length`.
+        """Convert a prompt to a list of `length` word numbers. Shorter prompts are padded with EMPTY.
 
         Unknown words are skipped. A plural is replaced by its singular if only the singular is known.
         """

@@ -1,4 +1,4 @@
-"""Loaded cascade: a model whose stages draw a small image from a caption and upscale it.
+"""Loaded cascade: a model whose stages generate a small image from a caption and then upscale it.
 
 The first stage may be a prior that draws an image embedding instead (DALL·E 2). Each later stage takes the result of
 the previous one.
@@ -55,7 +55,7 @@ MOST_CLIP_GUIDANCE = 300.0
 
 @dataclass(frozen=True)
 class StageSpec:
-    """Description of one stage of a cascade, as stored in the header of its file."""
+    """Description of one stage of a cascade (a multi-stage model), as stored in the header of the model file."""
 
     # "prior", "base" or "upsampler".
     kind: str
@@ -73,8 +73,8 @@ class StageSpec:
 
 @dataclass(frozen=True)
 class CascadeModel:
-    """Loaded cascade: a caption encoder and several stages that draw and then upscale an image, each with a denoising
-    network.
+    """Loaded cascade: a caption encoder and several stages, each with a denoising network. They generate a small image
+    and then upscale it.
     """
 
     card: ModelCard
@@ -127,8 +127,8 @@ class CascadeModel:
         return found if isinstance(found, ContrastiveModel) else None
 
     def read(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Convert the prompts of a batch to word numbers (N, L). Negative rows of guidance are treated as empty
-        prompts.
+        """Convert the prompts of a batch to word numbers (N, L) that the networks can read. Negative rows of guidance
+        are treated as empty prompts.
         """
         texts = ["" if condition.negative else condition.text for condition in conditions]
         return torch.tensor(self.words.encode_all(texts), device=self.device)
@@ -399,8 +399,8 @@ def slerp(start: Tensor, end: Tensor, amount: float) -> Tensor:
 
 
 def known_part(images: Tensor, masks: Tensor) -> Tensor:
-    """Return the known part of images as input (N, C + 1, H, W) of an inpainting network: the images, set to 0 where
-    `masks` (N, 1, H, W) are at least 1/2 (the pixels to be painted), and a channel that is 1 at the known pixels.
+    """Return the input (N, C + 1, H, W) by which an inpainting network knows the unmasked pixels: the images, set to 0
+    where `masks` (N, 1, H, W) are at least 1/2, and a channel that is 1 at the known pixels.
     """
     is_known = (masks < 0.5).to(images)
     return torch.cat([images * is_known, is_known], dim=1)
@@ -415,8 +415,8 @@ def noise_of_amount(amount: Tensor) -> Tensor:
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return the number of adjacent batch rows that belong to one prompt. The rows of the second prompt begin where the
-    first image of the batch occurs again.
+    """Return the number of adjacent batch rows that belong to one prompt. In a batch with two prompts, the second one
+    begins where the batch's first image occurs again.
     """
     first = conditions[0].before
     again = [row for row, condition in enumerate(conditions) if row and condition.before is first]

@@ -1,6 +1,4 @@
-"""Model family of the reimplemented systems from the literature. Each system is a small file that is described by its
-header.
-"""
+"""Model family of reimplemented methods from the literature. Each model is a small file, described by its header."""
 
 from __future__ import annotations
 
@@ -62,12 +60,14 @@ DAMAGES = (
 
 
 def matches(entry: Entry) -> bool:
-    """Return True if the header of a file states that it contains a reimplemented system from the literature."""
+    """Return True if the header of a file states that its model is a reimplemented method from the literature."""
     return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "systems"
 
 
 def card(entry: Entry) -> ModelCard:
-    """Create the model card from the header of a system's file. Raises ModelError if the header is damaged."""
+    """Create the model card of a reimplemented published method from the header of its file. Raises ModelError if the
+    header is damaged.
+    """
     try:
         data = config_of(entry.metadata)["card"]
         own = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
@@ -91,8 +91,8 @@ def card(entry: Entry) -> ModelCard:
 
 
 def base_of(path: Path, metadata: Any) -> Path:
-    """Return the file that contains the networks of a system: another file in the same folder if the header names one,
-    or else the given file.
+    """Return the file that contains the networks of a model: the file in the same folder that the header names as its
+    base, or else the given file.
 
     Raises ModelError if that file is missing.
     """
@@ -103,8 +103,8 @@ def base_of(path: Path, metadata: Any) -> Path:
 
 
 def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
-    """Return the fraction of a run's steps for each stage of a cascade. Raises LookupError, TypeError or ValueError if
-    they are invalid.
+    """Return the fraction of a run's steps that each stage of a cascade (a multi-stage model) computes. Raises
+    LookupError, TypeError or ValueError if the fractions are invalid.
     """
     shares = tuple(float(stage["share"]) for stage in config["stages"])
     if not 1 <= len(shares) <= MOST_STAGES or not all(0 < share <= 1 for share in shares):
@@ -123,8 +123,8 @@ def _vocabulary(config: dict[str, Any]) -> Vocabulary:
 
 
 def _accepts(data: dict[str, Any]) -> Capabilities:
-    """Return the capabilities that a system's header describes: prompt, classes, and factors with their titles. Raises
-    ValueError or TypeError.
+    """Return the capabilities that the header of a model describes: prompt, classes, and factors (numeric controls)
+    with their titles. Raises ValueError or TypeError.
     """
     labels = from_json(tuple[str, ...], data.get("labels", []))
     titles = from_json(dict[str, str], data.get("factors", {}))
@@ -152,8 +152,8 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
 
 
 def _with_embeddings(accepts: Capabilities) -> Capabilities:
-    """Extend the capabilities of a cascade with a prior: its image embedding can be mixed with those of other images,
-    and moved by the difference between two texts.
+    """Add the capabilities that a prior gives to a cascade: its image embedding can be mixed with those of other
+    images, and moved by the difference between two texts.
     """
     difference = Param(
         QT_TRANSLATE_NOOP("Setting", "Text difference"),
@@ -167,7 +167,7 @@ def _with_embeddings(accepts: Capabilities) -> Capabilities:
 
 
 def config_of(metadata: Any) -> dict[str, Any]:
-    """Parse the configuration in the header of a system's file: the model card and the sizes of the networks.
+    """Parse the configuration in the header of a model file: the model card and the sizes of the networks.
 
     Raises KeyError, ValueError or TypeError.
     """
@@ -178,7 +178,9 @@ def config_of(metadata: Any) -> dict[str, Any]:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the networks of a system or a cascade onto the device. Raises ModelError if the file is damaged."""
+    """Load the networks of a reimplemented published method onto the device. Raises ModelError if the file is
+    damaged.
+    """
     from gdm_studio.models.families.papers.cascade import CascadeModel
     from gdm_studio.models.families.papers.model import SystemModel, traits_in
 

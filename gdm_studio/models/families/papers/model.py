@@ -1,4 +1,4 @@
-"""Loaded model of a system from the literature: small networks for RGBA pixels, latents or points."""
+"""Loaded model of a reimplemented method from the literature: small networks for RGBA pixels, latents or points."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ ALONE = ("autoencoder", "classifier")
 
 @dataclass(frozen=True)
 class SystemTraits:
-    """Options that distinguish a reimplemented system from an ordinary diffusion model, as stored in the header of its
-    file.
+    """Options by which a reimplemented published method differs from an ordinary diffusion model, as stored in the
+    header of its file.
     """
 
     # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
@@ -74,8 +74,8 @@ def traits_in(config: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SystemModel:
-    """Loaded model of a system from the literature, with a single stage. Its data are premultiplied RGBA in −1 … 1,
-    latents or points.
+    """Loaded model of a reimplemented method from the literature, with a single stage. Its data are premultiplied RGBA
+    in −1 … 1, latents or points.
 
     With only a denoiser, sampling starts from noise. An additional generator provides the initial state: the noisy
     image itself (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that
@@ -109,7 +109,7 @@ class SystemModel:
         base: File,
         traits: Mapping[str, Any],
     ) -> SystemModel | PointsModel:
-        """Load the networks of a system's file onto a device, except those that are already in the store. Raises
+        """Load the networks of a model file onto a device, except those that are already in the store. Raises
         ModelError if the file does not match its header.
 
         An out-of-memory error is not converted to ModelError, so that the engine can retry.
@@ -168,8 +168,8 @@ class SystemModel:
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
-        """Evaluate the denoising network and return its output in fp32: one image per row, with its variance if the
-        network predicts it.
+        """Evaluate the denoising network and return its output in fp32, one image per row. The output includes a
+        variance if the network predicts one.
 
         If the network uses the previous step's latents, pass them as `before`; the result is then flat, (N, numbers),
         with the new latents after the image.
@@ -206,7 +206,7 @@ class SystemModel:
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
 
     def generated(self, eps: Tensor, cond: Tensor) -> Tensor:
-        """Return the images or points that the generator network computes from the first numbers of the noise `eps`."""
+        """Run the generator network on the noise `eps`, and return the images or points that it generates."""
         generator: Any = self.networks["generator"]
         with torch.no_grad():
             if are_points(self.card):
@@ -271,7 +271,7 @@ def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
 
 
 class Denoiser:
-    """Denoising function of a system's model with a fixed conditioning, called as (x, noise level) → x0.
+    """Denoising function (x, noise level) → x0 of a reimplemented published method, with a fixed conditioning.
 
     `variance` is the variance that the network predicted in the last call, one row per image.
     """
@@ -332,8 +332,8 @@ class Denoiser:
 
 
 class RememberingDenoiser(Denoiser):
-    """Denoising function whose network receives its own latents from the previous step, stored in `memory` (N, L,
-    D).
+    """Denoising function whose network takes its own latents from the previous step as additional input. They are
+    stored in `memory` (N, L, D).
     """
 
     def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:

@@ -1,4 +1,4 @@
-"""Networks in a system's file, created from the sizes in its header."""
+"""Networks of reimplemented published methods, created from the sizes in the header of the model file."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
 
 
 def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
-    """Return one network in a system's file, such as its denoiser, from the store of loaded models, or create it from
-    its weights.
+    """Return one network of a model file, such as its denoiser, from the store of loaded models. If it is not there,
+    create it from its weights.
     """
     own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
     device, store = place
@@ -106,8 +106,8 @@ def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file
 
 
 def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:
-    """Create one network of a system from the sizes in the file's header, and load its weights. Raises LookupError,
-    TypeError or ValueError if they do not match.
+    """Create one network from the sizes in a model file's header, and load its weights. Raises LookupError, TypeError
+    or ValueError if sizes and weights do not match.
     """
     plain = {key: size for key, size in sizes.items() if key != "backbone"}
     numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]

@@ -1,4 +1,4 @@
-"""Systems whose data are points in the plane. Their images show the points at each step."""
+"""Models whose data are points in the plane. Their images show the points at each step."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ class PointsModel:
         return denoise
 
     def _move_points(self, at: NoiseLevel, to: NoiseLevel, x: Tensor, noise: Tensor, cond: Tensor) -> Tensor:
-        """Apply one step of the model's own Markov chain and return the new positions of the points, of shape (1, 1, P,
-        2).
+        """Move the points by one step of the model's own Markov chain, and return their new positions, of shape (1, 1,
+        P, 2).
         """
         points = x[0, 0].float()
         known = cond.expand(x.shape[2], -1)

@@ -59,7 +59,7 @@ class Part:
 
     @property
     def found(self) -> FoundPart:
-        """Kind and width of this text encoder or VAE, without its tensors."""
+        """Summary of this text encoder or VAE: only its kind and width, without the location of its tensors."""
         return FoundPart(self.kind, self.width)
 
 

@@ -31,7 +31,7 @@ class TextConditioning:
     vector: Tensor | None = None
 
     def on(self, device: torch.device) -> TextConditioning:
-        """Copy the encoded prompt to a device."""
+        """Return a copy of the encoded prompt on the given device."""
         return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
     def silenced(self) -> TextConditioning:

@@ -106,7 +106,7 @@ def _kind(name: str, layout: Layout) -> Variant:
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
-    """Return the text encoders that a checkpoint lacks, so that they must come from other files."""
+    """Return the text encoders that a checkpoint requires but does not contain. They must come from other files."""
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 

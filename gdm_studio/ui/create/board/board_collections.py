@@ -44,7 +44,7 @@ class BoardSaver:
         context.generation.saves.image_saved.connect(self._on_saved)
 
     def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
-        """Create a board's gallery collection, which appears in the gallery once its first image is saved."""
+        """Return a new gallery collection for a board of images. The gallery shows it once the first image is saved."""
         collection = BoardCollection(self, name, results, on_change)
         self._collections.add(collection)
         return collection
@@ -64,8 +64,8 @@ class BoardSaver:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a generated image to `into`, the gallery or one of its collections, unless it is already saved or being
-        saved.
+        """Request that a generated image be saved to `into`, the gallery or one of its collections. Does nothing if the
+        image is already saved or being saved.
         """
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
@@ -90,7 +90,7 @@ class BoardSaver:
         await self._update(collection)
 
     async def leave(self) -> None:
-        """Complete all pending updates of board collections when the program closes. Raises StorageError.
+        """Finish all pending updates of gallery collections before the program closes. Raises StorageError.
 
         Call this after the job runner has saved its images.
         """
@@ -259,8 +259,8 @@ class BoardCollection:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
 
     async def end(self) -> None:
-        """Wait until all of the board's images are saved, then add an undo command that deletes the newly generated
-        images.
+        """Complete the collection after a generation job: wait until all images are saved, then add an undo command
+        that deletes the new images.
         """
         await self._saver.settle(self)
         ids = tuple(self._new)

@@ -67,15 +67,15 @@ class Boards:
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
     def _connect_view(self, controller: T) -> T:
-        """Connect a board's controller so that its view covers the main image view on request, and return the
+        """Let a board's view cover the main image view whenever the board's controller asks for it. Returns the
         controller.
         """
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller
 
     def stage_request(self) -> Request | None:
-        """Return the request of the image that is displayed or selected in the gallery, else the panel's current
-        settings.
+        """Return the request of the image in the main view or, if there is none, of the image selected in the gallery.
+        Otherwise return the panel's current settings.
 
         Returns None if no model is selected.
         """

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Board:
-    """Model of a board of images: a page of cells, each with a generation request and, once generated, an image.
+    """Board of images, such as a grid or a set: cells with a generation request and, once generated, an image.
 
     Cells whose requests have the same digest share one image. A cell's request is None if the model cannot generate it;
     `refused` then maps the cell's index to the reason. `results` may also contain images of earlier boards, for reuse.

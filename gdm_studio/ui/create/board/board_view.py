@@ -87,7 +87,7 @@ class BoardView(QFrame):
         self._on_cluster = self.tr("Run on a cluster")
 
     def set_words(self, text: str, *shorter: str) -> None:
-        """Set the text above the board's image cells, with shorter versions for when there is too little space."""
+        """Set the text above the board's image cells. The shorter versions are used when there is too little space."""
         self._words.set_texts(text, *shorter)
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:

@@ -94,7 +94,7 @@ class Cell(QAbstractButton):
             self._show_texts()
 
     def set_refused(self, reason: str) -> None:
-        """Show in this board cell why the model cannot generate its image."""
+        """Show in this board cell the reason why the model cannot generate the image."""
         self._refused = plain(reason)
         self.set_note(reason)
 

@@ -1,4 +1,4 @@
-"""Sheets: several images drawn as one labelled image, and saved as a PNG with their settings."""
+"""Contact sheets: several images drawn as one labelled image, and saved as a PNG with their settings."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ UNBOUNDED = 10_000
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """Image on a sheet, with a title and a note as its labels.
+    """Image on a contact sheet, with a title and a note as its labels.
 
     `rgba` has the shape (height, width, channels), or is None if the image is missing.
     """
@@ -68,7 +68,7 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class AxisLabels:
-    """Labels of the columns and rows of a sheet that shows a grid of images."""
+    """Labels of the columns and rows of a contact sheet that shows a grid of images."""
 
     across: Sequence[str]
     down: Sequence[str]
@@ -77,7 +77,7 @@ class AxisLabels:
 def draw_sheet(
     theme: Theme, title: str, note: str, pictures: Sequence[LabelledImage], axes: AxisLabels | None = None
 ) -> QImage:
-    """Draw several images on one large sheet, under a title and a note, in the theme's colours.
+    """Draw a contact sheet: several images as one large image, under a title and a note, in the theme's colours.
 
     `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with a text below each image.
     """
@@ -98,8 +98,8 @@ def draw_sheet(
 def draw_grid(
     theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
 ) -> QImage:
-    """Draw the images of a grid on one large labelled sheet. In a grid with a single axis, missing images leave
-    no gap.
+    """Draw a grid of images as one large labelled contact sheet. In a grid with a single axis, missing images leave no
+    gap.
     """
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
@@ -124,7 +124,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return the settings that all images of a grid share, each as text, for the heading of its sheet."""
+    """Return the settings that all images of a grid share, as texts for the heading of the grid's contact sheet."""
     base = grid.base
     shown = [
         setting
@@ -136,7 +136,9 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return short texts for the seed, steps and spacing of a grid of images, except those that the grid varies."""
+    """Return a summary of a grid of images as short texts: the seed, the steps and the spacing, except those that the
+    grid varies.
+    """
     base = grid.base
     texts = []
     if not grid.varies("seed"):
@@ -157,7 +159,7 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
 
 
 def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
-    """Save a sheet of images as a PNG in the user's pictures folder, and return its path. Raises StorageError.
+    """Save a contact sheet as a PNG in the user's pictures folder, and return its path. Raises StorageError.
 
     `request` contains the shared settings. It determines the file name and, with `note`, is stored in the PNG's
     metadata.
@@ -168,7 +170,7 @@ def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str,
 
 
 def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
-    """Encode a sheet of images as PNG bytes, with the shared settings and `note` as metadata."""
+    """Encode a contact sheet as PNG bytes, with the settings that its images share and `note` as metadata."""
     sheet.setText("Title", request.subject or kind)
     sheet.setText("Software", f"GDM Studio {__version__}")
     sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
@@ -180,7 +182,7 @@ def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, 
 
 
 class _Page:
-    """Layout of a sheet of images, which computes all positions and draws the images and texts."""
+    """Layout of a contact sheet, which computes all positions and draws the images and texts."""
 
     def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
         self._theme = theme

@@ -122,7 +122,9 @@ class BoardController(QObject):
 
 
 class StageBoardController(BoardController):
-    """Base controller of a board of images that covers the main image view when it emits `show_requested()`."""
+    """Base controller of a board of images that covers the main image view. It emits `show_requested()` when the board
+    should appear.
+    """
 
     show_requested = Signal()
 

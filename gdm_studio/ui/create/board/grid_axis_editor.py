@@ -171,8 +171,8 @@ class AxisEdit(QWidget):
         return setting is not None and setting.kind is int
 
     def _default_text(self, kind: AxisSetting) -> str:
-        """Return suggested values for the setting `kind` as comma-separated text, or "" for the prompt, which has no
-        suggested values.
+        """Return the values that the editor suggests for a setting, as comma-separated text. The prompt has no
+        suggested values, so the text is "".
         """
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
         return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])

@@ -189,7 +189,9 @@ class GridController(StageBoardController):
             self.setup.set_summary(str(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
-        """Return the possible values of the settings that the user ticks instead of typing, keyed by setting name."""
+        """Return the choices of the settings whose values the user ticks instead of typing them, keyed by
+        setting name.
+        """
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
@@ -205,8 +207,8 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the generation request of each grid cell, and the reason for each cell without a request, keyed by
-        cell index.
+        """Return the generation request of each grid cell. The second result gives the reason why a cell has no
+        request, keyed by cell index.
 
         Requests are completed with their model's defaults. A cell's request is None if its model cannot generate it.
         """
@@ -353,7 +355,7 @@ class GridController(StageBoardController):
 
 
 def _typed_axes(grid: Grid) -> tuple[Written, Written]:
-    """Return a grid's axes x and y in the form in which the axis editor shows them: (setting name, comma-separated
+    """Return the axes x and y of a grid as typed text for the axis editor, each as (setting name, comma-separated
     values).
     """
 

@@ -49,7 +49,9 @@ class SetBoard(Board):
         return self.collection.name or self.collection.wanted
 
     def title(self, indices: Sequence[int]) -> str:
-        """Return the subject of the image cell in `indices` if it is the only one, or "" otherwise."""
+        """Return the title of an image cell, which is its subject, if `indices` contains exactly one cell. Otherwise
+        return "".
+        """
         request = self.requests[indices[0]] if len(indices) == 1 else None
         return request.prompt if request is not None else ""
 
@@ -312,8 +314,8 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return a text that names cells of an image set in a notice: the subject of a single cell, or the number of
-        images.
+        """Return a text for notices that names pictures of a set: the subject of a single picture, or the number of
+        several pictures.
         """
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
@@ -342,7 +344,7 @@ class SetController(BoardController):
         self._show_board(None)
 
     def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Undo the clearing or changing of an image set by restoring the earlier requests of its cells."""
+        """Restore an image set to its earlier requests, which undoes a change or the clearing of the set."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:

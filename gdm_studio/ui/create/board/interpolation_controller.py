@@ -54,7 +54,7 @@ class InterpolationController(StageBoardController):
 
     @property
     def frames(self) -> list[Request]:
-        """Requests of the interpolated images, from the first to the last."""
+        """Generation requests of all frames, the images of the interpolation from the first to the last."""
         return [request for request in self.board.requests if request is not None]
 
     def open(self, start: Request, end: Interpolation | None = None) -> None:

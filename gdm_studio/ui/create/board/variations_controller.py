@@ -36,7 +36,7 @@ MAX_RESULTS = 96
 
 @dataclass
 class _Center:
-    """Present or former middle image of the variations board. Each `round` gives the same image eight different
+    """Image that is or was in the middle of the variations board. Each `round` gives the same image eight different
     variations.
     """
 
@@ -157,8 +157,8 @@ class VariationsController(StageBoardController):
         self.view.set_path([self._picture(center.request) for center in self.path])
 
     def _completed(self, request: Request) -> Request:
-        """Fill in a generation request with the defaults of its model. In fast mode, the model is replaced by its fast
-        version.
+        """Return a generation request completed with its model's defaults. In fast mode, the model is replaced by its
+        fast version.
 
         Raises BadRequest if the model is missing or cannot generate the request.
         """
@@ -172,7 +172,9 @@ class VariationsController(StageBoardController):
         return cards[request.model].checked(request)
 
     def _fast_card(self) -> ModelCard | None:
-        """Return the fast version of the middle image's model, or None if there is none or the model is fast itself."""
+        """Return the card (description) of the fast version of the middle image's model. Returns None if there is none
+        or the model is fast itself.
+        """
         card = next((card for card in self._cards if card.name == self.path[-1].request.model), None)
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 

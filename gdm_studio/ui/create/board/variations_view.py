@@ -81,7 +81,9 @@ class VariationsView(BoardView):
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_path(self, pictures: Sequence[np.ndarray | None]) -> None:
-        """Show thumbnails of the images that have been in the middle, from the first to the current one."""
+        """Show the user's path as thumbnails: all images that have been in the middle, from the first to the current
+        one.
+        """
         for old in self.crumbs:
             old.hide()
             old.deleteLater()

@@ -171,8 +171,8 @@ class _Rows(QStyledItemDelegate):
             painter.drawLine(QPointF(x, middle - 8), QPointF(x, foot))
 
     def _trunk(self, rect: QRect, generation: int) -> float:
-        """Return the x coordinate of the family tree's vertical line from which the children of `generation` branch
-        off.
+        """Return the x coordinate of the vertical line in the family tree that leads to the children of images in this
+        generation.
         """
         return rect.left() + 10 + INDENT * generation + 13.5
 

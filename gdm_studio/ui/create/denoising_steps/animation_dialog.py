@@ -106,8 +106,8 @@ class FilmDialog(FolderDialog):
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """Show the progress of the export (`done` of `of` frames) and disable the settings. If `of` is 0, hide the
-        progress and enable the settings again.
+        """Show the progress of the export, `done` of `of` frames, and disable the settings meanwhile. With `of` = 0,
+        the export is over and the settings are enabled.
         """
         busy = of > 0
         self._progress.setVisible(busy)
@@ -118,8 +118,8 @@ class FilmDialog(FolderDialog):
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Disable the export and show why this computer cannot write the selected format, or enable it if the reason is
-        "".
+        """Show why this computer cannot write the selected format, and disable the export. With an empty reason, the
+        export is enabled.
         """
         self._refused = why
         self.run.setEnabled(not why)

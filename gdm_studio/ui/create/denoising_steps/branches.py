@@ -93,7 +93,9 @@ class BranchController(QObject):
         return [each for each in left_out if each != "branch"]
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` cannot apply."""
+        """Return the names of the settings in `request` that are left out when `use` applies it, because they cannot be
+        applied.
+        """
         left_out = self._settings.left_out(request)
         return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
 
@@ -136,7 +138,9 @@ class BranchController(QObject):
             self.left.emit()
 
     def has_generated(self, request: Request) -> bool:
-        """Return True if `request` was generated since branch mode began, or branches off such a request."""
+        """Return True if branch mode has generated `request` since it began, or if `request` branches off such a
+        request.
+        """
         branch = request.branch
         while branch is not None and branch != self._controls.draft.branch_point:
             branch = branch.parent.branch

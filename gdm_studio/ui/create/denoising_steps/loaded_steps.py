@@ -57,8 +57,8 @@ class LoadedSteps:
         return next((history for history in self._histories.values() if history.run is on_stage), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
-        """Return the cached step history whose first image has the step previews `views`, or None if it is not
-        cached.
+        """Return the cached step history to which the step previews `views` belong, as those of its first image.
+        Returns None if it is not cached.
         """
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
@@ -133,7 +133,7 @@ class LoadedSteps:
         return sum(history.held for history in self._histories.values())
 
     async def _parent_of(self, picture: Picture) -> StepHistory | None:
-        """Return the step history of the image that `picture` was branched from.
+        """Return the step history of an image's parent, the image from which it was branched.
 
         Returns None if that image is not in the gallery or has no saved steps.
         """
@@ -144,7 +144,8 @@ class LoadedSteps:
         return None if parent is None else await self.load_history(parent.id, parent.request)
 
     async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
-        """Decode the step previews of `history` at full quality while the image of `shown` is displayed.
+        """Sharpen the step previews of `history` by decoding them at full quality, while the image of `shown` is
+        displayed.
 
         The worker thread decodes one step at a time when idle.
         """

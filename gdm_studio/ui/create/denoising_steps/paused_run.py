@@ -180,8 +180,8 @@ class PausedRunEditor:
 
 
 def _request_for_images(settings: Request, image: int, count: int) -> Request:
-    """Return a request for `count` consecutive images of a batch with their own seeds and prompts. `image` is the index
-    of the first of them.
+    """Return a request for `count` consecutive images of a batch, with the seeds and prompts that they have in the
+    batch. `image` is the index of the first image.
     """
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]

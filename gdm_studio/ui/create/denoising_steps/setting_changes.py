@@ -17,8 +17,8 @@ PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """Return a request for the first group of images with consecutive indices in `images`, and the number of images in
-    that group.
+    """Return the part of a request that generates the first group of consecutive indices in `images`, and the number of
+    images in this group.
 
     `images` contains the indices of the wanted images in the batch of `request`.
     """
@@ -61,7 +61,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return a text that suggests which setting to change in a branch, shown until the user changes one."""
+    """Return a text that suggests which setting to change in a branch. It is shown until the user changes one."""
     return translate("Changes", "Change the prompt or guidance")
 
 

@@ -107,7 +107,8 @@ class Steps:
         self._tasks.start(self._keep())
 
     async def picture(self) -> np.ndarray | None:
-        """Return the pixels of the displayed image, or of the image predicted at the displayed step, as RGBA or RGB.
+        """Return the pixels of the displayed image as RGB or RGBA. If an earlier denoising step is displayed, return
+        the image predicted at that step.
 
         The shape is (height, width, channels). Returns None if no image is displayed. Raises BadRequest if only a quick
         preview of the step is available.
@@ -158,7 +159,7 @@ class Steps:
         self._tasks.start(self._words())
 
     def numbers(self) -> None:
-        """Open an overlay that explains the displayed denoising step with its formula, noise levels and
+        """Open an overlay with the numbers behind the displayed denoising step: its formula, noise levels and
         coefficients.
         """
         self._tasks.start(self._numbers())
@@ -177,7 +178,9 @@ class Steps:
         Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
 
     def _play_or_pause(self) -> None:
-        """Pause or resume the displayed run if it is in progress, or else play its denoising steps."""
+        """Pause or resume the displayed run if it is in progress. Otherwise play or stop the playback of its denoising
+        steps.
+        """
         if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
             self.paused_run.toggle_pause()
         else:
@@ -382,13 +385,15 @@ class Steps:
         return None
 
     def _number(self, view: View) -> int:
-        """Return the number of a denoising step as shown to the user. For a branch, the steps shared with its parent
-        image are included.
+        """Return the number under which a denoising step is shown. In a branch, the steps shared with the parent image
+        count, too.
         """
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
-        """Return the request for the displayed image alone, without the rest of its batch, or None."""
+        """Return the request for the displayed image alone, without the rest of its batch. Returns None if no image of
+        a run is displayed.
+        """
         run = self._viewer.on_stage
         image = self._viewer.image if self._viewer.shows_run else 0
         return None if run is None else run.request.picture(image)

@@ -106,7 +106,9 @@ class WordsView(Overlay):
         self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:
-        """Show how much each prompt word affected one cell of the attention map. A negative row removes the marks."""
+        """Show how strongly each prompt word affected the place under the mouse, a cell of the attention map. A
+        negative row means no place.
+        """
         if row < 0:
             for each in self.rows:
                 each.set_share(None)

@@ -115,8 +115,8 @@ class GenerationController(QObject):
 
     @property
     def item(self) -> Item | None:
-        """Queue item that the first running job generates, or None if no job is running or the job has no queue
-        item.
+        """Queue item that the first running job generates. None if no job is running or the job does not come from the
+        queue.
         """
         return self._active[0].job.item if self._active else None
 
@@ -306,8 +306,8 @@ class GenerationController(QObject):
                 self._viewer.refresh(newest)
 
     def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
-        """Return whether an error of a queue item cannot be solved by a retry, because the user must choose a VAE, for
-        example.
+        """Return True if a queue item's error needs a remedy other than a retry, for example the choice of a VAE by the
+        user.
         """
         if error.remedy == CHOOSE_VAE:
             # A VAE can be chosen only for the selected model.
@@ -386,8 +386,8 @@ class GenerationController(QObject):
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest denoising step of a job in the main image view: that of the queue item `item_id` or, by
-        default, the first running job.
+        """Show the newest denoising step of a running job in the main image view: the job of queue item `item_id` or,
+        by default, the first job.
         """
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
@@ -411,8 +411,8 @@ class GenerationController(QObject):
             self._page.stage.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
-        """Show the last denoising step of the gallery image on the canvas or, if none is displayed, of the
-        running job.
+        """Show the last denoising step of the gallery image that is displayed. If none is displayed, show the newest
+        step of the running job.
         """
         if self._viewer.on_stage is None or self._viewer.shows_run:
             self.go_live()
@@ -458,7 +458,7 @@ class GenerationController(QObject):
         await self.start_next()
 
     def _stage_is_free(self) -> bool:
-        """Return whether a new job can be shown in the main image view without replacing an image or board that the
+        """Return True if the main image view is free for a new job, so that the job replaces no image or board that the
         user is viewing.
         """
         viewer = self._viewer

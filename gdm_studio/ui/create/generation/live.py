@@ -81,7 +81,7 @@ class Live(QObject):
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
-        """Save the current Live image if the Generate button would only generate it again.
+        """Accept the current Live image by saving it, if the Generate button would only generate the same image again.
 
         Return False if a new job is needed.
         """
@@ -160,8 +160,8 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the request for a Live image: the current settings, but with few steps and a fast sampler unless the
-        model is fast itself.
+        """Return the request for a draft, the quickly generated image of Live mode: the current settings, but few steps
+        and a fast sampler unless the model is fast.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:

@@ -55,8 +55,8 @@ class GenerationModes:
                 self._generate()
 
     def _lacks_words(self) -> bool:
-        """Return whether a prompt is missing: the model reads prompts, and the user has given neither a prompt nor an
-        input image or branch.
+        """Return True if the prompt is missing: the model reads prompts, but there is no prompt, input image or
+        branch.
         """
         card, draft = self.settings.card, self.draft
         words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point

@@ -107,8 +107,8 @@ class SaveNotices(QObject):
             self.unblocked.emit()
 
     def _show_error(self, image: UnsavedImage, error: StudioError) -> None:
-        """Show a notice about an image that could not be saved. Its button offers a retry or, after every second
-        failure, another folder.
+        """Show a notice about an image that could not be saved. Its button offers a retry. After every second failure,
+        it offers another folder instead.
         """
         again = image.failures % 2 == 1
         self._notice = error.title

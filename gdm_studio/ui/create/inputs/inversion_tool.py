@@ -104,8 +104,8 @@ class InversionTool(QObject):
         self._viewer.set_view_mode_for_run("noisy")
 
     async def _current_picture(self) -> np.ndarray | None:
-        """Return the decoded pixels of the image in the main view, or None if the view shows another image before
-        decoding is complete.
+        """Return the decoded pixels of the image in the main view. Returns None if the view has changed to another
+        image in the meantime.
         """
         turn = self._viewer.revision
         picture = await self._stage_picture()

@@ -229,8 +229,8 @@ class StartImage(QObject):
             self._on_image(self._draft["image"])
 
     def _on_image(self, image: str) -> None:
-        """Change the caption of the displayed start image to "Former start picture" when the user chooses a different
-        one.
+        """Update the caption of the displayed start image: "Start picture" or, if the user has chosen a different one,
+        "Former start picture".
         """
         current = self.tr("Start picture")
         former = self.tr("Former start picture")

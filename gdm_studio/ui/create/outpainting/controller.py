@@ -125,8 +125,8 @@ class OutpaintingController:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
-        """End the editing of the outpainting frame when the canvas changes to another mode, and show the start image
-        with the last applied frame.
+        """Stop editing the outpainting frame when the canvas changes to another mode. The start image is then shown
+        with the frame that was last applied.
         """
         if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
             return

@@ -103,7 +103,8 @@ class Frame(QObject):
         return bool(self._undo_stack)
 
     def room(self) -> int:
-        """Return the width of the empty space that the canvas shows on each side of the image, in image pixels.
+        """Return the width of the empty space that the canvas shows at each side of the image for enlarging the frame,
+        in image pixels.
 
         This is `most()` plus twice the unit by which the frame's edges move.
         """
@@ -249,8 +250,8 @@ class Frame(QObject):
         self.changed.emit()
 
     def _remainder(self) -> tuple[int, int]:
-        """Return how many pixels (width, height) must be added to the original image to round its size up to a multiple
-        of the unit.
+        """Return the pixels (width, height) to add to the original image so that its size becomes a multiple of the
+        unit.
         """
         width, height = self._picture
         return -width % self._unit, -height % self._unit

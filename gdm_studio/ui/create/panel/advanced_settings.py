@@ -124,7 +124,7 @@ class More(Collapsible):
         self.show_summary()
 
     def rows(self) -> list[SliderRow]:
-        """Return the visible sliders of the sampler and guidance parameters in the advanced settings."""
+        """Return the slider rows of the sampler and guidance parameters that are visible in the advanced settings."""
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
 
     def boxes(self) -> list[Combo]:
@@ -154,8 +154,8 @@ class More(Collapsible):
         self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
 
     def _offered_settings(self) -> list[str]:
-        """Return the titles of the most important advanced settings, which the section's header lists while all
-        settings have default values.
+        """Return the titles of the most important advanced settings. The section's header lists them while no setting
+        is changed.
         """
         offered = []
         if self._draft.card is None or self._draft.card.accepts.guidance:
@@ -167,7 +167,7 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return a text such as "guidance 5" for each of guidance and spacing that differs from the model's default."""
+        """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
         found = []
         if guidance != self._draft.default("guidance_scale"):
@@ -206,7 +206,7 @@ class More(Collapsible):
         self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
-        """Show or hide the menu that chooses between prompts with weights in brackets and plain words."""
+        """Show or hide the menu for the prompt's grammar: weights in brackets, or plain words."""
         self._grammar_field.setVisible(there)
         self.show_summary()
 

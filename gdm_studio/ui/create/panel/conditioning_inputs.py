@@ -107,7 +107,7 @@ class Conditions(QWidget):
         return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
-        """Return the sliders of all numeric conditioning factors and all control images."""
+        """Return the slider rows of all numeric conditioning factors and all control images."""
         factors = [row for group in self.groups.values() for row in group.knobs.rows.values()]
         return [*factors, *self.hints.rows()]
 

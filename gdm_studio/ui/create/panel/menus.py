@@ -15,7 +15,9 @@ from gdm_studio.ui.widgets import Choice
 
 
 def defaults_of(card: ModelCard | None) -> Request:
-    """Return a generation request with a model's default settings, or with general defaults if `card` is None."""
+    """Return a generation request with the default settings of a model. If `card` is None, they are general
+    defaults.
+    """
     return card.default_request() if card else Request()
 
 
@@ -33,7 +35,8 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:
-    """Return a menu entry for every numeric precision (dtype), with fp16 disabled if all `devices` are CPUs.
+    """Return the menu entries for numeric precisions (dtypes). The entry for fp16 is disabled if all `devices` are
+    CPUs.
 
     `devices` is empty until the devices are detected.
     """
@@ -83,7 +86,7 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
-    """Return a short hint if the number of steps is too low or too high for the sampler, else "".
+    """Return a short hint if the number of steps is too low or too high for the sampler, and "" otherwise.
 
     `default_steps`, the model's default, never gives a hint.
     """
@@ -98,7 +101,9 @@ def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> st
 
 
 def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
-    """Return a short hint if guidance or temperature is so high that it degrades this model's images, else ""."""
+    """Return a short hint if a setting exceeds its limit, so that too much guidance or temperature degrades this
+    model's images. Returns "" otherwise.
+    """
     limit = card.good_until.get(name) if card is not None else None
     if limit is None or value <= limit:
         return ""

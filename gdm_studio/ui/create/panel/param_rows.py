@@ -57,7 +57,7 @@ class ParamRows(QWidget):
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show only the sliders of the parameters with these names. The other parameters have no effect at present."""
+        """Show only the sliders of these parameters, and hide the others, which have no effect at present."""
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))
@@ -66,7 +66,7 @@ class ParamRows(QWidget):
         return {name: row.value() for name, row in self.rows.items()}
 
     def changes(self) -> dict[str, float]:
-        """Return the values that differ from their defaults, by parameter name, leaving out hidden sliders."""
+        """Return the changed values, those of visible sliders that differ from their defaults, by parameter name."""
         shown = [param for param in self._params if not self.rows[param.name].isHidden()]
         values = {param.name: self.rows[param.name].value() for param in shown}
         return {param.name: values[param.name] for param in shown if values[param.name] != param.default}

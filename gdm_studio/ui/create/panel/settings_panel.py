@@ -91,8 +91,8 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the panel's current style, device and size, limited to those for which the menus do not offer the
-        value in `request`.
+        """Return the settings among style, device and size for which the menus do not offer the value in `request`,
+        with the panel's current values.
 
         These settings stay unchanged when the request is applied.
         """
@@ -173,7 +173,9 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these devices, and write the device that is then selected to the draft."""
+        """Fill the device menu with these devices. The device that is then selected becomes the device of the next
+        request.
+        """
         self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
@@ -198,7 +200,9 @@ class Controls(QFrame):
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """Select the draft's style, sampler and spacing in the menus, whose entries have just been replaced."""
+        """Select the style, sampler and spacing of the next request again in their menus, whose entries have just been
+        replaced.
+        """
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
@@ -351,7 +355,7 @@ class Controls(QFrame):
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
-        """Move the less used settings, such as guidance and spacing, to the top of the folded section."""
+        """Fill the top of the folded section `more` with the less used settings, such as guidance and spacing."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)

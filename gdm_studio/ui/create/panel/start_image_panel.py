@@ -77,7 +77,7 @@ class StartPicture(QFrame):
         return [self._strength] if self.picture_name else []
 
     def show_start(self) -> None:
-        """Show the draft's start image and mask, and request their pixels if they have changed."""
+        """Show the start image and the mask of the next request. Their pixels are requested if they have changed."""
         asked = self._draft.request
         image, mask = asked.image, asked.mask
         known = (image, mask) == (self.picture_name, self.mask_name)

@@ -72,8 +72,8 @@ def any_style() -> Tile:
 
 
 def style_tiles(card: ModelCard) -> list[Tile]:
-    """Return the entries of the style menu: “Any style”, and then the drawing styles of a model with sample images, by
-    group.
+    """Return the entries of the style menu: “Any style”, followed by a model's drawing styles with sample images, in
+    groups.
 
     The list is empty for a model without styles.
     """

@@ -33,7 +33,8 @@ PART = re.compile(r"[^,;、]+")
 
 
 def things_of(text: str) -> list[str]:
-    """Return the distinct subjects listed in a text, one per line or comma-separated, without bullets and numbers.
+    """Return the distinct things (subjects of an image set) listed in a text, one per line or separated by commas,
+    without bullets and numbers.
 
     At most MOST subjects are returned.
     """
@@ -44,7 +45,8 @@ def things_of(text: str) -> list[str]:
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
-    """Replace the first mention of a subject in a list, retaining bullets, numbers and spaces.
+    """Replace the first mention of a thing (subject of an image set) in a list. Bullets, numbers and spaces are
+    retained.
 
     `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
     """
@@ -87,7 +89,8 @@ class _Editor(QPlainTextEdit):
 
 
 class ThingList(QWidget):
-    """Editor for the subjects of an image set, with their count and the button `leave` that ends set mode.
+    """Editor for the list of things (subjects) in an image set, with their count and the button `leave` that ends set
+    mode.
 
     Signals: `changed()`, `rested()` a while after the last change, and `submitted()` on Ctrl+Enter.
     """
@@ -123,7 +126,7 @@ class ThingList(QWidget):
         self.setFixedHeight(LINES * LINE_HEIGHT + 47)
 
     def things(self) -> list[str]:
-        """Return the subjects listed by the user, without duplicates."""
+        """Return the things (subjects of the image set) that the user listed, without duplicates."""
         return things_of(self.text())
 
     def text(self) -> str:
@@ -135,7 +138,7 @@ class ThingList(QWidget):
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the list of subjects, which mark the subjects that the model would ignore."""
+        """Show chips (small labels) below the list of subjects, which mark the subjects that the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

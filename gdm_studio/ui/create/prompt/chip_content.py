@@ -1,4 +1,4 @@
-"""Chips below a prompt that show how the model reads its words, mistakes, and surplus tokens."""
+"""Chips (small labels) below a prompt that show how the model reads its words, mistakes, and surplus tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips shown below a prompt to explain how the model reads it.
+    """Return the chips (small labels) shown below a prompt to explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
     """
@@ -33,7 +33,8 @@ def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return only those chips that point out problems, or parts of a prompt that the model would ignore.
+    """Return only the chips (small labels below a prompt) that report trouble: problems, or parts that the model would
+    ignore.
 
     Lists of subjects use this, because recognised subjects need no comment.
     """
@@ -43,12 +44,12 @@ def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return a chip for each word in a negative prompt that the model does not know."""
+    """Return a chip (small label) for each word in a negative prompt that is unknown to the model."""
     return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
 
 def empty_chip(model: str) -> PromptChip:
-    """Return the chip for an empty prompt, which says that the model will draw something random."""
+    """Return the chip (small label) for an empty prompt, which says that the model will draw something random."""
     return _note(PromptNote(NoteKind.EMPTY), model)
 
 
@@ -143,7 +144,9 @@ def _note(note: PromptNote, model: str) -> PromptChip:
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:
-    """Yield a chip for each mistake in a prompt with weights. Clicking it applies the correction, if there is one."""
+    """Yield a chip (small label) for each mistake in a prompt with weights. A click on it applies the correction, if
+    there is one.
+    """
     for mistake in mistakes:
         if mistake.correction:
             words = translate("PromptChips", "Did you mean {word}?").format(word=mistake.label)

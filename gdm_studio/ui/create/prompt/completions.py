@@ -31,8 +31,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownWords:
-    """Sources of prompt completions: names of adapters and embeddings, the words that a model knows, sorted, and
-    earlier prompts.
+    """Words for completing prompts: names of adapters and embeddings, the sorted words that a model knows, and earlier
+    prompts.
 
     `names` is None for a model without a prompt grammar.
     """
@@ -43,7 +43,9 @@ class KnownWords:
 
 
 def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
-    """Return completions for the prompt text before the cursor, best first, or none if the cursor is inside a word."""
+    """Return completions for the prompt text before the cursor, best first. There are none if the cursor is inside a
+    word.
+    """
     if text[cursor : cursor + 1].isalnum():
         return []
     before = text[:cursor]
@@ -67,8 +69,8 @@ def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -
 
 
 def _tag_end(text: str, cursor: int) -> int:
-    """Return the position after the adapter tag that contains the cursor, or the cursor position if the tag is not
-    closed.
+    """Return the end of the adapter tag that contains the cursor, as a position in the text. For an unclosed tag, it is
+    the cursor position.
     """
     rest = re.match(r"[^<>,\s]*>", text[cursor:])
     return cursor + rest.end() if rest else cursor

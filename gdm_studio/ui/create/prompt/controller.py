@@ -166,7 +166,7 @@ class PromptController:
         self._update_grammar()
 
     def _update_grammar(self) -> None:
-        """Switch both prompt editors to the grammar of the selected model (weights, or plain words), and count their
+        """Update the grammar of both prompt editors for the selected model (weights, or plain words), and count their
         tokens again.
         """
         for box in (self._controls.prompt, self._controls.negative):
@@ -180,8 +180,8 @@ class PromptController:
             read.request()
 
     def _read_templates(self) -> None:
-        """Analyse the prompt and the list of subjects again after a change of the seed, if they are templates, whose
-        text depends on the seed.
+        """Analyse the prompt and the list of subjects again after a change of the seed. This applies only to templates,
+        whose text depends on the seed.
         """
         if is_template(self._controls.prompt.written()):
             self._reads[self._controls.prompt].request()
@@ -243,7 +243,7 @@ class PromptController:
             self._count_soon(box)
 
     async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
-        """Add pictures to the chips that suggest drawings which the model knows."""
+        """Show pictures of the drawings that chips (small labels below the prompt) suggest to the user."""
         missing = [name for name in names if name not in self._pictures]
         # Generating an image reports the error too, so that the chips stay without pictures here.
         with suppress(StudioError):
@@ -257,7 +257,9 @@ class PromptController:
             box.chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
-        """Show chips below the list of subjects for the parts of it that the model would ignore."""
+        """Analyse the list of things (subjects of an image set), and show chips below it for the parts that the model
+        would ignore.
+        """
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], draft["seed"], things.text()
         if card is not None and not things.isHidden():
@@ -283,12 +285,13 @@ class PromptController:
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
     def show_earlier(self) -> None:
-        """Replace the prompt with the one before it in the history, and move the focus to the prompt."""
+        """Replace the prompt with the previous one in the history of prompts, and move the keyboard focus to it."""
         self._controls.prompt.editor.setFocus()
         self._tasks.start(self._browse(True))
 
     async def _browse(self, back: bool) -> None:
-        """Replace the prompt with an earlier one from the history, or with a later one if `back` is False.
+        """Browse the history of prompts: replace the prompt with the previous one or, if `back` is False, with the next
+        one.
 
         After the user has edited the prompt, browsing restarts at the newest.
         """
@@ -312,7 +315,7 @@ class PromptController:
                 box.set_text(self._history[place])
 
     async def _names_now(self) -> Names:
-        """Return the names of adapters and embeddings, reading them again if the cache is older than CACHE_SECONDS."""
+        """Return the current names of adapters and embeddings. They are cached for CACHE_SECONDS."""
         card = self._card
         if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
             has_grammar = card.accepts.prompt == WEB_UI
@@ -391,7 +394,8 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
-    """Return chips for everything that the model would ignore in a list of subjects.
+    """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
+    image set.
 
     Clicking a chip corrects the list.
     """
@@ -408,7 +412,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
 
 
 def _prompt_for_seed(text: str, seed: int) -> str:
-    """Return the prompt that a seed selects from a template, or "" if the template is invalid.
+    """Return the prompt that a template gives for a seed. Returns "" if the template is invalid.
 
     A text that is not a template is returned unchanged.
     """
@@ -422,7 +426,9 @@ def _prompt_for_seed(text: str, seed: int) -> str:
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
-    """Return a copy of a chip on which a click has no effect, because it could not change the prompt correctly."""
+    """Return a copy of a chip (label below the prompt) that does nothing when clicked, because a click could not change
+    the prompt correctly.
+    """
     if not chip.rewrite:
         return chip
     look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
@@ -430,7 +436,7 @@ def _without_click(chip: PromptChip) -> PromptChip:
 
 
 def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return the model's interpretation of a prompt: its parts, and notes about problems.
+    """Return the model's reading of a prompt: how it interprets each part, and notes about problems.
 
     The result is empty if the model's files are damaged, an error that loading the model reports.
     """

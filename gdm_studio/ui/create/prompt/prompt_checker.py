@@ -144,8 +144,8 @@ def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
 
 
 def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
-    """Return the name of the installed adapter or embedding that is most similar to `name`, or "" if none is similar
-    enough.
+    """Return the name of the installed adapter or embedding that is nearest to `name` in spelling. Returns "" if none
+    is similar enough.
     """
     similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
     return among[similar[0]].name if similar else ""

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s.,\\/!?%^*;:{}=`~()\[\]<>|\"]+")
 
 @dataclass(frozen=True)
 class WeightedText:
-    """Prompt after a change of weight, with the new selection from `start` to `end`."""
+    """Text of a prompt after a change of weight, with the range from `start` to `end` to be selected."""
 
     text: str
     start: int
@@ -66,8 +66,8 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
 
 
 def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Return whether the selection covers a pair of brackets, or an empty selection (the cursor) is inside or directly
-    behind them.
+    """Return True if a pair of brackets is selected, or if the cursor is inside or directly behind the brackets without
+    a selection.
     """
     if start == end:
         return first < start <= last + 1

@@ -60,7 +60,9 @@ class Backlog(QObject):
         await self.ask(lambda queue: None)
 
     def begin(self, request: Request) -> Item:
-        """Add an item to the queue that is already being generated, and save it in the background."""
+        """Add a queue item for a request whose generation begins now, and save it in the background. Returns
+        the item.
+        """
         item = Item(request=request)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()

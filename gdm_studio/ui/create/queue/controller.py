@@ -266,7 +266,9 @@ class QueueController(QObject):
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
-        """Return a text for the queue panel's head: why the queue is waiting, the estimated time left, or ""."""
+        """Return a summary for the queue panel's head: why the queue is waiting, or the estimated time left. Returns ""
+        if neither is known.
+        """
         if self._is_connecting:
             return self.tr("Connecting to the cluster…")
         if self._generation.saves.is_blocked:
@@ -295,7 +297,7 @@ class QueueController(QObject):
         self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
 
     def _waits(self) -> dict[str, str]:
-        """Return the reason why each waiting queue item has to wait, as text for the user, keyed by item id."""
+        """Return the reasons why waiting queue items have to wait, as texts for the user, keyed by item id."""
         # Endless items start after all others.
         waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
         waiting = [item for item in waiting if not self._is_running_here(item)]
@@ -327,7 +329,9 @@ def _steps_left(item: Item) -> int:
 
 
 def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
-    """Assign waiting queue items to devices, given by item id. Returns the items as they were before the assignment."""
+    """Place waiting queue items on devices. `devices` maps item ids to device names. Returns the items as they were
+    before.
+    """
     found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
     return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
 

@@ -49,7 +49,7 @@ class QueueEditor:
         )
 
     def end(self) -> Item | None:
-        """Stop editing a queue item and return it, or return None if no item was being edited."""
+        """End the editing of a queue item and return the item. Returns None if no item was being edited."""
         item = self.item
         self.item = None
         self._page.controls.button.set_purpose(self, "", "")

@@ -47,7 +47,9 @@ class PicturesSheet(CellArea):
         self.set_cells(self.cells, columns=ceil(sqrt(count)))
 
     def mark(self, image: int) -> None:
-        """Outline the image with this index, whose denoising steps the filmstrip shows."""
+        """Outline the cell of the image with this index, to show that the filmstrip displays the denoising steps of
+        this image.
+        """
         for place, cell in enumerate(self.cells):
             cell.set_highlighted(place == image)
 

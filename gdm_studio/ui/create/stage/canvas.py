@@ -158,8 +158,8 @@ class Canvas(QWidget):
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_title(self, title: str) -> None:
-        """Set the title above the image, such as that of the noisy image beside the predicted one. "" hides the
-        title.
+        """Set the title that is painted above the image, for example to tell a noisy image from the predicted one
+        beside it. "" hides the title.
         """
         if title != self._title:
             self._title = title
@@ -302,7 +302,8 @@ class Canvas(QWidget):
             self._tool.leave()
 
     def event(self, event: QEvent) -> bool:
-        """Let the Tab key show or hide the side panels, if the canvas got the keyboard focus by a click.
+        """Handle a Qt event. If the canvas got the keyboard focus by a click, the Tab key shows or hides the side
+        panels.
 
         If the focus came by Tab, Tab moves it on.
         """
@@ -373,8 +374,8 @@ class Canvas(QWidget):
         return self._fade.state() == QVariantAnimation.State.Running
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
-        """Return the visible part of the image twice: as a rectangle on the canvas in whole device pixels, and in image
-        pixels.
+        """Return the visible part of the image as two rectangles: its position on the canvas, aligned to device pixels,
+        and the same area in image pixels.
         """
         assert self._rgba is not None
         ratio, scale = self.devicePixelRatioF(), self._scale()

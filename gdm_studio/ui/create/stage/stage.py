@@ -487,7 +487,7 @@ class Stage(QFrame):
             self._show_bars()
 
     def set_example_card(self, card: ModelCard) -> None:
-        """Set the model whose example prompts are shown on the empty canvas."""
+        """Set the model card whose example prompts are shown on the empty canvas."""
         self.welcome.set_card(card)
         self._area.place()
 
@@ -527,7 +527,9 @@ class Stage(QFrame):
         return self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
-        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as a board of images."""
+        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as the view of
+        variations.
+        """
         self._sheet = sheet
         sheet.setParent(self)
         sheet.hide()
@@ -555,8 +557,8 @@ class Stage(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the rectangle in which notices may appear: the canvas, or a board that covers it, without the bar at
-        the bottom.
+        """Return the rectangle in which notices may appear. It is the canvas, or the view that covers it, without the
+        bar at the bottom.
         """
         if self._mode == "sheet":
             return self.rect().adjusted(0, 0, 0, -BOTTOM)

@@ -70,7 +70,8 @@ class PictureTools(QWidget):
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
-        """Show a Back button whose tooltip `where` names the view to return to, such as a board.
+        """Show a Back button with the tooltip `where`, which names the view to return to, such as the view of
+        variations.
 
         "" hides the button.
         """

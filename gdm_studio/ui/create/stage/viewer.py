@@ -320,8 +320,8 @@ class Viewer(QObject):
         return views[self.shared() + newest.index - 1] if newest is not None and is_here else views[-1]
 
     def lead(self) -> int:
-        """Return the number of steps of the displayed branch that come before its first displayable step, because the
-        parent image's previews are not available.
+        """Return the number of steps at the start of the displayed branch that cannot be shown, because the parent
+        image's previews are not available.
         """
         branch = self.on_stage and self.on_stage.request.branch
         return branch.step - self.shared() if branch else 0
@@ -384,7 +384,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
 
     def _leave_view(self) -> None:
-        """Stop the playback, and close any tool or board that covers the canvas."""
+        """Stop the playback, and close any tool or view that covers the canvas."""
         self.revision += 1
         self.stop_playing()
         self._stage.set_mode("")
@@ -459,7 +459,9 @@ class Viewer(QObject):
             self._curve.set_current(index)
 
     def _origin(self, run: Run) -> str:
-        """Return a caption text about how the image was generated: its seed, or “to its noise” for an inversion."""
+        """Return the part of the caption about the origin of the displayed image: its seed or, for an inversion, “to
+        its noise”.
+        """
         inverts = bool(run.path) and run.path[-1].sigma > 0
         if inverts:
             return translate("Viewer", "to its noise")

@@ -73,7 +73,9 @@ class Welcome(QWidget):
         stacked(tiles, in_row(..., self.add, ...), ..., on=self, spacing=SPACE.edge)
 
     def set_card(self, card: ModelCard) -> None:
-        """Replace the tiles with another model's example prompts, hidden until `fit_in` arranges them."""
+        """Replace the tiles with the example prompts from another model card. They are hidden until `fit_in` arranges
+        them.
+        """
         for old in self.tiles:
             old.hide()
             old.deleteLater()
