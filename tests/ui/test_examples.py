@@ -31,6 +31,7 @@ def test_a_click_fills_the_prompt_and_enter_generates_the_image(home: Path) -> N
             click(controls.examples)
             view = popup.view
             assert popup.isVisible()
+            assert (popup.accessibleName(), popup.search.placeholderText()) == ("Examples", "Search examples")
             index = view.model().index(1, 0)
             assert index.data(TILE).id == "a calm blue disc"
             QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())

@@ -29,7 +29,7 @@ class Examples(IconButton):
         self.setProperty("role", "mark")
         self.setFont(theme.font(12))
         self.setFixedHeight(20)
-        self.popup = TilePopup(theme, name=EXAMPLES.description, tile=TILE, columns=COLUMNS, wide=True, parent=self)
+        self.popup = TilePopup(theme, name=EXAMPLES.title, tile=TILE, columns=COLUMNS, wide=True, parent=self)
         self.popup.chosen.connect(self._on_chosen)
         self._card: ModelCard | None = None
         self.clicked.connect(self.open)
