@@ -13,7 +13,7 @@ from gdm_studio.ui.translation import translate
 
 # The group of the buttons that are visible on the open page.
 HERE = QT_TRANSLATE_NOOP("Action", "Here")
-_KEY_SYMBOLS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Ctrl+Return": "Ctrl+Enter", "Return": "Enter"}
+_ARROWS = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
 
 def nothing() -> None: ...
@@ -92,9 +92,17 @@ def with_keys(words: str, keys: str) -> str:
 
 def shown_keys(keys: str) -> list[str]:
     """Return keyboard shortcuts as the user's desktop writes them, such as "Ctrl+K" or "⌘K"."""
+    return [_shown(QKeySequence(text)) for text in keys.split("; ") if text]
+
+
+def _shown(keys: QKeySequence) -> str:
     native = QKeySequence.SequenceFormat.NativeText
-    written = [QKeySequence(text).toString(native) for text in keys.split("; ") if text]
-    return [_KEY_SYMBOLS.get(text, text) for text in written]
+    key = keys.toString(QKeySequence.SequenceFormat.PortableText).rpartition("+")[2]
+    symbol = QKeySequence("Enter").toString(native) if key == "Return" else _ARROWS.get(key)
+    written = keys.toString(native)
+    # The name of the key in the window's language; a single character on macOS, which is a symbol already.
+    name = QKeySequence(key).toString(native)
+    return written.removesuffix(name) + symbol if symbol and len(name) > 1 else written
 
 
 def resume_texts(changes: str) -> tuple[str, str]:

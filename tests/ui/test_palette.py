@@ -31,6 +31,7 @@ from gdm_studio.ui.widgets.keys import Keys, sequences
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
+from tests.helpers.languages import language
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated
@@ -193,6 +194,9 @@ def test_shared_keys_run_the_first_enabled_action(behind: QWidget) -> None:
 def test_keys_are_shown_in_readable_form() -> None:
     assert shown_keys("Ctrl+Return") == ["Ctrl+Enter"] and shown_keys("Left") == ["←"]
     assert shown_keys("F1; ?") == ["F1", "?"] and shown_keys("") == []
+    assert shown_keys("Shift+Right; Ctrl++") == ["Shift+→", "Ctrl++"]
+    with language("de"):
+        assert shown_keys("Left; Ctrl+Return; Ctrl+K") == ["←", "Strg+Enter", "Strg+K"]
     assert len(sequences("Ctrl+Return")) == 2
 
 
