@@ -173,16 +173,16 @@ def test_an_abandoned_guard_only_blocks_its_name(tmp_path: Path, monkeypatch: py
 WRITER = """
 import os, sys, time
 from pathlib import Path
-from gdm_studio.common import atomic
+from gdm_studio.common import atomic_files
 folder, means, who = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 def refuses(*_): raise PermissionError(1, "")
-if means != "rename": atomic._rename_call = lambda: None
+if means != "rename": atomic_files._rename_call = lambda: None
 if means == "neither": os.link = refuses
 (folder / f".{who}").touch()
 while len(list(folder.glob(".[0-9]"))) < 3: time.sleep(0.001)
 for round in range(60):
     names = (f"{number}.txt" for number in range(round, 10**6))
-    print(atomic.NewFile(folder, names).write(who.encode() * 1000, durable=False), flush=True)
+    print(atomic_files.NewFile(folder, names).write(who.encode() * 1000, durable=False), flush=True)
 """
 
 

@@ -30,7 +30,7 @@ SHINING: Any = {"glow": 3.5, "shine": "lit", "glint": True}
 
 def import_patched_request(before: str, after: str) -> Any:
     """Import the module of `Request` with the source text `before` replaced by `after`, to add fields to it."""
-    path = ROOT / "gdm_studio" / "request" / "request.py"
+    path = ROOT / "gdm_studio" / "request" / "generation_request.py"
     source = path.read_text(encoding="utf-8")
     assert source.count(before) == 1 and "gdm_studio.request.generation_request" not in sys.modules
     module = ModuleType("gdm_studio.request.generation_request")

@@ -288,14 +288,14 @@ def test_time_in_which_the_program_was_suspended_is_no_worker_silence(monkeypatc
 
 REAL = """
 import sys, time
-from gdm_studio.jobs.workers import pipes, process
+from gdm_studio.jobs.workers import pipes, worker_main
 
 def make(self, facts, stood):
     time.sleep(7)
-    raise process.StudioError("slept well")
+    raise worker_main.StudioError("slept well")
 
-process.ShareRunner._generate, pipes.SECONDS_BETWEEN_BEATS = make, 0.2
-process.main()
+worker_main.ShareRunner._generate, pipes.SECONDS_BETWEEN_BEATS = make, 0.2
+worker_main.main()
 """
 
 

@@ -204,10 +204,9 @@ def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -
 
 
 def test_a_worker_ends_when_its_program_stays_silent() -> None:
-    code = (
-        "from gdm_studio.jobs.workers import pipes, process\npipes.SECONDS_OF_LOST_PROGRAM = 0.5\nprocess.serve_remote"
-    )
-    command = [sys.executable, "-P", "-c", f"{code}('cpu', 1)"]
+    imports = "from gdm_studio.jobs.workers import pipes, worker_main"
+    code = f"{imports}\npipes.SECONDS_OF_LOST_PROGRAM = 0.5\nworker_main.serve_remote('cpu', 1)"
+    command = [sys.executable, "-P", "-c", code]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
         # Its input stays open, as that of a connection of which the other side has lost power.
@@ -295,17 +294,17 @@ def test_missing_programs_devices_and_models_have_their_sentences(
 # A worker without a model, which is as hostile as its first argument says.
 FAKE = r"""
 import pickle, sys, time
-from gdm_studio.jobs.workers import message_frames, process
+from gdm_studio.jobs.workers import message_frames, worker_main
 
 mode, out = sys.argv[1], sys.stdout.buffer
-facts = process.hello() | {"kind": "hello", "share": 0}
+facts = worker_main.hello() | {"kind": "hello", "share": 0}
 if mode == "another version":
     facts["version"] = "9.9\x1b[31m"
 if mode == "endless login":
     out.write(b"x" * 2**20)
     out.flush()
     time.sleep(600)
-out.write(process.GREETING)
+out.write(worker_main.GREETING)
 if mode == "no hello":
     facts = {"kind": "ready", "share": 0, "pictures": 1}
 message_frames.write(out, facts)

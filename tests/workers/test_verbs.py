@@ -133,7 +133,7 @@ def workers_of(pid: int) -> list[int]:
     """Return the ids of the program's worker processes."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
     found = [Path("/proc", child) for each in lists for child in each.read_text().split()]
-    return [int(each.name) for each in found if b"workers.process" in (each / "cmdline").read_bytes()]
+    return [int(each.name) for each in found if b"workers.worker_main" in (each / "cmdline").read_bytes()]
 
 
 def until(reason: Callable[[], bool]) -> None:

@@ -36,8 +36,8 @@ AHEAD = 2
 
 
 def main() -> int:
-    """Run a worker process for one device: `python -m gdm_studio.jobs.workers.process DEVICE SHARING`. SHARING is the
-    number of workers that share the CPU threads of this computer.
+    """Run a worker process for one device: `python -m gdm_studio.jobs.workers.worker_main DEVICE SHARING`. SHARING is
+    the number of workers that share the CPU threads of this computer.
 
     The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is handled by the program that started
     it, and ends with that program.
