@@ -54,7 +54,6 @@ class More(Collapsible):
         # A run without guidance does not evaluate the negative prompt.
         self.negative_hint = wrapped(self.tr("Without guidance (1.0) the negative prompt has no effect"))
         self.negative_hint.hide()
-        self._is_guided = True
         self.knobs = ParamRows(theme)
         self.controls = ParamRows(theme)
         self.size_box = Combo(
@@ -137,7 +136,7 @@ class More(Collapsible):
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
         found = [*self._modes]
         negative = self.negative_text()
-        self.negative_hint.setVisible(bool(negative) and not self._is_guided)
+        self.negative_hint.setVisible(bool(negative) and self._draft.request.guidance_scale == 1)
         if negative:
             found.append(self.tr("without “{prompt}”").format(prompt=negative))
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
@@ -185,11 +184,7 @@ class More(Collapsible):
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect.
-
-        A negative prompt, which has no effect either, gets a hint.
-        """
-        self._is_guided = guided
+        """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect."""
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
