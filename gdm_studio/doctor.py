@@ -79,18 +79,6 @@ class Finding:
         return name, value, remedy
 
 
-@dataclass(frozen=True)
-class Capability:
-    """Statement about what the program can or cannot do, with its title and state. The `values` are inserted into the
-    translated `text`.
-    """
-
-    title: str
-    text: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    state: str = OK
-
-
 def examine() -> list[Finding]:
     """Run all checks and return their findings. Imports torch (1–2 seconds) and opens the gallery."""
     from gdm_studio.gallery import Gallery
@@ -179,14 +167,14 @@ def program_files() -> Finding:
     return Finding("Program files", value, BAD, REINSTALL)
 
 
-def capabilities() -> list[Capability]:
+def capabilities() -> list[Finding]:
     """Return statements about the program for security reviews: its use of the network, plugins, loading of model
     files, and integrity of its files.
     """
     settings = preferences.load()
     hosts = [remote_device.parse(name).host for name in remote_device.names_in(settings.remote_devices)]
     cluster = settings.cluster
-    enabled = Capability(
+    enabled = Finding(
         QT_TRANSLATE_NOOP("Capabilities", "Network"),
         QT_TRANSLATE_NOOP(
             "Capabilities",
@@ -194,13 +182,13 @@ def capabilities() -> list[Capability]:
         ),
     )
     if places := [*hosts, *([cluster] if cluster else [])]:
-        enabled = Capability(
+        enabled = Finding(
             QT_TRANSLATE_NOOP("Capabilities", "Network"),
             QT_TRANSLATE_NOOP(
                 "Capabilities",
                 "Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.",
             ),
-            {"hosts": ", ".join(dict.fromkeys(places))},
+            values={"hosts": ", ".join(dict.fromkeys(places))},
         )
     check = check_files()
     if not check.count:
@@ -213,20 +201,20 @@ def capabilities() -> list[Capability]:
         )
     different = len(check.changed) + len(check.missing) + len(check.added)
     return [
-        Capability(
+        Finding(
             QT_TRANSLATE_NOOP("Capabilities", "Plugins"),
             QT_TRANSLATE_NOOP("Capabilities", "None. The program runs its own code and that of its listed packages."),
         ),
-        Capability(
+        Finding(
             QT_TRANSLATE_NOOP("Capabilities", "Model files"),
             QT_TRANSLATE_NOOP("Capabilities", "Read as numbers and text. Code in a model file is never run."),
         ),
         enabled,
-        Capability(
+        Finding(
             QT_TRANSLATE_NOOP("Capabilities", "Program files"),
             files,
-            {"count": str(check.count), "different": str(different)},
             OK if check.is_intact else BAD,
+            values={"count": str(check.count), "different": str(different)},
         ),
     ]
 
@@ -374,9 +362,9 @@ def last_crash() -> Finding:
 
 def _package(name: str) -> Finding:
     found = _version(name)
-    return (
-        Finding(name, found) if found else Finding(name, QT_TRANSLATE_NOOP("Doctor", "not installed"), BAD, REINSTALL)
-    )
+    if found:
+        return Finding(name, found)
+    return Finding(name, QT_TRANSLATE_NOOP("Doctor", "not installed"), BAD, REINSTALL)
 
 
 def _version(package: str) -> str:

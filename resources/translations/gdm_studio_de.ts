@@ -5333,10 +5333,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schlagwörter</translation>
 </message>
 <message>
-<source>Use the models of another program without copying them</source>
-<translation>Die Modelle eines anderen Programms ohne Kopieren verwenden</translation>
-</message>
-<message>
 <source>Words of a name, author, licence, tag or description</source>
 <translation>Wörter aus Name, Urheber, Lizenz, Schlagwort oder Beschreibung</translation>
 </message>

@@ -5333,10 +5333,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Etiquetas</translation>
 </message>
 <message>
-<source>Use the models of another program without copying them</source>
-<translation>Usar los modelos de otro programa sin copiarlos</translation>
-</message>
-<message>
 <source>Words of a name, author, licence, tag or description</source>
 <translation>Palabras de un nombre, autor, licencia, etiqueta o descripción</translation>
 </message>

@@ -5333,10 +5333,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Tags</translation>
 </message>
 <message>
-<source>Use the models of another program without copying them</source>
-<translation>Utiliser les modèles d'un autre programme sans les copier</translation>
-</message>
-<message>
 <source>Words of a name, author, licence, tag or description</source>
 <translation>Mots d'un nom, d'un auteur, d'une licence, d'un tag ou d'une description</translation>
 </message>

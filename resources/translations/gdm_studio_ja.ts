@@ -5291,10 +5291,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>タグ</translation>
 </message>
 <message>
-<source>Use the models of another program without copying them</source>
-<translation>ほかのプログラムのモデルをコピーせずに使う</translation>
-</message>
-<message>
 <source>Words of a name, author, licence, tag or description</source>
 <translation>名前、作者、ライセンス、タグ、説明に含まれる語</translation>
 </message>

@@ -5291,10 +5291,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>标签</translation>
 </message>
 <message>
-<source>Use the models of another program without copying them</source>
-<translation>直接使用其他程序的模型，不复制</translation>
-</message>
-<message>
 <source>Words of a name, author, licence, tag or description</source>
 <translation>名称、作者、许可证、标签或说明中的词</translation>
 </message>

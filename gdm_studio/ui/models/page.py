@@ -143,7 +143,7 @@ class ModelsPage(QFrame):
         self._add = ActionButton(
             theme,
             self.tr("Add a folder…"),
-            tooltip=self.tr("Use the models of another program without copying them"),
+            tooltip=translate("Action", actions.ADD_MODEL_FOLDER.tip),
             name="plus",
             role="card",
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -19,9 +18,6 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
-
-if TYPE_CHECKING:
-    from gdm_studio.doctor import Capability
 
 MARKS = {"ok": ("check", "ok"), "warn": ("triangle-alert", "warning"), "bad": ("circle-alert", "danger")}
 STATES = {
@@ -63,7 +59,7 @@ class About(QFrame):
         """Show one line for each result of the system check, and the number of problems."""
         empty(self._lines)
         for finding in findings:
-            self._lines.addWidget(_FindingRow(self._theme, finding))
+            self._lines.addWidget(_FindingRow(self._theme, finding, "Doctor"))
         problems = sum(finding.state != "ok" for finding in findings)
         text = self.tr("%n thing(s) to look at", "", problems) if problems else self.tr("Everything is fine")
         self._summary.setText(text)
@@ -78,20 +74,18 @@ class Capabilities(QFrame):
         self.setProperty("role", "bar")
         self._lines = stacked(on=self, margins=(16, 12, 14, 14), spacing=6)
 
-    def show_capabilities(self, theme: Theme, capabilities: Sequence[Capability]) -> None:
+    def show_capabilities(self, theme: Theme, capabilities: Sequence[Finding]) -> None:
         """Show one line for each ability or restriction of the program."""
         empty(self._lines)
         for each in capabilities:
-            title = translate("Capabilities", each.title)
-            text = translate("Capabilities", each.text).format(**each.values)
-            self._lines.addWidget(_FindingRow(theme, Finding(title, text, each.state)))
+            self._lines.addWidget(_FindingRow(theme, each, "Capabilities"))
 
 
 class _FindingRow(QWidget):
-    def __init__(self, theme: Theme, finding: Finding) -> None:
+    def __init__(self, theme: Theme, finding: Finding, context: str) -> None:
         super().__init__()
         state = translate("About", STATES[finding.state])
-        title, measured, remedy = finding.texts(partial(translate, "Doctor"))
+        title, measured, remedy = finding.texts(partial(translate, context))
         self.setAccessibleName(plain(f"{title}: {measured}, {state}. {remedy}".strip()))
         name = wrapped(title)
         value = wrapped(measured, "value", selectable=True)

@@ -36,7 +36,7 @@ from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
 if TYPE_CHECKING:
-    from gdm_studio.doctor import Capability, Finding
+    from gdm_studio.doctor import Finding
 
 WIDTH = 720
 SIDE = 224
@@ -139,7 +139,7 @@ class SettingsPage(QFrame):
             # Scroll again once the lines are laid out.
             QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
-    def show_capabilities(self, capabilities: Sequence[Capability]) -> None:
+    def show_capabilities(self, capabilities: Sequence[Finding]) -> None:
         """Show what the program can and cannot do on this computer, as `doctor` reports it."""
         self.capabilities.show_capabilities(self._theme, capabilities)
 

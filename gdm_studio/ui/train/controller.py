@@ -469,9 +469,8 @@ class TrainController:
                 "TrainPage", "Copies among the test pictures are only found with {count} pictures or more."
             )
             page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
-        failed = view.state is not None and view.state.status == "failed"
-        # The notice of the failure disappears, and the run may be opened later.
-        self._show_warning(view.finding.copies or 0, failure=view.state.error if view.state and failed else "")
+        # The notice of a failure disappears, and the run may be opened later.
+        self._show_warning(view.finding.copies or 0, failure=view.state.error if view.state is not None else "")
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.sheet != self._sheet:
@@ -485,8 +484,8 @@ class TrainController:
         images (`copies`), and problems in the image folder.
         """
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [*([failure] if failure else []), *([text] if copies else [])]
-        self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
+        texts = [failure, text if copies else "", *self._problems.sentences(translate)]
+        self._page.set_warning(plain(" ".join(filter(None, texts))))
 
     def _hint(self) -> str:
         """Return a text that tells the user what to do next, as long as there is no diagnosis of the training."""
