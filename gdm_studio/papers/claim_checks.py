@@ -4,8 +4,8 @@ Each one can also measure an ablation, the system without the part that causes t
 must not hold.
 
 Effects that small images do not show are measured on points in the plane, whose distribution is known exactly (see
-`plane`). Images are generated without guidance, unless the claim is about guidance. The Fréchet distance of an equally
-large set of real images is subtracted from every Fréchet distance, because small sets have large distances.
+`toy_points`). Images are generated without guidance, unless the claim is about guidance. The Fréchet distance of an
+equally large set of real images is subtracted from every Fréchet distance, because small sets have large distances.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Measurements of claims on points of the plane, whose distribution is known exactly (see `plane`).
+"""Measurements of claims on points of the plane, whose distribution is known exactly (see `toy_points`).
 
 Each measurement can also be made of the ablation, with `context.broken`.
 """

@@ -154,7 +154,7 @@ class Request:
     prompt: Annotated[
         str, Setting(QT_TRANSLATE_NOOP("Setting", "Prompt"), role=_STEERING | Role.EXPORTED | Role.SINGLE, words="{}")
     ] = ""
-    # The text from which the prompt was drawn, see `templates`; "" if the prompt was written as it is.
+    # The text from which the prompt was drawn, see `prompt_templates`; "" if the prompt was written as it is.
     template: Annotated[
         str,
         Setting(

@@ -1,4 +1,4 @@
-"""Requests with prompts generated from a template; see `templates` for the syntax.
+"""Requests with prompts generated from a template; see `prompt_templates` for the syntax.
 
 In such a request, `prompt` is the result and `template` the template. If the images have different prompts, `prompts`
 lists them.

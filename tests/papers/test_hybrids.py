@@ -189,7 +189,7 @@ def test_the_generators_picture_stands_beside_x_all_the_way(tmp_path: Path, kind
 
 
 def test_a_cross_entropy_is_what_its_denoising_form_says() -> None:
-    """Of q = N(0.7, 0.3) to p = N(0, 1), whose noise is predicted by σ·z alone: E_q −log p = 1.31394 nats."""
+    """Cross-entropy of q = N(0.7, 0.3) and p = N(0, 1), whose noise is predicted by σ·z: 1.31394 nats."""
     mean, variance = 0.7, 0.3
     for earliest, nats in ((1e-5, 1.31392), (1e-2, 1.31413)):
         sde = vp_sde().sde

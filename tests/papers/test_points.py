@@ -27,7 +27,7 @@ from gdm_studio.ui.create.panel.menus import scheduler_choices
 
 @pytest.mark.parametrize(("steps", "nats"), [(10, 2.637), (20, 1.972), (40, 1.536), (80, 1.227), (160, 1.017)])
 def test_the_bound_of_a_gaussian_chain_is_known(steps: int, nats: float) -> None:
-    """Of N(0, 1/4), 0.7258 nats in truth, on the VP SDE with its exact score.
+    """Bound of N(0, 1/4), whose entropy is 0.7258 nats, on the VP SDE with its exact score.
 
     The bound is a square of normal numbers, so that its mean follows from its values at each of them alone.
     """

@@ -1,4 +1,4 @@
-"""What only some systems have: factors, a variance that is learned, beginnings that are drawn, one file's networks."""
+"""Features that only some systems have: factors, learned variances, drawn initial states, several networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that move and delete image files without data loss. (`common.atomic` reads and writes files.)"""
+"""Functions that move and delete image files without data loss. (`common.atomic_files` reads and writes files.)"""
 
 from __future__ import annotations
 

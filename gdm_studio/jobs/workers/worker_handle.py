@@ -1,4 +1,4 @@
-"""Handle of a worker process that generates images on one device. (`process` is the code of that process.)"""
+"""Handle of a worker process that generates images on one device. (`worker_main` is the code of that process.)"""
 
 from __future__ import annotations
 
