@@ -138,7 +138,8 @@ def test_a_damaged_model_is_reported_and_the_rest_works(
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row for row in rows if "error" in row] == [{"path": str(refused.path), "error": refused.reason}]
     (finding,) = (finding for finding in doctor.models() if finding.state != "ok")
-    assert "tiny.safetensors" in finding.value and finding.remedy == refused.reason
+    _, found, remedy = finding.texts()
+    assert "tiny.safetensors" in found and remedy == refused.reason
 
 
 def test_a_missing_part_is_reported_with_its_model(folder: Path) -> None:
