@@ -6,9 +6,11 @@ import lzma
 import re
 import runpy
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 from pathlib import Path
 from types import FrameType
@@ -82,18 +84,24 @@ def lengthened(text: str) -> str:
     return f"{OPENING}{text}{'~' * padding}{CLOSING}"
 
 
+@cache
+def _catalogue() -> bytes:
+    """Return the compiled catalogue of the pseudo-language. Reading all source files for it takes seconds."""
+    texts_of_source = UPDATE["messages"]()
+    translated = {each: (lengthened(each[1]),) * (2 if "%n" in each[1] else 1) for each in texts_of_source}
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "pseudo.ts"
+        UPDATE["write_catalogue"](source, "en", texts_of_source, translated)
+        return lzma.decompress(UPDATE["compile_catalogue"](source).read_bytes())
+
+
 @contextmanager
-def pseudo_locale(folder: Path) -> Iterator[None]:
+def pseudo_locale() -> Iterator[None]:
     """Show the window in a pseudo-language within a `with` block.
 
     All texts are translated that the source code marks for translation.
     """
-    source = folder / "pseudo.ts"
-    texts_of_source = UPDATE["messages"]()
-    translated = {each: (lengthened(each[1]),) * (2 if "%n" in each[1] else 1) for each in texts_of_source}
-    UPDATE["write_catalogue"](source, "en", texts_of_source, translated)
-    compiled = UPDATE["compile_catalogue"](source)
-    content = lzma.decompress(compiled.read_bytes())
+    content = _catalogue()
     translator = QTranslator()
     assert translator.load(content)
     QCoreApplication.installTranslator(translator)

@@ -270,12 +270,12 @@ async def _walk(window: Window, seen: set[Shown], too_long: dict[str, list[str]]
 
 
 @pytest.mark.slow
-def test_every_text_is_translated_and_fits(tmp_path: Path) -> None:
+def test_every_text_is_translated_and_fits() -> None:
     seen: set[Shown] = set()
     too_long: dict[str, list[str]] = {}
     data = _data()
     QApplication.instance() or application()
-    with pseudo_locale(tmp_path), painted_texts() as painted:
+    with pseudo_locale(), painted_texts() as painted:
         run_in_window(lambda window: _walk(window, seen, too_long, data))
     seen |= painted
     cut = {each for each in seen if each.kind == "cut" and OPENING in each.text}
@@ -291,12 +291,12 @@ def test_every_text_is_translated_and_fits(tmp_path: Path) -> None:
     assert len({each for each in seen if OPENING in each.text}) > 300
 
 
-def test_every_action_is_translated(tmp_path: Path) -> None:
+def test_every_action_is_translated() -> None:
     QApplication.instance() or application()
     groups = (vars(actions).values(), actions.GO_TO.values(), actions.QUEUED.values(), actions.THEMES.values())
     table = [each for group in groups for each in group if isinstance(each, Action)]
     assert len(table) > 80
-    with pseudo_locale(tmp_path):
+    with pseudo_locale():
         for action in table:
             for text in (action.label, action.tip, action.group, action.synonyms):
                 assert not text or translate("Action", text) == lengthened(text), text

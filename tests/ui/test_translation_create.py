@@ -177,10 +177,10 @@ class _Walk:
 
 
 @pytest.mark.slow
-def test_dialogs_menus_and_popups_are_translated_and_fit(tmp_path: Path) -> None:
+def test_dialogs_menus_and_popups_are_translated_and_fit() -> None:
     walk = _Walk()
     QApplication.instance() or application()
-    with pseudo_locale(tmp_path), painted_texts() as painted:
+    with pseudo_locale(), painted_texts() as painted:
         run_in_window(walk.play)
     seen = {each for each in walk.seen | painted if each.package in PACKAGES and each.kind != "cut"}
     found = {each for each in seen if replace(each, text=DATA.sub("", each.text)).has_untranslated_words()}
@@ -213,9 +213,9 @@ def _sentences() -> Iterator[str]:
     yield from changes(PARENT, replace(PARENT, seed=6, prompt="other", guidance_scale=7.0, sampler="euler").checked())
 
 
-def test_sentences_about_prompts_and_choices_are_translated(tmp_path: Path) -> None:
+def test_sentences_about_prompts_and_choices_are_translated() -> None:
     QApplication.instance() or application()
-    with pseudo_locale(tmp_path):
+    with pseudo_locale():
         sentences = list(_sentences())
         choices = [*menus.scheduler_choices(CARD), *menus.spacing_choices(CARD)]
     assert all(sentences)
