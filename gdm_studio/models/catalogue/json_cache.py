@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,33 +18,44 @@ from gdm_studio.common.json_reader import parse_json
 MOST = 20_000
 
 
+@dataclass(frozen=True)
 class JsonCache:
     """Cache of values that were computed from files, stored by name in one JSON file with a checksum.
 
     `maker` identifies the version of the code that computed the values. Values from other versions are ignored.
     """
 
-    def __init__(self, name: str, maker: str = "") -> None:
-        self._name = name
-        self._maker = maker
+    name: str
+    maker: str = ""
 
     @property
     def path(self) -> Path:
-        return paths.cache_dir() / "models" / f"{self._name}.json"
+        return paths.cache_dir() / "models" / f"{self.name}.json"
 
     def load(self) -> dict[str, Any]:
         """Return the cached values by name, or {} if the file is missing, damaged or was written by another version of
         the code.
         """
+        return self.facts(self.content())
+
+    def content(self) -> bytes:
+        """Return the content of the cache file without its checksum, or b"" if the file is missing or damaged."""
         try:
             checksum, _, data = atomic_files.read(self.path).partition(b"\n")
-            if checksum.decode() != _checksum(data):
-                return {}
-            found = parse_json(data)
+            return data if checksum.decode() == _checksum(data) else b""
         except (StorageError, ValueError):
+            return b""
+
+    def facts(self, content: bytes) -> dict[str, Any]:
+        """Return the values in the content of a cache file by name, or {} if it was written by another version of the
+        code.
+        """
+        try:
+            found = parse_json(content)
+        except ValueError:
             return {}
         match found:
-            case {"maker": self._maker, "facts": dict(facts)}:
+            case {"maker": self.maker, "facts": dict(facts)}:
                 return facts
         return {}
 
@@ -52,7 +64,7 @@ class JsonCache:
         simply computed again.
         """
         newest = dict(list(facts.items())[-MOST:])
-        data = json.dumps({"maker": self._maker, "facts": newest}, default=str).encode()
+        data = json.dumps({"maker": self.maker, "facts": newest}, default=str).encode()
         with suppress(StorageError):
             atomic_files.make_folder(self.path.parent)
             atomic_files.write(self.path, _checksum(data).encode() + b"\n" + data, durable=False)
