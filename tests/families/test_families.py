@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -24,6 +25,7 @@ from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import EXACTLY, check_reproduction
 from gdm_studio.maths.noise_path import Step
+from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue
@@ -35,9 +37,20 @@ from tests.helpers.verdicts import run_to_verdict
 STEPS = 6
 
 
+@pytest.fixture(scope="module")
+def _scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Scan the shipped models with the made-up family, and return the cache file with the result."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GDM_STUDIO_HOME", str(tmp_path_factory.mktemp("scanned")))
+        Library((*FAMILIES, FAMILY)).cards()
+        return JsonCache("cards").path
+
+
 @pytest.fixture(autouse=True)
-def _new_library() -> None:
+def _new_library(_own_home: Path, _scanned: Path) -> None:
+    """Forget the library of the test before. The shipped models are known, as after an earlier start."""
     library.cache_clear()
+    shutil.copyfile(_scanned, JsonCache("cards").path)
 
 
 @pytest.fixture(params=MADE_UP)
