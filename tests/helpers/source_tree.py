@@ -79,10 +79,15 @@ def imported_modules(name: str) -> set[str]:
 
 
 def _nodes(tree: ast.AST, only_on_import: bool) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        typing = isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        if only_on_import and (deferred or typing):
-            continue
-        yield node
-        yield from _nodes(node, only_on_import)
+    """Yield the statements of a module in no particular order. Imports are statements, so expressions are left out."""
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if isinstance(node, ast.expr):
+                continue
+            if only_on_import:
+                deferred = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                if deferred or (isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")):
+                    continue
+            yield node
+            waiting.append(node)
