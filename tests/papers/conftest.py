@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
-from gdm_studio.engine.score_norms import measure_score_norms
+from tests.helpers.score_norms import measured_with_few
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _measured_with_few() -> Iterator[None]:
-    """Measure score norms with few images or points and at few levels, which takes most of the time of a recipe."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gdm_studio.papers.training_recipe.MEASURED", 2)
-        patch.setattr("gdm_studio.papers.training_recipe.MEASURED_POINTS", 512)
-        patch.setattr("gdm_studio.papers.training_recipe.measure_score_norms", partial(measure_score_norms, levels=8))
+    """Measure score norms with little work."""
+    with measured_with_few():
         yield
