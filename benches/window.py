@@ -44,9 +44,16 @@ app.exec()
 
 
 def figures(
-    *, launches: int = 3, steps: int = 20, keys: int = len(KEYS), training: float = TRAINING
+    *,
+    launches: int = 3,
+    steps: int = 20,
+    keys: int = len(KEYS),
+    training: float = TRAINING,
+    has_bytecode: bool = False,
 ) -> Iterator[Measurement]:
     """Yield medians over several offscreen launches; times start with the process.
+
+    Unless the program is known to have its bytecode, one launch more comes first, which is not measured.
 
     Generate is clicked right after the first paint, before torch and the model are loaded. Event-loop gaps are
     measured in a second run unless stated otherwise.
@@ -54,8 +61,9 @@ def figures(
     # Imported here, so that it does not delay the launched window.
     import statistics
 
-    # An installed program has its bytecode, which the first launch writes where it is missing.
-    _launch([sys.executable, "-m", __name__, "1", "1", "0"])
+    if not has_bytecode:
+        # An installed program has its bytecode, which the first launch writes where it is missing.
+        _launch([sys.executable, "-m", __name__, "1", "1", "0"])
     bare = statistics.median(float(_launch([sys.executable, "-c", BARE])) for _ in range(launches))
     command = [sys.executable, "-m", __name__, str(steps), str(keys), str(training)]
     found = [json.loads(_launch(command)) for _ in range(launches)]
