@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -94,12 +96,34 @@ def write(
     metadata.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
+    if not told and not changes:
+        # A copy takes a third of the time in which 100 MB of weights are created and written.
+        shutil.copyfile(_unchanged(name, words), file)
+        return file
     missing = tuple(each for each, weight in changes.items() if weight is None)
     whole = weights(name, words=words).items()
     found: dict[str, Any] = {each: weight for each, weight in whole if not each.startswith(missing)} | changes
-    metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **(told or {})}
-    save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
+    _save(found, file, told or {})
     return file
+
+
+@cache
+def _unchanged(name: str, words: int) -> Path:
+    """Write a checkpoint without changes, once in a process, and return its file in a temporary folder."""
+    file = Path(_folder().name) / f"{name} {words}.safetensors"
+    _save(weights(name, words=words), file, {})
+    return file
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of unchanged checkpoints, which is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="gdm-studio-checkpoints-")
+
+
+def _save(found: Mapping[str, Tensor | None], file: Path, told: Mapping[str, str]) -> None:
+    metadata = {"modelspec.resolution": f"{SIDE}x{SIDE}", **told}
+    save_file({each: weight.contiguous() for each, weight in found.items() if weight is not None}, file, metadata)
 
 
 def control_net(name: str, layout: str = "original", modes: int = 0) -> dict[str, Tensor]:
