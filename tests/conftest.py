@@ -114,8 +114,6 @@ def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
     yield
     if (memory.in_use() or 0) > _resident_after_collection[0] + GROWTH:
         gc.collect()
-        # What is left are modules and their tables. Later collections need not look through them either.
-        gc.freeze()
         _resident_after_collection[0] = memory.in_use() or 0
 
 
