@@ -28,7 +28,14 @@ from gdm_studio.studio.training import (
     training_run,
     training_runs,
 )
-from gdm_studio.training.captions import CaptionedImage, FolderProblems, classes_of, read_folder, save_caption
+from gdm_studio.training.captions import (
+    CaptionedImage,
+    FolderProblems,
+    classes_of,
+    left_out_sentence,
+    read_folder,
+    save_caption,
+)
 from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.fixed_noise_errors import Comparison, PairedErrors, compare
 from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
@@ -470,7 +477,7 @@ class TrainController:
             )
             page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
         # The notice of a failure disappears, and the run may be opened later.
-        self._show_warning(view.finding.copies or 0, failure=view.state.error if view.state is not None else "")
+        self._show_warning(view.finding.copies or 0, view.state)
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.sheet != self._sheet:
@@ -479,12 +486,18 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
 
-    def _show_warning(self, copies: int = 0, *, failure: str = "") -> None:
+    def _show_warning(self, copies: int = 0, state: LiveState | None = None) -> None:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training
         images (`copies`), and problems in the image folder.
         """
+        problems = self._problems.sentences(translate)
+        if state is not None and state.left_out > len(self._problems.unreadable):
+            # Images were deleted after the page had read the folder.
+            left_out = left_out_sentence(state.left_out, state.first_left_out, translate)
+            problems = [left_out, *replace(self._problems, unreadable=[]).sentences(translate)]
+        failure = state.error if state is not None else ""
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [failure, text if copies else "", *self._problems.sentences(translate)]
+        texts = [failure, text if copies else "", *problems]
         self._page.set_warning(plain(" ".join(filter(None, texts))))
 
     def _hint(self) -> str:
