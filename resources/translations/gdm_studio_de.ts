@@ -10184,6 +10184,13 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <numerusform>%n Bilder zu generieren</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n ungelesener Fehler</numerusform>
+<numerusform>%n ungelesene Fehler</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Verwendetes Gerät · {state}</translation>

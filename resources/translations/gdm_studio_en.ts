@@ -517,6 +517,13 @@
 <numerusform>%n pictures to make</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n unread error</numerusform>
+<numerusform>%n unread errors</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>TrainPage</name>

@@ -10184,6 +10184,13 @@ Un motivo por línea, o con comas</translation>
 <numerusform>%n imágenes por hacer</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n error sin leer</numerusform>
+<numerusform>%n errores sin leer</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Dispositivo en uso · {state}</translation>

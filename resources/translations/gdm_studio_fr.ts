@@ -10184,6 +10184,13 @@ Un sujet par ligne, ou avec des virgules</translation>
 <numerusform>%n images à faire</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n erreur non lue</numerusform>
+<numerusform>%n erreurs non lues</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Appareil utilisé · {state}</translation>

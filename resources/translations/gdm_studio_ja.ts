@@ -10123,6 +10123,12 @@ mushroom
 <numerusform>未生成の画像%n枚</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>未読のエラー %n 件</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>使用中のデバイス · {state}</translation>

@@ -10123,6 +10123,12 @@ mushroom
 <numerusform>%n 张图片待生成</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n 个未读错误</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>使用中的设备 · {state}</translation>
