@@ -36,8 +36,8 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 class TopBar(QFrame):
     """Bar at the top of the window with the logo, page buttons, running jobs, device and memory usage.
 
-    Its buttons emit `page_chosen(id)`, `palette_asked()`, `queue_asked()` and `unread_asked()`. `jobs` shows the running
-    jobs. The queue button is hidden until `set_queue` is called.
+    Its buttons emit `page_chosen(id)`, `palette_asked()`, `queue_asked()` and `unread_asked()`. `jobs` shows the
+    running jobs. The queue button is hidden until `set_queue` is called.
     """
 
     page_chosen = Signal(str)
