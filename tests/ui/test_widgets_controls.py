@@ -207,8 +207,13 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     changed = record_signal(field.changed)
     _type(field.edit, str(SEED_LIMIT - 1))
     assert field.value() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
+    field.set_value(7)
+    rolled = record_signal(field.rolled)
     _type(field.edit, "9" * 25)
-    assert field.value() == SEED_LIMIT - 1
+    assert field.value() == 7 and field.edit.text() == "7" and not rolled, "it is refused, not cut"
+    _type(field.edit, "-1")
+    assert len(rolled) == 1 and field.value() == 7 and field.edit.text() == "7"
+    assert changed == [(SEED_LIMIT - 1,)]
 
 
 def test_a_seed_of_ten_digits_is_fully_visible(look: Theme) -> None:
