@@ -3069,6 +3069,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>Beschädigt oder fort</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>

@@ -3062,6 +3062,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>已损坏或丢失</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>

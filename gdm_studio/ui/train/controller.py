@@ -366,7 +366,11 @@ class TrainController:
     async def _pause(self) -> None:
         if self._run is not None and self._run.is_active:
             self._is_stopping = True
-            self._page.set_status(translate("TrainPage", "Saving…"))
+            state = await asyncio.to_thread(self._run.state)
+            is_preparing = state is None or state.status == "preparing"
+            # There is nothing to save before the first step.
+            text = translate("TrainPage", "Pausing…") if is_preparing else translate("TrainPage", "Saving…")
+            self._page.set_status(text)
             await asyncio.to_thread(self._run.request_stop)
             self._show_buttons()
 
@@ -429,6 +433,11 @@ class TrainController:
             self._context.notify(error.title, str(error), kind="info")
             return
         await self._context.navigator.scan_models()
+        name = path.stem if settings.method == LORA else path.parent.name
+        if name != settings.title:
+            title = translate("TrainPage", "Added as {name}").format(name=name)
+            text = translate("TrainPage", "Another model is called {title} and is kept.").format(title=settings.title)
+            self._context.notify(title, text)
         if settings.method != LORA:
             # Another model may have the same name, so that this one was renamed.
             card = next((each for each in self._context.library.cards() if each.path == path), None)
@@ -551,7 +560,9 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
         if comparison is not None:
             overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
     state = run.state()
-    if state is not None and run.ended_badly:
+    if state is not None and run.was_interrupted:
+        state = state.with_status("paused", "")
+    elif state is not None and run.ended_badly:
         state = state.with_status("failed", "")
     return _View(state, run.finding(), sheet, image, before, overlay, comparison)
 
@@ -561,7 +572,12 @@ def _run_rows() -> list[tuple[str, str]]:
     rows = []
     for run in training_runs():
         state = run.state()
-        status = "running" if run.is_active else "failed" if run.ended_badly or state is None else state.status
+        if run.is_active:
+            status = "running"
+        elif run.was_interrupted:
+            status = "paused"
+        else:
+            status = "failed" if run.ended_badly or state is None else state.status
         rows.append((run.folder.name, status))
     return rows
 
