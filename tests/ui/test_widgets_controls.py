@@ -450,6 +450,13 @@ def test_a_notice_disappears_after_a_while(look: Theme) -> None:
     assert wait_until(lambda: not notices.shown)
 
 
+def test_a_search_field_shortens_a_placeholder_that_does_not_fit(look: Theme) -> None:
+    field = show_widget(SearchField(look, title="A title that is much longer than its field"), width=160, height=32)
+    assert field.placeholderText() == "Search…" and field.accessibleName().startswith("A title")
+    field.resize(600, 32)
+    assert field.placeholderText() == "A title that is much longer than its field…"
+
+
 def test_a_search_runs_after_typing_and_escape_clears_it(look: Theme) -> None:
     field = show_widget(SearchField(look))
     searched = record_signal(field.searched)
