@@ -177,7 +177,7 @@ def _repeats(request: Request, parent: Request) -> bool:
     etas = {param.name: param.default for param in spec.params if param.name == "eta"} | dict(request.knobs)
     adds_noise = spec.stochastic and etas.get("eta", 1) != 0
     same = replace(request, branch=parent.branch, seed=parent.seed, count=parent.count)
-    return request.seed != parent.seed and same == parent and not adds_noise
+    return request.seed != parent.seed and same.digest() == parent.digest() and not adds_noise
 
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
