@@ -42,6 +42,7 @@ LAYERS = [
         "progress",
         "notify",
         "app_context",
+        "card_texts",
         "window_state_file",
         "tasks",
         "preload",

@@ -15,6 +15,7 @@ from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.measurement import Measurement
+from gdm_studio.maths.numeric_parameters import check_number
 
 OF_A_MACHINE = ("speed", "picture")
 # Modules of `benches`.
@@ -66,6 +67,8 @@ needs 6 GB in the folder for temporary files"""
 
 
 def main(args: argparse.Namespace) -> int:
+    if args.pictures is not None:
+        check_number("--pictures", args.pictures, 0, 100_000_000)
     for name in (args.against,) if args.against else _names(args.names, args.pictures):
         for figure in _measurements(name, args):
             if args.json:

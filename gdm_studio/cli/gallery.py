@@ -43,7 +43,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.set_defaults(query=())
     search = add_kind("search", _list, "images that match", query=True)
     for listed in (listing, search):
-        listed.add_argument("--limit", type=_whole, metavar="N", help="at most N images (default: all)")
+        listed.add_argument("--limit", type=_at_least_one, metavar="N", help="at most N images (default: all)")
     tag = add_kind("tag", _tag, "add a tag to the images that match", chosen=True, asks=True)
     tag.add_argument("--name", required=True, help="the tag")
     tag.add_argument("--off", action="store_true", help="remove the tag instead")
@@ -328,6 +328,12 @@ def _as_lines(picture: Picture) -> tuple[str, str]:
     tags = "".join(f"  #{tag}" for tag in picture.tags)
     edited = "  (edited in another program)" if picture.edited_from else ""
     return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}{edited}", f"    {picture.path}"
+
+
+def _at_least_one(text: str) -> int:
+    if not _whole(text):
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return _whole(text)
 
 
 def _whole(text: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.options import add_options, card_for, parse_whole, request_from, request_over, with_input_images
+from gdm_studio.cli.output import print_notice
 from gdm_studio.cli.prompt_batch import add_prompt_options, generate_prompts
 from gdm_studio.cli.report import Report, new_report
 from gdm_studio.cli.saved_image import read_own_image, steps_file
@@ -19,6 +20,7 @@ from gdm_studio.common.removable_drive import RemovableDrive
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem, place_on_devices
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.library import with_recorded_weights
 from gdm_studio.request.generation_events import Progress, StepEvent
@@ -151,6 +153,11 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     parent = with_recorded_weights(library, parent, metadata.made_with)
     card = card_for(args, library, default=parent.model)
     request = card.checked(replace(request_over(args, parent), branch=Branch(parent, step)))
+    if _repeats(request, card.checked(parent)):
+        print_notice(
+            f"The branch is the same image: after step {step}, a seed only changes the noise that a sampler adds, and "
+            f"{request.sampler} adds none. Change another setting."
+        )
     steps = steps_file(args.branch, metadata.id)
     if steps is None:
         return request, None
@@ -160,6 +167,17 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     with suppress(BadRequest, StorageError):
         return request, trajectory.load(steps).step(step, library)
     return request, None
+
+
+def _repeats(request: Request, parent: Request) -> bool:
+    """Return True if a branch differs from its parent only by a seed that has no effect, because the sampler adds no
+    noise.
+    """
+    spec = SAMPLERS[request.sampler]
+    etas = {param.name: param.default for param in spec.params if param.name == "eta"} | dict(request.knobs)
+    adds_noise = spec.stochastic and etas.get("eta", 1) != 0
+    same = replace(request, branch=parent.branch, seed=parent.seed, count=parent.count)
+    return request.seed != parent.seed and same.digest() == parent.digest() and not adds_noise
 
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:

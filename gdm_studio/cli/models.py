@@ -64,7 +64,7 @@ def add(verbs: Any) -> None:
         help="test a model or a LoRA on images of this program: VAE, denoising, prompts; exit status 1 for faults",
     )
     checking.add_argument("name", metavar="NAME|FILE", help="name or file of a model, or name of a LoRA")
-    checking.add_argument("--images", type=int, default=0, metavar="N", help="number of images, 4 to 24")
+    checking.add_argument("--images", type=int, metavar="N", help="number of images, 4 to 24")
     checking.add_argument("--device", default="auto", help="device, such as cpu or cuda:0")
     checking.add_argument("--dtype", default="auto", help="number type: fp32, bf16, fp16 or auto")
     checking.set_defaults(main=_check)

@@ -5,7 +5,7 @@ They are the small icon dataset or the user's own folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.models.families.icons.model import to_premultiplied
@@ -48,8 +48,8 @@ class ImageDataset:
     factors: dict[str, str]
     # The strength of each factor in each image, in 0 … 1, (N, M).
     shares: NDArray[np.float32]
-    # Sentences about files that were left out or cut.
-    notes: tuple[str, ...] = ()
+    # Files that were left out or cut.
+    problems: FolderProblems = field(default_factory=FolderProblems)
 
     # True for a dataset of points in the plane.
     is_points: ClassVar[bool] = False
@@ -162,7 +162,7 @@ class PointDataset:
     mixture: Mixture
 
     is_points: ClassVar[bool] = True
-    notes: ClassVar[tuple[str, ...]] = ()
+    problems: ClassVar[FolderProblems] = FolderProblems()
     factors: ClassVar[dict[str, str]] = {}
     # The points are computed by a formula, so no dataset licence applies.
     licence: ClassVar[str] = "Apache-2.0"
@@ -255,21 +255,27 @@ def _user_images(folder: Path, size: int) -> ImageDataset:
     """
     problems = FolderProblems()
     images = read_folder(folder, nested=True, problems=problems)
-    if not images:
-        raise StudioError(
-            f"{folder} contains no images; choose a folder of images, or the output of  gdm-studio data icons "
-            f"--subset few --size {size}."
-        )
     if len(images) * size * size > MOST_PIXELS:
         raise BadRequest(
             f"{len(images):,} images of {size} pixels do not fit into memory; choose fewer or smaller ones."
         )
-    named = classes_of(folder, images)
-    labels = tuple(sorted({*named} - {""}))
-    label = np.array([labels.index(name) if name else -1 for name in named])
-    rgba = np.stack([crop_square(read_rgba_array(each.path), size) for each in images])
+    loaded = []
+    for each, name in zip(images, classes_of(folder, images), strict=True):
+        try:
+            loaded.append((name, crop_square(read_rgba_array(each.path), size)))
+        except StorageError:
+            # Only the header has been read before, and the user may have deleted the file meanwhile.
+            problems.unreadable.append(each.path)
+    if not loaded:
+        raise StudioError(
+            f"{folder} contains no images; choose a folder of images, or the output of  gdm-studio data icons "
+            f"--subset few --size {size}."
+        )
+    labels = tuple(sorted({name for name, _ in loaded} - {""}))
+    label = np.array([labels.index(name) if name else -1 for name, _ in loaded])
+    rgba = np.stack([pixels for _, pixels in loaded])
     shares = np.zeros((len(images), 0), np.float32)
-    return ImageDataset(rgba, labels, label, {}, shares, tuple(problems.sentences()))
+    return ImageDataset(rgba, labels, label, {}, shares, problems)
 
 
 def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

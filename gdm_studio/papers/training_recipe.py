@@ -46,6 +46,7 @@ from gdm_studio.networks.point_networks import (
 from gdm_studio.papers.system_description import System
 from gdm_studio.papers.training_images import ImageDataset, open_dataset
 from gdm_studio.papers.training_report import SystemReport
+from gdm_studio.training.captions import FolderProblems
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.optim import OPTIMIZERS
@@ -143,10 +144,10 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return found
 
     @property
-    def notes(self) -> Sequence[str]:
+    def problems(self) -> FolderProblems:
         # Some systems learn from other data, and never load images.
         loaded = vars(self).get("pictures")
-        return () if loaded is None else loaded.notes
+        return FolderProblems() if loaded is None else loaded.problems
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

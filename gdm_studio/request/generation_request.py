@@ -297,7 +297,7 @@ class Request:
             1,
             MAX_COUNT,
             QT_TRANSLATE_NOOP("Setting", "How many, each with its own seed"),
-            role=Role.OPTION | Role.SINGLE,
+            role=Role.OPTION,
         ),
     ] = 1
     # The number of images that are denoised together; at 0 the device decides.

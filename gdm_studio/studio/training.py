@@ -154,11 +154,26 @@ class TrainingRun:
     @property
     def ended_badly(self) -> bool:
         """True if the training process was killed, or crashed before it could report an error."""
+        return self._is_cut_short and not self._was_asked_to_stop
+
+    @property
+    def was_interrupted(self) -> bool:
+        """True if the training process was asked to stop, and was killed before it could report that it had paused, for
+        example while it prepared.
+        """
+        return self._is_cut_short and self._was_asked_to_stop
+
+    @property
+    def _is_cut_short(self) -> bool:
         # The state is read last: a process that ends meanwhile has then written it.
         if self.is_active:
             return False
         state = self.state()
         return state is None or state.status in ("preparing", "running")
+
+    @property
+    def _was_asked_to_stop(self) -> bool:
+        return (self.folder / STOP).exists()
 
     def start(self, settings: TrainingSettings) -> None:
         """Write the settings of the run and start the training process, which resumes from the run's checkpoint if

@@ -26,6 +26,7 @@ from gdm_studio.training.live_state import HELD_OUT, LIVE, POINTS, STOP, LiveSta
 from gdm_studio.training.output_lock import output_lock
 
 if TYPE_CHECKING:
+    from gdm_studio.training.captions import FolderProblems
     from gdm_studio.training.recipe import Phase, Recipe
 
 # Seconds between two writes of the live state.
@@ -100,6 +101,7 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
     before = dict(zip((each.name for each in recipe.phases), _sums(recipe.phases), strict=True))
     total = sum(each.samples for each in recipe.phases)
     for progress in train(recipe, folder, should_stop=stop.exists):
+        live.follow_problems(recipe.problems)
         if progress.phase in before:
             seen = before[progress.phase] + min(progress.seen, progress.samples)
             live.follow(progress.step, seen, total, progress.loss)
@@ -195,13 +197,22 @@ class LiveWriter:
             self._losses = [(second[0], (first[1] + second[1]) / 2) for first, second in pairs]
             self._every *= 2
         losses = tuple(self._losses)
-        self._state = LiveState("running", "", step, seen, samples, self._speed(), self._every, losses)
+        self._state = replace(
+            LiveState("running", "", step, seen, samples, self._speed(), self._every, losses),
+            left_out=self._state.left_out,
+            first_left_out=self._state.first_left_out,
+        )
         self._write_if_due(now)
 
     def follow_preparation(self, encoded: int, images: int) -> None:
         """Record the number of encoded training images. The progress file is written at most every WRITE_SECONDS."""
         self._state = replace(self._state, encoded=encoded, images=images)
         self._write_if_due(self._clock())
+
+    def follow_problems(self, problems: FolderProblems) -> None:
+        """Record the images that could not be read. They are written together with the progress."""
+        first = problems.unreadable[0].name if problems.unreadable else ""
+        self._state = replace(self._state, left_out=len(problems.unreadable), first_left_out=first)
 
     def save(self, state: str, *, error: str = "") -> None:
         """Write the progress file of the training run with a new status, such as "failed", and an error message."""

@@ -62,12 +62,18 @@ class FolderProblems:
 
         `translate(context, text)` returns the translation of a text.
         """
-        found = ((_UNREADABLE, self.unreadable), (_CUT, self.cut))
-        return [
-            translate("TrainPage", text).format(count=len(files), first=files[0].name, limit=MOST_TEXT)
-            for text, files in found
-            if files
-        ]
+        sentences = []
+        if self.unreadable:
+            sentences.append(left_out_sentence(len(self.unreadable), self.unreadable[0].name, translate))
+        if self.cut:
+            text = translate("TrainPage", _CUT)
+            sentences.append(text.format(count=len(self.cut), first=self.cut[0].name, limit=MOST_TEXT))
+        return sentences
+
+
+def left_out_sentence(count: int, first: str, translate: Translate = untranslated) -> str:
+    """Return a sentence about the number of images that cannot be read, and the name of the first of them."""
+    return translate("TrainPage", _UNREADABLE).format(count=count, first=first)
 
 
 def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:

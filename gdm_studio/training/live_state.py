@@ -56,6 +56,9 @@ class LiveState:
     # Images that have been encoded before the first step, and their total number; 0 if unknown.
     encoded: int = 0
     images: int = 0
+    # Number of images of the folder that could not be read, and the file name of the first of them.
+    left_out: int = 0
+    first_left_out: str = ""
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
@@ -65,10 +68,11 @@ class LiveState:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
             numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every")}
             # Files of version 0.1.0 do not have them.
-            numbers |= {name: int(data.get(name, 0)) for name in ("encoded", "images")}
+            numbers |= {name: int(data.get(name, 0)) for name in ("encoded", "images", "left_out")}
             speed = float(data["speed"])
             status, error = str(data["status"]), str(data["error"])[:500]
-            return cls(status, error, **numbers, speed=speed, losses=losses[: 2 * POINTS])
+            first = str(data.get("first_left_out", ""))[:LONGEST_VALUE]
+            return cls(status, error, **numbers, speed=speed, losses=losses[: 2 * POINTS], first_left_out=first)
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
 

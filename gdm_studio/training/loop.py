@@ -57,7 +57,7 @@ def train(
         return
     run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
-    for note in recipe.notes:
+    for note in recipe.problems.sentences():
         log.write(note=note)
     if run.is_new:
         _measure(recipe, run, log)

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gdm_studio.training.captions import FolderProblems
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.options import Option
@@ -166,12 +167,9 @@ class Recipe(Phase[Model]):
         """Return the networks that are moved to the training device and saved in checkpoints, by name."""
 
     @property
-    def notes(self) -> Sequence[str]:
-        """Notes for the log about problems with the input files, such as unreadable images.
-
-        They are read after the networks are created.
-        """
-        return ()
+    def problems(self) -> FolderProblems:
+        """Problems with the input files, such as unreadable images. They are complete once the networks exist."""
+        return FolderProblems()
 
     def initialise(self, model: Model) -> int:
         """Initialise the new networks before the first step, for example with the weights of another model.

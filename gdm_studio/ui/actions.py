@@ -23,6 +23,10 @@ def always() -> bool:
     return True
 
 
+def no_reason() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Action:
     """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its texts are stored in
@@ -45,12 +49,19 @@ class Action:
     act: Callable[[], object] = nothing
     # Returns True if the action can run now.
     when: Callable[[], bool] = always
+    # Returns a sentence that says why the action cannot run now, or "" for a general one.
+    why_not: Callable[[], str] = no_reason
 
-    def bind(self, act: Callable[[], object], when: Callable[[], bool] = always) -> Action:
+    def bind(
+        self,
+        act: Callable[[], object],
+        when: Callable[[], bool] = always,
+        why_not: Callable[[], str] = no_reason,
+    ) -> Action:
         """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
-        True.
+        True. `why_not()` is the reason that its key shows otherwise.
         """
-        return replace(self, act=act, when=when)
+        return replace(self, act=act, when=when, why_not=why_not)
 
     @property
     def keyless(self) -> Action:

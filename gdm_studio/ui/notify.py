@@ -6,6 +6,7 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from gdm_studio.common import error_log
@@ -15,10 +16,14 @@ from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
 from gdm_studio.ui.widgets import Notices
-from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS
+from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, Notice
 
-# A notice with a button is shown longer, except a success. An error with a button stays until it is dismissed.
+# A notice with a button is shown longer, except a success.
 OFFER_SECONDS = 10.0
+# An error is then kept behind a button of the top bar, since it must neither vanish unread nor cover the page for long.
+ERROR_SECONDS = 15.0
+# Maximum number of unread errors, of which the latest are kept.
+MOST_UNREAD = 20
 
 
 class Notify(Protocol):
@@ -42,15 +47,35 @@ class Notify(Protocol):
     ) -> None: ...
 
 
+@dataclass(frozen=True)
+class _Error:
+    """Error that has left the page unread, with the button of its notice."""
+
+    title: str
+    text: str
+    action: str
+    on_action: Callable[[], object] | None
+
+
 class Notifier:
     """Owner of the window's notices, its undo stack and its background tasks, whose errors it reports.
 
-    `where()` returns the notice area of the open page, and `open_models()` opens the Models page. While `closing` is
-    True, errors are also printed to standard error.
+    `where()` returns the notice area of the open page, and `open_models()` opens the Models page. `show_unread(count)`
+    is called when the number of errors changes that have left the page unread. While `closing` is True, errors are also
+    printed to standard error.
     """
 
-    def __init__(self, where: Callable[[], Notices], *, open_models: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        where: Callable[[], Notices],
+        *,
+        open_models: Callable[[], object],
+        show_unread: Callable[[int], object],
+    ) -> None:
         self._where = where
+        self._show_unread = show_unread
+        # Errors that have left the page unread, latest last.
+        self._unread: list[_Error] = []
         self._open_models = open_models
         self.undo_stack = UndoStack()
         self.tasks = Tasks(self.report)
@@ -88,10 +113,15 @@ class Notifier:
         if self.closing and kind == "error":
             print(escape_unsafe(f"gdm-studio: {text}"), file=sys.stderr)
         seconds = DEFAULT_SECONDS
-        if action and kind != "success":
-            seconds = 0 if kind == "error" else OFFER_SECONDS
+        if kind == "error":
+            seconds = ERROR_SECONDS
+            self._forget(lambda error: (error.title, error.text) == (title, text))
+        elif action and kind != "success":
+            seconds = OFFER_SECONDS
         notices = self._where()
-        self._used.add(notices)
+        if notices not in self._used:
+            self._used.add(notices)
+            notices.unread.connect(self._keep_unread)
         notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
 
     async def undo(self) -> None:
@@ -113,6 +143,25 @@ class Notifier:
         """Remove all notices with this title from every page."""
         for notices in self._used:
             notices.withdraw(title)
+        self._forget(lambda error: error.title == title)
+
+    def show_next_unread(self) -> None:
+        """Show the latest unread error again over the open page."""
+        if self._unread:
+            error = self._unread[-1]
+            self.notify(error.title, error.text, kind="error", action=error.action, on_action=error.on_action)
+
+    def _keep_unread(self, notice: Notice) -> None:
+        self._unread.append(_Error(notice.title, notice.text, notice.action, notice.on_action))
+        del self._unread[:-MOST_UNREAD]
+        self._show_unread(len(self._unread))
+
+    def _forget(self, is_meant: Callable[[_Error], bool]) -> None:
+        """Remove unread errors for which `is_meant(error)` is true."""
+        kept = [error for error in self._unread if not is_meant(error)]
+        if len(kept) != len(self._unread):
+            self._unread = kept
+            self._show_unread(len(kept))
 
     def settings_changed(self) -> None:
         """Remove error notices about the model or the device, because the user's changes of settings may have fixed the

@@ -1953,6 +1953,16 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n Thread</numerusform>
+<numerusform>CPU · %n Threads</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
@@ -3059,6 +3069,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>Beschädigt oder fort</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>
@@ -3880,6 +3897,10 @@
 <translation>Hier mit der Maus Linien zeichnen.</translation>
 </message>
 <message>
+<source>Exporting…</source>
+<translation>Wird exportiert…</translation>
+</message>
+<message>
 <source>Family tree</source>
 <translation>Stammbaum</translation>
 </message>
@@ -4680,6 +4701,81 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelCard</name>
+<message>
+<source>Any style</source>
+<translation>Beliebiger Stil</translation>
+</message>
+<message>
+<source>Blob</source>
+<translation>Klecks</translation>
+</message>
+<message>
+<source>Bold flat</source>
+<translation>Kräftig flach</translation>
+</message>
+<message>
+<source>Bold outline</source>
+<translation>Kräftige Kontur</translation>
+</message>
+<message>
+<source>Bright classic</source>
+<translation>Leuchtend klassisch</translation>
+</message>
+<message>
+<source>Doubles a picture with transparency; applied again for four and eight times.</source>
+<translation>Verdoppelt ein Bild mit Transparenz; für das Vier- und Achtfache wird er erneut angewendet.</translation>
+</message>
+<message>
+<source>Duotone line</source>
+<translation>Zweifarbige Linie</translation>
+</message>
+<message>
+<source>Emoji</source>
+<translation>Emoji</translation>
+</message>
+<message>
+<source>Flat rounded</source>
+<translation>Flach gerundet</translation>
+</message>
+<message>
+<source>Glossy 3D</source>
+<translation>Glänzend 3D</translation>
+</message>
+<message>
+<source>Ink glyph</source>
+<translation>Tuschezeichen</translation>
+</message>
+<message>
+<source>Line</source>
+<translation>Linie</translation>
+</message>
+<message>
+<source>Outlined cartoon</source>
+<translation>Comic mit Kontur</translation>
+</message>
+<message>
+<source>Outlined pastel</source>
+<translation>Pastell mit Kontur</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>Form</translation>
+</message>
+<message>
+<source>Simple flat</source>
+<translation>Schlicht flach</translation>
+</message>
+<message>
+<source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
+<translation>Kleine Bilder von Dingen, Tieren, Essen und Gesichtern, in vielen Zeichenstilen, mit Transparenz.</translation>
+</message>
+<message>
+<source>Soft gradient</source>
+<translation>Weicher Verlauf</translation>
+</message>
+</context>
+<context>
 <name>ModelCardView</name>
 <message>
 <source>A picture made by {model}</source>
@@ -5273,6 +5369,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Familie</translation>
 </message>
 <message>
+<source>Files that cannot be used</source>
+<translation>Dateien, die nicht verwendet werden können</translation>
+</message>
+<message>
 <source>Kind</source>
 <translation>Art</translation>
 </message>
@@ -5355,10 +5455,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{models} · other files: {others}</source>
 <translation>{models} · andere Dateien: {others}</translation>
-</message>
-<message>
-<source>… and {count} more</source>
-<translation>… und {count} weitere</translation>
 </message>
 </context>
 <context>
@@ -5630,8 +5726,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Angehalten</translation>
 </message>
 <message>
-<source>Paused, with changes for the remaining steps</source>
-<translation>Angehalten, mit Änderungen für die übrigen Schritte</translation>
+<source>Paused · changed</source>
+<translation>Pausiert · geändert</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
@@ -6307,6 +6403,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>QueueController</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>%n Bild zu generieren</numerusform>
+<numerusform>%n Bilder zu generieren</numerusform>
+</translation>
+</message>
 <message>
 <source>Connecting to the cluster…</source>
 <translation>Verbinde mit dem Cluster …</translation>
@@ -6943,6 +7046,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search pictures</source>
 <translation>Bilder suchen</translation>
+</message>
+<message>
+<source>Search…</source>
+<translation>Suchen…</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -9213,6 +9320,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schritt {number} gespeichert</translation>
 </message>
 <message>
+<source>The effect of each word can be shown once the picture is finished.</source>
+<translation>Die Wirkung der einzelnen Wörter lässt sich zeigen, sobald das Bild fertig ist.</translation>
+</message>
+<message>
 <source>The effect of its words was not recorded</source>
 <translation>Die Wirkung seiner Wörter wurde nicht aufgezeichnet</translation>
 </message>
@@ -9246,10 +9357,6 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>StylePicker</name>
-<message>
-<source>Any style</source>
-<translation>Beliebiger Stil</translation>
-</message>
 <message>
 <source>How the picture is drawn</source>
 <translation>Wie das Bild gezeichnet ist</translation>
@@ -10184,6 +10291,13 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <numerusform>%n Bilder zu generieren</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n ungelesener Fehler</numerusform>
+<numerusform>%n ungelesene Fehler</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Verwendetes Gerät · {state}</translation>
@@ -10389,6 +10503,14 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Eine kleine Datei, die einem Modell einen Stil oder ein Motiv hinzufügt</translation>
 </message>
 <message>
+<source>Added as {name}</source>
+<translation>Hinzugefügt als {name}</translation>
+</message>
+<message>
+<source>Another model is called {title} and is kept.</source>
+<translation>Ein anderes Modell heißt {title} und bleibt erhalten.</translation>
+</message>
+<message>
 <source>Before the training</source>
 <translation>Vor dem Training</translation>
 </message>
@@ -10467,6 +10589,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Paused. Start resumes it.</source>
 <translation>Angehalten. Starten setzt fort.</translation>
+</message>
+<message>
+<source>Pausing…</source>
+<translation>Wird pausiert…</translation>
 </message>
 <message>
 <source>Picture</source>

@@ -22,6 +22,16 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n thread</numerusform>
+<numerusform>CPU · %n threads</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>ExportController</name>
 <message numerus="yes">
 <source>%n picture(s) copied</source>
@@ -376,6 +386,13 @@
 <context>
 <name>QueueController</name>
 <message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>%n picture to make</numerusform>
+<numerusform>%n pictures to make</numerusform>
+</translation>
+</message>
+<message numerus="yes">
 <source>Removed %n entry(entries) from the queue</source>
 <translation>
 <numerusform>Removed %n entry from the queue</numerusform>
@@ -515,6 +532,13 @@
 <translation>
 <numerusform>%n picture to make</numerusform>
 <numerusform>%n pictures to make</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n unread error</numerusform>
+<numerusform>%n unread errors</numerusform>
 </translation>
 </message>
 </context>

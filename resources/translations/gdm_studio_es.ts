@@ -1953,6 +1953,16 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n hilo</numerusform>
+<numerusform>CPU · %n hilos</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
@@ -3059,6 +3069,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>Dañado o ausente</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>
@@ -3880,6 +3897,10 @@
 <translation>Dibujar aquí líneas con el ratón.</translation>
 </message>
 <message>
+<source>Exporting…</source>
+<translation>Exportando…</translation>
+</message>
+<message>
 <source>Family tree</source>
 <translation>Árbol genealógico</translation>
 </message>
@@ -4680,6 +4701,81 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelCard</name>
+<message>
+<source>Any style</source>
+<translation>Cualquier estilo</translation>
+</message>
+<message>
+<source>Blob</source>
+<translation>Mancha</translation>
+</message>
+<message>
+<source>Bold flat</source>
+<translation>Plano intenso</translation>
+</message>
+<message>
+<source>Bold outline</source>
+<translation>Contorno grueso</translation>
+</message>
+<message>
+<source>Bright classic</source>
+<translation>Clásico brillante</translation>
+</message>
+<message>
+<source>Doubles a picture with transparency; applied again for four and eight times.</source>
+<translation>Duplica el tamaño de una imagen con transparencia; se aplica de nuevo para cuatro y ocho veces.</translation>
+</message>
+<message>
+<source>Duotone line</source>
+<translation>Línea bicolor</translation>
+</message>
+<message>
+<source>Emoji</source>
+<translation>Emojis</translation>
+</message>
+<message>
+<source>Flat rounded</source>
+<translation>Plano redondeado</translation>
+</message>
+<message>
+<source>Glossy 3D</source>
+<translation>3D brillante</translation>
+</message>
+<message>
+<source>Ink glyph</source>
+<translation>Glifo de tinta</translation>
+</message>
+<message>
+<source>Line</source>
+<translation>Línea</translation>
+</message>
+<message>
+<source>Outlined cartoon</source>
+<translation>Caricatura con contorno</translation>
+</message>
+<message>
+<source>Outlined pastel</source>
+<translation>Pastel con contorno</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>Forma</translation>
+</message>
+<message>
+<source>Simple flat</source>
+<translation>Plano sencillo</translation>
+</message>
+<message>
+<source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
+<translation>Imágenes pequeñas de cosas, animales, comida y caras, en muchos estilos de dibujo, con transparencia.</translation>
+</message>
+<message>
+<source>Soft gradient</source>
+<translation>Degradado suave</translation>
+</message>
+</context>
+<context>
 <name>ModelCardView</name>
 <message>
 <source>A picture made by {model}</source>
@@ -5273,6 +5369,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Familia</translation>
 </message>
 <message>
+<source>Files that cannot be used</source>
+<translation>Archivos que no se pueden usar</translation>
+</message>
+<message>
 <source>Kind</source>
 <translation>Tipo</translation>
 </message>
@@ -5355,10 +5455,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{models} · other files: {others}</source>
 <translation>{models} · otros archivos: {others}</translation>
-</message>
-<message>
-<source>… and {count} more</source>
-<translation>… y {count} más</translation>
 </message>
 </context>
 <context>
@@ -5630,8 +5726,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>En pausa</translation>
 </message>
 <message>
-<source>Paused, with changes for the remaining steps</source>
-<translation>En pausa, con cambios para los pasos restantes</translation>
+<source>Paused · changed</source>
+<translation>En pausa · cambiado</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
@@ -6307,6 +6403,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>QueueController</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>%n imagen por generar</numerusform>
+<numerusform>%n imágenes por generar</numerusform>
+</translation>
+</message>
 <message>
 <source>Connecting to the cluster…</source>
 <translation>Conectando con el clúster…</translation>
@@ -6943,6 +7046,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search pictures</source>
 <translation>Buscar imágenes</translation>
+</message>
+<message>
+<source>Search…</source>
+<translation>Buscar…</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -9213,6 +9320,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Paso {number} guardado</translation>
 </message>
 <message>
+<source>The effect of each word can be shown once the picture is finished.</source>
+<translation>El efecto de cada palabra se puede mostrar cuando la imagen esté terminada.</translation>
+</message>
+<message>
 <source>The effect of its words was not recorded</source>
 <translation>No se registró el efecto de sus palabras</translation>
 </message>
@@ -9246,10 +9357,6 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>StylePicker</name>
-<message>
-<source>Any style</source>
-<translation>Cualquier estilo</translation>
-</message>
 <message>
 <source>How the picture is drawn</source>
 <translation>Cómo se dibuja la imagen</translation>
@@ -10184,6 +10291,13 @@ Un motivo por línea, o con comas</translation>
 <numerusform>%n imágenes por hacer</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n error sin leer</numerusform>
+<numerusform>%n errores sin leer</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Dispositivo en uso · {state}</translation>
@@ -10389,6 +10503,14 @@ Un motivo por línea, o con comas</translation>
 <translation>Un archivo pequeño que añade un estilo o un motivo a un modelo</translation>
 </message>
 <message>
+<source>Added as {name}</source>
+<translation>Añadido como {name}</translation>
+</message>
+<message>
+<source>Another model is called {title} and is kept.</source>
+<translation>Otro modelo se llama {title} y se conserva.</translation>
+</message>
+<message>
 <source>Before the training</source>
 <translation>Antes del entrenamiento</translation>
 </message>
@@ -10467,6 +10589,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Paused. Start resumes it.</source>
 <translation>En pausa. Iniciar lo reanuda.</translation>
+</message>
+<message>
+<source>Pausing…</source>
+<translation>Pausando…</translation>
 </message>
 <message>
 <source>Picture</source>

@@ -1953,6 +1953,16 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n thread</numerusform>
+<numerusform>CPU · %n threads</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
@@ -3059,6 +3069,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>Endommagé ou absent</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>
@@ -3880,6 +3897,10 @@
 <translation>Tracer ici des lignes à la souris.</translation>
 </message>
 <message>
+<source>Exporting…</source>
+<translation>Exportation…</translation>
+</message>
+<message>
 <source>Family tree</source>
 <translation>Arbre généalogique</translation>
 </message>
@@ -4680,6 +4701,81 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelCard</name>
+<message>
+<source>Any style</source>
+<translation>Tout style</translation>
+</message>
+<message>
+<source>Blob</source>
+<translation>Tache</translation>
+</message>
+<message>
+<source>Bold flat</source>
+<translation>Aplats vifs</translation>
+</message>
+<message>
+<source>Bold outline</source>
+<translation>Contour épais</translation>
+</message>
+<message>
+<source>Bright classic</source>
+<translation>Classique lumineux</translation>
+</message>
+<message>
+<source>Doubles a picture with transparency; applied again for four and eight times.</source>
+<translation>Double la taille d’une image avec transparence ; appliqué de nouveau pour quatre et huit fois.</translation>
+</message>
+<message>
+<source>Duotone line</source>
+<translation>Trait bicolore</translation>
+</message>
+<message>
+<source>Emoji</source>
+<translation>Émojis</translation>
+</message>
+<message>
+<source>Flat rounded</source>
+<translation>Plat arrondi</translation>
+</message>
+<message>
+<source>Glossy 3D</source>
+<translation>3D brillant</translation>
+</message>
+<message>
+<source>Ink glyph</source>
+<translation>Glyphe à l’encre</translation>
+</message>
+<message>
+<source>Line</source>
+<translation>Trait</translation>
+</message>
+<message>
+<source>Outlined cartoon</source>
+<translation>Dessin animé à contours</translation>
+</message>
+<message>
+<source>Outlined pastel</source>
+<translation>Pastel à contours</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>Forme</translation>
+</message>
+<message>
+<source>Simple flat</source>
+<translation>Plat simple</translation>
+</message>
+<message>
+<source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
+<translation>Petites images d’objets, d’animaux, d’aliments et de visages, dans de nombreux styles de dessin, avec transparence.</translation>
+</message>
+<message>
+<source>Soft gradient</source>
+<translation>Dégradé doux</translation>
+</message>
+</context>
+<context>
 <name>ModelCardView</name>
 <message>
 <source>A picture made by {model}</source>
@@ -5273,6 +5369,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Famille</translation>
 </message>
 <message>
+<source>Files that cannot be used</source>
+<translation>Fichiers inutilisables</translation>
+</message>
+<message>
 <source>Kind</source>
 <translation>Type</translation>
 </message>
@@ -5355,10 +5455,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{models} · other files: {others}</source>
 <translation>{models} · autres fichiers : {others}</translation>
-</message>
-<message>
-<source>… and {count} more</source>
-<translation>… et {count} de plus</translation>
 </message>
 </context>
 <context>
@@ -5630,8 +5726,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>En pause</translation>
 </message>
 <message>
-<source>Paused, with changes for the remaining steps</source>
-<translation>En pause, avec des changements pour les étapes restantes</translation>
+<source>Paused · changed</source>
+<translation>En pause · modifié</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
@@ -6307,6 +6403,13 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>QueueController</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>%n image à générer</numerusform>
+<numerusform>%n images à générer</numerusform>
+</translation>
+</message>
 <message>
 <source>Connecting to the cluster…</source>
 <translation>Connexion au cluster…</translation>
@@ -6943,6 +7046,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search pictures</source>
 <translation>Chercher des images</translation>
+</message>
+<message>
+<source>Search…</source>
+<translation>Rechercher…</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -9213,6 +9320,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Étape {number} enregistrée</translation>
 </message>
 <message>
+<source>The effect of each word can be shown once the picture is finished.</source>
+<translation>L’effet de chaque mot peut être affiché une fois l’image terminée.</translation>
+</message>
+<message>
 <source>The effect of its words was not recorded</source>
 <translation>L'effet de ses mots n'a pas été enregistré</translation>
 </message>
@@ -9246,10 +9357,6 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>StylePicker</name>
-<message>
-<source>Any style</source>
-<translation>Tout style</translation>
-</message>
 <message>
 <source>How the picture is drawn</source>
 <translation>Comment l'image est dessinée</translation>
@@ -10184,6 +10291,13 @@ Un sujet par ligne, ou avec des virgules</translation>
 <numerusform>%n images à faire</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n erreur non lue</numerusform>
+<numerusform>%n erreurs non lues</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>Appareil utilisé · {state}</translation>
@@ -10389,6 +10503,14 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Un petit fichier qui ajoute un style ou un sujet à un modèle</translation>
 </message>
 <message>
+<source>Added as {name}</source>
+<translation>Ajouté sous le nom {name}</translation>
+</message>
+<message>
+<source>Another model is called {title} and is kept.</source>
+<translation>Un autre modèle s’appelle {title} et est conservé.</translation>
+</message>
+<message>
 <source>Before the training</source>
 <translation>Avant l'entraînement</translation>
 </message>
@@ -10467,6 +10589,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Paused. Start resumes it.</source>
 <translation>En pause. Démarrer reprend.</translation>
+</message>
+<message>
+<source>Pausing…</source>
+<translation>Mise en pause…</translation>
 </message>
 <message>
 <source>Picture</source>

@@ -1951,6 +1951,15 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n スレッド</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
@@ -3053,6 +3062,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>破損または消失</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>
@@ -3855,6 +3871,10 @@
 <translation>ここにマウスで線を描いてください。</translation>
 </message>
 <message>
+<source>Exporting…</source>
+<translation>書き出しています…</translation>
+</message>
+<message>
 <source>Family tree</source>
 <translation>系統図</translation>
 </message>
@@ -4654,6 +4674,81 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelCard</name>
+<message>
+<source>Any style</source>
+<translation>スタイル指定なし</translation>
+</message>
+<message>
+<source>Blob</source>
+<translation>ブロブ</translation>
+</message>
+<message>
+<source>Bold flat</source>
+<translation>力強いフラット</translation>
+</message>
+<message>
+<source>Bold outline</source>
+<translation>太い輪郭線</translation>
+</message>
+<message>
+<source>Bright classic</source>
+<translation>明るいクラシック</translation>
+</message>
+<message>
+<source>Doubles a picture with transparency; applied again for four and eight times.</source>
+<translation>透過を含む画像を 2 倍に拡大します。4 倍と 8 倍では繰り返し適用されます。</translation>
+</message>
+<message>
+<source>Duotone line</source>
+<translation>2 色の線</translation>
+</message>
+<message>
+<source>Emoji</source>
+<translation>絵文字</translation>
+</message>
+<message>
+<source>Flat rounded</source>
+<translation>丸みのあるフラット</translation>
+</message>
+<message>
+<source>Glossy 3D</source>
+<translation>光沢のある 3D</translation>
+</message>
+<message>
+<source>Ink glyph</source>
+<translation>墨のグリフ</translation>
+</message>
+<message>
+<source>Line</source>
+<translation>線</translation>
+</message>
+<message>
+<source>Outlined cartoon</source>
+<translation>輪郭線付きカートゥーン</translation>
+</message>
+<message>
+<source>Outlined pastel</source>
+<translation>輪郭線付きパステル</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>シルエット</translation>
+</message>
+<message>
+<source>Simple flat</source>
+<translation>シンプルなフラット</translation>
+</message>
+<message>
+<source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
+<translation>物、動物、食べ物、顔の小さな画像。多くの描画スタイルに対応し、透過を含みます。</translation>
+</message>
+<message>
+<source>Soft gradient</source>
+<translation>柔らかなグラデーション</translation>
+</message>
+</context>
+<context>
 <name>ModelCardView</name>
 <message>
 <source>A picture made by {model}</source>
@@ -5231,6 +5326,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ファミリー</translation>
 </message>
 <message>
+<source>Files that cannot be used</source>
+<translation>使用できないファイル</translation>
+</message>
+<message>
 <source>Kind</source>
 <translation>種類</translation>
 </message>
@@ -5313,10 +5412,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{models} · other files: {others}</source>
 <translation>{models} · その他のファイル: {others}</translation>
-</message>
-<message>
-<source>… and {count} more</source>
-<translation>… ほか{count}件</translation>
 </message>
 </context>
 <context>
@@ -5587,8 +5682,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>一時停止中</translation>
 </message>
 <message>
-<source>Paused, with changes for the remaining steps</source>
-<translation>一時停止中（残りのステップに変更あり）</translation>
+<source>Paused · changed</source>
+<translation>一時停止中 · 変更あり</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
@@ -6262,6 +6357,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>QueueController</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>生成する画像 %n 枚</numerusform>
+</translation>
+</message>
 <message>
 <source>Connecting to the cluster…</source>
 <translation>クラスターに接続しています…</translation>
@@ -6892,6 +6993,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search pictures</source>
 <translation>画像を検索</translation>
+</message>
+<message>
+<source>Search…</source>
+<translation>検索…</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -9154,6 +9259,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ステップ{number}を保存しました</translation>
 </message>
 <message>
+<source>The effect of each word can be shown once the picture is finished.</source>
+<translation>各単語の効果は、画像の完成後に表示できます。</translation>
+</message>
+<message>
 <source>The effect of its words was not recorded</source>
 <translation>単語の影響は記録されていません</translation>
 </message>
@@ -9187,10 +9296,6 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>StylePicker</name>
-<message>
-<source>Any style</source>
-<translation>スタイル指定なし</translation>
-</message>
 <message>
 <source>How the picture is drawn</source>
 <translation>画像の画風</translation>
@@ -10123,6 +10228,12 @@ mushroom
 <numerusform>未生成の画像%n枚</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>未読のエラー %n 件</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>使用中のデバイス · {state}</translation>
@@ -10326,6 +10437,14 @@ mushroom
 <translation>モデルにスタイルや題材を追加する小さなファイル</translation>
 </message>
 <message>
+<source>Added as {name}</source>
+<translation>{name} として追加しました</translation>
+</message>
+<message>
+<source>Another model is called {title} and is kept.</source>
+<translation>{title} という別のモデルがあり、そのまま残ります。</translation>
+</message>
+<message>
 <source>Before the training</source>
 <translation>トレーニング前</translation>
 </message>
@@ -10404,6 +10523,10 @@ mushroom
 <message>
 <source>Paused. Start resumes it.</source>
 <translation>一時停止中です。「開始」で再開します。</translation>
+</message>
+<message>
+<source>Pausing…</source>
+<translation>一時停止しています…</translation>
 </message>
 <message>
 <source>Picture</source>

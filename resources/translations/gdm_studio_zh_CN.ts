@@ -1951,6 +1951,15 @@
 </message>
 </context>
 <context>
+<name>Device</name>
+<message numerus="yes">
+<source>CPU · %n thread(s)</source>
+<translation>
+<numerusform>CPU · %n 线程</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
@@ -3053,6 +3062,13 @@
 </message>
 </context>
 <context>
+<name>GalleryCells</name>
+<message>
+<source>Damaged or gone</source>
+<translation>已损坏或丢失</translation>
+</message>
+</context>
+<context>
 <name>GalleryCommands</name>
 <message numerus="yes">
 <source> (%n file(s))</source>
@@ -3855,6 +3871,10 @@
 <translation>在此用鼠标画线。</translation>
 </message>
 <message>
+<source>Exporting…</source>
+<translation>正在导出…</translation>
+</message>
+<message>
 <source>Family tree</source>
 <translation>谱系图</translation>
 </message>
@@ -4654,6 +4674,81 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>ModelCard</name>
+<message>
+<source>Any style</source>
+<translation>任意风格</translation>
+</message>
+<message>
+<source>Blob</source>
+<translation>团块</translation>
+</message>
+<message>
+<source>Bold flat</source>
+<translation>鲜明扁平</translation>
+</message>
+<message>
+<source>Bold outline</source>
+<translation>粗描边</translation>
+</message>
+<message>
+<source>Bright classic</source>
+<translation>明亮经典</translation>
+</message>
+<message>
+<source>Doubles a picture with transparency; applied again for four and eight times.</source>
+<translation>将带透明的图片放大一倍；重复应用可放大四倍和八倍。</translation>
+</message>
+<message>
+<source>Duotone line</source>
+<translation>双色线条</translation>
+</message>
+<message>
+<source>Emoji</source>
+<translation>表情符号</translation>
+</message>
+<message>
+<source>Flat rounded</source>
+<translation>圆润扁平</translation>
+</message>
+<message>
+<source>Glossy 3D</source>
+<translation>光泽 3D</translation>
+</message>
+<message>
+<source>Ink glyph</source>
+<translation>墨色图形</translation>
+</message>
+<message>
+<source>Line</source>
+<translation>线条</translation>
+</message>
+<message>
+<source>Outlined cartoon</source>
+<translation>描边卡通</translation>
+</message>
+<message>
+<source>Outlined pastel</source>
+<translation>描边粉彩</translation>
+</message>
+<message>
+<source>Shape</source>
+<translation>剪影</translation>
+</message>
+<message>
+<source>Simple flat</source>
+<translation>简洁扁平</translation>
+</message>
+<message>
+<source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
+<translation>物品、动物、食物和面孔的小图片，有多种绘画风格，支持透明。</translation>
+</message>
+<message>
+<source>Soft gradient</source>
+<translation>柔和渐变</translation>
+</message>
+</context>
+<context>
 <name>ModelCardView</name>
 <message>
 <source>A picture made by {model}</source>
@@ -5231,6 +5326,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>系列</translation>
 </message>
 <message>
+<source>Files that cannot be used</source>
+<translation>无法使用的文件</translation>
+</message>
+<message>
 <source>Kind</source>
 <translation>种类</translation>
 </message>
@@ -5313,10 +5412,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{models} · other files: {others}</source>
 <translation>{models} · 其他文件：{others}</translation>
-</message>
-<message>
-<source>… and {count} more</source>
-<translation>… 另有 {count} 个</translation>
 </message>
 </context>
 <context>
@@ -5587,8 +5682,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>已暂停</translation>
 </message>
 <message>
-<source>Paused, with changes for the remaining steps</source>
-<translation>已暂停，剩余步骤有更改</translation>
+<source>Paused · changed</source>
+<translation>已暂停 · 有更改</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
@@ -6262,6 +6357,12 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>QueueController</name>
+<message numerus="yes">
+<source>%n picture(s) to make</source>
+<translation>
+<numerusform>待生成 %n 张图片</numerusform>
+</translation>
+</message>
 <message>
 <source>Connecting to the cluster…</source>
 <translation>正在连接集群…</translation>
@@ -6892,6 +6993,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Search pictures</source>
 <translation>搜索图片</translation>
+</message>
+<message>
+<source>Search…</source>
+<translation>搜索…</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -9154,6 +9259,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>已保存第 {number} 步</translation>
 </message>
 <message>
+<source>The effect of each word can be shown once the picture is finished.</source>
+<translation>图片完成后才能显示每个词的作用。</translation>
+</message>
+<message>
 <source>The effect of its words was not recorded</source>
 <translation>没有记录词语的影响</translation>
 </message>
@@ -9187,10 +9296,6 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>StylePicker</name>
-<message>
-<source>Any style</source>
-<translation>任意风格</translation>
-</message>
 <message>
 <source>How the picture is drawn</source>
 <translation>图片的画风</translation>
@@ -10123,6 +10228,12 @@ mushroom
 <numerusform>%n 张图片待生成</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread error(s)</source>
+<translation>
+<numerusform>%n 个未读错误</numerusform>
+</translation>
+</message>
 <message>
 <source>Device in use · {state}</source>
 <translation>使用中的设备 · {state}</translation>
@@ -10326,6 +10437,14 @@ mushroom
 <translation>为模型添加一种风格或事物的小文件</translation>
 </message>
 <message>
+<source>Added as {name}</source>
+<translation>已添加为 {name}</translation>
+</message>
+<message>
+<source>Another model is called {title} and is kept.</source>
+<translation>另一个模型名为 {title}，会予以保留。</translation>
+</message>
+<message>
 <source>Before the training</source>
 <translation>训练之前</translation>
 </message>
@@ -10404,6 +10523,10 @@ mushroom
 <message>
 <source>Paused. Start resumes it.</source>
 <translation>已暂停。点“开始”可继续。</translation>
+</message>
+<message>
+<source>Pausing…</source>
+<translation>正在暂停…</translation>
 </message>
 <message>
 <source>Picture</source>

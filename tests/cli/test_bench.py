@@ -177,3 +177,8 @@ def test_figures_against_diffusers_are_ratios(
     monkeypatch.setattr(diffusers, "find_spec", lambda name: None)
     assert run(["bench", "--against", "diffusers"]) != 0
     assert "diffusers, transformers, safetensors must be installed" in capsys.readouterr().err
+
+
+def test_a_negative_size_of_the_library_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["bench", "gallery", "--pictures", "-5"]) == 2
+    assert "--pictures must be from 0" in capsys.readouterr().err

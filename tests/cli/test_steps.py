@@ -77,6 +77,13 @@ def test_saved_steps_are_named_by_the_seed_of_their_image(
         assert np.array_equal(pixels(again), pixels(picture))
 
 
+def test_a_branch_that_a_seed_does_not_change_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    parent = generate_image(capsys, "--sampler", "euler")
+    for options, is_same in ((["--seed", "9"], True), (["--seed", "9", "--guidance", "3"], False)):
+        assert run(["generate", "--branch", str(parent), "--step", "3", *options]) == 0
+        assert ("The branch is the same image" in capsys.readouterr().err) == is_same
+
+
 def test_a_branch_works_with_damaged_steps(capsys: pytest.CaptureFixture[str]) -> None:
     parent = generate_image(capsys)
     steps_of(parent).write_bytes(b"no steps")

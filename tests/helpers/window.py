@@ -44,7 +44,8 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
     flashes = _Flashes()
     try:
         # A notice stays longer than any wait, so that no test misses one on a busy machine.
-        lasting = mock.patch.multiple("gdm_studio.ui.notify", DEFAULT_SECONDS=2 * SECONDS, OFFER_SECONDS=2 * SECONDS)
+        names = ("DEFAULT_SECONDS", "OFFER_SECONDS", "ERROR_SECONDS")
+        lasting = mock.patch.multiple("gdm_studio.ui.notify", **dict.fromkeys(names, 2 * SECONDS))
         with lasting, event_loop(app) as loop:
             loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), seconds))
     finally:

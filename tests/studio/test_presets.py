@@ -38,7 +38,7 @@ def test_a_preset_restores_its_settings_and_nothing_else(folder: Path, with_prom
         expected = FULL if name in presets.NAMES else NOW
         if name != "prompt":
             assert setting.value_in(applied) == setting.value_in(expected), name
-    assert not {"seed", "count", "image", "mask", "branch", "device", "batch"} & of_preset
+    assert not {"seed", "image", "mask", "branch", "device", "batch"} & of_preset
 
 
 def test_only_the_listed_settings_are_applied(folder: Path) -> None:

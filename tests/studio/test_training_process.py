@@ -14,6 +14,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.papers.training_recipe import SystemRecipe, total_samples
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
+from gdm_studio.training.captions import FolderProblems
 from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
@@ -73,15 +74,18 @@ def test_settings_are_checked() -> None:
 def test_the_preparation_is_recorded_and_kept_while_training(tmp_path: Path) -> None:
     now = iter(range(100, 1_000, 10))
     writer = LiveWriter(tmp_path, clock=lambda: next(now))
+    writer.follow_problems(FolderProblems([Path("owl.png")]))
     writer.follow_preparation(3, 20)
     state = LiveState.load(tmp_path)
     assert state is not None and (state.status, state.encoded, state.images) == ("preparing", 3, 20)
     writer.follow(1, 8, 64, 0.5)
     state = LiveState.load(tmp_path)
     assert state is not None and (state.status, state.seen) == ("running", 8)
+    assert (state.left_out, state.first_left_out) == (1, "owl.png")
     # A file of an earlier version.
     old = json.loads((tmp_path / "live.json").read_text())
-    (tmp_path / "live.json").write_text(json.dumps({k: v for k, v in old.items() if k not in ("encoded", "images")}))
+    new = ("encoded", "images", "left_out", "first_left_out")
+    (tmp_path / "live.json").write_text(json.dumps({k: v for k, v in old.items() if k not in new}))
     state = LiveState.load(tmp_path)
     assert state is not None and (state.seen, state.encoded, state.images) == (8, 0, 0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -199,6 +199,24 @@ def test_a_lora_of_icons_draws_as_it_did_in_training(drawings: Path, tmp_path: P
     on_white = Image.new("RGB", image.size, "white")
     on_white.paste(image, (0, 0), image)
     assert np.abs(np.asarray(on_white).astype(int) - sheet).mean() < 1, "the sheet shows something else"
+
+
+def test_an_image_that_is_deleted_during_the_preparation_is_left_out(drawings: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    recipe = LoraRecipe(images=drawings, base=NAME, samples=8, batch=4, title="flat")
+    lines: list[str] = []
+    for progress in train(recipe, tmp_path / "run", on_log=lines.append):
+        if progress.phase == ENCODING:
+            (drawings / "owl.png").unlink(missing_ok=True)
+    assert (tmp_path / "run" / recipe.product).is_file()
+    assert any("left out: 1; the first is owl.png" in line for line in lines)
+
+    none = replace(recipe, title="none")
+    assert none.pictures
+    for path in drawings.glob("*.png"):
+        path.unlink()
+    with pytest.raises(BadRequest, match="contains no images"):
+        list(train(none, tmp_path / "none"))
 
 
 def test_a_tag_of_no_lora_is_words_and_a_lora_of_another_model_is_refused(tmp_path: Path) -> None:

@@ -292,9 +292,9 @@ def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
                 entries[label].trigger()
 
         chosen("Tag")
-        QTest.keyClicks(page.tag_entry.field, "owls")
+        QTest.keyClicks(page.tag_entry.field, "owls, best,")
         QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
-        await until(lambda: page.grid.current().tags == ("owls",))
+        await until(lambda: page.grid.current().tags == ("best", "owls"))
         chosen("Collection…")
         places = QApplication.activePopupWidget()
         next(entry for entry in places.actions() if entry.text() == "Slides").trigger()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,8 +11,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from gdm_studio.common import preferences
+from gdm_studio.common import paths, preferences
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.ui import translation
+from gdm_studio.ui.card_texts import TEXTS, device_text
+from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.settings.entries import Entry
 from gdm_studio.ui.translation import data_size, date_text, number_text, time_text, translate, within_text
 from gdm_studio.ui.widgets.fields import NumberEdit
@@ -147,6 +152,20 @@ def test_a_text_without_a_translation_stays_english() -> None:
     for code in TRANSLATED:
         with language(code):
             assert translate("No such context", "No such text") == "No such text"
+
+
+def test_texts_of_shipped_cards_are_translated_for_display() -> None:
+    cards = [json.loads(file.read_text("utf-8")) for file in (paths.resources() / "models").glob("*/card.json")]
+    shown = {card["summary"] for card in cards}
+    for style in (style for card in cards for style in (*card.get("styles", ()), *card.get("former_styles", ()))):
+        shown |= {style["title"], style.get("group", "")} - {""}
+    assert shown | {"Any style"} == set(TEXTS)
+    card = Library().card(BUILT_IN)
+    with language("de"):
+        titles = {tile.id: tile.title for tile in style_tiles(card)}
+        assert (titles[""], titles["twemoji"]) == ("Beliebiger Stil", "Flach gerundet")
+        assert card.words()["twemoji"] == "Flat rounded", "requests and files stay English"
+        assert device_text("CPU · 2 threads") == "CPU · 2 Threads" and device_text("NVIDIA H200") == "NVIDIA H200"
 
 
 def test_qt_speaks_the_language_too() -> None:

@@ -61,6 +61,12 @@ def test_all_listed_images_are_kept_rejected_or_skipped_and_undone(library: Path
         assert problems(page.large) == []
         press(window, Qt.Key.Key_K)
         await shown(page, "picture 3", "2 of 5 · 1 kept")
+        hollow = page.large.keep.icon().pixmap(16).toImage()
+        press(window, Qt.Key.Key_Left)
+        await shown(page, "picture 4", "1 of 5 · 1 kept")
+        assert page.large.keep.icon().pixmap(16).toImage() != hollow, "the star of a kept picture is filled"
+        press(window, Qt.Key.Key_Right)
+        await shown(page, "picture 3", "2 of 5 · 1 kept")
         press(window, Qt.Key.Key_X)
         await shown(page, "picture 2", "3 of 5 · 1 kept · 1 deleted")
         assert listed(page) == [each for each in PROMPTS if each != "picture 3"]

@@ -155,6 +155,9 @@ async def check_that_the_pattern_is_tried_as_it_is_typed(window: Window) -> None
     QTest.keyClicks(row.edit, " {colour}")
     assert "{colour}" in row.example.text() and row.edit.text() == "{seed} x {colour}"
     assert window.settings_controller.now.name_pattern == "{seed} x"
+    window.open_page("create")
+    window.open_page("settings")
+    assert row.edit.text() == "{seed} x" and "{colour}" not in row.example.text(), "it was refused"
 
 
 def test_the_thread_count_applies_to_the_next_run() -> None:

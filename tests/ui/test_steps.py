@@ -676,7 +676,7 @@ def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
             await until(lambda run=run: run.state is State.PAUSED)
             assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == card
             controls.draft.change(prompt="a green star")
-            assert controls.status.texts() == ("Paused, with changes for the remaining steps", "prompt")
+            assert controls.status.texts() == ("Paused · changed", "prompt")
             click(controls.status.close_button)
             assert controls.draft["prompt"] == before and controls.status.texts()[0] == card
             controls.draft.change(prompt=prompt)

@@ -16,7 +16,7 @@ from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, shared
-from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
+from gdm_studio.ui.create.denoising_steps.image_ancestry import tree, without_repeats
 from gdm_studio.ui.create.denoising_steps.setting_changes import changes, part_of
 from gdm_studio.ui.gallery.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -53,6 +53,16 @@ def test_orphaned_branches_and_duplicates_are_in_the_tree() -> None:
     lines = tree(pictures)
     assert [(line.picture.id, line.generation) for line in lines] == [("p", 0), ("c", 1), ("twin", 0), ("o", 0)]
     assert lines[3].text == "from step 5 of “gone”, which is not in the gallery"
+
+
+def test_plain_repeats_of_an_image_are_no_relatives() -> None:
+    child = branch(PARENT, 4, prompt="a child")
+    pictures = [picture("c", child, 3), picture("twin", PARENT, 2), picture("p", PARENT, 1)]
+    assert [each.id for each in without_repeats(pictures, "p")] == ["c", "p"]
+    assert [each.id for each in without_repeats(pictures, "c")] == ["c", "twin"]
+    assert [each.id for each in without_repeats(pictures[1:], "p")] == ["p"]
+    stopped = replace(picture("s", PARENT, 4), stopped_at=7)
+    assert [each.id for each in without_repeats([stopped, *pictures[1:]], "p")] == ["s", "p"]
 
 
 def test_a_saved_step_is_listed_under_its_image() -> None:

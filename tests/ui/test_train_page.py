@@ -230,6 +230,39 @@ def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+def test_a_run_that_is_closed_while_it_prepares_is_paused(home: Path, drawings: Path) -> None:
+    for title in ("closed", "killed"):
+        write_run(title, drawings, 0.5, status="preparing")
+    training_run("closed").request_stop()
+    assert not training_run("closed").ended_badly and training_run("killed").ended_badly
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        for title, status in {"closed": "Paused. Start resumes it.", "killed": "Training has stopped"}.items():
+            await until(lambda title=title: page.controls.runs.offers(title))
+            shown = {each.id: each.summary for each in page.controls.runs.choices()}
+            assert shown[title] == status
+            page.controls.runs.pick(title)
+            await until(lambda status=status: page.status.text() == status)
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_images_that_are_left_out_by_the_run_are_named(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    state = replace(LiveState.load(training_run("one").folder) or LiveState(), left_out=2, first_left_out="owl.png")
+    (training_run("one").folder / "live.json").write_bytes(state.to_json())
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        assert not page.warning.isVisible()
+        await until(lambda: page.controls.runs.offers("one"))
+        page.controls.runs.pick("one")
+        await until(lambda: "left out: 2; the first is owl.png" in page.warning.text() and page.warning.isVisible())
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 @pytest.mark.parametrize("title", ["..", "a/..", "", "no:name"])
 def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path, title: str) -> None:
     """The name of a LoRA is that of a folder, which may not be another one."""

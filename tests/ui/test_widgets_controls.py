@@ -207,8 +207,13 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     changed = record_signal(field.changed)
     _type(field.edit, str(SEED_LIMIT - 1))
     assert field.value() == SEED_LIMIT - 1 and changed == [(SEED_LIMIT - 1,)]
+    field.set_value(7)
+    rolled = record_signal(field.rolled)
     _type(field.edit, "9" * 25)
-    assert field.value() == SEED_LIMIT - 1
+    assert field.value() == 7 and field.edit.text() == "7" and not rolled, "it is refused, not cut"
+    _type(field.edit, "-1")
+    assert len(rolled) == 1 and field.value() == 7 and field.edit.text() == "7"
+    assert changed == [(SEED_LIMIT - 1,)]
 
 
 def test_a_seed_of_ten_digits_is_fully_visible(look: Theme) -> None:
@@ -443,6 +448,13 @@ def test_a_notice_disappears_after_a_while(look: Theme) -> None:
     notices = Notices(look, show_widget(QWidget(), width=700, height=400))
     notices.show_notice("Saved", seconds=0.02)
     assert wait_until(lambda: not notices.shown)
+
+
+def test_a_search_field_shortens_a_placeholder_that_does_not_fit(look: Theme) -> None:
+    field = show_widget(SearchField(look, title="A title that is much longer than its field"), width=160, height=32)
+    assert field.placeholderText() == "Search…" and field.accessibleName().startswith("A title")
+    field.resize(600, 32)
+    assert field.placeholderText() == "A title that is much longer than its field…"
 
 
 def test_a_search_runs_after_typing_and_escape_clears_it(look: Theme) -> None:

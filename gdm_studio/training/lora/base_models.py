@@ -5,16 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import devices
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
@@ -69,12 +68,12 @@ class LoraBase(ABC):
     def adaptable(self, layers: str) -> Iterator[str]:
         """Yield the names of the network layers that a LoRA can adapt. `layers` is "attention" or "all"."""
 
-    def encode_image(self, path: Path, size: int) -> Tensor:
-        """Load a training image and encode it as latents (1, C, h, w), in fp32 on the CPU. Raises StorageError.
+    def encode_image(self, image: Image.Image, size: int) -> Tensor:
+        """Encode a training image (RGBA) as latents (1, C, h, w), in fp32 on the CPU.
 
         The image is cropped around its centre to a square, whose side is `size` pixels.
         """
-        rgba = np.asarray(fitted(read_rgba(path), (size, size)))
+        rgba = np.asarray(fitted(image, (size, size)))
         latents: Tensor = self.model.encode(torch.from_numpy(rgba.copy())[None])
         return latents.float().cpu()
 

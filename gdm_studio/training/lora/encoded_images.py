@@ -9,46 +9,69 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gdm_studio.training.captions import CaptionedImage
+from gdm_studio.common.errors import StorageError
+from gdm_studio.common.image_file import read_rgba
+from gdm_studio.training.captions import CaptionedImage, FolderProblems
 from gdm_studio.training.lora.base_models import LoraBase
 
 
 class EncodedImages:
     """Latents of n training images, and their encoded captions (conditions), which are inputs of the network.
 
-    They are complete when `encode` has been exhausted, which takes minutes for a large model. `size` is the side of the
-    images in pixels. `threads` encode images at the same time, if the base model allows it.
+    They are complete when `encode` has been exhausted, which takes minutes for a large model. Images that can no longer
+    be read by then are left out, and added to `problems`. `size` is the side of the images in pixels. `threads` encode
+    images at the same time, if the base model allows it.
     """
 
     def __init__(
-        self, base: LoraBase, pictures: Sequence[CaptionedImage], size: int, *, seed: int, threads: int
+        self,
+        base: LoraBase,
+        pictures: Sequence[CaptionedImage],
+        size: int,
+        *,
+        seed: int,
+        threads: int,
+        problems: FolderProblems,
     ) -> None:
         self.base = base
         self._pictures = pictures
         self._size = size
         self._seed = seed
         self._threads = threads if base.encodes_in_threads else 1
-        # Latents and alternative conditions of each image.
+        self._problems = problems
+        self._done = 0
+        # The images that could be read, with the latents and alternative conditions of each.
+        self.pictures: list[CaptionedImage] = []
         self._encoded: list[tuple[Tensor, list[tuple[Tensor, ...]]]] = []
 
     def encode(self) -> Iterator[int]:
-        """Encode the images that are not yet encoded, and yield the number of encoded images after each of them.
-
-        Raises StorageError for an image that cannot be read.
-        """
-        indices = range(len(self._encoded), len(self._pictures))
+        """Encode the images that are not yet encoded, and yield after each of them how many are done."""
+        indices = range(self._done, len(self._pictures))
         with ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             results = map(self._encode, indices) if self._threads == 1 else pool.map(self._encode, indices)
             try:
                 for result in results:
-                    self._encoded.append(result)
-                    yield len(self._encoded)
+                    picture = self._pictures[self._done]
+                    self._done += 1
+                    if result is None:
+                        self._problems.unreadable.append(picture.path)
+                    else:
+                        self.pictures.append(picture)
+                        self._encoded.append(result)
+                    yield self._done
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _encode(self, index: int) -> tuple[Tensor, list[tuple[Tensor, ...]]]:
+    def _encode(self, index: int) -> tuple[Tensor, list[tuple[Tensor, ...]]] | None:
+        """Encode an image and its caption. Return None if the image cannot be read, for example because the user has
+        deleted it meanwhile.
+        """
         picture = self._pictures[index]
-        latents = self.base.encode_image(picture.path, self._size)
+        try:
+            image = read_rgba(picture.path)
+        except StorageError:
+            return None
+        latents = self.base.encode_image(image, self._size)
         rng = np.random.default_rng([self._seed, 1, index])
         return latents, self.base.encode_caption(picture.caption, latents[0], self._size, rng)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_folder
@@ -101,21 +102,19 @@ class LoraRecipe(Recipe[LoraModel]):
         return 60 * self.sheet_minutes
 
     @cached_property
-    def _problems(self) -> FolderProblems:
-        """Problems with the files of the image folder: unreadable images and captions that were shortened."""
+    def problems(self) -> FolderProblems:
         return FolderProblems()
-
-    @property
-    def notes(self) -> Sequence[str]:
-        return self._problems.sentences()
 
     @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
         """Training images of the folder `images` with their captions. Raises BadRequest if there are none."""
-        found = read_folder(self.images, problems=self._problems)
+        found = read_folder(self.images, problems=self.problems)
         if not found:
-            raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
+            raise self._no_images_error()
         return found
+
+    def _no_images_error(self) -> BadRequest:
+        return BadRequest(f"The folder {self.images} contains no images; choose another folder.")
 
     @cached_property
     def _encoded(self) -> EncodedImages:
@@ -124,7 +123,7 @@ class LoraRecipe(Recipe[LoraModel]):
         size = self.size or base.card.size
         if size % base.card.accepts.multiple if base.card.accepts.multiple else self.size not in (0, base.card.size):
             raise BadRequest(f"{self.base} does not draw images of {size} pixels; use --size 0.")
-        return EncodedImages(base, self.pictures, size, seed=self.seed, threads=self.threads)
+        return EncodedImages(base, self.pictures, size, seed=self.seed, threads=self.threads, problems=self.problems)
 
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Encode the images and captions, and yield the number of encoded images as the progress."""
@@ -138,6 +137,8 @@ class LoraRecipe(Recipe[LoraModel]):
         # Only the first process of `torchrun` has prepared them.
         for _ in encoded.encode():
             pass
+        if not encoded.pictures:
+            raise self._no_images_error()
         base = encoded.base
         lora = self.new_weights(base)
         latents = encoded.latents
@@ -147,7 +148,7 @@ class LoraRecipe(Recipe[LoraModel]):
         report = copies = None
         if self.sheet_minutes:
             report = LoraReport(base, lora, *data, batch=self.batch, warmup=self.schedule.warmup)
-            copies = CopyDetector(self._images(order[count:]), self._images(order[:count]))
+            copies = CopyDetector(*(_images(encoded.pictures, part) for part in (order[count:], order[:count])))
         return LoraModel(base, lora, *data, report, copies)
 
     def new_weights(self, base: LoraBase) -> Any:
@@ -156,9 +157,6 @@ class LoraRecipe(Recipe[LoraModel]):
         lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
         lora.attach(base.network)
         return lora
-
-    def _images(self, indices: np.ndarray) -> Iterator[Image.Image]:
-        return (read_rgba(self.pictures[index].path) for index in indices)
 
     def modules(self, model: LoraModel) -> Mapping[str, nn.Module]:
         return {"lora": model.lora}
@@ -223,3 +221,10 @@ class LoraRecipe(Recipe[LoraModel]):
         card = model.base.card
         network = model.base.network
         write_lora(out, self.title, model.lora, network, base=card.base, model=self.base, layout=self.layout)
+
+
+def _images(pictures: Sequence[CaptionedImage], indices: np.ndarray) -> Iterator[Image.Image]:
+    """Yield the images at the indices. Those that the user has deleted since they were encoded are left out."""
+    for index in indices:
+        with suppress(StorageError):
+            yield read_rgba(pictures[index].path)

@@ -16,6 +16,7 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
+from gdm_studio.ui.card_texts import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.step_history import is_loaded
@@ -27,6 +28,7 @@ from gdm_studio.ui.widgets.image_comparison.difference import difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.studio.handout.generated_image import ImageRun
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
@@ -235,7 +237,7 @@ class CompareController:
         conditions to their titles.
         """
         cards = (card for card in self._cards() if item.request and card.name == item.request.model)
-        return next(({**card.words(), card.name: card.title or card.name} for card in cards), {})
+        return next((_words_of(card) for card in cards), {})
 
     def _show(self, items: list[Item]) -> None:
         self.items = items
@@ -301,3 +303,10 @@ def _title(request: Request | None, path: Path) -> str:
     if not words:
         return path.stem
     return words if len(words) <= NAMED else f"{words[: NAMED - 1]}…"
+
+
+def _words_of(card: ModelCard) -> dict[str, str]:
+    words = translated_card(card).words()
+    if "" in words:
+        words[""] = card_text(words[""])
+    return words | {card.name: card.title or card.name}

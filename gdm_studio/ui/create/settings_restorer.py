@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,14 +136,27 @@ class SettingsRestorer(QObject):
     def use_request(self, request: Request, stopped_at: int = 0, *, is_new: bool = False) -> None:
         """Apply a generation request's settings and open the Create page.
 
-        `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet.
+        `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet, so that the
+        current seed and, if the model has it, the current style stay.
         """
-        before = self._modes.draft.written
+        draft = self._modes.draft
+        before = draft.written
+        is_seed_given = draft.is_seed_given
+        if is_new:
+            request = self._with_seed_and_style(request, before)
         left_out = self._steps.use(request)
+        if is_new:
+            draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
+
+    def _with_seed_and_style(self, request: Request, before: Request) -> Request:
+        cards = (card for card in self._context.library.cards() if card.name == request.model)
+        known = {style.id for card in cards for style in card.styles}
+        style = before.style if before.style in known or not before.style else request.style
+        return replace(request, seed=before.seed, style=style)
 
     def use_preset(self, preset: Preset, name: str) -> None:
         """Apply a preset (saved settings) to the settings panel, without changing the next image's seed."""

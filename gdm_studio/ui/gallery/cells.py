@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 # Width in logical pixels of the selection ring around a cell.
@@ -218,6 +219,7 @@ class CellPainter:
             middle = QRectF(cell).center()
             place = QRectF(middle.x() - MARK / 2, middle.y() - MARK / 2, MARK, MARK)
             icons.paint(painter, place, "triangle-alert", self._theme.colour("muted"))
+            self._caption(painter, cell, place.toRect(), translate("GalleryCells", "Damaged or gone"))
         if starred:
             place = QRectF(cell.right() - STAR - 3, cell.top() + 4, STAR, STAR)
             icons.paint(painter, place, "star", self._theme.colour("star"), filled=True)
@@ -226,6 +228,14 @@ class CellPainter:
         if selected or current:
             line = self._theme.colour("accent" if selected else "edge")
             rounded(painter, QRectF(cell).adjusted(-1, -1, 1, 1), RADIUS + 1, line=line, width=2)
+
+    def _caption(self, painter: QPainter, cell: QRect, symbol: QRect, words: str) -> None:
+        """Paint a text below the symbol in the middle of a cell."""
+        painter.setPen(self._theme.colour("muted"))
+        painter.setFont(self._theme.font(11))
+        room = QRect(cell.left() + 4, symbol.bottom() + 2, cell.width() - 8, cell.bottom() - symbol.bottom() - 4)
+        text = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
 
     def _badge(self, painter: QPainter, place: QRect, count: int, is_open: bool) -> None:
         ground = self._theme.colour("accent" if is_open else "raised")

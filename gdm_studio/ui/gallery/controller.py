@@ -8,6 +8,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio.common import preferences
 from gdm_studio.ui import actions
+from gdm_studio.ui.card_texts import translated_card
 from gdm_studio.ui.gallery.attribution import SimilarImages
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.review import ReviewController
@@ -77,12 +78,14 @@ class GalleryController:
         """Read the model cards of the installed models, and show the titles of models and styles in place of their
         internal names.
         """
-        cards = self._library.cards()
+        cards = [translated_card(card) for card in self._library.cards()]
         titles = {card.name: card.title or card.name for card in cards}
         titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}
         for place in (self.places, self._page.side, self._details):
             place.set_model_titles(titles)
-        styles = [(style.id, style.title) for card in cards for style in card.styles]
+        # A search finds the English titles too.
+        named = [*self._library.cards(), *cards]
+        styles = list(dict.fromkeys((style.id, style.title) for card in named for style in card.styles))
         self._tasks.start(self._gallery.ask(lambda gallery: setattr(gallery, "styles", styles)))
 
     def actions(self) -> list[Action]:

@@ -101,7 +101,7 @@ class LargePicture(QWidget):
         self._bar = QFrame(self)
         self._bar.setProperty("role", "bar")
         self._bar.setAccessibleName(self.tr("Toolbar of the picture"))
-        keep = tool(theme, KEEP_SHOWN.bind(self.kept.emit))
+        self.keep = keep = tool(theme, KEEP_SHOWN.bind(self.kept.emit))
         reject = tool(theme, REJECT_SHOWN.bind(self.rejected.emit))
         skip = tool(theme, SKIP_SHOWN.keyless.bind(lambda: self.moved.emit(1)))
         skip.setToolTip(tip(SKIP_SHOWN.tooltip))
@@ -111,6 +111,12 @@ class LargePicture(QWidget):
         self.hide()
         page.installEventFilter(self)
 
+    def set_favourite(self, is_favourite: bool) -> None:
+        """Show whether the image is a favourite, by a star on it and in its button."""
+        self._is_favourite = is_favourite
+        self.keep.set_icon(KEEP_SHOWN.icon, "star" if is_favourite else "muted", filled=is_favourite)
+        self.update()
+
     def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
         """Open the large view with an image (height, width, 4).
 
@@ -119,7 +125,7 @@ class LargePicture(QWidget):
         self._rgba = rgba
         self._pixmap = None
         self._title = title
-        self._is_favourite = is_favourite
+        self.set_favourite(is_favourite)
         self.progress.setText(progress)
         self.setAccessibleName(self.tr("{title}, large").format(title=title))
         self.setAccessibleDescription(progress)

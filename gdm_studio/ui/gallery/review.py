@@ -145,6 +145,7 @@ class ReviewController:
             # Until the next image is shown, a repeated key has no effect.
             self._picture = None
             self._kept.add(picture.id)
+            self._large.set_favourite(True)
             await self._commands.favourite([picture.id], True)
             await self._advance()
 

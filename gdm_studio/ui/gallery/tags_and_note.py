@@ -134,7 +134,7 @@ WIDTH = 240
 
 
 class TagEntry(QWidget):
-    """Popup field for entering a tag for images. Enter accepts the tag, and Escape closes the field."""
+    """Popup field for tags of images, separated by commas. Enter accepts them, and Escape closes the field."""
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
@@ -197,9 +197,9 @@ class TagEntry(QWidget):
         self._finish()
 
     def _finish(self) -> None:
-        tag = self.field.text().strip()
+        tags = dict.fromkeys(tag for part in self.field.text().split(",") if (tag := part.strip()))
         self.close_entry()
-        if tag:
+        for tag in tags:
             self._take(tag)
 
 

@@ -279,7 +279,11 @@ class LearnController:
 
     async def _export(self, suffix: str) -> None:
         """Save both runs as a web page or a Jupyter notebook in the folder for exports. Raises StorageError."""
-        file = await self._in_thread(partial(_write_handout, self._panels, suffix))
+        self._page.show_exporting(True)
+        try:
+            file = await self._in_thread(partial(_write_handout, self._panels, suffix))
+        finally:
+            self._page.show_exporting(False)
         title = translate("LearnPage", "The plane was exported")
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 

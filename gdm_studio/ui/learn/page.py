@@ -182,6 +182,11 @@ class LearnPage(QFrame):
         for chart in (self.chart, self.schedules):
             chart.setVisible(chart is self._shown_chart and self.height() >= LOW)
 
+    def show_exporting(self, is_exporting: bool) -> None:
+        """Show on the button that an export is running, during which there is no other one."""
+        self.export.setEnabled(not is_exporting)
+        self.export.set_text(self.tr("Exporting…") if is_exporting else "")
+
     def _advance(self) -> None:
         if self.slider.value() < self.slider.maximum():
             self.slider.setValue(self.slider.value() + 1)

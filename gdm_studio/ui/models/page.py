@@ -20,6 +20,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.ui import actions
+from gdm_studio.ui.card_texts import card_text
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -28,7 +29,7 @@ from gdm_studio.ui.translation import data_size, date_text, number_text, transla
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, IconButton, in_columns, label
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.widgets.labels import wrapped
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 from gdm_studio.ui.widgets.shapes import rounded
 
@@ -51,8 +52,8 @@ NARROWEST = 200
 WIDEST = 168
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
-# Greatest number of sentences shown about unusable files.
-REFUSED = 3
+# Greatest height of the list of unusable files, which scrolls.
+REFUSED_HEIGHT = 84
 # Greatest number of characters of a tag in the list of tags.
 FEW_WORDS = 40
 
@@ -117,8 +118,10 @@ class ModelsPage(QFrame):
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
         self._count = label("", "muted")
-        self._refused = wrapped()
-        self._refused.hide()
+        self._refused = wrapped(selectable=True)
+        self._refused_area = scrolled(self._refused, self.tr("Files that cannot be used"))
+        self._refused_area.setMaximumHeight(REFUSED_HEIGHT)
+        self._refused_area.hide()
         self._nothing = wrapped(self.tr("No model matches. Clear the search, or choose another kind, family or tag."))
         self._nothing.hide()
         self.search = SearchField(
@@ -185,11 +188,9 @@ class ModelsPage(QFrame):
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
-        """Show below the table why some model files cannot be used, with a sentence for each of the first few files."""
-        more = [self.tr("… and {count} more").format(count=len(reasons) - REFUSED)] if len(reasons) > REFUSED else []
-        self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
-        self._refused.setToolTip(tip("\n".join(reasons[:40])))
-        self._refused.setVisible(bool(reasons))
+        """Show below the table why some model files cannot be used, with a sentence for each. A long list scrolls."""
+        self._refused.setText("\n".join(reasons))
+        self._refused_area.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
         """Mark the row of the model that is used for generation. If the model has changed, also select the row and show
@@ -289,7 +290,7 @@ class ModelsPage(QFrame):
             margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
-        for below in (self._nothing, self._own, self._refused):
+        for below in (self._nothing, self._own, self._refused_area):
             below.setContentsMargins(12, 0, 12, 0)
             left.addWidget(below)
         in_columns(self, left, self.view, wide=0)
@@ -339,7 +340,8 @@ class _RowFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self._lines.lines[row]
-        text = " ".join((line.name, line.title, line.family, line.author, line.licence, line.summary, *line.tags))
+        summary = card_text(line.summary)
+        text = " ".join((line.name, line.title, line.family, line.author, line.licence, summary, *line.tags))
         fits = all(not value or value in each.values(line) for each, value in self._wanted.items())
         return fits and all(word in text.casefold() for word in self._words)
 
@@ -395,7 +397,7 @@ class _RowModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(line.summary or line.title if column == 0 else text)
+            return tip(card_text(line.summary) or line.title if column == 0 else text)
         if role == SORT:
             return _sorted_by(line)[column]
         if role == CURRENT:

@@ -65,6 +65,8 @@ class SettingsPresenter:
         page.prune_asked.connect(lambda: tasks.start(self._prune()))
         page.copy_asked.connect(self._copy_report)
         page.licences_asked.connect(lambda: tasks.start(self._show_licences()))
+        # A text that was refused does not stay in its field.
+        page.opened.connect(self._show)
         page.opened.connect(lambda: tasks.start(self._look()))
         page.library.open_asked.connect(lambda: tasks.start(self._open_library()))
         page.folders.set_usual(str(paths.models_dir()))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.common import paths
@@ -128,6 +129,7 @@ class TextRow(Row):
     """
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
+        self._saved = ""
         self.edit = TextLine(entry.title)
         self.edit.setMinimumWidth(CONTROL)
         self.problem = wrapped(selectable=True)
@@ -142,9 +144,18 @@ class TextRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
+        self._saved = str(value)
         if not self.edit.hasFocus():
             self.edit.setText(value)
             self.problem.hide()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self.edit.text() != self._saved:
+            self._apply()
+        # A text that was refused must not look like the setting when the page is opened again.
+        self.edit.setText(self._saved)
+        self.problem.hide()
+        super().hideEvent(event)
 
     def _apply(self) -> None:
         text = self.edit.text().strip()
@@ -163,6 +174,7 @@ class PatternRow(Row):
     """Row of the Settings page for the pattern of file names, with an example of a name below it."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
+        self._saved = ""
         self.edit = TextLine(entry.title)
         self.edit.setMinimumWidth(CONTROL)
         self.example = wrapped(selectable=True)
@@ -175,8 +187,14 @@ class PatternRow(Row):
 
     def set_value(self, value: Any) -> None:
         super().set_value(value)
+        self._saved = str(value)
         if self.edit.text() != value and not self.edit.hasFocus():
             self.edit.setText(value)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        # A pattern that was refused must not look like the setting when the page is opened again.
+        self.edit.setText(self._saved)
+        super().hideEvent(event)
 
     def show_example(self, name: str, problem: str = "") -> None:
         """Show the file name that the next image will get, or the error in the pattern."""

@@ -137,10 +137,11 @@ class Commands(QObject):
 
     def _report_disabled(self, tried: Sequence[Action]) -> None:
         """Show a notice that the action for the pressed key cannot run now. Actions of other pages are ignored."""
-        titles = [action.title for action in tried if action.page in ("", self._window.page())]
-        if titles:
-            text = self.tr("“{action}” cannot be used now.").format(action=titles[0])
-            self._window.notify(self.tr("Nothing to do"), text)
+        here = [action for action in tried if action.page in ("", self._window.page())]
+        if here:
+            text = self.tr("“{action}” cannot be used now.").format(action=here[0].title)
+            reason = next(filter(None, (action.why_not() for action in here)), text)
+            self._window.notify(self.tr("Nothing to do"), reason)
 
     def report_refused(self, event: QKeyEvent) -> None:
         """Show the reason why a button is disabled, in a notice, after its keyboard shortcut was pressed."""

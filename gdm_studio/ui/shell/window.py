@@ -92,7 +92,11 @@ class Window(WindowBase):
         self.painted = asyncio.Event()
         self.closed = asyncio.Event()
         self.worker_ended = True
-        self._notifier = Notifier(self._visible_notices, open_models=lambda: self.open_page(MODELS))
+        self._notifier = Notifier(
+            self._visible_notices,
+            open_models=lambda: self.open_page(MODELS),
+            show_unread=lambda count: self.top.set_unread(count),
+        )
         self.notify = self._notifier.notify
         self.tasks = self._notifier.tasks
         self.gallery = GalleryService(
@@ -523,6 +527,7 @@ class Window(WindowBase):
         self.create_page.stage.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
+        self.top.unread_asked.connect(self._notifier.show_next_unread)
 
     def _apply_preference(self, name: str) -> None:
         now = self.settings_controller.now

@@ -28,7 +28,14 @@ from gdm_studio.studio.training import (
     training_run,
     training_runs,
 )
-from gdm_studio.training.captions import CaptionedImage, FolderProblems, classes_of, read_folder, save_caption
+from gdm_studio.training.captions import (
+    CaptionedImage,
+    FolderProblems,
+    classes_of,
+    left_out_sentence,
+    read_folder,
+    save_caption,
+)
 from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.fixed_noise_errors import Comparison, PairedErrors, compare
 from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
@@ -359,7 +366,11 @@ class TrainController:
     async def _pause(self) -> None:
         if self._run is not None and self._run.is_active:
             self._is_stopping = True
-            self._page.set_status(translate("TrainPage", "Saving…"))
+            state = await asyncio.to_thread(self._run.state)
+            is_preparing = state is None or state.status == "preparing"
+            # There is nothing to save before the first step.
+            text = translate("TrainPage", "Pausing…") if is_preparing else translate("TrainPage", "Saving…")
+            self._page.set_status(text)
             await asyncio.to_thread(self._run.request_stop)
             self._show_buttons()
 
@@ -422,6 +433,11 @@ class TrainController:
             self._context.notify(error.title, str(error), kind="info")
             return
         await self._context.navigator.scan_models()
+        name = path.stem if settings.method == LORA else path.parent.name
+        if name != settings.title:
+            title = translate("TrainPage", "Added as {name}").format(name=name)
+            text = translate("TrainPage", "Another model is called {title} and is kept.").format(title=settings.title)
+            self._context.notify(title, text)
         if settings.method != LORA:
             # Another model may have the same name, so that this one was renamed.
             card = next((each for each in self._context.library.cards() if each.path == path), None)
@@ -470,7 +486,7 @@ class TrainController:
             )
             page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
         # The notice of a failure disappears, and the run may be opened later.
-        self._show_warning(view.finding.copies or 0, failure=view.state.error if view.state is not None else "")
+        self._show_warning(view.finding.copies or 0, view.state)
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.sheet != self._sheet:
@@ -479,12 +495,18 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
 
-    def _show_warning(self, copies: int = 0, *, failure: str = "") -> None:
+    def _show_warning(self, copies: int = 0, state: LiveState | None = None) -> None:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training
         images (`copies`), and problems in the image folder.
         """
+        problems = self._problems.sentences(translate)
+        if state is not None and state.left_out > len(self._problems.unreadable):
+            # Images were deleted after the page had read the folder.
+            left_out = left_out_sentence(state.left_out, state.first_left_out, translate)
+            problems = [left_out, *replace(self._problems, unreadable=[]).sentences(translate)]
+        failure = state.error if state is not None else ""
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [failure, text if copies else "", *self._problems.sentences(translate)]
+        texts = [failure, text if copies else "", *problems]
         self._page.set_warning(plain(" ".join(filter(None, texts))))
 
     def _hint(self) -> str:
@@ -538,7 +560,9 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
         if comparison is not None:
             overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
     state = run.state()
-    if state is not None and run.ended_badly:
+    if state is not None and run.was_interrupted:
+        state = state.with_status("paused", "")
+    elif state is not None and run.ended_badly:
         state = state.with_status("failed", "")
     return _View(state, run.finding(), sheet, image, before, overlay, comparison)
 
@@ -548,7 +572,12 @@ def _run_rows() -> list[tuple[str, str]]:
     rows = []
     for run in training_runs():
         state = run.state()
-        status = "running" if run.is_active else "failed" if run.ended_badly or state is None else state.status
+        if run.is_active:
+            status = "running"
+        elif run.was_interrupted:
+            status = "paused"
+        else:
+            status = "failed" if run.ended_badly or state is None else state.status
         rows.append((run.folder.name, status))
     return rows
 

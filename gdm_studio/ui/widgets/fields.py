@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QToolTip, QWidget
 
@@ -20,6 +20,10 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 # Time that a hint about a corrected number is shown.
 HINT_MS = 6000
+# Delay of a tooltip after a click.
+HINT_DELAY_MS = 300
+# Typed seed that stands for a random one.
+RANDOM_SEED = -1
 
 
 class TextLine(QLineEdit):
@@ -148,9 +152,13 @@ class NumberEdit(QLineEdit):
             return
         text = self.text().strip()
         typed = self._parsed()
-        self._change(self._number if typed is None else typed)
+        self._change(self._number if typed is None else self._accepted(typed))
         if typed is None or not self._low <= typed <= self._high:
             self._hint(text if typed is None else "")
+
+    def _accepted(self, typed: float) -> float:
+        """Return the number that a typed number becomes. `set_number` then limits it to the range."""
+        return typed
 
     def _parsed(self) -> float | None:
         if self._least and self.text().strip().lower() == self._least.lower():
@@ -182,7 +190,15 @@ class NumberEdit(QLineEdit):
         else:
             text = self.tr("{name} must be from {low} to {high}; it is {number} now")
         words = text.format(text=no_number[:20], name=name, low=low, high=high, number=self._shown())
-        QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
+
+        def show() -> None:
+            QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
+
+        if self.hasFocus() and not QApplication.mouseButtons():
+            show()
+        else:
+            # The rest of the click, or the move of the focus, would close it at once.
+            QTimer.singleShot(HINT_DELAY_MS, self, show)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 
@@ -215,10 +231,27 @@ class FramedField(QFrame):
         return super().eventFilter(watched, event)
 
 
+class _SeedEdit(NumberEdit):
+    """Text field for a seed. RANDOM_SEED emits `rolled()`, as in other programs, and a seed out of range is refused."""
+
+    rolled = Signal()
+
+    def take(self) -> None:
+        if self.text().strip() == str(RANDOM_SEED):
+            self.setText(self._shown())
+            self.rolled.emit()
+        super().take()
+
+    def _accepted(self, typed: float) -> float:
+        # The limit would be a seed that nobody has chosen.
+        return typed if self._low <= typed <= self._high else self._number
+
+
 class SeedField(FramedField):
     """Input field for an image's seed, with a button for a random seed (`rolled()`) and one that locks the seed.
 
-    It emits `changed(seed)` for edits by the user. The button `lock` is checked while all jobs use the same seed.
+    It emits `changed(seed)` for edits by the user, and also `rolled()` for the seed −1. The button `lock` is checked
+    while all jobs use the same seed.
     """
 
     changed = Signal(object)
@@ -226,13 +259,14 @@ class SeedField(FramedField):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = NumberEdit(
+        self.edit = _SeedEdit(
             name=self.tr("Seed"),
             low=0,
             high=SEED_LIMIT - 1,
             tooltip=self.tr("The same seed and settings give the same picture"),
         )
         self.edit.edited.connect(self.changed)
+        self.edit.rolled.connect(self.rolled)
         self.dice = mark_of(theme, ANOTHER_SEED.bind(self.rolled.emit), size=19)
         self.lock = mark(theme, "lock-open", "", checkable=True)
         self.lock.toggled.connect(self._show_lock)

@@ -51,6 +51,7 @@ class IconButton(QToolButton):
         self._theme = theme
         self._name = name
         self._colour = "muted"
+        self._filled = False
         # True until the button is hovered, disabled or checked. Many never are, and need only the normal icon.
         self._at_rest = True
         # False until the button is shown. Many never are, and need no icon.
@@ -116,11 +117,12 @@ class IconButton(QToolButton):
         self.setText(text)
         self.setToolButtonStyle(beside if text else alone)
 
-    def set_icon(self, name: str, colour: str = "muted") -> None:
+    def set_icon(self, name: str, colour: str = "muted", *, filled: bool = False) -> None:
         """Replace the button's icon. `colour` is the name of a theme colour."""
-        if (name, colour) != (self._name, self._colour):
+        if (name, colour, filled) != (self._name, self._colour, self._filled):
             self._name = name
             self._colour = colour
+            self._filled = filled
             self._recolour()
 
     def _leave_rest(self) -> None:
@@ -133,7 +135,16 @@ class IconButton(QToolButton):
             return
         active = "text" if self._colour == "muted" else self._colour
         size = self.iconSize().width()
-        self.setIcon(icon(self._theme, self._name, self._colour, active=active, size=size, at_rest=self._at_rest))
+        shown = icon(
+            self._theme,
+            self._name,
+            self._colour,
+            active=active,
+            size=size,
+            filled=self._filled,
+            at_rest=self._at_rest,
+        )
+        self.setIcon(shown)
 
 
 class Hotkey(QShortcut):

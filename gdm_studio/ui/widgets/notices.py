@@ -39,10 +39,11 @@ DEFAULT_SECONDS = 5.0
 class Notice(QFrame):
     """Message box at the bottom of a page with a title, a text and at most one button.
 
-    It emits `dismissed()` when it should close.
+    It emits `dismissed()` when the user closes it, and `expired()` when its time is over.
     """
 
     dismissed = Signal()
+    expired = Signal()
 
     def __init__(
         self,
@@ -59,6 +60,8 @@ class Notice(QFrame):
         self.title = title
         self.text = text
         self.kind = kind
+        self.action = action
+        self.on_action = on_action
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -72,7 +75,7 @@ class Notice(QFrame):
         # A click does not move the focus.
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.setAccessibleName(action)
-        self._button.clicked.connect(lambda: self._act(on_action))
+        self._button.clicked.connect(self._act)
         self._lay_out()
         theme.changed.connect(self._recolour)
         self._recolour()
@@ -81,20 +84,20 @@ class Notice(QFrame):
         """Request that the notice be closed, by emitting `dismissed`."""
         self.dismissed.emit()
 
-    def dismiss_after(self, milliseconds: int) -> None:
-        """Close the notice after a time in milliseconds, or later if it has the keyboard focus then."""
+    def expire_after(self, milliseconds: int) -> None:
+        """Emit `expired` after a time in milliseconds, or later if the notice has the keyboard focus then."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
         if self.isAncestorOf(self.window().focusWidget()):
-            self.dismiss_after(milliseconds)
+            self.expire_after(milliseconds)
         else:
-            self.dismiss()
+            self.expired.emit()
 
-    def _act(self, on_action: Callable[[], object] | None) -> None:
+    def _act(self) -> None:
         self.dismiss()
-        if on_action is not None:
-            on_action()
+        if self.on_action is not None:
+            self.on_action()
 
     def _recolour(self) -> None:
         name, colour = KINDS[self.kind]
@@ -121,8 +124,11 @@ class Notice(QFrame):
 class Notices(QObject):
     """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
 
-    `area()` returns the rectangle of the parent that may be covered, by default all of it.
+    `area()` returns the rectangle of the parent that may be covered, by default all of it. An error that is removed
+    unread, because its time is over or other notices need its place, is emitted as `unread(notice)`.
     """
+
+    unread = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget, *, area: Callable[[], QRect] | None = None) -> None:
         super().__init__(parent)
@@ -156,12 +162,13 @@ class Notices(QObject):
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
         if len(self.shown) == MOST:
-            self._remove(next((each for each in self.shown if each.kind != "error"), self.shown[0]))
+            self._remove_unread(next((each for each in self.shown if each.kind != "error"), self.shown[0]))
         notice = Notice(self._theme, title, text, kind=kind, action=action, on_action=on_action, parent=self._parent)
         notice.dismissed.connect(lambda: self._remove(notice))
+        notice.expired.connect(lambda: self._remove_unread(notice))
         self.shown.append(notice)
         if seconds:
-            notice.dismiss_after(int(seconds * 1000))
+            notice.expire_after(int(seconds * 1000))
         notice.show()
         self.place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
@@ -183,6 +190,11 @@ class Notices(QObject):
         if event.type() in kinds and isValid(watched):
             self.place()
         return super().eventFilter(watched, event)
+
+    def _remove_unread(self, notice: Notice) -> None:
+        self._remove(notice)
+        if notice.kind == "error":
+            self.unread.emit(notice)
 
     def _remove(self, notice: Notice) -> None:
         if notice in self.shown:

@@ -16,6 +16,8 @@ from gdm_studio.ui.widgets.shapes import smooth
 
 # Pause in typing after which the search runs, so that keys in quick succession cause only one search.
 PAUSE_MS = 10
+# Space inside the frame that the text does not use.
+PADDING = 16
 # Shows the syntax of the gallery's search.
 SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favourite, seed:42, steps:>20')
 
@@ -36,7 +38,8 @@ class SearchField(QLineEdit):
         self._theme = theme
         self._said = ""
         title = title or self.tr("Search pictures")
-        self.setPlaceholderText(f"{title}…")
+        self._placeholder = f"{title}…"
+        self.setPlaceholderText(self._placeholder)
         self.setAccessibleName(title)
         self.setToolTip(tooltip or with_keys(self.tr(SYNTAX), "/"))
         self.setFixedHeight(SPACE.control)
@@ -84,6 +87,11 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._clear.move(self.width() - 30, (self.height() - 22) // 2)
+        # In some languages the title does not fit.
+        margins = self.textMargins()
+        room = self.width() - margins.left() - margins.right() - PADDING
+        fits = self.fontMetrics().horizontalAdvance(self._placeholder) <= room
+        self.setPlaceholderText(self._placeholder if fits else self.tr("Search…"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -36,13 +36,14 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 class TopBar(QFrame):
     """Bar at the top of the window with the logo, page buttons, running jobs, device and memory usage.
 
-    Its buttons emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`. `jobs` shows the running jobs. The queue
-    button is hidden until `set_queue` is called.
+    Its buttons emit `page_chosen(id)`, `palette_asked()`, `queue_asked()` and `unread_asked()`. `jobs` shows the
+    running jobs. The queue button is hidden until `set_queue` is called.
     """
 
     page_chosen = Signal(str)
     palette_asked = Signal()
     queue_asked = Signal()
+    unread_asked = Signal()
 
     def __init__(self, theme: Theme, pages: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,10 +67,15 @@ class TopBar(QFrame):
         self.gear = IconButton(theme, GO_TO[SETTINGS].icon, tooltip=GO_TO[SETTINGS].tooltip, checkable=True)
         self.gear.setProperty("role", "gear")
         self.gear.setFixedSize(32, 32)
+        self.unread = IconButton(theme, "circle-alert", tooltip="")
+        self.unread.set_icon("circle-alert", "danger")
+        self.unread.setFixedSize(32, 32)
+        self.unread.hide()
         self._lay_out(theme)
         self._group.idClicked.connect(lambda index: self.page_chosen.emit(self._pages[index]))
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
+        self.unread.clicked.connect(self.unread_asked)
         self._memory.setToolTip(self.tr("Memory in use by this window"))
         self.set_device("", "idle")
         self.set_page(self._pages[0])
@@ -93,6 +99,7 @@ class TopBar(QFrame):
         row.addSpacing(SPACE.edge)
         row.addWidget(self._memory)
         row.addSpacing(SPACE.small)
+        row.addWidget(self.unread)
         row.addWidget(self.queue)
         row.addWidget(self.gear)
 
@@ -133,6 +140,14 @@ class TopBar(QFrame):
         self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
         self.queue.setAccessibleDescription(to_do)
         self.queue.show()
+        self.fit()
+
+    def set_unread(self, count: int) -> None:
+        """Show a button for the errors that have left the page unread, or hide it if there are none."""
+        text = self.tr("%n unread error(s)", "", count)
+        self.unread.setToolTip(text)
+        self.unread.setAccessibleName(text)
+        self.unread.setVisible(count > 0)
         self.fit()
 
     def fit(self) -> None:

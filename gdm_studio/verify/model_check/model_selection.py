@@ -21,14 +21,14 @@ SIDE = 512
 
 
 def check_named(
-    library: Library, name: str, *, images: int = 0, device: str = "auto", dtype: str = "auto"
+    library: Library, name: str, *, images: int | None = None, device: str = "auto", dtype: str = "auto"
 ) -> Generator[Progress, None, Report]:
     """Run the self-test of the model or adapter with this name, file or title. Yields the progress and returns the
     report. Raises StudioError.
 
-    `images` is the number of images, or 0 for the default.
+    `images` is the number of images, or None for the default.
     """
-    if images and not LEAST_IMAGES <= images <= IMAGES:
+    if images is not None and not LEAST_IMAGES <= images <= IMAGES:
         raise BadRequest(f"The number of images must be from {LEAST_IMAGES} to {IMAGES}, not {images}.")
     adapter = _adapter(library, name)
     card = _model_for(library, adapter) if adapter else library.card(name)
@@ -39,7 +39,7 @@ def check_named(
     place, number_type = device_and_dtype(request, card)
     model = load_for_request(library, request, device=place, dtype=number_type)
     report = yield from check_model(
-        model, library, request, images=images, adapter=prompt_text_of(adapter) if adapter else ""
+        model, library, request, images=images or 0, adapter=prompt_text_of(adapter) if adapter else ""
     )
     return replace(report, model=adapter.name) if adapter else report
 

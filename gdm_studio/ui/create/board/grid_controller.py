@@ -12,6 +12,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.grids import PROMPT, SAMPLER_WITH_DEFAULTS, Axis, AxisSetting, Grid, axis_settings
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import sampler_problem
+from gdm_studio.ui.card_texts import translated_card
 from gdm_studio.ui.create.board import contact_sheet
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
@@ -173,7 +174,7 @@ class GridController(StageBoardController):
         """
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
-        self._kinds = axis_settings(self._base, self._cards)
+        self._kinds = axis_settings(self._base, [translated_card(card) for card in self._cards])
         self.setup.set_kinds(self._kinds, self._choices())
         self.setup.set_axes(x, y)
 
@@ -199,7 +200,8 @@ class GridController(StageBoardController):
         found |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
         found["spacing"] = menus.spacing_choices(card, self._base.spacing)
         if card is not None and card.styles:
-            found["style"] = [Choice(style.id, style.title, group=style.group) for style in card.styles]
+            styles = translated_card(card).styles
+            found["style"] = [Choice(style.id, style.title, group=style.group) for style in styles]
         if "label" in self._kinds:
             found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:

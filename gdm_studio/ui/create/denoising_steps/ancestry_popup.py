@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.create.denoising_steps.image_ancestry import Member, tree
+from gdm_studio.ui.create.denoising_steps.image_ancestry import Member, tree, without_repeats
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
@@ -244,8 +244,8 @@ class FamilyController:
     async def _count(self, picture_id: str) -> None:
         found = await self._gallery.ask(lambda gallery: gallery.family(picture_id))
         if self._picture_id == picture_id:
-            self.pictures = found
-            self._strip.set_family(len(found))
+            self.pictures = without_repeats(found, picture_id)
+            self._strip.set_family(len(self.pictures))
 
     async def _show_thumbnails(self, view: FamilyView) -> None:
         found = await self._gallery.ask(partial(_thumbnails, pictures=self.pictures))

@@ -58,6 +58,23 @@ def tree(pictures: Sequence[Picture]) -> list[Member]:
     return list(_rows_below(children, "", ()))
 
 
+def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Picture]:
+    """Return the related images without those that only repeat another one with all its settings. Of several equal
+    images, the one with the id `picture_id` is kept, or else the first.
+    """
+
+    def key(picture: Picture) -> tuple[str, int, str]:
+        return picture.digest, picture.stopped_at, picture.id if picture.edited_from else ""
+
+    shown = {key(picture) for picture in pictures if picture.id == picture_id}
+    found = []
+    for picture in pictures:
+        if picture.id == picture_id or key(picture) not in shown:
+            shown.add(key(picture))
+            found.append(picture)
+    return found
+
+
 def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[bool, ...]) -> Iterator[Member]:
     found = children.get(parent, [])
     for picture in found:

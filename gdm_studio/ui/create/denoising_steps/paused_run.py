@@ -150,7 +150,7 @@ class PausedRunEditor:
         title = translate("PausedRunEditor", "Paused")
         close_tip = ""
         if found:
-            title = translate("PausedRunEditor", "Paused, with changes for the remaining steps")
+            title = translate("PausedRunEditor", "Paused · changed")
             close_tip = translate("PausedRunEditor", "Back to the settings of the run")
             if self._queued_settings:
                 close_tip = translate("PausedRunEditor", "Discard these changes")

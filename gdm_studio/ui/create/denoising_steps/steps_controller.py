@@ -220,7 +220,7 @@ class Steps:
             actions.BRANCH.bind(self.branch, self._can_branch),
             actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
             actions.COPY.bind(self.copy, self._can_play),
-            actions.WORDS.bind(self.words, self._can_words),
+            actions.WORDS.bind(self.words, self._can_words, self._why_no_words),
             actions.NUMBERS.bind(self.numbers, self._can_keep),
             actions.FILM.bind(self.film, self._can_film),
         ]
@@ -438,6 +438,12 @@ class Steps:
 
     def _can_words(self) -> bool:
         return self._has_ended() and self._viewer.view() is not None
+
+    def _why_no_words(self) -> str:
+        run = self._viewer.on_stage
+        if run is None or run.state.ended:
+            return ""
+        return translate("Steps", "The effect of each word can be shown once the picture is finished.")
 
     def _can_compare(self) -> bool:
         view = self._viewer.view()

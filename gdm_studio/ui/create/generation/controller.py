@@ -15,6 +15,7 @@ from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.card_texts import device_text
 from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
@@ -136,7 +137,7 @@ class GenerationController(QObject):
 
     def show_busy(self, busy: bool) -> None:
         """Show in the top bar whether the compute device is generating images."""
-        self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
+        self._context.top_bar.set_device(device_text(self.device), "busy" if busy else "idle")
 
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
         """Generate images from `request` or, by default, from the panel's current settings. Returns the task that waits

@@ -10,6 +10,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import group_of, usable_samplers
 from gdm_studio.request.generation_request import DTYPES, Request
 from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
+from gdm_studio.ui.card_texts import card_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 
@@ -28,7 +29,11 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
     )
     return [
         Choice(
-            card.name, card.title or card.name, card.summary, group_of(card), refusal if card.accepts.refines else ""
+            card.name,
+            card.title or card.name,
+            card_text(card.summary),
+            group_of(card),
+            refusal if card.accepts.refines else "",
         )
         for card in cards
     ]

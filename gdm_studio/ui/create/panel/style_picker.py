@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.card import ModelCard, sample_path
+from gdm_studio.ui.card_texts import card_text, translated_card
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
@@ -68,7 +69,7 @@ class StylePicker(Combo):
 
 def any_style() -> Tile:
     """Return the menu entry “Any style”, which lets the model choose the drawing style."""
-    return Tile("", translate("StylePicker", "Any style"), icon="sparkles", is_wide_row=True)
+    return Tile("", card_text("Any style"), icon="sparkles", is_wide_row=True)
 
 
 def style_tiles(card: ModelCard) -> list[Tile]:
@@ -77,6 +78,7 @@ def style_tiles(card: ModelCard) -> list[Tile]:
 
     The list is empty for a model without styles.
     """
+    card = translated_card(card)
     groups = list(dict.fromkeys(style.group for style in card.styles))
     ordered = sorted(card.styles, key=lambda style: groups.index(style.group))
     if not ordered:

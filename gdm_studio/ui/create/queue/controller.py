@@ -287,7 +287,10 @@ class QueueController(QObject):
     def _show_progress(self) -> None:
         if not self.panel.isVisible():
             return
-        self.panel.show_summary(self._summary())
+        # The list shows jobs, and the number on the button of the top bar counts their pictures.
+        left = sum(item.left for item in self._unfinished())
+        pictures = self.tr("%n picture(s) to make", "", left) if left else ""
+        self.panel.show_summary(" · ".join(filter(None, (pictures, self._summary()))))
         unsaved = self._generation.saves.blocking_item
         progress = {unsaved.id: Progress(1.0, self.tr("Not saved yet"))} if unsaved else {}
         progress |= {item.id: _progress_of(job) for job, item in self._generation.running if item is not None}

@@ -1,0 +1,56 @@
+"""Translations of the texts in the shipped models' cards, which are stored in English.
+
+They are for display only. Requests, files and prompts keep the ids and the English texts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.models.card import ModelCard
+from gdm_studio.ui.translation import translate
+
+# Texts of the shipped cards. Texts of other models are shown as they are.
+TEXTS = (
+    QT_TRANSLATE_NOOP("ModelCard", "Any style"),
+    QT_TRANSLATE_NOOP(
+        "ModelCard",
+        "Small pictures of things, animals, food and faces, in many drawing styles, with transparency.",
+    ),
+    QT_TRANSLATE_NOOP("ModelCard", "Doubles a picture with transparency; applied again for four and eight times."),
+    QT_TRANSLATE_NOOP("ModelCard", "Emoji"),
+    QT_TRANSLATE_NOOP("ModelCard", "Line"),
+    QT_TRANSLATE_NOOP("ModelCard", "Shape"),
+    QT_TRANSLATE_NOOP("ModelCard", "Soft gradient"),
+    QT_TRANSLATE_NOOP("ModelCard", "Bold flat"),
+    QT_TRANSLATE_NOOP("ModelCard", "Flat rounded"),
+    QT_TRANSLATE_NOOP("ModelCard", "Bright classic"),
+    QT_TRANSLATE_NOOP("ModelCard", "Outlined cartoon"),
+    QT_TRANSLATE_NOOP("ModelCard", "Ink glyph"),
+    QT_TRANSLATE_NOOP("ModelCard", "Bold outline"),
+    QT_TRANSLATE_NOOP("ModelCard", "Duotone line"),
+    QT_TRANSLATE_NOOP("ModelCard", "Outlined pastel"),
+    QT_TRANSLATE_NOOP("ModelCard", "Glossy 3D"),
+    QT_TRANSLATE_NOOP("ModelCard", "Blob"),
+    QT_TRANSLATE_NOOP("ModelCard", "Simple flat"),
+)
+
+
+def card_text(text: str) -> str:
+    """Return a text of a model card in the language of the window, if the card is shipped."""
+    return translate("ModelCard", text) if text else ""
+
+
+def translated_card(card: ModelCard) -> ModelCard:
+    """Return a copy of a model card with the titles of its styles and its summary in the language of the window."""
+    styles = tuple(replace(style, title=card_text(style.title), group=card_text(style.group)) for style in card.styles)
+    former = tuple(replace(style, title=card_text(style.title)) for style in card.former_styles)
+    return replace(card, summary=card_text(card.summary), styles=styles, former_styles=former)
+
+
+def device_text(description: str) -> str:
+    """Return the description of a device, such as "CPU · 2 threads", in the language of the window."""
+    match = re.fullmatch(r"CPU · (\d+) threads?", description)
+    return translate("Device", "CPU · %n thread(s)", "", int(match[1])) if match else description
