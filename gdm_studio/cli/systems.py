@@ -122,17 +122,17 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 
 
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
-    """Draw a row of sample images, from noise to data, for each selected published method that has an image model, and
-    save it as an image file.
+    """Draw a row of sample images, from noise to data, for each selected published method that has a model of images or
+    of points, and save it as an image file.
     """
     from gdm_studio.papers.denoising_strips import write_strip
-    from gdm_studio.papers.family_tree import STRIPS, local_folder
+    from gdm_studio.papers.family_tree import STRIPS, local_folder, members
 
-    cards = {card.name: card for card in library.cards() if card.family == "systems"}
+    known = members(library.cards())
     for system in select_systems(names).values():
-        card = cards.get(system.model)
-        if card is not None and system.samplers:
-            path = write_strip(library, system, out or local_folder() / STRIPS)
+        card = known[system.name].card
+        if card is not None and card.family == "systems" and system.samplers:
+            path = write_strip(library, system, card, out or local_folder() / STRIPS)
             print_json({"system": system.name, "strip": str(path)}) if as_json else print_lines(path)
     return 0
 

@@ -11,6 +11,7 @@ import math
 import os
 import platform
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 
 # CPU threads of a worker without a GPU.
 DEFAULT_THREADS = 1
-# Lines that a worker has at a time. It starts the second one while the images of the first are being saved.
-LINES_PER_WORKER = 2
-# Images of a line that a worker generates at a time.
+# Tasks that a worker has at a time. It starts the second one while the images of the first are being saved.
+TASKS_PER_WORKER = 2
+# Most images that a worker generates in one task.
 IMAGES_PER_TASK = 16
+# Seconds that a task of several lines takes. Ray's own work on a task takes milliseconds, as long as a small image.
+SECONDS_PER_TASK = 0.2
 # Number of crashes of its worker after which a part of a line is given up.
 MAX_CRASHES = 5
 # Seconds between two checks for nodes that have joined the cluster.
@@ -92,19 +95,37 @@ class Lack:
 Answer = list[Result] | StudioError | Lack
 
 
-class GenerationWorker:
-    """Worker on one device of a Ray cluster. It runs in a process of its own, where the model stays loaded between
-    requests.
-    """
+class Worker(ABC):
+    """Base class of a Ray cluster's workers, each of which runs in a process of its own."""
+
+    @abstractmethod
+    def __init__(self, threads: int, has_gpu: bool) -> None: ...
+
+    @abstractmethod
+    def start(self, version: str) -> Refusal | None:
+        """Prepare the worker to generate images. Returns None on success, or a `Refusal` if its computer cannot be
+        used, for example because its version of GDM Studio differs from `version`.
+        """
+
+    @abstractmethod
+    def generate(self, work: Assignment) -> Answer:
+        """Generate the images of an assignment on this worker."""
+
+    def generate_all(self, works: Sequence[Assignment]) -> tuple[list[Answer], float]:
+        """Generate the images of several assignments. Returns one answer for each, and the time taken in seconds."""
+        began = time.monotonic()
+        answers = [self.generate(work) for work in works]
+        return answers, time.monotonic() - began
+
+
+class GenerationWorker(Worker):
+    """Worker on one device of a Ray cluster. The model stays loaded between requests."""
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
         self._threads = threads
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Prepare the worker to generate images. Returns None on success, or a `Refusal` if its computer cannot be
-        used, for example because its version of GDM Studio differs from `version`.
-        """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
         from gdm_studio.engine import torch_startup
@@ -199,7 +220,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         *,
         device: str = "auto",
         threads: int = DEFAULT_THREADS,
-        worker: type = GenerationWorker,
+        worker: type[Worker] = GenerationWorker,
     ) -> None:
         if device not in ("auto", "cuda", "cpu"):
             raise BadRequest(f"On a cluster, --device is auto, cuda or cpu, not {device!r}.")
@@ -216,13 +237,15 @@ class Cluster(AbstractContextManager["Cluster"]):
         # Workers in use. Ray restarts them after a crash.
         self._workers: list[_ClusterWorker] = []
         self._removed_count = 0
-        # The worker of each task in progress, and the line that it generates, or None while it starts.
-        self._tasks: dict[Any, tuple[_ClusterWorker, PromptLine | None]] = {}
-        # Queue of workers with free capacity. A worker occurs once for each further line that it can take.
+        # The worker of each task in progress, and the lines that it generates, or none while it starts.
+        self._tasks: dict[Any, tuple[_ClusterWorker, list[PromptLine]]] = {}
+        # Seconds per image of the latest task, or infinity before the first one.
+        self._seconds_per_image = math.inf
+        # Queue of workers with free capacity. A worker occurs once for each further task that it can take.
         self._free: deque[_ClusterWorker] = deque()
         # Lines that no worker has yet, such as those of crashed workers.
         self._waiting: deque[PromptLine] = deque()
-        # Crashes of workers by line number and first image, since a line may be split into parts.
+        # Crashes of workers by part of a line.
         self._crashes: Counter[tuple[int, int]] = Counter()
         # Names of the computers by id, as they were at the last look, and of those that were lost since.
         self._computers: dict[str, str] = {}
@@ -241,7 +264,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._look(callbacks)
             yield from self._assign(lines, callbacks)
             # `_assign` leaves a worker without a line only if the file has no further line.
-            if self._free and not self._waiting and all(line is None for _, line in self._tasks.values()):
+            if self._free and not self._waiting and not any(taken for _, taken in self._tasks.values()):
                 return
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
@@ -261,7 +284,7 @@ class Cluster(AbstractContextManager["Cluster"]):
     @property
     def room(self) -> int:
         """The number of further prompt lines that the cluster's workers can accept now."""
-        return max(0, len(self._free) - len(self._waiting))
+        return max(0, len(self._free) * self._images_per_task - len(self._waiting))
 
     @property
     def is_busy(self) -> bool:
@@ -321,7 +344,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         # The worker may start on another computer.
         worker.lacks.clear()
         self._free = deque(each for each in self._free if each is not worker)
-        self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, None)
+        self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, [])
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
         """Send prompt lines to the workers of the cluster that have free capacity.
@@ -330,7 +353,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.
         """
         postponed: list[PromptLine] = []
-        most = LINES_PER_WORKER * len(self._workers)
+        bundles: dict[_ClusterWorker, list[tuple[PromptLine, Assignment]]] = {}
+        most = TASKS_PER_WORKER * len(self._workers)
         while self._free:
             if not self._waiting and len(postponed) < most and (line := next(lines, None)) is not None:
                 self.submit(line)
@@ -343,12 +367,32 @@ class Cluster(AbstractContextManager["Cluster"]):
             except StudioError as error:
                 yield line, error
                 continue
-            if worker is None:
+            bundle = bundles.setdefault(worker, []) if worker is not None else []
+            # A line that may have crashed a worker is sent alone, so that it takes no other line with it.
+            is_suspect = _part(line) in self._crashes
+            images = len(line.images) + sum(len(other.images) for other, _ in bundle)
+            if worker is None or (bundle and (is_suspect or images > self._images_per_task)):
                 postponed.append(line)
                 continue
-            self._free.remove(worker)
-            self._tasks[worker.actor.generate.remote(work)] = (worker, line)
+            bundle.append((line, work))
+            if is_suspect or images >= self._images_per_task:
+                self._send(worker, bundles.pop(worker))
+        for worker, bundle in bundles.items():
+            self._send(worker, bundle)
         self._waiting.extendleft(reversed(postponed))
+
+    @property
+    def _images_per_task(self) -> int:
+        """The largest number of images, at least 1, in a task of several lines. It depends on the speed of the latest
+        task.
+        """
+        return max(1, int(min(IMAGES_PER_TASK, SECONDS_PER_TASK / max(self._seconds_per_image, 1e-9))))
+
+    def _send(self, worker: _ClusterWorker, bundle: Sequence[tuple[PromptLine, Assignment]]) -> None:
+        """Send prompt lines to a worker as one Ray task."""
+        self._free.remove(worker)
+        task = worker.actor.generate_all.remote([work for _, work in bundle])
+        self._tasks[task] = (worker, [line for line, _ in bundle])
 
     def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
         """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
@@ -380,54 +424,78 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._handle(task, callbacks)
 
     def _handle(self, task: Any, callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Yield the images or the error of a finished Ray task, and mark its worker as free."""
-        worker, line = self._tasks.pop(task)
-        answer: Answer | Refusal | None
+        """Yield the images and errors of a finished Ray task, and mark its worker as free."""
+        worker, lines = self._tasks.pop(task)
+        if not lines:
+            self._finish_start(task, worker, callbacks)
+            return
         try:
-            answer = self._ray.get(task)
+            answers, seconds = self._ray.get(task)
+        except self._ray.exceptions.RayTaskError as error:
+            if len(lines) > 1:
+                # One of the lines has failed. Each is tried alone.
+                self._mark_free(worker, 1)
+                yield from self._try_again(lines)
+                return
+            error_log.record_error(error)
+            answers, seconds = [StudioError(_unforeseen(error))], math.inf
+        except self._ray.exceptions.RayError:
+            if worker in self._workers and worker.is_ready:
+                self._submit_start(worker)
+            yield from self._try_again(lines)
+            return
+        self._seconds_per_image = seconds / sum(len(line.images) for line in lines)
+        self._mark_free(worker, 1)
+        for line, answer in zip(lines, answers, strict=True):
+            yield from self._events(worker, line, answer, callbacks)
+
+    def _finish_start(self, task: Any, worker: _ClusterWorker, callbacks: Callbacks) -> None:
+        """Mark a worker that has started as free, or stop using it if it cannot generate images."""
+        refusal: Refusal | None
+        try:
+            refusal = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             error_log.record_error(error)
-            what = str(error.cause)
-            sentence = f"Something unforeseen happened on the cluster ({type(error.cause).__name__}: {what})."
-            answer = StudioError(sentence) if line is not None else Refusal(sentence)
+            refusal = Refusal(_unforeseen(error))
         except self._ray.exceptions.RayError as error:
-            if line is None:
-                reason = " ".join(str(error).split())
-                answer = Refusal(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
-            else:
-                yield from self._recover(worker, line)
-                return
-        if isinstance(answer, Refusal):
-            self._remove(worker, answer, callbacks)
-            return
-        if isinstance(answer, Lack):
-            assert line is not None
-            self._note_lack(worker, line, answer, callbacks)
+            reason = " ".join(str(error).split())
+            refusal = Refusal(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
+        if refusal is None:
+            self._mark_free(worker, TASKS_PER_WORKER)
+        else:
+            self._remove(worker, refusal, callbacks)
+
+    def _mark_free(self, worker: _ClusterWorker, tasks: int) -> None:
+        """Record that a worker can take a number of further tasks."""
         if worker in self._workers:
-            self._free.extend([worker] * (1 if line is not None else LINES_PER_WORKER))
+            self._free.extend([worker] * tasks)
             worker.is_ready = True
-        if line is None or isinstance(answer, Lack):
+
+    def _events(
+        self, worker: _ClusterWorker, line: PromptLine, answer: Answer, callbacks: Callbacks
+    ) -> Iterator[LineEvent]:
+        """Yield the images or the error of a prompt line. If the worker lacks a file, another one gets the line."""
+        if isinstance(answer, Lack):
+            self._note_lack(worker, line, answer, callbacks)
             return
-        self._crashes.pop((line.number, line.images[0]), None)
+        self._crashes.pop(_part(line), None)
         if isinstance(answer, StudioError):
             yield line, answer
         else:
-            yield from ((line, result) for result in answer or ())
+            yield from ((line, result) for result in answer)
 
-    def _recover(self, worker: _ClusterWorker, line: PromptLine) -> Iterator[LineEvent]:
-        """Put the prompt line of a crashed worker back into the queue, and restart the worker.
+    def _try_again(self, lines: Sequence[PromptLine]) -> Iterator[LineEvent]:
+        """Put the prompt lines of a failed task back into the queue, where each becomes a task of its own.
 
-        After MAX_CRASHES crashes on the same part of a line, yield an error instead.
+        After MAX_CRASHES failures with the same part of a line, yield an error instead.
         """
-        if worker in self._workers and worker.is_ready:
-            self._submit_start(worker)
-        part = (line.number, line.images[0])
-        self._crashes[part] += 1
-        if self._crashes[part] < MAX_CRASHES:
-            self._waiting.append(line)
-            return
-        del self._crashes[part]
-        yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
+        for line in lines:
+            self._crashes[_part(line)] += 1
+            if self._crashes[_part(line)] < MAX_CRASHES:
+                self._waiting.append(line)
+                continue
+            del self._crashes[_part(line)]
+            yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
     def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
         """Put a prompt line back into the queue, and remember which model files the worker's computer lacks, so that
@@ -458,6 +526,16 @@ class Cluster(AbstractContextManager["Cluster"]):
 
 def _resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
     return [node["Resources"] for node in nodes]
+
+
+def _unforeseen(error: Any) -> str:
+    """Return the sentence about an error of a worker's program, a RayTaskError."""
+    return f"Something unforeseen happened on the cluster ({type(error.cause).__name__}: {error.cause})."
+
+
+def _part(line: PromptLine) -> tuple[int, int]:
+    """Return the number and the first image of a line or of its part, by which its crashes are counted."""
+    return line.number, line.images[0]
 
 
 def _split(line: PromptLine) -> Iterator[PromptLine]:

@@ -11,6 +11,7 @@ from PIL import Image
 
 from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.engine.generation_loop import generate
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.papers.system_description import System
@@ -21,18 +22,18 @@ SHOWN = 8
 # The side of an image and the gap between images, in pixels.
 SIDE = 64
 GAP = 4
-# The quality of its file, from 0 to 100.
+# The quality of its file and of its transparency, from 0 to 100. Noise in the transparency would fill half of the file.
 QUALITY = 75
+ALPHA_QUALITY = 10
 
 
-def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
-    """Generate the demonstration image of a published system, and show its steps as a denoising strip, an RGBA array
-    (2·SIDE + GAP, W, 4).
+def draw_strip(library: Library, system: System, card: ModelCard) -> NDArray[np.uint8]:
+    """Generate the demonstration image of a published system with the model described by `card`, and show its steps as
+    a denoising strip, an RGBA array (2·SIDE + GAP, W, 4).
 
-    The strip shows the noisy image at several steps, above the network's predictions. Raises StudioError, for example
-    if the model is not installed.
+    The strip shows the noisy image at several steps, above the network's predictions. A model of points shows points.
+    Raises StudioError.
     """
-    card = library.card(system.model)
     steps = [each.step for each in generate(system.request(card), library) if isinstance(each, StepEvent)]
     shown = [steps[index] for index in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
     model = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32)
@@ -46,12 +47,12 @@ def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
     return strip
 
 
-def write_strip(library: Library, system: System, folder: Path) -> Path:
+def write_strip(library: Library, system: System, card: ModelCard, folder: Path) -> Path:
     """Draw the denoising strip of a published system, a picture of its steps, and save it in the folder as NAME.webp.
     Returns its path. Raises StudioError.
     """
-    strip = Image.fromarray(draw_strip(library, system))
+    strip = Image.fromarray(draw_strip(library, system, card))
     make_folder(folder)
     with open_replacement(path := folder / f"{system.name}.webp") as file:
-        strip.save(file, "WEBP", quality=QUALITY, method=6)
+        strip.save(file, "WEBP", quality=QUALITY, alpha_quality=ALPHA_QUALITY, method=6)
     return path

@@ -37,7 +37,7 @@ from gdm_studio.jobs.prompt_log import SUFFIX
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from tests.drills.home import temporary_home
-from tests.helpers.stub_worker import SlowStubWorker, StubWorker, pixels
+from tests.helpers.stub_worker import BriskStubWorker, SlowStubWorker, StubWorker, pixels
 
 ROOT = Path(__file__).parent.parent.parent
 # Workers are killed more often than nodes and drivers, as in a real cluster.
@@ -79,7 +79,7 @@ def _is_worker(pid: int, raylets: set[int]) -> bool:
     with suppress(OSError, ValueError):
         name = Path(f"/proc/{pid}/cmdline").read_bytes()
         parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        return name.startswith(b"ray::SlowStubWorker") and parent in raylets
+        return name.startswith(b"ray::BriskStubWorker") and parent in raylets
     return False
 
 
@@ -236,7 +236,7 @@ def main() -> int:
     parser.add_argument("--drive", nargs=3, metavar=("ADDRESS", "FILE", "OUT"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.drive:
-        drive(args.drive[0], Path(args.drive[1]), Path(args.drive[2]), SlowStubWorker)
+        drive(args.drive[0], Path(args.drive[1]), Path(args.drive[2]), BriskStubWorker)
         return 0
     began = time.monotonic()
     with temporary_home("cluster") as home:

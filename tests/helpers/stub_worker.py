@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gdm_studio.jobs.cluster import Answer, Assignment, Lack, Refusal
+from gdm_studio.jobs.cluster import Answer, Assignment, Lack, Refusal, Worker
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from gdm_studio.request.generation_request import Request
 
@@ -22,7 +22,7 @@ def pixels(request: Request) -> np.ndarray:
     return np.tile(colour, (SIDE, SIDE, 1))
 
 
-class StubWorker:
+class StubWorker(Worker):
     """Cluster worker of tests that paints images of one colour without a model.
 
     It sleeps for `SECONDS` on each line of prompts; a subclass may change the time.
@@ -47,6 +47,14 @@ class SlowStubWorker(StubWorker):
     """Cluster worker of tests that is slow enough to be killed while it works on a line of prompts."""
 
     SECONDS = 0.2
+
+
+class BriskStubWorker(StubWorker):
+    """Cluster worker of tests that is fast enough to get several lines of prompts at a time, and slow enough to be
+    killed while it works on them.
+    """
+
+    SECONDS = 0.05
 
 
 class FragileWorker(StubWorker):

@@ -6,7 +6,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,9 @@ from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.jobs.cluster import (
     IMAGES_PER_TASK,
-    LINES_PER_WORKER,
     MAX_CRASHES,
+    TASKS_PER_WORKER,
+    Answer,
     Assignment,
     Cluster,
     GenerationWorker,
@@ -216,7 +217,7 @@ def test_lines_are_read_only_when_a_worker_is_free(address: str) -> None:
 
     def counted() -> Iterator[PromptLine]:
         nonlocal read_lines
-        for line in stub_lines(*map(str, range(60))):
+        for line in stub_lines(*map(str, range(400))):
             read_lines += 1
             yield line
 
@@ -224,8 +225,8 @@ def test_lines_are_read_only_when_a_worker_is_free(address: str) -> None:
         for _ in cluster.generate(counted(), Callbacks(print)):
             received += 1
             # Finished lines that were received together make room for as many others.
-            assert read_lines <= received + 2 * len(NODES) * LINES_PER_WORKER
-    assert received == read_lines == 60
+            assert read_lines <= received + 2 * len(NODES) * TASKS_PER_WORKER * IMAGES_PER_TASK
+    assert received == read_lines == 400
 
 
 @needs_ray
@@ -241,19 +242,29 @@ def test_a_line_with_many_images_is_shared_by_the_workers(address: str) -> None:
     assert {len(part.images) for part, _ in found} == {IMAGES_PER_TASK, 1}
 
 
+class TaskError(Exception):
+    """Fake of Ray's error that reports an exception of a worker's method."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+
 class OneNodeRay:
-    """Fake of the module `ray` with one node. The node fails once, when each of its workers has all its lines. The
-    images from `poison` on crash their worker always. Tasks are calls that `get` makes.
+    """Fake of the module `ray` with one node. With `fails`, the node fails once, when each of its workers has all its
+    tasks. Assignments for which `is_poison` is true crash their worker always. Tasks are calls that `get` makes.
     """
 
-    exceptions = SimpleNamespace(RayError=OSError, RayTaskError=ZeroDivisionError)
+    exceptions = SimpleNamespace(RayError=OSError, RayTaskError=TaskError)
 
-    def __init__(self, cpus: int, poison: int) -> None:
+    def __init__(self, cpus: int, is_poison: Callable[[Assignment], bool], *, fails: bool = False) -> None:
         self._node = {"Alive": True, "NodeID": "1", "NodeManagerHostname": "x", "Resources": {"CPU": cpus}}
-        self._poison = poison
-        self._capacity = cpus * LINES_PER_WORKER
+        self._is_poison = is_poison
+        self._capacity = cpus * TASKS_PER_WORKER
+        self._fails = fails
         self._lost: set[Any] = set()
         self.poison_count = 0
+        # The number of assignments of each task.
+        self.sizes: list[int] = []
 
     def init(self, **options: object) -> None: ...
 
@@ -266,29 +277,36 @@ class OneNodeRay:
         def actor(worker: Any) -> Any:
             start = SimpleNamespace(remote=partial(partial, worker.start))
             start.options = lambda **options: start
-            return SimpleNamespace(start=start, generate=SimpleNamespace(remote=partial(partial, worker.generate)))
+            generate_all = SimpleNamespace(remote=partial(partial, worker.generate_all))
+            return SimpleNamespace(start=start, generate_all=generate_all)
 
         return lambda worker: SimpleNamespace(remote=lambda *arguments: actor(worker(*arguments)))
 
     def wait(self, tasks: list[Any], **options: object) -> tuple[list[Any], list[Any]]:
-        busy = [task for task in tasks if isinstance(task.args[0], Assignment)]
-        if not self._lost and len(busy) == self._capacity:
+        busy = [task for task in tasks if isinstance(task.args[0], list)]
+        if self._fails and len(busy) == self._capacity:
+            self._fails = False
             self._lost.update(busy)
         return tasks, []
 
     def get(self, task: Any) -> Any:
         (argument,) = task.args
-        is_poison = isinstance(argument, Assignment) and argument.images[0] == self._poison
-        self.poison_count += is_poison
-        if is_poison or task in self._lost:
+        works = argument if isinstance(argument, list) else []
+        self.sizes.append(len(works))
+        poison_count = sum(map(self._is_poison, works))
+        self.poison_count += poison_count
+        if poison_count or task in self._lost:
             raise self.exceptions.RayError
-        return task()
+        try:
+            return task()
+        except Exception as error:
+            raise self.exceptions.RayTaskError(error) from error
 
 
 def test_a_failed_node_counts_once_for_each_part_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     cpus = 8
-    count = cpus * LINES_PER_WORKER * IMAGES_PER_TASK
-    ray = OneNodeRay(cpus, poison=IMAGES_PER_TASK)
+    count = cpus * TASKS_PER_WORKER * IMAGES_PER_TASK
+    ray = OneNodeRay(cpus, lambda work: work.images[0] == IMAGES_PER_TASK, fails=True)
     monkeypatch.setitem(sys.modules, "ray", ray)
     line = PromptLine(1, Request(prompt="fox", count=count, size=(64, 64)).checked(), tuple(range(count)))
     with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
@@ -297,6 +315,52 @@ def test_a_failed_node_counts_once_for_each_part_of_a_line(monkeypatch: pytest.M
     assert poison == tuple(range(IMAGES_PER_TASK, 2 * IMAGES_PER_TASK)) and ray.poison_count == MAX_CRASHES
     made = sorted(event.image for _, event in found if isinstance(event, Result))
     assert made == [image for image in range(count) if image not in poison]
+
+
+class FailingWorker(stub_worker.StubWorker):
+    """Cluster worker of tests whose program has an error that the prompt "error" triggers."""
+
+    def generate(self, work: Assignment) -> Answer:
+        if work.request.prompt == "error":
+            raise ValueError("an error of the program")
+        return super().generate(work)
+
+
+@pytest.mark.parametrize(("bad", "words"), [("poison", "workers crashed on it"), ("error", "an error of the program")])
+def test_a_bad_line_does_not_harm_the_lines_that_a_worker_gets_with_it(
+    bad: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = OneNodeRay(2, lambda work: work.request.prompt == "poison")
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    prompts = [*map(str, range(100)), bad, *map(str, range(100, 200))]
+    found: dict[int, Result | StudioError] = {}
+    with Cluster("auto", Library(), worker=FailingWorker) as cluster:
+        for line, event in cluster.generate(stub_lines(*prompts), Callbacks(print)):
+            assert line.number not in found
+            found[line.number] = event
+    assert max(ray.sizes) == IMAGES_PER_TASK
+    assert [line for line, event in found.items() if not isinstance(event, Result)] == [101]
+    assert words in str(found[101]) and len(found) == len(prompts)
+
+
+def test_a_task_has_a_limited_number_of_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several lines with several images each share a task only up to the limit."""
+    ray = OneNodeRay(1, lambda work: False)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    count = IMAGES_PER_TASK // 3
+    request = Request(prompt="fox", count=count, size=(64, 64)).checked()
+    lines = [PromptLine(number, replace(request, seed=number), tuple(range(count))) for number in range(1, 40)]
+    with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
+        found = list(cluster.generate(iter(lines), Callbacks(print)))
+    assert max(ray.sizes) == 3 and len(found) == count * len(lines)
+
+
+def test_slow_lines_have_a_task_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = OneNodeRay(2, lambda work: False)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with Cluster("auto", Library(), worker=stub_worker.SlowStubWorker) as cluster:
+        found = list(cluster.generate(stub_lines(*map(str, range(8))), Callbacks(print)))
+    assert max(ray.sizes) == 1 and len(found) == 8
 
 
 @needs_ray

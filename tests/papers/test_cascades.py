@@ -271,7 +271,7 @@ def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
     system = papers.systems()["unclip"]
     request = system.request(library.card("unclip"))
     assert request.prompt and request.sampler == "ddim"
-    strip = draw_strip(library, replace(system, settings={"steps": 8}))
+    strip = draw_strip(library, replace(system, settings={"steps": 8}), library.card(system.model))
     assert strip.shape == (132, 8 * 68 - 4, 4)
 
 

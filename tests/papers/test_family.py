@@ -57,6 +57,21 @@ def test_a_figure_is_kept_and_what_is_damaged_is_none(tmp_path: Path) -> None:
     assert family_tree.load_measurements(tmp_path) == {}
 
 
+def test_a_strip_of_points_is_drawn(tmp_path: Path) -> None:
+    assert run(["systems", "--strips", "edm", "--out", str(tmp_path)]) == 0
+    strip = np.asarray(Image.open(tmp_path / "edm.webp"))
+    assert strip.shape == (132, 8 * 64 + 7 * 4, 4)
+    predictions = [strip[-64:, left : left + 64, 3] for left in range(0, 8 * 68, 68)]
+    spans = [np.ptp(np.nonzero(each.max(axis=0))[0]) for each in predictions]
+    assert min(spans) < 16 and spans[-1] > 40, "the predictions are near the mean, and at last at all modes"
+
+
+def test_every_system_with_a_shipped_model_has_a_strip(shipped: Library) -> None:
+    members = family_tree.members(shipped.cards())
+    trained = [name for name, member in members.items() if member.card is not None and member.card.family == "systems"]
+    assert [name for name in trained if members[name].strip is None] == []
+
+
 def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
