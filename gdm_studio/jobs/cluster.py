@@ -112,9 +112,14 @@ class Worker(ABC):
         """Generate the images of an assignment on this worker."""
 
     def generate_all(self, works: Sequence[Assignment]) -> tuple[list[Answer], float]:
-        """Generate the images of several assignments. Returns one answer for each, and the time taken in seconds."""
+        """Generate the images of several assignments, until all are done or SECONDS_PER_TASK are over.
+
+        Returns the answers to the first ones, at least one, and the time taken in seconds.
+        """
         began = time.monotonic()
-        answers = [self.generate(work) for work in works]
+        answers: list[Answer] = []
+        while len(answers) < len(works) and not (answers and time.monotonic() - began > SECONDS_PER_TASK):
+            answers.append(self.generate(works[len(answers)]))
         return answers, time.monotonic() - began
 
 
@@ -239,7 +244,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._removed_count = 0
         # The worker of each task in progress, and the lines that it generates, or none while it starts.
         self._tasks: dict[Any, tuple[_ClusterWorker, list[PromptLine]]] = {}
-        # Seconds per image of the latest task, or infinity before the first one.
+        # Seconds per image of the latest task that generated any, or infinity before.
         self._seconds_per_image = math.inf
         # Queue of workers with free capacity. A worker occurs once for each further task that it can take.
         self._free: deque[_ClusterWorker] = deque()
@@ -347,12 +352,13 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, [])
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Send prompt lines to the workers of the cluster that have free capacity.
+        """Send prompt lines to the workers of the cluster that have free capacity. Quick lines share a task.
 
         Yields an error for each line whose files are missing here or on all computers of the cluster. A line that only
         busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.
         """
         postponed: list[PromptLine] = []
+        reserved: list[_ClusterWorker] = []
         bundles: dict[_ClusterWorker, list[tuple[PromptLine, Assignment]]] = {}
         most = TASKS_PER_WORKER * len(self._workers)
         while self._free:
@@ -367,18 +373,29 @@ class Cluster(AbstractContextManager["Cluster"]):
             except StudioError as error:
                 yield line, error
                 continue
-            bundle = bundles.setdefault(worker, []) if worker is not None else []
-            # A line that may have crashed a worker is sent alone, so that it takes no other line with it.
-            is_suspect = _part(line) in self._crashes
-            images = len(line.images) + sum(len(other.images) for other, _ in bundle)
-            if worker is None or (bundle and (is_suspect or images > self._images_per_task)):
+            if worker is None:
                 postponed.append(line)
                 continue
-            bundle.append((line, work))
-            if is_suspect or images >= self._images_per_task:
+            bundle = bundles.get(worker, [])
+            is_suspect = _part(line) in self._crashes
+            images = len(line.images) + sum(len(other.images) for other, _ in bundle)
+            if bundle and (is_suspect or images > self._images_per_task):
                 self._send(worker, bundles.pop(worker))
+                self._waiting.appendleft(line)
+            elif is_suspect and self._free.count(worker) < TASKS_PER_WORKER:
+                # A crash would end the worker's other task too, so that one is finished first.
+                postponed.append(line)
+                reserved += self._take_all(worker)
+            elif is_suspect:
+                self._send(worker, [(line, work)])
+                self._take_all(worker)
+            else:
+                bundles[worker] = [*bundle, (line, work)]
+                if images >= self._images_per_task:
+                    self._send(worker, bundles.pop(worker))
         for worker, bundle in bundles.items():
             self._send(worker, bundle)
+        self._free.extendleft(reserved)
         self._waiting.extendleft(reversed(postponed))
 
     @property
@@ -393,6 +410,12 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._free.remove(worker)
         task = worker.actor.generate_all.remote([work for _, work in bundle])
         self._tasks[task] = (worker, [line for line, _ in bundle])
+
+    def _take_all(self, worker: _ClusterWorker) -> list[_ClusterWorker]:
+        """Remove a worker from the queue of free ones, and return it once for each task that it could take."""
+        taken = [each for each in self._free if each is worker]
+        self._free = deque(each for each in self._free if each is not worker)
+        return taken
 
     def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
         """Return a free worker whose computer is not known to lack the required model files, or None. Raises ModelError
@@ -424,29 +447,34 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._handle(task, callbacks)
 
     def _handle(self, task: Any, callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Yield the images and errors of a finished Ray task, and mark its worker as free."""
+        """Yield the images and errors of a finished Ray task. Mark its worker as free, or restart it after a crash."""
         worker, lines = self._tasks.pop(task)
         if not lines:
             self._finish_start(task, worker, callbacks)
             return
+        # A suspect line was the only task of its worker.
+        room = TASKS_PER_WORKER if _part(lines[0]) in self._crashes else 1
         try:
             answers, seconds = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
+            error_log.record_error(error)
             if len(lines) > 1:
-                # One of the lines has failed. Each is tried alone.
-                self._mark_free(worker, 1)
+                # An unknown one of the lines has failed. Each is tried alone.
+                self._mark_free(worker, room)
                 yield from self._try_again(lines)
                 return
-            error_log.record_error(error)
-            answers, seconds = [StudioError(_unforeseen(error))], math.inf
+            answers, seconds = [StudioError(_unforeseen(error))], 0.0
         except self._ray.exceptions.RayError:
             if worker in self._workers and worker.is_ready:
                 self._submit_start(worker)
             yield from self._try_again(lines)
             return
-        self._seconds_per_image = seconds / sum(len(line.images) for line in lines)
-        self._mark_free(worker, 1)
-        for line, answer in zip(lines, answers, strict=True):
+        self._mark_free(worker, room)
+        # The worker's time may have been over before the last lines.
+        self._waiting.extendleft(reversed(lines[len(answers) :]))
+        if images := sum(len(answer) for answer in answers if isinstance(answer, list)):
+            self._seconds_per_image = seconds / images
+        for line, answer in zip(lines, answers, strict=False):
             yield from self._events(worker, line, answer, callbacks)
 
     def _finish_start(self, task: Any, worker: _ClusterWorker, callbacks: Callbacks) -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -251,7 +252,8 @@ class TaskError(Exception):
 
 class OneNodeRay:
     """Fake of the module `ray` with one node. With `fails`, the node fails once, when each of its workers has all its
-    tasks. Assignments for which `is_poison` is true crash their worker always. Tasks are calls that `get` makes.
+    tasks. Assignments for which `is_poison` is true crash their worker always, with all its tasks. Tasks are calls that
+    `get` makes.
     """
 
     exceptions = SimpleNamespace(RayError=OSError, RayTaskError=TaskError)
@@ -265,6 +267,9 @@ class OneNodeRay:
         self.poison_count = 0
         # The number of assignments of each task.
         self.sizes: list[int] = []
+        # The unfinished tasks of several lines, and their number at each call of `wait`.
+        self._busy: list[Any] = []
+        self.busy_counts: list[int] = []
 
     def init(self, **options: object) -> None: ...
 
@@ -283,10 +288,11 @@ class OneNodeRay:
         return lambda worker: SimpleNamespace(remote=lambda *arguments: actor(worker(*arguments)))
 
     def wait(self, tasks: list[Any], **options: object) -> tuple[list[Any], list[Any]]:
-        busy = [task for task in tasks if isinstance(task.args[0], list)]
-        if self._fails and len(busy) == self._capacity:
+        self._busy = [task for task in tasks if isinstance(task.args[0], list)]
+        self.busy_counts.append(len(self._busy))
+        if self._fails and len(self._busy) == self._capacity:
             self._fails = False
-            self._lost.update(busy)
+            self._lost.update(self._busy)
         return tasks, []
 
     def get(self, task: Any) -> Any:
@@ -295,6 +301,10 @@ class OneNodeRay:
         self.sizes.append(len(works))
         poison_count = sum(map(self._is_poison, works))
         self.poison_count += poison_count
+        if task in self._busy:
+            self._busy.remove(task)
+        if poison_count:
+            self._lost.update(other for other in self._busy if other.func.__self__ is task.func.__self__)
         if poison_count or task in self._lost:
             raise self.exceptions.RayError
         try:
@@ -326,11 +336,12 @@ class FailingWorker(stub_worker.StubWorker):
         return super().generate(work)
 
 
+@pytest.mark.parametrize("cpus", [1, 2])
 @pytest.mark.parametrize(("bad", "words"), [("poison", "workers crashed on it"), ("error", "an error of the program")])
 def test_a_bad_line_does_not_harm_the_lines_that_a_worker_gets_with_it(
-    bad: str, words: str, monkeypatch: pytest.MonkeyPatch
+    bad: str, words: str, cpus: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ray = OneNodeRay(2, lambda work: work.request.prompt == "poison")
+    ray = OneNodeRay(cpus, lambda work: work.request.prompt == "poison")
     monkeypatch.setitem(sys.modules, "ray", ray)
     prompts = [*map(str, range(100)), bad, *map(str, range(100, 200))]
     found: dict[int, Result | StudioError] = {}
@@ -353,6 +364,46 @@ def test_a_task_has_a_limited_number_of_images(monkeypatch: pytest.MonkeyPatch) 
     with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
         found = list(cluster.generate(iter(lines), Callbacks(print)))
     assert max(ray.sizes) == 3 and len(found) == count * len(lines)
+
+
+def test_all_workers_have_tasks_if_lines_do_not_fill_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpus = 4
+    ray = OneNodeRay(cpus, lambda work: False)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    # Three of them, not a whole number, fit into the limit.
+    request = Request(prompt="fox", count=5, size=(64, 64)).checked()
+    lines = [PromptLine(number, replace(request, seed=number), tuple(range(5))) for number in range(1, 200)]
+    with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
+        found = list(cluster.generate(iter(lines), Callbacks(print)))
+    assert len(found) == 5 * len(lines)
+    assert set(ray.busy_counts[1:-2]) == {cpus * TASKS_PER_WORKER}
+
+
+class UnevenWorker(stub_worker.StubWorker):
+    """Cluster worker of tests that needs a second for the prompt "slow", and no time for others."""
+
+    def generate(self, work: Assignment) -> Answer:
+        time.sleep(work.request.prompt == "slow")
+        return super().generate(work)
+
+
+def test_a_worker_gives_back_the_lines_behind_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    ray = OneNodeRay(1, lambda work: False)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    prompts = [*map(str, range(40)), "slow", "slow", *map(str, range(40))]
+    answered: list[int] = []
+    generate_all = UnevenWorker.generate_all
+
+    def counted(worker: UnevenWorker, works: list[Assignment]) -> tuple[list[Answer], float]:
+        answers, seconds = generate_all(worker, works)
+        answered.append(sum(work.request.prompt == "slow" for work in works[: len(answers)]))
+        return answers, seconds
+
+    monkeypatch.setattr(UnevenWorker, "generate_all", counted)
+    with Cluster("auto", Library(), worker=UnevenWorker) as cluster:
+        found = [line.number for line, _ in cluster.generate(stub_lines(*prompts), Callbacks(print))]
+    assert sorted(found) == list(range(1, len(prompts) + 1))
+    assert sum(answered) == 2 and max(answered) == 1
 
 
 def test_slow_lines_have_a_task_each(monkeypatch: pytest.MonkeyPatch) -> None:
