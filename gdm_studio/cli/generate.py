@@ -29,8 +29,11 @@ from gdm_studio.request.generation_request import Branch, Request
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
     from gdm_studio.maths.noise_path import Step
+    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
 
+# Family of the published systems.
+SYSTEMS = "systems"
 KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices
 is used"""
 FROM_HELP = """resume from a saved step with its settings: the image comes out the same. Options other than --device,
@@ -153,10 +156,11 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     parent = with_recorded_weights(library, parent, metadata.made_with)
     card = card_for(args, library, default=parent.model)
     request = card.checked(replace(request_over(args, parent), branch=Branch(parent, step)))
-    if _repeats(request, card.checked(parent)):
+    if _repeats(request, card.checked(parent), card):
+        subject = "The branch is" if request.count == 1 else "The branches are"
         print_notice(
-            f"The branch is the same image: after step {step}, a seed only changes the noise that a sampler adds, and "
-            f"{request.sampler} adds none. Change another setting."
+            f"{subject} the same image: after step {step}, a seed only changes the noise that a sampler adds, and "
+            f"{request.sampler} adds none. Change another setting, or use a sampler that adds noise."
         )
     steps = steps_file(args.branch, metadata.id)
     if steps is None:
@@ -169,15 +173,21 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     return request, None
 
 
-def _repeats(request: Request, parent: Request) -> bool:
-    """Return True if a branch differs from its parent only by a seed that has no effect, because the sampler adds no
+def _repeats(request: Request, parent: Request, card: ModelCard) -> bool:
+    """Return True if a branch differs from its parent only by seeds that have no effect, because the sampler adds no
     noise.
+
+    Returns False for models that use the seed elsewhere, too: a later stage starts from noise, and the denoisers of
+    some published systems draw random numbers.
     """
+    if card.family == SYSTEMS or len(card.for_request(request).stages) > 1:
+        return False
     spec = SAMPLERS[request.sampler]
-    etas = {param.name: param.default for param in spec.params if param.name == "eta"} | dict(request.knobs)
-    adds_noise = spec.stochastic and etas.get("eta", 1) != 0
+    settings = {param.name: param.default for param in spec.params} | dict(request.knobs)
+    adds_noise = settings["eta"] != 0 if "eta" in settings else spec.stochastic
+    has_new_seeds = request.seed != parent.seed or request.count > 1
     same = replace(request, branch=parent.branch, seed=parent.seed, count=parent.count)
-    return request.seed != parent.seed and same.digest() == parent.digest() and not adds_noise
+    return has_new_seeds and same.digest() == parent.digest() and not adds_noise
 
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:

@@ -274,7 +274,7 @@ def _user_images(folder: Path, size: int) -> ImageDataset:
     labels = tuple(sorted({name for name, _ in loaded} - {""}))
     label = np.array([labels.index(name) if name else -1 for name, _ in loaded])
     rgba = np.stack([pixels for _, pixels in loaded])
-    shares = np.zeros((len(images), 0), np.float32)
+    shares = np.zeros((len(loaded), 0), np.float32)
     return ImageDataset(rgba, labels, label, {}, shares, problems)
 
 

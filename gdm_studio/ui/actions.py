@@ -59,7 +59,7 @@ class Action:
         why_not: Callable[[], str] = no_reason,
     ) -> Action:
         """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
-        True. `why_not()` is the reason that its key shows otherwise.
+        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled.
         """
         return replace(self, act=act, when=when, why_not=why_not)
 

@@ -20,7 +20,8 @@ from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, Notice
 
 # A notice with a button is shown longer, except a success.
 OFFER_SECONDS = 10.0
-# An error is then kept behind a button of the top bar, since it must neither vanish unread nor cover the page for long.
+# After ERROR_SECONDS, an error moves behind a button of the top bar, so that it neither vanishes unread nor covers the
+# page for long.
 ERROR_SECONDS = 15.0
 # Maximum number of unread errors, of which the latest are kept.
 MOST_UNREAD = 20
@@ -48,8 +49,8 @@ class Notify(Protocol):
 
 
 @dataclass(frozen=True)
-class _Error:
-    """Error that has left the page unread, with the button of its notice."""
+class _Message:
+    """Title, text and button of a notice."""
 
     title: str
     text: str
@@ -61,8 +62,8 @@ class Notifier:
     """Owner of the window's notices, its undo stack and its background tasks, whose errors it reports.
 
     `where()` returns the notice area of the open page, and `open_models()` opens the Models page. `show_unread(count)`
-    is called when the number of errors changes that have left the page unread. While `closing` is True, errors are also
-    printed to standard error.
+    is called when the number of unread errors changes. While `closing` is True, errors are also printed to standard
+    error.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Notifier:
         self._where = where
         self._show_unread = show_unread
         # Errors that have left the page unread, latest last.
-        self._unread: list[_Error] = []
+        self._unread: list[_Message] = []
         self._open_models = open_models
         self.undo_stack = UndoStack()
         self.tasks = Tasks(self.report)
@@ -115,14 +116,21 @@ class Notifier:
         seconds = DEFAULT_SECONDS
         if kind == "error":
             seconds = ERROR_SECONDS
-            self._forget(lambda error: (error.title, error.text) == (title, text))
         elif action and kind != "success":
             seconds = OFFER_SECONDS
+        self._show(_Message(title, text, action, on_action), kind, seconds)
+
+    def _show(self, message: _Message, kind: str, seconds: float) -> None:
+        """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
         notices = self._where()
         if notices not in self._used:
             self._used.add(notices)
             notices.unread.connect(self._keep_unread)
-        notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
+        notice = notices.show_notice(
+            message.title, message.text, kind=kind, action=message.action, on_action=message.on_action, seconds=seconds
+        )
+        # The text of the notice may have been shortened.
+        self._forget(lambda error: (error.title, error.text) == (notice.title, notice.text))
 
     async def undo(self) -> None:
         """Undo the user's latest action, and show a notice about it.
@@ -146,17 +154,20 @@ class Notifier:
         self._forget(lambda error: error.title == title)
 
     def show_next_unread(self) -> None:
-        """Show the latest unread error again over the open page."""
+        """Show the oldest unread error again over the open page, until the user closes it. An error that it pushes out
+        becomes the latest.
+        """
         if self._unread:
-            error = self._unread[-1]
-            self.notify(error.title, error.text, kind="error", action=error.action, on_action=error.on_action)
+            self._show(self._unread[0], "error", 0)
 
     def _keep_unread(self, notice: Notice) -> None:
-        self._unread.append(_Error(notice.title, notice.text, notice.action, notice.on_action))
+        # The same error may have been shown on two pages.
+        self._forget(lambda error: (error.title, error.text) == (notice.title, notice.text))
+        self._unread.append(_Message(notice.title, notice.text, notice.action, notice.on_action))
         del self._unread[:-MOST_UNREAD]
         self._show_unread(len(self._unread))
 
-    def _forget(self, is_meant: Callable[[_Error], bool]) -> None:
+    def _forget(self, is_meant: Callable[[_Message], bool]) -> None:
         """Remove unread errors for which `is_meant(error)` is true."""
         kept = [error for error in self._unread if not is_meant(error)]
         if len(kept) != len(self._unread):

@@ -352,6 +352,13 @@
 <numerusform>%n models</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>… and %n more</source>
+<translation>
+<numerusform>… and %n more</numerusform>
+<numerusform>… and %n more</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>NoiseCurve</name>

@@ -5456,6 +5456,13 @@ v = α·ε − σ·x̂₀</translation>
 <source>{models} · other files: {others}</source>
 <translation>{models} · otros archivos: {others}</translation>
 </message>
+<message numerus="yes">
+<source>… and %n more</source>
+<translation>
+<numerusform>… y %n más</numerusform>
+<numerusform>… y %n más</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>More</name>
@@ -5643,6 +5650,10 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>NumberEdit</name>
+<message>
+<source>{name} must be from {low} to {high}; it is still {number}</source>
+<translation>{name}: de {low} a {high}; sigue en {number}</translation>
+</message>
 <message>
 <source>{name} must be from {low} to {high}; it is {number} now</source>
 <translation>{name}: de {low} a {high}; ahora es {number}</translation>

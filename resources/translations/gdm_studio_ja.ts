@@ -5413,6 +5413,12 @@ v = α·ε − σ·x̂₀</translation>
 <source>{models} · other files: {others}</source>
 <translation>{models} · その他のファイル: {others}</translation>
 </message>
+<message numerus="yes">
+<source>… and %n more</source>
+<translation>
+<numerusform>… ほか%n件</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>More</name>
@@ -5599,6 +5605,10 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>NumberEdit</name>
+<message>
+<source>{name} must be from {low} to {high}; it is still {number}</source>
+<translation>{name}は{low}～{high}の範囲で指定してください。{number}のままです</translation>
+</message>
 <message>
 <source>{name} must be from {low} to {high}; it is {number} now</source>
 <translation>{name}は{low}～{high}の範囲で指定してください。現在は{number}です</translation>

@@ -5413,6 +5413,12 @@ v = α·ε − σ·x̂₀</translation>
 <source>{models} · other files: {others}</source>
 <translation>{models} · 其他文件：{others}</translation>
 </message>
+<message numerus="yes">
+<source>… and %n more</source>
+<translation>
+<numerusform>… 及另外 %n 项</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>More</name>
@@ -5599,6 +5605,10 @@ v = α·ε − σ·x̂₀</translation>
 </context>
 <context>
 <name>NumberEdit</name>
+<message>
+<source>{name} must be from {low} to {high}; it is still {number}</source>
+<translation>{name} 必须在 {low} 到 {high} 之间；仍为 {number}</translation>
+</message>
 <message>
 <source>{name} must be from {low} to {high}; it is {number} now</source>
 <translation>{name} 必须在 {low} 到 {high} 之间；现在为 {number}</translation>

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.cli import generate as generate_command
 from gdm_studio.cli.main import run
 from gdm_studio.common import preferences
 from gdm_studio.engine.decoding import partial_results
@@ -17,7 +18,7 @@ from gdm_studio.gallery import Gallery, read
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation
 from gdm_studio.studio.point_runs import PlaneSettings
-from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
+from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 MAKE = ["generate", "a cheerful red disc", "--model", "gaussian", "--seed", "5", "--steps", "6", "--device", "cpu"]
 
@@ -30,6 +31,12 @@ def _gaussian(monkeypatch: pytest.MonkeyPatch) -> None:
 def run_and_print(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     assert run(arguments) == 0
     return capsys.readouterr().out.strip()
+
+
+def run_and_read(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    assert run(arguments) == 0
+    captured = capsys.readouterr()
+    return captured.out, captured.err
 
 
 def generate_image(capsys: pytest.CaptureFixture[str], *more: str) -> Path:
@@ -77,11 +84,36 @@ def test_saved_steps_are_named_by_the_seed_of_their_image(
         assert np.array_equal(pixels(again), pixels(picture))
 
 
-def test_a_branch_that_a_seed_does_not_change_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("sampler", "options", "said"),
+    [
+        ("euler", ["--seed", "9"], "The branch is the same image"),
+        ("euler", ["--count", "2"], "The branches are the same image"),
+        ("euler", ["--seed", "9", "--guidance", "3"], ""),
+        ("ddim", ["--seed", "9"], "The branch is the same image"),
+        ("ddim --eta 1", ["--seed", "9"], ""),
+        ("dpmpp_2m_sde --eta 0", ["--seed", "9"], "The branch is the same image"),
+        ("euler_a", ["--count", "2"], ""),
+    ],
+)
+def test_a_branch_that_a_seed_does_not_change_says_so(
+    sampler: str, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parent = generate_image(capsys, "--sampler", *sampler.split())
+    out, err = run_and_read(["generate", "--branch", str(parent), "--step", "3", *options], capsys)
+    assert said in err and ("same image" in err) == bool(said)
+    pictures = [pixels(Path(line)) for line in out.splitlines()]
+    is_same = all(np.array_equal(each, pixels(parent)) for each in pictures)
+    assert is_same == bool(said)
+
+
+def test_models_that_use_the_seed_elsewhere_are_not_said_to_repeat(capsys: pytest.CaptureFixture[str]) -> None:
     parent = generate_image(capsys, "--sampler", "euler")
-    for options, is_same in ((["--seed", "9"], True), (["--seed", "9", "--guidance", "3"], False)):
-        assert run(["generate", "--branch", str(parent), "--step", "3", *options]) == 0
-        assert ("The branch is the same image" in capsys.readouterr().err) == is_same
+    request = read(parent).request
+    branch = replace(request, branch=Branch(request, 3), seed=9)
+    assert generate_command._repeats(branch, request, CARD)
+    for card in (replace(CARD, stages=(0.5, 0.5)), replace(CARD, family="systems")):
+        assert not generate_command._repeats(branch, request, card)
 
 
 def test_a_branch_works_with_damaged_steps(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from gdm_studio.papers import quality_classifier
 from gdm_studio.papers.ddpm import TARGETS, bound, posterior_mean
 from gdm_studio.papers.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
 from gdm_studio.papers.training_images import open_dataset
+from gdm_studio.training.captions import CaptionedImage, classes_of
 from gdm_studio.training.loop import train
 from tests.papers.toy import CLASSES, write_pictures
 
@@ -164,6 +165,22 @@ def test_coverage_and_recall_see_what_is_left_out() -> None:
         0.6 * quality_classifier.coverage(real, again), abs=0.06
     )
     assert quality_classifier.recall(real, again[:180]) == pytest.approx(0.6, abs=0.06)
+
+
+def test_an_image_that_is_deleted_while_the_folder_is_read_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = write_pictures(tmp_path / "pictures", each=2)
+    deleted = data / "left" / "0.png"
+
+    def classes(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
+        deleted.unlink()
+        return classes_of(folder, images)
+
+    monkeypatch.setattr("gdm_studio.papers.training_images.classes_of", classes)
+    pictures = open_dataset(data, 8)
+    assert len(pictures.rgba) == len(pictures.label) == len(pictures.shares) == 7
+    assert pictures.problems.unreadable == [deleted]
 
 
 def test_a_judge_learns_to_tell_classes_apart(tmp_path: Path) -> None:

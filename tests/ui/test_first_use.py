@@ -79,8 +79,40 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
         assert unread.isVisible() and len(window._notices.shown) == 2
         window._notifier.withdraw("Error 0")
         assert not unread.isVisible(), "its problem is solved"
+        # The button shows the oldest first, so that every error can be read.
+        for number in range(3, 5):
+            window.notify(f"Error {number}", kind="error")
+        assert _titles(window) == ["Error 3", "Error 4"]
+        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        for shown in (["Error 4", "Error 1"], ["Error 1", "Error 2"], ["Error 2", "Error 3"]):
+            click(unread)
+            assert _titles(window) == shown
+        await asyncio.sleep(0.1)
+        assert _titles(window) == ["Error 2", "Error 3"], "the user opened them"
 
     run_in_window(play)
+
+
+def test_an_unread_error_that_is_repeated_is_counted_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        unread = window.top.unread
+        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        for _ in range(2):
+            window.notify("Not saved", "Every word of it. " * 100, kind="error")
+            await until(lambda: not window.create_page.stage.notices.shown)
+        assert unread.accessibleName() == "1 unread error"
+        # The same error on two pages is one, too.
+        window.notify("Full", kind="error")
+        window.open_page("settings")
+        window.notify("Full", kind="error")
+        await until(lambda: not window.create_page.stage.notices.shown and not window._notices.shown)
+        assert unread.accessibleName() == "2 unread errors"
+
+    run_in_window(play)
+
+
+def _titles(window: Window) -> list[str]:
+    return [notice.title for notice in window._notices.shown]
 
 
 def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_stage(home: Path) -> None:
@@ -128,7 +160,7 @@ def test_every_grid_setting_starts_with_valid_values(home: Path) -> None:
     [
         ("-5", 42, "Seed must be from 0 to"),
         ("abc", 42, "“abc” is not a number; Seed is still 42"),
-        ("9" * 20, 42, "it is 42 now"),
+        ("9" * 20, 42, "it is still 42"),
     ],
 )
 def test_an_invalid_seed_shows_a_message(home: Path, typed: str, becomes: int, said: str) -> None:

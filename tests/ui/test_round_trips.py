@@ -181,8 +181,8 @@ def test_undoing_an_action_restores_the_previous_state(home: Path, library: list
         for deed in (
             lambda: deeds.favourite([red, owl], True),
             lambda: deeds.favourite([owl, cat], False),
-            lambda: deeds.tag([owl, hen, cat], "OLD", True),
-            lambda: deeds.tag([red, hen], "old", False),
+            lambda: deeds.tag([owl, hen, cat], ["OLD"], True),
+            lambda: deeds.tag([red, hen], ["old"], False),
             lambda: deeds.collect("Set", [hen, cat]),
             lambda: deeds.collect("Set", [red, cat], on=False),
             lambda: deeds.delete([owl, hen]),
@@ -206,7 +206,7 @@ def test_undoing_an_action_restores_the_previous_state(home: Path, library: list
         ]  # fmt: skip
         await until(lambda: [window.gallery.page_model.picture(row) for row in range(4)] == before[0][0])
         await deeds.delete([owl])
-        await deeds.tag([red, cat], "new", True)
+        await deeds.tag([red, cat], ["new"], True)
         told = [notice for notice in window.create_page.stage.notices.shown if notice.title == "Picture deleted"]
         told[-1].findChildren(QPushButton)[0].click()
         await until(lambda: window.gallery.page_model.rowCount() == 4)

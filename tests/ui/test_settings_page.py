@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -143,6 +144,13 @@ def test_changes_take_effect_and_are_saved() -> None:
     theme().set_scheme("system")
 
 
+class _Minimising(QHideEvent):
+    """Event of a widget whose window is minimised."""
+
+    def spontaneous(self) -> bool:
+        return True
+
+
 async def check_that_the_pattern_is_tried_as_it_is_typed(window: Window) -> None:
     row = settings_page(window).rows["name_pattern"]
     assert isinstance(row, PatternRow)
@@ -155,6 +163,8 @@ async def check_that_the_pattern_is_tried_as_it_is_typed(window: Window) -> None
     QTest.keyClicks(row.edit, " {colour}")
     assert "{colour}" in row.example.text() and row.edit.text() == "{seed} x {colour}"
     assert window.settings_controller.now.name_pattern == "{seed} x"
+    row.hideEvent(_Minimising())
+    assert row.edit.text() == "{seed} x {colour}", "the window was only minimised"
     window.open_page("create")
     window.open_page("settings")
     assert row.edit.text() == "{seed} x" and "{colour}" not in row.example.text(), "it was refused"

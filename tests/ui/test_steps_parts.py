@@ -11,6 +11,7 @@ from gdm_studio.denoising_steps import file_format
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Picture
+from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
@@ -63,6 +64,8 @@ def test_plain_repeats_of_an_image_are_no_relatives() -> None:
     assert [each.id for each in without_repeats(pictures[1:], "p")] == ["p"]
     stopped = replace(picture("s", PARENT, 4), stopped_at=7)
     assert [each.id for each in without_repeats([stopped, *pictures[1:]], "p")] == ["s", "p"]
+    edited = picture(edited_id("twin", Content("data")), PARENT, 4)
+    assert without_repeats([edited, *pictures[1:]], "p") == [edited, *pictures[1:]]
 
 
 def test_a_saved_step_is_listed_under_its_image() -> None:

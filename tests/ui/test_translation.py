@@ -108,7 +108,7 @@ class _Walk:
         picture = page.grid.current()
         assert picture is not None
         self.data += [picture.path.stem, picture.path.name]
-        await window.gallery.commands.tag([str(picture.id)], "round", True)
+        await window.gallery.commands.tag([str(picture.id)], ["round"], True)
         await window.gallery_controller.places.open(await window.gallery.commands.new_collection([str(picture.id)]))
         await _settle()
         for _ in range(20):

@@ -213,6 +213,9 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
     assert field.value() == 7 and field.edit.text() == "7" and not rolled, "it is refused, not cut"
     _type(field.edit, "-1")
     assert len(rolled) == 1 and field.value() == 7 and field.edit.text() == "7"
+    field.edit.setText("\N{MINUS SIGN}1")
+    field.edit.take()
+    assert len(rolled) == 2 and field.value() == 7 and field.edit.text() == "7"
     assert changed == [(SEED_LIMIT - 1,)]
 
 

@@ -398,6 +398,9 @@ def test_unusable_files_are_listed_below_the_models(look: Theme) -> None:
     page.set_refused([f"<b>{number}.safetensors is empty." for number in range(5)])
     (text,) = said()
     assert text.splitlines() == [f"<b>{number}.safetensors is empty." for number in range(5)]
+    page.set_refused([f"{number}.safetensors is empty." for number in range(203)])
+    (text,) = said()
+    assert text.splitlines()[-2:] == ["199.safetensors is empty.", "… and 3 more"]
     page.set_refused([])
     assert said() == []
 

@@ -295,8 +295,8 @@ def _folders() -> list[Path]:
 def _restore_entries(cache: JsonCache, content: bytes) -> Mapping[str, ScannedEntry]:
     """Convert the cached results of the last scan from JSON, skipping malformed ones.
 
-    The results of equal content are shared by all libraries of the process. The words of the built-in models alone are
-    a megabyte, which takes 30 ms to read.
+    The results of equal content are shared by all libraries of the process, so callers must not change them. The
+    words of the built-in models alone are a megabyte, which takes 30 ms to read.
     """
     found = {}
     for path, fact in cache.facts(content).items():

@@ -41,8 +41,8 @@ class GalleryPage(QFrame):
     large_asked = Signal(object)
     # Review the selected pictures, or all listed ones.
     review_asked = Signal()
-    # Ids of pictures, the tag, and whether to add or remove it.
-    tag = Signal(list, str, bool)
+    # Ids of pictures, the tags, and whether to add or remove them.
+    tag = Signal(list, list, bool)
     # The name of a collection ("" for a new one) and ids of pictures.
     collect_asked = Signal(str, list)
     removal_asked = Signal(str, list)
@@ -129,7 +129,7 @@ class GalleryPage(QFrame):
         if self.grid.selected_rows():
             foot = self.grid.mapTo(self, QPoint(0, self.grid.height() - self.bar.foot()))
             at = foot if place is None else self.mapFromGlobal(place)
-            self.tag_entry.open_at(at, lambda tag: self.grid.with_ids(lambda ids: self.tag.emit(ids, tag, True)))
+            self.tag_entry.open_at(at, lambda tags: self.grid.with_ids(lambda ids: self.tag.emit(ids, tags, True)))
 
     def notice_area(self) -> QRect:
         """Return the part of the page that notices may cover: the grid above the selection bar."""
@@ -195,7 +195,7 @@ class GalleryPage(QFrame):
         side.opened.connect(self.activated)
         side.large_asked.connect(lambda: self.with_current(self.large_asked.emit))
         side.tag_asked.connect(self._tag_current)
-        side.untagged.connect(lambda tag: self.with_current(lambda one: self.tag.emit([one.id], tag, False)))
+        side.untagged.connect(lambda tag: self.with_current(lambda one: self.tag.emit([one.id], [tag], False)))
         side.noted.connect(self.noted)
 
     def _connect_bar(self) -> None:
@@ -208,7 +208,7 @@ class GalleryPage(QFrame):
     def _tag_current(self, place: QPoint) -> None:
         picture = self.side.picture()
         if picture is not None:
-            self.tag_entry.open_at(self.mapFromGlobal(place), lambda tag: self.tag.emit([picture.id], tag, True))
+            self.tag_entry.open_at(self.mapFromGlobal(place), lambda tags: self.tag.emit([picture.id], tags, True))
 
     def _on_place(self) -> None:
         open_place = self.sidebar.place()

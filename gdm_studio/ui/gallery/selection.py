@@ -71,7 +71,7 @@ class SelectionController:
         page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
         page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
         page.noted.connect(lambda picture, text: tasks.start(commands.note(picture.id, text)))
-        page.tag.connect(lambda ids, name, on: tasks.start(commands.tag(ids, name, on)))
+        page.tag.connect(lambda ids, names, on: tasks.start(commands.tag(ids, names, on)))
 
     async def _show(self, picture: Picture | None) -> None:
         if picture is None:

@@ -141,7 +141,7 @@ class TagEntry(QWidget):
         self._theme = theme
         self._page = page
         self._tags: list[str] = []
-        self._take: Callable[[str], object] = lambda tag: None
+        self._take: Callable[[list[str]], object] = lambda tags: None
         # The widget that had the focus before.
         self._before: QWidget | None = None
         self.field = _Field(self)
@@ -162,10 +162,10 @@ class TagEntry(QWidget):
         """Set the gallery's existing tags, which the field offers as completions."""
         self._tags = list(names)
 
-    def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:
+    def open_at(self, place: QPoint, take: Callable[[list[str]], object]) -> None:
         """Open the popup with its lower left corner at a position on the page.
 
-        `take` is called with the tag that the user enters.
+        `take` is called with the tags that the user enters.
         """
         self._take = take
         self._before = self.window().focusWidget()
@@ -199,8 +199,8 @@ class TagEntry(QWidget):
     def _finish(self) -> None:
         tags = dict.fromkeys(tag for part in self.field.text().split(",") if (tag := part.strip()))
         self.close_entry()
-        for tag in tags:
-            self._take(tag)
+        if tags:
+            self._take(list(tags))
 
 
 class _Field(QLineEdit):

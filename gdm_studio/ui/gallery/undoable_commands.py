@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -93,18 +93,30 @@ class GalleryCommands(QObject):
             ids, on, "is:favourite", lambda gallery, *to: gallery.favourites.set(*to), words, quiet=len(ids)
         )
 
-    async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
-        """Add the tag `name` to images, or remove it if `on` is False."""
+    async def tag(self, ids: Sequence[str], names: Sequence[str], on: bool) -> None:
+        """Add tags to images as one undoable command, or remove them if `on` is False."""
 
         def words(count: int) -> str:
             if on:
                 text = translate("GalleryCommands", "%n picture(s) tagged {name}", "", count)
             else:
                 text = translate("GalleryCommands", "{name} removed from %n picture(s)", "", count)
-            return with_separators(text, count).format(name=name)
+            return with_separators(text, count).format(name=", ".join(names))
 
-        work = lambda gallery, ids, on: gallery.tags.set(ids, name, on)  # noqa: E731
-        await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
+        def set_tags(gallery: Gallery, changes: Mapping[str, Sequence[str]], on: bool) -> None:
+            for name, changed in changes.items():
+                gallery.tags.set(changed, name, on)
+
+        async with self._undo_stack.lock:
+            changes = await self._gallery.ask(
+                lambda gallery: {name: _ids_to_change(gallery, ids, f'tag:"{name}"', on) for name in names}
+            )
+            changed = list(dict.fromkeys(each for those in changes.values() for each in those))
+            if changed:
+                await self._gallery.ask(lambda gallery: set_tags(gallery, changes, on))
+                await self._gallery.reload(changed)
+                back: Work = lambda gallery: set_tags(gallery, changes, not on)  # noqa: E731
+                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=len(changed) <= 1))
 
     async def note(self, picture_id: str, text: str) -> None:
         """Save the user's note on an image, without an undo command because the text field has its own undo."""

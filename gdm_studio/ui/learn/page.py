@@ -183,7 +183,7 @@ class LearnPage(QFrame):
             chart.setVisible(chart is self._shown_chart and self.height() >= LOW)
 
     def show_exporting(self, is_exporting: bool) -> None:
-        """Show on the button that an export is running, during which there is no other one."""
+        """Show on the button that an export is running, during which no other can start."""
         self.export.setEnabled(not is_exporting)
         self.export.set_text(self.tr("Exporting…") if is_exporting else "")
 

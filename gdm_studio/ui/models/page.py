@@ -56,6 +56,8 @@ CURRENT = Qt.ItemDataRole.UserRole + 1
 REFUSED_HEIGHT = 84
 # Greatest number of characters of a tag in the list of tags.
 FEW_WORDS = 40
+# Maximum number of files that cannot be used whose reasons are listed.
+MOST_REFUSED = 200
 
 
 @dataclass(frozen=True)
@@ -188,8 +190,12 @@ class ModelsPage(QFrame):
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
-        """Show below the table why some model files cannot be used, with a sentence for each. A long list scrolls."""
-        self._refused.setText("\n".join(reasons))
+        """Show below the table why some model files cannot be used, with a sentence for each. A long list scrolls, and
+        ends after MOST_REFUSED sentences.
+        """
+        more = len(reasons) - MOST_REFUSED
+        lines = [*reasons[:MOST_REFUSED], *([self.tr("… and %n more", "", more)] if more > 0 else [])]
+        self._refused.setText("\n".join(lines))
         self._refused_area.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:

@@ -150,11 +150,13 @@ class TextRow(Row):
             self.problem.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        if self.edit.text() != self._saved:
-            self._apply()
-        # A text that was refused must not look like the setting when the page is opened again.
-        self.edit.setText(self._saved)
-        self.problem.hide()
+        # The event is spontaneous if the window is minimised. The text is then kept.
+        if not event.spontaneous():
+            if self.edit.text() != self._saved:
+                self._apply()
+            # A text that was refused must not look like the setting when the page is opened again.
+            self.edit.setText(self._saved)
+            self.problem.hide()
         super().hideEvent(event)
 
     def _apply(self) -> None:
@@ -192,8 +194,10 @@ class PatternRow(Row):
             self.edit.setText(value)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        # A pattern that was refused must not look like the setting when the page is opened again.
-        self.edit.setText(self._saved)
+        # The event is spontaneous if the window is minimised. The pattern is then kept.
+        if not event.spontaneous():
+            # A pattern that was refused must not look like the setting when the page is opened again.
+            self.edit.setText(self._saved)
         super().hideEvent(event)
 
     def show_example(self, name: str, problem: str = "") -> None:

@@ -95,6 +95,8 @@ class TrainController:
         # Number of the latest folder to open. The images of an earlier one are not shown.
         self._opening = 0
         self._run: TrainingRun | None = None
+        # The image folder of the open run. The page may show another one.
+        self._run_folder: Path | None = None
         # Runs that this window has started or opened, by their title.
         self._known: dict[str, TrainingRun] = {}
         self._systems: dict[str, TrainableSystem] = {}
@@ -279,6 +281,7 @@ class TrainController:
         # The previous run may still be training. A poll would report the end of a run that ended long ago.
         self._timer.stop()
         self._run = run
+        self._run_folder = Path(settings.images)
         self._sheet = None
         self._page.sheet.set_pixmap(QPixmap())
         self._page.before.set_pixmap(QPixmap())
@@ -356,6 +359,7 @@ class TrainController:
             return
         # The button that deletes the run's folder is enabled from here on.
         self._run = self._known[run.folder.name] = run
+        self._run_folder = Path(settings.images)
         self._sheet = None
         self._is_stopping = False
         self._page.set_status(translate("TrainPage", "Preparing…"))
@@ -364,21 +368,28 @@ class TrainController:
         await self._list_runs()
 
     async def _pause(self) -> None:
-        if self._run is not None and self._run.is_active:
+        if self._run is not None:
+            await self._stop(self._run)
+
+    async def _stop(self, run: TrainingRun) -> None:
+        """Request the end of the open training run, if it is active, and show that its process is stopping."""
+        if run.is_active:
             self._is_stopping = True
-            state = await asyncio.to_thread(self._run.state)
+            state = await asyncio.to_thread(run.state)
             is_preparing = state is None or state.status == "preparing"
             # There is nothing to save before the first step.
             text = translate("TrainPage", "Pausing…") if is_preparing else translate("TrainPage", "Saving…")
-            self._page.set_status(text)
-            await asyncio.to_thread(self._run.request_stop)
+            # Another run may have been opened meanwhile.
+            if self._run is run:
+                self._page.set_status(text)
+            await asyncio.to_thread(run.request_stop)
             self._show_buttons()
 
     async def _discard(self) -> None:
         run = self._run
         if run is None:
             return
-        await self._pause()
+        await self._stop(run)
         await asyncio.to_thread(run.wait)
         discarded = await asyncio.to_thread(_set_aside, run.folder)
         self._discarded.append(discarded)
@@ -499,14 +510,16 @@ class TrainController:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training
         images (`copies`), and problems in the image folder.
         """
-        problems = self._problems.sentences(translate)
-        if state is not None and state.left_out > len(self._problems.unreadable):
-            # Images were deleted after the page had read the folder.
+        problems = self._problems
+        is_of_run = self._folder == self._run_folder
+        left_out = ""
+        if state is not None and state.left_out > (len(problems.unreadable) if is_of_run else 0):
+            # Images were deleted after the page had read the folder, or the page shows another folder.
             left_out = left_out_sentence(state.left_out, state.first_left_out, translate)
-            problems = [left_out, *replace(self._problems, unreadable=[]).sentences(translate)]
+            problems = replace(problems, unreadable=[]) if is_of_run else problems
         failure = state.error if state is not None else ""
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [failure, text if copies else "", *problems]
+        texts = [failure, text if copies else "", left_out, *problems.sentences(translate)]
         self._page.set_warning(plain(" ".join(filter(None, texts))))
 
     def _hint(self) -> str:

@@ -22,6 +22,8 @@ from gdm_studio.ui.widgets.layouts import in_row
 HINT_MS = 6000
 # Delay of a tooltip after a click.
 HINT_DELAY_MS = 300
+# Minus sign of typography, which a number may be typed or pasted with.
+MINUS = "\N{MINUS SIGN}"
 # Typed seed that stands for a random one.
 RANDOM_SEED = -1
 
@@ -152,9 +154,10 @@ class NumberEdit(QLineEdit):
             return
         text = self.text().strip()
         typed = self._parsed()
+        before = self._number
         self._change(self._number if typed is None else self._accepted(typed))
         if typed is None or not self._low <= typed <= self._high:
-            self._hint(text if typed is None else "")
+            self._hint(text if typed is None else "", before)
 
     def _accepted(self, typed: float) -> float:
         """Return the number that a typed number becomes. `set_number` then limits it to the range."""
@@ -163,7 +166,7 @@ class NumberEdit(QLineEdit):
     def _parsed(self) -> float | None:
         if self._least and self.text().strip().lower() == self._least.lower():
             return self._low
-        text = self.text().strip().replace(",", ".").replace(" ", "")
+        text = self.text().strip().replace(",", ".").replace(" ", "").replace(MINUS, "-")
         try:
             number = float(text) if self._decimals else int(text)
         except ValueError:
@@ -176,10 +179,11 @@ class NumberEdit(QLineEdit):
         if self._number != before:
             self.edited.emit(self._number)
 
-    def _hint(self, no_number: str) -> None:
+    def _hint(self, no_number: str, before: float) -> None:
         """Show a tooltip about the correction of the typed number, and announce it to screen readers.
 
-        `no_number` is the typed text if it is not a number, or "" for a number out of range.
+        `no_number` is the typed text if it is not a number, or "" for a number out of range. `before` is the number
+        before the correction.
         """
         low = with_decimal_point(f"{self._low:g}")
         high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
@@ -187,12 +191,16 @@ class NumberEdit(QLineEdit):
         name = self.accessibleName()
         if no_number:
             text = self.tr("“{text}” is not a number; {name} is still {number}")
+        elif self._number == before:
+            text = self.tr("{name} must be from {low} to {high}; it is still {number}")
         else:
             text = self.tr("{name} must be from {low} to {high}; it is {number} now")
         words = text.format(text=no_number[:20], name=name, low=low, high=high, number=self._shown())
 
         def show() -> None:
-            QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
+            # The user may have left the page meanwhile.
+            if self.isVisible():
+                QToolTip.showText(place, tip(words), self, QRect(), HINT_MS)
 
         if self.hasFocus() and not QApplication.mouseButtons():
             show()
@@ -237,7 +245,7 @@ class _SeedEdit(NumberEdit):
     rolled = Signal()
 
     def take(self) -> None:
-        if self.text().strip() == str(RANDOM_SEED):
+        if self._parsed() == RANDOM_SEED:
             self.setText(self._shown())
             self.rolled.emit()
         super().take()

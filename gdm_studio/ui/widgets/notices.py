@@ -192,6 +192,9 @@ class Notices(QObject):
         return super().eventFilter(watched, event)
 
     def _remove_unread(self, notice: Notice) -> None:
+        """Remove a notice that the user may not have read. Do nothing if it is no longer shown."""
+        if notice not in self.shown:
+            return
         self._remove(notice)
         if notice.kind == "error":
             self.unread.emit(notice)

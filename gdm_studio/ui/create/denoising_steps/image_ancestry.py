@@ -60,16 +60,18 @@ def tree(pictures: Sequence[Picture]) -> list[Member]:
 
 def without_repeats(pictures: Sequence[Picture], picture_id: str) -> list[Picture]:
     """Return the related images without those that only repeat another one with all its settings. Of several equal
-    images, the one with the id `picture_id` is kept, or else the first.
+    images, the one with the id `picture_id` is kept, or else the first. Images that another one was edited from are
+    kept, too.
     """
 
     def key(picture: Picture) -> tuple[str, int, str]:
         return picture.digest, picture.stopped_at, picture.id if picture.edited_from else ""
 
-    shown = {key(picture) for picture in pictures if picture.id == picture_id}
+    kept = {picture_id, *(picture.edited_from for picture in pictures)}
+    shown = {key(picture) for picture in pictures if picture.id in kept}
     found = []
     for picture in pictures:
-        if picture.id == picture_id or key(picture) not in shown:
+        if picture.id in kept or key(picture) not in shown:
             shown.add(key(picture))
             found.append(picture)
     return found
