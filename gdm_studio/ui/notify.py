@@ -120,7 +120,7 @@ class Notifier:
             seconds = OFFER_SECONDS
         self._show(_Message(title, text, action, on_action), kind, seconds)
 
-    def _show(self, message: _Message, kind: str, seconds: float) -> None:
+    def _show(self, message: _Message, kind: str, seconds: float) -> Notice:
         """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
         notices = self._where()
         if notices not in self._used:
@@ -131,6 +131,7 @@ class Notifier:
         )
         # The text of the notice may have been shortened.
         self._forget(lambda error: (error.title, error.text) == (notice.title, notice.text))
+        return notice
 
     async def undo(self) -> None:
         """Undo the user's latest action, and show a notice about it.
@@ -158,7 +159,8 @@ class Notifier:
         becomes the latest.
         """
         if self._unread:
-            self._show(self._unread[0], "error", 0)
+            # Escape then closes the error that the user has just opened, and does not stop a run.
+            self._show(self._unread[0], "error", 0).take_focus()
 
     def _keep_unread(self, notice: Notice) -> None:
         # The same error may have been shown on two pages.

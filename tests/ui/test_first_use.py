@@ -71,6 +71,7 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
         click(unread)
         (notice,) = window._notices.shown
         assert (notice.title, notice.text) == ("Not saved", "Full.") and not unread.isVisible()
+        assert notice.isAncestorOf(window.focusWidget()), "Escape closes it"
         click(notice._button)
         assert acted and not window._notices.shown and not unread.isVisible()
         # Errors that others push out are kept too.

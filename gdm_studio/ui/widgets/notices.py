@@ -84,6 +84,10 @@ class Notice(QFrame):
         """Request that the notice be closed, by emitting `dismissed`."""
         self.dismissed.emit()
 
+    def take_focus(self) -> None:
+        """Move the keyboard focus to the notice, so that Escape closes it."""
+        self._close.setFocus(Qt.FocusReason.PopupFocusReason)
+
     def expire_after(self, milliseconds: int) -> None:
         """Emit `expired` after a time in milliseconds, or later if the notice has the keyboard focus then."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
