@@ -36,6 +36,8 @@ class NoteKind(StrEnum):
     TEXT = "text"
     # Weights or LoRA tags, which are read as words.
     SYNTAX = "syntax"
+    # A word such as "without", which the model does not understand.
+    NEGATION = "negation"
     # The prompt has more words than the model reads.
     LIMIT = "limit"
 
@@ -150,6 +152,7 @@ _NOTES = {
     NoteKind.GUESS: "{model} has no drawing of this and guesses",
     NoteKind.TEXT: "{model} writes no text: “{value}”",
     NoteKind.SYNTAX: "{model} knows no weights and LoRAs",
+    NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
     NoteKind.LIMIT: "only the first {value} words are read",
 }
 

@@ -6310,6 +6310,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schreiben, was gezeichnet wird</translation>
 </message>
 <message>
+<source>Write what to leave out into the negative prompt.</source>
+<translation>Schreiben Sie in den negativen Prompt, was fehlen soll.</translation>
+</message>
+<message>
 <source>Writes no text: “{value}”</source>
 <translation>Schreibt keinen Text: „{value}“</translation>
 </message>
@@ -6380,6 +6384,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: zeichnet {count}</translation>
+</message>
+<message>
+<source>“{value}” is not understood</source>
+<translation>„{value}“ wird nicht verstanden</translation>
 </message>
 </context>
 <context>

@@ -6310,6 +6310,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Escribir qué dibujar</translation>
 </message>
 <message>
+<source>Write what to leave out into the negative prompt.</source>
+<translation>Escriba en el prompt negativo lo que debe faltar.</translation>
+</message>
+<message>
 <source>Writes no text: “{value}”</source>
 <translation>No escribe texto: «{value}»</translation>
 </message>
@@ -6380,6 +6384,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: dibuja {count}</translation>
+</message>
+<message>
+<source>“{value}” is not understood</source>
+<translation>«{value}» no se entiende</translation>
 </message>
 </context>
 <context>

@@ -6310,6 +6310,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Écrire quoi dessiner</translation>
 </message>
 <message>
+<source>Write what to leave out into the negative prompt.</source>
+<translation>Écrivez dans le prompt négatif ce qu’il faut exclure.</translation>
+</message>
+<message>
 <source>Writes no text: “{value}”</source>
 <translation>N'écrit pas de texte : « {value} »</translation>
 </message>
@@ -6380,6 +6384,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text} : en dessine {count}</translation>
+</message>
+<message>
+<source>“{value}” is not understood</source>
+<translation>« {value} » n’est pas compris</translation>
 </message>
 </context>
 <context>

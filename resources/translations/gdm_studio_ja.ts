@@ -6263,6 +6263,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>描きたいものを書いてください</translation>
 </message>
 <message>
+<source>Write what to leave out into the negative prompt.</source>
+<translation>描かないものはネガティブプロンプトに書いてください。</translation>
+</message>
+<message>
 <source>Writes no text: “{value}”</source>
 <translation>文字は書けません: 「{value}」</translation>
 </message>
@@ -6333,6 +6337,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: {count}個描画</translation>
+</message>
+<message>
+<source>“{value}” is not understood</source>
+<translation>「{value}」は理解されません</translation>
 </message>
 </context>
 <context>

@@ -6263,6 +6263,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>请写下要画的内容</translation>
 </message>
 <message>
+<source>Write what to leave out into the negative prompt.</source>
+<translation>请把不要出现的内容写入负面提示词。</translation>
+</message>
+<message>
 <source>Writes no text: “{value}”</source>
 <translation>不会写字：“{value}”</translation>
 </message>
@@ -6333,6 +6337,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}：绘制 {count} 个</translation>
+</message>
+<message>
+<source>“{value}” is not understood</source>
+<translation>无法理解“{value}”</translation>
 </message>
 </context>
 <context>

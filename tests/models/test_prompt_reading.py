@@ -320,3 +320,12 @@ def test_torch_is_not_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "knight"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word"),
+    [("a hat without a cat", "without"), ("a cat and no dog", "and no"), ("face without mouth", ""), ("no entry", "")],
+)
+def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, prompt: str, word: str) -> None:
+    values = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.NEGATION]
+    assert values == ([word] if word else [])

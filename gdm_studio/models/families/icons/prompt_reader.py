@@ -51,6 +51,8 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
+# Things after these words are drawn like any other. "No" alone also begins names of signs, such as "no entry".
+NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not)\b", re.IGNORECASE)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
@@ -227,6 +229,10 @@ class IconsReader:
             yield PromptNote(NoteKind.TEXT, text)
         if SYNTAX.search(prompt):
             yield PromptNote(NoteKind.SYNTAX)
+        negation = NEGATION.search(prompt)
+        # A drawing may have a negation in its name, such as "face without mouth".
+        if negation and not any(part.start <= negation.start() < part.end and not part.is_ignored for part in parts):
+            yield PromptNote(NoteKind.NEGATION, negation[0])
         read = self.tokenizer.words(prompt)
         pieces = [place for _, places in read for place in places]
         if len(pieces) == self.tokenizer.length - 1 and self._is_longer(prompt):

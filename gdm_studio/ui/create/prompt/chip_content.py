@@ -134,6 +134,10 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "No weights and LoRAs here"),
             translate("PromptChips", "{model} reads all of the prompt as plain words."),
         ),
+        NoteKind.NEGATION: (
+            translate("PromptChips", "“{value}” is not understood"),
+            translate("PromptChips", "Write what to leave out into the negative prompt."),
+        ),
         NoteKind.LIMIT: (
             translate("PromptChips", "Only the first {value} words are read"),
             translate("PromptChips", "Things are found in the whole prompt; {model} reads no more words than these."),
