@@ -80,6 +80,25 @@ def test_the_dialog_keeps_its_size_from_format_to_format(dialog: ExportDialog) -
     assert len(sizes) == 1
 
 
+def test_a_long_error_squeezes_no_setting(dialog: ExportDialog) -> None:
+    before = dialog.height()
+    dialog.show_problem("Couldn't write to the folder /proc. Choose another folder, or allow writing to it. " * 3)
+    QTest.qWait(1)
+    combos = (dialog.form, dialog.pixels, dialog.ground)
+    for field in (*combos, dialog.metadata, dialog.credits, dialog.pattern, dialog._example, dialog.run):
+        assert field.isVisible() and field.height() >= field.sizeHint().height(), field
+    assert dialog._example.geometry().top() > dialog.pattern.geometry().bottom()
+    assert dialog._problem.height() >= dialog._problem.heightForWidth(dialog._problem.width())
+    parts = [part for part in dialog._right.findChildren(QWidget) if part.isVisible()]
+    parts = [part for part in parts if part.parentWidget() is dialog._right]
+    assert not any(
+        one.geometry().intersects(other.geometry()) for number, one in enumerate(parts) for other in parts[:number]
+    )
+    dialog.show_problem("")
+    QTest.qWait(1)
+    assert dialog.height() == before
+
+
 def test_a_custom_background_colour_can_be_entered(dialog: ExportDialog) -> None:
     changed = record_signal(dialog.changed)
     dialog.ground.set_choice("other")

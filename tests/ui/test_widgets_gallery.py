@@ -197,6 +197,23 @@ def test_a_click_shows_the_settings_of_the_image(look: Theme) -> None:
     assert {"a red apple", "7", "20 · DPM++ 2M", "4.0 · 1.00", "128 × 128"} <= set(texts)
 
 
+def test_a_long_name_of_the_original_is_shortened(look: Theme) -> None:
+    page = show_widget(GalleryPage(look, _model(look, 9)), width=1100, height=760)
+    page.grid.select("2")
+    details = page.side
+    name = "2026-11-27 a green snake in tall grass beside a river 6612345.png"
+    details.show_original("2", name)
+    details.show_origin("2", "disc")
+    page.grab()
+    (area,) = details.findChildren(QScrollArea)
+    inside = area.widget()
+    assert inside is not None
+    assert inside.minimumSizeHint().width() <= inside.width() == area.viewport().width() <= details.width()
+    long, short = details._original._button, details._origin._button
+    assert long.text() == name and long.shown_text().endswith("…")
+    assert short.shown_text() == "disc" and short.width() == short.sizeHint().width()
+
+
 def test_the_buttons_of_the_details_act_on_the_image(look: Theme) -> None:
     panel = _panel(look)
     panel.grid.select("2")

@@ -228,6 +228,13 @@ class ExportDialog(FolderDialog):
         ticks = (self.metadata, self.credits)
         self.show_progress(words, self.form, self.pixels, self.upscaler, self.ground, self.colour, *ticks, self.pattern)
 
+    def show_problem(self, sentence: str) -> None:
+        super().show_problem(sentence)
+        # A long message makes the dialog higher. Otherwise the settings above it would be squeezed.
+        layout = self._right.layout()
+        assert layout is not None
+        self._right.setFixedHeight(max(self._full_height, layout.totalHeightForWidth(WIDTH)))
+
     def _background(self) -> tuple[int, int, int] | None:
         form = self._forms[self.form.choice()]
         choice = self.ground.choice()
@@ -289,7 +296,7 @@ class ExportDialog(FolderDialog):
         names = QWidget()
         stacked(self.pattern, self._example, on=names, spacing=5)
         self._named = Labelled(self.tr("Names"), names)
-        right = QWidget()
+        self._right = QWidget()
         stacked(
             head,
             stacked(Labelled(self.tr("Format"), self.form), self._summary, spacing=2),
@@ -301,13 +308,15 @@ class ExportDialog(FolderDialog):
             _beside(self.credits, self._copy),
             self._named,
             *self.foot(),
-            on=right,
+            on=self._right,
             spacing=10,
         )
         self._summary.setFixedHeight(SUMMARY)
         # The height with all settings, so that it does not change with the format.
-        right.setFixedSize(WIDTH, right.sizeHint().height())
-        row = in_row((self.preview, 0, Qt.AlignmentFlag.AlignTop), right, on=self, margins=(20, 16, 20, 16), spacing=24)
+        self._full_height = self._right.sizeHint().height()
+        self._right.setFixedSize(WIDTH, self._full_height)
+        preview = (self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        row = in_row(preview, self._right, on=self, margins=(20, 16, 20, 16), spacing=24)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetFixedSize)
         self.run.setFocus()
 

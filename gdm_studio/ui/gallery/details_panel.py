@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
-from gdm_studio.ui.gallery.image_details import OURS, Caption, FactRows, facts_of
+from gdm_studio.ui.gallery.image_details import GAP, OURS, Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.gallery.preview import Preview
@@ -216,10 +216,11 @@ class _Link(QWidget):
         self._tooltip = tooltip
         self._colour = "accent"
         self._button = ActionButton(theme, "", tooltip=tooltip, role="inline")
-        self._button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        # A long text is shortened. It must not make the panel wider than its scroll area.
+        self._button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._button.clicked.connect(self.clicked)
         theme.changed.connect(self._recolour)
-        in_row(label(name, "muted"), ..., self._button, on=self)
+        in_row(label(name, "muted"), (self._button, 1, Qt.AlignmentFlag.AlignRight), on=self, spacing=GAP)
 
     def show_words(self, words: str, colour: str, tooltip: str = "") -> None:
         self._button.setText(entry(words))
