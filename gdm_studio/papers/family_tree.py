@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from gdm_studio.models.json_types import from_json
 from gdm_studio.papers import REGISTRY, explanation_of, systems
 from gdm_studio.papers.system_description import Measurement, System
 
+# Give a formatted number the decimal separator of a language.
+Localize = Callable[[str], str]
 # The subfolder of the denoising strips, in the folder of the measurements.
 STRIPS = "strips"
 # The size limit of one system's entry in `figures.json`, in bytes.
@@ -103,20 +105,22 @@ class FamilyMember:
         """Estimated training time of the system's model as English text, such as "30 minutes"."""
         return self.translated_time()
 
-    def translated_claim(self, translate: Translate = untranslated) -> str:
+    def translated_claim(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the system's claim with its threshold, in the user's language.
 
-        `translate(context, text)` returns the translation of a text.
+        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        the decimal separator of the language.
         """
         # A no-break space prevents a line break inside the bound.
-        bound = self.system.claim.bound.replace(" ", "\u00a0")
+        bound = localized(self.system.claim.bound.replace(" ", "\u00a0"))
         return f"{_sentence(translate('System', self.system.claim.text))}: {bound}"
 
-    def translated_result(self, translate: Translate = untranslated) -> str:
+    def translated_result(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the result of measuring the system's claim, in the user's language.
 
-        `translate(context, text)` returns the translation of a text. Without a measurement, return the reason and the
-        command that trains the system's weights.
+        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        the decimal separator of the language. Without a measurement, return the reason and the command that trains the
+        system's weights.
         """
         if self.figure is None:
             unmeasured = translate("System", "not measured yet")
@@ -136,7 +140,7 @@ class FamilyMember:
         if not self.trained:
             parts.append(translate("System", "its weights are not shipped"))
         figure = self.figure
-        values = {name: f"{getattr(figure, name):.4g}" for name in ("value", "low", "high")}
+        values = {name: localized(f"{getattr(figure, name):.4g}") for name in ("value", "low", "high")}
         return "; ".join(parts).format(**values)
 
     def translated_time(self, translate: Translate = untranslated) -> str:

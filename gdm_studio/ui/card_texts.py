@@ -43,11 +43,20 @@ def card_text(text: str) -> str:
     return translate("ModelCard", text) if text else ""
 
 
+def summary_text(summary: str, card: ModelCard | None) -> str:
+    """Return the summary of a model or add-on in the language of the window, if the model is shipped or demonstrates a
+    published system. `card` is None for an add-on.
+    """
+    if summary and card is not None and card.family == "systems":
+        return translate("System", summary)
+    return card_text(summary)
+
+
 def translated_card(card: ModelCard) -> ModelCard:
     """Return a copy of a model card with the titles of its styles and its summary in the language of the window."""
     styles = tuple(replace(style, title=card_text(style.title), group=card_text(style.group)) for style in card.styles)
     former = tuple(replace(style, title=card_text(style.title)) for style in card.former_styles)
-    return replace(card, summary=card_text(card.summary), styles=styles, former_styles=former)
+    return replace(card, summary=summary_text(card.summary, card), styles=styles, former_styles=former)
 
 
 def device_text(description: str) -> str:

@@ -14,7 +14,7 @@ class Tasks:
     """
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
-        self._report = report
+        self.report = report
         self._running: set[asyncio.Task[Any]] = set()
         self._is_finishing = asyncio.Event()
 
@@ -44,7 +44,7 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._report(error)
+            self.report(error)
 
 
 class CoalescedTask:

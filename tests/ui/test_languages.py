@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,12 +14,24 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.models.library import Library
+from gdm_studio.papers import systems
+from gdm_studio.papers.family_tree import members
+from gdm_studio.papers.system_description import Claim, Measurement
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.ui import translation
-from gdm_studio.ui.card_texts import TEXTS, device_text
+from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
+from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.settings.entries import Entry
-from gdm_studio.ui.translation import data_size, date_text, number_text, time_text, translate, within_text
+from gdm_studio.ui.translation import (
+    data_size,
+    date_text,
+    number_text,
+    time_text,
+    translate,
+    with_decimal_point,
+    within_text,
+)
 from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
@@ -166,6 +179,24 @@ def test_texts_of_shipped_cards_are_translated_for_display() -> None:
         assert (titles[""], titles["twemoji"]) == ("Beliebiger Stil", "Flach gerundet")
         assert card.words()["twemoji"] == "Flat rounded", "requests and files stay English"
         assert device_text("CPU · 2 threads") == "CPU · 2 Threads" and device_text("NVIDIA H200") == "NVIDIA H200"
+
+
+def test_texts_of_models_from_the_literature_are_translated_for_display() -> None:
+    system = systems()["ddpm"]
+    other_card = replace(Library().card(BUILT_IN), summary=system.idea)
+    card = replace(other_card, family="systems")
+    claim = Claim("", "", 0.8, "more", "nothing", 0.0, "")
+    member = replace(members()["ddpm"], figure=Measurement(0.8835, 0.875, 0.8906), system=replace(system, claim=claim))
+    with language("de"):
+        idea = translate("System", system.idea)
+        assert idea != system.idea
+        choice, other = model_choices([card, other_card])
+        assert (choice.summary, choice.group) == (idea, "Aus der Literatur")
+        assert (other.summary, other.group) == (system.idea, "")
+        assert translated_card(card).summary == summary_text(system.idea, card) == idea
+        assert member.translated_claim(translate, with_decimal_point).endswith("≥\u00a00,8")
+        assert "0,8835 (0,875 bis 0,8906)" in member.translated_result(translate, with_decimal_point)
+    assert "0.8835 (0.875 to 0.8906)" in member.result_text
 
 
 def test_qt_speaks_the_language_too() -> None:

@@ -178,6 +178,25 @@ def test_an_unusable_dropped_file_is_reported_and_not_remembered(home: Path, the
     run_in_window(play, library=Library())
 
 
+def test_good_files_are_added_and_each_bad_file_is_reported(home: Path, theirs: Path) -> None:
+    file = tiny_model.write(theirs / "tiny")
+    cut = theirs / "cut.safetensors"
+    cut.write_bytes(b"cut")
+
+    async def play(window: Window) -> None:
+        window.models_controller.take([theirs / "broken.ckpt", file, cut])
+        await until(lambda: window.page() == "models" and "tiny" in window.models_page.names())
+        await until(lambda: f"{file.name} added" in notice_texts(window))
+        assert preferences.load().model_folders == (str(file),)
+        assert "cut.safetensors" in notice_texts(window)
+        # Only two notices fit, so the first error waits behind the button of the top bar.
+        assert "broken.ckpt" not in notice_texts(window)
+        window.top.unread_asked.emit()
+        assert "broken.ckpt is damaged" in notice_texts(window) and "cut.safetensors" in notice_texts(window)
+
+    run_in_window(play, library=Library())
+
+
 @pytest.mark.parametrize("page", ["create", "models"])
 def test_a_dropped_folder_without_models_is_no_model_folder(home: Path, tmp_path: Path, page: str) -> None:
     album = tmp_path / "album"

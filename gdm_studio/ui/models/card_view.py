@@ -20,7 +20,7 @@ from gdm_studio.models.catalogue.civitai_info import SOLD
 from gdm_studio.models.catalogue.description import MOST, split_list
 from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.model_options import ModelChoices
@@ -182,7 +182,7 @@ class ModelCardView(QFrame):
             self._add(self._picture(self._preview[1], line))
         self._add(wrapped(line.title, "title"))
         if line.summary:
-            self._add(wrapped(card_text(line.summary)))
+            self._add(wrapped(summary_text(line.summary, line.card)))
         if line.card is not None:
             self._add(self._use)
             self._show_use()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDropEvent, QImage
 
-from gdm_studio.common.errors import DeviceError, ModelError, StorageError
+from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
 from gdm_studio.models.catalogue.missing_parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
@@ -153,27 +153,26 @@ class ModelsController:
     async def _take(self, paths: Sequence[Path]) -> None:
         """Add files and folders to the locations that are searched for models, and show the models found there.
 
-        Folders of pictures are added to the gallery. Raises ModelError for the first unusable file or folder without
-        models, and StorageError if the settings cannot be saved.
+        Folders of pictures are added to the gallery. Each file or folder that cannot be used is reported.
         """
-        added = []
+        added: list[Path] = []
+        errors: list[StudioError] = []
         for path in paths:
-            if is_weights_name(path.name):
-                await asyncio.to_thread(self._library.row_at, path)
-            elif not await asyncio.to_thread(contains_models, path):
-                if not await asyncio.to_thread(contains_pictures, path):
-                    raise ModelError(f"{path.name} contains no weight files; choose another model.")
-                self._gallery.import_wanted.emit(path)
-                continue
-            await asyncio.to_thread(add_folder, path)
-            added.append(path)
-            self._navigator.reload_setting("model_folders")
+            try:
+                if await self._add(path):
+                    added.append(path)
+            except StudioError as error:
+                errors.append(error)
+        # The notices are shown over the open page.
+        if added:
+            self._open_page()
+        for error in errors:
+            self._tasks.report(error)
         if not added:
             return
         await self._navigator.scan_models()
         lines = await asyncio.to_thread(self._library.inventory)
         found = [line for line in lines if any(line.path == path or path in line.path.parents for path in added)]
-        self._open_page()
         if found:
             self.page.select(found[0].path)
         title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(added))
@@ -184,6 +183,24 @@ class ModelsController:
             text = translate("ModelsController", "Found {models}; nothing was copied.")
             text = text.format(models=count_by_kind(found))
         self._notify(title, text, kind="success")
+
+    async def _add(self, path: Path) -> bool:
+        """Add a file or folder to the locations that are searched for models. A folder of pictures is added to the
+        gallery instead, and False returned.
+
+        Raises ModelError for an unusable file or a folder without models, and StorageError if the folder cannot be read
+        or the settings cannot be saved.
+        """
+        if is_weights_name(path.name):
+            await asyncio.to_thread(self._library.row_at, path)
+        elif not await asyncio.to_thread(contains_models, path):
+            if not await asyncio.to_thread(contains_pictures, path):
+                raise ModelError(f"{path.name} contains no weight files; choose another model.")
+            self._gallery.import_wanted.emit(path)
+            return False
+        await asyncio.to_thread(add_folder, path)
+        self._navigator.reload_setting("model_folders")
+        return True
 
     def _reload(self, path: Path) -> None:
         """Reload the details of a model file if the Models page shows them."""

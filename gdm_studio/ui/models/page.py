@@ -20,7 +20,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
 from gdm_studio.ui import actions
-from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -346,7 +346,7 @@ class _RowFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         line = self._lines.lines[row]
-        summary = card_text(line.summary)
+        summary = summary_text(line.summary, line.card)
         text = " ".join((line.name, line.title, line.family, line.author, line.licence, summary, *line.tags))
         fits = all(not value or value in each.values(line) for each, value in self._wanted.items())
         return fits and all(word in text.casefold() for word in self._words)
@@ -403,7 +403,7 @@ class _RowModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(card_text(line.summary) or line.title if column == 0 else text)
+            return tip(summary_text(line.summary, line.card) or line.title if column == 0 else text)
         if role == SORT:
             return _sorted_by(line)[column]
         if role == CURRENT:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.papers.family_tree import FamilyMember
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, stacked
 from gdm_studio.ui.widgets.shapes import checker
@@ -86,8 +86,8 @@ class Details(QFrame):
         self._headed(self.tr("What is learned"), translate("System", system.learned))
         self._headed(self.tr("What a step does"), translate("System", system.step))
         self._add(rule())
-        self._headed(self.tr("Claim"), member.translated_claim(translate))
-        self._headed(self.tr("Result"), member.translated_result(translate))
+        self._headed(self.tr("Claim"), member.translated_claim(translate, with_decimal_point))
+        self._headed(self.tr("Result"), member.translated_result(translate, with_decimal_point))
         if system.parents:
             self._relatives(self.tr("Builds on"), "chevron-left", [members[each] for each in system.parents])
         if member.children:

@@ -10,7 +10,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import group_of, usable_samplers
 from gdm_studio.request.generation_request import DTYPES, Request
 from gdm_studio.studio.model_compatibility import sampler_problem, spacing_problem
-from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
 
@@ -31,8 +31,8 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
         Choice(
             card.name,
             card.title or card.name,
-            card_text(card.summary),
-            group_of(card),
+            summary_text(card.summary, card),
+            translate("ModelKind", group) if (group := group_of(card)) else "",
             refusal if card.accepts.refines else "",
         )
         for card in cards

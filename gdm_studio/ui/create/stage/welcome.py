@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import Example, ModelCard, sample_path
-from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -39,7 +39,7 @@ def sentence_of(card: ModelCard) -> str:
     if card.family in SENTENCES:
         return translate("Welcome", SENTENCES[card.family])
     if card.summary:
-        return f"{card_text(card.summary).rstrip('.')}."
+        return f"{summary_text(card.summary, card).rstrip('.')}."
     if card.accepts.prompt:
         return translate("Welcome", "Draws pictures from a prompt.")
     return translate("Welcome", "Draws pictures without a prompt.")
