@@ -166,8 +166,8 @@ class ModelsController:
         # The notices are shown over the open page.
         if added:
             self._open_page()
-        for error in errors:
-            self._tasks.report(error)
+        for refusal in errors:
+            self._tasks.report(refusal)
         if not added:
             return
         await self._navigator.scan_models()
