@@ -290,7 +290,8 @@ class QueueController(QObject):
         # The list shows jobs, and the number on the button of the top bar counts their pictures.
         left = sum(item.left for item in self._unfinished())
         pictures = self.tr("%n picture(s) to make", "", left) if left else ""
-        self.panel.show_summary(" · ".join(filter(None, (pictures, self._summary()))))
+        state = self._summary()
+        self.panel.show_summary(" · ".join(filter(None, (pictures, state))), state or pictures)
         unsaved = self._generation.saves.blocking_item
         progress = {unsaved.id: Progress(1.0, self.tr("Not saved yet"))} if unsaved else {}
         progress |= {item.id: _progress_of(job) for job, item in self._generation.running if item is not None}

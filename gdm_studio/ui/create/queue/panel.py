@@ -100,9 +100,11 @@ class QueuePanel(QFrame):
         if self.jobs.show_jobs(jobs):
             self._place()
 
-    def show_summary(self, text: str) -> None:
-        """Show a text beside the queue panel's title, such as the estimated time left."""
-        self._summary.setText(text)
+    def show_summary(self, text: str, shorter: str) -> None:
+        """Show a text beside the queue panel's title, such as the estimated time left, or a shorter one if the text
+        does not fit.
+        """
+        self._summary.set_texts(text, shorter)
 
     def set_can_use_cluster(self, can: bool) -> None:
         """Enable or disable the button that sends the waiting queue items to the cluster."""
