@@ -295,8 +295,8 @@ def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
         QTest.keyClicks(page.tag_entry.field, "owls, best,")
         QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
         await until(lambda: page.grid.current().tags == ("best", "owls"))
-        page.grid.setFocus()
-        press(window, Qt.Key.Key_Z, CONTROL)
+        # Both tags were one action.
+        await window._notifier.undo()
         await until(lambda: page.grid.current().tags == ())
         chosen("Collection…")
         places = QApplication.activePopupWidget()

@@ -39,16 +39,16 @@ def test_the_queue_estimates_the_time_left_for_all_items(home: Path) -> None:
             pace = job.seconds_a_step()
             return f"about {duration((job.seconds_left() or 0) + (pace or 0) * (2 * 700 + 1 * 11))} left"
 
-        await until(lambda: summary() == expected())
+        await until(lambda: summary().endswith(expected()))
         assert window.top.queue.text() == "Queue 4"
         assert job.newest() is not None and job.steps_done() == len(job.run.views[0])
         assert job.seconds_left() == job.seconds_a_step() * (200 - job.steps_done())  # type: ignore[operator]
         await ask(lambda queue: queue.set_endless("begun", True))
-        await until(lambda: summary() == "")
+        await until(lambda: "left" not in summary())
         await ask(lambda queue: queue.set_endless("begun", False))
-        await until(lambda: summary().startswith("about "))
+        await until(lambda: "about " in summary())
         await ask(Queue.pause)
-        await until(lambda: summary() == "Paused")
+        await until(lambda: summary().endswith("Paused"))
         await ask(Queue.resume)
         await ask(lambda queue: queue.remove(["begun", "failed"]))
         await until(lambda: window.top.queue.text() == "Queue 2")
