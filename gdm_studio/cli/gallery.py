@@ -331,9 +331,9 @@ def _as_lines(picture: Picture) -> tuple[str, str]:
 
 
 def _at_least_one(text: str) -> int:
-    if not _whole(text):
+    if not (number := _whole(text)):
         raise argparse.ArgumentTypeError("must be at least 1")
-    return _whole(text)
+    return number
 
 
 def _whole(text: str) -> int:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
 
-# Family of the published systems.
-SYSTEMS = "systems"
 KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices
 is used"""
 FROM_HELP = """resume from a saved step with its settings: the image comes out the same. Options other than --device,
@@ -180,7 +178,7 @@ def _repeats(request: Request, parent: Request, card: ModelCard) -> bool:
     Returns False for models that use the seed elsewhere, too: a later stage starts from noise, and the denoisers of
     some published systems draw random numbers.
     """
-    if card.family == SYSTEMS or len(card.for_request(request).stages) > 1:
+    if card.family == "systems" or len(card.for_request(request).stages) > 1:
         return False
     spec = SAMPLERS[request.sampler]
     settings = {param.name: param.default for param in spec.params} | dict(request.knobs)

@@ -96,7 +96,7 @@ Answer = list[Result] | StudioError | Lack
 
 
 class Worker(ABC):
-    """Base class of a Ray cluster's workers, each of which runs in a process of its own."""
+    """Base class of a Ray cluster's workers. Ray starts one process for each worker."""
 
     @abstractmethod
     def __init__(self, threads: int, has_gpu: bool) -> None: ...
@@ -348,7 +348,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         worker.is_ready = False
         # The worker may start on another computer.
         worker.lacks.clear()
-        self._free = deque(each for each in self._free if each is not worker)
+        self._take_all(worker)
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, [])
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
@@ -513,7 +513,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from ((line, result) for result in answer)
 
     def _try_again(self, lines: Sequence[PromptLine]) -> Iterator[LineEvent]:
-        """Put the prompt lines of a failed task back into the queue, where each becomes a task of its own.
+        """Put the prompt lines of a failed task back into the queue. Each is then sent alone.
 
         After MAX_CRASHES failures with the same part of a line, yield an error instead.
         """
@@ -544,7 +544,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if worker not in self._workers:
             return
         self._workers.remove(worker)
-        self._free = deque(each for each in self._free if each is not worker)
+        self._take_all(worker)
         self._removed_count += 1
         self._ray.kill(worker.actor)
         if not self._workers:
