@@ -35,6 +35,9 @@ from gdm_studio.training.live_state import (
 
 # Seconds to wait for the checkpoint of a process that was asked to stop.
 STOP_SECONDS = 20.0
+# Seconds to wait for a process that has taken no step yet. Loading a model cannot be interrupted, and there is nothing
+# to save.
+PREPARING_SECONDS = 1.0
 # Seconds between two looks at a process that is about to end.
 WAIT_SECONDS = 0.05
 # Folder of trained models inside the models folder, and maximum number of runs that are listed.
@@ -172,6 +175,12 @@ class TrainingRun:
         return state is None or state.status in ("preparing", "running")
 
     @property
+    def _is_training(self) -> bool:
+        """True if the process has taken a step since its start."""
+        state = self.state()
+        return state is not None and state.status == "running"
+
+    @property
     def _was_asked_to_stop(self) -> bool:
         return (self.folder / STOP).exists()
 
@@ -218,9 +227,13 @@ class TrainingRun:
         atomic_files.write(self.folder / STOP, b"")
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
-        """Wait until the training process has ended. After `seconds`, kill it."""
-        end = time.monotonic() + seconds
-        while self.is_active and time.monotonic() < end:
+        """Wait until the training process has ended. Kill it after `seconds`, or after PREPARING_SECONDS if it has
+        taken no step yet.
+        """
+        began = time.monotonic()
+        while self.is_active and time.monotonic() - began < seconds:
+            if time.monotonic() - began >= PREPARING_SECONDS and not self._is_training:
+                break
             time.sleep(WAIT_SECONDS)
         if self._process is not None:
             self._process.kill()

@@ -90,6 +90,21 @@ def test_only_the_process_that_holds_the_lock_is_killed(tmp_path: Path) -> None:
             each.communicate()
 
 
+@pytest.mark.parametrize("status", ["preparing", "paused", ""])
+def test_a_process_without_a_step_is_killed_soon(status: str, tmp_path: Path) -> None:
+    """It may be loading a model, and has nothing to save. A resumed process finds the status of an earlier one."""
+    if status:
+        (tmp_path / LIVE).write_bytes(LiveState(status).to_json())
+    run = TrainingRun(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", TRAIN, str(tmp_path)], stdout=subprocess.PIPE) as training:
+        assert training.stdout is not None and training.stdout.readline()
+        run.request_stop()
+        # The limit is longer than the process lives.
+        run.wait(10_000)
+        assert training.wait(60) != 0
+    assert run.was_interrupted or status == "paused"
+
+
 @pytest.mark.parametrize(
     "stage",
     [

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QTo
 
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
-from gdm_studio.papers.family_tree import STRIPS, local_folder
+from gdm_studio.papers.family_tree import MISCONCEPTIONS, STRIPS, local_folder
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.paper_family_tree.graph import Node
 from gdm_studio.ui.paper_family_tree.layout import LayoutNode, compute_layout
+from gdm_studio.ui.paper_family_tree.page import FamilyTreePage
+from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_characters, with_subscript_tags
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import notice_button, run_in_window, until
 from tests.ui.accessibility import problems
@@ -34,6 +36,47 @@ def row_heights(table: QTableView) -> list[int]:
 def required_row_heights(table: QTableView) -> list[int]:
     """Return the height that each row's text needs at the current column widths."""
     return [table.sizeHintForRow(row) for row in range(table.model().rowCount())]
+
+
+def test_the_common_errors_fit_into_the_page_and_formulas_have_subscripts(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1000, 640)
+        window.open_page("learn")
+        window.learn_page.tree.click()
+        page = window.family_page
+        await until(lambda: page.graph.choice() == "ddpm")
+        await until(lambda: "The noise in x<sub>t</sub>" in details_text(window))
+        bar = page._scroll.horizontalScrollBar()
+        await until(lambda: bar.maximum() > 0)
+        for left in (0, bar.maximum()):
+            bar.setValue(left)
+            await until(lambda: not cut_errors(page))
+        page.choose("consistency")
+        await until(lambda: "E‖f<sub>θ</sub>(x<sub>n+1</sub>, σ<sub>n+1</sub>)" in details_text(window))
+        texts = [page.table.model().index(row, 2).data() for row in range(page.table.model().rowCount())]
+        assert any("xₜ" in text for text in texts) and not any("_" in text for text in texts)
+
+    run_in_window(play)
+
+
+def cut_errors(page: FamilyTreePage) -> list[str]:
+    """Return the common errors whose text is wider than the visible part of the tree, or higher than its label."""
+    visible = page._scroll.viewport()
+    labels = page._wrong.findChildren(QLabel)
+    assert len(labels) == len(MISCONCEPTIONS) + 1
+    return [
+        each.text()
+        for each in labels
+        if each.mapTo(page, QPoint(0, 0)).x() < visible.mapTo(page, QPoint(0, 0)).x()
+        or each.mapTo(page, each.rect().bottomRight()).x() > visible.mapTo(page, visible.rect().bottomRight()).x()
+        or (each.hasHeightForWidth() and each.height() < each.heightForWidth(each.width()))
+    ]
+
+
+def test_subscripts_are_converted_and_names_are_not() -> None:
+    text = "x̂_{t−1} < P_std², min_G, clip_denoised"
+    assert with_subscript_characters(text) == "x̂ₜ₋₁ < P_std², min_G, clip_denoised"
+    assert with_subscript_tags(text) == ("x̂<sub>t−1</sub> &lt; P<sub>std</sub>², min<sub>G</sub>, clip_denoised")
 
 
 def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:

@@ -41,7 +41,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
 from tests.helpers import tiny_model, tiny_stable
-from tests.helpers.widgets import record_signal, theme
+from tests.helpers.widgets import record_signal, show_widget, theme, wait_until
 from tests.helpers.window import SECONDS, click, notice_button, notices, run_in_window, until, wait_for_notice
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.test_drops import COPY, LINK, MOVE, drag
@@ -162,6 +162,30 @@ def test_columns_fit_the_width_of_the_table(home: Path) -> None:
         await until(lambda: {"Family", "Licence"} <= set(shown()), 10)
 
     run_in_window(play, library=Library())
+
+
+def test_a_long_author_is_shortened_before_a_column_is_left_out() -> None:
+    page = show_widget(ModelsPage(theme()), 1600, 500)
+    row = InventoryRow("a", Path("a.gguf"), "A", "SDXL", "2026-01-02", 1, "Ann", "MIT", 1_800_000_000)
+
+    def shown(author: str, width: int) -> list[str]:
+        page.set_rows([])
+        page.set_rows([replace(row, author=author)])
+        page.resize(width, 500)
+        wait_until(lambda: page.width() >= width)
+        page.table.fit()
+        return [name for column, name in enumerate(COLUMNS) if not page.table.isColumnHidden(column)]
+
+    width = next(width for width in range(700, 1800, 20) if "On disk" in shown("Ann", width))
+    long = "The research group of the department of computer science and its many friends"
+    assert shown(long, width + 20) == shown("Ann", width + 20)
+    header = page.table.horizontalHeader()
+    column = COLUMNS.index("Author")
+    assert header.length() <= page.table.viewport().width() and header.sectionSize(column) < WIDEST
+    assert page.table.model().index(0, column).data(Qt.ItemDataRole.ToolTipRole) == long
+    shown(long, 1600)
+    wait_until(lambda: header.sectionSize(column) == WIDEST)
+    assert header.sectionSize(column) == WIDEST, "there is room again"
 
 
 def test_an_unusable_dropped_file_is_reported_and_not_remembered(home: Path, theirs: Path) -> None:

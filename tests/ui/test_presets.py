@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from gdm_studio.common import paths
 from gdm_studio.studio import presets
@@ -33,8 +33,8 @@ async def save(window: Window, name: str, *, with_prompt: bool = False) -> None:
     popup.with_prompt.setChecked(with_prompt)
     QTest.keyClicks(popup.name, name)
     QTest.keyClick(popup.name, Qt.Key.Key_Return)
-    assert not popup.isVisible()
-    await until(lambda: presets.content_of(name) is not None)
+    await until(lambda: not popup.isVisible())
+    assert presets.content_of(name) is not None
 
 
 def buttons(popup: PresetPopup, name: str) -> list[QPushButton | IconButton]:
@@ -118,5 +118,35 @@ def test_a_foreign_file_is_refused_with_a_sentence(home: Path) -> None:
         click(button(await open_popup(window), "Theirs"))
         await wait_for_notice(window, "Theirs.json is not a preset")
         assert window.draft.written == before
+
+    run_in_window(play)
+
+
+def test_a_refused_name_stays_in_the_popup_with_the_reason(home: Path) -> None:
+    def reasons(popup: PresetPopup) -> list[str]:
+        return [each.text() for each in popup.findChildren(QLabel) if each.isVisible()]
+
+    async def play(window: Window) -> None:
+        await save(window, "One")
+        popup = await open_popup(window)
+        QTest.keyClicks(popup.name, "a/b")
+        QTest.keyClick(popup.name, Qt.Key.Key_Return)
+        await until(lambda: any("cannot have this name" in each for each in reasons(popup)))
+        assert popup.isVisible() and popup.name.text() == "a/b" and problems(popup) == []
+        QTest.keyClick(popup.name, Qt.Key.Key_Backspace)
+        assert not any("cannot have this name" in each for each in reasons(popup))
+        click(button(popup, "Rename One"))
+        field = next(each for each in popup.findChildren(TextLine) if each.isVisible() and each.text() == "One")
+        field.selectAll()
+        QTest.keyClicks(field, ".two")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: any("must not be empty or begin" in each for each in reasons(popup)))
+        assert popup.isVisible() and field.isVisible() and field.text() == ".two"
+        field.selectAll()
+        QTest.keyClicks(field, "Two")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: shows(popup, "Delete Two"))
+        assert presets.names() == ["Two"]
+        popup.hide()
 
     run_in_window(play)

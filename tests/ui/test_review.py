@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from gdm_studio.gallery import save
 from gdm_studio.request.generation_events import Result
@@ -86,6 +87,30 @@ def test_all_listed_images_are_kept_rejected_or_skipped_and_undone(library: Path
         favourites = await window.gallery.ask(lambda gallery: gallery.page("is:favourite"))
         assert [each.request.prompt for each in favourites] == ["picture 4"]
         assert await window.gallery.ask(lambda gallery: gallery.count()) == 4
+
+    run_in_window(play)
+
+
+def test_notices_cover_no_buttons_of_the_large_view_and_follow_the_page(library: Path) -> None:
+    def place(widget: QWidget, window: Window) -> QRect:
+        return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+    async def play(window: Window) -> None:
+        page = await open_page(window)
+        window.notify("Something failed", "Its reason", kind="error")
+        (notice,) = window._notices.shown
+        before = place(notice, window)
+        press(window, Qt.Key.Key_R)
+        await shown(page, "picture 4", "1 of 5")
+        buttons = [each for each in page.large.findChildren(QToolButton) if each.isVisible()]
+        assert buttons and not any(place(each, window).intersects(place(notice, window)) for each in buttons)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: place(notice, window) == before)
+        # The grid is not in the middle of the window, between two panels of unequal width.
+        window.open_page("models")
+        await until(lambda: place(notice, window) != before)
+        middle = place(window.models_page, window).center().x()
+        assert notice.isVisible() and abs(place(notice, window).center().x() - middle) <= 1
 
     run_in_window(play)
 

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFileOpenEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gdm_studio.common import error_log, paths
 from gdm_studio.common.errors import StudioError
-from gdm_studio.ui.shell import peer, single_instance
+from gdm_studio.ui.shell import app, peer, single_instance
 from gdm_studio.ui.shell.app import Application, application
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
@@ -43,6 +43,24 @@ if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else Non
     one.serve(lambda picture: print(picture, flush=True) is None)
     print("first", flush=True)
     app.exec()
+"""
+
+# Script of a window that takes three seconds to close. It prints each request of a later start.
+CLOSE = """
+import sys
+from PySide6.QtCore import QCoreApplication, QTimer
+from gdm_studio.ui.shell.single_instance import SingleInstance
+app = QCoreApplication(sys.argv)
+one = SingleInstance(app)
+assert one.is_first()
+def wanted(picture):
+    print("closing", flush=True)
+    QTimer.singleShot(3000, app.quit)
+    return False
+one.serve(wanted)
+print("first", flush=True)
+app.exec()
+one.release()
 """
 
 
@@ -96,6 +114,30 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
         assert wait_until(lambda: asked)
         assert second.stdout is not None and second.stdout.readline() == "first\n"
         second.kill()
+
+
+def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_instance, "PATIENCE", 1.0)
+    with subprocess.Popen([sys.executable, "-c", CLOSE], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None and first.stdout.readline() == "first\n"
+        second = SingleInstance()
+        assert not second.is_first() and not second.hand_over(None)
+        assert first.stdout.readline() == "closing\n"
+    assert not SingleInstance().is_first(), "the second start has the lock"
+    second.release()
+
+
+def test_a_start_that_gets_no_answer_shows_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_instance, "PATIENCE", 0.3)
+    shown: list[str] = []
+    monkeypatch.setattr(app, "scaled_application", QApplication.instance)
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box.text()))
+    theme()
+    first = SingleInstance()
+    assert first.is_first()
+    with pytest.raises(StudioError, match="does not answer"):
+        app.main()
+    assert "does not answer" in shown[0]
 
 
 def test_every_start_is_a_first_if_no_lock_can_be_created(_own_home: Path) -> None:

@@ -67,6 +67,22 @@ def test_both_images_are_side_by_side_and_the_divider_moves_by_mouse_and_keys() 
     assert abs(noisy.width() - predicted.width()) <= 2
 
 
+def test_the_divider_does_not_cross_the_caption() -> None:
+    stage, noisy, predicted = split_stage()
+    handle = divider(stage)
+    drag(handle, handle.rect().center(), handle.rect().center() - QPoint(400, 0))
+    caption = stage._area.caption
+    assert noisy.width() < 100 < caption.width()
+    shown = stage.grab().toImage()
+    middle = handle.mapTo(stage, handle.rect().center()).x()
+    ratio = shown.devicePixelRatio()
+    at_caption, below = (
+        [shown.pixelColor(round(x * ratio), round(y * ratio)) for x in range(middle - 3, middle + 4)]
+        for y in (caption.y() + 2, handle.height() // 2)
+    )
+    assert len(set(map(QColor.name, at_caption))) == 1 < len(set(map(QColor.name, below)))
+
+
 def test_both_images_are_zoomed_and_moved_together() -> None:
     stage, noisy, predicted = split_stage()
     fitted = predicted.zoom()

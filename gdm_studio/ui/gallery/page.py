@@ -132,7 +132,11 @@ class GalleryPage(QFrame):
             self.tag_entry.open_at(at, lambda tags: self.grid.with_ids(lambda ids: self.tag.emit(ids, tags, True)))
 
     def notice_area(self) -> QRect:
-        """Return the part of the page that notices may cover: the grid above the selection bar."""
+        """Return the part of the page that notices may cover: the grid above the selection bar, or the large view above
+        its buttons.
+        """
+        if foot := self.large.foot():
+            return self.rect().adjusted(0, 0, 0, -foot)
         return self._middle.geometry().adjusted(0, 0, 0, -self.bar.foot())
 
     def with_current(self, act: Callable[[Any], object]) -> None:

@@ -87,6 +87,7 @@ class LargePicture(QWidget):
     moved = Signal(int)
     kept = Signal()
     rejected = Signal()
+    opened = Signal()
     closed = Signal()
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
@@ -118,7 +119,7 @@ class LargePicture(QWidget):
         self.update()
 
     def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
-        """Open the large view with an image (height, width, 4).
+        """Open the large view with an image (height, width, 4), and emit `opened`.
 
         `progress` is the text for its position in a review, such as "12 of 40".
         """
@@ -134,12 +135,19 @@ class LargePicture(QWidget):
         self.raise_()
         self.setFocus()
         self.update()
+        self.opened.emit()
 
     def close_view(self) -> None:
         """Close the large view if it is open, and emit `closed`."""
         if self.isVisible():
             self.hide()
             self.closed.emit()
+
+    def foot(self) -> int:
+        """Return the height at the bottom of the page that the buttons need, in logical pixels, or 0 if the large view
+        is closed.
+        """
+        return self.height() - self._bar.y() if self.isVisible() else 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

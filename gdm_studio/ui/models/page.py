@@ -50,6 +50,9 @@ LEFT_OUT = ("Last used", "Tags", "On disk", "Licence", "Family", "Author", "Para
 # Least width of the names, and greatest width of any other column.
 NARROWEST = 200
 WIDEST = 168
+# Width to which long authors are shortened before a column is hidden.
+AUTHOR = COLUMNS.index("Author")
+NARROW_AUTHOR = 96
 SORT = Qt.ItemDataRole.UserRole
 CURRENT = Qt.ItemDataRole.UserRole + 1
 # Greatest height of the list of unusable files, which scrolls.
@@ -447,8 +450,8 @@ class _Table(RowTable):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Hide columns of the table, least important first, until the remaining ones fit. The card beside the table
-        shows all values.
+        """Narrow the column of authors, and hide columns of the table, least important first, until the remaining ones
+        fit. The card beside the table shows all values.
 
         The widths are computed from size hints, because the header still has its old widths while it is being resized.
         """
@@ -460,10 +463,16 @@ class _Table(RowTable):
         asked = [max(self.sizeHintForColumn(at), header.sectionSizeHint(at)) for at in range(1, len(COLUMNS))]
         wide = dict(zip(COLUMNS, [NARROWEST, *(max(each, header.minimumSectionSize()) for each in asked)], strict=True))
         for name in LEFT_OUT:
-            if sum(wide.values()) <= self.viewport().width():
+            excess = sum(wide.values()) - self.viewport().width()
+            if excess <= max(0, wide.get(COLUMNS[AUTHOR], 0) - NARROW_AUTHOR):
                 break
             self.setColumnHidden(COLUMNS.index(name), True)
             del wide[name]
+        excess = sum(wide.values()) - self.viewport().width()
+        mode = QHeaderView.ResizeMode.Fixed if excess > 0 else QHeaderView.ResizeMode.ResizeToContents
+        header.setSectionResizeMode(AUTHOR, mode)
+        if excess > 0 and COLUMNS[AUTHOR] in wide:
+            header.resizeSection(AUTHOR, wide[COLUMNS[AUTHOR]] - excess)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.papers.family_tree import FamilyMember
+from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_tags
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
@@ -99,7 +100,10 @@ class Details(QFrame):
 
     def _headed(self, name: str, text: str) -> None:
         part = QWidget()
-        stacked(label(name, "strong"), wrapped(text, selectable=True), on=part, spacing=SPACE.hair)
+        shown = wrapped(selectable=True)
+        shown.setTextFormat(Qt.TextFormat.RichText)
+        shown.setText(with_subscript_tags(text))
+        stacked(label(name, "strong"), shown, on=part, spacing=SPACE.hair)
         self._add(part)
 
     def _relatives(self, name: str, icon: str, relatives: list[FamilyMember]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
@@ -99,8 +99,22 @@ class FamilyTreePage(QFrame):
         self.details.set_narrow(self.width() < ROOMY)
         self._fit()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The scroll area changes its size after the page.
+        if event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
+
     def _fit(self) -> None:
-        self.graph.set_room(self._scroll.viewport().height() - self._wrong.sizeHint().height())
+        """Adapt the errors to the visible width, which the graph exceeds, and the graph to the height beside them."""
+        room = self._scroll.viewport().size()
+        width = max(room.width(), self._wrong.minimumSizeHint().width())
+        self._wrong.setFixedSize(width, self._wrong.heightForWidth(width))
+        self.graph.set_room(room.height() - self._wrong.height() - SPACE.edge)
+
+    def _follow(self, left: int) -> None:
+        """Keep the errors in sight while the graph is scrolled to the right."""
+        self._below.setContentsMargins(left, 0, 0, 0)
 
     def _center_choice(self) -> None:
         """Scroll the graph so that the selected published system is as close to the middle as possible."""
@@ -129,13 +143,16 @@ class FamilyTreePage(QFrame):
             label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
         )
         self._wrong = _common_errors()
+        self._below = in_row(self._wrong, ..., spacing=0)
         drawn = QWidget()
-        stacked(self.graph, self._wrong, ..., on=drawn, spacing=SPACE.edge)
+        stacked(self.graph, self._below, ..., on=drawn, spacing=SPACE.edge)
         self._scroll.setAccessibleName(self.tr("The family tree"))
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(drawn)
+        self._scroll.viewport().installEventFilter(self)
+        self._scroll.horizontalScrollBar().valueChanged.connect(self._follow)
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.table)
         left = stacked(

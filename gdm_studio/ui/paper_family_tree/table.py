@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.papers.family_tree import FamilyMember
+from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_characters
 from gdm_studio.ui.theme.safe_text import tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
@@ -68,7 +69,7 @@ class SideBySide(RowTable):
             system = members[name].system
             sentences = (translate("System", text) for text in (system.starts, system.learned, system.step))
             texts = (f"{system.title} ({system.year})", *sentences)
-            self._items.appendRow([_item(text) for text in texts])
+            self._items.appendRow([_item(with_subscript_characters(text)) for text in texts])
         self._fitting.start()
 
     def choose(self, name: str) -> None:

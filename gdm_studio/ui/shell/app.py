@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from qasync import QEventLoop
 
 from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
 from gdm_studio.ui.shell import gc_pause
@@ -62,8 +63,13 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     """
     app = scaled_application()
     single = SingleInstance(app)
-    if not single.is_first() and single.hand_over(picture):
-        return 0
+    try:
+        if not single.is_first() and single.hand_over(picture):
+            return 0
+    except StudioError as error:
+        # A program that is started from the desktop has no terminal for the error.
+        show_error(str(error))
+        raise
     with event_loop(app) as loop:
         window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))
     single.release()

@@ -35,8 +35,10 @@ ADDRESS = "window.address"
 TAKEN = b"ok\n"
 CLOSING = b"closing\n"
 REFUSED = b"refused\n"
-# Seconds to wait for an answer: the first window may be starting, or closing.
+# Seconds to wait for an answer: the first window may be starting.
 PATIENCE = 8.0
+# Seconds to wait for a window that is closing: a training may have to save its checkpoint first.
+CLOSING_SECONDS = 60.0
 PAUSE = 0.1
 # Bytes of a message and of a path.
 MAX_MESSAGE = 64 * 1024
@@ -120,14 +122,15 @@ class SingleInstance(QObject):
     def hand_over(self, picture: Path | None) -> bool:
         """Raise the window that is already open, and let it open the image `picture`. Return True on success.
 
-        Returns False if that window has closed in the meantime, so that this window is the first. Raises StudioError if
-        the first window does not answer, refuses the image or belongs to another user. Raises BadRequest if the path is
-        too long.
+        Returns False if that window has closed in the meantime, so that this window is the first; waits for a window
+        that is closing. Raises StudioError if the first window does not answer, refuses the image or belongs to another
+        user. Raises BadRequest if the path is too long.
         """
         from PySide6.QtNetwork import QLocalSocket
 
         message = _encode_message(picture)
-        until = time.monotonic() + PATIENCE
+        began = time.monotonic()
+        until = began + PATIENCE
         while time.monotonic() < until:
             socket = QLocalSocket()
             if address := _read_address(self._data / ADDRESS):
@@ -143,6 +146,8 @@ class SingleInstance(QObject):
                     return True
                 if answer == REFUSED:
                     raise StudioError(self.tr(NOT_TAKEN))
+                if answer == CLOSING:
+                    until = began + CLOSING_SECONDS
             if self.is_first():
                 return False
             time.sleep(PAUSE)

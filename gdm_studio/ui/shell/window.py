@@ -174,6 +174,8 @@ class Window(WindowBase):
             # These notices would otherwise be shown over the new page.
             self._notices.clear("success", "info")
         self.pages.setCurrentWidget(self._page_of[page])
+        # Errors stay, and may cover another part of this page.
+        self._notices.place()
         self.top.set_page(LEARN if page == FAMILY_TREE else page)
         if page in (LEARN, FAMILY_TREE):
             self._of_learn = page
@@ -389,6 +391,8 @@ class Window(WindowBase):
         self.gallery_page.set_look(self._session.cell, oldest_first=self._session.oldest_first)
         self.gallery_page.activated.connect(self._on_activated)
         self.gallery_page.grid.picked.connect(lambda _: self._notices.place())
+        for changed in (self.gallery_page.large.opened, self.gallery_page.large.closed):
+            changed.connect(self._notices.place)
         self._connect_gallery_panel(self.gallery_page)
         self._set_up_gallery()
         self.models_controller: ModelsController = ModelsController(self._context, self._create_models_page)

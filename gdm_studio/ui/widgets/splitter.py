@@ -33,8 +33,20 @@ class Splitter(QSplitter):
         super().__init__(HORIZONTAL, parent)
         self._theme = theme
         self._name = name
+        self._head = 0
         self.setHandleWidth(width)
         self.setChildrenCollapsible(False)
+
+    def set_head(self, height: int) -> None:
+        """Set the height of a header that all panels share. Vertical dividers are painted below it."""
+        if height != self._head:
+            self._head = height
+            for place in range(self.count()):
+                self.handle(place).update()
+
+    def head(self) -> int:
+        """Return the height of the header that all panels share."""
+        return self._head
 
     def createHandle(self) -> QSplitterHandle:
         return _Divider(self._theme, self._name, self)
@@ -60,6 +72,8 @@ class _Divider(QSplitterHandle):
         if self.orientation() == HORIZONTAL:
             line.setLeft(round(middle.x() - wide / 2))
             line.setWidth(min(wide, self.width()))
+            splitter = self.splitter()
+            line.setTop(splitter.head() if isinstance(splitter, Splitter) else 0)
         else:
             line.setTop(round(middle.y() - wide / 2))
             line.setHeight(min(wide, self.height()))

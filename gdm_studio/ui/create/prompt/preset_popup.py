@@ -28,7 +28,8 @@ MANY = 9
 
 
 class PresetPopup(QFrame):
-    """Popup with the names of the presets (saved settings), and buttons to rename or delete each preset.
+    """Popup with the names of the presets (saved settings), and buttons to rename or delete each preset. It stays open
+    while a preset is saved or renamed, in case `show_refusal` is called.
 
     Signals: `chosen(str name)`, `renamed(str name, str wanted)`, `delete_asked(str name)`, and `save_asked(str name,
     bool with_prompt)`.
@@ -64,6 +65,9 @@ class PresetPopup(QFrame):
         self.name.textChanged.connect(self._show_save)
         self.name.returnPressed.connect(self._save)
         self.save.clicked.connect(self._save)
+        # Why the typed name cannot be used.
+        self._refusal = wrapped("", "problem")
+        self._refusal.hide()
         OnEscape(self, self.hide)
         self._lay_out()
         self.setFixedWidth(WIDTH)
@@ -79,12 +83,23 @@ class PresetPopup(QFrame):
             self._fill()
             self._show_save()
 
+    def show_refusal(self, sentence: str) -> None:
+        """Show in the open popup why a name cannot be used. The typed name stays, so that the user can change it."""
+        self._refusal.setText(sentence)
+        self._refusal.setVisible(bool(sentence))
+        for field in self._rows.findChildren(TextLine):
+            field.setReadOnly(False)
+        self.save.setEnabled(bool(self.name.text().strip()))
+        if self.isVisible():
+            self.adjustSize()
+
     def open_at(self, place: QPoint) -> None:
         """Open the popup of presets with its top left corner at a screen position, or as near to it as possible."""
         self.search.clear()
         self.name.clear()
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
         self.with_prompt.setChecked(False)
+        self.show_refusal("")
         self.adjustSize()
         room = self.screen().availableGeometry()
         left = min(place.x(), room.right() - self.width() - 8)
@@ -111,8 +126,7 @@ class PresetPopup(QFrame):
         self._none_found.setVisible(bool(self._names) and not found)
         self._area.setVisible(bool(found))
         self._area.setFixedHeight(min(ROW * len(found[:MAX_ROWS]), MAX_HEIGHT))
-        if self.isVisible():
-            self.adjustSize()
+        self.show_refusal("")
 
     def _choose(self, name: str) -> None:
         self.hide()
@@ -120,12 +134,14 @@ class PresetPopup(QFrame):
 
     def _show_save(self) -> None:
         name = self.name.text().strip()
-        self.save.setEnabled(bool(name))
+        self.show_refusal("")
         self.save.setText(self.tr("Replace") if name in self._names else self.tr("Save"))
 
     def _save(self) -> None:
-        if name := self.name.text().strip():
-            self.hide()
+        name = self.name.text().strip()
+        # A second press of Enter, while the file is being written, must not save again.
+        if name and self.save.isEnabled():
+            self.save.setEnabled(False)
             self.save_asked.emit(name, self.with_prompt.isChecked())
 
     def _lay_out(self) -> None:
@@ -137,6 +153,7 @@ class PresetPopup(QFrame):
             self._none_found,
             rule(),
             line,
+            self._refusal,
             self.with_prompt,
             on=self,
             margins=EDGE,
@@ -184,6 +201,9 @@ class _PresetRow(QWidget):
 
     def _commit(self) -> None:
         wanted = self.field.text().strip()
-        self._cancel()
-        if wanted != self._name:
+        if wanted == self._name:
+            self._cancel()
+        elif not self.field.isReadOnly():
+            # The row disappears once the file is renamed. The name is kept in case it is refused.
+            self.field.setReadOnly(True)
             self.renamed.emit(self._name, wanted)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 
+from gdm_studio.common.errors import StudioError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio import presets
 from gdm_studio.ui.actions import Action
@@ -69,8 +70,13 @@ class PresetController:
 
     async def _save(self, name: str, with_prompt: bool) -> None:
         preset = presets.Preset.of(self._controls.draft.written, with_prompt=with_prompt)
-        name = await asyncio.to_thread(presets.existing_name, name)
-        before = await asyncio.to_thread(presets.save, name, preset)
+        try:
+            name = await asyncio.to_thread(presets.existing_name, name)
+            before = await asyncio.to_thread(presets.save, name, preset)
+        except StudioError as error:
+            self.popup.show_refusal(str(error))
+            return
+        self.popup.hide()
         await self.refresh()
         title = translate("Presets", "Preset {name} saved")
         if before is not None:
@@ -78,7 +84,11 @@ class PresetController:
         self._notify(title.format(name=name), kind="success", undo=partial(self._put_back, name, before))
 
     async def _rename(self, name: str, wanted: str) -> None:
-        await asyncio.to_thread(presets.rename, name, wanted)
+        try:
+            await asyncio.to_thread(presets.rename, name, wanted)
+        except StudioError as error:
+            self.popup.show_refusal(str(error))
+            return
         await self.refresh()
         title = translate("Presets", "{before} renamed to {now}").format(before=name, now=wanted)
         self._notify(title, undo=partial(self._rename_back, wanted, name))

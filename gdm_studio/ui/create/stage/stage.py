@@ -397,6 +397,8 @@ class _CanvasArea(QWidget):
         # In a narrow stage, the caption is below the tools.
         if beside < CAPTION:
             beside, head = self.width() - 32, TOP + BELOW
+        # The caption is as long as both images are wide, and a divider would cross it.
+        self.panes.set_head(head)
         self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
         for fitting in (self.bar, self.mask_bar):
             fitting.fit_in(self.width() - 2 * SIDE_MARGIN)
