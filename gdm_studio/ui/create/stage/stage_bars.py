@@ -23,7 +23,7 @@ TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
     "extend": actions.EXTEND, "vary": actions.VARIATIONS,
 }  # fmt: skip
-# Minimum room, in logical pixels, in which the tools show titles beside their icons. Titles in some languages need more.
+# Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
 WORDS_FROM = 596
 
 
