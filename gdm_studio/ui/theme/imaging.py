@@ -65,7 +65,7 @@ def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
     rgba = np.frombuffer(small.constBits(), np.uint8).reshape(-1, 4)
     opaque = rgba[rgba[:, 3] >= 64, :3]
     luminances = _luminance(opaque) + 0.05
-    behind = float(_luminance(np.array([ground.getRgb()[:3]]))[0]) + 0.05
+    behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
     contrasts = np.maximum(luminances / behind, behind / luminances)
     return bool(len(contrasts) and np.quantile(contrasts, 0.95) < LEAST_CONTRAST)
 
