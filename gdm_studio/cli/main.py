@@ -70,8 +70,11 @@ def run(argv: Sequence[str] | None = None) -> int:
             # A prompt that the terminal cannot show must not end the run.
             stream.reconfigure(errors="replace")
     try:
-        status = _run_reporting(argv, report, record_crashes=is_own_process)
-        sys.stdout.flush()
+        try:
+            status = _run_reporting(argv, report, record_crashes=is_own_process)
+        finally:
+            # Also after --help and --version, which raise SystemExit, so that a full disk is reported.
+            sys.stdout.flush()
         return status
     # The reader has ended, as in `| head`.
     except BrokenPipeError:

@@ -251,11 +251,9 @@ def _use_in_place(
 
     Raises ModelError if the folder contains no model files, and StorageError if it cannot be read.
     """
-    from gdm_studio.models.importer import absolute_path, add_folder, contains_models
+    from gdm_studio.models.importer import absolute_path, add_folder
 
     folder = absolute_path(place)
-    if folder.is_dir() and not contains_models(folder):
-        raise ModelError(f"{folder.name} contains no weight files; choose another model.")
     is_new = add_folder(place)
     library.refresh()
     useless = {one.path: one.reason for one in library.refused() if one.path.is_relative_to(folder)}

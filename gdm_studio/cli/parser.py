@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -47,6 +48,11 @@ class Parser(argparse.ArgumentParser):
         if (later := self._later) is not None:
             self._later = None
             later(self)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print a text as argparse does, but raise OSError if it cannot be written, for example to a full disk."""
+        if message:
+            print(message, end="", file=file or sys.stderr)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """Convert the arguments of an option as argparse does, but raise an error for `--option=--`. Before Python

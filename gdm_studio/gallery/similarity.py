@@ -20,8 +20,10 @@ Embed = Callable[[Sequence[str]], Floats]
 
 # Maximum number of results of a `like:` search and of a `similar:` search.
 MAX_FOUND, MAX_SIMILAR = 500, 200
-# Minimum cosine similarity of a text and a prompt: absolute, and as a fraction of the best match.
-LEAST_COSINE, LEAST_SHARE = 0.3, 0.55
+# Minimum cosine similarity of a text and a prompt: absolute, and as a fraction of the best match. The fraction is lower
+# for a text that no prompt names, such as "animal" where the prompts name a dog and a pig, because its matches differ
+# more from each other.
+LEAST_COSINE, LEAST_SHARE, UNNAMED_SHARE = 0.3, 0.55, 0.46
 # Candidates whose pixels are compared: the nearest by meaning, and images created shortly before and after.
 BY_MEANING, BY_TIME = 400, 300
 # Weight of the prompt in the score of an image, minimum score, and pixel difference at which the visual similarity is
@@ -32,6 +34,8 @@ SECONDS = 1.0
 # Side of the reduced images that are compared, and side of the thumbnails that they come from.
 SIDE, THUMBNAIL = 8, 32
 MAX_PROMPT = 400
+# Number of letters from which a word may name a thing.
+WORD_LETTERS = 3
 MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
@@ -89,8 +93,9 @@ class SimilaritySearch:
 
     def _like_text(self, index: PromptIndex, text: str) -> list[int]:
         cosines = self._cosines(text)
-        best = cosines.max(initial=0.0)
-        return self._best(cosines, MAX_FOUND, least=max(LEAST_COSINE, LEAST_SHARE * float(best)))
+        best = float(cosines.max(initial=0.0))
+        share = LEAST_SHARE if self._is_named(text) else UNNAMED_SHARE
+        return self._best(cosines, MAX_FOUND, least=max(LEAST_COSINE, share * best))
 
     def _like_image(self, index: PromptIndex, picture_id: str) -> list[int]:
         picture = index.get(picture_id)
@@ -113,6 +118,13 @@ class SimilaritySearch:
         scores[round(picture.created * 1e6)] = 1.0
         found = sorted(scores, key=lambda row: -scores[row])[:MAX_SIMILAR]
         return sorted(row for row in found if scores[row] >= LEAST_SCORE)
+
+    def _is_named(self, text: str) -> bool:
+        """Return True if the prompt of an image contains a word of the text. Articles and the like do not count."""
+        words = {word for word in text[:MAX_PROMPT].casefold().split() if len(word) >= WORD_LETTERS}
+        used = np.unique(self._prompts).tolist()
+        prompts = [*self._places]
+        return any(not words.isdisjoint(prompts[place].casefold().split()) for place in used)
 
     def _cosines(self, text: str) -> Floats:
         """Return the cosine similarities of a text and the prompt of every indexed image, as an array of shape

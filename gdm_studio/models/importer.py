@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from itertools import chain
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library
 
 
+class NoModelsError(ModelError):
+    """Error of a folder that contains no file that may be a model."""
+
+
 def absolute_path(folder: Path) -> Path:
     """Return the absolute path of a folder in the form that is saved in the preferences: without "..", but with
     symbolic links unresolved.
@@ -27,32 +32,27 @@ def absolute_path(folder: Path) -> Path:
 def add_folder(folder: Path) -> bool:
     """Add one of the user's folders or model files to the locations that are scanned for models. Nothing is copied.
 
-    Returns False if the location was already listed. Raises StorageError if it does not exist or the preferences cannot
-    be saved.
+    Returns False if the location was already listed. Raises NoModelsError if a folder and its subfolders contain no
+    file that may be a model, and StorageError if the location does not exist or the preferences cannot be saved. No
+    model file is opened.
     """
     place = absolute_path(folder)
     try:
-        os.stat(place) if is_weights_name(place.name) else os.listdir(place)
+        # The search for models leaves out folders that it cannot read.
+        is_model_file = not stat.S_ISDIR(os.stat(place).st_mode) and is_weights_name(place.name)
+        if not is_model_file:
+            os.listdir(place)
     except OSError as error:
         raise atomic_files.storage_error(place, error) from error
     except ValueError as error:
         raise StorageError(f"{str(folder)!r} is not a valid folder name; choose another.") from error
+    if not is_model_file and not any(find_entries([place])):
+        raise NoModelsError(f"{place.name} contains no weight files; choose another model.")
     named = preferences.load().model_folders
     if place in (paths.models_dir(), *map(Path, named)):
         return False
     preferences.change({"model_folders": (*named, str(place))})
     return True
-
-
-def contains_models(folder: Path) -> bool:
-    """Return True if a folder or one of its subfolders contains a file or folder that may be a model. No file is
-    opened. Raises StorageError if the folder cannot be read.
-    """
-    try:
-        os.listdir(folder)
-    except OSError as error:
-        raise atomic_files.storage_error(folder, error) from error
-    return any(find_entries([folder]))
 
 
 def remove_folder(folder: Path) -> bool:

@@ -60,6 +60,8 @@ class _Group:
     """
 
     bracket: str = ""
+    # Position of the bracket in the template.
+    start: int = 0
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
@@ -84,6 +86,16 @@ def draw(template: str, seeds: Iterable[int]) -> list[str]:
 def is_template(prompt: str) -> bool:
     """Return True if a prompt may contain template syntax: variants `{a|b}`, wildcards `__name__` or escaped braces."""
     return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
+
+
+def unclosed_braces(template: str) -> list[int]:
+    """Return the positions of the braces that begin variants but are never closed, as in `{red|blue`. They are ordinary
+    characters, like the `|` after them.
+    """
+    if is_too_long(template):
+        return []
+    _, unclosed = _parse_with_unclosed(template)
+    return sorted(group.start for group in unclosed if group.bracket == "{" and len(group.options) > 1)
 
 
 def escape(prompt: str) -> str:
@@ -171,7 +183,15 @@ class _Lines(Sequence[list[_Part]]):
 
 def _parse(template: str) -> list[_Part]:
     """Split a prompt template into texts, variants and wildcards. Unmatched brackets are ordinary characters."""
+    return _parse_with_unclosed(template)[0]
+
+
+def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
+    """Split a prompt template into texts, variants and wildcards, and return them with the brackets that are never
+    closed.
+    """
     groups = [_Group()]
+    unclosed: list[_Group] = []
     # The positions of the open brackets of each kind in `groups`.
     open_at: dict[str, list[int]] = {"{": [], "[": []}
     for found in _TOKEN.finditer(template):
@@ -181,11 +201,12 @@ def _parse(template: str) -> list[_Part]:
             options[-1].append(found["escaped"])
         elif token in open_at and len(groups) <= MAX_OPEN:
             open_at[token].append(len(groups))
-            groups.append(_Group(token))
+            groups.append(_Group(token, found.start()))
         elif token == "|":
             options.append([])
         elif token in _OPENING and open_at[_OPENING[token]]:
             place = open_at[_OPENING[token]].pop()
+            unclosed += groups[place + 1 :]
             _close(groups, place, token)
             for places in open_at.values():
                 while places and places[-1] > place:
@@ -194,7 +215,8 @@ def _parse(template: str) -> list[_Part]:
             options[-1].append(_Wildcard(token[2:-2]))
         else:
             options[-1].append(token)
-    return [part for group in groups for part in group.parts()]
+    parts = [part for group in groups for part in group.parts()]
+    return parts, unclosed + groups[1:]
 
 
 def _close(groups: list[_Group], place: int, closing: str) -> None:

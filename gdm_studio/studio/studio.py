@@ -121,6 +121,7 @@ class Studio(AbstractContextManager["Studio"]):
         `count` is the number of branches. A branch has the model, size, steps, spacing and start image of its parent.
         Without changed settings, the result is the same image.
         """
+        _check_is_step(step, "branch")
         if (saved := step.saved) is None:
             raise BadRequest("This image is finished; branch from an earlier step of it.")
         parent = saved.request
@@ -151,6 +152,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         The file contains everything needed to generate the image again.
         """
+        _check_is_step(step, "keep")
         result = step.result
         if result.stopped_at and result.made is None:
             raise BadRequest(STEPS_ELSEWHERE.format("keep one"))
@@ -169,6 +171,12 @@ class Studio(AbstractContextManager["Studio"]):
         share = self.preferences.preview_share
         self._latest = Steps(request, self.runner, source=source, orders=orders, previews=share)
         return self._latest
+
+
+def _check_is_step(step: object, method: str) -> None:
+    """Raise BadRequest if a script passes something else, such as a number, where a method needs a step."""
+    if not isinstance(step, Step):
+        raise BadRequest(f"`{method}` needs a step, not {step!r:.60}; pass one over which `generate` iterates.")
 
 
 def _check_names(settings: Iterable[str]) -> None:

@@ -60,10 +60,16 @@ def test_a_closed_pipe_is_no_error(verb: str, status: int) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no such device here")
-def test_unwritable_output_gives_a_one_line_error() -> None:
+@pytest.mark.parametrize("is_buffered", [True, False])
+@pytest.mark.parametrize("verb", ["models", "--help", "--version"])
+def test_unwritable_output_gives_a_one_line_error(
+    verb: str, is_buffered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "" if is_buffered else "1")
     with open("/dev/full", "w") as full:
-        ended = run_program("models", stdout=full, stderr=subprocess.PIPE)
-    assert ended.returncode == 2 and ended.stderr == b"gdm-studio: No space left on device.\n"
+        ended = run_program(verb, stdout=full, stderr=subprocess.PIPE)
+    assert ended.returncode == 2 and len(ended.stderr.splitlines()) == 1
+    assert ended.stderr.endswith(b" No space left on device.\n")
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

@@ -61,6 +61,18 @@ def test_a_text_finds_prompts_of_a_similar_meaning(gallery: Gallery) -> None:
     assert not find_unclear("like:fox similar:0a") and find_unclear("like:-")
 
 
+def test_a_general_word_finds_all_its_kinds(gallery: Gallery) -> None:
+    gallery.similarity.embed = PromptEmbedding(Library())
+    prompts = ["a dog", "a pig", "a goldfish", "a rabbit", "a red car", "a house with a garden", "a pizza", "a guitar"]
+    for seed, prompt in enumerate(prompts, start=10):
+        save(gallery, prompt, seed)
+    animals = set(found(gallery, "like:animal"))
+    assert {"a grey wolf", "a dog", "a pig", "a goldfish", "a rabbit"} <= animals
+    assert animals.isdisjoint({"a fast car", "a red car", "a house with a garden", "a pizza", "a guitar"})
+    # Prompts that name the text itself leave out those that are only related.
+    assert set(found(gallery, "like:fox")) == {"a red fox"}
+
+
 def test_only_new_prompts_are_embedded_and_new_images_are_found(gallery: Gallery) -> None:
     meaning = gallery.similarity.embed
     assert isinstance(meaning, Meaning)

@@ -53,6 +53,8 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("ein blauer Schmetterling", ["blue", "butterfly"], [], []),
     ("un perro feliz", ["dog"], ["feliz"], []),
     ("en blå fjäril", [], ["blå", "fjäril"], ["language"]),
+    # A path belongs to no language.
+    ("../../etc/passwd", [], ["etc", "passwd"], ["guess"]),
     ("🐙", ["octopus"], [], []),
     ("an elehpant", [], ["elehpant"], []),
     ("a blue banana", ["blue", "banana"], [], []),

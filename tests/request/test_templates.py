@@ -21,7 +21,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
-from gdm_studio.request.prompt_templates import MAX_CHOICES, escape
+from gdm_studio.request.prompt_templates import MAX_CHOICES, escape, unclosed_braces
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
@@ -73,6 +73,24 @@ def test_a_variant_is_one_of_its_parts(template: str, results: set[str]) -> None
 def test_other_prompts_are_unchanged(prompt: str) -> None:
     request = Request(prompt=prompt, count=3)
     assert drawn(request) == request
+
+
+@pytest.mark.parametrize(
+    ("prompt", "places"),
+    [
+        ("a {red|blue cat", [2]),
+        ("{a|{b|c}", [0]),
+        ("{[a {b|c]|d}", [4]),
+        ("{a|b", [0]),
+        # Braces without a choice, or closed, or escaped, are meant as they are.
+        ("a {red cat", []),
+        ("a {red|blue} cat", []),
+        ("a \\{red|blue cat", []),
+        ("a red|blue} cat", []),
+    ],
+)
+def test_unclosed_variants_are_found(prompt: str, places: list[int]) -> None:
+    assert unclosed_braces(prompt) == places
 
 
 def test_an_escaped_prompt_is_drawn_as_it_was() -> None:

@@ -169,6 +169,12 @@ def test_a_saved_image_is_in_the_gallery_with_a_reproducible_request(tiny: Studi
     assert run(["reproduce", str(picture.path)]) == 0
 
 
+def test_only_steps_are_saved_and_branched_from(tiny: Studio) -> None:
+    for method in (tiny.keep, tiny.branch):
+        with pytest.raises(BadRequest, match=f"`{method.__name__}` needs a step, not 5; pass one"):
+            method(5)  # type: ignore[arg-type]
+
+
 def test_images_are_saved_to_any_path_and_used_as_start_images_from_there(tiny: Studio, tmp_path: Path) -> None:
     with Studio(tmp_path / "mine") as mine:
         (*_, fox) = mine.generate(**FOX)

@@ -150,6 +150,17 @@ def test_no_search_starts_without_a_running_event_loop(tmp_path: Path) -> None:
     assert place.similar_label.isHidden() and compared == [] and errors == []
 
 
+def test_the_credit_is_in_the_language_of_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    german = {
+        "Close to “{drawing}” of {set} ({author}, {licence})": "Ähnlich wie „{drawing}“ aus {set} ({author}, {licence})"
+    }
+    german["{author} and contributors"] = "{author} und Mitwirkende"
+    part = SimilarImageLabel(theme())
+    monkeypatch.setattr(SimilarImageLabel, "tr", lambda self, text: german.get(text, text))
+    part.show_origin(Origin("fox", Source("twemoji", "Twitter and contributors", "MIT", "", 1, "Twemoji"), 0.01))
+    assert _label_text(part) == "Ähnlich wie „fox“ aus Twemoji (Twitter und Mitwirkende, MIT)"
+
+
 def test_less_like_raises_the_temperature_up_to_its_limit() -> None:
     asked = Request(prompt="ring", style="flat", seed=3, temperature=1.1)
     assert less_like(asked, 7) == replace(asked, style="", temperature=1.2, seed=7)

@@ -7,11 +7,13 @@ from array import array
 from datetime import date, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
-from gdm_studio.ui.gallery.cells import Cells
+from gdm_studio.ui.gallery.cells import CellPainter, Cells
 from gdm_studio.ui.gallery.date_sections import days_of, sections_of
 from gdm_studio.ui.gallery.list_model import differences
+from tests.helpers.widgets import theme
 
 TODAY = date(2026, 11, 20)
 
@@ -48,6 +50,29 @@ def test_cell_positions_match_the_plain_layout(seed: int) -> None:
         assert met == {cell for cell, rect in enumerate(rects) if rect.intersects(box)}
     assert [heading.title for heading in cells.headings(0, cells.height)] == [title for title, _ in sections]
     assert cells.at(QPoint(5, 10)) == -1, "a heading is no cell"
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("colour", ["#3e7cd6", "#000000", "#ffffff"])
+def test_a_thumbnail_of_points_differs_from_its_background(scheme: str, colour: str) -> None:
+    look = theme()
+    look.set_scheme(scheme)
+    picture = QPixmap(96, 96)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    for place in range(8, 96, 8):
+        painter.fillRect(place - 2, place - 2, 4, 4, QColor(colour))
+    painter.end()
+    shown = QImage(100, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(shown)
+    CellPainter(look, "raised").cell(
+        painter, QRect(0, 0, 100, 100), picture, starred=False, selected=False, current=False, hovered=False
+    )
+    painter.end()
+    greys = {shown.pixelColor(place, 50).lightness() for place in range(20, 80)}
+    # White on the light theme's own background is as faint as it is on the canvas.
+    if (scheme, colour) != ("light", "#ffffff"):
+        assert max(greys) - min(greys) > 60, "the points are clearly visible"
 
 
 def test_up_and_down_keep_the_column_across_days() -> None:

@@ -349,6 +349,24 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
     run_in_window(play, library=shipped)
 
 
+def test_variants_that_are_never_closed_are_reported(home: None, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        box = controls.prompt
+        box.set_text("a {red|blue fox")
+        await until(lambda: texts(box)[:1] == ["“{” is never closed"])
+        assert box.chips.chips()[0].look is ChipLook.PROBLEM
+        assert box.chips.chips()[0].tooltip.startswith("“{” is never closed; add “}”, or write “\\{”")
+        assert [mark.cursor.selectedText() for mark in box.editor.extraSelections()] == ["{"]
+        await write(box, "a \\{red fox", ["red", "fox"])
+        assert box.editor.extraSelections() == []
+        window.modes.turn_set(True)
+        controls.things.set_text("an owl\na {red|blue fox")
+        await until(lambda: "“{” is never closed" in [chip.text for chip in controls.things.chips.chips()])
+
+    run_in_window(play, library=shipped)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -23,6 +23,7 @@ from gdm_studio.ui.create.stage.stage import Stage, caption_of
 from gdm_studio.ui.create.stage.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme
+from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton
@@ -180,6 +181,18 @@ def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
     caption.resize(150, caption.height())
     assert caption._shown == ("Step 12", "of 20 · seed 7")
     assert caption.toolTip() == "Step 12 of 20 · seed 7 · σ 8 · 31 ms a step"
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "ja", "zh_CN"])
+@pytest.mark.parametrize("width", [290, 640, 700, 1200])
+def test_the_tools_fit_in_the_stage_in_every_language(look: Theme, code: str, width: int) -> None:
+    with language(code):
+        stage = show_widget(Stage(look), width=width, height=500)
+        stage.tools.show()
+        stage.tools.set_back("Back to the sheet")
+        assert stage.tools.x() >= 0 and stage.tools.width() <= width
+        assert all(button.width() >= button.sizeHint().width() for button in stage.tools.buttons.values())
+        assert bool(stage.tools.buttons["noise"].text()) or width < 1200
 
 
 def test_a_narrow_stage_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:

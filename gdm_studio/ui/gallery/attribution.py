@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.list_model import PictureLike
     from gdm_studio.ui.tasks import Tasks
 
+# End of the authors' names in a credit, which is translated.
+CONTRIBUTORS = " and contributors"
 # Seconds that a picture must stay selected before it is compared.
 REST = 0.1
 
@@ -125,8 +127,17 @@ class SimilarImageLabel(QWidget):
     def show_origin(self, origin: Origin | None) -> None:
         self.setVisible(origin is not None)
         if origin is not None:
-            self._words.setText(plain(self.tr("Close to {drawing}").format(drawing=origin.words)))
+            self._words.setText(plain(self._credit(origin)))
             self._words.setToolTip(tip(f"{origin.source.url}\n{self.tr('The model learned from this drawing.')}"))
+
+    def _credit(self, origin: Origin) -> str:
+        """Return the credit of a training image, with its dataset, author and licence, in the user's language."""
+        source = origin.source
+        author = source.author.removesuffix(CONTRIBUTORS)
+        if author != source.author:
+            author = self.tr("{author} and contributors").format(author=author)
+        words = self.tr("Close to “{drawing}” of {set} ({author}, {licence})")
+        return words.format(drawing=origin.thing, set=source.title or source.set, author=author, licence=source.licence)
 
 
 def less_like(request: Request, seed: int) -> Request:

@@ -293,7 +293,7 @@ class CellPainter:
     def _ground_of(self, picture: QPixmap | None, hovered: bool) -> str:
         """Return the name of the theme colour for a cell's background."""
         ground = "hover" if hovered else self._ground
-        return ground if picture is None else self._theme.plate(ground)
+        return ground if picture is None else self._theme.plate(ground, picture)
 
     def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
         """Return the rounded background of a grid cell as a pixmap, which is cached by colour, size and device pixel

@@ -16,7 +16,7 @@ from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_imag
 from gdm_studio.models.catalogue.missing_parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
-from gdm_studio.models.importer import add_folder, contains_models
+from gdm_studio.models.importer import NoModelsError, add_folder
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
@@ -193,12 +193,13 @@ class ModelsController:
         """
         if is_weights_name(path.name):
             await asyncio.to_thread(self._library.row_at, path)
-        elif not await asyncio.to_thread(contains_models, path):
+        try:
+            await asyncio.to_thread(add_folder, path)
+        except NoModelsError:
             if not await asyncio.to_thread(contains_pictures, path):
-                raise ModelError(f"{path.name} contains no weight files; choose another model.")
+                raise
             self._gallery.import_wanted.emit(path)
             return False
-        await asyncio.to_thread(add_folder, path)
         self._navigator.reload_setting("model_folders")
         return True
 

@@ -6,12 +6,14 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QColor, QImage, QPixmap
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
 
+# Side of the reduced picture whose contrast is measured, and contrast below which a pixel is hardly visible.
+SAMPLED, LEAST_CONTRAST = 48, 1.6
 # Largest bicubic enlargement of a picture.
 BICUBIC = 3
 
@@ -49,6 +51,32 @@ def rgba_array(image: QImage) -> np.ndarray:
     from PIL import ImageQt
 
     return np.array(ImageQt.fromqimage(image).convert("RGBA"))
+
+
+def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
+    """Return True if a transparent picture has hardly any pixels that differ in luminance from the colour behind it."""
+    if not picture.hasAlphaChannel():
+        return False
+    import numpy as np
+
+    # Without interpolation, which would mix the colours.
+    side = Qt.AspectRatioMode.IgnoreAspectRatio
+    small = picture.toImage().scaled(SAMPLED, SAMPLED, side).convertToFormat(QImage.Format.Format_RGBA8888)
+    rgba = np.frombuffer(small.constBits(), np.uint8).reshape(-1, 4)
+    opaque = rgba[rgba[:, 3] >= 64, :3]
+    luminances = _luminance(opaque) + 0.05
+    behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
+    contrasts = np.maximum(luminances / behind, behind / luminances)
+    return bool(len(contrasts) and np.quantile(contrasts, 0.95) < LEAST_CONTRAST)
+
+
+def _luminance(rgb: np.ndarray) -> np.ndarray:
+    """Return the relative luminance of uint8 sRGB colours (n, 3), from 0 to 1 (WCAG 2)."""
+    import numpy as np
+
+    share = rgb / 255
+    linear: np.ndarray = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
 
 
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:

@@ -8,16 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.paths import resources
 from gdm_studio.ui.theme.colours import DARK, LIGHT, Tokens
+from gdm_studio.ui.theme.imaging import is_lost_on
 from gdm_studio.ui.theme.style_sheet import style_sheet
 
 __all__ = ["DARK", "LIGHT", "SPACE", "Space", "Theme", "Tokens"]
 
 SCHEMES = {"system": Qt.ColorScheme.Unknown, "light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+# Thumbnails whose contrast is cached.
+MOST_THUMBNAILS = 2000
 FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI"]
 
 
@@ -58,6 +61,8 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self.tokens = DARK
+        # Whether a thumbnail vanishes on the colour "plate", by its key in Qt's cache.
+        self._lost: dict[int, bool] = {}
         self.canvas = "checker"
         self._dressed = True
         self._fonts: dict[tuple[int, int], QFont] = {}
@@ -87,12 +92,23 @@ class Theme(QObject):
             self.canvas = canvas
             self.changed.emit()
 
-    def plate(self, ground: str) -> str:
+    def plate(self, ground: str, picture: QPixmap | None = None) -> str:
         """Return the name of the colour to paint behind a transparent thumbnail on the background colour `ground`.
 
-        Dark backgrounds are replaced, so that black drawings stay visible.
+        Dark backgrounds are replaced, so that black drawings stay visible. They remain behind a `picture` whose only
+        colour would vanish on the replacement, such as the points of a toy problem.
         """
-        return "plate" if self.dark else ground
+        if not self.dark:
+            return ground
+        return ground if picture is not None and self._is_lost_on_plate(picture) else "plate"
+
+    def _is_lost_on_plate(self, picture: QPixmap) -> bool:
+        key = picture.cacheKey()
+        if key not in self._lost:
+            while len(self._lost) >= MOST_THUMBNAILS:
+                del self._lost[next(iter(self._lost))]
+            self._lost[key] = is_lost_on(picture, self.colour("plate"))
+        return self._lost[key]
 
     @contextmanager
     def undressed(self) -> Iterator[None]:

@@ -40,6 +40,8 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
+# Paths, addresses, file names and numbers, which belong to no language.
+NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+")
 # Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
@@ -418,10 +420,22 @@ def _indefinite_article(text: str) -> str:
     return "an" if text[:1].casefold() in "aeiou" else "a"
 
 
+def _token(prompt: str, part: PromptPart) -> str:
+    """Return a part of a prompt with the characters around it up to the next spaces."""
+    start = part.start
+    end = part.end
+    while start and not prompt[start - 1].isspace():
+        start -= 1
+    while end < len(prompt) and not prompt[end].isspace():
+        end += 1
+    return prompt[start:end]
+
+
 def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
     """Return True if the prompt seems to be in an unsupported language: most of its words are unknown and not misspelt,
     or not in Latin letters.
     """
+    unknown = [part for part in unknown if not NO_LANGUAGE.fullmatch(_token(prompt, part))]
     strange = [part for part in unknown if not part.near]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
         return 2 * len(unknown) > len(content)

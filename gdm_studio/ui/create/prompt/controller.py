@@ -34,7 +34,7 @@ from gdm_studio.ui.create.prompt.chip_content import (
     unknown_of,
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake, brace_mistakes, mistakes
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scaled
@@ -363,14 +363,15 @@ def _mistakes_and_chips(
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
     `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
-    the prompt drawn with the seed is analysed; the result omits positions and clicks, which would refer to a different
-    text.
+    the prompt drawn with the seed is analysed; its mistakes and clicks are omitted, because they would refer to a
+    different text. The mistakes are those of the template itself.
     """
     is_main = seed is not None
     if seed is not None and is_template(text):
         prompt = _prompt_for_seed(text, seed)
         chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
-        return [], [*map(_without_click, chips)]
+        found = brace_mistakes(text)
+        return found, [*chips_of_mistakes(text, found), *map(_without_click, chips)]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
 
 
@@ -399,8 +400,9 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
 
     Clicking a chip corrects the list.
     """
-    found = []
+    found: list[PromptChip] = []
     for thing in things:
+        found += chips_of_mistakes(thing, brace_mistakes(thing))
         prompt = _prompt_for_seed(thing, seed)
         for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
             if is_template(thing):

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, ignored_tags
+from gdm_studio.request.prompt_templates import unclosed_braces
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
@@ -19,7 +20,7 @@ MAX_NAMES = 100
 _INCOMPLETE = re.compile(r"<(?:lora|lyco):[^<>\n]{0,80}")
 # ComfyUI writes embeddings as “embedding:name”.
 _COMFY_EMBEDDING = re.compile(r"\bembedding:([\w\-. ]*[\w\-.])")
-_CLOSING = {"(": ")", "[": "]"}
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,15 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
     return sorted(found, key=lambda mistake: mistake.start)
 
 
+def brace_mistakes(template: str) -> list[Mistake]:
+    """Find variants in a prompt template that are never closed, in text order."""
+    return [_unclosed("{", place) for place in unclosed_braces(template)]
+
+
 def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mistake]:
     opened: dict[str, list[int]] = {"(": [], "[": []}
     at = 0
     unopened = translate("Mistakes", "“{mark}” closes no bracket; remove it, or write “\\{mark}” for the character.")
-    unclosed = translate(
-        "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
-    )
     while at < len(text):
         mark = text[at]
         if mark == "\\":
@@ -75,9 +78,16 @@ def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mista
                 yield Mistake(at, at + 1, unopened.format(mark=mark), label)
         at += 1
     for mark, places in opened.items():
-        for place in places:
-            label = translate("Mistakes", "“{mark}” is never closed").format(mark=mark)
-            yield Mistake(place, place + 1, unclosed.format(mark=mark, closing=_CLOSING[mark]), label)
+        yield from (_unclosed(mark, place) for place in places)
+
+
+def _unclosed(mark: str, place: int) -> Mistake:
+    """Return the mistake of a bracket that is opened at `place` and never closed."""
+    sentence = translate(
+        "Mistakes", "“{mark}” is never closed; add “{closing}”, or write “\\{mark}” for the character."
+    )
+    label = translate("Mistakes", "“{mark}” is never closed").format(mark=mark)
+    return Mistake(place, place + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
 
 
 def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:

@@ -29,7 +29,7 @@ from gdm_studio.ui.create.stage.batch_sheet import PicturesSheet
 from gdm_studio.ui.create.stage.canvas import MARGIN, Canvas
 from gdm_studio.ui.create.stage.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
-from gdm_studio.ui.create.stage.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
+from gdm_studio.ui.create.stage.stage_bars import MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.create.stage.welcome import Welcome
 from gdm_studio.ui.theme.safe_text import plain, tip
@@ -51,6 +51,8 @@ TOP, BOTTOM = 48, 64
 NOISE_WIDTH = 540
 # Minimum margin on each side of the bar.
 SIDE_MARGIN = 8
+# Space beside the tools, in logical pixels.
+TOOLS_MARGIN = 12
 # If the space beside the tools is narrower than CAPTION, the caption is moved down by BELOW pixels.
 CAPTION, BELOW = 90, 24
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
@@ -371,7 +373,6 @@ class _CanvasArea(QWidget):
         self.panes.setOrientation(self._split_orientation())
         self.share_room(self.share)
         self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
-        self.tools.show_titles(self.width() >= WORDS_FROM)
         self._is_sized = True
         self.place()
 
@@ -389,8 +390,9 @@ class _CanvasArea(QWidget):
         """Position the caption, tools and bars over the canvas, and reserve space below a fitted image for the bar."""
         if not self._is_sized:
             return
+        self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
-        self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
+        self.tools.setGeometry(self.width() - tools.width() - TOOLS_MARGIN, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
         foot = BOTTOM
         head = TOP

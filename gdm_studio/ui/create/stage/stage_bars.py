@@ -23,8 +23,8 @@ TOOLS = {
     "noise": actions.ADD_NOISE, "invert": actions.INVERT, "start": actions.USE_AS_START, "mask": actions.MASK,
     "extend": actions.EXTEND, "vary": actions.VARIATIONS,
 }  # fmt: skip
-# Minimum width of the stage, in logical pixels, at which the tools show titles beside their icons.
-WORDS_FROM = 620
+# Minimum room, in logical pixels, in which the tools show titles beside their icons; long titles need more.
+WORDS_FROM = 596
 
 
 class PictureTools(QWidget):
@@ -44,10 +44,12 @@ class PictureTools(QWidget):
         self.buttons: dict[str, IconButton] = {}
         self.back = tool(theme, Action(self.tr("Back"), self.tr("Back to the sheet"), icon="chevron-left"))
         self.back.hide()
-        row = in_row(self.back, on=self, spacing=2)
+        # The width that the row was last fitted to, and its width after that.
+        self._fitted: tuple[int, int] | None = None
+        self._row = in_row(self.back, on=self, spacing=2)
         for name, action in TOOLS.items():
             self.buttons[name] = button = tool(theme, action.bind(partial(self.clicked.emit, name)))
-            row.addWidget(button)
+            self._row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._overlaps_image(self.geometry()):
@@ -80,11 +82,20 @@ class PictureTools(QWidget):
         self.back.setVisible(bool(where))
         self.adjusted.emit()
 
-    def show_titles(self, are_visible: bool) -> None:
-        """Show or hide the titles of the image tools beside their icons."""
+    def fit_in(self, width: int) -> None:
+        """Show the titles of the image tools beside their icons if all of them fit in `width` logical pixels."""
+        if (width, self.sizeHint().width()) == self._fitted:
+            return
+        self._show_titles(width >= WORDS_FROM)
+        if self.sizeHint().width() > width:
+            self._show_titles(False)
+        self._fitted = (width, self.sizeHint().width())
+
+    def _show_titles(self, are_visible: bool) -> None:
         self.back.set_text(self.tr("Back") if are_visible else "")
         for name, button in self.buttons.items():
             button.set_text(TOOLS[name].title if are_visible else "")
+        self._row.activate()
 
 
 class NoiseBar(QFrame):

@@ -377,8 +377,8 @@ class Strip(QWidget):
         shape = round_path(rect, RADIUS - 3)
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-        painter.fillPath(shape, self._theme.colour(self._theme.plate("raised")))
         picture = self._scaled(index, side, mode)
+        painter.fillPath(shape, self._theme.colour(self._theme.plate("raised", picture)))
         wide, high = picture.width() / ratio, picture.height() / ratio
         target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
         painter.drawPixmap(target, picture, QRectF())
