@@ -8989,8 +8989,8 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to {drawing}</source>
-<translation>Ähnlich {drawing}</translation>
+<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
+<translation>Ähnlich wie „{drawing}“ aus {set} ({author}, {licence})</translation>
 </message>
 <message>
 <source>Generate without a style, with a higher temperature and another seed</source>
@@ -9003,6 +9003,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The model learned from this drawing.</source>
 <translation>Das Modell hat aus dieser Zeichnung gelernt.</translation>
+</message>
+<message>
+<source>{author} and contributors</source>
+<translation>{author} und Mitwirkende</translation>
 </message>
 </context>
 <context>

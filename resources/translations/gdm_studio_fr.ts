@@ -8989,8 +8989,8 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to {drawing}</source>
-<translation>Proche de {drawing}</translation>
+<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
+<translation>Proche de « {drawing} » de {set} ({author}, {licence})</translation>
 </message>
 <message>
 <source>Generate without a style, with a higher temperature and another seed</source>
@@ -9003,6 +9003,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The model learned from this drawing.</source>
 <translation>Le modèle a appris de ce dessin.</translation>
+</message>
+<message>
+<source>{author} and contributors</source>
+<translation>{author} et contributeurs</translation>
 </message>
 </context>
 <context>

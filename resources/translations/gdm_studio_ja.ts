@@ -8927,8 +8927,8 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>SimilarImageLabel</name>
 <message>
-<source>Close to {drawing}</source>
-<translation>{drawing}に近い</translation>
+<source>Close to “{drawing}” of {set} ({author}, {licence})</source>
+<translation>{set}の「{drawing}」に類似（{author}、{licence}）</translation>
 </message>
 <message>
 <source>Generate without a style, with a higher temperature and another seed</source>
@@ -8941,6 +8941,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The model learned from this drawing.</source>
 <translation>モデルはこの絵から学習しました。</translation>
+</message>
+<message>
+<source>{author} and contributors</source>
+<translation>{author}および貢献者</translation>
 </message>
 </context>
 <context>
