@@ -6081,12 +6081,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Schritt {number} von {steps} · Rauschen σ {sigma}</translation>
 </message>
 <message>
-<source>The clean picture that it sees in it</source>
-<translation>Das saubere Bild, das es darin sieht</translation>
+<source>The clean picture that the model predicts in this step</source>
+<translation>Das saubere Bild, das das Modell in diesem Schritt vorhersagt</translation>
 </message>
 <message>
-<source>What the model gets in this step</source>
-<translation>Was das Modell in diesem Schritt bekommt</translation>
+<source>The picture after this step, with the noise that remains</source>
+<translation>Das Bild nach diesem Schritt, mit dem verbliebenen Rauschen</translation>
 </message>
 </context>
 <context>

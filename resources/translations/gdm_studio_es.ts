@@ -6081,12 +6081,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Paso {number} de {steps} · ruido σ {sigma}</translation>
 </message>
 <message>
-<source>The clean picture that it sees in it</source>
-<translation>La imagen limpia que ve en ella</translation>
+<source>The clean picture that the model predicts in this step</source>
+<translation>La imagen limpia que el modelo predice en este paso</translation>
 </message>
 <message>
-<source>What the model gets in this step</source>
-<translation>Lo que el modelo recibe en este paso</translation>
+<source>The picture after this step, with the noise that remains</source>
+<translation>La imagen después de este paso, con el ruido que queda</translation>
 </message>
 </context>
 <context>

@@ -6081,12 +6081,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Étape {number} sur {steps} · bruit σ {sigma}</translation>
 </message>
 <message>
-<source>The clean picture that it sees in it</source>
-<translation>L’image nette qu’il y voit</translation>
+<source>The clean picture that the model predicts in this step</source>
+<translation>L'image nette que le modèle prédit à cette étape</translation>
 </message>
 <message>
-<source>What the model gets in this step</source>
-<translation>Ce que le modèle reçoit à cette étape</translation>
+<source>The picture after this step, with the noise that remains</source>
+<translation>L'image après cette étape, avec le bruit restant</translation>
 </message>
 </context>
 <context>

@@ -6036,12 +6036,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ステップ {number}/{steps} · ノイズ σ {sigma}</translation>
 </message>
 <message>
-<source>The clean picture that it sees in it</source>
-<translation>モデルがその中に見るきれいな画像</translation>
+<source>The clean picture that the model predicts in this step</source>
+<translation>このステップでモデルが予測したノイズのない画像</translation>
 </message>
 <message>
-<source>What the model gets in this step</source>
-<translation>このステップでモデルに渡される画像</translation>
+<source>The picture after this step, with the noise that remains</source>
+<translation>このステップの後の画像（残りのノイズを含む）</translation>
 </message>
 </context>
 <context>

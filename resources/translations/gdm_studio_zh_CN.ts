@@ -6036,12 +6036,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>第 {number}/{steps} 步 · 噪声 σ {sigma}</translation>
 </message>
 <message>
-<source>The clean picture that it sees in it</source>
-<translation>模型从中看到的干净图像</translation>
+<source>The clean picture that the model predicts in this step</source>
+<translation>模型在此步预测的无噪声图像</translation>
 </message>
 <message>
-<source>What the model gets in this step</source>
-<translation>模型在这一步得到的图像</translation>
+<source>The picture after this step, with the noise that remains</source>
+<translation>此步之后的图像，仍含剩余噪声</translation>
 </message>
 </context>
 <context>

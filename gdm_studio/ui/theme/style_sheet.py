@@ -143,6 +143,7 @@ QComboBox QAbstractItemView, QAbstractItemView[role="popup"] {
     background: $panel; border: 1px solid $edge; border-radius: 9px; padding: 4px; outline: none;
 }
 QListView[role="completions"] { background: $panel; border: 1px solid $edge; border-radius: 9px; padding: 4px; }
+QListView:window { background: $panel; border: 1px solid $edge; color: $text; }
 QListView[role="completions"]::item { padding: 6px 8px; border-radius: 6px; color: $text; }
 QListView[role="completions"]::item:selected { background: $hover; color: $text; }
 QHeaderView { background: transparent; border: none; }

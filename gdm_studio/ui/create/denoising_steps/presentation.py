@@ -123,8 +123,12 @@ class Presentation(Overlay):
         panel = QFrame()
         panel.setProperty("role", "page")
         columns = [
-            self._column(self.noisy, self.tr("Noisy"), self.tr("What the model gets in this step")),
-            self._column(self.predicted, self.tr("Predicted"), self.tr("The clean picture that it sees in it")),
+            self._column(
+                self.noisy, self.tr("Noisy"), self.tr("The picture after this step, with the noise that remains")
+            ),
+            self._column(
+                self.predicted, self.tr("Predicted"), self.tr("The clean picture that the model predicts in this step")
+            ),
         ]
         head = in_row((self.prompt, 1), self._close, spacing=SPACE.medium)
         body = in_row(*((column, 1) for column in columns), spacing=SPACE.large)
