@@ -317,7 +317,7 @@ def _timed(draw: Callable[[], Any]) -> tuple[float, list[float]]:
     import torch
 
     start = time.perf_counter()
-    with torch.inference_mode():
+    with torch.no_grad():
         image = draw()
     return time.perf_counter() - start, image.flatten()[:6144].float().tolist()
 

@@ -12,6 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils._pytree import tree_map
 
+from gdm_studio.networks.convolution import convolve
+
 # Function that writes the weights of the stored tensors to a tensor with one axis, in its number type.
 Expand = Callable[[tuple[Tensor, ...], Tensor], object]
 # Rows of a weight: a slice, or their numbers (n,).
@@ -221,5 +223,5 @@ class _Scratch(threading.local):
 
 _SCRATCH = _Scratch()
 # Layer functions with one weight, whose results do not share its memory.
-_LAYERS = {F.linear, F.conv2d, F.embedding}
+_LAYERS = {F.linear, F.conv2d, F.embedding, convolve}
 _PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

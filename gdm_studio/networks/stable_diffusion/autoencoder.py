@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.convolution import Convolution3x3
 from gdm_studio.networks.stable_diffusion.configurations import AutoencoderConfig as AutoencoderConfig
 
 # Feature maps of at least this number of positions, more than 1024 × 1024, are processed in stripes of ROWS rows.
@@ -163,9 +164,9 @@ class ResBlock(nn.Module):
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.norm1 = _norm(channels_in)
-        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
+        self.conv1 = Convolution3x3(channels_in, channels_out)
         self.norm2 = _norm(channels_out)
-        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1)
+        self.conv2 = Convolution3x3(channels_out, channels_out)
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -223,7 +224,7 @@ class Upsample(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+        self.conv = Convolution3x3(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor
