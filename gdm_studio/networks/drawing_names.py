@@ -12,8 +12,10 @@ COLOUR_WORDS = frozenset(
     + ("white", "yellow")
 )
 PREPOSITIONS = frozenset(
-    ("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
+    ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
 )
+# Word that negates the words after it: a colour ("not red"), or another thing ("a cat not a dog").
+NEGATION = "not"
 # Words that are never a drawing's name by themselves.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
 # Words of a prompt that name nothing.
@@ -121,7 +123,9 @@ class DrawingNames:
         are ignored, because they belong to secondary objects.
         """
         words = _join_colours(words)
-        return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
+        return [
+            word for word in words[: self._secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()
+        ]
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
@@ -199,7 +203,7 @@ class DrawingNames:
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
-        found = (_longest_name(candidates, counts) for candidates, counts in passes)
+        found = (_longest_name(candidates, counts, self._secondary_start(candidates)) for candidates, counts in passes)
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
@@ -255,6 +259,22 @@ class DrawingNames:
         is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
         return is_one_word and not isinstance(meant, int) and name not in meant
 
+    def _secondary_start(self, words: Sequence[str]) -> int:
+        """Return the index at which the description of the main object ends, or the number of words if it does not end:
+        that of the first preposition or conjunction, or of a "not" after a thing.
+        """
+        has_thing = False
+        for at, word in enumerate(words):
+            if at and (word in PREPOSITIONS or has_thing and word == NEGATION):
+                return at
+            has_thing = has_thing or self._names_thing(word)
+        return len(words)
+
+    def _names_thing(self, word: str) -> bool:
+        """Return True if a word by itself, or its singular, names a thing: it is not a colour or an activity."""
+        names = [name for name in forms(word) if self._is_name(name)]
+        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS and not self._is_activity(names[0])
+
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]
         if not isinstance(meant, int) or self._drawn_in(name) >= SEVERAL:
@@ -288,13 +308,12 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
     return adjective in ADJECTIVES and rest in names
 
 
-def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Find the longest name in a prompt for which the function `counts` returns True. Returns the name and its words;
-    of several equally long names, the last one.
+def _longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
+    """Find the longest name in a prompt for which the function `counts` returns True and that begins before the index
+    `aside`. Returns the name and its words; of several equally long names, the last one.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
-    aside = _secondary_start(words)
     for length in range(min(LONGEST, len(words)), 0, -1):
         for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
             for name in forms(" ".join(words[begin : begin + length])):
@@ -312,9 +331,18 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects."""
+    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects, and the
+    colours that "not" excludes.
+    """
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+    joined = [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+    found: list[str] = []
+    is_excluded = False
+    for word, after in zip(joined, [*joined[1:], ""], strict=True):
+        is_excluded = is_excluded and word in COLOUR_WORDS or word == NEGATION and after in COLOUR_WORDS
+        if not is_excluded:
+            found.append(word)
+    return found
 
 
 def _split_at_and(words: Sequence[str]) -> list[list[str]]:
@@ -323,13 +351,6 @@ def _split_at_and(words: Sequence[str]) -> list[list[str]]:
         return [[*words]]
     groups = groupby(words, lambda word: word == "," or word in JOINING)
     return [[*part] for joins, part in groups if not joins]
-
-
-def _secondary_start(words: Sequence[str]) -> int:
-    """Return the index of the first preposition or conjunction, at which the description of the main object ends, or
-    the number of words if there is none.
-    """
-    return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
 
 
 def _are_bits(meant: Mapping[str, int]) -> bool:
