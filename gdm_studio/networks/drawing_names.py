@@ -30,6 +30,9 @@ ING_NOUNS = frozenset(
     + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
 )
 NUMBERS = {"two": 2, "three": 3, "four": 4}
+# Words that count the thing after them. By themselves, many are names of clocks.
+NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNTING = frozenset((*NUMBER_WORDS, "one", "hundred"))
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 # Words with at most this number of letters are not treated as plurals.
@@ -133,15 +136,17 @@ class DrawingNames:
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
-        name ("hammer and wrench").
+        name ("hammer and wrench"). Counted things that are unknown are left out ("three frobnicates and a house").
         """
-        parts = _split_at_and(_join_colours(words))
-        names = [self.subject(part, style) for part in parts]
+        split = _split_at_and(_join_colours(words))
+        named = [(part, self.subject(part, style)) for part in split]
+        named = [(part, name) for part, name in named if name or part[0] not in COUNTING]
+        parts = [part for part, _ in named]
         if (
             parts
             and " ".join(words) not in self.styles_of
-            and all(name and self._is_known(name, None) for name in names)
-            and not any(map(PREPOSITIONS.intersection, parts[:-1]))
+            and all(name and self._is_known(name, None) for _, name in named)
+            and not any(map(PREPOSITIONS.intersection, split[:-1]))
             and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
         ):
             return each
@@ -311,13 +316,16 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
     """Find the longest name in a prompt for which the function `counts` returns True and that begins before the index
     `aside`. Returns the name and its words; of several equally long names, the last one.
+
+    A number word in front of another word is no name.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
     for length in range(min(LONGEST, len(words)), 0, -1):
         for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
             for name in forms(" ".join(words[begin : begin + length])):
-                if counts(name) and name not in STOP_WORDS:
+                is_count = name in COUNTING and "".join(words[begin + 1 : begin + 2]).isalnum()
+                if counts(name) and name not in STOP_WORDS and not is_count:
                     return Match(name, tuple(words[begin : begin + length]))
     return Match()
 

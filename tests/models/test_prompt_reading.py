@@ -82,8 +82,11 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("кошка без шляпы", ["cat"], ["шляпы"], ["negation без"]),
     ("a fox not red", ["fox"], ["not", "red"], ["negation not"]),
     ("a not red fox", ["fox"], ["not", "red"], ["negation not"]),
-    ("ein Fuchs nicht rot", ["fox"], ["nicht", "rot"], ["negation nicht"]),
     ("a cat not a dog", ["cat"], ["not", "dog"], ["negation not"]),
+    ("drei blaue Vgel und ein Haus", ["house"], ["drei", "blaue", "Vgel"], []),
+    ("three frobnicates and a house", ["house"], ["three", "frobnicates"], []),
+    ("half past three", ["three thirty"], ["half", "past"], []),
+    ("five o'clock", ["five oclock"], [], []),
     # No player and no warrior was drawn.
     ("a violin player", ["violin"], ["player"], []),
     ("a cat warrior", ["cat"], ["warrior"], []),
@@ -157,6 +160,8 @@ def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard
         ("", ["empty"]),
         ("  \n", ["empty"]),
         ("frobnicate", ["guess"]),
+        ("three gurkenfreunde", ["guess"]),
+        ("drei Gurkenfreunde", ["guess"]),
         ("en fjäril och en varg", ["language"]),
         ("बिल्ली", ["language"]),
         ("a sign saying “open”", ["text open"]),
@@ -337,7 +342,13 @@ def test_torch_is_not_needed() -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "word"),
-    [("a hat without a cat", "without"), ("a cat and no dog", "and no"), ("face without mouth", ""), ("no entry", "")],
+    [
+        ("a hat without a cat", "without"),
+        ("a cat and no dog", "and no"),
+        ("face without mouth", ""),
+        ("no entry", ""),
+        ("ein Fuchs nicht rot", "nicht"),
+    ],
 )
 def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, prompt: str, word: str) -> None:
     values = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.NEGATION]

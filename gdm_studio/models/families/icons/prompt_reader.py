@@ -25,14 +25,14 @@ from gdm_studio.networks.drawing_names import (
     COLOUR_WORDS,
     JOINING,
     MOST,
+    NUMBER_WORDS,
     NUMBERS,
     SMALL_WORDS,
     forms,
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 
-# Number words. The model can draw those in `NUMBERS`.
-NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Numbers by their words. The model can draw those in `NUMBERS`.
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
 # Frequent words of other languages that no English prompt contains.
