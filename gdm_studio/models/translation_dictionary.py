@@ -55,6 +55,17 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not"},
     "ru": {"без": "without", "не": "not"},
 }
+# Names of drinks that the files translate as a cup of something else, by language. They take precedence, too.
+CUPS = {
+    "de": {"tasse": "teacup", "tasse kaffee": "coffee", "tasse tee": "tea"},
+    "es": {"taza de cafe": "coffee", "taza de te": "tea"},
+    "fr": {"tasse de cafe": "coffee", "tasse de the": "tea"},
+    "it": {"tazza di caffe": "coffee", "tazza di te": "tea"},
+    "nl": {"kop koffie": "coffee", "kopje koffie": "coffee", "kop thee": "tea", "kopje thee": "tea"},
+    "pl": {"filizanka kawy": "coffee", "filizanka herbaty": "tea"},
+    "pt": {"xicara de cafe": "coffee", "xicara de cha": "tea"},
+    "ru": {"чашка кофе": "coffee", "чашка чая": "tea"},
+}
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
@@ -283,8 +294,9 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
 
 
 def _completed(name: str, language: Language) -> Language:
-    """Add the negations of a language to its vocabulary."""
-    return replace(language, small=language.small | NEGATIONS.get(name, {}))
+    """Add the negations and the cups of a language to its vocabulary."""
+    small = language.small | NEGATIONS.get(name, {})
+    return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
 def _damaged(path: Path) -> ModelError:

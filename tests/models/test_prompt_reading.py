@@ -353,3 +353,14 @@ def test_torch_is_not_needed() -> None:
 def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, prompt: str, word: str) -> None:
     values = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.NEGATION]
     assert values == ([word] if word else [])
+
+
+@pytest.mark.parametrize("prompt", ["eine Tasse Kaffee", "une tasse de café", "una taza de café", "een kopje koffie"])
+def test_a_cup_of_coffee_is_a_hot_drink_in_other_languages(card: ModelCard, prompt: str) -> None:
+    reading = read_prompt(card, prompt)
+    assert drawn_in(reading) == ("hot beverage",) and not left_out_of(reading)
+
+
+def test_a_cup_of_coffee_is_one_of_several_things(card: ModelCard) -> None:
+    reading = read_prompt(card, "ein roter Apfel und eine Tasse Kaffee")
+    assert drawn_in(reading) == ("red apple", "hot beverage") and not left_out_of(reading)
