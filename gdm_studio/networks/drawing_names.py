@@ -33,6 +33,10 @@ NUMBERS = {"two": 2, "three": 3, "four": 4}
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, "one", "hundred"))
+# Words that begin the object of a participle: "a monkey eating a banana".
+DETERMINERS = frozenset(
+    ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
+)
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 # Words with at most this number of letters are not treated as plurals.
@@ -145,7 +149,7 @@ class DrawingNames:
         if (
             parts
             and " ".join(words) not in self.styles_of
-            and all(name and self._is_known(name, None) for _, name in named)
+            and all(name and (self._is_known(name, None) or part[0] in NUMBERS) for part, name in named)
             and not any(map(PREPOSITIONS.intersection, split[:-1]))
             and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
         ):
@@ -266,14 +270,31 @@ class DrawingNames:
 
     def _secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end:
-        that of the first preposition or conjunction, or of a "not" after a thing.
+        that of the first preposition or conjunction, or, after a thing, of a "not" or of a participle with an object.
         """
         has_thing = False
         for at, word in enumerate(words):
-            if at and (word in PREPOSITIONS or has_thing and word == NEGATION):
+            if at and (word in PREPOSITIONS or has_thing and (word == NEGATION or self._has_object(words, at))):
                 return at
             has_thing = has_thing or self._names_thing(word)
         return len(words)
+
+    def _has_object(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
+        "wearing sunglasses".
+
+        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Names such as
+        "holding hands" have none.
+        """
+        word = words[at]
+        if not word.endswith("ing") or word in ING_NOUNS:
+            return False
+        following = next((each for each in words[at + 1 : at + 1 + LONGEST] if each not in COLOUR_WORDS), "")
+        if following in DETERMINERS:
+            return True
+        is_plural = following.endswith("s") and not following.endswith("ss") and self._names_thing(following)
+        is_noun = self._is_name(word) and not self._is_activity(word)
+        return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
     def _names_thing(self, word: str) -> bool:
         """Return True if a word by itself, or its singular, names a thing: it is not a colour or an activity."""
@@ -346,7 +367,7 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     joined = [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
     found: list[str] = []
     is_excluded = False
-    for word, after in zip(joined, [*joined[1:], ""], strict=True):
+    for word, after in zip(joined, [*joined[1:], ""], strict=False):
         is_excluded = is_excluded and word in COLOUR_WORDS or word == NEGATION and after in COLOUR_WORDS
         if not is_excluded:
             found.append(word)
