@@ -149,12 +149,16 @@ class DrawingNames:
         if (
             parts
             and " ".join(words) not in self.styles_of
-            and all(name and (self._is_known(name, None) or part[0] in NUMBERS) for part, name in named)
+            # A number that is itself a known name also counts things that are rarely drawn.
+            and all(name and (self._is_known(name, None) or self._is_known_count(part[0])) for part, name in named)
             and not any(map(PREPOSITIONS.intersection, split[:-1]))
             and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
         ):
             return each
         return [words]
+
+    def _is_known_count(self, word: str) -> bool:
+        return word in NUMBERS and self.is_drawn(word)
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
