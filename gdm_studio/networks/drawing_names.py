@@ -144,7 +144,7 @@ class DrawingNames:
         """
         split = _split_at_and(_join_colours(words))
         named = [(part, self.subject(part, style)) for part in split]
-        named = [(part, name) for part, name in named if name or part[0] not in COUNTING]
+        named = [(part, name) for part, name in named if name or COUNTING.isdisjoint(part[:1])]
         parts = [part for part, _ in named]
         if (
             parts
