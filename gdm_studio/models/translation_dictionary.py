@@ -10,7 +10,7 @@ import lzma
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,6 +43,29 @@ WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
 # English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
+# Negations, which no dictionary file contains, by language. They take precedence over the file's words.
+NEGATIONS = {
+    "ar": {"بدون": "without"},
+    "de": {"ohne": "without", "nicht": "not"},
+    "es": {"sin": "without"},
+    "fr": {"sans": "without", "pas": "not"},
+    "it": {"senza": "without", "non": "not"},
+    "nl": {"zonder": "without", "niet": "not"},
+    "pl": {"bez": "without", "nie": "not"},
+    "pt": {"sem": "without", "nao": "not"},
+    "ru": {"без": "without", "не": "not"},
+}
+# Names of drinks that the files translate as a cup of something else, by language. They take precedence, too.
+CUPS = {
+    "de": {"tasse": "teacup", "tasse kaffee": "coffee", "tasse tee": "tea"},
+    "es": {"taza de cafe": "coffee", "taza de te": "tea"},
+    "fr": {"tasse de cafe": "coffee", "tasse de the": "tea"},
+    "it": {"tazza di caffe": "coffee", "tazza di te": "tea"},
+    "nl": {"kop koffie": "coffee", "kopje koffie": "coffee", "kop thee": "tea", "kopje thee": "tea"},
+    "pl": {"filizanka kawy": "coffee", "filizanka herbaty": "tea"},
+    "pt": {"xicara de cafe": "coffee", "xicara de cha": "tea"},
+    "ru": {"чашка кофе": "coffee", "чашка чая": "tea"},
+}
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
@@ -265,9 +288,15 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         found = read_packed_json(path, MOST)
         if len(found) > MOST_LANGUAGES:
             raise ValueError("there are too many languages")
-        return {name: from_json(Language, each) for name, each in found.items()}
+        return {name: _completed(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
+
+
+def _completed(name: str, language: Language) -> Language:
+    """Add the negations and the cups of a language to its vocabulary."""
+    small = language.small | NEGATIONS.get(name, {})
+    return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
 def _damaged(path: Path) -> ModelError:

@@ -12,8 +12,10 @@ COLOUR_WORDS = frozenset(
     + ("white", "yellow")
 )
 PREPOSITIONS = frozenset(
-    ("with", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
+    ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
 )
+# Word that negates the words after it: a colour ("not red"), or another thing ("a cat not a dog").
+NEGATION = "not"
 # Words that are never a drawing's name by themselves.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
 # Words of a prompt that name nothing.
@@ -28,6 +30,13 @@ ING_NOUNS = frozenset(
     + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
 )
 NUMBERS = {"two": 2, "three": 3, "four": 4}
+# Words that count the thing after them. By themselves, many are names of clocks.
+NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+COUNTING = frozenset((*NUMBER_WORDS, "one", "hundred"))
+# Words that begin the object of a participle: "a monkey eating a banana".
+DETERMINERS = frozenset(
+    ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
+)
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 # Words with at most this number of letters are not treated as plurals.
@@ -121,7 +130,9 @@ class DrawingNames:
         are ignored, because they belong to secondary objects.
         """
         words = _join_colours(words)
-        return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
+        return [
+            word for word in words[: self._secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()
+        ]
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
@@ -129,19 +140,25 @@ class DrawingNames:
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
-        name ("hammer and wrench").
+        name ("hammer and wrench"). Counted things that are unknown are left out ("three frobnicates and a house").
         """
-        parts = _split_at_and(_join_colours(words))
-        names = [self.subject(part, style) for part in parts]
+        split = _split_at_and(_join_colours(words))
+        named = [(part, self.subject(part, style)) for part in split]
+        named = [(part, name) for part, name in named if name or COUNTING.isdisjoint(part[:1])]
+        parts = [part for part, _ in named]
         if (
             parts
             and " ".join(words) not in self.styles_of
-            and all(name and self._is_known(name, None) for name in names)
-            and not any(map(PREPOSITIONS.intersection, parts[:-1]))
+            # A number that is itself a known name also counts things that are rarely drawn.
+            and all(name and (self._is_known(name, None) or self._is_known_count(part[0])) for part, name in named)
+            and not any(map(PREPOSITIONS.intersection, split[:-1]))
             and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
         ):
             return each
         return [words]
+
+    def _is_known_count(self, word: str) -> bool:
+        return word in NUMBERS and self.is_drawn(word)
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
@@ -199,7 +216,7 @@ class DrawingNames:
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
-        found = (_longest_name(candidates, counts) for candidates, counts in passes)
+        found = (_longest_name(candidates, counts, self._secondary_start(candidates)) for candidates, counts in passes)
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
@@ -255,6 +272,39 @@ class DrawingNames:
         is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
         return is_one_word and not isinstance(meant, int) and name not in meant
 
+    def _secondary_start(self, words: Sequence[str]) -> int:
+        """Return the index at which the description of the main object ends, or the number of words if it does not end:
+        that of the first preposition or conjunction, or, after a thing, of a "not" or of a participle with an object.
+        """
+        has_thing = False
+        for at, word in enumerate(words):
+            if at and (word in PREPOSITIONS or has_thing and (word == NEGATION or self._has_object(words, at))):
+                return at
+            has_thing = has_thing or self._names_thing(word)
+        return len(words)
+
+    def _has_object(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
+        "wearing sunglasses".
+
+        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Names such as
+        "holding hands" have none.
+        """
+        word = words[at]
+        if not word.endswith("ing") or word in ING_NOUNS:
+            return False
+        following = next((each for each in words[at + 1 : at + 1 + LONGEST] if each not in COLOUR_WORDS), "")
+        if following in DETERMINERS:
+            return True
+        is_plural = following.endswith("s") and not following.endswith("ss") and self._names_thing(following)
+        is_noun = self._is_name(word) and not self._is_activity(word)
+        return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
+
+    def _names_thing(self, word: str) -> bool:
+        """Return True if a word by itself, or its singular, names a thing: it is not a colour or an activity."""
+        names = [name for name in forms(word) if self._is_name(name)]
+        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS and not self._is_activity(names[0])
+
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]
         if not isinstance(meant, int) or self._drawn_in(name) >= SEVERAL:
@@ -288,17 +338,19 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
     return adjective in ADJECTIVES and rest in names
 
 
-def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Find the longest name in a prompt for which the function `counts` returns True. Returns the name and its words;
-    of several equally long names, the last one.
+def _longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:
+    """Find the longest name in a prompt for which the function `counts` returns True and that begins before the index
+    `aside`. Returns the name and its words; of several equally long names, the last one.
+
+    A number word in front of another word is no name.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
-    aside = _secondary_start(words)
     for length in range(min(LONGEST, len(words)), 0, -1):
         for begin in range(min(aside, len(words) - length + 1) - 1, -1, -1):
             for name in forms(" ".join(words[begin : begin + length])):
-                if counts(name) and name not in STOP_WORDS:
+                is_count = name in COUNTING and "".join(words[begin + 1 : begin + 2]).isalnum()
+                if counts(name) and name not in STOP_WORDS and not is_count:
                     return Match(name, tuple(words[begin : begin + length]))
     return Match()
 
@@ -312,9 +364,18 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects."""
+    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects, and the
+    colours that "not" excludes.
+    """
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+    joined = [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+    found: list[str] = []
+    is_excluded = False
+    for word, after in zip(joined, [*joined[1:], ""], strict=False):
+        is_excluded = is_excluded and word in COLOUR_WORDS or word == NEGATION and after in COLOUR_WORDS
+        if not is_excluded:
+            found.append(word)
+    return found
 
 
 def _split_at_and(words: Sequence[str]) -> list[list[str]]:
@@ -323,13 +384,6 @@ def _split_at_and(words: Sequence[str]) -> list[list[str]]:
         return [[*words]]
     groups = groupby(words, lambda word: word == "," or word in JOINING)
     return [[*part] for joins, part in groups if not joins]
-
-
-def _secondary_start(words: Sequence[str]) -> int:
-    """Return the index of the first preposition or conjunction, at which the description of the main object ends, or
-    the number of words if there is none.
-    """
-    return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
 
 
 def _are_bits(meant: Mapping[str, int]) -> bool:

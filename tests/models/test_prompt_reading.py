@@ -73,6 +73,26 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("mountain landscape with a lake", ["landscape"], ["mountain", "lake"], []),
     ("a green dog with a hat", ["green", "dog"], ["hat"], []),
     ("a green hat", ["green", "top hat or womans hat"], [], []),
+    ("a horse without a saddle", ["horse"], ["saddle"], ["negation without"]),
+    ("a house with no windows", ["house"], ["windows"], ["negation with no"]),
+    ("face without mouth", ["face without mouth"], [], []),
+    ("a fox not red", ["fox"], ["not", "red"], ["negation not"]),
+    ("a not red fox", ["fox"], ["not", "red"], ["negation not"]),
+    ("a cat not a dog", ["cat"], ["not", "dog"], ["negation not"]),
+    ("drei blaue Vgel und ein Haus", ["house"], ["drei", "blaue", "Vgel"], []),
+    ("three frobnicates and a house", ["house"], ["three", "frobnicates"], []),
+    ("half past three", ["three thirty"], ["half", "past"], []),
+    ("five o'clock", ["five oclock"], [], []),
+    ("a green elephant riding a skateboard", ["green", "elephant"], ["riding", "skateboard"], []),
+    ("a monkey eating a banana", ["monkey"], ["eating", "banana"], []),
+    ("a purple octopus wearing sunglasses", ["purple", "octopus"], ["wearing", "sunglasses"], []),
+    ("a boy kicking a ball", ["boy"], ["kicking", "ball"], []),
+    ("a cat wearing red shoes", ["cat"], ["wearing", "red", "shoes"], []),
+    ("a violin playing cat", ["cat"], ["violin", "playing"], []),
+    ("running shoe", ["running shoe"], [], []),
+    ("big running shoes", ["running shoes"], ["big"], []),
+    ("a sewing machine", ["sewing machine"], [], []),
+    ("a sleeping cat", ["cat"], ["sleeping"], []),
     # No player and no warrior was drawn.
     ("a violin player", ["violin"], ["player"], []),
     ("a cat warrior", ["cat"], ["warrior"], []),
@@ -146,6 +166,8 @@ def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard
         ("", ["empty"]),
         ("  \n", ["empty"]),
         ("frobnicate", ["guess"]),
+        ("three gurkenfreunde", ["guess"]),
+        ("drei Gurkenfreunde", ["guess"]),
         ("en fjäril och en varg", ["language"]),
         ("बिल्ली", ["language"]),
         ("a sign saying “open”", ["text open"]),
@@ -326,8 +348,47 @@ def test_torch_is_not_needed() -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "word"),
-    [("a hat without a cat", "without"), ("a cat and no dog", "and no"), ("face without mouth", ""), ("no entry", "")],
+    [
+        ("a hat without a cat", "without"),
+        ("a cat and no dog", "and no"),
+        ("face without mouth", ""),
+        ("no entry", ""),
+        ("ein Fuchs nicht rot", "nicht"),
+    ],
 )
 def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, prompt: str, word: str) -> None:
     values = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.NEGATION]
     assert values == ([word] if word else [])
+
+
+@pytest.mark.parametrize("prompt", ["eine Tasse Kaffee", "une tasse de café", "una taza de café", "een kopje koffie"])
+def test_a_cup_of_coffee_is_a_hot_drink_in_other_languages(card: ModelCard, prompt: str) -> None:
+    reading = read_prompt(card, prompt)
+    assert drawn_in(reading) == ("hot beverage",) and not left_out_of(reading)
+
+
+def test_a_cup_of_coffee_is_one_of_several_things(card: ModelCard) -> None:
+    reading = read_prompt(card, "ein roter Apfel und eine Tasse Kaffee")
+    assert drawn_in(reading) == ("red apple", "hot beverage") and not left_out_of(reading)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word", "left_out"),
+    [
+        ("eine große Katze ohne Hut", "ohne", ["große", "Hut"]),
+        ("un chat sans chapeau", "sans", ["chapeau"]),
+        ("un gato sin sombrero", "sin", ["sombrero"]),
+        ("un gatto senza cappello", "senza", ["cappello"]),
+        ("een kat zonder hoed", "zonder", ["hoed"]),
+        ("um gato sem chapéu", "sem", ["chapéu"]),
+        ("kot bez kapelusza", "bez", ["kapelusza"]),
+        ("кошка без шляпы", "без", ["шляпы"]),
+    ],
+)
+def test_a_negation_in_another_language_leaves_out_what_it_excludes(
+    card: ModelCard, prompt: str, word: str, left_out: list[str]
+) -> None:
+    reading = read_prompt(card, prompt)
+    assert drawn_in(reading) == ("cat",)
+    assert [*left_out_of(reading)] == left_out
+    assert notes_of(reading) == [f"negation {word}"]

@@ -83,6 +83,7 @@ def test_the_subject_is_the_longest_last_name_before_a_preposition(prompt: str, 
         # The phrase is a name of its own.
         ("cup and ball", None),
         ("and", None),
+        ("", None),
         ("two hearts", ["hearts", "hearts"]),
         # These are five subjects.
         ("two red hearts and three cups", ["two red hearts and three cups"]),

@@ -25,14 +25,14 @@ from gdm_studio.networks.drawing_names import (
     COLOUR_WORDS,
     JOINING,
     MOST,
+    NUMBER_WORDS,
     NUMBERS,
     SMALL_WORDS,
     forms,
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 
-# Number words. The model can draw those in `NUMBERS`.
-NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Numbers by their words. The model can draw those in `NUMBERS`.
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
 # Frequent words of other languages that no English prompt contains.
@@ -53,8 +53,9 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
-# Things after these words are drawn like any other. "No" alone also begins names of signs, such as "no entry".
-NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not)\b", re.IGNORECASE)
+# Things after these words are left out or drawn like any other, but never prevented. "No" alone also begins names of
+# signs, such as "no entry".
+NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b", re.IGNORECASE)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
@@ -342,7 +343,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     """Map the interpretation of a translated prompt back to the words of the original prompt.
 
     Translated objects and colours include their English words. Rewrites of the translation are omitted, and words that
-    it removed are marked as removed.
+    it removed are marked as removed. A negation is quoted in the prompt's language.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     parts = [
@@ -358,7 +359,13 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         parts.append(
             replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
         )
-    return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), reading.notes)
+    notes = reading.notes
+    if negation := NEGATION.search(translation.text):
+        start, end = translation.source(*negation.span())
+        notes = tuple(
+            replace(note, value=prompt[start:end]) if note.kind is NoteKind.NEGATION else note for note in notes
+        )
+    return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), notes)
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
