@@ -38,9 +38,9 @@ from gdm_studio.ui.models.controller import ModelsController
 from gdm_studio.ui.models.model_options import ModelChoices
 from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage, _texts
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.widgets import record_signal, show_widget, theme, wait_until
 from tests.helpers.window import SECONDS, click, notice_button, notices, run_in_window, until, wait_for_notice

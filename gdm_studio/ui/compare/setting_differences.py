@@ -39,9 +39,9 @@ def facts(items: Sequence[Item]) -> list[Fact]:
     places[SIZE] = len(places)
     ordered = sorted(names, key=lambda name: places.get(name, len(places) - 1.5))
     missing = [NONE if item.request is not None else "" for item in items]
+    pairs = list(zip(columns, missing, strict=True))
     return [
-        Fact(translate("Setting", name), tuple(column.get(name, none) for column, none in zip(columns, missing, strict=True)))
-        for name in ordered
+        Fact(translate("Setting", name), tuple(column.get(name, none) for column, none in pairs)) for name in ordered
     ]
 
 
@@ -113,8 +113,9 @@ def _toward(request: Request) -> str:
 
 
 def _with_name(name: str, value: str) -> str:
-    bare = {SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")}
-    return value if name in {translate("Setting", title) for title in bare} or not value else f"{within_text(name)} {value}"
+    titles = [SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")]
+    bare = {translate("Setting", title) for title in titles}
+    return value if name in bare or not value else f"{within_text(name)} {value}"
 
 
 def _is_transparent(item: Item) -> bool:

@@ -558,7 +558,7 @@ class Grid(QListView):
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:
-        """Return the message that the empty grid shows. It is "" while a search is running, and the progress of the scan
+        """Return the message that the empty grid shows: "" while a search is running, and the progress of the scan
         while files are read.
         """
         query = self._pictures.query()
