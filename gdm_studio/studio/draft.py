@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -138,6 +138,21 @@ class Draft:
         }
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
+    def left_settings(self) -> list[tuple[Request, Request]]:
+        """Return (defaults, settings) of each model that the user has left, to restore them at the next start.
+
+        Other fields of the settings, such as the prompt, have their default values.
+        """
+        names = _model_settings()
+        return [
+            (before, replace(Request(), **{name: getattr(left, name) for name in names}))
+            for before, left in self._left.values()
+        ]
+
+    def restore_left(self, pairs: Iterable[tuple[Request, Request]]) -> None:
+        """Replace the settings of the models that the user has left by the result of `left_settings`."""
+        self._left = {left.model: (before, left) for before, left in pairs}
+
     def reset(self) -> None:
         """Restore the model's defaults in the draft. Settings that describe the image, such as prompt and seed, are
         unchanged.
@@ -148,11 +163,8 @@ class Draft:
         """Copy the settings with model-dependent defaults from the request `source` into the draft, except the settings
         in `excluded`.
         """
-        own = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)} | {
-            "model",
-            "style",
-        }
-        self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
+        own = _model_settings() - excluded
+        self._set_request(replace(self._request, **{name: getattr(source, name) for name in own}))
 
     def default(self, name: str) -> Any:
         """Return the default value of a setting: the sampler's for steps and spacing, otherwise the model's."""
@@ -251,3 +263,9 @@ class Draft:
         if self[name] != before:
             for listener in self._listeners[name]:
                 listener(self[name])
+
+
+def _model_settings() -> set[str]:
+    """Return the names of the settings that each model keeps for itself while another one is selected."""
+    kept = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)}
+    return kept | {"model", "style"}

@@ -38,6 +38,9 @@ class Navigator(Protocol):
     def show_steps(self, picture: Picture) -> None:
         """Show the saved denoising steps of the gallery image that is on the canvas."""
 
+    def apply_settings(self, request: Request) -> None:
+        """Apply the settings of a request on the Create page and, if it is a branch, start branch mode."""
+
     def report_on(self, file: Path) -> None:
         """Open a report that lists the metadata in an image file and shows which settings the program can use."""
 

@@ -44,6 +44,8 @@ class Session:
     unhurried: Request | None = None
     # Default settings of the model when the session was saved.
     usual: Request | None = None
+    # Default settings and last settings of each model that was selected before.
+    left: tuple[tuple[Request, Request], ...] = ()
     # Text of the list of a set.
     things: str = ""
     # True if the list of a set is shown in place of the prompt.
@@ -84,6 +86,7 @@ class Session:
         data = {name: value for name, value in known.items() if _is_valid(name, value)}
         is_damaged = values is not content or data.keys() != known.keys()
         data |= {name: _request(data.get(name)) for name in REQUESTS}
+        data["left"] = _pairs(data.get("left", []))
         session = cls(**data | {"recent": tuple(data.get("recent", ()))})
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
@@ -130,6 +133,7 @@ class Session:
         for name in REQUESTS:
             request = getattr(self, name)
             data[name] = request and json.loads(request.to_json())
+        data["left"] = [[json.loads(request.to_json()) for request in pair] for pair in self.left]
         atomic_files.make_folder(folder)
         atomic_files.write(folder / FILE, json.dumps(data, ensure_ascii=False, indent=1).encode())
 
@@ -148,6 +152,8 @@ def _is_valid(name: str, value: Any) -> bool:
         return True
     if name == "recent":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if name == "left":
+        return isinstance(value, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in value)
     return type(value) is type(getattr(Session(), name)) and _ALLOWED.get(name, lambda value: True)(value)
 
 
@@ -156,3 +162,9 @@ def _request(values: Any) -> Request | None:
         return Request.from_json(json.dumps(values)) if values else None
     except BadRequest:
         return None
+
+
+def _pairs(values: list[list[Any]]) -> tuple[tuple[Request, Request], ...]:
+    """Return the readable pairs of requests of a saved list."""
+    read = [(_request(before), _request(left)) for before, left in values]
+    return tuple((before, left) for before, left in read if before is not None and left is not None)

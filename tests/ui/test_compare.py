@@ -12,7 +12,9 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
+from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.ui.compare.page import ComparePage
 from gdm_studio.ui.compare.setting_differences import differing, facts
@@ -21,6 +23,7 @@ from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.image_comparison.difference import difference
 from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes
+from tests.helpers.languages import language
 from tests.helpers.widgets import drag, flat_image, show_widget, theme
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated, pictures
@@ -283,6 +286,23 @@ def test_differing_settings_are_marked() -> None:
     near = Item("near", RED.rgba, replace(BASE, toward=Interpolation("a red fox", 9, 0.15), knobs={}))
     assert {fact.name for fact in facts([RED, near]) if fact.differs} == {"Towards"}
     assert differing([RED, BLUE]) == ["seed 4 · steps 20", "seed 5 · steps 7"]
+
+
+def test_settings_and_numbers_are_in_the_language_of_the_window() -> None:
+    request = replace(BASE, negative_prompt="dull", temperature=0.6, hints=(ControlImage("edges", "a" * 64, 0.8),))
+    items = [Item("a", RED.rgba, request), Item("b", RED.rgba, replace(request, spacing="leading"))]
+    look = theme()
+    with language("de"):
+        found = {fact.name: fact.values[0] for fact in facts(items)}
+        assert found["Negativer Prompt"] == "dull" and found["Modell"] == "gaussian" and "Schritte" in found
+        assert found["Temperatur"] == "0,6" and found["Vorgaben"] == "edges 0,8"
+        page = show_widget(ComparePage(look), 1200, 700)
+        page.set_items(items)
+        alike = page.table.alike
+        assert alike is not None
+        words = [each.text() for each in alike.findChildren(QLabel)]
+        assert "Schritte" in words and "Steps" not in words
+        page.close()
 
 
 def test_the_difference_is_measured_on_visible_colours() -> None:

@@ -6,13 +6,14 @@ import asyncio
 import re
 import shutil
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -22,6 +23,7 @@ from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.actions import MENU, STACK
+from gdm_studio.ui.gallery import sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
@@ -381,6 +383,26 @@ def test_the_delete_key_deletes_several_images_one_by_one(library: Path) -> None
     run_in_window(play)
 
 
+def test_only_a_restored_image_is_selected_while_ctrl_is_held(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        _select(page, 1, 1)
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: _shown_prompts(page) == ["a red apple", "a blue owl", "a red fox"])
+        assert [picture.request.prompt for picture in page.grid.selected()] == ["a blue owl"]
+        keys = window.windowHandle()
+        # The window system sends the keys outside of a task, because that processes events.
+        QTimer.singleShot(0, lambda: QTest.keyPress(keys, Qt.Key.Key_Control, CONTROL))
+        await until(lambda: QApplication.keyboardModifiers() == CONTROL)
+        window.undo()
+        await until(lambda: page.grid.current() is not None and page.grid.current().request.prompt == "a red owl")
+        assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
+        QTimer.singleShot(0, lambda: QTest.keyRelease(keys, Qt.Key.Key_Control))
+        await until(lambda: QApplication.keyboardModifiers() != CONTROL)
+
+    run_in_window(play)
+
+
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -571,6 +593,40 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         await until(lambda: page.grid.accessibleDescription() == sentence)
 
     run_in_window(play)
+
+
+def test_a_folder_is_not_called_empty_while_it_is_read(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    album = tmp_path / "album"
+    album.mkdir()
+    for number in range(3):
+        Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
+    go, syncing = threading.Event(), Gallery.sync_in_steps
+
+    def held(gallery: Gallery) -> Iterator[tuple[int, int]]:
+        for seen, found in syncing(gallery):
+            yield seen, found
+            if found == 3:
+                go.wait(60)
+
+    monkeypatch.setattr(sidebar, "LONG", 2)
+
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        await until(lambda: window.gallery.is_scanned)
+        monkeypatch.setattr(Gallery, "sync_in_steps", held)
+        page.dropped.emit([album])
+        # The list shows the folder before the scan blocks the gallery's thread.
+        await until(lambda: _shown_prompts(page) == [])
+        await until(lambda: "Reading 0 of 3…" in page.grid.accessibleDescription())
+        go.set()
+        await until(lambda: "contains settings" in page.grid.accessibleDescription())
+
+    try:
+        run_in_window(play)
+    finally:
+        go.set()
 
 
 def test_a_file_without_settings_shows_its_content_credentials(library: Path, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage, _t
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets import Combo
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import tiny_model, tiny_stable
 from tests.helpers.widgets import record_signal, show_widget, theme, wait_until
 from tests.helpers.window import SECONDS, click, notice_button, notices, run_in_window, until, wait_for_notice
@@ -218,6 +219,20 @@ def test_good_files_are_added_and_each_bad_file_is_reported(home: Path, theirs: 
         assert "broken.ckpt" not in notice_texts(window)
         window.top.unread_asked.emit()
         assert "broken.ckpt is damaged" in notice_texts(window) and "cut.safetensors" in notice_texts(window)
+
+    run_in_window(play, library=Library())
+
+
+def test_a_folder_without_usable_models_is_not_reported_as_a_success(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "broken.safetensors").write_bytes(b"cut")
+
+    async def play(window: Window) -> None:
+        window.models_controller.take([folder])
+        await until(lambda: "It contains no usable model." in notice_texts(window))
+        (notice,) = (notice for notice in window.findChildren(Notice) if notice.title == "out added")
+        assert notice.kind == "warning"
 
     run_in_window(play, library=Library())
 

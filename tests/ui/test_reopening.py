@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery, save
+from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
+from tests.helpers.fast_model import FastLibrary
+from tests.helpers.gaussian_model import CARD
 from tests.helpers.window import click, run_in_window, until
 
 REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(16, 16))
+OTHER = replace(CARD, name="other", title="Other")
 # The canvas shows this text without an image.
 EMPTY = "Your picture"
 
@@ -94,6 +99,26 @@ def test_a_run_started_early_stays_on_the_stage(home: Path, reading: threading.E
         assert window.viewer.on_stage is run
 
     run_in_window(play)
+
+
+def test_the_style_of_a_model_survives_a_restart_with_another_model(home: Path) -> None:
+    class Library(FastLibrary):
+        def cards(self) -> list[ModelCard]:
+            return [replace(CARD, styles=(Style("flat", "Flat"), Style("glossy", "Glossy"))), OTHER]
+
+    async def left(window: Window) -> None:
+        window.create_page.controls.draft.change(style="glossy")
+        await window.settings.choose_model(OTHER.name)
+        assert window.create_page.controls.request().style == ""
+
+    async def found(window: Window) -> None:
+        controls = window.create_page.controls
+        assert controls.request().model == OTHER.name
+        await window.settings.choose_model(CARD.name)
+        assert controls.request().style == controls.style_box.choice() == "glossy"
+
+    for play in (left, found):
+        run_in_window(play, library=Library())
 
 
 def test_set_mode_restores_its_list(home: Path) -> None:

@@ -15,7 +15,8 @@ from tests.helpers.requests import BASE, FULL
 
 SESSION = Session(
     geometry="AdnQ", page="gallery", request=replace(FULL, branch=None).checked(), unhurried=BASE.checked(),
-    usual=BASE.checked(), things="fox\nowl", set_open=True, seed_locked=True, row_open=False, more_open=True,
+    usual=BASE.checked(), left=((BASE.checked(), replace(BASE, style="flat").checked()),),
+    things="fox\nowl", set_open=True, seed_locked=True, row_open=False, more_open=True,
     cell=120, oldest_first=True, controls_width=400, gallery_width=300, noisy_share=0.3,
     recent=("b", "a"), exported='{"form": "webp"}',
 )  # fmt: skip
@@ -40,6 +41,7 @@ def test_a_bad_value_or_request_resets_only_itself(tmp_path: Path) -> None:
         ({"later": 1}, SESSION),
         ({"request": {"steps": -1}}, replace(SESSION, request=None)),
         ({"unhurried": "x"}, replace(SESSION, unhurried=None)),
+        ({"left": [[{"steps": -1}, {}]]}, replace(SESSION, left=())),
         ({"recent": []}, replace(SESSION, recent=())),
         ({"cell": 1}, replace(SESSION, cell=1)),
         *(({name: value}, replace(SESSION, **{name: getattr(Session(), name)})) for name, value in BAD),
@@ -63,5 +65,5 @@ def test_a_damaged_session_is_renamed_and_reported_once(tmp_path: Path, text: st
 BAD: list[tuple[str, object]] = [
     ("geometry", 3), ("page", None), ("things", ["fox"]), ("seed_locked", 1), ("more_open", "yes"), ("cell", 0),
     ("cell", -5), ("cell", 88.0), ("oldest_first", None), ("recent", [1]), ("recent", 5), ("exported", {}),
-    ("controls_width", 0), ("gallery_width", "x"),
+    ("controls_width", 0), ("gallery_width", "x"), ("left", {}), ("left", [{}]), ("left", [[1]]),
 ]  # fmt: skip

@@ -11,7 +11,9 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery
+from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from gdm_studio.ui.create.board import variations_controller as variations_module
 from gdm_studio.ui.create.board.variations_view import CELLS, MIDDLE
@@ -56,16 +58,46 @@ def test_eight_variations_have_the_chosen_distance_from_the_middle(home: Path) -
     run_in_window(play)
 
 
-def test_a_notice_says_that_variations_leave_a_branch_out(home: Path) -> None:
+def test_variations_of_a_branch_leave_variations_of_its_parent(home: Path) -> None:
+    branch = replace(BASE, prompt="a calm blue disc", branch=Branch(BASE, 3))
+
     async def play(window: Window) -> None:
         boards = window.tools.boards
-        boards.vary(BASE)
+        boards.vary(branch)
+        await wait_for_variations(window)
+        explore = boards.variations
+        middle, *around = [explore.board.requests[place] for place in (MIDDLE, 0, 8)]
+        library = GaussianLibrary()
+        events = generate(library.card("gaussian").checked(branch), library)
+        (result,) = (event for event in events if isinstance(event, Result))
+        assert np.array_equal(explore._picture(explore.requests()[MIDDLE]), result.rgba)
+        assert middle.branch.parent.toward is None and not any("branch" in notice for notice in notices(window))
+        for varied in around:
+            parent = varied.branch.parent
+            assert (varied.branch.step, parent.prompt, varied.prompt) == (3, BASE.prompt, branch.prompt)
+            assert parent.toward.amount == 0.2 and parent.toward.seed == varied.toward.seed
+        assert _mean_difference(window, result.rgba) > 0
+        click(explore.view.cells[2])
+        await wait_for_variations(window)
+        used = explore.board.requests[MIDDLE]
+        click(explore.view.cells[MIDDLE])
+        draft = window.draft
+        assert draft.branch_point == used.branch and not explore.view.isVisible()
+        assert draft.next_request().checked().digest() == used.digest()
+
+    run_in_window(play)
+
+
+def test_a_notice_says_that_an_interpolation_leaves_a_branch_out(home: Path) -> None:
+    async def play(window: Window) -> None:
+        boards = window.tools.boards
+        boards.vary(replace(BASE, prompt="a calm disc", branch=Branch(BASE, 2)))
         await wait_for_variations(window)
         assert not any("branch" in notice for notice in notices(window))
-        boards.vary(replace(BASE, prompt="a calm disc", branch=Branch(BASE, 2)))
+        boards.variations.view.interpolation_requested.emit(0)
         await wait_for_notice(window, "without the branch")
-        await wait_for_variations(window)
-        assert boards.variations.requests()[MIDDLE].branch is None
+        assert all(frame.branch is None for frame in boards.interpolation.frames)
+        await until(lambda: boards.runner.job is None)
 
     run_in_window(play)
 

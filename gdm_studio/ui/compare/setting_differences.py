@@ -19,8 +19,8 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Fact:
-    """Setting of the compared images, with its value in each image as text. The value is "" if an image's settings are
-    unknown.
+    """Setting of the compared images by its translated title, with its value in each image as text. The value is "" if
+    an image's settings are unknown.
     """
 
     name: str
@@ -39,9 +39,9 @@ def facts(items: Sequence[Item]) -> list[Fact]:
     places[SIZE] = len(places)
     ordered = sorted(names, key=lambda name: places.get(name, len(places) - 1.5))
     missing = [NONE if item.request is not None else "" for item in items]
+    pairs = list(zip(columns, missing, strict=True))
     return [
-        Fact(name, tuple(column.get(name, none) for column, none in zip(columns, missing, strict=True)))
-        for name in ordered
+        Fact(translate("Setting", name), tuple(column.get(name, none) for column, none in pairs)) for name in ordered
     ]
 
 
@@ -98,7 +98,10 @@ def _value(setting: Setting, request: Request) -> str:
         text = translate("compare_facts", "step {step} of {seed}")
         return text.format(step=request.branch.step, seed=f"#{request.branch.parent.seed}")
     text = setting.text(setting.value_in(request))
-    return with_decimal_point(text) if setting.is_number else text
+    # A control image has a number beside its kind.
+    if setting.is_number or setting.name == "hints":
+        text = with_decimal_point(text)
+    return translate("Setting", text) if setting.choices else text
 
 
 def _toward(request: Request) -> str:
@@ -110,7 +113,8 @@ def _toward(request: Request) -> str:
 
 
 def _with_name(name: str, value: str) -> str:
-    bare = {SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")}
+    titles = [SIZE, *(setting.title for setting in SETTINGS.values() if setting.words == "{}")]
+    bare = {translate("Setting", title) for title in titles}
     return value if name in bare or not value else f"{within_text(name)} {value}"
 
 

@@ -243,7 +243,10 @@ class Settings(QObject):
             self.show_devices([remembered.device])
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
+        # The model shown so far stood in for a missing one, so its settings are not the user's.
+        left = self._draft.left_settings()
         self._set_card(card)
+        self._draft.restore_left(left)
         if remembered is not None:
             now = defaults_of(card)
             chosen = changed_fields(before, now) if before is not None and before.model == now.model else {}

@@ -105,6 +105,7 @@ class Grid(QListView):
         # Returns actions for all selected pictures, which replace those for the current one.
         self.selection_actions: Callable[[], Mapping[Action, Action]] = self.of_selected
         self._empty = self.tr("Your pictures will appear here.")
+        self._reading_text = ""
         self._cells = Cells([], columns=1, pitch=cell + GAP, heading=HEADING)
         # The creation timestamp of the first visible picture, and the position of its line in the viewport.
         self._anchor: tuple[int, int] | None = None
@@ -152,6 +153,14 @@ class Grid(QListView):
         self._empty = text
         self._describe()
         self.viewport().update()
+
+    def set_reading_text(self, text: str) -> None:
+        """Set the message shown while the grid contains no images because files are still being read."""
+        if text != self._reading_text:
+            self._reading_text = text
+            if not self._pictures.rowCount():
+                self._describe()
+                self.viewport().update()
 
     def set_in_progress(self, forming: tuple[InProgressImage, ...]) -> None:
         """Set the images that are being generated, whose previews the grid shows before all finished images."""
@@ -204,7 +213,9 @@ class Grid(QListView):
     def select(self, picture_id: object) -> None:
         """Select the image with this id and scroll to it, or clear the selection if the image is not in the list."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
-            self.setCurrentIndex(self._pictures.index(row))
+            # `setCurrentIndex()` would extend the selection while the user still holds Ctrl, as after Ctrl+Z.
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self._pictures.index(row), flags)
         else:
             self.clear_selection()
 
@@ -547,10 +558,14 @@ class Grid(QListView):
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:
-        """Return the message that the empty grid shows, or "" while a search or scan is running."""
+        """Return the message that the empty grid shows: "" while a search is running, and the progress of the scan
+        while files are read.
+        """
         query = self._pictures.query()
-        if self._pictures.is_waiting() or self._pictures.is_reading():
+        if self._pictures.is_waiting():
             return ""
+        if self._pictures.is_reading():
+            return self._reading_text
         if not query:
             return self._empty
         if query in NONE_YET:

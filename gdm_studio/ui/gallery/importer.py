@@ -46,7 +46,7 @@ class ImportController:
         self._page.sidebar.import_asked.connect(self.choose)
         self._page.signals.report.connect(lambda picture: self.report_on(picture.path))
         self._page.dropped.connect(self.drop)
-        self._gallery.progressed.connect(self._page.sidebar.show_progress)
+        self._gallery.progressed.connect(self._page.show_progress)
         self._gallery.import_wanted.connect(self._import_folder)
         self._watch = QTimer(page, interval=WATCH_MS)
         self._watch.timeout.connect(lambda: page.window().isActiveWindow() and start(self.update_if_outdated()))

@@ -138,8 +138,9 @@ class PictureModel(QAbstractListModel):
 
         Meanwhile, an empty list does not show the message that there are no images.
         """
-        self._reading = on
-        self.layoutChanged.emit()
+        if on != self._reading:
+            self._reading = on
+            self.layoutChanged.emit()
 
     def is_reading(self) -> bool:
         return self._reading

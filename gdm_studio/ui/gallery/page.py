@@ -85,6 +85,10 @@ class GalleryPage(QFrame):
         if not self.grid.reveal(picture):
             self.search_for("")
 
+    def show_progress(self, seen: int, found: int) -> None:
+        """Show how many of the new and changed image files have been read: in the sidebar, and in an empty grid."""
+        self.grid.set_reading_text(self.sidebar.show_progress(seen, found))
+
     def focus_search(self) -> None:
         # The search is hidden while the trash is shown.
         if self.search.isHidden():

@@ -86,6 +86,8 @@ class GalleryService(QObject):
         self.changed.connect(self._on_changed)
         # True if the files were scanned once.
         self.is_scanned = False
+        # Number of running scans. The first one counts from the start, although `open()` begins it later.
+        self._scans = 1
         for model in self.lists:
             model.set_reading(True)
             model.search_wanted.connect(partial(self._on_search_wanted, model))
@@ -114,8 +116,7 @@ class GalleryService(QObject):
             await self.scan()
         finally:
             self.is_scanned = True
-            for model in self.lists:
-                model.set_reading(False)
+            self._end_reading()
         steps = await self._do(lambda gallery: gallery.create_thumbnails())
         while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
             await self._tasks.rest(REST)
@@ -123,8 +124,28 @@ class GalleryService(QObject):
     async def scan(self) -> None:
         """Scan the image files for changes, updating the gallery's index and then the lists.
 
-        The scan runs in batches, newest files first, so that other calls are not delayed.
+        The scan runs in batches, newest files first, so that other calls are not delayed. Meanwhile, an empty Gallery
+        page does not say that there are no images.
         """
+        self._scans += 1
+        # The Create page would hide its examples for a moment.
+        self.page_model.set_reading(True)
+        try:
+            await self._scan()
+        finally:
+            self._end_reading()
+
+    def _end_reading(self) -> None:
+        self._scans -= 1
+        for model in self.lists:
+            self._stop_reading_if_idle(model)
+
+    def _stop_reading_if_idle(self, model: PictureModel) -> None:
+        """Let an empty list say that there are no images, once no scan is running and its last search was answered."""
+        if not self._scans and model.is_reading() and self._searches[model] == self._answered[model]:
+            model.set_reading(False)
+
+    async def _scan(self) -> None:
         steps = await self._do(lambda gallery: gallery.sync_in_steps())
         seen = 0
         while not self.closing and (step := await self._do(lambda gallery: next(steps, None))):
@@ -336,13 +357,16 @@ class GalleryService(QObject):
                 moments += found
         except StorageError:
             if not is_superseded():
+                self._answered[model] = number
                 model.search_failed(query)
+                self._stop_reading_if_idle(model)
             raise
         finally:
             if not is_superseded():
                 self._answered[model] = number
         if not is_superseded():
             model.show_moments(query, moments)
+            self._stop_reading_if_idle(model)
 
     def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
         idle = model not in self._wishes

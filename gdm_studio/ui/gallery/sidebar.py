@@ -169,11 +169,16 @@ class Sidebar(QFrame):
         if was_there and self._open() is None:
             self.choose("")
 
-    def show_progress(self, seen: int, found: int) -> None:
-        """Show how many of the new and changed image files have been read, unless there are only a few."""
+    def show_progress(self, seen: int, found: int) -> str:
+        """Show how many of the new and changed image files have been read, unless there are only a few.
+
+        Return the shown text, or "" if it is hidden.
+        """
         words = self.tr("Reading {seen} of {found}…").format(seen=number_text(seen), found=number_text(found))
         self._progress.setText(words)
-        self._progress.setVisible(seen < found and found > LONG)
+        is_shown = seen < found and found > LONG
+        self._progress.setVisible(is_shown)
+        return words if is_shown else ""
 
     def choose(self, search: str) -> None:
         """Open the sidebar entry with the query `search`, as if the user had clicked it."""

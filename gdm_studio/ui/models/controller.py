@@ -182,7 +182,7 @@ class ModelsController:
         if found:
             text = translate("ModelsController", "Found {models}; nothing was copied.")
             text = text.format(models=count_by_kind(found))
-        self._notify(title, text, kind="success")
+        self._notify(title, text, kind="success" if found else "warning")
 
     async def _add(self, path: Path) -> bool:
         """Add a file or folder to the locations that are searched for models. A folder of pictures is added to the

@@ -348,6 +348,10 @@ class Window(WindowBase):
         """Show the saved denoising steps of the gallery image on the canvas."""
         self.steps.show_steps(picture)
 
+    def apply_settings(self, request: Request) -> None:
+        """Apply the settings of a request and, if it is a branch, start branch mode."""
+        self.steps.use(request)
+
     def report_on(self, file: Path) -> None:
         """Open a report on an image file's metadata, which shows the settings that the program can use."""
         self.gallery_controller.importer.report_on(file)

@@ -34,6 +34,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         request=request,
         unhurried=window.settings.before_fast,
         usual=defaults,
+        left=tuple(controls.draft.left_settings()),
         things=controls.things.text(),
         set_open=window.sets.on,
         seed_locked=controls.draft.is_locked_by_user,
@@ -58,6 +59,7 @@ def restore(window: WindowBase, session: Session) -> None:
     window.create_page.set_panel_widths(session.controls_width, session.gallery_width)
     window.create_page.stage.set_noisy_share(session.noisy_share)
     controls = window.create_page.controls
+    controls.draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried
     controls.things.set_text(session.things)

@@ -19,7 +19,12 @@ from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-KINDS = {"info": ("info", "accent"), "error": ("circle-alert", "danger"), "success": ("circle-check", "ok")}
+KINDS = {
+    "info": ("info", "accent"),
+    "error": ("circle-alert", "danger"),
+    "success": ("circle-check", "ok"),
+    "warning": ("triangle-alert", "warning"),
+}
 MOVED = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 # Sizes and distances in logical pixels.
 WIDTH = 440

@@ -15,7 +15,7 @@ from gdm_studio.ui.create.board.image_set_controller import SetController
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
-    from gdm_studio.request.generation_request import Request
+    from gdm_studio.request.generation_request import Interpolation, Request
     from gdm_studio.ui.create.board.controller import StageBoardController
     from gdm_studio.ui.create.board.grid_controller import GridController
     from gdm_studio.ui.create.board.interpolation_controller import InterpolationController
@@ -56,7 +56,7 @@ class Boards:
         from gdm_studio.ui.create.board.variations_controller import VariationsController
 
         variations = self._connect_view(VariationsController(self._context, self.runner, self.saver))
-        variations.interpolation_requested.connect(lambda start, end: self.interpolation.open(start, end))
+        variations.interpolation_requested.connect(self._open_interpolation)
         return variations
 
     @cached_property
@@ -89,7 +89,7 @@ class Boards:
 
     def vary(self, request: Request | None = None) -> None:
         """Open the variations board for `request`, or for the image in the main view if `request` is None."""
-        compatible = self._compatible(request or self.stage_request())
+        compatible = self._compatible(request or self.stage_request(), keeps_branch=True)
         if compatible is not None:
             self.variations.open(compatible)
 
@@ -99,27 +99,38 @@ class Boards:
         if compatible is not None:
             self.interpolation.open(compatible)
 
-    def _compatible(self, request: Request | None) -> Request | None:
+    def _open_interpolation(self, start: Request, end: Interpolation) -> None:
+        if start.branch is not None:
+            self._notify_without_branch()
+        self.interpolation.open(start, end)
+
+    def _compatible(self, request: Request | None, *, keeps_branch: bool = False) -> Request | None:
         """Return a request adapted to the installed models, or None if no model can generate it.
 
         A notice informs the user if the request's model is missing and the selected model replaces it, or if the
-        request is a branch, which a board leaves out because it starts from noise.
+        request is a branch and starts from noise instead. With `keeps_branch`, a branch stays one if the installed
+        models support it.
         """
         card = self._context.settings.card_for(request) if request is not None else None
         if request is None or card is None:
             return None
         compatible, left_out = self._context.settings.fit(request, card)
+        if keeps_branch and left_out == ["branch"]:
+            return request
         if "model" in left_out:
             self._context.notify(
                 translate("Boards", "{model} is not installed").format(model=request.model),
                 translate("Boards", "{model} is used instead.").format(model=card.title or card.name),
             )
         if request.branch is not None:
-            self._context.notify(
-                translate("Boards", "Started from noise, without the branch"),
-                translate("Boards", "The picture may look different from its branch."),
-            )
+            self._notify_without_branch()
         return compatible
+
+    def _notify_without_branch(self) -> None:
+        self._context.notify(
+            translate("Boards", "Started from noise, without the branch"),
+            translate("Boards", "The picture may look different from its branch."),
+        )
 
     def _show(self, view: QWidget) -> None:
         """Cover the main image view with the view of a board."""

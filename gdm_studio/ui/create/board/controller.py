@@ -147,9 +147,10 @@ class StageBoardController(BoardController):
             return
         request, result = cell
         title, facts, back = self._texts_on_stage(index, request)
-        before = self._context.page.controls.draft.written
-        self._context.settings.use(request)
-        undo = self._context.settings.undo_to(before)
+        draft = self._context.page.controls.draft
+        before = draft.written
+        self._context.navigator.apply_settings(request)
+        undo = self._context.settings.undo_to(before, draft.branch_point)
         self._context.notify(settings_applied(), title, kind="success", undo=undo)
         height, width = result.rgba.shape[:2]
         self._context.viewer.show_image(result.rgba, title, f"{width} × {height} · {facts}")

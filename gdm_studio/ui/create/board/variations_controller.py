@@ -67,9 +67,12 @@ class VariationsController(StageBoardController):
         self._connect()
 
     def open(self, request: Request) -> None:
-        """Open the variations board with the image of `request` in the middle, and generate eight variations of it."""
+        """Open the variations board with the image of `request` in the middle, and generate eight variations of it.
+
+        The variations of a branch leave variations of its parent at the same step.
+        """
         self._cards = self._context.library.cards()
-        self.path = [_Center(replace(request.picture(0), branch=None))]
+        self.path = [_Center(request.picture(0))]
         subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
         name = self.tr("Variations of {subject}").format(subject=subject)
         self._collection = self._saver.collection(name, self._results, self.refresh)
@@ -80,8 +83,7 @@ class VariationsController(StageBoardController):
         """Return the generation requests of the nine cells in reading order, with the middle image at index 4."""
         center = self.path[-1]
         seeds = _variation_seeds(center)
-        prompt = center.request.prompt
-        around = [center.request.with_target(Interpolation(prompt, seed, self._amount)) for seed in seeds]
+        around = [_varied(center.request, seed, self._amount) for seed in seeds]
         return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
 
     def move_to(self, index: int) -> None:
@@ -172,9 +174,11 @@ class VariationsController(StageBoardController):
         return cards[request.model].checked(request)
 
     def _fast_card(self) -> ModelCard | None:
-        """Return the card (description) of the fast version of the middle image's model. Returns None if there is none
-        or the model is fast itself.
+        """Return the card (description) of the fast version of the middle image's model. Returns None if there is none,
+        the model is fast itself or the image is a branch, whose steps belong to its own model.
         """
+        if self.path[-1].request.branch is not None:
+            return None
         card = next((card for card in self._cards if card.name == self.path[-1].request.model), None)
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 
@@ -231,6 +235,14 @@ class VariationsController(StageBoardController):
         view.again_clicked.connect(self._on_again)
         view.fast_toggled.connect(self._on_fast)
         view.back_requested.connect(self.go_back)
+
+
+def _varied(request: Request, seed: int, amount: float) -> Request:
+    """Return a request whose initial noise leads to that of another seed. For a branch, the noise is its parent's."""
+    branch = request.branch
+    if branch is not None:
+        branch = replace(branch, parent=_varied(branch.parent, seed, amount))
+    return replace(request.with_target(Interpolation(request.prompt, seed, amount)), branch=branch)
 
 
 def _variation_seeds(center: _Center) -> list[int]:
