@@ -21,6 +21,7 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import exports_folder
 from gdm_studio.ui.gallery.sidebar import DELETED
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
+from gdm_studio.ui.paper_family_tree.subscripts import with_subscript_tags
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.translation import translate
@@ -70,7 +71,8 @@ def _data() -> list[str]:
     for member in members().values():
         system = member.system
         lines = [" ".join(each.split()) for each in member.explanation.replace("`", "").split("\n\n")]
-        found += [system.title, system.authors, system.paper, system.objective, member.command, "\n\n".join(lines)]
+        found += [system.title, system.authors, system.paper, member.command]
+        found += [with_subscript_tags(text) for text in (system.objective, "\n\n".join(lines))]
     found += ["--data DIR --out RUN", "GDM Studio", "round", "128x128"]
     found += [f"{{{name}}}" for name in FIELDS]
     found += [str(exports_folder())]
