@@ -116,3 +116,14 @@ def test_differences_turn_one_list_into_the_other() -> None:
         for run in come:
             left[run.start : run.start] = after[run.start : run.stop]
         assert left == after
+
+
+def test_a_large_coloured_drawing_keeps_the_usual_background() -> None:
+    look = theme()
+    look.set_scheme("dark")
+    picture = QPixmap(96, 96)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.fillRect(20, 20, 60, 60, QColor("#38c060").darker(115))
+    painter.end()
+    assert look.plate("raised", picture) == "plate"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Side of the reduced picture whose contrast is measured, and contrast below which a pixel is hardly visible.
 SAMPLED, LEAST_CONTRAST = 48, 1.6
+# The share of a picture that a large area covers.
+LARGE_AREA = 0.3
 # Largest bicubic enlargement of a picture.
 BICUBIC = 3
 
@@ -54,7 +56,9 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
-    """Return True if a transparent picture has hardly any pixels that differ in luminance from the colour behind it."""
+    """Return True if a transparent picture covers little and has hardly any pixels that differ in luminance from the
+    colour behind it.
+    """
     if not picture.hasAlphaChannel():
         return False
     import numpy as np
@@ -67,7 +71,8 @@ def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
     luminances = _luminance(opaque) + 0.05
     behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
     contrasts = np.maximum(luminances / behind, behind / luminances)
-    return bool(len(contrasts) and np.quantile(contrasts, 0.95) < LEAST_CONTRAST)
+    # Large areas stay visible by their hue.
+    return 0 < len(opaque) < LARGE_AREA * len(rgba) and bool(np.quantile(contrasts, 0.95) < LEAST_CONTRAST)
 
 
 def _luminance(rgb: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import ElidedLabel, label, mark
+from gdm_studio.ui.widgets import ElidedLabel, label, mark, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay
 
@@ -143,7 +143,7 @@ class Presentation(Overlay):
         canvas.setAccessibleName(title)
         canvas.set_margins(0, 0)
         texts = [(label(title, "", align=Qt.AlignmentFlag.AlignHCenter), 17, 600)]
-        texts += [(label(sentence, "", align=Qt.AlignmentFlag.AlignHCenter), 14, 400)]
+        texts += [(wrapped(sentence, "", align=Qt.AlignmentFlag.AlignHCenter), 14, 400)]
         self._texts += texts
         stacked((canvas, 1), *(text for text, _, _ in texts), on=column, spacing=SPACE.hair)
         return column

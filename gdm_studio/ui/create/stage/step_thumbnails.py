@@ -378,7 +378,9 @@ class Strip(QWidget):
         painter.save()
         painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
         picture = self._scaled(index, side, mode)
-        painter.fillPath(shape, self._theme.colour(self._theme.plate("raised", picture)))
+        # All steps have the background of the last one.
+        last = self._scaled(self._count, side, mode)
+        painter.fillPath(shape, self._theme.colour(self._theme.plate("raised", last)))
         wide, high = picture.width() / ratio, picture.height() / ratio
         target = QRectF(rect.center().x() - wide / 2, rect.center().y() - high / 2, wide, high)
         painter.drawPixmap(target, picture, QRectF())
