@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -34,8 +35,8 @@ SECONDS = 1.0
 # Side of the reduced images that are compared, and side of the thumbnails that they come from.
 SIDE, THUMBNAIL = 8, 32
 MAX_PROMPT = 400
-# Number of letters from which a word may name a thing.
-WORD_LETTERS = 3
+# Words that name nothing.
+SMALL_WORDS = frozenset(("a", "an", "and", "for", "in", "of", "on", "the", "with"))
 MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
@@ -120,11 +121,11 @@ class SimilaritySearch:
         return sorted(row for row in found if scores[row] >= LEAST_SCORE)
 
     def _is_named(self, text: str) -> bool:
-        """Return True if the prompt of an image contains a word of the text. Articles and the like do not count."""
-        words = {word for word in text[:MAX_PROMPT].casefold().split() if len(word) >= WORD_LETTERS}
+        """Return True if the prompt of an image contains all words of the text, besides articles and the like."""
+        words = _content_words(text[:MAX_PROMPT])
         used = np.unique(self._prompts).tolist()
         prompts = [*self._places]
-        return any(not words.isdisjoint(prompts[place].casefold().split()) for place in used)
+        return bool(words) and any(words <= _content_words(prompts[place]) for place in used)
 
     def _cosines(self, text: str) -> Floats:
         """Return the cosine similarities of a text and the prompt of every indexed image, as an array of shape
@@ -179,6 +180,12 @@ class SimilaritySearch:
         while len(self._looks) > MAX_LOOKS:
             self._looks.popitem(last=False)
         return found
+
+
+def _content_words(text: str) -> set[str]:
+    """Return the words of a text that may name something, without the "s" of plurals."""
+    words = set(re.findall(r"\w+", text.casefold())) - SMALL_WORDS
+    return {word.rstrip("s") or word for word in words}
 
 
 def _no_meaning(texts: Sequence[str]) -> Floats:

@@ -46,11 +46,11 @@ QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "ha
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
 NEGATIONS = {
     "ar": {"بدون": "without"},
-    "de": {"ohne": "without", "nicht": "not"},
+    "de": {"ohne": "without", "nicht": "not", "kein": "no", "keine": "no", "keinen": "no"},
     "es": {"sin": "without"},
-    "fr": {"sans": "without", "pas": "not"},
+    "fr": {"sans": "without", "pas": "not", "aucun": "no", "aucune": "no"},
     "it": {"senza": "without", "non": "not"},
-    "nl": {"zonder": "without", "niet": "not"},
+    "nl": {"zonder": "without", "niet": "not", "geen": "no"},
     "pl": {"bez": "without", "nie": "not"},
     "pt": {"sem": "without", "nao": "not"},
     "ru": {"без": "without", "не": "not"},

@@ -1,4 +1,4 @@
-"""3x3 convolutions of large networks, by the fastest of three methods on a CPU."""
+"""3x3 convolutions of large networks, by one of three methods on a CPU."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Convolution3x3(nn.Conv2d):
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Convolve images (N, C, H, W) with 3x3 kernels (C', C, 3, 3) and a frame of zeros. Returns (N, C', H, W).
 
-    On a CPU, fp32 images without gradients are convolved by the fastest method for their size. The results differ by
-    rounding only. The method depends on the size of an image, but not on the batch.
+    On a CPU, the method for fp32 images without gradients is chosen by their size and channels. The results differ by
+    rounding only.
     """
     if has_torch_function((weight,)):
         result: Tensor = handle_torch_function(convolve, (weight,), x, weight, bias)
@@ -88,20 +88,20 @@ def _convolve_by_winograd(x: Tensor, weight: Tensor, bias: Tensor | None) -> Ten
     count, channels, height, width = x.shape
     out = len(weight)
     down, across = -(-height // OUTPUT_SIDE), -(-width // OUTPUT_SIDE)
-    right, bottom = across * OUTPUT_SIDE - width, down * OUTPUT_SIDE - height
     input_transform, kernel_transform, output_transform = (
         torch.kron(matrix, matrix) for matrix in map(torch.tensor, (_INPUT, _KERNEL, _OUTPUT))
     )
     input_transform, output_transform = input_transform.float(), output_transform.float()
     # (36, C, C')
     kernels = (kernel_transform @ weight.permute(2, 3, 0, 1).reshape(9, -1)).view(-1, out, channels).transpose(1, 2)
-    framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1 + right, 1, 1 + bottom))
     result = x.new_empty(count, down, OUTPUT_SIDE, across, OUTPUT_SIDE, out)
     rows = max(1, CHUNK // (across * WINDOW_SIDE**2 * max(channels, out)))
-    for image, filled in zip(framed, result, strict=True):
+    for image, filled in zip(x.permute(0, 2, 3, 1), result, strict=True):
         for first in range(0, down, rows):
             last = min(first + rows, down)
-            part = image[first * OUTPUT_SIDE : last * OUTPUT_SIDE + 2]
+            top, bottom = first * OUTPUT_SIDE - 1, last * OUTPUT_SIDE + 1
+            frame = (0, 0, 1, 1 + across * OUTPUT_SIDE - width, max(-top, 0), max(bottom - height, 0))
+            part = F.pad(image[max(top, 0) : min(bottom, height)], frame)
             windows = part.unfold(0, WINDOW_SIDE, OUTPUT_SIDE).unfold(1, WINDOW_SIDE, OUTPUT_SIDE)
             windows = windows.permute(3, 4, 0, 1, 2).reshape(WINDOW_SIDE**2, -1)
             products = torch.bmm((input_transform @ windows).view(WINDOW_SIDE**2, -1, channels), kernels)

@@ -140,9 +140,10 @@ class DrawingNames:
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
-        name ("hammer and wrench"). Counted things that are unknown are left out ("three frobnicates and a house").
+        name ("hammer and wrench"). Counted things that are unknown are left out ("three frobnicates and a house"), and
+        so are excluded ones ("a cat and no dog").
         """
-        split = _split_at_and(_join_colours(words))
+        split = self._without_excluded(_split_at_and(_join_colours(words)))
         named = [(part, self.subject(part, style)) for part in split]
         named = [(part, name) for part, name in named if name or COUNTING.isdisjoint(part[:1])]
         parts = [part for part, _ in named]
@@ -156,6 +157,11 @@ class DrawingNames:
         ):
             return each
         return [words]
+
+    def _without_excluded(self, parts: list[list[str]]) -> list[list[str]]:
+        """Remove things after "not" or "no", unless there are no others. Signs such as "no entry" stay."""
+        kept = [part for part in parts if part[:1] not in ([NEGATION], ["no"]) or " ".join(part) in self.styles_of]
+        return kept or parts
 
     def _is_known_count(self, word: str) -> bool:
         return word in NUMBERS and self.is_drawn(word)
@@ -301,9 +307,9 @@ class DrawingNames:
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
     def _names_thing(self, word: str) -> bool:
-        """Return True if a word by itself, or its singular, names a thing: it is not a colour or an activity."""
+        """Return True if a word by itself, or its singular, names a thing: no colour, number or activity."""
         names = [name for name in forms(word) if self._is_name(name)]
-        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS and not self._is_activity(names[0])
+        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self._is_activity(names[0])
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]

@@ -131,10 +131,12 @@ class Draft:
                 self.put(strength=now.strength)
             before, left = self._left.get(now.model, (None, now))
             self._apply(left, set())
+        # Requests that were read from a file contain all parameters of the sampler.
+        compared = (before.checked(), now.checked()) if before is not None else None
         same = {
             name
             for name, each in SETTINGS.items()
-            if before is not None and each.value_in(before) == each.value_in(now)
+            if compared is not None and each.value_in(compared[0]) == each.value_in(compared[1])
         }
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 

@@ -231,8 +231,11 @@ class TrainingRun:
         taken no step yet.
         """
         began = time.monotonic()
+        # Once seen, since the state cannot be read while it is replaced on some systems.
+        has_trained = False
         while self.is_active and time.monotonic() - began < seconds:
-            if time.monotonic() - began >= PREPARING_SECONDS and not self._is_training:
+            has_trained = has_trained or self._is_training
+            if time.monotonic() - began >= PREPARING_SECONDS and not has_trained:
                 break
             time.sleep(WAIT_SECONDS)
         if self._process is not None:

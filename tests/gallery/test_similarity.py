@@ -69,8 +69,10 @@ def test_a_general_word_finds_all_its_kinds(gallery: Gallery) -> None:
     animals = set(found(gallery, "like:animal"))
     assert {"a grey wolf", "a dog", "a pig", "a goldfish", "a rabbit"} <= animals
     assert animals.isdisjoint({"a fast car", "a red car", "a house with a garden", "a pizza", "a guitar"})
+    assert set(found(gallery, 'like:"an animal with fur"')) >= {"a dog", "a rabbit"}, "a prompt has the word with"
     # Prompts that name the text itself leave out those that are only related.
-    assert set(found(gallery, "like:fox")) == {"a red fox"}
+    for text in ("fox", "foxs,"):
+        assert set(found(gallery, f"like:{text}")) == {"a red fox"}
 
 
 def test_only_new_prompts_are_embedded_and_new_images_are_found(gallery: Gallery) -> None:

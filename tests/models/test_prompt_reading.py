@@ -48,6 +48,10 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a fox", ["fox"], [], []),
     ("a cat on a skateboard at sunset", ["cat"], ["skateboard", "sunset"], []),
     ("bicycle", ["bicycle"], [], []),
+    ("three flying birds", ["birds"], ["flying"], []),
+    ("a dog and a cat and not a bird", ["dog", "cat"], ["not", "bird"], ["negation not"]),
+    ("eine Katze und kein Hund", ["cat"], ["Hund"], ["negation und kein"]),
+    ("a house and no entry", ["house", "no entry"], [], ["negation and no"]),
     ("logo for a coffee shop", ["hot beverage"], ["logo", "shop"], []),
     ("a plumber", ["mechanic"], [], []),
     ("ein blauer Schmetterling", ["blue", "butterfly"], [], []),
@@ -361,7 +365,11 @@ def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, pr
     assert values == ([word] if word else [])
 
 
-@pytest.mark.parametrize("prompt", ["eine Tasse Kaffee", "une tasse de café", "una taza de café", "een kopje koffie"])
+@pytest.mark.parametrize(
+    "prompt",
+    ["eine Tasse Kaffee", "une tasse de café", "una taza de café", "een kopje koffie", "una tazza di caffè"]
+    + ["filiżanka kawy", "чашка кофе", "uma xícara de café"],
+)
 def test_a_cup_of_coffee_is_a_hot_drink_in_other_languages(card: ModelCard, prompt: str) -> None:
     reading = read_prompt(card, prompt)
     assert drawn_in(reading) == ("hot beverage",) and not left_out_of(reading)

@@ -1,4 +1,4 @@
-"""Tests of 3x3 convolutions: each method against torch in fp64, and independence of threads and batch."""
+"""Tests of 3x3 convolutions: each method against torch in fp64, and independence of threads."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_all_methods_agree_with_torch_in_fp64(shape: tuple[int, ...], order: tor
 
 @pytest.mark.usefixtures("threads")
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != TORCH_SHAPE])
-def test_an_image_depends_neither_on_threads_nor_on_its_batch(shape: tuple[int, ...]) -> None:
+def test_an_image_does_not_depend_on_threads_and_hardly_on_its_batch(shape: tuple[int, ...]) -> None:
     x, weight, bias = drawn(*shape)
     with torch.inference_mode():
         torch.set_num_threads(1)

@@ -202,3 +202,20 @@ def test_a_restored_image_keeps_its_rules_until_a_new_seed_is_rolled() -> None:
     draft.take(Request(prompt="a fox", seed=7, rules=1))
     draft.change(seed_locked=True)
     assert draft.next_request().rules == 1
+
+
+def test_restored_settings_of_another_model_keep_their_sampler_parameters() -> None:
+    ddim = replace(CARD, name="other", defaults={"sampler": "ddim"})
+    draft = Draft()
+    draft.turn_to(ddim)
+    draft.change(knobs={"eta": 0.5})
+    draft.turn_to(CARD)
+    pairs = [
+        (Request.from_json(before.to_json()), Request.from_json(left.to_json()))
+        for before, left in draft.left_settings()
+    ]
+    restored = Draft()
+    restored.turn_to(CARD)
+    restored.restore_left(pairs)
+    restored.turn_to(ddim)
+    assert (restored["sampler"], restored["knobs"]) == ("ddim", {"eta": 0.5})

@@ -16,7 +16,7 @@ from PIL import Image
 from gdm_studio.cli.main import run as main
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock, is_locked
-from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.studio.training import PREPARING_SECONDS, TrainingRun, TrainingSettings, training_run
 from gdm_studio.training.icons.pipeline import PLANS, Folders, run
 from gdm_studio.training.live_state import LIVE, LOCK, LiveState
 from tests.helpers.tiny_model import NAME, TinyLibrary
@@ -103,6 +103,17 @@ def test_a_process_without_a_step_is_killed_soon(status: str, tmp_path: Path) ->
         run.wait(10_000)
         assert training.wait(60) != 0
     assert run.was_interrupted or status == "paused"
+
+
+def test_a_process_that_trains_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / LIVE).write_bytes(LiveState("running").to_json())
+    run = TrainingRun(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", TRAIN, str(tmp_path)], stdout=subprocess.PIPE) as training:
+        assert training.stdout is not None and training.stdout.readline()
+        began = time.monotonic()
+        run.wait(PREPARING_SECONDS + 2)
+        assert time.monotonic() - began >= PREPARING_SECONDS + 2
+        assert training.wait(60) != 0, "it is killed at last"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ one = SingleInstance(app)
 assert one.is_first()
 def wanted(picture):
     print("closing", flush=True)
-    QTimer.singleShot(3000, app.quit)
+    QTimer.singleShot(6000, app.quit)
     return False
 one.serve(wanted)
 print("first", flush=True)
@@ -117,12 +117,15 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
 
 
 def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(single_instance, "PATIENCE", 1.0)
+    monkeypatch.setattr(single_instance, "PATIENCE", 3.0)
     with subprocess.Popen([sys.executable, "-c", CLOSE], stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None and first.stdout.readline() == "first\n"
         second = SingleInstance()
-        assert not second.is_first() and not second.hand_over(None)
-        assert first.stdout.readline() == "closing\n"
+        try:
+            assert not second.is_first() and not second.hand_over(None)
+            assert first.stdout.readline() == "closing\n"
+        finally:
+            first.kill()
     assert not SingleInstance().is_first(), "the second start has the lock"
     second.release()
 

@@ -114,7 +114,8 @@ class FamilyTreePage(QFrame):
 
     def _follow(self, left: int) -> None:
         """Keep the errors in sight while the graph is scrolled to the right."""
-        self._below.setContentsMargins(left, 0, 0, 0)
+        room = max(0, self.graph.width() - self._wrong.width())
+        self._below.setContentsMargins(min(left, room), 0, 0, 0)
 
     def _center_choice(self) -> None:
         """Scroll the graph so that the selected published system is as close to the middle as possible."""

@@ -172,7 +172,7 @@ class Window(WindowBase):
         if self.pages.currentWidget() is not self._page_of[page]:
             self.create_page.notices().clear("success")
             # These notices would otherwise be shown over the new page.
-            self._notices.clear("success", "info")
+            self._notices.clear("success", "info", "warning")
         self.pages.setCurrentWidget(self._page_of[page])
         # Errors stay, and may cover another part of this page.
         self._notices.place()

@@ -53,8 +53,8 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
-# Things after these words are left out or drawn like any other, but never prevented. "No" alone also begins names of
-# signs, such as "no entry".
+# Things after these words may still be drawn, since the model cannot be told to avoid them. "No" alone also begins
+# names of signs, such as "no entry".
 NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b", re.IGNORECASE)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
@@ -427,22 +427,14 @@ def _indefinite_article(text: str) -> str:
     return "an" if text[:1].casefold() in "aeiou" else "a"
 
 
-def _token(prompt: str, part: PromptPart) -> str:
-    """Return a part of a prompt with the characters around it up to the next spaces."""
-    start = part.start
-    end = part.end
-    while start and not prompt[start - 1].isspace():
-        start -= 1
-    while end < len(prompt) and not prompt[end].isspace():
-        end += 1
-    return prompt[start:end]
-
-
 def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
     """Return True if the prompt seems to be in an unsupported language: most of its words are unknown and not misspelt,
     or not in Latin letters.
     """
-    unknown = [part for part in unknown if not NO_LANGUAGE.fullmatch(_token(prompt, part))]
+    ignored = {
+        at for token in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(token[0]) for at in range(*token.span())
+    }
+    unknown = [part for part in unknown if part.start not in ignored]
     strange = [part for part in unknown if not part.near]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
         return 2 * len(unknown) > len(content)

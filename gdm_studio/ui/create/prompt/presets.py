@@ -74,6 +74,8 @@ class PresetController:
             name = await asyncio.to_thread(presets.existing_name, name)
             before = await asyncio.to_thread(presets.save, name, preset)
         except StudioError as error:
+            if not self.popup.isVisible():
+                raise
             self.popup.show_refusal(str(error))
             return
         self.popup.hide()
@@ -87,6 +89,8 @@ class PresetController:
         try:
             await asyncio.to_thread(presets.rename, name, wanted)
         except StudioError as error:
+            if not self.popup.isVisible():
+                raise
             self.popup.show_refusal(str(error))
             return
         await self.refresh()
