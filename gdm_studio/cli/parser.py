@@ -52,7 +52,7 @@ class Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print a text as argparse does, but raise OSError if it cannot be written, for example to a full disk."""
         if message:
-            print(message, end="", file=file or sys.stderr)
+            (file or sys.stderr).write(message)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """Convert the arguments of an option as argparse does, but raise an error for `--option=--`. Before Python
