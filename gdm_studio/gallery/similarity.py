@@ -125,7 +125,12 @@ class SimilaritySearch:
         words = _content_words(text[:MAX_PROMPT])
         used = np.unique(self._prompts).tolist()
         prompts = [*self._places]
-        return bool(words) and any(words <= _content_words(prompts[place]) for place in used)
+        for place in used if words else ():
+            prompt = prompts[place].casefold()
+            # Most prompts do not contain the letters. Splitting them all into words would take longer than the search.
+            if all(word in prompt for word in words) and words <= _content_words(prompt):
+                return True
+        return False
 
     def _cosines(self, text: str) -> Floats:
         """Return the cosine similarities of a text and the prompt of every indexed image, as an array of shape

@@ -357,16 +357,15 @@ class GalleryService(QObject):
                 moments += found
         except StorageError:
             if not is_superseded():
-                self._answered[model] = number
                 model.search_failed(query)
-                self._stop_reading_if_idle(model)
             raise
+        else:
+            if not is_superseded():
+                model.show_moments(query, moments)
         finally:
             if not is_superseded():
                 self._answered[model] = number
-        if not is_superseded():
-            model.show_moments(query, moments)
-            self._stop_reading_if_idle(model)
+                self._stop_reading_if_idle(model)
 
     def _on_pictures_wanted(self, model: PictureModel, moments: list[int]) -> None:
         idle = model not in self._wishes

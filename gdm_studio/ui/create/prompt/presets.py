@@ -74,9 +74,7 @@ class PresetController:
             name = await asyncio.to_thread(presets.existing_name, name)
             before = await asyncio.to_thread(presets.save, name, preset)
         except StudioError as error:
-            if not self.popup.isVisible():
-                raise
-            self.popup.show_refusal(str(error))
+            self._refuse(error)
             return
         self.popup.hide()
         await self.refresh()
@@ -85,13 +83,17 @@ class PresetController:
             title = translate("Presets", "Preset {name} replaced")
         self._notify(title.format(name=name), kind="success", undo=partial(self._put_back, name, before))
 
+    def _refuse(self, error: StudioError) -> None:
+        """Show an error in the popup, or raise it if the popup was closed in the meantime."""
+        if not self.popup.isVisible():
+            raise error
+        self.popup.show_refusal(str(error))
+
     async def _rename(self, name: str, wanted: str) -> None:
         try:
             await asyncio.to_thread(presets.rename, name, wanted)
         except StudioError as error:
-            if not self.popup.isVisible():
-                raise
-            self.popup.show_refusal(str(error))
+            self._refuse(error)
             return
         await self.refresh()
         title = translate("Presets", "{before} renamed to {now}").format(before=name, now=wanted)
