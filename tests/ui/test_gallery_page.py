@@ -578,6 +578,7 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
     album.mkdir()
     for number in range(2):
         Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
+    (album / "letter.png").write_text("Not an image.")
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -585,7 +586,7 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         drop(window, album, on=page)
         await until(lambda: _shown_prompts(page) == ["a red fox"])
         await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
-        sentence = "Pictures without settings are not shown: 2."
+        sentence = "Pictures without settings are not shown: 2. Files that could not be read: 1."
         await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
         (album / page.grid.model().picture(0).path.name).unlink()
         await window.gallery.scan()

@@ -164,7 +164,8 @@ class Places:
     async def add_folder(self, folder: Path) -> None:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
-        A notice reports files without settings, which the gallery does not show. Raises StorageError.
+        A notice counts the files without settings and the unreadable ones, which the gallery does not show. Raises
+        StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -172,10 +173,16 @@ class Places:
         await self._gallery.scan()
         self._gallery.refresh()
         sources = await self._gallery.ask(lambda gallery: gallery.sources.all())
-        others = sum(source.others for source in sources if source.folder == place)
-        if others:
-            words = translate("Places", "Pictures without settings are not shown: {count}.")
-            self._notify(place.name or str(place), words.format(count=number_text(others)))
+        sentences = []
+        for source in sources:
+            if source.folder == place and source.others:
+                words = translate("Places", "Pictures without settings are not shown: {count}.")
+                sentences.append(words.format(count=number_text(source.others)))
+            if source.folder == place and source.unreadable:
+                words = translate("Places", "Files that could not be read: {count}.")
+                sentences.append(words.format(count=number_text(source.unreadable)))
+        if sentences:
+            self._notify(place.name or str(place), " ".join(sentences))
 
     async def _keep_search(self, place: Place) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))
