@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -601,6 +602,25 @@ def test_an_image_without_steps_shows_a_message(home: Path) -> None:
         window.steps.show(picture)
         await until(lambda: "damaged" in title.text())
         assert window.create_page.stage.canvas.picture() is not None and window.viewer.view() is None
+
+    run_in_window(play)
+
+
+def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generate_image(window)
+        await generate_image(window)
+        go = threading.Event()
+        window.worker.ask(go.wait)
+        window.steps.show(picture)
+        strip = window.create_page.stage.filmstrip
+        try:
+            await until(lambda: "Loading its steps…" in strip._title.text())
+            assert strip.strip.count() == 0
+        finally:
+            go.set()
+        await until(lambda: strip.strip.count() == picture.request.steps)
+        assert "Loading" not in strip._title.text()
 
     run_in_window(play)
 
