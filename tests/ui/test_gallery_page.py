@@ -501,6 +501,8 @@ def test_a_folder_of_another_tool_is_linked_without_changes(library: Path, tmp_p
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
+        await until(lambda: _place_texts(page)["All pictures"].startswith("All pictures, "))
+        assert _place_texts(page)["Imported"] == "Imported", "no count of zero"
         page.dropped.emit([theirs])
         await until(lambda: "outputs" in _place_texts(page) and len(_shown_prompts(page)) == 1)
         await until(lambda: _place_texts(page)["Imported"] == "Imported, 1 picture")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.sidebar import DELETED, Place, built_in_places, search_of
+from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, Place, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ class Places:
             )
 
     async def _counted(self, place: Place) -> Place:
-        return replace(place, count=await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False)))
+        count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
+        # Most users import nothing, and a zero there would look as if an import had failed.
+        return replace(place, count=count or None if place.search == IMPORTED else count)
 
     async def _complete(self, query: str, cursor: int) -> None:
         self._page.search.offer(
