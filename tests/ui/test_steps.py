@@ -207,6 +207,21 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
     run_in_window(play)
 
 
+def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> None:
+    async def play(window: Window) -> None:
+        status = window.create_page.controls.status
+        picture = await generate_image(window)
+        late = picture.request.steps - 1
+        for step in (late, 4):
+            window.viewer.show_step(step)
+            window.steps.branch()
+            await until(lambda step=step: f"step {step}" in status.texts()[0])
+            assert ("the picture will hardly change" in status.note()) == (step == late)
+            assert ("hardly change" in status.accessibleDescription()) == (step == late)
+
+    run_in_window(play)
+
+
 def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
