@@ -215,5 +215,4 @@ def _note_of(branch_point: Branch) -> str:
     remaining = total - branch_point.step
     if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
         return ""
-    text = translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)
-    return f"{text}. {translate('BranchController', 'Branch from an earlier step to change more.')}"
+    return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)
