@@ -131,9 +131,12 @@ def _import(args: argparse.Namespace) -> int:
         gallery.sync(lambda looked, total: bar.show("reading images", looked, total))
         bar.end()
         source = next(source for source in gallery.sources.all() if source.folder == folder)
-    status = _print_done(args, "imported", source.pictures, folder=str(folder), others=source.others)
-    if source.others and not args.json:
-        print_notice(f"{source.others} more have no settings and are not shown")
+    others, unreadable = source.others, source.unreadable
+    status = _print_done(args, "imported", source.pictures, folder=str(folder), others=others, unreadable=unreadable)
+    if others and not args.json:
+        print_notice(f"{others} more have no settings and are not shown")
+    if unreadable and not args.json:
+        print_notice(f"{unreadable} could not be read")
     return status
 
 

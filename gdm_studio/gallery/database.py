@@ -14,7 +14,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.search_terms import SEARCHED
 
 # Version of the index. An index of another version is emptied and filled again from the files.
-VERSION = 5
+VERSION = 6
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -51,7 +51,8 @@ CREATE TABLE files(               -- every image file that has been read
     picture TEXT NOT NULL,        -- the id of the image in the gallery, or '' until copy_detection.py decides
     previous TEXT NOT NULL,       -- the id in the gallery before the file changed, until that is decided
     content TEXT NOT NULL,        -- digest of the bytes, or '' if no other file has the same id
-    pixels TEXT NOT NULL          -- digest of the pixels, or '' if the bytes were enough
+    pixels TEXT NOT NULL,         -- digest of the pixels, or '' if the bytes were enough
+    readable INTEGER NOT NULL     -- 0 if the file is damaged or not an image
 ) WITHOUT ROWID;
 CREATE INDEX files_by_picture ON files(picture);
 CREATE INDEX files_by_claimed ON files(claimed);

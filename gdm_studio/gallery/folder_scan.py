@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.image import Picture, load
+from gdm_studio.gallery.metadata.containers import is_truncated
 from gdm_studio.gallery.storage import files
 
 # Seconds that one step of a long task may take while other calls wait.
@@ -27,13 +28,14 @@ class File:
     """Image file that was read for the gallery index. `picture` is None if the file contains no generation settings.
 
     `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
-    folder, or "" for the library.
+    folder, or "" for the library. `is_readable` is False for a damaged file without settings.
     """
 
     path: str
     stamp: Stamp
     picture: Picture | None
     source: str = ""
+    is_readable: bool = True
 
 
 @dataclass
@@ -124,9 +126,10 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
     `picture`.
     """
     try:
-        return File(path, stamp, load(root / path), source)
+        picture = load(root / path)
+        return File(path, stamp, picture, source, picture is not None or not is_truncated(root / path))
     except StorageError:
-        return File(path, stamp, None, source)
+        return File(path, stamp, None, source, is_readable=False)
 
 
 def _is_text(name: str) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Source:
     """Imported folder, with the number of its images in the gallery. `others` is the number of image files that are not
-    shown because they contain no generation settings.
+    shown because they contain no generation settings, `unreadable` that of damaged ones.
     """
 
     folder: Path
@@ -29,6 +29,7 @@ class Source:
     added: float
     pictures: int = 0
     others: int = 0
+    unreadable: int = 0
 
     @property
     def is_there(self) -> bool:
@@ -70,7 +71,8 @@ def source_folders(db: sqlite3.Connection) -> list[Path]:
 
 def _all_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
-        SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = ''), 0) FROM kept.sources
+        SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = '' AND readable), 0),
+            coalesce(sum(claimed = '' AND NOT readable), 0) FROM kept.sources
         LEFT JOIN main.files ON files.source = folder LEFT JOIN main.pictures ON pictures.id = files.picture
         GROUP BY folder ORDER BY added
     """

@@ -474,7 +474,8 @@ class Index:
     def _note(
         self, file: File, claimed: str = "", picture: str = "", *, previous: str = "", content: Content = UNKNOWN
     ) -> None:
-        values = (file.path, file.source, *file.stamp, claimed, picture, previous, content.data, content.pixels)
+        ids = (claimed, picture, previous)
+        values = (file.path, file.source, *file.stamp, *ids, content.data, content.pixels, file.is_readable)
         self._db.execute(f"INSERT OR REPLACE INTO files VALUES ({', '.join('?' * len(values))})", values)
 
     def _insert(self, row: int, file: File, picture: Picture) -> None:

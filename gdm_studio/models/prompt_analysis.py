@@ -58,6 +58,8 @@ class PromptPart:
     near: str = ""
     # Number of things that are drawn instead, for a count that cannot be drawn.
     drawn_count: int = 0
+    # True for a count that is changed or left out.
+    is_count: bool = False
     # Prompt that also draws this part, or "" if there is none.
     rewrite: str = ""
 

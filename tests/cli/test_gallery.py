@@ -271,7 +271,7 @@ def test_a_folder_is_imported_in_place(gallery: Gallery, tmp_path: Path, capsys:
     Image.new("RGB", (8, 8)).save(folder / "cat.png", pnginfo=info)
     Image.new("RGB", (8, 8)).save(folder / "photo.png")
     told = run_json(capsys, "import", str(folder))
-    assert (told["pictures"], told["others"]) == (1, 1)
+    assert (told["pictures"], told["others"], told["unreadable"]) == (1, 1, 0)
     assert run_json(capsys, "search", "cat")["source"] == str(folder)
     assert run_json(capsys, "sources") == {"folder": str(folder), "pictures": 1, "is_there": True}
     assert run(["gallery", "sources", "--remove", str(folder)]) == 0 and capsys.readouterr().out == ""

@@ -73,6 +73,25 @@ def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gall
     assert contents(folder) == before
 
 
+def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery: Gallery, folder: Path) -> None:
+    for suffix in ("png", "jpg", "webp"):
+        whole = folder / f"whole.{suffix}"
+        Image.effect_noise((64, 64), 64).convert("RGB").save(whole)
+        data = whole.read_bytes()
+        (folder / f"cut.{suffix}").write_bytes(data[: len(data) // 2])
+        # Some cameras append a video to a photo.
+        (folder / f"video.{suffix}").write_bytes(data + bytes(100_000))
+    (folder / "letter.png").write_text("Not an image.")
+    gallery.sources.add(folder)
+    gallery.sync()
+    (source,) = gallery.sources.all()
+    assert (source.pictures, source.others, source.unreadable) == (3, 7, 4)
+    shutil.copy2(folder / "whole.png", folder / "cut.png")
+    gallery.sync()
+    (source,) = gallery.sources.all()
+    assert (source.others, source.unreadable) == (8, 3)
+
+
 def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Path) -> None:
     own = gallery.save(result("a fox"))
     shutil.copy2(own.path, folder / "copy.png")

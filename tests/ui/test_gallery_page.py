@@ -501,6 +501,8 @@ def test_a_folder_of_another_tool_is_linked_without_changes(library: Path, tmp_p
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
+        await until(lambda: _place_texts(page)["All pictures"].startswith("All pictures, "))
+        assert _place_texts(page)["Imported"] == "Imported", "no count of zero"
         page.dropped.emit([theirs])
         await until(lambda: "outputs" in _place_texts(page) and len(_shown_prompts(page)) == 1)
         await until(lambda: _place_texts(page)["Imported"] == "Imported, 1 picture")
@@ -578,6 +580,7 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
     album.mkdir()
     for number in range(2):
         Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
+    (album / "letter.png").write_text("Not an image.")
 
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -585,7 +588,7 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         drop(window, album, on=page)
         await until(lambda: _shown_prompts(page) == ["a red fox"])
         await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
-        sentence = "Pictures without settings are not shown: 2."
+        sentence = "Pictures without settings are not shown: 2. Files that could not be read: 1."
         await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
         (album / page.grid.model().picture(0).path.name).unlink()
         await window.gallery.scan()

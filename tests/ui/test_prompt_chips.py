@@ -77,9 +77,27 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
         await until(lambda: [chip.look for chip in box.chips.chips()] == [ChipLook.DRAWN] * 3)
         QTest.keyClick(box.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         assert box.text() == "a green dog with a hat"
-        await write(box, "five yellow stars", ["five: draws 1", "yellow", "stars"])
-        click(button(box, "five: draws 1"))
+        await write(box, "five yellow stars", ["five yellow stars: draws 1", "yellow", "stars"])
+        click(button(box, "five yellow stars: draws 1"))
         assert box.text() == "four yellow stars"
+
+    run_in_window(play, library=shipped)
+
+
+def test_a_count_names_the_thing_that_it_counts(home: None, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "two cats and three dogs", ["two cats: draws 1", "cats", "three dogs"])
+        dogs = button(box, "three dogs")
+        assert dogs.chip.look is ChipLook.LEFT_OUT and dogs.accessibleName() == "three dogs, left out"
+        click(dogs)
+        assert box.text() == "two cats and two dogs"
+        await write(
+            box, "two red cats and three blue dogs", ["two red cats: draws 1", "red", "cats", "three blue dogs"]
+        )
+        # The counted thing is left out, although a later thing is drawn once.
+        await write(box, "two cats, three dogs and a bird", ["two cats", "three dogs: draws 1", "dogs", "bird"])
+        assert button(box, "two cats").chip.look is ChipLook.LEFT_OUT
 
     run_in_window(play, library=shipped)
 

@@ -10,8 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.queue import queue_list_model as queue_model
+from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.queue_list_model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
+from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.widgets import ElidedLabel
+from gdm_studio.ui.widgets.job_bar import JobView
 from tests.helpers.widgets import record_signal, theme
 
 ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")
@@ -59,7 +63,10 @@ def test_the_list_repaints_changed_rows_and_drops_rows_in_place() -> None:
     assert model.index(0).data(PROGRESS) == Progress(0.1, "begun") and model.index(1).data(PROGRESS) is None
     words = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert words == "a red fox, 64 × 32 · 30 steps · 4 pictures, begun"
-    assert [model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 2)] == ["a red fox", "Too large."]
+    assert [model.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 2)] == [
+        "a red fox",
+        "a red fox\nToo large.",
+    ]
     model.show_progress({items[2].id: Progress(0.2, "two"), items[0].id: Progress(0.3, "at once")})
     assert [model.index(row).data(PROGRESS).text for row in (0, 1)] == ["two", "at once"]
     model.show_progress({})
@@ -73,3 +80,16 @@ def test_the_list_repaints_changed_rows_and_drops_rows_in_place() -> None:
     foreign = QMimeData()
     foreign.setText("a")
     assert not model.dropMimeData(foreign, move, 0, 0, top) and len(moved) == 5 and model.mimeTypes() == [MIME]
+
+
+def test_a_long_title_keeps_both_of_its_ends() -> None:
+    jobs = JobList(theme())
+    title = "a watercolour of a lighthouse on a cliff above the sea, seen from a boat, at dawn"
+    job = RunningJob(title, stop=lambda: None, show=lambda: None)
+    jobs.show_jobs([(job, JobView(title, "3 of 9", 0.3))])
+    jobs.resize(280, jobs.height_wanted())
+    jobs.show()
+    jobs.grab()
+    label = next(each for each in jobs.findChildren(ElidedLabel) if each.text() == title)
+    assert len(label.shown()) < len(title) and label.shown()[:3] == title[:3] and label.shown()[-3:] == title[-3:]
+    assert label.toolTip() == title

@@ -87,6 +87,30 @@ def test_the_last_picture_is_shown_again(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_first_run_does_not_show_an_earlier_picture_as_its_own(home: Path) -> None:
+    kept(home, 10)
+
+    async def play(window: Window) -> None:
+        stage = window.create_page.stage
+        await until(lambda: stage.canvas.picture() is not None and window.steps.loaded_steps.picture is not None)
+        go = threading.Event()
+        window.worker.ask(go.wait)
+        try:
+            click(window.create_page.controls.button)
+            await until(lambda: window.viewer.run is not None)
+            assert stage.caption[0] == window.viewer.run.request.title and stage.canvas.picture() is None
+        finally:
+            go.set()
+        await until(lambda: stage.canvas.picture() is not None)
+        # A later run replaces the image at its first step, so that the canvas does not flicker.
+        await until(lambda: window.generation.job is None)
+        shown = stage.canvas.picture()
+        click(window.create_page.controls.button)
+        assert stage.canvas.picture() is shown
+
+    run_in_window(play)
+
+
 def test_a_run_started_early_stays_on_the_stage(home: Path, reading: threading.Event) -> None:
     kept(home, 10)
 

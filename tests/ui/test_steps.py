@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -202,6 +203,21 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         assert controls.steps.isEnabled() and not controls.status.isVisible() and controls.button.text() == "Generate"
         again = await generate_image(window)
         assert again.request.branch is None
+
+    run_in_window(play)
+
+
+def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> None:
+    async def play(window: Window) -> None:
+        status = window.create_page.controls.status
+        picture = await generate_image(window)
+        late = picture.request.steps - 1
+        for step in (late, 4):
+            window.viewer.show_step(step)
+            window.steps.branch()
+            await until(lambda step=step: f"step {step}" in status.texts()[0])
+            assert ("the picture will hardly change" in status.note()) == (step == late)
+            assert ("hardly change" in status.accessibleDescription()) == (step == late)
 
     run_in_window(play)
 
@@ -601,6 +617,25 @@ def test_an_image_without_steps_shows_a_message(home: Path) -> None:
         window.steps.show(picture)
         await until(lambda: "damaged" in title.text())
         assert window.create_page.stage.canvas.picture() is not None and window.viewer.view() is None
+
+    run_in_window(play)
+
+
+def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
+    async def play(window: Window) -> None:
+        picture = await generate_image(window)
+        await generate_image(window)
+        go = threading.Event()
+        window.worker.ask(go.wait)
+        window.steps.show(picture)
+        strip = window.create_page.stage.filmstrip
+        try:
+            await until(lambda: "Loading its steps…" in strip._title.text())
+            assert strip.strip.count() == 0
+        finally:
+            go.set()
+        await until(lambda: strip.strip.count() == picture.request.steps)
+        assert "Loading" not in strip._title.text()
 
     run_in_window(play)
 

@@ -38,6 +38,8 @@ LONG = 400
 PLACE = Qt.ItemDataRole.UserRole
 # The place of the trash, which is not a search.
 DELETED = "deleted"
+# The search of the place with all imported images.
+IMPORTED = "is:imported"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def built_in_places() -> list[Place]:
         Place("", translate("Sidebar", "All pictures")),
         Place("is:favourite", translate("Sidebar", "Favourites")),
         Place("date:today", translate("Sidebar", "Today")),
-        Place("is:imported", translate("Sidebar", "Imported")),
+        Place(IMPORTED, translate("Sidebar", "Imported")),
     ]
 
 

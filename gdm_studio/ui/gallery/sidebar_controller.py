@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.sidebar import DELETED, Place, built_in_places, search_of
+from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, Place, built_in_places, search_of
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ class Places:
             )
 
     async def _counted(self, place: Place) -> Place:
-        return replace(place, count=await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False)))
+        count = await self._gallery.ask(lambda gallery: gallery.count(place.search, fill=False))
+        # Most users import nothing, and a zero there would look as if an import had failed.
+        return replace(place, count=count or None if place.search == IMPORTED else count)
 
     async def _complete(self, query: str, cursor: int) -> None:
         self._page.search.offer(
@@ -164,7 +166,8 @@ class Places:
     async def add_folder(self, folder: Path) -> None:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
-        A notice reports files without settings, which the gallery does not show. Raises StorageError.
+        A notice counts the files without settings and the unreadable ones, which the gallery does not show. Raises
+        StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -172,10 +175,16 @@ class Places:
         await self._gallery.scan()
         self._gallery.refresh()
         sources = await self._gallery.ask(lambda gallery: gallery.sources.all())
-        others = sum(source.others for source in sources if source.folder == place)
-        if others:
-            words = translate("Places", "Pictures without settings are not shown: {count}.")
-            self._notify(place.name or str(place), words.format(count=number_text(others)))
+        sentences = []
+        for source in sources:
+            if source.folder == place and source.others:
+                words = translate("Places", "Pictures without settings are not shown: {count}.")
+                sentences.append(words.format(count=number_text(source.others)))
+            if source.folder == place and source.unreadable:
+                words = translate("Places", "Files that could not be read: {count}.")
+                sentences.append(words.format(count=number_text(source.unreadable)))
+        if sentences:
+            self._notify(place.name or str(place), " ".join(sentences))
 
     async def _keep_search(self, place: Place) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))

@@ -147,7 +147,7 @@ class _JobButton(QAbstractButton):
             (text for text in _shortened_texts(self._progress) if plain.horizontalAdvance(text) <= half), ""
         )
         beside = plain.horizontalAdvance(progress) + GAP if progress else 0
-        title = bold.elidedText(self._title, Qt.TextElideMode.ElideRight, int(room.width() - beside))
+        title = bold.elidedText(self._title, Qt.TextElideMode.ElideMiddle, int(room.width() - beside))
         painter.setFont(strong)
         painter.setPen(self._theme.colour("text"))
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)

@@ -62,12 +62,14 @@ def wrapped(
 class ElidedLabel(Label):
     """Label that shortens its text with an ellipsis if there is not enough space.
 
-    The tooltip then shows the full text or `hint`. Shorter texts from `set_texts` are tried first.
+    The tooltip then shows the full text or `hint`. Shorter texts from `set_texts` are tried first. `elide_mode` is the
+    place of the ellipsis.
     """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.hint = ""
+        self.elide_mode = Qt.TextElideMode.ElideRight
         self._shorter: tuple[str, ...] = ()
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -83,7 +85,7 @@ class ElidedLabel(Label):
         metrics = QFontMetrics(self.font())
         room = self.contentsRect().width()
         fitting = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
-        return next(fitting, "") or metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return next(fitting, "") or metrics.elidedText(self.text(), self.elide_mode, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

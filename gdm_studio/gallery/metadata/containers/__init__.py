@@ -3,5 +3,6 @@
 """
 
 from gdm_studio.gallery.metadata.containers.texts import EmbeddedTexts, read_texts
+from gdm_studio.gallery.metadata.containers.truncation import is_truncated
 
-__all__ = ["EmbeddedTexts", "read_texts"]
+__all__ = ["EmbeddedTexts", "is_truncated", "read_texts"]

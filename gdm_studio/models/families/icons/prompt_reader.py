@@ -182,7 +182,8 @@ class IconsReader:
                 unused.append([])
                 if (count := _count_after(things.subjects, word.place)) != NUMBERS.get(word):
                     text = _text(prompt, [word])
-                    yield PromptPart(text, word.start, word.end, PartState.LEFT_OUT, drawn_count=count)
+                    place = word.start, word.end
+                    yield PromptPart(text, *place, PartState.LEFT_OUT, drawn_count=count, is_count=True)
             else:
                 unused[-1].append(word)
         for run in filter(None, unused):

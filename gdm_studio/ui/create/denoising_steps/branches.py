@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import Branch, Request
+from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.denoising_steps.setting_locks import ControlLocks
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.gallery.step_history import StepHistory
+
+# The last one in _LATE steps of an image only refine its details.
+_LATE = 5
+# Each step of an image with fewer steps changes much.
+_FEWEST_STEPS = 4
 
 
 class BranchController(QObject):
@@ -195,5 +201,18 @@ class BranchController(QObject):
             title = title.format(step=branch_point.step, subject=subject)
             text = " · ".join(self._changes()) or advice()
             self._controls.status.show_text(
-                title, text, close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys), on_close=self.dismiss
+                title,
+                text,
+                close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys),
+                on_close=self.dismiss,
+                note=_note_of(branch_point),
             )
+
+
+def _note_of(branch_point: Branch) -> str:
+    """Return a warning if a branch starts so late that its image will be almost equal to its parent, or ""."""
+    total = total_steps(branch_point.parent)
+    remaining = total - branch_point.step
+    if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
+        return ""
+    return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)

@@ -46,6 +46,7 @@ class LoadedSteps:
         self._worker = context.worker
         self._library = context.library
         self._gallery = context.gallery
+        self._generation = context.generation
         # Step histories by image id, least recently used first.
         self._histories: OrderedDict[str, StepHistory] = OrderedDict()
         # The image that was shown last.
@@ -86,7 +87,13 @@ class LoadedSteps:
         Raises StorageError if the image cannot be read.
         """
         turn = self._viewer.revision
-        history = await self.load_history(picture.id, picture.request, hint=self._strip.set_hint)
+
+        def hint(words: str) -> None:
+            # Another image may have replaced this one in the meantime.
+            if self._viewer.revision == turn:
+                self._strip.set_hint(words)
+
+        history = await self.load_history(picture.id, picture.request, hint=hint)
         if history is not None and not history.run.views[0][-1].decoded:
             rgba = await self._gallery.pixels(picture)
             history.run.views[0][-1] = replace(history.run.views[0][-1], predicted=rgba, decoded=True)
@@ -107,7 +114,8 @@ class LoadedSteps:
     ) -> StepHistory | None:
         """Return an image's step history (its saved denoising steps), from the cache or from its file.
 
-        Returns None if there are no saved steps or they cannot be read, and passes the reason to `hint`.
+        Returns None if there are no saved steps or they cannot be read. `hint` receives the reason, or a text to show
+        while the steps are being loaded.
         """
         if picture_id in self._histories:
             self._histories.move_to_end(picture_id)
@@ -116,8 +124,10 @@ class LoadedSteps:
         if file is None:
             hint(translate("LoadedSteps", "No steps were saved with this picture"))
             return None
+        # After a start of the program, the answer comes only once a model is loaded.
+        hint(translate("LoadedSteps", "Loading its steps…"))
         is_here = await self._worker.ask(partial(is_loaded, self._library, request))
-        if not is_here:
+        if not is_here and self._generation.job is not None:
             hint(translate("LoadedSteps", "Its steps appear once the run has ended"))
         try:
             history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=not is_here)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets import ElidedLabel, mark
+from gdm_studio.ui.widgets import ElidedLabel, mark, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 ICON = 15
@@ -28,10 +28,11 @@ class StatusPanel(QFrame):
         self._icon = QLabel()
         self._title = ElidedLabel("", "strong")
         self._text = ElidedLabel("", "hint")
+        self._note = wrapped("", "hint")
         self.close_button = mark(theme, "x", self.tr("Close"), size=14)
         self.close_button.clicked.connect(lambda: self._on_close())
         self._on_close: Callable[[], object] = self.clear
-        lines = stacked(self._title, self._text, spacing=1)
+        lines = stacked(self._title, self._text, self._note, spacing=1)
         in_row(
             (self._icon, 0, Qt.AlignmentFlag.AlignTop),
             (lines, 1),
@@ -44,19 +45,24 @@ class StatusPanel(QFrame):
         self._recolour()
         self.hide()
 
-    def show_text(self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object]) -> None:
-        """Show the panel with a title and a line of text about the branch or the paused run.
+    def show_text(
+        self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object], note: str = ""
+    ) -> None:
+        """Show the panel with a title and a line of text about the branch or the paused run, and a warning `note` below
+        them.
 
         `close_tip` is the tooltip of the close button, which calls `on_close`. "" hides the button.
         """
         self._on_close = on_close
         self._title.setText(title)
         self._text.setText(text)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self.close_button.setVisible(bool(close_tip))
         self.close_button.setToolTip(close_tip)
         self.close_button.setAccessibleName(close_tip)
         self.setAccessibleName(self._title.text())
-        self.setAccessibleDescription(self._text.text())
+        self.setAccessibleDescription(". ".join(filter(None, (self._text.text(), self._note.text()))))
         self.show()
 
     def clear(self) -> None:
@@ -65,6 +71,10 @@ class StatusPanel(QFrame):
     def texts(self) -> tuple[str, str]:
         """Return the panel's title and text about the branch or the paused run."""
         return self._title.text(), self._text.text()
+
+    def note(self) -> str:
+        """Return the warning below the panel's text, or "" if there is none."""
+        return self._note.text()
 
     def _recolour(self) -> None:
         self._icon.setPixmap(icons.pixmap(self._theme, "git-branch", ICON, "accent", self._theme.pixel_ratio()))

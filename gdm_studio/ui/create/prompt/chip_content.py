@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gdm_studio.models.prompt_analysis import (
     NearestDrawing,
@@ -27,7 +28,7 @@ def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
     """
     return [
         *(_note(note, model) for note in reading.notes),
-        *(_part(part, model) for part in reading.parts),
+        *(_part(part, model) for part in _with_counted_things(reading.parts)),
         *(_nearest(drawing) for drawing in reading.nearest),
     ]
 
@@ -51,6 +52,39 @@ def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
 def empty_chip(model: str) -> PromptChip:
     """Return the chip (small label) for an empty prompt, which says that the model will draw something random."""
     return _note(PromptNote(NoteKind.EMPTY), model)
+
+
+def _with_counted_things(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
+    """Yield the parts of a prompt, each count together with the thing that it counts, such as "three blue dogs".
+
+    If the thing is drawn, it also stays a part by itself. Otherwise, the count and the thing are left out as one part.
+    """
+    waiting = [*parts]
+    while waiting:
+        part = waiting.pop(0)
+        thing = _words_after(part, waiting) if part.is_count else []
+        if not thing:
+            yield part
+            continue
+        text = " ".join(each.text for each in (part, *thing))
+        if any(not each.is_ignored for each in thing):
+            yield replace(part, text=text)
+        else:
+            rewrite = next((each.rewrite for each in (part, *thing) if each.rewrite), "")
+            yield replace(part, text=text, end=thing[-1].end, drawn_count=0, rewrite=rewrite)
+            del waiting[: len(thing)]
+
+
+def _words_after(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptPart]:
+    """Return the first of `parts` that directly follow a count: the thing that it counts and its adjectives."""
+    found: list[PromptPart] = []
+    end = count.end
+    for part in parts:
+        if part.start != end + 1 or part.is_count or part.near:
+            break
+        found.append(part)
+        end = part.end
+    return found
 
 
 def _part(part: PromptPart, model: str) -> PromptChip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from gdm_studio.ui.jobs import RunningJob
@@ -77,6 +77,8 @@ class JobLine(QFrame):
         self.setProperty("role", "inset")
         self.setFixedHeight(LINE_HEIGHT)
         self._title = ElidedLabel("", "strong")
+        # Titles of similar jobs often differ only at the end.
+        self._title.elide_mode = Qt.TextElideMode.ElideMiddle
         self._progress = ElidedLabel("", "muted")
         self._bar = QProgressBar()
         self._bar.setRange(0, SHARES)

@@ -86,7 +86,7 @@ class QueueModel(ItemsModel[Item]):
         return {
             Qt.ItemDataRole.DisplayRole: title,
             Qt.ItemDataRole.AccessibleTextRole: ", ".join((title, facts_of(item), state)),
-            Qt.ItemDataRole.ToolTipRole: tip(item.error or (f"{title}\n{waits}" if waits else title)),
+            Qt.ItemDataRole.ToolTipRole: tip("\n".join(filter(None, (title, item.error or waits)))),
             ITEM: item,
             PROGRESS: progress,
             STATE: state,

@@ -190,10 +190,16 @@ class _Row(EntryPainter[QueueRows]):
         small = self.theme.font(12)
         last = f"{state}: {plain(item.error)}" if failed and item.error else state
         colour = "danger" if failed else "accent" if progress is not None else "muted"
-        lines = ((title_of(item), strong, "text", -1), (facts_of(item), small, "muted", 18), (last, small, colour, 36))
+        # Prompts of similar pictures often differ only at the end.
+        middle, right = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+        lines = (
+            (title_of(item), middle, strong, "text", -1),
+            (facts_of(item), right, small, "muted", 18),
+            (last, right, small, colour, 36),
+        )
         top_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        for text, font, token, top in lines:
-            fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+        for text, elide_mode, font, token, top in lines:
+            fitting = QFontMetrics(font).elidedText(text, elide_mode, int(room.width()))
             painter.setFont(font)
             painter.setPen(self.theme.colour(token))
             painter.drawText(room.adjusted(0, top, 0, 0), top_left, fitting)

@@ -119,6 +119,10 @@ class Viewer(QObject):
         self._shows_both = self.shows_both_in_runs and not is_draft
         if not _have_same_parent(run, self.run):
             self._run_shared = shared(run, (self.on_stage, self.run))
+        if self.run is None and not is_draft:
+            # The model of the first run may still have to be loaded, which takes long. Until the first step, an image
+            # of an earlier session would appear under the caption of this run.
+            self._clear()
         self.run = run
         self._newest = None
         self.image_chosen = False
@@ -389,6 +393,13 @@ class Viewer(QObject):
         self.stop_playing()
         self._stage.set_mode("")
         self._stage.show_side_by_side(False)
+
+    def _clear(self) -> None:
+        """Remove the image from the canvas."""
+        self._shown_arrays = ()
+        self._stage.show_noisy(None)
+        self._stage.canvas.set_title("")
+        self._stage.canvas.show_picture(None)
 
     def _turn_to(self, index: int) -> None:
         if views := self.views():
