@@ -18,6 +18,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
+from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of
 from gdm_studio.training.captions import CaptionedImage, read_folder
@@ -460,6 +461,16 @@ def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawing
         page.controls.runs.pick("long")
         await until(lambda: page.time.text() == "3 of 20 pictures encoded")
         assert page.status.text() == "Preparing…"
+        window.open_page("create")
+        await until(lambda: window.top.jobs.title.isVisible())
+        assert window.top.jobs.title.text() == "Training long · Preparing… · 3 of 20 pictures encoded"
+        (entry,) = window.jobs.jobs
+        assert window.jobs.view(entry).share == 0.15
+        click(window.top.jobs.title)
+        assert window.page() == "train"
+        (folder / "live.json").write_bytes(LiveState("running", seen=8, samples=64).to_json())
+        await until(lambda: not window.top.jobs.title.isVisible())
+        assert page.status.text() == "Training"
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     lock.release()
@@ -487,6 +498,17 @@ def test_a_run_does_not_continue_with_other_images(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="other pictures"):
         TrainingRun(tmp_path).start(replace(settings, images=str(tmp_path / "dogs")))
     assert TrainingRun(tmp_path).settings == settings
+
+
+def test_a_paused_run_prepares_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = TrainingSettings(str(tmp_path / "cats"), "tiny", "flat")
+    losses = ((8, 0.5), (32, 0.4))
+    paused = LiveState("paused", seen=32, samples=64, losses=losses, encoded=20, images=20)
+    (tmp_path / "live.json").write_bytes(paused.to_json())
+    # The process has not written its state yet.
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: None)
+    TrainingRun(tmp_path).start(settings)
+    assert TrainingRun(tmp_path).state() == LiveState("preparing", seen=32, samples=64, losses=losses)
 
 
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:
