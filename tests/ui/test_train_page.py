@@ -29,6 +29,7 @@ from gdm_studio.training.loop import Run
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
+from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
 from tests.papers.toy import CLASSES, write_pictures
@@ -474,6 +475,21 @@ def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawing
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     lock.release()
+
+
+def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    found = {"kind": "details", "message": "details", "values": {"ratio": "0.12"}, "copies": 0}
+    (training_run("one").folder / "diagnosis.json").write_text(json.dumps(found))
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("one"))
+        with language("de"):
+            page.controls.runs.pick("one")
+            await until(lambda: "σ = 0,12" in page.finding.text())
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
 def held_lock(folder: Path) -> FileLock:

@@ -6,6 +6,7 @@ import asyncio
 import math
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -45,7 +46,7 @@ from gdm_studio.ui.jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
-from gdm_studio.ui.translation import count_of_pictures, number_text, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -495,7 +496,7 @@ class TrainController:
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
         if finding := view.finding.message:
-            page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
+            page.finding.setText(_finding_text(finding, view.finding.values))
         else:
             page.finding.setText(self._hint())
         if view.finding.copies is None and view.finding.kind != "copying":
@@ -583,6 +584,12 @@ class TrainController:
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
+
+
+def _finding_text(message: str, values: Mapping[str, str]) -> str:
+    """Return a message of the diagnosis in the window's language, with its numbers and the name of its layer."""
+    shown = {name: value if name == "layer" else with_decimal_point(value) for name, value in values.items()}
+    return translate("Diagnosis", MESSAGES[message]).format(**shown)
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
