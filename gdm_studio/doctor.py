@@ -58,7 +58,8 @@ EXTRAS = ("av",)
 class Finding:
     """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok".
 
-    With `values`, the three texts are templates, into which the values are inserted after translation.
+    With `values` or `sizes`, the three texts are templates, into which the values and the sizes in bytes are inserted
+    after translation.
     """
 
     name: str
@@ -66,16 +67,22 @@ class Finding:
     state: str = OK
     remedy: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def value(self) -> str:
         """The measured value in English, such as "2 threads"."""
         return self.texts()[1]
 
-    def texts(self, translate: Callable[[str], str] = str) -> tuple[str, str, str]:
-        """Return the name, the measured value and the remedy, translated by `translate`."""
+    def texts(
+        self, translate: Callable[[str], str] = str, format_size: Callable[[int], str] = memory.format_bytes
+    ) -> tuple[str, str, str]:
+        """Return the name, the measured value and the remedy, translated by `translate`, with sizes written by
+        `format_size`.
+        """
         found = [translate(text) if text else "" for text in (self.name, self.text, self.remedy)]
-        name, value, remedy = (text.format(**self.values) for text in found) if self.values else found
+        values = {**self.values, **{name: format_size(size) for name, size in self.sizes.items()}}
+        name, value, remedy = (text.format(**values) for text in found) if values else found
         return name, value, remedy
 
 
@@ -141,7 +148,8 @@ def versions() -> Iterator[Finding]:
         tight = total < SMALL
         advice = QT_TRANSLATE_NOOP("Doctor", "Close other programs during a run, or choose smaller models.")
         name = QT_TRANSLATE_NOOP("Doctor", "Memory")
-        yield Finding(name, memory.format_bytes(total), WARN if tight else OK, advice if tight else "")
+        state = WARN if tight else OK
+        yield Finding(name, "{size}", state, advice if tight else "", sizes={"size": total})
     name = QT_TRANSLATE_NOOP("Doctor", "Processor")
     threads = QT_TRANSLATE_NOOP("Doctor", "{count} threads")
     yield Finding(name, threads, values={"count": str(os.cpu_count() or 1)})
@@ -242,11 +250,13 @@ def devices() -> Iterator[Finding]:
         return
     names = known.available()
     for place, name in enumerate(names):
-        room = ""
+        values = {"number": str(place + 1), "device": f"{name}: {known.describe(name)}"}
+        title = QT_TRANSLATE_NOOP("Doctor", "Device {number}")
         if name.startswith("cuda"):
-            room = f", {memory.format_bytes(torch.cuda.get_device_properties(name).total_memory)}"
-        values = {"number": str(place + 1), "device": f"{name}: {known.describe(name)}{room}"}
-        yield Finding(QT_TRANSLATE_NOOP("Doctor", "Device {number}"), "{device}", values=values)
+            room = torch.cuda.get_device_properties(name).total_memory
+            yield Finding(title, "{device}, {size}", values=values, sizes={"size": room})
+        else:
+            yield Finding(title, "{device}", values=values)
     wanted = preferences.load().device
     try:
         known.device_names(wanted)
@@ -321,8 +331,8 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
         damaged = QT_TRANSLATE_NOOP("Doctor", "1 image, index damaged")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index damaged")
         yield Finding(name, damaged if one else several, BAD, REBUILD, values)
-    size = memory.format_bytes(gallery.steps.total_size())
-    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), size)
+    size = gallery.steps.total_size()
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), "{size}", sizes={"size": size})
 
 
 def recent_repairs() -> Iterator[Finding]:
@@ -407,7 +417,7 @@ def _place(name: str, folder: Path) -> Finding:
     state = BAD if free < TOO_LITTLE else WARN if free < LITTLE else OK
     advice = QT_TRANSLATE_NOOP("Doctor", "Free some space on this disk.") if state != OK else ""
     text = QT_TRANSLATE_NOOP("Doctor", "{folder}, {size} free")
-    return Finding(name, text, state, advice, {**values, "size": memory.format_bytes(free)})
+    return Finding(name, text, state, advice, values, {"size": free})
 
 
 def _is_sound(index: Path) -> bool:

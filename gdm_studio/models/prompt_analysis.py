@@ -36,8 +36,10 @@ class NoteKind(StrEnum):
     TEXT = "text"
     # Weights or LoRA tags, which are read as words.
     SYNTAX = "syntax"
-    # A word such as "without", which the model does not understand.
+    # A word such as "without", which the model does not understand: the words after it affect the image.
     NEGATION = "negation"
+    # A word such as "without", after which the words are left out. A drawing may still show the excluded thing.
+    EXCLUSION = "exclusion"
     # The prompt has more words than the model reads.
     LIMIT = "limit"
 
@@ -155,6 +157,7 @@ _NOTES = {
     NoteKind.TEXT: "{model} writes no text: “{value}”",
     NoteKind.SYNTAX: "{model} knows no weights and LoRAs",
     NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
+    NoteKind.EXCLUSION: "{model} leaves out the words after “{value}”",
     NoteKind.LIMIT: "only the first {value} words are read",
 }
 

@@ -55,16 +55,25 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not"},
     "ru": {"без": "without", "не": "not"},
 }
-# Names of drinks that the files translate as a cup of something else, by language. They take precedence, too.
+# Names of drinks, also in the plural, that the files translate as a cup of something else, by language. They take
+# precedence, too.
 CUPS = {
-    "de": {"tasse": "teacup", "tasse kaffee": "coffee", "tasse tee": "tea"},
-    "es": {"taza de cafe": "coffee", "taza de te": "tea"},
-    "fr": {"tasse de cafe": "coffee", "tasse de the": "tea"},
-    "it": {"tazza di caffe": "coffee", "tazza di te": "tea"},
-    "nl": {"kop koffie": "coffee", "kopje koffie": "coffee", "kop thee": "tea", "kopje thee": "tea"},
-    "pl": {"filizanka kawy": "coffee", "filizanka herbaty": "tea"},
-    "pt": {"xicara de cafe": "coffee", "xicara de cha": "tea"},
-    "ru": {"чашка кофе": "coffee", "чашка чая": "tea"},
+    "de": {"tasse": "teacup"}
+    | dict.fromkeys(("tasse kaffee", "tassen kaffee"), "coffee")
+    | dict.fromkeys(("tasse tee", "tassen tee"), "tea"),
+    "es": dict.fromkeys(("taza de cafe", "tazas de cafe"), "coffee")
+    | dict.fromkeys(("taza de te", "tazas de te"), "tea"),
+    "fr": dict.fromkeys(("tasse de cafe", "tasses de cafe"), "coffee")
+    | dict.fromkeys(("tasse de the", "tasses de the"), "tea"),
+    "it": dict.fromkeys(("tazza di caffe", "tazze di caffe"), "coffee")
+    | dict.fromkeys(("tazza di te", "tazze di te"), "tea"),
+    "nl": dict.fromkeys(("kop koffie", "koppen koffie", "kopje koffie", "kopjes koffie"), "coffee")
+    | dict.fromkeys(("kop thee", "koppen thee", "kopje thee", "kopjes thee"), "tea"),
+    "pl": dict.fromkeys(("filizanka kawy", "filizanki kawy"), "coffee")
+    | dict.fromkeys(("filizanka herbaty", "filizanki herbaty"), "tea"),
+    "pt": dict.fromkeys(("xicara de cafe", "xicaras de cafe"), "coffee")
+    | dict.fromkeys(("xicara de cha", "xicaras de cha"), "tea"),
+    "ru": dict.fromkeys(("чашка кофе", "чашки кофе"), "coffee") | dict.fromkeys(("чашка чая", "чашки чая"), "tea"),
 }
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

@@ -29,6 +29,8 @@ ING_NOUNS = frozenset(
     ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
     + ("ping", "pudding", "sing", "spring", "sting", "string", "thanksgiving", "writing")
 )
+# Those of them that are also participles, if an object with a determiner follows: "a man painting a house".
+ING_VERBS = frozenset(("crossing", "drawing", "lighting", "meeting", "painting", "writing"))
 NUMBERS = {"two": 2, "three": 3, "four": 4}
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -294,14 +296,14 @@ class DrawingNames:
         "wearing sunglasses".
 
         Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Names such as
-        "holding hands" have none.
+        "holding hands" have none. A noun such as "painting" is a participle only with a determiner.
         """
         word = words[at]
-        if not word.endswith("ing") or word in ING_NOUNS:
+        if not word.endswith("ing") or word in ING_NOUNS - ING_VERBS:
             return False
         following = next((each for each in words[at + 1 : at + 1 + LONGEST] if each not in COLOUR_WORDS), "")
-        if following in DETERMINERS:
-            return True
+        if following in DETERMINERS or word in ING_VERBS:
+            return following in DETERMINERS
         is_plural = following.endswith("s") and not following.endswith("ss") and self._names_thing(following)
         is_noun = self._is_name(word) and not self._is_activity(word)
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))

@@ -200,6 +200,10 @@ class TrainingRun:
                 raise BadRequest(f"{settings.title} was started with other settings; choose another name.")
         atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
+        if state is not None:
+            # Until the process writes its state, the run would be shown as paused.
+            preparing = replace(state, status="preparing", error="", encoded=0, images=0)
+            atomic_files.write(self.folder / LIVE, preparing.to_json())
         command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
         root = str(Path(gdm_studio.__file__).parent.parent)
         others = os.environ.get("PYTHONPATH")

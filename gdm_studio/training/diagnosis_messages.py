@@ -28,6 +28,7 @@ MESSAGES = {
         "Diagnosis", "Broken: captions have no effect. Check that they belong to their images."
     ),
     "details": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the error rises below σ = {ratio}."),
+    "early": QT_TRANSLATE_NOOP("Diagnosis", "It is too early to tell what is learned."),
     "nothing learned": QT_TRANSLATE_NOOP(
         "Diagnosis", "Layout is not learned yet; {percent} % of what this data allows."
     ),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Milliseconds between two updates of the progress.
 REFRESH_MS = 200
 # The views that can show a job.
-STAGE, SET, GALLERY = "stage", "set", "gallery"
+STAGE, SET, GALLERY, TRAIN = "stage", "set", "gallery", "train"
 
 
 @dataclass(eq=False)

@@ -13,6 +13,7 @@ import pytest
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
+from gdm_studio.models.families.icons.prompt_reader import NEGATIVE_NOTES
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import NoteKind, PartState, PromptReading
 from gdm_studio.networks.memorised_training_images import PrototypeBasis
@@ -49,8 +50,8 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a cat on a skateboard at sunset", ["cat"], ["skateboard", "sunset"], []),
     ("bicycle", ["bicycle"], [], []),
     ("three flying birds", ["birds"], ["flying"], []),
-    ("a dog and a cat and not a bird", ["dog", "cat"], ["not", "bird"], ["negation not"]),
-    ("eine Katze und kein Hund", ["cat"], ["Hund"], ["negation und kein"]),
+    ("a dog and a cat and not a bird", ["dog", "cat"], ["not", "bird"], ["exclusion not"]),
+    ("eine Katze und kein Hund", ["cat"], ["Hund"], ["exclusion und kein"]),
     ("a house and no entry", ["house", "no entry"], [], ["negation and no"]),
     ("logo for a coffee shop", ["hot beverage"], ["logo", "shop"], []),
     ("a plumber", ["mechanic"], [], []),
@@ -77,12 +78,12 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("mountain landscape with a lake", ["landscape"], ["mountain", "lake"], []),
     ("a green dog with a hat", ["green", "dog"], ["hat"], []),
     ("a green hat", ["green", "top hat or womans hat"], [], []),
-    ("a horse without a saddle", ["horse"], ["saddle"], ["negation without"]),
-    ("a house with no windows", ["house"], ["windows"], ["negation with no"]),
+    ("a horse without a saddle", ["horse"], ["saddle"], ["exclusion without"]),
+    ("a house with no windows", ["house"], ["windows"], ["exclusion with no"]),
     ("face without mouth", ["face without mouth"], [], []),
-    ("a fox not red", ["fox"], ["not", "red"], ["negation not"]),
-    ("a not red fox", ["fox"], ["not", "red"], ["negation not"]),
-    ("a cat not a dog", ["cat"], ["not", "dog"], ["negation not"]),
+    ("a fox not red", ["fox"], ["not", "red"], ["exclusion not"]),
+    ("a not red fox", ["fox"], ["not", "red"], ["exclusion not"]),
+    ("a cat not a dog", ["cat"], ["not", "dog"], ["exclusion not"]),
     ("drei blaue Vgel und ein Haus", ["house"], ["drei", "blaue", "Vgel"], []),
     ("three frobnicates and a house", ["house"], ["three", "frobnicates"], []),
     ("half past three", ["three thirty"], ["half", "past"], []),
@@ -93,6 +94,12 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a boy kicking a ball", ["boy"], ["kicking", "ball"], []),
     ("a cat wearing red shoes", ["cat"], ["wearing", "red", "shoes"], []),
     ("a violin playing cat", ["cat"], ["violin", "playing"], []),
+    # Words for things that are participles here.
+    ("a train crossing a bridge", ["train"], ["crossing", "bridge"], []),
+    ("a man painting a house", ["man"], ["painting", "house"], []),
+    ("a girl drawing her cat", ["girl"], ["drawing", "cat"], []),
+    ("a beautiful painting", ["paintbrush or artist palette"], ["beautiful"], []),
+    ("zwei Tassen Kaffee", ["hot beverage"], [], []),
     ("running shoe", ["running shoe"], [], []),
     ("big running shoes", ["running shoes"], ["big"], []),
     ("a sewing machine", ["sewing machine"], [], []),
@@ -361,8 +368,33 @@ def test_torch_is_not_needed() -> None:
     ],
 )
 def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, prompt: str, word: str) -> None:
-    values = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.NEGATION]
+    values = [note.value for note in read_prompt(card, prompt).notes if note.kind in NEGATIVE_NOTES]
     assert values == ([word] if word else [])
+
+
+def test_a_negation_is_understood_if_the_image_leaves_out_what_it_excludes(card: ModelCard) -> None:
+    assert notes_of(read_prompt(card, "a horse without a saddle")) == ["exclusion without"]
+    assert prompt_note(card, "a horse without a saddle").startswith("Icons leaves out the words after “without”")
+    assert notes_of(read_prompt(card, "something without green")) == ["guess", "negation without"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counted"),
+    [
+        ("zwei Tassen Kaffee", "coffee"),
+        ("drei Tassen Tee", "tea"),
+        ("deux tasses de café", "coffee"),
+        ("dos tazas de café", "coffee"),
+        ("twee kopjes koffie", "coffee"),
+        ("due tazze di caffè", "coffee"),
+        ("dwie filiżanki kawy", "coffee"),
+        ("две чашки кофе", "coffee"),
+        ("duas xícaras de café", "coffee"),
+    ],
+)
+def test_cups_of_coffee_are_counted_hot_drinks(card: ModelCard, prompt: str, counted: str) -> None:
+    assert card.translate(prompt).text.split()[1:] == [counted]
+    assert drawn_in(read_prompt(card, prompt))[0].startswith("hot beverage")
 
 
 @pytest.mark.parametrize(
@@ -399,4 +431,4 @@ def test_a_negation_in_another_language_leaves_out_what_it_excludes(
     reading = read_prompt(card, prompt)
     assert drawn_in(reading) == ("cat",)
     assert [*left_out_of(reading)] == left_out
-    assert notes_of(reading) == [f"negation {word}"]
+    assert notes_of(reading) == [f"exclusion {word}"]

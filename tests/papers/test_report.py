@@ -28,7 +28,7 @@ def test_a_new_network_is_not_accused_early(options: dict[str, Any], tmp_path: P
     torch.manual_seed(0)
     model = recipe.model(tmp_path).eval()
     found = recipe.report.diagnosis(model, 32)
-    assert found is not None and (found.kind, found.message) == ("learning", "nothing learned")
+    assert found is not None and (found.kind, found.message) == ("learning", "early")
     learned, held_out = recipe.split
     assert len(held_out) == 6 and not {*learned} & {*held_out} and len({*learned, *held_out}) == 24
     for weight in model.parameters():

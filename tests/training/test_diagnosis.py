@@ -107,6 +107,14 @@ def test_progress_is_told_by_the_levels_that_are_learned(floors: Floors) -> None
     assert diagnose(replace(wrong, wrong_captions=tuple(1.2 * e for e in floors.gaussian)), floors).kind == "learning"
 
 
+def test_no_progress_is_told_in_the_first_steps(floors: Floors) -> None:
+    blurred = tuple(max(each, 0.5) for each in floors.gaussian)
+    for others in (floors.gaussian, blurred, (1.0,) * 9):
+        early = replace(sound(floors), train=others, others=others, is_early=True)
+        assert diagnose(early, floors).sentence == "It is too early to tell what is learned."
+        assert "%" in diagnose(replace(early, loss=0.5, first_loss=1.0, is_early=False), floors).sentence
+
+
 def test_measurements_tell_the_mean_from_the_noise() -> None:
     images, labels = shapes(32, 0)
     blank = images.mean(0, keepdim=True).expand_as(images)

@@ -8,21 +8,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import QLabel
 
 from gdm_studio.common import paths, preferences
+from gdm_studio.doctor import Finding
 from gdm_studio.models.library import Library
 from gdm_studio.papers import systems
 from gdm_studio.papers.family_tree import members
 from gdm_studio.papers.system_description import Claim, Measurement
-from gdm_studio.request.generation_request import BUILT_IN
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
+from gdm_studio.ui.create.board.contact_sheet import steps_text
 from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
+from gdm_studio.ui.gallery.image_details import facts_of
+from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.settings.entries import Entry
+from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.translation import (
     data_size,
     date_text,
@@ -35,6 +42,7 @@ from gdm_studio.ui.translation import (
 from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
+from tests.helpers.widgets import theme
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
 FOLDER = Path(UPDATE["__file__"]).parent
@@ -153,6 +161,25 @@ def test_number_fields_show_and_accept_the_decimal_comma() -> None:
             field.setText(typed)
             field.take()
             assert field.number() == number
+
+
+def test_measured_numbers_have_the_decimal_comma() -> None:
+    with language("de"):
+        about = About(theme())
+        about.show_findings([Finding("Memory", "{size}", sizes={"size": 25_300_000_000})])
+        shown = {each.text().replace("\u00a0", " ") for each in about.findChildren(QLabel)}
+        assert {"Arbeitsspeicher", "25,3 GB"} <= shown
+        chart = LossChart(theme())
+        chart.set_points([(8, 0.25)], 64)
+        assert chart.accessibleDescription() == "0,250"
+        request = Request(factors={"aesthetic": 6.5}, model=BUILT_IN)
+        picture = SimpleNamespace(request=request, size=(64, 64), created=0.0)
+        assert "aesthetic 6,5" in dict(facts_of(picture)).values()  # type: ignore[arg-type]
+
+
+def test_the_spacing_of_a_grid_is_translated() -> None:
+    with language("de"):
+        assert steps_text(Request(spacing="exponential", model=BUILT_IN), steps=False) == "Exponentiell"
 
 
 def test_titles_within_a_text_keep_german_capitals() -> None:

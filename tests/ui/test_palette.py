@@ -355,6 +355,7 @@ def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
         window.create_page.stage.setFocus()
         press(window, Qt.Key.Key_B)
         await wait_for_notice(window, "“Branch from here” cannot be used now")
+        await wait_for_notice(window, f"{shown_keys(actions.PALETTE.keys)[0]} shows what can be done here.")
         await generated(window)
         window.viewer.show_step(2)
         window.create_page.stage.notices.clear()

@@ -45,7 +45,7 @@ if one.is_first() or not one.hand_over(Path(sys.argv[1]) if sys.argv[1] else Non
     app.exec()
 """
 
-# Script of a window that takes three seconds to close. It prints each request of a later start.
+# Script of a window that takes six seconds to close. It prints each request of a later start.
 CLOSE = """
 import sys
 from PySide6.QtCore import QCoreApplication, QTimer
@@ -118,6 +118,8 @@ def test_a_second_start_replaces_a_closing_first(tmp_path: Path) -> None:
 
 def test_a_second_start_waits_for_a_window_that_closes_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(single_instance, "PATIENCE", 3.0)
+    # The window answers more often than this.
+    monkeypatch.setattr(single_instance, "CLOSING_SECONDS", 3.0)
     with subprocess.Popen([sys.executable, "-c", CLOSE], stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None and first.stdout.readline() == "first\n"
         second = SingleInstance()

@@ -18,6 +18,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
+from gdm_studio.studio import training
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
 from gdm_studio.studio.training_process import recipe_of
 from gdm_studio.training.captions import CaptionedImage, read_folder
@@ -28,6 +29,7 @@ from gdm_studio.training.loop import Run
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
+from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
 from tests.papers.toy import CLASSES, write_pictures
@@ -460,9 +462,34 @@ def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawing
         page.controls.runs.pick("long")
         await until(lambda: page.time.text() == "3 of 20 pictures encoded")
         assert page.status.text() == "Preparing…"
+        window.open_page("create")
+        await until(lambda: window.top.jobs.title.isVisible())
+        assert window.top.jobs.title.text() == "Training long · Preparing… · 3 of 20 pictures encoded"
+        (entry,) = window.jobs.jobs
+        assert window.jobs.view(entry).share == 0.15
+        click(window.top.jobs.title)
+        assert window.page() == "train"
+        (folder / "live.json").write_bytes(LiveState("running", seen=8, samples=64).to_json())
+        await until(lambda: not window.top.jobs.title.isVisible())
+        assert page.status.text() == "Training"
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     lock.release()
+
+
+def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    found = {"kind": "details", "message": "details", "values": {"ratio": "0.12"}, "copies": 0}
+    (training_run("one").folder / "diagnosis.json").write_text(json.dumps(found))
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("one"))
+        with language("de"):
+            page.controls.runs.pick("one")
+            await until(lambda: "σ = 0,12" in page.finding.text())
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
 def held_lock(folder: Path) -> FileLock:
@@ -487,6 +514,17 @@ def test_a_run_does_not_continue_with_other_images(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="other pictures"):
         TrainingRun(tmp_path).start(replace(settings, images=str(tmp_path / "dogs")))
     assert TrainingRun(tmp_path).settings == settings
+
+
+def test_a_paused_run_prepares_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = TrainingSettings(str(tmp_path / "cats"), "tiny", "flat")
+    losses = ((8, 0.5), (32, 0.4))
+    paused = LiveState("paused", seen=32, samples=64, losses=losses, encoded=20, images=20)
+    (tmp_path / "live.json").write_bytes(paused.to_json())
+    # The process has not written its state yet.
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: None)
+    TrainingRun(tmp_path).start(settings)
+    assert TrainingRun(tmp_path).state() == LiveState("preparing", seen=32, samples=64, losses=losses)
 
 
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:

@@ -144,7 +144,8 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
 def _value_text(setting: Setting, request: Request) -> str:
     """Return an image setting's value as text for display, with names of choices translated."""
     text = setting.exact_text(setting.value_in(request))
-    if setting.is_number:
+    # Factors and control images have numbers beside their names.
+    if setting.is_number or setting.name in ("factors", "hints"):
         text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text
 

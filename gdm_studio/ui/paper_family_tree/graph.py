@@ -30,6 +30,8 @@ ROW = 50
 TALLEST_ROW = 64
 # Height of the line with the years.
 HEAD = 34
+# Size of the dot on a system whose weights are installed.
+DOT = 6
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -312,6 +314,24 @@ class Node(QAbstractButton):
             painter.setFont(self._theme.font(11, 500))
         painter.drawText(room, flags, title)
         if self._member.trained:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(tokens.ok))
-            painter.drawEllipse(QRectF(self.width() - 11, 5, 6, 6))
+            _paint_dot(painter, self._theme, QPointF(self.width() - 11, 5))
+
+
+class DotKey(QWidget):
+    """Dot as on the buttons of the graph, for the legend below it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedSize(DOT, DOT)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        _paint_dot(smooth(self), self._theme, QPointF(0, 0))
+
+
+def _paint_dot(painter: QPainter, theme: Theme, corner: QPointF) -> None:
+    """Paint the mark of a system whose weights are installed."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.tokens.ok))
+    painter.drawEllipse(QRectF(corner.x(), corner.y(), DOT, DOT))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.papers.family_tree import MISCONCEPTIONS, FamilyMember
 from gdm_studio.ui.paper_family_tree.details import Details
-from gdm_studio.ui.paper_family_tree.graph import FamilyGraph
+from gdm_studio.ui.paper_family_tree.graph import DotKey, FamilyGraph
 from gdm_studio.ui.paper_family_tree.table import SideBySide
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
@@ -65,7 +65,7 @@ class FamilyTreePage(QFrame):
         )
         self._scroll = QScrollArea()
         self._stack = QStackedWidget()
-        self._lay_out()
+        self._lay_out(theme)
         self.graph.chosen.connect(self._show)
         # The scroll bars adapt to a new size of the graph only after the graph itself.
         self.graph.placed.connect(self._center_choice, Qt.ConnectionType.QueuedConnection)
@@ -136,14 +136,14 @@ class FamilyTreePage(QFrame):
         if self.graph.isAncestorOf(self.focusWidget()):
             self.graph.focus_choice()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, theme: Theme) -> None:
         held = QWidget()
         held.setProperty("role", "card")
         in_row(self.view, on=held)
         head = in_row(
             label(self.tr("The family tree"), "title"), held, ..., self.back, margins=(12, 0, 0, 0), spacing=SPACE.gap
         )
-        self._wrong = _common_errors()
+        self._wrong = _below_the_tree(theme)
         self._below = in_row(self._wrong, ..., spacing=0)
         drawn = QWidget()
         stacked(self.graph, self._below, ..., on=drawn, spacing=SPACE.edge)
@@ -162,9 +162,12 @@ class FamilyTreePage(QFrame):
         in_columns(self, left, self.details, wide=0)
 
 
-def _common_errors() -> QWidget:
+def _below_the_tree(theme: Theme) -> QWidget:
+    """Return the legend of the graph and the common errors in the literature, below each other."""
     part = QWidget()
+    legend = label(translate("FamilyTreePage", "Weights installed"), "muted")
     column = stacked(
+        in_row(DotKey(theme), (legend, 1), spacing=SPACE.small),
         label(translate("FamilyTreePage", "Common errors in the literature"), "strong"),
         on=part,
         margins=(12, 0, 12, 0),

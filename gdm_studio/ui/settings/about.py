@@ -14,7 +14,7 @@ from gdm_studio.doctor import Finding
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import data_size, translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
@@ -85,7 +85,7 @@ class _FindingRow(QWidget):
     def __init__(self, theme: Theme, finding: Finding, context: str) -> None:
         super().__init__()
         state = translate("About", STATES[finding.state])
-        title, measured, remedy = finding.texts(partial(translate, context))
+        title, measured, remedy = finding.texts(partial(translate, context), data_size)
         self.setAccessibleName(plain(f"{title}: {measured}, {state}. {remedy}".strip()))
         name = wrapped(title)
         value = wrapped(measured, "value", selectable=True)

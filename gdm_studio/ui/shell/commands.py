@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
-from gdm_studio.ui.actions import GO_TO, HERE, Action
+from gdm_studio.ui.actions import GO_TO, HERE, Action, shown_keys
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.icon_button import Hotkey
 from gdm_studio.ui.widgets.keys import Keys
@@ -139,9 +139,7 @@ class Commands(QObject):
         """Show a notice that the action for the pressed key cannot run now. Actions of other pages are ignored."""
         here = [action for action in tried if action.page in ("", self._window.page())]
         if here:
-            text = self.tr("“{action}” cannot be used now.").format(action=here[0].title)
-            reason = next(filter(None, (action.why_not() for action in here)), text)
-            self._window.notify(self.tr("Nothing to do"), reason)
+            self._notify_refused(here[0].title, next(filter(None, (action.why_not() for action in here)), ""))
 
     def report_refused(self, event: QKeyEvent) -> None:
         """Show the reason why a button is disabled, in a notice, after its keyboard shortcut was pressed."""
@@ -151,7 +149,14 @@ class Commands(QObject):
         for key in self._window.findChildren(Hotkey):
             reason = key.part.property("refused")
             if key.key() == pressed and key.part.isVisible() and reason:
-                self._window.notify(self.tr("Nothing to do"), reason)
+                self._notify_refused(key.action.title, reason)
+
+    def _notify_refused(self, title: str, reason: str) -> None:
+        """Show a notice that an action cannot run now, with the reason, or else with a way to find the actions that
+        can run.
+        """
+        hint = self.tr("{keys} shows what can be done here.").format(keys=shown_keys(actions.PALETTE.keys)[0])
+        self._window.notify(self.tr("“{action}” cannot be used now").format(action=title), reason or hint)
 
     def open_palette(self) -> None:
         """Open the command palette, in which the user searches for actions, or close it if it is open."""

@@ -37,7 +37,8 @@ CLOSING = b"closing\n"
 REFUSED = b"refused\n"
 # Seconds to wait for an answer: the first window may be starting.
 PATIENCE = 8.0
-# Seconds to wait for a window that is closing: a training may have to save its checkpoint first.
+# Seconds to wait for a window that is closing, from its last answer. It answers until its trainings have saved their
+# checkpoints.
 CLOSING_SECONDS = 60.0
 PAUSE = 0.1
 # Bytes of a message and of a path.
@@ -129,8 +130,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalSocket
 
         message = _encode_message(picture)
-        began = time.monotonic()
-        until = began + PATIENCE
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             socket = QLocalSocket()
             if address := _read_address(self._data / ADDRESS):
@@ -147,7 +147,7 @@ class SingleInstance(QObject):
                 if answer == REFUSED:
                     raise StudioError(self.tr(NOT_TAKEN))
                 if answer == CLOSING:
-                    until = began + CLOSING_SECONDS
+                    until = time.monotonic() + CLOSING_SECONDS
             if self.is_first():
                 return False
             time.sleep(PAUSE)

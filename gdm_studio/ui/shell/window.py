@@ -329,8 +329,8 @@ class Window(WindowBase):
 
     def _open_place(self, job: RunningJob) -> None:
         """Open the page or view with the images of a running job."""
-        if job.place == GALLERY:
-            self.open_page("gallery")
+        if job.place in (GALLERY, TRAIN):
+            self.open_page(job.place)
             return
         self.open_page("create")
         if self.sets.on != (job.place == SET):

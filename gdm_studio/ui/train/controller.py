@@ -6,6 +6,7 @@ import asyncio
 import math
 import secrets
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -41,10 +42,11 @@ from gdm_studio.training.fixed_noise_errors import Comparison, PairedErrors, com
 from gdm_studio.training.live_state import FEWEST, FEWEST_HELD_OUT, HELD_OUT, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.ui.folder_dialogs import ask_folder
+from gdm_studio.ui.jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
-from gdm_studio.ui.translation import count_of_pictures, number_text, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -103,6 +105,8 @@ class TrainController:
         self._loading = asyncio.Lock()
         self._sheet: Path | None = None
         self._is_stopping = False
+        # The entry of the open run in the list of running jobs, while the run prepares.
+        self._entry: RunningJob | None = None
         # Folders of deleted runs, which Undo restores until the program ends.
         self._discarded: list[Path] = []
         self._timer = QTimer(page, interval=POLL_MS)
@@ -293,6 +297,7 @@ class TrainController:
         if self._run is not run:
             return
         self._show(view)
+        self._show_preparation(view.state)
         if run.is_active:
             self._timer.start()
         self._show_buttons()
@@ -363,6 +368,7 @@ class TrainController:
         self._sheet = None
         self._is_stopping = False
         self._page.set_status(translate("TrainPage", "Preparing…"))
+        self._show_preparation(None)
         self._timer.start()
         self._show_buttons()
         await self._list_runs()
@@ -419,6 +425,7 @@ class TrainController:
         page.sheet.set_pixmap(QPixmap())
         page.before.set_pixmap(QPixmap())
         page.show_progress()
+        self._show_preparation(None)
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
@@ -473,6 +480,7 @@ class TrainController:
                 return
             self._is_stopping &= is_active
             self._show(view)
+            self._show_preparation(view.state)
             has_ended = not is_active and self._timer.isActive()
             if has_ended:
                 self._timer.stop()
@@ -488,7 +496,7 @@ class TrainController:
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
         if finding := view.finding.message:
-            page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
+            page.finding.setText(_finding_text(finding, view.finding.values))
         else:
             page.finding.setText(self._hint())
         if view.finding.copies is None and view.finding.kind != "copying":
@@ -505,6 +513,27 @@ class TrainController:
             page.sheet.set_pixmap(QPixmap() if view.image is None else QPixmap.fromImage(view.image))
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
+
+    def _show_preparation(self, state: LiveState | None) -> None:
+        """Show the open run among the running jobs in the top bar until its first step. Later, only the page shows its
+        progress, since a training may take hours.
+        """
+        jobs, entry, run = self._context.jobs, self._entry, self._run
+        is_preparing = run is not None and run.is_active and (state is None or state.status == "preparing")
+        title = translate("TrainPage", "Training {name}").format(name=run.folder.name) if run is not None else ""
+        if entry is not None and (not is_preparing or entry.title != title):
+            jobs.end(entry)
+            self._entry = entry = None
+        if run is None or not is_preparing:
+            return
+        text = " · ".join(filter(None, (_status_text("preparing"), _time_text(state) if state else "")))
+        share = state.encoded / state.images if state is not None and state.images else 0.0
+        if entry is None:
+            entry = RunningJob(title, lambda: self._context.tasks.start(self._stop(run)), lambda: None, TRAIN)
+            entry.text = text
+            self._entry = jobs.begin(entry)
+        entry.text = text
+        entry.share = share
 
     def _show_warning(self, copies: int = 0, state: LiveState | None = None) -> None:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training
@@ -555,6 +584,12 @@ class TrainController:
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
+
+
+def _finding_text(message: str, values: Mapping[str, str]) -> str:
+    """Return a message of the diagnosis in the window's language, with its numbers and the name of its layer."""
+    shown = {name: value if name == "layer" else with_decimal_point(value) for name, value in values.items()}
+    return translate("Diagnosis", MESSAGES[message]).format(**shown)
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:

@@ -51,7 +51,7 @@ class LossChart(Chart):
         """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
         self._points = points
         self._end = max(end, 1)
-        self.setAccessibleDescription(f"{averages(points)[-1]:.3f}" if points else "")
+        self.setAccessibleDescription(number_text(averages(points)[-1], 3) if points else "")
         self.update()
 
     def set_overlay(self, overlay: Overlay | None) -> None:

@@ -53,9 +53,10 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
-# Things after these words may still be drawn, since the model cannot be told to avoid them. "No" alone also begins
-# names of signs, such as "no entry".
+# Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" alone also
+# begins names of signs, such as "no entry".
 NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b", re.IGNORECASE)
+NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
@@ -236,7 +237,8 @@ class IconsReader:
         negation = NEGATION.search(prompt)
         # A drawing may have a negation in its name, such as "face without mouth".
         if negation and not any(part.start <= negation.start() < part.end and not part.is_ignored for part in parts):
-            yield PromptNote(NoteKind.NEGATION, negation[0])
+            is_excluded = next((part.is_ignored for part in parts if part.start >= negation.end()), False)
+            yield PromptNote(NoteKind.EXCLUSION if is_excluded else NoteKind.NEGATION, negation[0])
         read = self.tokenizer.words(prompt)
         pieces = [place for _, places in read for place in places]
         if len(pieces) == self.tokenizer.length - 1 and self._is_longer(prompt):
@@ -363,9 +365,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     notes = reading.notes
     if negation := NEGATION.search(translation.text):
         start, end = translation.source(*negation.span())
-        notes = tuple(
-            replace(note, value=prompt[start:end]) if note.kind is NoteKind.NEGATION else note for note in notes
-        )
+        notes = tuple(replace(note, value=prompt[start:end]) if note.kind in NEGATIVE_NOTES else note for note in notes)
     return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), notes)
 
 

@@ -23,6 +23,7 @@ from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets.shapes import checker, round_path
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def shared_summary(grid: Grid) -> list[str]:
     base = grid.base
     texts = []
     if not grid.varies("seed"):
-        texts.append(SETTINGS["seed"].phrase(base.seed))
+        texts.append(f"{within_text(translate('Setting', SETTINGS['seed'].title))} {base.seed}")
     if not grid.varies(SAMPLER_WITH_DEFAULTS):
         texts.append(steps_text(base, steps=not grid.varies("steps"), spacing=not grid.varies("spacing")))
     return [text for text in texts if text]
@@ -152,9 +153,9 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
     """Return a short text with the number of steps and the spacing of a generation request."""
     texts = []
     if steps:
-        texts.append(SETTINGS["steps"].phrase(request.steps))
+        texts.append(translate("Setting", SETTINGS["steps"].words).format(request.steps))
     if spacing:
-        texts.append(SETTINGS["spacing"].text(request.spacing))
+        texts.append(translate("Setting", SETTINGS["spacing"].text(request.spacing)))
     return " · ".join(texts)
 
 

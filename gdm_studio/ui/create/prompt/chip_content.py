@@ -172,6 +172,10 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "“{value}” is not understood"),
             translate("PromptChips", "Write what to leave out into the negative prompt."),
         ),
+        NoteKind.EXCLUSION: (
+            translate("PromptChips", "The words after “{value}” are left out"),
+            translate("PromptChips", "If the picture shows it anyway, write it into the negative prompt."),
+        ),
         NoteKind.LIMIT: (
             translate("PromptChips", "Only the first {value} words are read"),
             translate("PromptChips", "Things are found in the whole prompt; {model} reads no more words than these."),
