@@ -114,9 +114,9 @@ TRAINED |= {
 }
 
 
-class ExportStage(NamedTuple):
-    """Subcommand of `gdm-studio train` that runs after a model has been exported. It contains the name of its module,
-    the unit in which its result is counted, and its help texts.
+class TableStage(NamedTuple):
+    """Subcommand of `gdm-studio train` that stores data about the training images in a run or in an exported model. It
+    contains the name of its module, the unit in which its result is counted, and its help texts.
     """
 
     module: str
@@ -125,26 +125,42 @@ class ExportStage(NamedTuple):
     contents: str
 
 
+# Stages that store training images in the draft network of a run.
+MEMORY_STAGES = {
+    "recall": TableStage(
+        f"{PACKAGE}.table_builders.memorised_training_images",
+        "drawings",
+        "store the training images in the draft network of a denoiser",
+        "Writes a run for `train icons --named`, whose draft network knows the named training images by their "
+        "principal components.",
+    ),
+    "drafts": TableStage(
+        f"{PACKAGE}.table_builders.transformed_drawings",
+        "drawings",
+        "store the training images more exactly, after `recall`",
+        "Writes a run for `train icons-posed`, which stores all training images by a cosine transform.",
+    ),
+}
 EXPORT_STAGES = {
-    "vocabulary": ExportStage(
+    "vocabulary": TableStage(
         f"{PACKAGE}.table_builders.vocabulary",
         "words",
         "write the words that a model knows into its card",
         "captions, keywords and colours of the training images.",
     ),
-    "names": ExportStage(
+    "names": TableStage(
         f"{PACKAGE}.table_builders.name_index",
         "shared names",
         "write the names of the training images into a model",
         "the names of the training images, and which of several images with the same name each of them stands for.",
     ),
-    "rare": ExportStage(
+    "rare": TableStage(
         f"{PACKAGE}.table_builders.rare_training_images",
         "drawings",
         "write the rarer drawings beside a model",
         "drawings that are not among the memorised ones, from which the seed may also start.",
     ),
-    "origins": ExportStage(
+    "origins": TableStage(
         f"{PACKAGE}.table_builders.attribution_index",
         "bytes",
         "write the index of training images beside a model",
@@ -155,20 +171,20 @@ EXPORT_STAGES = {
 
 # Stages that read archives from npm instead of the training images.
 WORD_STAGES = {
-    "dictionary": ExportStage(
+    "dictionary": TableStage(
         f"{PACKAGE}.table_builders.translation_dictionary",
         "bytes",
         "write the dictionary of other languages and rare words beside a model",
         "words of twelve languages from Unicode CLDR and rare English words from WordNet, with names that the model "
         "draws.",
     ),
-    "suggestions": ExportStage(
+    "suggestions": TableStage(
         f"{PACKAGE}.table_builders.suggestions",
         "bytes",
         "write the drawings suggested for unknown nouns beside a model",
         "for nouns of WordNet that the model cannot draw, the drawings that are most similar in meaning.",
     ),
-    "silhouettes": ExportStage(
+    "silhouettes": TableStage(
         f"{PACKAGE}.table_builders.silhouettes",
         "bytes",
         "write one-colour drawings of further things beside a model",
@@ -232,18 +248,14 @@ def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
 
 
 def _add_recall(stages: Stages) -> None:
-    recall = stages.add_parser(
-        "recall",
-        help="store the training images in the draft network of a denoiser",
-        description="Writes a run for `train icons --named`, whose draft network knows the named training images by "
-        "their principal components.",
-    )
-    _add_data(recall)
-    recall.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
-    recall.add_argument("--words", type=Path, required=True, help="folder of the first stage")
-    recall.add_argument("--run", type=Path, required=True, help="folder of the third stage, which is not changed")
-    _add_subset(recall)
-    recall.set_defaults(main=_recall)
+    for name, builder in MEMORY_STAGES.items():
+        recall = stages.add_parser(name, help=builder.help, description=builder.contents)
+        _add_data(recall)
+        recall.add_argument("--vae", type=Path, required=True, help="vae.safetensors of the second stage")
+        recall.add_argument("--words", type=Path, required=True, help="folder of the first stage")
+        recall.add_argument("--run", type=Path, required=True, help="folder of the earlier stage, which is not changed")
+        _add_subset(recall)
+        recall.set_defaults(main=_recall)
 
 
 def _add_export_stages(stages: Stages) -> None:
@@ -311,11 +323,11 @@ def _lexicon(args: argparse.Namespace) -> int:
 
 
 def _recall(args: argparse.Namespace) -> int:
+    stage = MEMORY_STAGES[args.stage]
     with _output(args.out):
-        from gdm_studio.training.table_builders.memorised_training_images import build
-
+        build = import_module(stage.module).build
         count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
-        print_lines(f"{count} drawings")
+        print_lines(f"{count} {stage.unit}")
     return 0
 
 

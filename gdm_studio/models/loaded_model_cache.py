@@ -97,6 +97,10 @@ class Store:
         """Return True if the model with this key is loaded and in memory."""
         return key in self._models
 
+    def has_part(self, key: Key) -> bool:
+        """Return True if the part with this key is in memory. It may be evicted as soon as no model uses it."""
+        return key in self._parts
+
     def bytes_on(self, device: torch.device) -> int:
         """Return the memory, in bytes, that loaded models use on the device, including evicted models that are still in
         use by a run.

@@ -1,4 +1,4 @@
-"""Memorised training drawings, stored as principal components of their latents and looked up by name and style."""
+"""Memorised training drawings, stored as components of their latents and looked up by name and style."""
 
 from __future__ import annotations
 
@@ -24,8 +24,12 @@ from gdm_studio.networks.unet import PriorNetwork
 MOST = 2**27
 # Minimum number of drawings in a style for transferring other drawings to that style.
 LEAST = 16
+# Components below this fraction of a quantisation step become zero.
+DEAD_ZONE = 0.62
 # Ridge penalty, relative to the mean square of the regression's inputs.
 RIDGE = 1.0
+# Number of components, the first ones, that the regression predicts.
+LEADING = 704
 # Fraction of a drawing's deviation from the mean that is transferred unchanged. Without it, the parts that the
 # regression cannot predict would become grey.
 OWN = 0.5
@@ -36,7 +40,7 @@ class PrototypeBasis(nn.Module):
     (known, components)` on the CPU, with the token ids of the images' names.
 
     Drawings are memorised because, even after long training, a network reproduces them less exactly than their
-    principal components.
+    components.
 
     If neither the prompt nor the target names a style, the result is the mean of the two most similar drawings of the
     name. The mean of all drawings would blur views from several sides. If the name has no drawing in the target style,
@@ -70,7 +74,7 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """Number of principal components that represent each memorised training image."""
+        """Number of components that represent each memorised training image."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
@@ -203,51 +207,66 @@ class PrototypeBasis(nn.Module):
     def write(self, path: Path, **facts: str) -> None:
         """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be
         written.
+
+        Most components are zero. The others are marked by flags, one bit for each component, and stored apart.
         """
-        columns = np.ascontiguousarray(self.components.T.cpu().numpy())
-        packed = np.frombuffer(lzma.compress(columns.tobytes(), preset=9), np.uint8).copy()
+        components = self.components.cpu().numpy()
+        flags = components != 0
+        packed = {"flags": np.packbits(flags, axis=1), "values": components[flags]}
         metadata = facts | {"recall": json.dumps([self.width, self.step, self.blended])}
-        write(path, save({"rows": self.rows.cpu(), "components": torch.from_numpy(packed)}, metadata))
+        tensors = {name: torch.from_numpy(_pack(array)) for name, array in packed.items()}
+        write(path, save({"rows": self.rows.cpu()} | tensors, metadata))
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Load a table of memorised training images from a safetensors file that `write` has saved.
+        """Load a table of memorised training images from a safetensors file that `write` has saved. Files of earlier
+        versions contain all components, zeros included.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
         with safe_open(path, "pt") as file:
             width, step, blended = json.loads(file.metadata()["recall"])
-            rows, packed = (file.get_tensor(name) for name in ("rows", "components"))
+            rows = file.get_tensor("rows")
+            packed = {name: file.get_tensor(name).numpy() for name in file.keys() if name != "rows"}
         if rows.dtype != torch.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
             raise ValueError("the components have an invalid type or size")
-        return cls(rows, torch.from_numpy(_unpack(packed.numpy(), len(rows), width)), float(step), blended)
+        if "components" in packed:
+            components = _unpack(packed["components"], len(rows) * width).reshape(width, len(rows)).T
+        else:
+            components = _unpack_sparse(packed["flags"], packed["values"], len(rows), width)
+        return cls(rows, torch.from_numpy(np.ascontiguousarray(components)), float(step), blended)
 
 
 class StyleTransfer:
     """Regression that estimates how an object looks in a style in which no training image ("drawing") of it is
-    memorised. Images are represented by principal components.
+    memorised. Images are represented by components.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
-    its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.
+    its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged. The
+    regression is limited to the first LEADING components, since those of fine detail cannot be predicted.
     """
 
     def __init__(self, drawings: Tensor, others: Tensor) -> None:
         self.centre = others.mean(0)
         self.mean = drawings.mean(0)
-        deviation = others - self.centre
+        drawings, others = drawings[:, :LEADING], others[:, :LEADING]
+        deviation = others - self.centre[:LEADING]
         identity = torch.eye(others.shape[1])
         # One is added so that the penalty is positive even if all inputs are equal.
         ridge = RIDGE * deviation.square().sum(1).mean() + 1
         regression = torch.linalg.solve(
-            deviation.T @ deviation + ridge * identity, deviation.T @ (drawings - self.mean)
+            deviation.T @ deviation + ridge * identity, deviation.T @ (drawings - self.mean[:LEADING])
         )
-        self.weights = regression + OWN * identity  # (K, K)
+        self.weights = regression  # (LEADING, LEADING)
 
     def __call__(self, others: Tensor) -> Tensor:
         """Estimate the components (K,) of an object's image in the target style from the mean (K,) of its training
         images in other styles.
         """
-        return self.mean + (others - self.centre) @ self.weights
+        deviation = others - self.centre
+        predicted = self.mean + OWN * deviation
+        predicted[:LEADING] += deviation[:LEADING] @ self.weights
+        return predicted
 
 
 def latents_of_prompts(
@@ -274,11 +293,33 @@ def latents_of_prompts(
     return torch.where(known[:, None, None, None], sketch.from_components(components, size), drawn)
 
 
+def quantized(components: Tensor, step: float) -> Tensor:
+    """Round components to int8, in units of `step`. Small ones become zero, since they would need more bits than they
+    are worth.
+    """
+    levels = components / step
+    levels = torch.where(levels.abs() < DEAD_ZONE, 0.0, levels.round().clamp(-127, 127))
+    return levels.to(torch.int8)
+
+
 def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
     """Return token ids as a tuple without the padding, which has the id 0."""
     return tuple(filter(None, row))
 
 
-def _unpack(packed: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int8]:
-    whole = unpack(packed.tobytes(), count * width)
-    return np.ascontiguousarray(np.frombuffer(whole, np.int8).reshape(width, count).T)
+def _pack(array: NDArray[np.generic]) -> NDArray[np.uint8]:
+    return np.frombuffer(lzma.compress(np.ascontiguousarray(array).tobytes(), preset=9), np.uint8).copy()
+
+
+def _unpack(packed: NDArray[np.uint8], size: int) -> NDArray[np.int8]:
+    """Decompress exactly `size` bytes. Raises ValueError if the content has another size."""
+    return np.frombuffer(unpack(packed.tobytes(), size), np.int8)
+
+
+def _unpack_sparse(flags: NDArray[np.uint8], values: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int8]:
+    """Return the components (count, width) from their compressed flags and the compressed values that are not zero."""
+    rows = _unpack(flags, count * -(-width // 8)).view(np.uint8).reshape(count, -1)
+    is_stored = np.unpackbits(rows, axis=1, count=width).view(bool)
+    components = np.zeros((count, width), np.int8)
+    components[is_stored] = _unpack(values, int(is_stored.sum()))
+    return components

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.drawing_transform import DrawingTransform
 from gdm_studio.networks.layers import (
     Attention2d,
     Conv1x1,
@@ -45,8 +47,10 @@ class UNetConfig:
     pooled: int = 192
     # Width of the narrowest layer of the `PriorNetwork`; 0 for no such network.
     sketch: int = 0
-    # Number of principal components that compose the prior network's output; 0 if the output is unconstrained.
+    # Number of components that compose the prior network's output; 0 if the output is unconstrained.
     components: int = 0
+    # True if the components are those of a `DrawingTransform`, and False if they are principal components.
+    transform: bool = False
     # Height and width of the prior network's output.
     sketch_side: int = 16
     dropout: float = 0.0
@@ -146,11 +150,18 @@ class PriorNetwork(nn.Module):
 
     At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
     plain network learns it a hundred times faster, and the U-Net starts from its guess.
+
+    The last layer converts components, such as those of memorised training images, to latents. If it is a
+    `DrawingTransform`, there are no other layers, and all prompts have the same draft: a memorised training image makes
+    a better draft than any prediction, and the room that the layers would take is used for memorising.
     """
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
         self.shape = (config.in_channels, config.sketch_side, config.sketch_side)
+        if config.transform:
+            self.layers = nn.Sequential(DrawingTransform(self.shape))
+            return
         self.layers = nn.Sequential(
             nn.Linear(config.pooled, 3 * config.sketch),
             nn.SiLU(),
@@ -160,12 +171,21 @@ class PriorNetwork(nn.Module):
             zero_init(nn.Linear(config.components or config.sketch, config.in_channels * config.sketch_side**2)),
         )
 
+    @property
+    def transform(self) -> DrawingTransform | None:
+        """Transform between components and latents, or None if the components are principal components."""
+        *_, last = self.layers
+        return last if isinstance(last, DrawingTransform) else None
+
     def forward(self, pooled: Tensor, size: torch.Size) -> Tensor:
+        if self.transform is not None:
+            return self.from_components(pooled.new_zeros(len(pooled), math.prod(self.shape)), size)
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
-        """Convert the principal components (N, K) of memorised training images to latents (N, C, *size)."""
-        drawn = self.layers[-1](components).unflatten(1, self.shape)  # (N, C, side, side)
+        """Convert the components (N, K) of memorised training images to latents (N, C, *size)."""
+        drawn = self.layers[-1](components)
+        drawn = drawn.unflatten(1, self.shape) if drawn.ndim == 2 else drawn  # (N, C, side, side)
         return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
 
 

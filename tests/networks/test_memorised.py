@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import lzma
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
-from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts, quantized
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork, UNetConfig
 
@@ -95,3 +98,30 @@ def test_unknown_prompts_use_the_prior_network(recall: PrototypeBasis, tmp_path:
     again = PrototypeBasis.read(tmp_path / "known.safetensors")
     assert torch.equal(latents_of_prompts(sketch, again, ids, pooled, styles, size), drawn)
     assert (again.width, again.step, again.blended) == (2, 0.5, (FLAT, SOFT, ROUND))
+
+
+def test_tables_of_earlier_versions_are_read(recall: PrototypeBasis, tmp_path: Path) -> None:
+    recall.write(tmp_path / "new.safetensors")
+    with safe_open(tmp_path / "new.safetensors", "pt") as file:
+        metadata = file.metadata()
+    columns = lzma.compress(recall.components.T.contiguous().numpy().tobytes())
+    earlier = {"rows": recall.rows, "components": torch.frombuffer(bytearray(columns), dtype=torch.uint8)}
+    save_file(earlier, tmp_path / "earlier.safetensors", metadata)
+    again = PrototypeBasis.read(tmp_path / "earlier.safetensors")
+    assert torch.equal(again.components, recall.components)
+
+
+def test_many_components_are_stored_in_the_room_of_those_that_are_not_zero(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    is_kept = torch.rand(50, 1001) < 0.05
+    components = torch.where(is_kept, torch.randint(-127, 128, (50, 1001)), 0).to(torch.int8)
+    rows = torch.arange(150, dtype=torch.int16).view(50, 3)
+    PrototypeBasis(rows, components, 1.0, ()).write(tmp_path / "sparse.safetensors")
+    assert torch.equal(PrototypeBasis.read(tmp_path / "sparse.safetensors").components, components)
+    # A flag costs at most a bit, and a value about a byte.
+    assert (tmp_path / "sparse.safetensors").stat().st_size < components.numel() / 8 + 1.1 * int(is_kept.sum()) + 1000
+
+
+def test_small_components_become_zero() -> None:
+    found = quantized(torch.tensor([0.6, -0.6, 0.64, -1.4, 1.6, 300.0]) * 0.5, 0.5)
+    assert found.dtype == torch.int8 and found.tolist() == [0, 0, 1, -1, 2, 127]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import os
 import signal
 import sys
@@ -265,6 +266,48 @@ def test_drawings_are_known_by_heart_and_other_prompts_are_sketched_as_before(
         assert all((sketched(after, other) - x).abs().mean() > 0.1 for x in latents)
 
 
+def xz(content: bytes) -> torch.Tensor:
+    return torch.frombuffer(bytearray(lzma.compress(content)), dtype=torch.uint8)
+
+
+def unxz(packed: torch.Tensor) -> bytes:
+    return lzma.decompress(packed.numpy().tobytes())
+
+
+def test_drawings_are_stored_more_exactly_by_a_transform(
+    made: Path, recalling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vae, pictures = made / "vae" / "vae.safetensors", open_pictures(made / "pictures")
+    told = ("--data", made / "pictures", "--words", made / "words", "--vae", vae, "--subset", "all")
+    command = ("train", "drafts", *told, "--run", recalling, "--out", tmp_path / "stored")
+    assert run([*map(str, command)]) == 0
+    before, _ = denoiser_recipe.load_averaged(recalling, made / "words")
+    after, _ = denoiser_recipe.load_averaged(tmp_path / "stored", made / "words")
+    latents = torch.from_numpy(autoencoder_training.load_latents(vae, pictures)).float()
+
+    def draft(model: denoiser_recipe.IconsNetworks, *prompts: tuple[str, str | None]) -> torch.Tensor:
+        ids = torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
+        with torch.no_grad():
+            return model.conditioning(ids, ids, latents)[3]
+
+    drawn = [(row["caption"], row["style"]) for row in pictures.rows]
+    assert (draft(after, *drawn) - latents).square().mean() < 0.05
+    # Prompts without a memorised image have the draft of the empty prompt.
+    torch.testing.assert_close(draft(after, ("a red disc", "flat")), draft(before, ("", None)), atol=1e-4, rtol=1e-4)
+    for one, other in zip(before.text.parameters(), after.text.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert torch.equal(before.unet.conv_in.weight, after.unet.conv_in.weight)
+
+    path = export(made / "pictures", vae, made / "words", tmp_path / "stored", to=tmp_path / "icons")
+    model = Library().load(str(path), device=torch.device("cpu"), dtype=torch.float32)
+    found = model.conditioning([Conditioning(*prompt) for prompt in drawn[:4]]).sketch
+    assert (found - latents[:4]).square().mean() < 0.1
+
+    again = ("train", "drafts", *told, "--run", tmp_path / "stored", "--out", tmp_path / "again")
+    assert run([*map(str, again)]) == 2
+    assert "has no principal components of drawings" in capsys.readouterr().err
+
+
 def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     made: Path, recalling: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -291,11 +334,14 @@ def test_what_is_known_by_heart_is_shipped_and_taken_apart_again(
     whole = recall.read_bytes()
     weights, width = load_file(recall), trained.unet.config.components
     for name, damaged in {
-        "shorter": weights | {"components": weights["components"][:-40]},
-        "no xz": weights | {"components": weights["rows"].clone()},
+        "fewer values": weights | {"values": weights["values"][:-12]},
+        "fewer flags": weights | {"flags": weights["flags"][:-12]},
+        "no xz": weights | {"values": weights["rows"].clone()},
+        "another value missing": weights | {"values": xz(unxz(weights["values"])[:-1])},
         "one name too many": weights | {"rows": torch.cat([weights["rows"], weights["rows"][:1]])},
         "of other numbers": weights | {"rows": weights["rows"].float()},
-        "without names": {"components": weights["components"]},
+        "without names": {name: weights[name] for name in ("flags", "values")},
+        "without values": {name: weights[name] for name in ("flags", "rows")},
     }.items():
         save_file(damaged, recall, {"recall": json.dumps([width, 1.0, []])})
         with pytest.raises(ModelError, match="is damaged"):

@@ -7,6 +7,7 @@ components.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from torch import Tensor, nn
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, quantized
 from gdm_studio.networks.unet import PriorNetwork, UNet
 from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, open_pictures
@@ -54,7 +55,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     mean, basis = components_of(
         latents, odds**PROBABILITY_POWER, autoencoder_training.load(vae), count=model.unet.config.sketch
     )
-    levels = ((latents.flatten(1) - mean) @ torch.linalg.pinv(basis).T / STEP).round().clamp(-127, 127)
+    levels = quantized((latents.flatten(1) - mean) @ torch.linalg.pinv(basis).T, STEP)
     config = replace(model.unet.config, components=basis.shape[1])
     unet = UNet(config)
     kept = {name: value for name, value in model.unet.state_dict().items() if not name.startswith("sketch.")}
@@ -63,7 +64,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     initialise_draft_network(sketch, unet.sketch, mean, basis)
     make_folder(out)
     blended = [number for style, number in model.tokenizer.styles.items() if style in NEUTRAL_SETS]
-    PrototypeBasis(rows, levels.to(torch.int8), STEP, blended).write(out / PROTOTYPES)
+    PrototypeBasis(rows, levels, STEP, blended).write(out / PROTOTYPES)
     save_checkpoint(
         out / CHECKPOINT,
         {
@@ -99,20 +100,14 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
     a few coefficients.
 
     Returns the mean (D,) and the `count` largest components (D, count), flattened; fewer than `count` drawings have as
-    many components as drawings. Components have unit length. Their metric is halfway between the latents' metric, which
-    exaggerates fine detail, and the decoded images'.
+    many components as drawings. Components have unit length. Their metric is that of `latent_metric`.
     """
     share = (weights / weights.sum())[:, None]
     channels = latents.shape[1]
-    impulses = torch.zeros(channels + 1, *latents.shape[1:])
-    impulses[range(channels), range(channels), latents.shape[2] // 2, latents.shape[3] // 2] = 1
-    drawn = vae.linear(impulses).flatten(1)
-    change = drawn[:-1] - drawn[-1]
-    strengths, ways = torch.linalg.eigh(change @ change.T)
-    root = ways @ torch.diag(strengths.clamp(min=1e-6 * float(strengths[-1])) ** (CHANNEL_POWER / 2)) @ ways.T
+    root = latent_metric(vae, latents.shape[1:])
 
     def transform(matrix: Tensor, latents: Tensor) -> Tensor:
-        return torch.einsum("cd,nd...->nc...", matrix, latents.view(-1, *impulses.shape[1:])).flatten(1)
+        return torch.einsum("cd,nd...->nc...", matrix, latents.unflatten(1, (channels, -1))).flatten(1)
 
     mean = (share * latents.flatten(1)).sum(0)
     off = transform(root, latents.flatten(1) - mean)
@@ -124,6 +119,25 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
         vectors = torch.linalg.eigh(weighted.T @ weighted).eigenvectors.flip(1).T
     basis = transform(torch.linalg.inv(root), vectors[:count].contiguous()).T
     return mean, basis / basis.norm(dim=0)
+
+
+@torch.no_grad()
+def latent_metric(vae: AutoencoderKL, shape: Sequence[int]) -> Tensor:
+    """Return the metric of errors, a matrix (C, C) by which the channels of latents of the given shape (C, h, w) are
+    multiplied.
+
+    It is halfway between the metric of the latents, which exaggerates fine detail, and that of the decoded images. The
+    mean squared error of white noise stays the same.
+    """
+    channels, height, width = shape
+    impulses = torch.zeros(channels + 1, *shape)
+    impulses[range(channels), range(channels), height // 2, width // 2] = 1
+    drawn = vae.linear(impulses).flatten(1)
+    change = drawn[:-1] - drawn[-1]
+    strengths, ways = torch.linalg.eigh(change @ change.T)
+    powers = strengths.clamp(min=1e-6 * float(strengths[-1])) ** (CHANNEL_POWER / 2)
+    metric: Tensor = ways @ torch.diag(powers) @ ways.T
+    return metric * (channels / metric.square().sum()).sqrt()
 
 
 @torch.no_grad()

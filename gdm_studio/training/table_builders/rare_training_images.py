@@ -6,11 +6,12 @@ follows the drafts of all others.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard
@@ -18,7 +19,8 @@ from gdm_studio.models.families.icons.family import ICONS, RARE_PART, card, part
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
+from gdm_studio.networks.memorised_training_images import PrototypeBasis, quantized
+from gdm_studio.networks.unet import PriorNetwork
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles
 from gdm_studio.training.icons.export import BESIDE
 from gdm_studio.training.table_builders.vocabulary import training_rows
@@ -44,16 +46,24 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
     found = {name: int(chosen[place]) for name, place in first.items() if name not in known}
     if not found:
         raise ModelError(f"{facts['name']} has memorised all drawings in {data}; nothing is missing.")
-    *_, last = (layer for layer in model.unet.sketch.layers if isinstance(layer, nn.Linear))
-    inverse = torch.linalg.pinv(last.weight)
+    components_of = _components_of(model.unet.sketch)
     levels = []
     for part in np.array_split([*found.values()], -(-len(found) // ENCODED)):
-        latents = model.encode(torch.from_numpy(pictures.rgba(part))).flatten(1)
-        levels.append(((latents - last.bias) @ inverse.T / model.recall.step).round().clamp(-127, 127).to(torch.int8))
+        latents = model.encode(torch.from_numpy(pictures.rgba(part)))
+        levels.append(quantized(components_of(latents), model.recall.step))
     names = torch.tensor([*found], dtype=torch.int16)
     drawings = PrototypeBasis(names, torch.cat(levels), model.recall.step, model.recall.blended)
     drawings.write(part_file(weights, RARE_PART), **BESIDE)
     return len(found)
+
+
+def _components_of(prior: PriorNetwork) -> Callable[[Tensor], Tensor]:
+    """Return the function that converts latents (n, C, h, w) to the components (n, K) of a draft network."""
+    if prior.transform is not None:
+        return prior.transform.components_of
+    *_, last = (layer for layer in prior.layers if isinstance(layer, nn.Linear))
+    inverse = torch.linalg.pinv(last.weight)
+    return lambda latents: (latents.flatten(1) - last.bias) @ inverse.T
 
 
 def _load(of: ModelCard) -> IconsModel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path as File
@@ -31,7 +32,7 @@ from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, S
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
-from gdm_studio.models.loaded_model_cache import Store, key_of
+from gdm_studio.models.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.precision import check_finite, fast_autocast
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
@@ -45,6 +46,8 @@ from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")
 M = TypeVar("M", bound=torch.nn.Module)
+# Functions that return the tables of memorised training images, by the name of the part.
+ReadTables = dict[str, Callable[[], PrototypeBasis]]
 # Maximum distance from fully transparent or opaque at which alpha is rounded to it.
 ALPHA_MARGIN = 4 / 255
 
@@ -112,13 +115,15 @@ class IconsModel:
         """
         assert card.path is not None
         try:
-            parts = _Parts(config, files, device, store)
-            # Shared parts are loaded first, so that making room for other parts does not evict them.
-            text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
-            vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
-            unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
-            recall = parts.recall(unet.config.components) if "recall" in files else None
-            all_drawings = recall and parts.joined(recall, "rare") if "rare" in files else None
+            with ThreadPoolExecutor() as pool:
+                parts = _Parts(config, files, device, store)
+                reading = parts.start_reading(pool)
+                # Shared parts are loaded first, so that making room for other parts does not evict them.
+                text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
+                vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
+                unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
+                recall = parts.recall(reading, unet.config.components) if "recall" in files else None
+                all_drawings = parts.joined(recall, reading) if recall and "rare" in files else None
             silhouettes = read_silhouettes(files["silhouettes"]) if "silhouettes" in files else None
             tokenizer = Tokenizer(**config["tokenizer"])
             _check(card, tokenizer, text, unet, vae)
@@ -462,33 +467,44 @@ class _Parts:
 
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
-    def recall(self, width: int) -> PrototypeBasis:
-        """Return the memorised training images, each stored as principal components of a prior network that has `width`
-        components.
+    def start_reading(self, pool: Executor) -> ReadTables:
+        """Start reading the tables of memorised training images in the threads of `pool`, unless they are in the store.
+
+        Returns a function for each table that waits for it and returns it, or raises the error that occurred.
+        """
+        keys = {"recall": self._drawings_key("recall"), "rare": self._drawings_key("recall", "rare")}
+        reading: ReadTables = {}
+        for name, key in keys.items():
+            if key is not None:
+                read = partial(PrototypeBasis.read, self.files[name])
+                reading[name] = read if self.store.has_part(key) else pool.submit(read).result
+        return reading
+
+    def recall(self, reading: ReadTables, width: int) -> PrototypeBasis:
+        """Return the memorised training images, each stored as components of a prior network that has `width` of them.
 
         Raises ValueError if the drawings have a different width.
         """
-        file = self.files["recall"]
-
-        def load() -> PrototypeBasis:
-            return PrototypeBasis.read(file)
-
-        found = self.store.part(key_of("icons recall", [file], self.device, torch.float32), file.stat().st_size, load)
+        key, size = self._drawings_key("recall"), self.files["recall"].stat().st_size
+        assert key is not None
+        found = self.store.part(key, size, reading["recall"])
         if found.width != width:
             raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
         return found
 
-    def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return the memorised training images in `recall` together with those in another file, such as the file of
-        rarer objects.
-        """
-        files = [self.files["recall"], self.files[name]]
+    def joined(self, recall: PrototypeBasis, reading: ReadTables) -> PrototypeBasis:
+        """Return the memorised training images in `recall` together with those of rarer objects."""
+        key = self._drawings_key("recall", "rare")
+        assert key is not None
+        size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
+        return self.store.part(key, size, lambda: recall.joined(reading["rare"]()))
 
-        def load() -> PrototypeBasis:
-            return recall.joined(PrototypeBasis.read(files[1]))
-
-        size = sum(file.stat().st_size for file in files)
-        return self.store.part(key_of("icons joined drawings", files, self.device, torch.float32), size, load)
+    def _drawings_key(self, *names: str) -> Key | None:
+        """Return the key of a table of drawings that consists of one or two files, or None if a file is missing."""
+        if not all(name in self.files for name in names):
+            return None
+        files = [self.files[name] for name in names]
+        return key_of(f"icons drawings {' '.join(names)}", files, self.device, torch.float32)
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:

@@ -109,8 +109,8 @@ class SeedChoice:
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
     ) -> Tensor | None:
-        """Choose the memorised training image from which the image of an object starts. Returns its principal
-        components (K,), or None if no image of the object is memorised.
+        """Choose the memorised training image from which the image of an object starts. Returns its components (K,), or
+        None if no image of the object is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
         If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
