@@ -1380,6 +1380,13 @@
 <source>Nothing is changed yet</source>
 <translation>Noch ist nichts geändert</translation>
 </message>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>Nur noch %n Schritt: das Bild wird sich kaum ändern</numerusform>
+<numerusform>Nur noch %n Schritte: das Bild wird sich kaum ändern</numerusform>
+</translation>
+</message>
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>{model} in den Modellordner legen, um davon abzuzweigen.</translation>
@@ -1533,16 +1540,16 @@
 <context>
 <name>Commands</name>
 <message>
-<source>Nothing to do</source>
-<translation>Nichts zu tun</translation>
-</message>
-<message>
 <source>Settings reset to the model's defaults</source>
 <translation>Einstellungen auf die Vorgaben des Modells zurückgesetzt</translation>
 </message>
 <message>
-<source>“{action}” cannot be used now.</source>
-<translation>„{action}“ ist jetzt nicht möglich.</translation>
+<source>{keys} shows what can be done here.</source>
+<translation>{keys} zeigt, was hier möglich ist.</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now</source>
+<translation>„{action}“ ist jetzt nicht möglich</translation>
 </message>
 </context>
 <context>
@@ -2011,6 +2018,10 @@
 <message>
 <source>It is copying: stop, or add images.</source>
 <translation>Es kopiert: anhalten oder Bilder hinzufügen.</translation>
+</message>
+<message>
+<source>It is too early to tell what is learned.</source>
+<translation>Es ist noch zu früh, um zu sagen, was gelernt ist.</translation>
 </message>
 <message>
 <source>Layout and details are learned; {percent} % of what this data allows.</source>
@@ -2717,6 +2728,10 @@
 <message>
 <source>View of the systems</source>
 <translation>Ansicht der Systeme</translation>
+</message>
+<message>
+<source>Weights installed</source>
+<translation>Gewichte installiert</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -4474,6 +4489,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Seine Schritte erscheinen, wenn der Lauf zu Ende ist</translation>
 </message>
 <message>
+<source>Loading its steps…</source>
+<translation>Seine Schritte werden geladen …</translation>
+</message>
+<message>
 <source>No steps were saved with this picture</source>
 <translation>Zu diesem Bild sind keine Schritte gespeichert</translation>
 </message>
@@ -5813,6 +5832,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sammlungen</translation>
 </message>
 <message>
+<source>Files that could not be read: {count}.</source>
+<translation>Nicht lesbare Dateien: {count}.</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>Ordner</translation>
 </message>
@@ -6270,6 +6293,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Wie das Modell den Prompt liest</translation>
 </message>
 <message>
+<source>If the picture shows it anyway, write it into the negative prompt.</source>
+<translation>Zeigt das Bild es trotzdem, schreiben Sie es in den negativen Prompt.</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} kennt die meisten Wörter nicht. Den Prompt auf Englisch schreiben.</translation>
 </message>
@@ -6288,6 +6315,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
+</message>
+<message>
+<source>The words after “{value}” are left out</source>
+<translation>Die Wörter nach „{value}“ werden ausgelassen</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -8687,6 +8718,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>variiert</translation>
 </message>
+<message>
+<source>{} steps</source>
+<translation>{} Schritte</translation>
+</message>
 </context>
 <context>
 <name>Settings</name>
@@ -10680,6 +10715,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Training is finished.</source>
 <translation>Das Training ist fertig.</translation>
+</message>
+<message>
+<source>Training {name}</source>
+<translation>Training {name}</translation>
 </message>
 <message>
 <source>Trains the whole network: another model that can change more</source>

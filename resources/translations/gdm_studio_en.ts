@@ -12,6 +12,16 @@
 </message>
 </context>
 <context>
+<name>BranchController</name>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>Only %n step left: the picture will hardly change</numerusform>
+<numerusform>Only %n steps left: the picture will hardly change</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>Controls</name>
 <message numerus="yes">
 <source>%n picture(s)</source>

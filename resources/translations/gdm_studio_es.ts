@@ -1380,6 +1380,13 @@
 <source>Nothing is changed yet</source>
 <translation>Aún no hay cambios</translation>
 </message>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>Solo queda %n paso: la imagen apenas cambiará</numerusform>
+<numerusform>Solo quedan %n pasos: la imagen apenas cambiará</numerusform>
+</translation>
+</message>
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>Poner {model} en la carpeta de modelos para crear una rama.</translation>
@@ -1533,16 +1540,16 @@
 <context>
 <name>Commands</name>
 <message>
-<source>Nothing to do</source>
-<translation>Nada que hacer</translation>
-</message>
-<message>
 <source>Settings reset to the model's defaults</source>
 <translation>Ajustes devueltos a los valores del modelo</translation>
 </message>
 <message>
-<source>“{action}” cannot be used now.</source>
-<translation>«{action}» no se puede usar ahora.</translation>
+<source>{keys} shows what can be done here.</source>
+<translation>{keys} muestra lo que se puede hacer aquí.</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now</source>
+<translation>«{action}» no se puede usar ahora</translation>
 </message>
 </context>
 <context>
@@ -2011,6 +2018,10 @@
 <message>
 <source>It is copying: stop, or add images.</source>
 <translation>Está copiando: detener o añadir imágenes.</translation>
+</message>
+<message>
+<source>It is too early to tell what is learned.</source>
+<translation>Es demasiado pronto para decir qué se ha aprendido.</translation>
 </message>
 <message>
 <source>Layout and details are learned; {percent} % of what this data allows.</source>
@@ -2717,6 +2728,10 @@
 <message>
 <source>View of the systems</source>
 <translation>Vista de los métodos</translation>
+</message>
+<message>
+<source>Weights installed</source>
+<translation>Pesos instalados</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -4474,6 +4489,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sus pasos aparecen al acabar la generación</translation>
 </message>
 <message>
+<source>Loading its steps…</source>
+<translation>Cargando sus pasos…</translation>
+</message>
+<message>
 <source>No steps were saved with this picture</source>
 <translation>No se guardaron pasos con esta imagen</translation>
 </message>
@@ -5813,6 +5832,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Colecciones</translation>
 </message>
 <message>
+<source>Files that could not be read: {count}.</source>
+<translation>Archivos que no se pudieron leer: {count}.</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>Carpeta</translation>
 </message>
@@ -6270,6 +6293,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Cómo lee el modelo el prompt</translation>
 </message>
 <message>
+<source>If the picture shows it anyway, write it into the negative prompt.</source>
+<translation>Si la imagen lo muestra de todos modos, escríbalo en el prompt negativo.</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} desconoce la mayoría de las palabras. Escribir el prompt en inglés.</translation>
 </message>
@@ -6288,6 +6315,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Solo se leen las primeras {value} palabras</translation>
+</message>
+<message>
+<source>The words after “{value}” are left out</source>
+<translation>Las palabras después de «{value}» se omiten</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -8687,6 +8718,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>variada</translation>
 </message>
+<message>
+<source>{} steps</source>
+<translation>{} pasos</translation>
+</message>
 </context>
 <context>
 <name>Settings</name>
@@ -10680,6 +10715,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Training is finished.</source>
 <translation>Entrenamiento terminado.</translation>
+</message>
+<message>
+<source>Training {name}</source>
+<translation>Entrenamiento {name}</translation>
 </message>
 <message>
 <source>Trains the whole network: another model that can change more</source>

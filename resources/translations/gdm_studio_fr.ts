@@ -1380,6 +1380,13 @@
 <source>Nothing is changed yet</source>
 <translation>Rien n'a encore changé</translation>
 </message>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>Plus que %n étape : l'image changera à peine</numerusform>
+<numerusform>Plus que %n étapes : l'image changera à peine</numerusform>
+</translation>
+</message>
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>Placer {model} dans le dossier des modèles pour créer une branche.</translation>
@@ -1533,16 +1540,16 @@
 <context>
 <name>Commands</name>
 <message>
-<source>Nothing to do</source>
-<translation>Rien à faire</translation>
-</message>
-<message>
 <source>Settings reset to the model's defaults</source>
 <translation>Réglages remis aux valeurs du modèle</translation>
 </message>
 <message>
-<source>“{action}” cannot be used now.</source>
-<translation>« {action} » n'est pas possible maintenant.</translation>
+<source>{keys} shows what can be done here.</source>
+<translation>{keys} montre ce qui est possible ici.</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now</source>
+<translation>« {action} » n’est pas possible maintenant</translation>
 </message>
 </context>
 <context>
@@ -2011,6 +2018,10 @@
 <message>
 <source>It is copying: stop, or add images.</source>
 <translation>Il copie : arrêter, ou ajouter des images.</translation>
+</message>
+<message>
+<source>It is too early to tell what is learned.</source>
+<translation>Il est trop tôt pour dire ce qui est appris.</translation>
 </message>
 <message>
 <source>Layout and details are learned; {percent} % of what this data allows.</source>
@@ -2717,6 +2728,10 @@
 <message>
 <source>View of the systems</source>
 <translation>Vue des méthodes</translation>
+</message>
+<message>
+<source>Weights installed</source>
+<translation>Poids installés</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -4474,6 +4489,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ses étapes apparaissent une fois la génération finie</translation>
 </message>
 <message>
+<source>Loading its steps…</source>
+<translation>Chargement de ses étapes…</translation>
+</message>
+<message>
 <source>No steps were saved with this picture</source>
 <translation>Aucune étape enregistrée avec cette image</translation>
 </message>
@@ -5813,6 +5832,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Collections</translation>
 </message>
 <message>
+<source>Files that could not be read: {count}.</source>
+<translation>Fichiers illisibles : {count}.</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>Dossier</translation>
 </message>
@@ -6270,6 +6293,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Comment le modèle lit le prompt</translation>
 </message>
 <message>
+<source>If the picture shows it anyway, write it into the negative prompt.</source>
+<translation>Si l’image le montre quand même, écrivez-le dans le prompt négatif.</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>La plupart des mots sont inconnus de {model}. Écrire le prompt en anglais.</translation>
 </message>
@@ -6288,6 +6315,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Seuls les {value} premiers mots sont lus</translation>
+</message>
+<message>
+<source>The words after “{value}” are left out</source>
+<translation>Les mots après « {value} » sont omis</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -8687,6 +8718,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>variée</translation>
 </message>
+<message>
+<source>{} steps</source>
+<translation>{} étapes</translation>
+</message>
 </context>
 <context>
 <name>Settings</name>
@@ -10680,6 +10715,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Training is finished.</source>
 <translation>L'entraînement est terminé.</translation>
+</message>
+<message>
+<source>Training {name}</source>
+<translation>Entraînement {name}</translation>
 </message>
 <message>
 <source>Trains the whole network: another model that can change more</source>

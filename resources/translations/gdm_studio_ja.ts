@@ -1379,6 +1379,12 @@
 <source>Nothing is changed yet</source>
 <translation>まだ何も変更していません</translation>
 </message>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>残り%nステップのみ：画像はほとんど変わりません</numerusform>
+</translation>
+</message>
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>ここから分岐するには、{model}をモデルフォルダーに入れてください。</translation>
@@ -1532,16 +1538,16 @@
 <context>
 <name>Commands</name>
 <message>
-<source>Nothing to do</source>
-<translation>実行できません</translation>
-</message>
-<message>
 <source>Settings reset to the model's defaults</source>
 <translation>設定をモデルの既定値に戻しました</translation>
 </message>
 <message>
-<source>“{action}” cannot be used now.</source>
-<translation>「{action}」は今は使えません。</translation>
+<source>{keys} shows what can be done here.</source>
+<translation>{keys} で、ここでできることを表示します。</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now</source>
+<translation>「{action}」は今は使えません</translation>
 </message>
 </context>
 <context>
@@ -2008,6 +2014,10 @@
 <message>
 <source>It is copying: stop, or add images.</source>
 <translation>丸写しになっています。停止するか、画像を追加してください。</translation>
+</message>
+<message>
+<source>It is too early to tell what is learned.</source>
+<translation>何が学習されたかを判断するにはまだ早すぎます。</translation>
 </message>
 <message>
 <source>Layout and details are learned; {percent} % of what this data allows.</source>
@@ -2711,6 +2721,10 @@
 <message>
 <source>View of the systems</source>
 <translation>手法の表示方法</translation>
+</message>
+<message>
+<source>Weights installed</source>
+<translation>重みはインストール済み</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -4448,6 +4462,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>生成が終わるとステップが表示されます</translation>
 </message>
 <message>
+<source>Loading its steps…</source>
+<translation>ステップを読み込み中…</translation>
+</message>
+<message>
 <source>No steps were saved with this picture</source>
 <translation>この画像にはステップが保存されていません</translation>
 </message>
@@ -5768,6 +5786,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション</translation>
 </message>
 <message>
+<source>Files that could not be read: {count}.</source>
+<translation>読み込めなかったファイル：{count}。</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>フォルダー</translation>
 </message>
@@ -6223,6 +6245,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>モデルによるプロンプトの読み取り</translation>
 </message>
 <message>
+<source>If the picture shows it anyway, write it into the negative prompt.</source>
+<translation>それでも画像に現れる場合は、ネガティブプロンプトに書いてください。</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model}はほとんどの単語を知りません。プロンプトは英語で書いてください。</translation>
 </message>
@@ -6241,6 +6267,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>読まれるのは最初の{value}語だけです</translation>
+</message>
+<message>
+<source>The words after “{value}” are left out</source>
+<translation>「{value}」の後の言葉は描かれません</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -8628,6 +8658,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>多様</translation>
 </message>
+<message>
+<source>{} steps</source>
+<translation>{} ステップ</translation>
+</message>
 </context>
 <context>
 <name>Settings</name>
@@ -10613,6 +10647,10 @@ mushroom
 <message>
 <source>Training is finished.</source>
 <translation>トレーニングが完了しました。</translation>
+</message>
+<message>
+<source>Training {name}</source>
+<translation>トレーニング {name}</translation>
 </message>
 <message>
 <source>Trains the whole network: another model that can change more</source>

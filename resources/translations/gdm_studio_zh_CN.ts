@@ -1379,6 +1379,12 @@
 <source>Nothing is changed yet</source>
 <translation>尚未更改任何设置</translation>
 </message>
+<message numerus="yes">
+<source>Only %n step(s) left: the picture will hardly change</source>
+<translation>
+<numerusform>仅剩 %n 步：图片几乎不会改变</numerusform>
+</translation>
+</message>
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>要从它分支，请将 {model} 放入模型文件夹。</translation>
@@ -1532,16 +1538,16 @@
 <context>
 <name>Commands</name>
 <message>
-<source>Nothing to do</source>
-<translation>无法执行</translation>
-</message>
-<message>
 <source>Settings reset to the model's defaults</source>
 <translation>设置已恢复为模型默认值</translation>
 </message>
 <message>
-<source>“{action}” cannot be used now.</source>
-<translation>现在无法使用“{action}”。</translation>
+<source>{keys} shows what can be done here.</source>
+<translation>按 {keys} 查看此处可以执行的操作。</translation>
+</message>
+<message>
+<source>“{action}” cannot be used now</source>
+<translation>现在无法使用“{action}”</translation>
 </message>
 </context>
 <context>
@@ -2008,6 +2014,10 @@
 <message>
 <source>It is copying: stop, or add images.</source>
 <translation>它在照搬：请停止，或添加图像。</translation>
+</message>
+<message>
+<source>It is too early to tell what is learned.</source>
+<translation>现在判断学会了什么还为时过早。</translation>
 </message>
 <message>
 <source>Layout and details are learned; {percent} % of what this data allows.</source>
@@ -2711,6 +2721,10 @@
 <message>
 <source>View of the systems</source>
 <translation>方法的视图</translation>
+</message>
+<message>
+<source>Weights installed</source>
+<translation>权重已安装</translation>
 </message>
 <message>
 <source>What each starts with, what is learned, what a step does</source>
@@ -4448,6 +4462,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>生成结束后会显示其各步</translation>
 </message>
 <message>
+<source>Loading its steps…</source>
+<translation>正在加载其步骤…</translation>
+</message>
+<message>
 <source>No steps were saved with this picture</source>
 <translation>这张图片没有保存步骤</translation>
 </message>
@@ -5768,6 +5786,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>合集</translation>
 </message>
 <message>
+<source>Files that could not be read: {count}.</source>
+<translation>无法读取的文件：{count}。</translation>
+</message>
+<message>
 <source>Folder</source>
 <translation>文件夹</translation>
 </message>
@@ -6223,6 +6245,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>模型如何理解提示词</translation>
 </message>
 <message>
+<source>If the picture shows it anyway, write it into the negative prompt.</source>
+<translation>如果图片中仍然出现，请把它写入负面提示词。</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
 </message>
@@ -6241,6 +6267,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>仅读取前 {value} 个词</translation>
+</message>
+<message>
+<source>The words after “{value}” are left out</source>
+<translation>“{value}”之后的词会被略去</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -8628,6 +8658,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>多样</translation>
 </message>
+<message>
+<source>{} steps</source>
+<translation>{} 步</translation>
+</message>
 </context>
 <context>
 <name>Settings</name>
@@ -10613,6 +10647,10 @@ mushroom
 <message>
 <source>Training is finished.</source>
 <translation>训练已完成。</translation>
+</message>
+<message>
+<source>Training {name}</source>
+<translation>训练 {name}</translation>
 </message>
 <message>
 <source>Trains the whole network: another model that can change more</source>
