@@ -175,8 +175,8 @@ class _PairMaker:
         return drafts, drawings
 
     def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
-        """Return the draft images as coefficients (n, K) of principal components. They are shifted towards similar
-        training images, as a seed would shift them.
+        """Return the draft images as components (n, K), shifted towards similar training images as a seed would shift
+        them.
         """
         at = torch.from_numpy(picked).to(self.device)
         shares = np.minimum(SPAN_SHARE * temperatures, LARGEST_SPAN_SHARE)
