@@ -226,8 +226,8 @@ class PrototypeBasis(nn.Module):
         """
         with safe_open(path, "pt") as file:
             width, step, blended = json.loads(file.metadata()["recall"])
-            rows = file.get_tensor("rows")
-            packed = {name: file.get_tensor(name).numpy() for name in file.keys() if name != "rows"}
+            names = {"components", "flags", "values"} & {*file.keys()}
+            rows, packed = file.get_tensor("rows"), {name: file.get_tensor(name).numpy() for name in names}
         if rows.dtype != torch.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
             raise ValueError("the components have an invalid type or size")
         if "components" in packed:
