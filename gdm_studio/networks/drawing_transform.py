@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +17,10 @@ class DrawingTransform(nn.Module):
     channels come first.
     """
 
+    order: Tensor
+    vertical: Tensor
+    horizontal: Tensor
+
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__()
         channels, height, width = shape
@@ -26,22 +29,22 @@ class DrawingTransform(nn.Module):
         self.mean = nn.Parameter(torch.zeros(self.shape))
         # (h · w · C, C): for each frequency, a matrix from its components to the channels.
         self.basis = nn.Parameter(torch.eye(channels).repeat(height * width, 1))
+        self.register_buffer("order", _order(channels, height, width), persistent=False)
+        self.register_buffer("vertical", _cosine_matrix(height), persistent=False)
+        self.register_buffer("horizontal", _cosine_matrix(width), persistent=False)
 
     def forward(self, components: Tensor) -> Tensor:
-        order = _order(*self.shape).to(components.device)
         scattered = torch.empty_like(components)
-        scattered[:, order] = components
+        scattered[:, self.order] = components
         rotated = torch.einsum("nfd,fcd->ncf", scattered.unflatten(1, (-1, self.shape[0])), self._matrices())
-        vertical, horizontal = self._cosines()
         spectrum = rotated.unflatten(2, self.shape[1:])
-        return self.mean + torch.einsum("ncuv,uh,vw->nchw", spectrum, vertical, horizontal)
+        return self.mean + torch.einsum("ncuv,uh,vw->nchw", spectrum, self.vertical, self.horizontal)
 
     def components_of(self, latents: Tensor) -> Tensor:
         """Return the components (N, K) of latents (N, C, h, w), the inverse of `forward`."""
-        vertical, horizontal = self._cosines()
-        spectrum = torch.einsum("nchw,uh,vw->ncuv", latents - self.mean, vertical, horizontal).flatten(2)
+        spectrum = self._spectrum(latents - self.mean)
         scattered = torch.einsum("ncf,fdc->nfd", spectrum, torch.linalg.inv(self._matrices())).flatten(1)
-        return scattered[:, _order(*self.shape).to(latents.device)]
+        return scattered[:, self.order]
 
     @torch.no_grad()
     def fit(self, latents: Tensor, weights: Tensor, metric: Tensor) -> None:
@@ -50,33 +53,29 @@ class DrawingTransform(nn.Module):
         All components have the same effect on the squared error, after the channels of the error have been multiplied
         by the invertible matrix `metric` (C, C).
         """
-        vertical, horizontal = self._cosines()
         share = (weights / weights.sum()).sqrt()[:, None, None, None]
         weighted = torch.einsum("cd,ndhw->nchw", metric, share * (latents - self.mean))
-        spectrum = torch.einsum("nchw,uh,vw->ncuv", weighted, vertical, horizontal).flatten(2)
+        spectrum = self._spectrum(weighted)
         covariance = torch.einsum("ncf,ndf->fcd", spectrum, spectrum)
         strongest_first = torch.linalg.eigh(covariance).eigenvectors.flip(2)
         self.basis.copy_((torch.linalg.inv(metric) @ strongest_first).flatten(0, 1))
 
+    def _spectrum(self, images: Tensor) -> Tensor:
+        """Return the cosine transform (N, C, h · w) of each channel of images (N, C, h, w)."""
+        return torch.einsum("nchw,uh,vw->ncuv", images, self.vertical, self.horizontal).flatten(2)
+
     def _matrices(self) -> Tensor:
         return self.basis.unflatten(0, (-1, self.shape[0]))
 
-    def _cosines(self) -> tuple[Tensor, Tensor]:
-        device = self.basis.device
-        return _cosine_matrix(self.shape[1]).to(device), _cosine_matrix(self.shape[2]).to(device)
 
-
-@lru_cache
 def _order(channels: int, height: int, width: int) -> Tensor:
     """Return the position of each component in the array (h · w, C), low frequencies and strong channels first."""
-    vertical, horizontal, channel = torch.meshgrid(
-        torch.arange(height), torch.arange(width), torch.arange(channels), indexing="ij"
-    )
+    axes = (torch.arange(height), torch.arange(width), torch.arange(channels))
+    vertical, horizontal, channel = torch.meshgrid(*axes, indexing="ij")
     weakness = (1 + vertical + horizontal) * (1 + channel)
     return weakness.flatten().argsort(stable=True)
 
 
-@lru_cache
 def _cosine_matrix(size: int) -> Tensor:
     """Return the orthonormal matrix (frequency, position) of the discrete cosine transform, type II."""
     positions = torch.arange(size) + 0.5

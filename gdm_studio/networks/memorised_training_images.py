@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.decompression import unpack
+from gdm_studio.common.json_reader import parse_json
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork
 
@@ -225,7 +226,7 @@ class PrototypeBasis(nn.Module):
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
         with safe_open(path, "pt") as file:
-            width, step, blended = json.loads(file.metadata()["recall"])
+            width, step, blended = parse_json(file.metadata()["recall"], max_depth=2)
             names = {"components", "flags", "values"} & {*file.keys()}
             rows, packed = file.get_tensor("rows"), {name: file.get_tensor(name).numpy() for name in names}
         if rows.dtype != torch.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
@@ -281,10 +282,10 @@ def latents_of_prompts(
 ) -> Tensor:
     """Estimate noise-free latents (N, C, h, w) for N prompts directly from the text, without diffusion.
 
-    These are a memorised training drawing if `recall` has one for the prompt and the style, else the prediction of the
-    network `sketch`. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles` are the indices of
-    the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of a thing in other
-    styles instead of converting them to the requested style.
+    These are a memorised training drawing if `recall` has one for the prompt and the style, else the draft that the
+    network `sketch` has for the prompt. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles`
+    are the indices of the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of
+    a thing in other styles instead of converting them to the requested style.
     """
     drawn: Tensor = sketch(pooled, size)
     if recall is None:

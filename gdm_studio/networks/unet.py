@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -64,6 +63,8 @@ class UNetConfig:
             object.__setattr__(self, "blocks", tuple(self.blocks))
         if not len(self.channels) == len(self.attention) == len(self.blocks_of_levels):
             raise ValueError("UNetConfig: channels, blocks and attention describe levels and must be equally long")
+        if self.transform and self.components != self.in_channels * self.sketch_side**2:
+            raise ValueError(f"UNetConfig: a transform has as many components as latents, not {self.components}")
 
     @property
     def blocks_of_levels(self) -> tuple[int, ...]:
@@ -145,15 +146,15 @@ class UNet(nn.Module):
 
 
 class PriorNetwork(nn.Module):
-    """Small network that predicts draft latents from the pooled text vector alone. The U-Net receives this draft as an
-    additional input and starts from it.
+    """Small network for drafts, the latents that the U-Net receives as an additional input and starts from. It predicts
+    the draft of a prompt from the pooled text vector, and decodes the drafts of memorised training images.
 
     At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
     plain network learns it a hundred times faster, and the U-Net starts from its guess.
 
-    The last layer converts components, such as those of memorised training images, to latents. If it is a
-    `DrawingTransform`, there are no other layers, and all prompts have the same draft: a memorised training image makes
-    a better draft than any prediction, and the room that the layers would take is used for memorising.
+    The last layer converts components to latents. If it is a `DrawingTransform`, there are no other layers, and all
+    prompts without a memorised training image have the same draft. The room that the layers would take is used for
+    memorising, because a memorised image is a better draft than any prediction.
     """
 
     def __init__(self, config: UNetConfig) -> None:
@@ -179,14 +180,16 @@ class PriorNetwork(nn.Module):
 
     def forward(self, pooled: Tensor, size: torch.Size) -> Tensor:
         if self.transform is not None:
-            return self.from_components(pooled.new_zeros(len(pooled), math.prod(self.shape)), size)
+            return _resized(self.transform.mean.expand(len(pooled), -1, -1, -1), size)
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
         """Convert the components (N, K) of memorised training images to latents (N, C, *size)."""
-        drawn = self.layers[-1](components)
-        drawn = drawn.unflatten(1, self.shape) if drawn.ndim == 2 else drawn  # (N, C, side, side)
-        return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
+        return _resized(self.layers[-1](components).reshape(len(components), *self.shape), size)
+
+
+def _resized(latents: Tensor, size: torch.Size) -> Tensor:
+    return latents if latents.shape[-2:] == size else F.interpolate(latents, size, mode="bilinear")
 
 
 class Level(nn.Module):

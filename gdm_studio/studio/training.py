@@ -217,6 +217,8 @@ class TrainingRun:
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None, **apart
             )
         except OSError as error:
+            if state is not None:
+                atomic_files.write(self.folder / LIVE, state.to_json())
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
     def set_keeps_running(self, keeps_running: bool) -> None:

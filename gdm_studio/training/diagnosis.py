@@ -385,13 +385,13 @@ def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
     share = _share(evidence, floors)
     gains = _gains(evidence) if evidence.constant_output else [math.inf] * len(floors.ratios)
     percent = {"percent": f"{100 * share:.0f}"}
-    for place in range(len(floors.ratios) - 2, -1, -1):
-        is_rising = evidence.others[place] > 1.5 * min(evidence.others[place + 1 :])
-        if share > 0.3 and is_rising and gains[place] > _LAGGING and not evidence.is_early:
-            return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     if evidence.is_early:
         # The errors of the first steps are those of the network from which the run has started.
         return Diagnosis("learning", "early", {}, share)
+    for place in range(len(floors.ratios) - 2, -1, -1):
+        is_rising = evidence.others[place] > 1.5 * min(evidence.others[place + 1 :])
+        if share > 0.3 and is_rising and gains[place] > _LAGGING:
+            return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_informative_levels(floors)):
         if evidence.others[place] > _LEARNED * floors.gaussian[place]:

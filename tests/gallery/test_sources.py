@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from pathlib import Path
@@ -76,7 +77,11 @@ def test_imported_images_are_shown_without_writing_to_their_folder(gallery: Gall
 def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery: Gallery, folder: Path) -> None:
     for suffix in ("png", "jpg", "webp"):
         whole = folder / f"whole.{suffix}"
-        Image.effect_noise((64, 64), 64).convert("RGB").save(whole)
+        image = Image.effect_noise((64, 64), 64).convert("RGB")
+        thumbnail = io.BytesIO()
+        image.resize((8, 8)).save(thumbnail, "JPEG")
+        # The thumbnail of a photo is a whole image, even if the photo is cut.
+        image.save(whole, exif=b"Exif\0\0" + thumbnail.getvalue())
         data = whole.read_bytes()
         (folder / f"cut.{suffix}").write_bytes(data[: len(data) // 2])
         # Some cameras append a video to a photo.

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.networks.drawing_transform import DrawingTransform
+from gdm_studio.networks.unet import UNetConfig
 
 SHAPE = (5, 8, 12)
 
@@ -58,3 +59,17 @@ def test_an_error_in_any_component_counts_alike_in_the_metric(latents: Tensor) -
     weighted = torch.einsum("cd,ndhw->nchw", metric, errors).flatten(1)
     torch.testing.assert_close(weighted.norm(dim=1), torch.ones(480), atol=1e-3, rtol=1e-3)
     assert errors.flatten(1).norm(dim=1).std() > 0.1, "and differs without it"
+
+
+def test_a_transform_can_be_trained_after_it_was_used_for_inference(latents: Tensor) -> None:
+    with torch.inference_mode():
+        transform = DrawingTransform(SHAPE)
+        transform(transform.components_of(latents[:2]))
+    trained = DrawingTransform(SHAPE)
+    trained(trained.components_of(latents[:2])).square().sum().backward()
+    assert trained.basis.grad is not None and trained.basis.grad.abs().sum() > 0
+
+
+def test_a_transform_has_as_many_components_as_latents() -> None:
+    with pytest.raises(ValueError, match="as many components as latents"):
+        UNetConfig(in_channels=4, sketch=8, sketch_side=4, components=63, transform=True)

@@ -235,6 +235,10 @@ class IconsRecipe(Recipe[IconsNetworks]):
                 raise BadRequest("--named needs a trained sketch; choose its run with --init.")
             return 0
         earlier, before = load_averaged(self.init, self.words)
+        if earlier.unet.config.transform:
+            raise BadRequest(
+                f"{self.init} stores its drawings by a transform; train it on with  gdm-studio train icons-posed"
+            )
         if needs_draft and (width := earlier.unet.config.sketch) != self.sketch:
             raise BadRequest(f"The sketch of {self.init} has another width; add --sketch {width}.")
         copy_weights(earlier, model)

@@ -134,7 +134,8 @@ class IconsNetworks:
             return self.unet(scaled, c_noise, *cond).float()
 
     def draft(self, cond: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """Predict the draft of each prompt, the latents from which the U-Net starts, at the size of the latents `like`.
+        """Return the draft of each prompt by the draft network: the latents from which the U-Net starts, at the size of
+        the latents `like`.
 
         Without a draft network, the drafts are zeros.
         """
@@ -177,7 +178,7 @@ def load_prototypes(run: Path) -> PrototypeBasis | None:
     try:
         return PrototypeBasis.read(path) if path.exists() else None
     except (SafetensorError, LookupError, TypeError, ValueError, OSError) as error:
-        raise StorageError(f"{path} is damaged; create it again with  gdm-studio train recall --out {run}") from error
+        raise StorageError(f"{path} is damaged; create it again with  gdm-studio train recall  or  drafts") from error
 
 
 @torch.no_grad()

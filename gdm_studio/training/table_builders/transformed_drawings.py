@@ -37,9 +37,9 @@ ENCODED = 64
 def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: str) -> int:
     """Store the memorised training images of a run, and all others of the dataset subset, by a `DrawingTransform`.
 
-    The result is written to `out` as a training run. Its draft for prompts without a memorised image is the one that
-    the run predicts for the empty prompt. Returns the number of drawings. Raises StudioError, for example if the run
-    has no memorised images.
+    The result is written to `out` as a training run. Memorised images that the dataset lacks are left out. The draft of
+    prompts without a memorised image is the one that the run predicts for the empty prompt. Returns the number of
+    drawings. Raises StudioError, for example if the run has no memorised images.
     """
     pictures = open_pictures(data)
     model, seen = load_averaged(run, table)
@@ -66,8 +66,11 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     levels = quantized(transform.components_of(latents), STEP)
     rows = torch.tensor([*(first | found)], dtype=torch.int16)
     make_folder(out)
+    # A table of an earlier run would be added to the new one.
+    (out / RARE_PROTOTYPES).unlink(missing_ok=True)
     for name, part in ((PROTOTYPES, slice(len(first))), (RARE_PROTOTYPES, slice(len(first), None))):
-        PrototypeBasis(rows[part], levels[part], STEP, model.prototypes.blended).write(out / name)
+        if len(rows[part]):
+            PrototypeBasis(rows[part], levels[part], STEP, model.prototypes.blended).write(out / name)
     save_checkpoint(
         out / CHECKPOINT,
         {

@@ -175,14 +175,14 @@ class Places:
         await self._gallery.scan()
         self._gallery.refresh()
         sources = await self._gallery.ask(lambda gallery: gallery.sources.all())
+        added = next((source for source in sources if source.folder == place), None)
         sentences = []
-        for source in sources:
-            if source.folder == place and source.others:
-                words = translate("Places", "Pictures without settings are not shown: {count}.")
-                sentences.append(words.format(count=number_text(source.others)))
-            if source.folder == place and source.unreadable:
-                words = translate("Places", "Files that could not be read: {count}.")
-                sentences.append(words.format(count=number_text(source.unreadable)))
+        if added is not None and added.others:
+            words = translate("Places", "Pictures without settings are not shown: {count}.")
+            sentences.append(words.format(count=number_text(added.others)))
+        if added is not None and added.unreadable:
+            words = translate("Places", "Files that could not be read: {count}.")
+            sentences.append(words.format(count=number_text(added.unreadable)))
         if sentences:
             self._notify(place.name or str(place), " ".join(sentences))
 

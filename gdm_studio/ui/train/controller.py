@@ -516,7 +516,7 @@ class TrainController:
 
     def _show_preparation(self, state: LiveState | None) -> None:
         """Show the open run among the running jobs in the top bar until its first step. Later, only the page shows its
-        progress, since a training may take hours.
+        progress, since a training may take hours. "Stop all running jobs" also stops the preparation.
         """
         jobs, entry, run = self._context.jobs, self._entry, self._run
         is_preparing = run is not None and run.is_active and (state is None or state.status == "preparing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from gdm_studio.gallery.metadata.containers.c2pa import find_maker, join_segments
@@ -32,17 +33,7 @@ def read(file: BinaryIO) -> Parts:
     xmp = b""
     total = 0
     boxes: list[bytes] = []
-    at = 2
-    for _ in range(_MAX_SEGMENTS):
-        file.seek(at)
-        head = file.read(4)
-        if len(head) < 4 or head[0] != 0xFF or head[1] in (_SOS, _EOI):
-            break
-        marker = head[1]
-        length = int.from_bytes(head[2:], "big")
-        if marker == 0xFF or marker in _BARE:
-            at += 1 if marker == 0xFF else 2
-            continue
+    for _, marker, length in _segments(file):
         if marker in _SIZES:
             body = file.read(5)
             size = size or (int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
@@ -59,11 +50,34 @@ def read(file: BinaryIO) -> Parts:
                 exif += body[len(_EXIF) :]
             elif body.startswith(_XMP):
                 xmp = xmp or body[len(_XMP) :]
-        at += 2 + max(2, length)
     if size is None or 0 in size:
         raise Damaged
     manifests = join_segments(boxes)
     return Parts(size, texts, exif, xmp, bool(manifests), find_maker(manifests))
+
+
+def metadata_end(file: BinaryIO) -> int:
+    """Return the position behind the segments that precede the pixels of a JPEG file. Raises OSError."""
+    return max((at + 2 + max(2, length) for at, _, length in _segments(file)), default=2)
+
+
+def _segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
+    """Yield the position, the marker and the length of each segment before the first scan. The file is then at the
+    content of the segment.
+    """
+    at = 2
+    for _ in range(_MAX_SEGMENTS):
+        file.seek(at)
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF or head[1] in (_SOS, _EOI):
+            return
+        marker = head[1]
+        length = int.from_bytes(head[2:], "big")
+        if marker == 0xFF or marker in _BARE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        yield at, marker, length
+        at += 2 + max(2, length)
 
 
 def _comment(body: bytes) -> tuple[str, str]:

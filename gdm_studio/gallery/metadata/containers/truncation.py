@@ -29,11 +29,13 @@ def is_truncated(path: Path) -> bool:
             end = next((end for start, end in _ENDS.items() if head.startswith(start)), None)
             if end is None:
                 return False
-            file.seek(max(0, size - _TAIL))
+            # A thumbnail among the metadata has an end of its own.
+            start = jpeg.metadata_end(file) if head.startswith(jpeg.SIGNATURE) else 0
+            file.seek(max(start, size - _TAIL))
             if end in file.read(_TAIL):
                 return False
             # Some cameras append a video to the photo.
-            file.seek(0)
+            file.seek(start)
             return end not in file.read(MOST_BYTES)
     except OSError as error:
         raise storage_error(path, error) from error

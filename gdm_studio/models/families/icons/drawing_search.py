@@ -30,8 +30,8 @@ _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+
 class DrawingIndex:
     """Index of the memorised training images ("drawings") from which the built-in model can start an image.
 
-    An image of a thing without such a drawing starts from the guess of a network, which becomes a blob with nearly
-    every seed.
+    An image of a thing without such a drawing starts from the same draft as one of an empty prompt, and becomes a blob
+    with nearly every seed.
     """
 
     def __init__(

@@ -278,7 +278,7 @@ class IconsModel:
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
         """Return a memorised training image of an object, selected by the seed, as straight RGBA (H, W, 4). If there is
-        none, return the image that the prior network predicts.
+        none, return the typical image of the prior network.
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
@@ -310,11 +310,11 @@ class IconsModel:
         return self.encode(torch.from_numpy(picture)[None])
 
     def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
-        """Return the latents of the typical image of an object, as the prior network predicts it, with or without a
-        style.
+        """Return the latents of the typical image of an object, with or without a style: a memorised training image, or
+        else the draft that the prior network has for the object.
 
-        If a thing was never drawn in the requested colour, its prior would be blurred. Such a thing is therefore drawn
-        in its usual colours and then recoloured as pixels, because latents have no hue.
+        A thing in a requested colour is drawn in its usual colours and then recoloured as pixels, because latents have
+        no hue.
         """
         ids = torch.tensor([subject.row])
         size = torch.Size(self.card.latent[1:])
@@ -497,7 +497,10 @@ class _Parts:
         key = self._drawings_key("recall", "rare")
         assert key is not None
         size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
-        return self.store.part(key, size, lambda: recall.joined(reading["rare"]()))
+        joined = self.store.part(key, size, lambda: recall.joined(reading["rare"]()))
+        # Both tables share the memory of the drawings that they have in common.
+        recall.components = joined.components[: len(recall.components)]
+        return joined
 
     def _drawings_key(self, *names: str) -> Key | None:
         """Return the key of a table of drawings that consists of one or two files, or None if a file is missing."""

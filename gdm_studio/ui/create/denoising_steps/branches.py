@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.gallery.step_history import StepHistory
 
-# The last one in _LATE steps of an image only refine its details.
+# The last steps, one in this number, only refine details.
 _LATE = 5
-# Each step of an image with fewer steps changes much.
+# With fewer steps, every step changes the image a lot.
 _FEWEST_STEPS = 4
 
 

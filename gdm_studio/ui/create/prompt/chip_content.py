@@ -13,6 +13,7 @@ from gdm_studio.models.prompt_analysis import (
     PromptPart,
     PromptReading,
 )
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
@@ -76,7 +77,7 @@ def _with_counted_things(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
 
 
 def _words_after(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptPart]:
-    """Return the first of `parts` that directly follow a count: the thing that it counts and its adjectives."""
+    """Return the first of `parts` that directly follow a count: the thing that it counts and its colours."""
     found: list[PromptPart] = []
     end = count.end
     for part in parts:
@@ -84,6 +85,8 @@ def _words_after(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptP
             break
         found.append(part)
         end = part.end
+        if part.text.casefold() not in COLOUR_WORDS:
+            break
     return found
 
 
