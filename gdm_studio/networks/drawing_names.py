@@ -129,12 +129,18 @@ class DrawingNames:
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
         """Return the colours that a prompt requests for the object called `name`. Colours after the first preposition
-        are ignored, because they belong to secondary objects.
+        are ignored, because they belong to secondary objects, and so are those of other things between commas
+        ("a yellow car, black background").
         """
         words = _join_colours(words)
-        return [
-            word for word in words[: self._secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()
-        ]
+        main = words[: self._secondary_start(words)]
+        parts = [[*part] for is_comma, part in groupby(main, ",".__eq__) if not is_comma]
+        named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
+        # "A fox, red" names the colour in a part of its own.
+        for group in (named or parts, [part for part in parts if COLOUR_WORDS.issuperset(part)]):
+            if found := [word for part in group for word in part if word in COLOUR_WORDS and word not in name.split()]:
+                return found
+        return []
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words

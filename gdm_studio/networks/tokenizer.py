@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import DrawingNames, Match
+from gdm_studio.networks.drawing_names import JOINING, NUMBERS, DrawingNames, Match
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -39,6 +39,21 @@ class Word(str):
         word.start = start
         word.end = end
         return word
+
+
+# Irregular plurals, which are names of drawings of several people ("women with bunny ears").
+_SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person"}
+
+
+def _with_counted_singulars(words: Sequence[Word]) -> list[Word]:
+    """Replace irregular plurals after a number by the singular, since "two women" are drawn as a woman twice."""
+    found = []
+    is_counted = False
+    for word in words:
+        is_counted = word in NUMBERS or is_counted and word != "," and word not in JOINING
+        singular = _SINGULARS.get(word, "") if is_counted else ""
+        found.append(Word(singular, word.place, word.start, word.end) if singular else word)
+    return found
 
 
 @dataclass(frozen=True)
@@ -216,7 +231,7 @@ class Tokenizer:
 
         If it names no known thing, the whole prompt is returned as one subject.
         """
-        words = self.text_lexicon.read(prompt)
+        words = _with_counted_singulars(self.text_lexicon.read(prompt))
         number = None if style is None else self.styles[style] - FIRST_STYLE
         parts = self.names.things(words, number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]

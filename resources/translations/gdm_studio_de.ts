@@ -10955,8 +10955,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Zeichnet Bilder ohne Prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from English words.</source>
-<translation>Zeichnet einzelne Motive als Icons, nach englischen Wörtern.</translation>
+<source>Draws single things as icons, from words in English and twelve other languages.</source>
+<translation>Zeichnet einzelne Motive als Icons, nach Wörtern in Englisch und zwölf weiteren Sprachen.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

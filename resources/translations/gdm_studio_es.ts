@@ -10955,8 +10955,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Dibuja imágenes sin prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from English words.</source>
-<translation>Dibuja cosas sueltas como iconos, a partir de palabras en inglés.</translation>
+<source>Draws single things as icons, from words in English and twelve other languages.</source>
+<translation>Dibuja cosas sueltas como iconos, a partir de palabras en inglés y en otros doce idiomas.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

@@ -10955,8 +10955,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Dessine des images sans prompt.</translation>
 </message>
 <message>
-<source>Draws single things as icons, from English words.</source>
-<translation>Dessine des objets isolés comme icônes, à partir de mots anglais.</translation>
+<source>Draws single things as icons, from words in English and twelve other languages.</source>
+<translation>Dessine des choses isolées sous forme d’icônes, à partir de mots anglais ou de douze autres langues.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

@@ -10887,8 +10887,8 @@ mushroom
 <translation>プロンプトなしで画像を描きます。</translation>
 </message>
 <message>
-<source>Draws single things as icons, from English words.</source>
-<translation>英単語から、単体のものをアイコンとして描きます。</translation>
+<source>Draws single things as icons, from words in English and twelve other languages.</source>
+<translation>英語とほかの 12 言語の言葉から、ひとつの物をアイコンとして描きます。</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>

@@ -99,6 +99,11 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a man painting a house", ["man"], ["painting", "house"], []),
     ("a girl drawing her cat", ["girl"], ["drawing", "cat"], []),
     ("a beautiful painting", ["paintbrush or artist palette"], ["beautiful"], []),
+    # Drawings of several people have plural names ("women with bunny ears").
+    ("two women", ["woman"], [], []),
+    ("zwei Frauen und zwei Kinder", ["woman", "child"], [], []),
+    ("Oma", ["old woman"], [], []),
+    ("a yellow car, black background", ["yellow", "car"], ["black", "background"], []),
     ("zwei Tassen Kaffee", ["hot beverage"], [], []),
     ("running shoe", ["running shoe"], [], []),
     ("big running shoes", ["running shoes"], ["big"], []),
@@ -151,6 +156,11 @@ def test_a_rewritten_prompt_leaves_out_less(card: ModelCard, prompt: str) -> Non
             after = read_prompt(card, part.rewrite)
             assert part.text not in left_out_of(after)
             assert set(drawn_in(reading)) <= set(drawn_in(after))
+
+
+@pytest.mark.parametrize(("prompt", "drawn"), [("ein Eichhörnchen", "squirrel"), ("un chevalier", "knight")])
+def test_names_of_one_colour_drawings_are_translated(card: ModelCard, prompt: str, drawn: str) -> None:
+    assert drawn_in(read_prompt(card, prompt)) == (drawn,)
 
 
 @pytest.mark.parametrize("style", ["", "noto", "twemoji"])

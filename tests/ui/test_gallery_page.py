@@ -316,7 +316,12 @@ def test_images_are_added_to_and_removed_from_a_collection(library: Path) -> Non
         page = await _open_page(window)
         window.tasks.start(window.gallery.new_collection("Slides", []))
         await until(lambda: "Slides" in _place_texts(page))
+        _select(page, 1, 1)
+        buttons = [each for each in page.side.findChildren(QPushButton) if each.text() in ("Compare", "Delete")]
+        assert len(buttons) == 2 and all(each.isVisible() for each in buttons)
         _select(page, 1, 2)
+        # The bar acts on both pictures.
+        assert page.bar.isVisible() and not any(each.isVisible() for each in buttons)
         page.bar.collect_asked.emit("Slides")
         await until(lambda: _place_texts(page).get("Slides") == "Slides, 2 pictures")
         page.sidebar.choose('collection:"Slides"')

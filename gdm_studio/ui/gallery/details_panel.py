@@ -110,6 +110,13 @@ class DetailsPanel(QFrame):
         self._hint.setVisible(picture is None)
         self._show_facts()
 
+    def set_acts(self, acts: bool) -> None:
+        """Show or hide the buttons that act on the image. They are hidden while several images are selected, since the
+        selection bar acts on all of them.
+        """
+        for button in self._buttons:
+            button.setVisible(acts)
+
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
         """Show an image's full-size pixels (uint8 RGBA) in the preview, if this image is still selected."""
         if self._is(picture_id):

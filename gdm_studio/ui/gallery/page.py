@@ -244,6 +244,7 @@ class GalleryPage(QFrame):
 
     def _on_picked(self, count: int) -> None:
         self.bar.show_count(count)
+        self.side.set_acts(count <= 1)
         self.grid.set_foot(self.bar.foot())
 
     def _on_current(self, picture: PictureLike | None) -> None:

@@ -237,8 +237,7 @@ class IconsReader:
         negation = NEGATION.search(prompt)
         # A drawing may have a negation in its name, such as "face without mouth".
         if negation and not any(part.start <= negation.start() < part.end and not part.is_ignored for part in parts):
-            excluded = [part.is_ignored for part in parts if part.start >= negation.end()]
-            is_excluded = bool(excluded) and all(excluded)
+            is_excluded = next((part.is_ignored for part in parts if part.start >= negation.end()), False)
             yield PromptNote(NoteKind.EXCLUSION if is_excluded else NoteKind.NEGATION, negation[0])
         read = self.tokenizer.words(prompt)
         pieces = [place for _, places in read for place in places]

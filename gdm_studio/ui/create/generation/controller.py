@@ -176,7 +176,7 @@ class GenerationController(QObject):
 
         A notice shows the number of waiting items.
         """
-        await self._backlog.ask(lambda queue: queue.add(request, first=first))
+        await self._backlog.add(request, first=first)
         self.withdraw_hint()
         self._queued_notice = self.tr("Queued · {count}").format(count=len(self._backlog.waiting))
         self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
@@ -226,7 +226,7 @@ class GenerationController(QObject):
 
     async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
         saved_step = await self._context.worker.resume_point(request, step)
-        item = await self._backlog.ask(lambda queue: queue.add(request, first=steering, steps=saved_step))
+        item = await self._backlog.add(request, first=steering, steps=saved_step)
         self._wanted = item.id
         if steering and self.job is not None:
             self._next = item.id

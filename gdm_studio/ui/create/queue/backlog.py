@@ -34,6 +34,8 @@ class Backlog(QObject):
     def __init__(self, queue: Queue, gallery: GalleryService, *, tasks: Tasks) -> None:
         super().__init__()
         self.items: list[Item] = []
+        # Ids of the items that were added by this window.
+        self.added: set[str] = set()
         self.paused = False
         self._queue = queue
         self._gallery = gallery
@@ -64,11 +66,20 @@ class Backlog(QObject):
         the item.
         """
         item = Item(request=request)
+        self.added.add(item.id)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()
         # This has to precede everything that the job runner writes for the item.
         self._gallery.run_on_disk(partial(self._put_running, item))
         self._tasks.start(self.refresh())
+        return item
+
+    async def add(self, request: Request, *, first: bool = False, steps: bytes = b"") -> Item:
+        """Add a request to the end of the queue or, with `first`, to its front, with its recorded `steps`. Returns the
+        item.
+        """
+        item = await self.ask(lambda queue: queue.add(request, first=first, steps=steps))
+        self.added.add(item.id)
         return item
 
     async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:

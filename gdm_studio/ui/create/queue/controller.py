@@ -88,7 +88,8 @@ class QueueController(QObject):
         """
         crashed = await self._backlog.open()
         self._watch.addPath(self._backlog.folder)
-        waiting = self._backlog.waiting
+        # The user may have generated before the queue was read.
+        waiting = [item for item in self._backlog.waiting if item.id not in self._backlog.added]
         paused = self._backlog.paused
         held = [item.id for item in self._backlog.items if item.state is ItemState.PAUSED]
         resume = self.tr("Resume")

@@ -31,7 +31,11 @@ TITLE_HEIGHT = 20
 TITLE_WIDTH = 84
 BUTTON_SPACE = 52
 # Sentences about the shipped models, by family.
-SENTENCES = {"icons": QT_TRANSLATE_NOOP("Welcome", "Draws single things as icons, from English words.")}
+SENTENCES = {
+    "icons": QT_TRANSLATE_NOOP(
+        "Welcome", "Draws single things as icons, from words in English and twelve other languages."
+    )
+}
 
 
 def sentence_of(card: ModelCard) -> str:
