@@ -288,11 +288,15 @@ class DrawingNames:
 
     def _secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end:
-        that of the first preposition or conjunction, or, after a thing, of a "not" or of a participle with an object.
+        that of the first preposition or conjunction, or, after a thing, of a "not", of a "no" behind a comma, or of a
+        participle with an object.
         """
         has_thing = False
         for at, word in enumerate(words):
-            if at and (word in PREPOSITIONS or has_thing and (word == NEGATION or self._has_object(words, at))):
+            if at and word in PREPOSITIONS:
+                return at
+            is_excluded = word == NEGATION or word == "no" and words[at - 1] == ","
+            if has_thing and (is_excluded or self._has_object(words, at)):
                 return at
             has_thing = has_thing or self._names_thing(word)
         return len(words)

@@ -83,6 +83,7 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("face without mouth", ["face without mouth"], [], []),
     ("a fox not red", ["fox"], ["not", "red"], ["exclusion not"]),
     ("a not red fox", ["fox"], ["not", "red"], ["exclusion not"]),
+    ("ein Haus, keine Tür", ["house"], ["Tür"], ["exclusion keine"]),
     ("a cat not a dog", ["cat"], ["not", "dog"], ["exclusion not"]),
     ("drei blaue Vgel und ein Haus", ["house"], ["drei", "blaue", "Vgel"], []),
     ("three frobnicates and a house", ["house"], ["three", "frobnicates"], []),

@@ -450,7 +450,7 @@ def write_sheet(run: TrainingRun) -> None:
     recipe.write_sheet(trained.model, run.folder, trained.seen)
 
 
-def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawings: Path) -> None:
+def test_the_top_bar_shows_a_training_from_its_preparation_to_its_end(home: Path, drawings: Path) -> None:
     write_run("long", drawings, 0.5)
     folder = training_run("long").folder
     (folder / "live.json").write_bytes(LiveState("preparing", encoded=3, images=20).to_json())
@@ -470,11 +470,12 @@ def test_the_preparation_shows_how_many_pictures_are_encoded(home: Path, drawing
         click(window.top.jobs.title)
         assert window.page() == "train"
         (folder / "live.json").write_bytes(LiveState("running", seen=8, samples=64).to_json())
+        await until(lambda: window.top.jobs.title.text().startswith("Training long · 8 of 64 samples"))
+        assert page.status.text() == "Training" and window.jobs.view(entry).share == 0.125
+        lock.release()
         await until(lambda: not window.top.jobs.title.isVisible())
-        assert page.status.text() == "Training"
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
-    lock.release()
 
 
 def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:

@@ -105,7 +105,9 @@ class TrainController:
         self._loading = asyncio.Lock()
         self._sheet: Path | None = None
         self._is_stopping = False
-        # The entry of the open run in the list of running jobs, while the run prepares.
+        # True after the page has been opened.
+        self._is_opened = False
+        # The entry of the open run in the list of running jobs, while the run is active.
         self._entry: RunningJob | None = None
         # Folders of deleted runs, which Undo restores until the program ends.
         self._discarded: list[Path] = []
@@ -135,7 +137,7 @@ class TrainController:
         """
         self._show_bases(self._page.controls.method.choice())
         self._context.tasks.start(self._load_systems())
-        self._context.tasks.start(self._list_runs())
+        self._context.tasks.start(self._show_runs())
         self._show_buttons()
 
     async def open_folder(self, folder: Path) -> None:
@@ -258,6 +260,16 @@ class TrainController:
         cards = [card for card in self._context.library.cards() if can_change(card)]
         self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
 
+    async def _show_runs(self) -> None:
+        """Update the list of training runs. When the page is opened for the first time, open the latest run if it is
+        paused or still training, since closing the window pauses a run.
+        """
+        await self._list_runs()
+        is_first, self._is_opened = not self._is_opened, True
+        latest = (await asyncio.to_thread(_run_rows))[:1]
+        if is_first and self._run is None and self._folder is None and latest and latest[0][1] in ("paused", "running"):
+            await self._choose_run(latest[0][0])
+
     async def _list_runs(self) -> None:
         """Update the list of training runs, which includes runs of earlier sessions."""
         rows = await asyncio.to_thread(_run_rows)
@@ -297,7 +309,7 @@ class TrainController:
         if self._run is not run:
             return
         self._show(view)
-        self._show_preparation(view.state)
+        self._show_job(view.state)
         if run.is_active:
             self._timer.start()
         self._show_buttons()
@@ -368,7 +380,7 @@ class TrainController:
         self._sheet = None
         self._is_stopping = False
         self._page.set_status(translate("TrainPage", "Preparing…"))
-        self._show_preparation(None)
+        self._show_job(None)
         self._timer.start()
         self._show_buttons()
         await self._list_runs()
@@ -425,7 +437,7 @@ class TrainController:
         page.sheet.set_pixmap(QPixmap())
         page.before.set_pixmap(QPixmap())
         page.show_progress()
-        self._show_preparation(None)
+        self._show_job(None)
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
@@ -480,7 +492,7 @@ class TrainController:
                 return
             self._is_stopping &= is_active
             self._show(view)
-            self._show_preparation(view.state)
+            self._show_job(view.state)
             has_ended = not is_active and self._timer.isActive()
             if has_ended:
                 self._timer.stop()
@@ -514,20 +526,25 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
 
-    def _show_preparation(self, state: LiveState | None) -> None:
-        """Show the open run among the running jobs in the top bar until its first step. Later, only the page shows its
-        progress, since a training may take hours. "Stop all running jobs" also stops the preparation.
+    def _show_job(self, state: LiveState | None) -> None:
+        """Show the open run among the running jobs in the top bar until it ends, since it slows down everything else.
+        "Stop all running jobs" pauses it.
         """
         jobs, entry, run = self._context.jobs, self._entry, self._run
-        is_preparing = run is not None and run.is_active and (state is None or state.status == "preparing")
+        is_active = run is not None and run.is_active
         title = translate("TrainPage", "Training {name}").format(name=run.folder.name) if run is not None else ""
-        if entry is not None and (not is_preparing or entry.title != title):
+        if entry is not None and (not is_active or entry.title != title):
             jobs.end(entry)
             self._entry = entry = None
-        if run is None or not is_preparing:
+        if run is None or not is_active:
             return
-        text = " · ".join(filter(None, (_status_text("preparing"), _time_text(state) if state else "")))
-        share = state.encoded / state.images if state is not None and state.images else 0.0
+        is_preparing = state is None or state.status == "preparing"
+        status = _status_text("preparing") if is_preparing else ""
+        text = " · ".join(filter(None, (status, _time_text(state) if state else "")))
+        done, total = (0, 0)
+        if state is not None:
+            done, total = (state.encoded, state.images) if is_preparing else (state.seen, state.samples)
+        share = min(done / total, 1.0) if total else 0.0
         if entry is None:
             entry = RunningJob(title, lambda: self._context.tasks.start(self._stop(run)), lambda: None, TRAIN)
             entry.text = text

@@ -53,9 +53,9 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
-# Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" alone also
-# begins names of signs, such as "no entry".
-NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b", re.IGNORECASE)
+# Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
+# also begins names of signs, such as "no entry".
+NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b|(?<=,\s)(?:no|not)\b", re.IGNORECASE)
 NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
