@@ -153,12 +153,17 @@ def write_a1111_file(path: Path, seed: int) -> None:
 def test_imported_folders_are_listed_in_order_with_their_counts(gallery: Gallery, tmp_path: Path) -> None:
     for number, place in enumerate(("b/one", "a/two", "a/three")):
         write_a1111_file(tmp_path / f"{place}.png", number)
-    (tmp_path / "a" / "photo.png").write_bytes(b"no settings")
+    Image.new("RGB", (8, 8)).save(tmp_path / "a" / "photo.png")
+    (tmp_path / "a" / "letter.png").write_bytes(b"no image")
     assert gallery.sources.add(tmp_path / "b" / ".." / "b") == tmp_path / "b"
     gallery.sources.add(tmp_path / "a")
     gallery.sources.add(tmp_path / "b")
     gallery.sync()
-    assert [(one.folder.name, one.pictures, one.others) for one in gallery.sources.all()] == [("b", 1, 0), ("a", 2, 1)]
+
+    def counts() -> list[tuple[str, int, int, int]]:
+        return [(one.folder.name, one.pictures, one.others, one.unreadable) for one in gallery.sources.all()]
+
+    assert counts() == [("b", 1, 0, 0), ("a", 2, 1, 1)]
     save_images(gallery, "ours", "ours too", model="icons")
     save_images(gallery, "another", model="other")
     assert gallery.suggestions.models(5) == [("icons", 2), ("other", 1)] and gallery.suggestions.models(1) == [
@@ -166,7 +171,7 @@ def test_imported_folders_are_listed_in_order_with_their_counts(gallery: Gallery
     ]
     assert gallery.suggestions.complete("model:", 6) == ["model:theirs", "model:icons", "model:other"]
     gallery.sources.remove(tmp_path / "b")
-    assert [(one.folder.name, one.pictures, one.others) for one in gallery.sources.all()] == [("a", 2, 1)]
+    assert counts() == [("a", 2, 1, 1)]
     assert {picture.request.prompt for picture in gallery.page("is:imported")} == {"two", "three"}
 
 
