@@ -136,7 +136,7 @@ class DrawingNames:
         main = words[: self._secondary_start(words)]
         parts = [[*part] for is_comma, part in groupby(main, ",".__eq__) if not is_comma]
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
-        # "A fox, red" names the colour in a part of its own.
+        # In "a fox, red", the colour stands alone behind a comma.
         for group in (named or parts, [part for part in parts if COLOUR_WORDS.issuperset(part)]):
             if found := [word for part in group for word in part if word in COLOUR_WORDS and word not in name.split()]:
                 return found

@@ -255,10 +255,10 @@ class StyleTransfer:
         identity = torch.eye(others.shape[1])
         # One is added so that the penalty is positive even if all inputs are equal.
         ridge = RIDGE * deviation.square().sum(1).mean() + 1
-        regression = torch.linalg.solve(
+        # (LEADING, LEADING)
+        self.weights = torch.linalg.solve(
             deviation.T @ deviation + ridge * identity, deviation.T @ (drawings - self.mean[:LEADING])
         )
-        self.weights = regression  # (LEADING, LEADING)
 
     def __call__(self, others: Tensor) -> Tensor:
         """Estimate the components (K,) of an object's image in the target style from the mean (K,) of its training

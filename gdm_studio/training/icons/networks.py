@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -22,7 +22,7 @@ from gdm_studio.networks.memorised_training_images import PrototypeBasis, latent
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
 from gdm_studio.networks.unet import UNet, UNetConfig
-from gdm_studio.training.checkpoint import load_checkpoint
+from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.recipe import CHECKPOINT
 from gdm_studio.training.table_builders import lexicon, word_table
 
@@ -169,6 +169,21 @@ def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
     return model, state["seen"] + state.get("before", 0)
 
 
+def save_averaged(run: Path, model: IconsNetworks, seen: int) -> None:
+    """Save networks in a folder as a training run that `load_averaged` loads. `seen` is the number of samples they were
+    trained on. There is no optimizer state.
+
+    Raises StorageError.
+    """
+    state = {
+        "ema": [parameter.detach() for parameter in model.parameters()],
+        "styles": list(model.tokenizer.styles),
+        "network": asdict(model.unet.config),
+        "seen": seen,
+    }
+    save_checkpoint(run / CHECKPOINT, state)
+
+
 def load_prototypes(run: Path) -> PrototypeBasis | None:
     """Load the prototypes (memorised training images) of a training run, or return None if it has none.
 
@@ -191,7 +206,7 @@ def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
     special = model.text.special.weight.clone()
     weights = earlier.unet.state_dict()
     if _sketch_of(model) != _sketch_of(earlier):
-        weights = {name: weight for name, weight in weights.items() if not name.startswith("sketch.")}
+        weights = _without_draft_network(earlier.unet)
     model.unet.load_state_dict(weights, strict=len(weights) == len(earlier.unet.state_dict()))
     model.text.load_state_dict(earlier.text.state_dict())
     known = earlier.text.special.weight
@@ -199,6 +214,17 @@ def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
     for style, place in model.tokenizer.styles.items():
         special[place] = known[earlier.tokenizer.styles.get(style, ANY_STYLE)]
     model.text.special.weight.copy_(special)
+
+
+def with_other_draft_network(unet: UNet, config: UNetConfig) -> UNet:
+    """Create a U-Net with the weights of `unet` and an untrained draft network, both of the sizes in `config`."""
+    changed = UNet(config)
+    changed.load_state_dict(_without_draft_network(unet), strict=False)
+    return changed
+
+
+def _without_draft_network(unet: UNet) -> dict[str, Tensor]:
+    return {name: weight for name, weight in unet.state_dict().items() if not name.startswith("sketch.")}
 
 
 def _sketch_of(model: IconsNetworks) -> tuple[int, int]:

@@ -15,10 +15,8 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.icons import autoencoder_training
-from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES
-from gdm_studio.training.recipe import CHECKPOINT
+from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES, IconsNetworks, save_averaged
 from gdm_studio.training.table_builders import lexicon, word_table
 
 
@@ -48,13 +46,6 @@ def unpack(card: ModelCard, out: Path) -> Path:
         model.recall.write(out / "run" / PROTOTYPES)
     if model.recall and model.all_drawings:
         model.all_drawings.without_first(len(model.recall.rows)).write(out / "run" / RARE_PROTOTYPES)
-    save_checkpoint(
-        out / "run" / CHECKPOINT,
-        {
-            "ema": [parameter.detach() for parameter in (*unet.parameters(), *text.parameters())],
-            "styles": list(tokenizer.styles),
-            "network": asdict(unet.config),
-            "seen": int(float(card.figures.get("samples_seen", 0))),
-        },
-    )
+    seen = int(float(card.figures.get("samples_seen", 0)))
+    save_averaged(out / "run", IconsNetworks(tokenizer, text, unet), seen)
     return out

@@ -8,7 +8,7 @@ components.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +20,17 @@ from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.memorised_training_images import PrototypeBasis, quantized
-from gdm_studio.networks.unet import PriorNetwork, UNet
-from gdm_studio.training.checkpoint import save_checkpoint
+from gdm_studio.networks.unet import PriorNetwork
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import NEUTRAL_SETS, first_images
-from gdm_studio.training.icons.networks import PROTOTYPES, IconsNetworks, load_averaged
-from gdm_studio.training.recipe import CHECKPOINT
+from gdm_studio.training.icons.networks import (
+    PROTOTYPES,
+    IconsNetworks,
+    load_averaged,
+    save_averaged,
+    with_other_draft_network,
+)
 
 # The number of memorised drawings, which have the highest sampling probability. Of the images of the subset `best` in
 # original colours that are shown in training, they are 98 %.
@@ -57,23 +61,13 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     )
     levels = quantized((latents.flatten(1) - mean) @ torch.linalg.pinv(basis).T, STEP)
     config = replace(model.unet.config, components=basis.shape[1])
-    unet = UNet(config)
-    kept = {name: value for name, value in model.unet.state_dict().items() if not name.startswith("sketch.")}
-    unet.load_state_dict(kept, strict=False)
+    unet = with_other_draft_network(model.unet, config)
     assert unet.sketch is not None
     initialise_draft_network(sketch, unet.sketch, mean, basis)
     make_folder(out)
     blended = [number for style, number in model.tokenizer.styles.items() if style in NEUTRAL_SETS]
     PrototypeBasis(rows, levels, STEP, blended).write(out / PROTOTYPES)
-    save_checkpoint(
-        out / CHECKPOINT,
-        {
-            "ema": [parameter.detach() for parameter in (*unet.parameters(), *model.text.parameters())],
-            "styles": list(model.tokenizer.styles),
-            "network": asdict(config),
-            "seen": seen,
-        },
-    )
+    save_averaged(out, replace(model, unet=unet), seen)
     return len(rows)
 
 

@@ -6,7 +6,7 @@ almost no room, so that all its components of an image can be stored.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,16 @@ from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.memorised_training_images import PrototypeBasis, quantized
-from gdm_studio.networks.unet import UNet
-from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles
-from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES, load_averaged
-from gdm_studio.training.recipe import CHECKPOINT
+from gdm_studio.training.icons.networks import (
+    PROTOTYPES,
+    RARE_PROTOTYPES,
+    load_averaged,
+    save_averaged,
+    with_other_draft_network,
+)
 from gdm_studio.training.table_builders.memorised_training_images import PROBABILITY_POWER, latent_metric
 
 # The quantisation step of the components. With it, a drawing takes about 740 bytes.
@@ -54,9 +57,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     latents = _encoded(decoder, pictures, chosen[places])
     shape = latents.shape[1:]
     config = replace(model.unet.config, components=latents[0].numel(), transform=True)
-    unet = UNet(config)
-    kept = {name: value for name, value in model.unet.state_dict().items() if not name.startswith("sketch.")}
-    unet.load_state_dict(kept, strict=False)
+    unet = with_other_draft_network(model.unet, config)
     assert unet.sketch is not None and unet.sketch.transform is not None
     transform = unet.sketch.transform
     empty = torch.tensor([model.tokenizer.encode("")])
@@ -71,15 +72,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     for name, part in ((PROTOTYPES, slice(len(first))), (RARE_PROTOTYPES, slice(len(first), None))):
         if len(rows[part]):
             PrototypeBasis(rows[part], levels[part], STEP, model.prototypes.blended).write(out / name)
-    save_checkpoint(
-        out / CHECKPOINT,
-        {
-            "ema": [parameter.detach() for parameter in (*unet.parameters(), *model.text.parameters())],
-            "styles": list(model.tokenizer.styles),
-            "network": asdict(config),
-            "seen": seen,
-        },
-    )
+    save_averaged(out, replace(model, unet=unet), seen)
     return len(rows)
 
 

@@ -264,14 +264,17 @@ class TrainController:
         """Update the list of training runs. When the page is opened for the first time, open the latest run if it is
         paused or still training, since closing the window pauses a run.
         """
-        await self._list_runs()
+        rows = await self._list_runs()
         is_first, self._is_opened = not self._is_opened, True
-        latest = (await asyncio.to_thread(_run_rows))[:1]
-        if is_first and self._run is None and self._folder is None and latest and latest[0][1] in ("paused", "running"):
-            await self._choose_run(latest[0][0])
+        if is_first and self._run is None and self._folder is None and rows:
+            title, status = rows[0]
+            if status in ("paused", "running"):
+                await self._choose_run(title)
 
-    async def _list_runs(self) -> None:
-        """Update the list of training runs, which includes runs of earlier sessions."""
+    async def _list_runs(self) -> list[tuple[str, str]]:
+        """Update the list of training runs, which includes runs of earlier sessions. Returns their titles and statuses,
+        latest first.
+        """
         rows = await asyncio.to_thread(_run_rows)
         controls = self._page.controls
         current = self._run.folder.name if self._run is not None else NEW_RUN
@@ -282,6 +285,7 @@ class TrainController:
         nothing = Choice(NO_RUN, translate("TrainPage", "No comparison"))
         others = [Choice(title, title, "", group) for title, _ in rows if title != current]
         self._page.compared.set_choices([nothing, *others])
+        return rows
 
     async def _choose_run(self, title: str) -> None:
         """Open the training run with this title, or start a new one if the user has chosen "New run"."""
@@ -541,16 +545,16 @@ class TrainController:
         is_preparing = state is None or state.status == "preparing"
         status = _status_text("preparing") if is_preparing else ""
         text = " · ".join(filter(None, (status, _time_text(state) if state else "")))
-        done, total = (0, 0)
+        done = total = 0
         if state is not None:
             done, total = (state.encoded, state.images) if is_preparing else (state.seen, state.samples)
         share = min(done / total, 1.0) if total else 0.0
         if entry is None:
             entry = RunningJob(title, lambda: self._context.tasks.start(self._stop(run)), lambda: None, TRAIN)
-            entry.text = text
-            self._entry = jobs.begin(entry)
         entry.text = text
         entry.share = share
+        if self._entry is None:
+            self._entry = jobs.begin(entry)
 
     def _show_warning(self, copies: int = 0, state: LiveState | None = None) -> None:
         """Show warnings about the open run: the reason for a failure, the number of test images that copy training

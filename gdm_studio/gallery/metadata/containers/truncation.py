@@ -29,7 +29,7 @@ def is_truncated(path: Path) -> bool:
             end = next((end for start, end in _ENDS.items() if head.startswith(start)), None)
             if end is None:
                 return False
-            # A thumbnail among the metadata has an end of its own.
+            # A thumbnail in the metadata is a JPEG image too, with the same bytes at its end.
             start = jpeg.metadata_end(file) if head.startswith(jpeg.SIGNATURE) else 0
             file.seek(max(start, size - _TAIL))
             if end in file.read(_TAIL):

@@ -472,12 +472,13 @@ class _Parts:
 
         Returns a function for each table that waits for it and returns it, or raises the error that occurred.
         """
-        keys = {"recall": self._drawings_key("recall"), "rare": self._drawings_key("recall", "rare")}
         reading: ReadTables = {}
-        for name, key in keys.items():
-            if key is not None:
-                read = partial(PrototypeBasis.read, self.files[name])
-                reading[name] = read if self.store.has_part(key) else pool.submit(read).result
+        for names in (("recall",), ("recall", "rare")):
+            if self.files.keys() >= {*names}:
+                read = partial(PrototypeBasis.read, self.files[names[-1]])
+                reading[names[-1]] = (
+                    read if self.store.has_part(self._drawings_key(*names)) else pool.submit(read).result
+                )
         return reading
 
     def recall(self, reading: ReadTables, width: int) -> PrototypeBasis:
@@ -486,7 +487,6 @@ class _Parts:
         Raises ValueError if the drawings have a different width.
         """
         key, size = self._drawings_key("recall"), self.files["recall"].stat().st_size
-        assert key is not None
         found = self.store.part(key, size, reading["recall"])
         if found.width != width:
             raise ValueError(f"drawings of {found.width} components for a sketch of {width}")
@@ -495,17 +495,14 @@ class _Parts:
     def joined(self, recall: PrototypeBasis, reading: ReadTables) -> PrototypeBasis:
         """Return the memorised training images in `recall` together with those of rarer objects."""
         key = self._drawings_key("recall", "rare")
-        assert key is not None
         size = sum(self.files[name].stat().st_size for name in ("recall", "rare"))
         joined = self.store.part(key, size, lambda: recall.joined(reading["rare"]()))
         # Both tables share the memory of the drawings that they have in common.
         recall.components = joined.components[: len(recall.components)]
         return joined
 
-    def _drawings_key(self, *names: str) -> Key | None:
-        """Return the key of a table of drawings that consists of one or two files, or None if a file is missing."""
-        if not all(name in self.files for name in names):
-            return None
+    def _drawings_key(self, *names: str) -> Key:
+        """Return the key of a table of drawings that consists of one or two files."""
         files = [self.files[name] for name in names]
         return key_of(f"icons drawings {' '.join(names)}", files, self.device, torch.float32)
 
