@@ -69,6 +69,14 @@ SOURCES = {
         "Material Design Icons", "Pictogrammers", "https://github.com/Templarian/MaterialDesign", "Apache-2.0"
     ),
     "icon-park-twotone": Source("IconPark two-tone", *_ICONPARK),
+    "icon-park-solid": Source("IconPark solid", *_ICONPARK),
+    "fa6-solid": Source(
+        "Font Awesome 6 Solid", "Fonticons, Inc.", "https://github.com/FortAwesome/Font-Awesome", "CC-BY-4.0"
+    ),
+    "healthicons": Source(
+        "Health Icons", "Resolve to Save Lives", "https://github.com/resolvetosavelives/healthicons", "MIT"
+    ),
+    "ph": Source("Phosphor", "Phosphor Icons", "https://github.com/phosphor-icons/core", "MIT"),
 }
 
 
