@@ -1273,7 +1273,7 @@
 </message>
 <message>
 <source>Tick the values to compare</source>
-<translation>Die zu vergleichenden Werte ankreuzen</translation>
+<translation>Werte ankreuzen</translation>
 </message>
 <message>
 <source>Values {direction}</source>
@@ -5769,6 +5769,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>Verbindung zum Cluster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>wird dekodiert</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>wird vergrößert, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>Rauschen wird gesucht</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>wird auf dem Cluster generiert</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>zurück zu Schritt {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>Modell wird geladen</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>Speicher wird freigegeben</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>wird vorbereitet</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase} …</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
@@ -6460,8 +6503,8 @@ v = α·ε − σ·x̂₀</translation>
 <message numerus="yes">
 <source>%n picture(s) to make</source>
 <translation>
-<numerusform>Noch %n Bild</numerusform>
-<numerusform>Noch %n Bilder</numerusform>
+<numerusform>Noch %n</numerusform>
+<numerusform>Noch %n</numerusform>
 </translation>
 </message>
 <message>

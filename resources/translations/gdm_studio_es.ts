@@ -5769,6 +5769,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>conectando con el clúster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>decodificando</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>ampliando, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>buscando su ruido</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>generando en el clúster</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>volviendo al paso {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>cargando el modelo</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>liberando memoria</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>preparando</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>

@@ -5769,6 +5769,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>connexion au cluster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>décodage</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>agrandissement, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>recherche de son bruit</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>génération sur le cluster</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>retour à l'étape {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>chargement du modèle</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>libération de la mémoire</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>préparation</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
@@ -6460,8 +6503,8 @@ v = α·ε − σ·x̂₀</translation>
 <message numerus="yes">
 <source>%n picture(s) to make</source>
 <translation>
-<numerusform>Reste %n image</numerusform>
-<numerusform>Reste %n images</numerusform>
+<numerusform>Reste %n</numerusform>
+<numerusform>Reste %n</numerusform>
 </translation>
 </message>
 <message>

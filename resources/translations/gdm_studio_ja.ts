@@ -5723,6 +5723,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>クラスターに接続中</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>デコード中</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>拡大中、{percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>ノイズを探索中</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>クラスターで生成中</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>ステップ{step}に戻っています</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>モデルを読み込み中</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>メモリを確保中</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>準備中</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>

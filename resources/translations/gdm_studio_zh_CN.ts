@@ -5723,6 +5723,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>正在连接集群</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>正在解码</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>正在放大，{percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>正在寻找其噪声</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>正在集群上生成</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>正在返回第 {step} 步</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>正在加载模型</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>正在释放内存</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>正在准备</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>

@@ -26,6 +26,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.papers import systems
 from gdm_studio.papers.family_tree import members
 from gdm_studio.papers.system_description import Claim, Measurement
+from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
@@ -34,6 +35,7 @@ from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.models.card_view import ModelCardView
+from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.settings.entries import Entry
 from gdm_studio.ui.shell.window import Window
@@ -246,6 +248,19 @@ print(*grid.titles(value_label))
     german = {**os.environ, "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}
     done = subprocess.run([sys.executable, "-c", program], env=german, capture_output=True, text=True, check=False)
     assert done.stdout == "1 step · guidance 2.5\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("phase", "text"),
+    [
+        ("loading the model", "Modell wird geladen …"),
+        ("going back to step 3", "zurück zu Schritt 3 …"),
+        ("enlarging, 40%", "wird vergrößert, 40 % …"),
+    ],
+)
+def test_the_phase_of_a_run_is_translated(phase: str, text: str) -> None:
+    with language("de"):
+        assert progress_text(Run(Request(), phase=phase), None, None) == text
 
 
 def test_texts_in_quotation_marks() -> None:
