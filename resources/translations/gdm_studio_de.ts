@@ -6086,7 +6086,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step spacing</source>
-<translation>Schrittabstand</translation>
+<translation>Schrittabstände</translation>
 </message>
 <message>
 <source>Steps</source>

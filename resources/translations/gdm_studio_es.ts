@@ -1842,7 +1842,7 @@
 <name>Density</name>
 <message>
 <source>Checkerboard</source>
-<translation>Tablero</translation>
+<translation>Damero</translation>
 </message>
 <message>
 <source>Letters</source>
@@ -3893,7 +3893,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>Comparar los sistemas de la literatura</translation>
+<translation>Comparar los métodos de la bibliografía</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -6070,7 +6070,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scheduler</source>
-<translation>Scheduler</translation>
+<translation>Planificador</translation>
 </message>
 <message>
 <source>Second</source>
@@ -6140,7 +6140,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Predicted</source>
-<translation>Prevista</translation>
+<translation>Predicha</translation>
 </message>
 <message>
 <source>Presentation of the steps</source>
@@ -10956,7 +10956,7 @@ Un motivo por línea, o con comas</translation>
 </message>
 <message>
 <source>Noisy</source>
-<translation>Ruidosa</translation>
+<translation>Con ruido</translation>
 </message>
 <message>
 <source>Predicted</source>

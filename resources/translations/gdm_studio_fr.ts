@@ -3893,7 +3893,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>Comparer les systèmes de la littérature</translation>
+<translation>Comparer les méthodes de la littérature</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -6070,7 +6070,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scheduler</source>
-<translation>Scheduler</translation>
+<translation>Planificateur</translation>
 </message>
 <message>
 <source>Second</source>
@@ -10463,7 +10463,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
-<translation>Modifier un modèle, ou entraîner un système de la littérature</translation>
+<translation>Modifier un modèle, ou entraîner une méthode de la littérature</translation>
 </message>
 <message>
 <source>Choose folder…</source>

@@ -2146,7 +2146,7 @@
 </message>
 <message>
 <source>Memory</source>
-<translation>メモリー</translation>
+<translation>メモリ</translation>
 </message>
 <message>
 <source>Model file</source>
@@ -3890,7 +3890,7 @@
 </message>
 <message>
 <source>Family tree</source>
-<translation>系統図</translation>
+<translation>系統樹</translation>
 </message>
 <message>
 <source>First run</source>

@@ -1839,7 +1839,7 @@
 <name>Density</name>
 <message>
 <source>Checkerboard</source>
-<translation>棋盘</translation>
+<translation>棋盘格</translation>
 </message>
 <message>
 <source>Letters</source>
@@ -3866,7 +3866,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>比较文献中的各种方法</translation>
+<translation>对比文献中的各种方法</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -3890,7 +3890,7 @@
 </message>
 <message>
 <source>Family tree</source>
-<translation>谱系图</translation>
+<translation>方法谱系</translation>
 </message>
 <message>
 <source>First run</source>
