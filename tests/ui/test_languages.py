@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
@@ -29,11 +29,13 @@ from gdm_studio.papers.system_description import Claim, Measurement
 from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
+from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
+from gdm_studio.ui.gallery.selection_bar import SelectionBar
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.settings.about import About
@@ -50,6 +52,7 @@ from gdm_studio.ui.translation import (
     with_decimal_point,
     within_text,
 )
+from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
@@ -261,6 +264,22 @@ print(*grid.titles(value_label))
 def test_the_phase_of_a_run_is_translated(phase: str, text: str) -> None:
     with language("de"):
         assert progress_text(Run(Request(), phase=phase), None, None) == text
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> None:
+    with language(code):
+        page = QWidget()
+        page.resize(540, 300)
+        ground = QWidget(page)
+        bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
+        show_widget(page, 540)
+        ground.setGeometry(0, 0, 522, 300)
+        bar.show_count(12)
+        QApplication.processEvents()
+        buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
+        assert len(buttons) > 2
+        assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
 
 
 def test_texts_in_quotation_marks() -> None:
