@@ -8102,7 +8102,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-<translation>Live, grilles, séries et variations l'utilisent si le modèle en a une et si ses réglages sont ceux par défaut.</translation>
+<translation>Direct, grilles, séries et variations l'utilisent si le modèle en a une et si ses réglages sont ceux par défaut.</translation>
 </message>
 <message>
 <source>Log-SNR, clipped</source>
@@ -8650,7 +8650,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Use the fast version for Live and grids</source>
-<translation>Version rapide pour Live et grilles</translation>
+<translation>Version rapide pour Direct et grilles</translation>
 </message>
 <message>
 <source>VAE</source>
