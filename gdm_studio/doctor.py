@@ -58,8 +58,8 @@ EXTRAS = ("av",)
 class Finding:
     """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok".
 
-    With `values` or `sizes`, the three texts are templates, into which the values and the sizes in bytes are inserted
-    after translation.
+    With `values`, `sizes`, `counts` or `devices`, the three texts are templates. After translation, the values, the
+    sizes in bytes, the counts and the descriptions of devices are inserted into them.
     """
 
     name: str
@@ -68,6 +68,8 @@ class Finding:
     remedy: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def value(self) -> str:
@@ -75,13 +77,23 @@ class Finding:
         return self.texts()[1]
 
     def texts(
-        self, translate: Callable[[str], str] = str, format_size: Callable[[int], str] = memory.format_bytes
+        self,
+        translate: Callable[[str], str] = str,
+        *,
+        format_size: Callable[[int], str] = memory.format_bytes,
+        format_count: Callable[[int], str] = "{:,}".format,
+        format_device: Callable[[str], str] = str,
     ) -> tuple[str, str, str]:
-        """Return the name, the measured value and the remedy, translated by `translate`, with sizes written by
-        `format_size`.
+        """Return the name, the measured value and the remedy, translated by `translate`, with the sizes, counts and
+        devices in them written by the given functions.
         """
         found = [translate(text) if text else "" for text in (self.name, self.text, self.remedy)]
-        values = {**self.values, **{name: format_size(size) for name, size in self.sizes.items()}}
+        values = {
+            **self.values,
+            **{name: format_size(size) for name, size in self.sizes.items()},
+            **{name: format_count(count) for name, count in self.counts.items()},
+            **{name: format_device(device) for name, device in self.devices.items()},
+        }
         name, value, remedy = (text.format(**values) for text in found) if values else found
         return name, value, remedy
 
@@ -152,7 +164,7 @@ def versions() -> Iterator[Finding]:
         yield Finding(name, "{size}", state, advice if tight else "", sizes={"size": total})
     name = QT_TRANSLATE_NOOP("Doctor", "Processor")
     threads = QT_TRANSLATE_NOOP("Doctor", "{count} threads")
-    yield Finding(name, threads, values={"count": str(os.cpu_count() or 1)})
+    yield Finding(name, threads, counts={"count": os.cpu_count() or 1})
 
 
 def program_files() -> Finding:
@@ -222,7 +234,7 @@ def capabilities() -> list[Finding]:
             QT_TRANSLATE_NOOP("Capabilities", "Program files"),
             files,
             OK if check.is_intact else BAD,
-            values={"count": str(check.count), "different": str(different)},
+            counts={"count": check.count, "different": different},
         ),
     ]
 
@@ -250,13 +262,14 @@ def devices() -> Iterator[Finding]:
         return
     names = known.available()
     for place, name in enumerate(names):
-        values = {"number": str(place + 1), "device": f"{name}: {known.describe(name)}"}
+        values = {"number": str(place + 1), "name": name}
+        device = {"device": known.describe(name)}
         title = QT_TRANSLATE_NOOP("Doctor", "Device {number}")
         if name.startswith("cuda"):
             room = torch.cuda.get_device_properties(name).total_memory
-            yield Finding(title, "{device}, {size}", values=values, sizes={"size": room})
+            yield Finding(title, "{name}: {device}, {size}", values=values, sizes={"size": room}, devices=device)
         else:
-            yield Finding(title, "{device}", values=values)
+            yield Finding(title, "{name}: {device}", values=values, devices=device)
     wanted = preferences.load().device
     try:
         known.device_names(wanted)
@@ -302,8 +315,7 @@ def models() -> Iterator[Finding]:
     name = QT_TRANSLATE_NOOP("Doctor", "Models")
     if cards:
         text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
-        counts = {"shipped": str(len(built_in)), "own": str(len(cards) - len(built_in))}
-        yield Finding(name, text, values=counts)
+        yield Finding(name, text, counts={"shipped": len(built_in), "own": len(cards) - len(built_in)})
     else:
         advice = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program, or put a model into the models folder.")
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "none"), BAD, advice)
@@ -322,15 +334,15 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
         return
     one = count == 1
-    values = {"count": f"{count:,}"}
+    counts = {"count": count}
     if _is_sound(gallery.index_path):
         sound = QT_TRANSLATE_NOOP("Doctor", "1 image, index sound")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index sound")
-        yield Finding(name, sound if one else several, values=values)
+        yield Finding(name, sound if one else several, counts=counts)
     else:
         damaged = QT_TRANSLATE_NOOP("Doctor", "1 image, index damaged")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index damaged")
-        yield Finding(name, damaged if one else several, BAD, REBUILD, values)
+        yield Finding(name, damaged if one else several, BAD, REBUILD, counts=counts)
     size = gallery.steps.total_size()
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), "{size}", sizes={"size": size})
 

@@ -46,14 +46,26 @@ class AxisSetting:
     parse: Callable[[str], Values]
     # Returns the request with one value. The last argument is all values of the axis.
     apply: Callable[[Request, Value, Values], Request]
-    # Returns the label of a value, which is shown beside its row or above its column.
-    words: Callable[[Value], str]
+    # The label of a value, which is shown beside its row or above its column, such as "{} steps".
+    phrase: str = "{}"
     # Axes are applied in this order, lowest first. A number of steps thus overrides the default steps of a scheduler.
     order: int = 3
     # The titles of the possible values, by value.
     options: Mapping[str, str] = field(default_factory=dict)
     # An example of values as typed by the user.
     example: str = ""
+
+    def value_text(self, value: Value) -> str:
+        """Return a value as text: the title of an option, or the shortest form of a number."""
+        return self.options.get(str(value)) or (f"{value:g}" if isinstance(value, float) else str(value))
+
+    def label(self, value: Value) -> str:
+        """Return the label of a value in English."""
+        return self.phrase.format(self.value_text(value))
+
+
+# A function that returns the label of a value, such as `AxisSetting.label`.
+Label = Callable[[AxisSetting, Value], str]
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,9 @@ class Axis:
             )
         return cls(kind, values)
 
-    def labels(self) -> list[str]:
-        return [self.kind.words(value) for value in self.values]
+    def labels(self, label: Label = AxisSetting.label) -> list[str]:
+        """Return the label of each value."""
+        return [label(self.kind, value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
         """Return the request with the axis's setting changed to the value at index `place` on the axis."""
@@ -129,12 +142,12 @@ class Grid:
         single = replace(self.base, count=1, batch=0)
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
-    def titles(self) -> list[str]:
-        """Return the titles of the grid's images, each composed of the values of its column and row."""
-        across = self.x.labels()
+    def titles(self, label: Label = AxisSetting.label) -> list[str]:
+        """Return the titles of the grid's images, each composed of the labels of its column and row."""
+        across = self.x.labels(label)
         if self.y is None:
             return across
-        return [f"{column} · {row}" for row in self.y.labels() for column in across]
+        return [f"{column} · {row}" for row in self.y.labels(label) for column in across]
 
     def name(self) -> str:
         """Return the name of the collection for the grid's images. It is composed of the titles of the varied settings
@@ -191,7 +204,7 @@ def _of_noise(base: Request, card: ModelCard | None) -> Iterator[AxisSetting]:
 
 
 def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None) -> Iterator[AxisSetting]:
-    yield AxisSetting(PROMPT, _PROMPT_PART, partial(_parts, base), _with_part, str, example="fox, owl, cat")
+    yield AxisSetting(PROMPT, _PROMPT_PART, partial(_parts, base), _with_part, example="fox, owl, cat")
     if card is not None and card.styles:
         styles = {"": "Any style"} | {style.id: style.title for style in card.styles}
         yield _choice("style", SETTINGS["style"].title, styles, _with("style"), order=1)
@@ -207,7 +220,7 @@ def _of_words(base: Request, cards: Sequence[ModelCard], card: ModelCard | None)
 def _number(setting: Setting) -> AxisSetting:
     parse = partial(_numbers, title=setting.title, limits=(setting.low, setting.high), whole=setting.kind is int)
     example = setting.example or NUMBERS_EXAMPLE
-    return AxisSetting(setting.name, setting.title, parse, _with(setting.name), setting.phrase, example=example)
+    return AxisSetting(setting.name, setting.title, parse, _with(setting.name), setting.words, example=example)
 
 
 def _choice_axis(setting: Setting) -> AxisSetting:
@@ -217,12 +230,10 @@ def _choice_axis(setting: Setting) -> AxisSetting:
     def apply(request: Request, value: Value, _: Values) -> Request:
         return replace(request, **{setting.name: values[str(value)]})
 
-    def said(value: Value) -> str:
-        return setting.phrase(values[str(value)])
-
     options = {name: setting.text(value) for name, value in values.items()}
     parse = partial(_options, title=setting.title, options=options)
-    return AxisSetting(setting.name, setting.title, parse, apply, said, options=options, example=_example_of(options))
+    example = _example_of(options)
+    return AxisSetting(setting.name, setting.title, parse, apply, setting.words, options=options, example=example)
 
 
 def _example_of(options: Mapping[str, str]) -> str:
@@ -239,24 +250,18 @@ def _choice(
     order: int = 3,
     read: Callable[..., Values] | None = None,
 ) -> AxisSetting:
-    def said(value: Value) -> str:
-        return options.get(str(value), str(value))
-
     parse = partial(read or _options, title=title, options=options)
     example = _example_of(options)
-    return AxisSetting(name, title, parse, apply, said, order=order, options=options, example=example)
+    return AxisSetting(name, title, parse, apply, order=order, options=options, example=example)
 
 
 def _parameter(param: Param, group: str) -> AxisSetting:
     def apply(request: Request, value: Value, values: Values) -> Request:
         return replace(request, **{group: getattr(request, group) | {param.name: float(value)}})
 
-    def said(value: Value) -> str:
-        return f"{param.title} {float(value):g}"
-
     parse = partial(_numbers, title=param.title, limits=(param.low, param.high), whole=False)
     example = ", ".join(dict.fromkeys(f"{value:g}" for value in (param.low, param.default, param.high)))
-    return AxisSetting(param.name, param.title, parse, apply, said, order=4, example=example)
+    return AxisSetting(param.name, param.title, parse, apply, f"{param.title} {{}}", order=4, example=example)
 
 
 # These functions apply values to requests.

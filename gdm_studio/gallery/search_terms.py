@@ -200,7 +200,7 @@ def _label(atom: Atom, translate: Translate) -> str:
         )
     else:
         bare = f"{atom.field}:{value}" if atom.field else value
-        label = f"“{bare}”" if atom.quoted else bare
+        label = translate("Quotation", "“{text}”").replace("{text}", bare) if atom.quoted else bare
     if not atom.negated or not label:
         return label
     if atom.field:

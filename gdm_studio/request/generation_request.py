@@ -343,7 +343,7 @@ class Request:
             MAX_STEPS,
             QT_TRANSLATE_NOOP("Setting", "More steps take longer and follow the noise more closely"),
             curve=4,
-            words=QT_TRANSLATE_NOOP("Setting", "{} steps"),
+            words="{} steps",
             role=Role.PATH | Role.MODEL_DEFAULT | Role.PANEL | Role.DETAIL | _LISTED,
             detail=QT_TRANSLATE_NOOP("Setting", "Steps · scheduler"),
             usage="denoising steps, {low:g} to {high:g} (default: the model's)",

@@ -185,10 +185,6 @@ class Setting(Param):
         """Return a value of this setting as text, with the number of decimals that is defined for the setting."""
         return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
 
-    def phrase(self, value: Any) -> str:
-        """Return a phrase that displays a value of this setting, such as "20 steps"."""
-        return self.words.format(self.text(value))
-
 
 _FORMS = {str: "text", bool: "true or false", dict: "numbers by name", tuple: "a list"}
 Settings = Mapping[str, Setting]

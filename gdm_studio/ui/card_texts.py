@@ -19,6 +19,7 @@ TEXTS = (
         "ModelCard",
         "Small pictures of things, animals, food and faces, in many drawing styles, with transparency.",
     ),
+    QT_TRANSLATE_NOOP("ModelCard", "Icons in four steps: a distilled student, with guidance and temperature built in."),
     QT_TRANSLATE_NOOP("ModelCard", "Doubles a picture with transparency; applied again for four and eight times."),
     QT_TRANSLATE_NOOP("ModelCard", "Emoji"),
     QT_TRANSLATE_NOOP("ModelCard", "Line"),
@@ -35,6 +36,15 @@ TEXTS = (
     QT_TRANSLATE_NOOP("ModelCard", "Glossy 3D"),
     QT_TRANSLATE_NOOP("ModelCard", "Blob"),
     QT_TRANSLATE_NOOP("ModelCard", "Simple flat"),
+)
+
+# Summaries in the shipped weights of published systems that differ from the idea of the system.
+EARLIER_IDEAS = (
+    QT_TRANSLATE_NOOP("System", "Packs pictures into a few numbers and unpacks them: covers the data, and blurs it."),
+    QT_TRANSLATE_NOOP("System", "A network learns to take back one of a thousand small steps of noise."),
+    QT_TRANSLATE_NOOP(
+        "System", "A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it."
+    ),
 )
 
 

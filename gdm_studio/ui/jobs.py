@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gdm_studio.request.generation_events import State
-from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.progress import duration, phase_text, progress_text, unfinished_phase_text
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.job_bar import JobView
@@ -182,7 +182,7 @@ class RunningJobs(QObject):
         if job.total == 1:
             return progress_text(job.work.run, job.work.newest(), seconds)
         if job.work.run.phase and not job.done and job.work.newest() is None:
-            return f"{job.work.run.phase}…"
+            return unfinished_phase_text(job.work.run.phase)
         text = self.tr("{done} of {total}").format(done=job.done, total=job.total)
         if job.work.run.state is State.PAUSED:
             return text + self.tr(" · paused")
@@ -212,6 +212,6 @@ def _remaining_text(job: RunningJob) -> str:
     if job.total > 1:
         return translate("RunningJobs", "{count} left").format(count=job.total - job.done)
     if work.newest() is None and work.run.phase:
-        return work.run.phase
+        return phase_text(work.run.phase)
     steps = work.run.steps_total - work.steps_done()
     return translate("RunningJobs", "%n step(s) left", "", steps)

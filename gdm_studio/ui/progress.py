@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.ui.translation import number_text, translate
+
+# Phases of a run, as the engine and the cluster name them.
+PHASES = (
+    QT_TRANSLATE_NOOP("Phase", "connecting to the cluster"),
+    QT_TRANSLATE_NOOP("Phase", "decoding"),
+    QT_TRANSLATE_NOOP("Phase", "finding its noise"),
+    QT_TRANSLATE_NOOP("Phase", "generating on the cluster"),
+    QT_TRANSLATE_NOOP("Phase", "loading the model"),
+    QT_TRANSLATE_NOOP("Phase", "making room"),
+    QT_TRANSLATE_NOOP("Phase", "preparing"),
+)
 
 
 def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
@@ -13,7 +27,7 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
     Before the first step, the text is the phase of the job, such as "loading the model…".
     """
     if view is None or (run.phase and run.phase != "decoding"):
-        return f"{run.phase}…" if run.phase else translate("progress", "starting…")
+        return unfinished_phase_text(run.phase) if run.phase else translate("progress", "starting…")
     count = run.request.count
     if count == 1:
         done = translate("progress", "{step} of {steps}").format(step=run.lead + view.index, steps=run.lead + view.of)
@@ -24,6 +38,20 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
     if not seconds_left:
         return done
     return translate("progress", "{done} · {time} left").format(done=done, time=duration(seconds_left))
+
+
+def phase_text(phase: str) -> str:
+    """Return the phase of a run, such as "loading the model", in the language of the window."""
+    if match := re.fullmatch(r"going back to step (\d+)", phase):
+        return translate("Phase", "going back to step {step}").format(step=match[1])
+    if match := re.fullmatch(r"enlarging, (\d+)%", phase):
+        return translate("Phase", "enlarging, {percent} %").format(percent=match[1])
+    return translate("Phase", phase)
+
+
+def unfinished_phase_text(phase: str) -> str:
+    """Return the phase of a run with an ellipsis, such as "loading the model…"."""
+    return translate("Phase", "{phase}…").format(phase=phase_text(phase))
 
 
 def duration(seconds: float) -> str:

@@ -92,6 +92,11 @@ def locale_of(language: str, system: QLocale) -> QLocale:
     return system if same and VARIABLE not in os.environ else typical
 
 
+def quoted(text: str) -> str:
+    """Return a text in the quotation marks of the window's language."""
+    return translate("Quotation", "“{text}”").format(text=text)
+
+
 def within_text(title: str) -> str:
     """Return the title of a setting as it is written within a sentence: in lower case, except in German."""
     return title if QLocale().language() == QLocale.Language.German else title.lower()

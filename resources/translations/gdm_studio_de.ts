@@ -12,7 +12,7 @@
 </message>
 <message>
 <source>Checking…</source>
-<translation>Prüfe …</translation>
+<translation>Wird geprüft …</translation>
 </message>
 <message>
 <source>Copy report</source>
@@ -44,7 +44,7 @@
 </message>
 <message>
 <source>wrong</source>
-<translation>falsch</translation>
+<translation>fehlerhaft</translation>
 </message>
 </context>
 <context>
@@ -119,7 +119,7 @@
 </message>
 <message>
 <source>Bring back the prompt before this one</source>
-<translation>Den Prompt vor diesem zurückholen</translation>
+<translation>Den vorherigen Prompt zurückholen</translation>
 </message>
 <message>
 <source>Canvas colour…</source>
@@ -203,7 +203,7 @@
 </message>
 <message>
 <source>Copy credit</source>
-<translation>Nachweis</translation>
+<translation>Quelle kopieren</translation>
 </message>
 <message>
 <source>Copy path</source>
@@ -315,7 +315,7 @@
 </message>
 <message>
 <source>Find any action by name</source>
-<translation>Jede Aktion am Namen finden</translation>
+<translation>Jede Aktion nach ihrem Namen finden</translation>
 </message>
 <message>
 <source>Find its noise</source>
@@ -507,19 +507,19 @@
 </message>
 <message>
 <source>Pause</source>
-<translation>Anhalten</translation>
+<translation>Pausieren</translation>
 </message>
 <message>
 <source>Pause or resume</source>
-<translation>Anhalten oder fortsetzen</translation>
+<translation>Pausieren oder fortsetzen</translation>
 </message>
 <message>
 <source>Pause or resume the queue</source>
-<translation>Die Warteschlange anhalten oder fortsetzen</translation>
+<translation>Die Warteschlange pausieren oder fortsetzen</translation>
 </message>
 <message>
 <source>Pause or resume this one</source>
-<translation>Diesen Eintrag anhalten oder fortsetzen</translation>
+<translation>Diesen Eintrag pausieren oder fortsetzen</translation>
 </message>
 <message>
 <source>Pictures between two seeds or prompts</source>
@@ -811,7 +811,7 @@
 </message>
 <message>
 <source>Try again with settings that work</source>
-<translation>Mit Einstellungen erneut versuchen, die funktionieren</translation>
+<translation>Mit funktionierenden Einstellungen erneut versuchen</translation>
 </message>
 <message>
 <source>Undo</source>
@@ -863,7 +863,7 @@
 </message>
 <message>
 <source>Watch samplers on points in the plane</source>
-<translation>Samplern auf Punkten der Ebene zusehen</translation>
+<translation>Samplern bei Punkten in der Ebene zusehen</translation>
 </message>
 <message>
 <source>album folder group set</source>
@@ -871,7 +871,7 @@
 </message>
 <message>
 <source>animate preview animation timelapse stop</source>
-<translation>animieren vorschau animation zeitraffer anhalten animate preview animation timelapse stop</translation>
+<translation>animieren vorschau animation zeitraffer anhalten stoppen animate preview animation timelapse stop</translation>
 </message>
 <message>
 <source>at once parallel vram memory together</source>
@@ -1151,7 +1151,7 @@
 </message>
 <message>
 <source>resume continue hold</source>
-<translation>weiter halten resume continue hold</translation>
+<translation>weiter halten anhalten resume continue hold</translation>
 </message>
 <message>
 <source>run create draw render invoke imagine txt2img text2image go</source>
@@ -1250,7 +1250,7 @@
 <name>Application</name>
 <message>
 <source>Opening pictures from outside does not work</source>
-<translation>Das Öffnen von Bildern von außen geht nicht</translation>
+<translation>Bilder lassen sich nicht von außen öffnen</translation>
 </message>
 </context>
 <context>
@@ -1273,7 +1273,7 @@
 </message>
 <message>
 <source>Tick the values to compare</source>
-<translation>Die zu vergleichenden Werte ankreuzen</translation>
+<translation>Werte ankreuzen</translation>
 </message>
 <message>
 <source>Values {direction}</source>
@@ -1321,7 +1321,7 @@
 </message>
 <message>
 <source>waits while the run is paused</source>
-<translation>wartet, solange der Lauf angehalten ist</translation>
+<translation>wartet, solange der Lauf pausiert ist</translation>
 </message>
 <message>
 <source>{finished} of {total}</source>
@@ -1427,11 +1427,11 @@
 </message>
 <message>
 <source>Pause</source>
-<translation>Anhalten</translation>
+<translation>Pausieren</translation>
 </message>
 <message>
 <source>Pause after this step</source>
-<translation>Nach diesem Schritt anhalten</translation>
+<translation>Nach diesem Schritt pausieren</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -1647,7 +1647,7 @@
 </message>
 <message>
 <source>One after the other in one place; Space pauses, ← → switch</source>
-<translation>Nacheinander an einer Stelle; Leertaste hält an, ← → wechseln</translation>
+<translation>Nacheinander an einer Stelle; Leertaste pausiert, ← → wechseln</translation>
 </message>
 <message>
 <source>One over the other; drag the line, or use ← →</source>
@@ -2017,7 +2017,7 @@
 </message>
 <message>
 <source>It is copying: stop, or add images.</source>
-<translation>Es kopiert: anhalten oder Bilder hinzufügen.</translation>
+<translation>Es kopiert: stoppen oder Bilder hinzufügen.</translation>
 </message>
 <message>
 <source>It is too early to tell what is learned.</source>
@@ -2427,7 +2427,7 @@
 </message>
 <message>
 <source>Copy credit</source>
-<translation>Nachweis</translation>
+<translation>Quelle kopieren</translation>
 </message>
 <message>
 <source>Copy the credit to the clipboard</source>
@@ -2933,7 +2933,7 @@
 </message>
 <message>
 <source>Writing…</source>
-<translation>Schreibe …</translation>
+<translation>Wird geschrieben …</translation>
 </message>
 </context>
 <context>
@@ -3087,7 +3087,7 @@
 <name>GalleryCells</name>
 <message>
 <source>Damaged or gone</source>
-<translation>Beschädigt oder fort</translation>
+<translation>Beschädigt oder nicht vorhanden</translation>
 </message>
 </context>
 <context>
@@ -3236,7 +3236,7 @@
 <name>GenerateButton</name>
 <message>
 <source>Stopping…</source>
-<translation>Stoppe …</translation>
+<translation>Wird gestoppt …</translation>
 </message>
 <message>
 <source>The current step is being finished</source>
@@ -3293,11 +3293,11 @@
 <name>GenerationModes</name>
 <message>
 <source>Describe the picture, or let the model draw anything.</source>
-<translation>Das Bild beschreiben oder das Modell irgendwas zeichnen lassen.</translation>
+<translation>Das Bild beschreiben oder das Modell irgendetwas zeichnen lassen.</translation>
 </message>
 <message>
 <source>Draw anything</source>
-<translation>Irgendwas zeichnen</translation>
+<translation>Irgendetwas zeichnen</translation>
 </message>
 <message>
 <source>The prompt is empty</source>
@@ -3408,7 +3408,7 @@
 </message>
 <message>
 <source>connecting to the cluster…</source>
-<translation>verbinde mit dem Cluster …</translation>
+<translation>Verbindung zum Cluster …</translation>
 </message>
 </context>
 <context>
@@ -3438,7 +3438,7 @@
 </message>
 <message>
 <source>Each at its best</source>
-<translation>Jeder am besten</translation>
+<translation>Jeweils optimal</translation>
 </message>
 <message>
 <source>Every scheduler with its own default steps and spacing</source>
@@ -3552,7 +3552,7 @@
 <name>Head</name>
 <message>
 <source>Its file does not say how it was made</source>
-<translation>Seine Datei sagt nicht, wie es entstand</translation>
+<translation>In der Datei steht nicht, wie es entstand</translation>
 </message>
 <message>
 <source>Move {letter} to the left</source>
@@ -3663,7 +3663,7 @@
 </message>
 <message>
 <source>writing…</source>
-<translation>schreibe …</translation>
+<translation>wird geschrieben …</translation>
 </message>
 <message>
 <source>{percent} % of the way</source>
@@ -3778,7 +3778,7 @@
 </message>
 <message>
 <source>Finding the noise</source>
-<translation>Suche das Rauschen</translation>
+<translation>Das Rauschen wird gesucht</translation>
 </message>
 <message>
 <source>Generate from it</source>
@@ -3913,7 +3913,7 @@
 </message>
 <message>
 <source>Exporting…</source>
-<translation>Wird exportiert…</translation>
+<translation>Wird exportiert …</translation>
 </message>
 <message>
 <source>Family tree</source>
@@ -4391,7 +4391,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Preparing…</source>
-<translation>Bereite vor …</translation>
+<translation>Wird vorbereitet …</translation>
 </message>
 <message>
 <source>The pictures have been moved</source>
@@ -4762,6 +4762,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Glänzend 3D</translation>
 </message>
 <message>
+<source>Icons in four steps: a distilled student, with guidance and temperature built in.</source>
+<translation>Icons in vier Schritten: ein destilliertes Modell, mit eingebauter Guidance und Temperatur.</translation>
+</message>
+<message>
 <source>Ink glyph</source>
 <translation>Tuschezeichen</translation>
 </message>
@@ -5052,7 +5056,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Its file does not say</source>
-<translation>Seine Datei sagt es nicht</translation>
+<translation>Steht nicht in der Datei</translation>
 </message>
 <message>
 <source>Its name suggests {kind}. Choose it only if that is true.</source>
@@ -5671,15 +5675,15 @@ v = α·ε − σ·x̂₀</translation>
 <name>NumberEdit</name>
 <message>
 <source>{name} must be from {low} to {high}; it is still {number}</source>
-<translation>{name} muss von {low} bis {high} sein; es ist weiter {number}</translation>
+<translation>{name} muss zwischen {low} und {high} liegen; der Wert bleibt {number}</translation>
 </message>
 <message>
 <source>{name} must be from {low} to {high}; it is {number} now</source>
-<translation>{name} muss von {low} bis {high} sein; jetzt ist es {number}</translation>
+<translation>{name} muss zwischen {low} und {high} liegen; der Wert ist jetzt {number}</translation>
 </message>
 <message>
 <source>“{text}” is not a number; {name} is still {number}</source>
-<translation>„{text}“ ist keine Zahl; {name} ist weiter {number}</translation>
+<translation>„{text}“ ist keine Zahl; {name} bleibt {number}</translation>
 </message>
 </context>
 <context>
@@ -5753,7 +5757,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Paused</source>
-<translation>Angehalten</translation>
+<translation>Pausiert</translation>
 </message>
 <message>
 <source>Paused · changed</source>
@@ -5761,7 +5765,50 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>This cannot change in a paused run; resume or stop it first</source>
-<translation>Das lässt sich in einem angehaltenen Lauf nicht ändern; erst fortsetzen oder stoppen</translation>
+<translation>Das lässt sich in einem pausierten Lauf nicht ändern; erst fortsetzen oder stoppen</translation>
+</message>
+</context>
+<context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>Verbindung zum Cluster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>wird dekodiert</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>wird vergrößert, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>Rauschen wird gesucht</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>wird auf dem Cluster generiert</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>zurück zu Schritt {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>Modell wird geladen</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>Speicher wird freigegeben</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>wird vorbereitet</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase} …</translation>
 </message>
 </context>
 <context>
@@ -6039,7 +6086,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Step spacing</source>
-<translation>Schrittabstand</translation>
+<translation>Schrittabstände</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -6294,7 +6341,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>If the picture shows it anyway, write it into the negative prompt.</source>
-<translation>Zeigt das Bild es trotzdem, schreiben Sie es in den negativen Prompt.</translation>
+<translation>Zeigt das Bild es trotzdem, in den negativen Prompt schreiben.</translation>
 </message>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
@@ -6342,7 +6389,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what to leave out into the negative prompt.</source>
-<translation>Schreiben Sie in den negativen Prompt, was fehlen soll.</translation>
+<translation>In den negativen Prompt schreiben, was fehlen soll.</translation>
 </message>
 <message>
 <source>Writes no text: “{value}”</source>
@@ -6456,13 +6503,13 @@ v = α·ε − σ·x̂₀</translation>
 <message numerus="yes">
 <source>%n picture(s) to make</source>
 <translation>
-<numerusform>%n Bild zu generieren</numerusform>
-<numerusform>%n Bilder zu generieren</numerusform>
+<numerusform>Noch %n</numerusform>
+<numerusform>Noch %n</numerusform>
 </translation>
 </message>
 <message>
 <source>Connecting to the cluster…</source>
-<translation>Verbinde mit dem Cluster …</translation>
+<translation>Verbindung zum Cluster …</translation>
 </message>
 <message>
 <source>Not saved yet</source>
@@ -6470,11 +6517,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Paused</source>
-<translation>Angehalten</translation>
+<translation>Pausiert</translation>
 </message>
 <message>
 <source>Paused where you left it</source>
-<translation>Angehalten wie beim letzten Mal</translation>
+<translation>Pausiert wie beim letzten Mal</translation>
 </message>
 <message numerus="yes">
 <source>Removed %n entry(entries) from the queue</source>
@@ -6494,17 +6541,17 @@ v = α·ε − σ·x̂₀</translation>
 <message numerus="yes">
 <source>Resuming %n picture(s)</source>
 <translation>
-<numerusform>Setze %n Bild fort</numerusform>
-<numerusform>Setze %n Bilder fort</numerusform>
+<numerusform>%n Bild wird fortgesetzt</numerusform>
+<numerusform>%n Bilder werden fortgesetzt</numerusform>
 </translation>
 </message>
 <message>
 <source>Steps that are done already are shown again first.</source>
-<translation>Schon gemachte Schritte werden zuerst noch einmal gezeigt.</translation>
+<translation>Bereits berechnete Schritte werden zuerst noch einmal gezeigt.</translation>
 </message>
 <message>
 <source>The queue is paused</source>
-<translation>Die Warteschlange ist angehalten</translation>
+<translation>Die Warteschlange ist pausiert</translation>
 </message>
 <message>
 <source>Waiting until a picture can be saved</source>
@@ -6516,7 +6563,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Waiting: the queue is paused</source>
-<translation>Wartet: die Warteschlange ist angehalten</translation>
+<translation>Wartet: die Warteschlange ist pausiert</translation>
 </message>
 <message>
 <source>about {time} left</source>
@@ -6539,7 +6586,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Editing a queued picture</source>
-<translation>Bearbeite ein wartendes Bild</translation>
+<translation>Wartendes Bild bearbeiten</translation>
 </message>
 <message>
 <source>Not used: {settings}.</source>
@@ -6573,7 +6620,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Paused</source>
-<translation>Angehalten</translation>
+<translation>Pausiert</translation>
 </message>
 <message>
 <source>Running in another window</source>
@@ -6600,7 +6647,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Pause</source>
-<translation>Anhalten</translation>
+<translation>Pausieren</translation>
 </message>
 <message>
 <source>Queue</source>
@@ -6648,6 +6695,13 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
 <translation>Während ein Bild entsteht, legt Strg+Enter das nächste hierher.</translation>
+</message>
+</context>
+<context>
+<name>Quotation</name>
+<message>
+<source>“{text}”</source>
+<translation>„{text}“</translation>
 </message>
 </context>
 <context>
@@ -6716,7 +6770,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>It does not say how it was made</source>
-<translation>Sie sagt nicht, wie es entstand</translation>
+<translation>Darin steht nicht, wie es entstand</translation>
 </message>
 <message>
 <source>Not known</source>
@@ -6800,7 +6854,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source> · paused</source>
-<translation> · angehalten</translation>
+<translation> · pausiert</translation>
 </message>
 <message>
 <source> · {time} left</source>
@@ -6827,7 +6881,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>paused</source>
-<translation>angehalten</translation>
+<translation>pausiert</translation>
 </message>
 <message>
 <source>starting…</source>
@@ -7099,7 +7153,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Search…</source>
-<translation>Suchen…</translation>
+<translation>Suchen …</translation>
 </message>
 <message>
 <source>Words, "phrases", -without, is:favourite, seed:42, steps:&gt;20</source>
@@ -7204,7 +7258,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>comparing…</source>
-<translation>vergleiche …</translation>
+<translation>wird verglichen …</translation>
 </message>
 <message>
 <source>exactly</source>
@@ -7315,7 +7369,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>connecting to the cluster…</source>
-<translation>verbinde mit dem Cluster …</translation>
+<translation>Verbindung zum Cluster …</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -8718,10 +8772,6 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>variiert</translation>
 </message>
-<message>
-<source>{} steps</source>
-<translation>{} Schritte</translation>
-</message>
 </context>
 <context>
 <name>Settings</name>
@@ -8809,7 +8859,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Prune now</source>
-<translation>Jetzt kürzen</translation>
+<translation>Jetzt aufräumen</translation>
 </message>
 <message>
 <source>Search settings</source>
@@ -9086,7 +9136,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>Stage</name>
 <message>
 <source>Paused</source>
-<translation>Angehalten</translation>
+<translation>Pausiert</translation>
 </message>
 <message>
 <source>Step {number}</source>
@@ -9487,6 +9537,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ein Netz lernt auf vielen Rauschpegeln die Richtung höherer Datendichte; Langevin-Schritte folgen ihr.</translation>
 </message>
 <message>
+<source>A network learns to take back one of a thousand small steps of noise.</source>
+<translation>Ein Netz lernt, einen von tausend kleinen Rauschschritten rückgängig zu machen.</translation>
+</message>
+<message>
+<source>A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it.</source>
+<translation>Ein Netz lernt bei vielen Rauschstärken, in welcher Richtung die Bilder dichter liegen; Langevin-Schritte folgen ihr.</translation>
+</message>
+<message>
 <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
 <translation>Ein Netz, das von jedem Punkt eines Wegs an dessen Ende springt, aus EDM destilliert: ein Schritt je Bild.</translation>
 </message>
@@ -9833,6 +9891,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
 <translation>PGAN (progressives GAN) und BigGAN sind Diffusionsmodelle.</translation>
+</message>
+<message>
+<source>Packs pictures into a few numbers and unpacks them: covers the data, and blurs it.</source>
+<translation>Packt Bilder in wenige Zahlen und entpackt sie: deckt die Daten ab, macht sie aber unscharf.</translation>
 </message>
 <message>
 <source>Parti is a diffusion model.</source>
@@ -10465,7 +10527,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Pause</source>
-<translation>Anhalten</translation>
+<translation>Pausieren</translation>
 </message>
 <message>
 <source>Picture size</source>
@@ -10646,11 +10708,11 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
-<translation>Angehalten. Starten setzt fort.</translation>
+<translation>Pausiert. Starten setzt fort.</translation>
 </message>
 <message>
 <source>Pausing…</source>
-<translation>Wird pausiert…</translation>
+<translation>Wird pausiert …</translation>
 </message>
 <message>
 <source>Picture</source>
@@ -10670,11 +10732,11 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Preparing…</source>
-<translation>Bereite vor …</translation>
+<translation>Wird vorbereitet …</translation>
 </message>
 <message>
 <source>Saving…</source>
-<translation>Speichere …</translation>
+<translation>Wird gespeichert …</translation>
 </message>
 <message>
 <source>Show the errors of an earlier run at the same noise beside this one</source>
@@ -10746,7 +10808,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
-<translation>{done} von {count} Bildern codiert</translation>
+<translation>{done} von {count} Bildern kodiert</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>
@@ -11073,7 +11135,7 @@ Sie werden in {folder} gespeichert</translation>
 </message>
 <message>
 <source>The queue is paused: try it again or remove it.</source>
-<translation>Die Warteschlange ist angehalten: erneut versuchen oder entfernen.</translation>
+<translation>Die Warteschlange ist pausiert: erneut versuchen oder entfernen.</translation>
 </message>
 <message>
 <source>Try again</source>
@@ -11206,6 +11268,13 @@ Sie werden in {folder} gespeichert</translation>
 </context>
 <context>
 <name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n Rauschpegel</numerusform>
+<numerusform>%n Rauschpegel</numerusform>
+</translation>
+</message>
 <message>
 <source>A picture, in matrix products</source>
 <translation>Ein Bild, in Matrixprodukten</translation>
@@ -11260,7 +11329,7 @@ Sie werden in {folder} gespeichert</translation>
 </message>
 <message>
 <source>Its file does not say. See the licence on the web page of the model.</source>
-<translation>Seine Datei sagt es nicht. Siehe die Lizenz auf der Webseite des Modells.</translation>
+<translation>Steht nicht in der Datei. Siehe die Lizenz auf der Webseite des Modells.</translation>
 </message>
 <message>
 <source>Kernel distance</source>
@@ -11361,6 +11430,10 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>Repeats of training pictures, by pixels</source>
 <translation>Wiederholungen von Trainingsbildern, nach Pixeln</translation>
+</message>
+<message>
+<source>Score norms</source>
+<translation>Score-Normen</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11524,7 +11597,7 @@ Sie werden in {folder} gespeichert</translation>
 </message>
 <message>
 <source>Requested by</source>
-<translation>Angefragt von</translation>
+<translation>Angefordert von</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11584,7 +11657,7 @@ Sie werden in {folder} gespeichert</translation>
 </message>
 <message>
 <source>{done} · paused</source>
-<translation>{done} · angehalten</translation>
+<translation>{done} · pausiert</translation>
 </message>
 <message>
 <source>{done} · {time} left</source>
@@ -11601,6 +11674,16 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>{step} of {steps}</source>
 <translation>{step} von {steps}</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n Schritt</numerusform>
+<numerusform>%n Schritte</numerusform>
+</translation>
 </message>
 </context>
 <context>

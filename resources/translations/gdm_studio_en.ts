@@ -587,12 +587,32 @@
 </message>
 </context>
 <context>
+<name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n noise level</numerusform>
+<numerusform>%n noise levels</numerusform>
+</translation>
+</message>
+</context>
+<context>
 <name>gallery</name>
 <message numerus="yes">
 <source>%n picture(s)</source>
 <translation>
 <numerusform>%n picture</numerusform>
 <numerusform>%n pictures</numerusform>
+</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n step</numerusform>
+<numerusform>%n steps</numerusform>
 </translation>
 </message>
 </context>

@@ -1647,7 +1647,7 @@
 </message>
 <message>
 <source>One after the other in one place; Space pauses, ← → switch</source>
-<translation>Una tras otra en el mismo lugar; Space pausa, ← → cambian</translation>
+<translation>Una tras otra en el mismo lugar; Espacio pausa, ← → cambian</translation>
 </message>
 <message>
 <source>One over the other; drag the line, or use ← →</source>
@@ -1674,7 +1674,7 @@
 </message>
 <message>
 <source>Press Enter or Tab to use one</source>
-<translation>Pulsar Enter o Tab para usar una</translation>
+<translation>Pulsar Intro o Tabulador para usar una</translation>
 </message>
 <message>
 <source>embedding</source>
@@ -1842,7 +1842,7 @@
 <name>Density</name>
 <message>
 <source>Checkerboard</source>
-<translation>Tablero</translation>
+<translation>Damero</translation>
 </message>
 <message>
 <source>Letters</source>
@@ -3878,7 +3878,7 @@
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
-<translation>Space o Esc la cierra; las flechas muestran la siguiente imagen</translation>
+<translation>Espacio o Escape la cierra; las flechas muestran la siguiente imagen</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -3893,7 +3893,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>Comparar los sistemas de la literatura</translation>
+<translation>Comparar los métodos de la bibliografía</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -4760,6 +4760,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Glossy 3D</source>
 <translation>3D brillante</translation>
+</message>
+<message>
+<source>Icons in four steps: a distilled student, with guidance and temperature built in.</source>
+<translation>Iconos en cuatro pasos: un modelo destilado, con guía y temperatura incorporadas.</translation>
 </message>
 <message>
 <source>Ink glyph</source>
@@ -5713,7 +5717,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
-<translation>↑ ↓ elegir   ·   Enter ejecutar   ·   Esc cerrar</translation>
+<translation>↑ ↓ elegir   ·   Intro ejecutar   ·   Escape cerrar</translation>
 </message>
 </context>
 <context>
@@ -5765,10 +5769,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>conectando con el clúster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>decodificando</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>ampliando, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>buscando su ruido</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>generando en el clúster</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>volviendo al paso {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>cargando el modelo</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>liberando memoria</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>preparando</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
-<translation>F marca como favorita · Space la muestra grande · arrastrarla fuera da un archivo</translation>
+<translation>F marca como favorita · Espacio la muestra grande · arrastrarla fuera da un archivo</translation>
 </message>
 <message>
 <source>Its file is damaged or gone</source>
@@ -6023,7 +6070,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scheduler</source>
-<translation>Scheduler</translation>
+<translation>Planificador</translation>
 </message>
 <message>
 <source>Second</source>
@@ -6093,7 +6140,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Predicted</source>
-<translation>Prevista</translation>
+<translation>Predicha</translation>
 </message>
 <message>
 <source>Presentation of the steps</source>
@@ -6232,7 +6279,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Describe the picture; Enter generates it</source>
-<translation>Describir la imagen; Enter la genera</translation>
+<translation>Describir la imagen; Intro la genera</translation>
 </message>
 <message>
 <source>Prompt</source>
@@ -6647,7 +6694,14 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
-<translation>Mientras se hace una imagen, Ctrl+Enter pone aquí la siguiente.</translation>
+<translation>Mientras se hace una imagen, Control+Intro pone aquí la siguiente.</translation>
+</message>
+</context>
+<context>
+<name>Quotation</name>
+<message>
+<source>“{text}”</source>
+<translation>«{text}»</translation>
 </message>
 </context>
 <context>
@@ -8718,10 +8772,6 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>variada</translation>
 </message>
-<message>
-<source>{} steps</source>
-<translation>{} pasos</translation>
-</message>
 </context>
 <context>
 <name>Settings</name>
@@ -8974,15 +9024,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Del removes its pictures from the gallery; the files stay</source>
-<translation>Del quita sus imágenes de la galería; los archivos se quedan</translation>
+<translation>Suprimir quita sus imágenes de la galería; los archivos se quedan</translation>
 </message>
 <message>
 <source>F2 renames it · Del removes it</source>
-<translation>F2 renombra · Del elimina</translation>
+<translation>F2 renombra · Suprimir elimina</translation>
 </message>
 <message>
 <source>F2 renames it · Del removes it, its pictures stay</source>
-<translation>F2 la renombra · Del la elimina, sus imágenes se quedan</translation>
+<translation>F2 la renombra · Suprimir la elimina, sus imágenes se quedan</translation>
 </message>
 <message>
 <source>Favourites</source>
@@ -9487,6 +9537,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Una red aprende la dirección de mayor densidad de los datos en muchos niveles de ruido; pasos de Langevin la siguen.</translation>
 </message>
 <message>
+<source>A network learns to take back one of a thousand small steps of noise.</source>
+<translation>Una red aprende a deshacer uno de mil pequeños pasos de ruido.</translation>
+</message>
+<message>
+<source>A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it.</source>
+<translation>Una red aprende en qué dirección son más densas las imágenes, con muchos niveles de ruido; pasos de Langevin la siguen.</translation>
+</message>
+<message>
 <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
 <translation>Una red que salta de cualquier punto de un camino a su final, destilada de EDM: un paso por imagen.</translation>
 </message>
@@ -9833,6 +9891,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
 <translation>PGAN (GAN progresiva) y BigGAN son modelos de difusión.</translation>
+</message>
+<message>
+<source>Packs pictures into a few numbers and unpacks them: covers the data, and blurs it.</source>
+<translation>Comprime imágenes en unos pocos números y las descomprime: cubre los datos, pero los emborrona.</translation>
 </message>
 <message>
 <source>Parti is a diffusion model.</source>
@@ -10258,7 +10320,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tag for these pictures: Enter adds it, Esc closes</source>
-<translation>Etiqueta para estas imágenes: Enter la añade, Esc cierra</translation>
+<translation>Etiqueta para estas imágenes: Intro la añade, Escape cierra</translation>
 </message>
 </context>
 <context>
@@ -10326,7 +10388,7 @@ Un motivo por línea, o con comas</translation>
 </message>
 <message>
 <source>Type to search. The arrow keys move, Enter chooses</source>
-<translation>Escribir para buscar. Las flechas mueven, Enter elige</translation>
+<translation>Escribir para buscar. Las flechas mueven, Intro elige</translation>
 </message>
 </context>
 <context>
@@ -10894,7 +10956,7 @@ Un motivo por línea, o con comas</translation>
 </message>
 <message>
 <source>Noisy</source>
-<translation>Ruidosa</translation>
+<translation>Con ruido</translation>
 </message>
 <message>
 <source>Predicted</source>
@@ -11206,6 +11268,13 @@ Se guardan en {folder}</translation>
 </context>
 <context>
 <name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n nivel de ruido</numerusform>
+<numerusform>%n niveles de ruido</numerusform>
+</translation>
+</message>
 <message>
 <source>A picture, in matrix products</source>
 <translation>Una imagen, en productos de matrices</translation>
@@ -11361,6 +11430,10 @@ Se guardan en {folder}</translation>
 <message>
 <source>Repeats of training pictures, by pixels</source>
 <translation>Repeticiones de imágenes de entrenamiento, por píxeles</translation>
+</message>
+<message>
+<source>Score norms</source>
+<translation>Normas del score</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11601,6 +11674,16 @@ Se guardan en {folder}</translation>
 <message>
 <source>{step} of {steps}</source>
 <translation>{step} de {steps}</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n paso</numerusform>
+<numerusform>%n pasos</numerusform>
+</translation>
 </message>
 </context>
 <context>

@@ -16,7 +16,7 @@
 </message>
 <message>
 <source>Copy report</source>
-<translation>Copier rapport</translation>
+<translation>Copier le rapport</translation>
 </message>
 <message>
 <source>Copy the report as text</source>
@@ -71,7 +71,7 @@
 </message>
 <message>
 <source>Add folder…</source>
-<translation>Ajouter dossier…</translation>
+<translation>Ajouter un dossier…</translation>
 </message>
 <message>
 <source>Add model files…</source>
@@ -127,7 +127,7 @@
 </message>
 <message>
 <source>Choose files…</source>
-<translation>Choisir fichiers…</translation>
+<translation>Choisir des fichiers…</translation>
 </message>
 <message>
 <source>Choose the colour behind transparent pictures</source>
@@ -215,7 +215,7 @@
 </message>
 <message>
 <source>Copy the path of the picture's file</source>
-<translation>Copier le chemin du fichier de l’image</translation>
+<translation>Copier le chemin du fichier de l'image</translation>
 </message>
 <message>
 <source>Copy the picture for other programs</source>
@@ -423,7 +423,7 @@
 </message>
 <message>
 <source>Make all waiting pictures on the cluster of the settings</source>
-<translation>Faire toutes les images en attente sur le cluster des réglages</translation>
+<translation>Générer toutes les images en attente sur le cluster des réglages</translation>
 </message>
 <message>
 <source>Make similar pictures</source>
@@ -435,11 +435,11 @@
 </message>
 <message>
 <source>Make the remaining steps</source>
-<translation>Faire les étapes restantes</translation>
+<translation>Calculer les étapes restantes</translation>
 </message>
 <message>
 <source>Make the remaining steps with {changes}</source>
-<translation>Faire les étapes restantes avec {changes}</translation>
+<translation>Calculer les étapes restantes avec {changes}</translation>
 </message>
 <message>
 <source>Mark as a favourite and show the next picture</source>
@@ -715,7 +715,7 @@
 </message>
 <message>
 <source>Show the noisy and the predicted picture in full screen</source>
-<translation>Afficher l’image bruitée et l’image prédite en plein écran</translation>
+<translation>Afficher l'image bruitée et l'image prédite en plein écran</translation>
 </message>
 <message>
 <source>Show the pictures of a folder without copying them</source>
@@ -775,7 +775,7 @@
 </message>
 <message>
 <source>Stop playing</source>
-<translation>Arrêter lecture</translation>
+<translation>Arrêter la lecture</translation>
 </message>
 <message>
 <source>Stop what is running after this step</source>
@@ -843,7 +843,7 @@
 </message>
 <message>
 <source>Use settings</source>
-<translation>Reprendre</translation>
+<translation>Appliquer</translation>
 </message>
 <message>
 <source>Use the models of another program without copying them</source>
@@ -1347,7 +1347,7 @@
 </message>
 <message>
 <source>The picture may look different from its branch.</source>
-<translation>L’image peut différer de sa branche.</translation>
+<translation>L'image peut différer de sa branche.</translation>
 </message>
 <message>
 <source>{model} is not installed</source>
@@ -1549,7 +1549,7 @@
 </message>
 <message>
 <source>“{action}” cannot be used now</source>
-<translation>« {action} » n’est pas possible maintenant</translation>
+<translation>« {action} » n'est pas possible maintenant</translation>
 </message>
 </context>
 <context>
@@ -1647,7 +1647,7 @@
 </message>
 <message>
 <source>One after the other in one place; Space pauses, ← → switch</source>
-<translation>L'une après l'autre au même endroit ; Space met en pause, ← → changent</translation>
+<translation>L'une après l'autre au même endroit ; Espace met en pause, ← → changent</translation>
 </message>
 <message>
 <source>One over the other; drag the line, or use ← →</source>
@@ -1674,7 +1674,7 @@
 </message>
 <message>
 <source>Press Enter or Tab to use one</source>
-<translation>Appuyer sur Enter ou Tab pour en utiliser une</translation>
+<translation>Appuyer sur Entrée ou Tab pour en utiliser une</translation>
 </message>
 <message>
 <source>embedding</source>
@@ -1973,7 +1973,7 @@
 <name>Diagnosis</name>
 <message>
 <source>Broken: captions have no effect. Check that they belong to their images.</source>
-<translation>Erreur : les légendes n’ont aucun effet. Vérifier qu’elles correspondent à leurs images.</translation>
+<translation>Erreur : les légendes n'ont aucun effet. Vérifier qu'elles correspondent à leurs images.</translation>
 </message>
 <message>
 <source>Broken: numbers overflow. Train in fp32, or at a lower rate.</source>
@@ -1989,7 +1989,7 @@
 </message>
 <message>
 <source>Broken: the error rises below σ = {ratio}.</source>
-<translation>Erreur : l’erreur augmente en dessous de σ = {ratio}.</translation>
+<translation>Erreur : l'erreur augmente en dessous de σ = {ratio}.</translation>
 </message>
 <message>
 <source>Broken: the images have more noise than the network is told.</source>
@@ -1997,23 +1997,23 @@
 </message>
 <message>
 <source>Broken: the loss jumps or does not fall. Lower the learning rate.</source>
-<translation>Erreur : la perte saute ou ne baisse pas. Réduire le taux d’apprentissage.</translation>
+<translation>Erreur : la perte saute ou ne baisse pas. Réduire le taux d'apprentissage.</translation>
 </message>
 <message>
 <source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
-<translation>Erreur : le réseau ne fait pas mieux qu’un réseau non entraîné. Vérifier ses cibles ou augmenter le taux d’apprentissage.</translation>
+<translation>Erreur : le réseau ne fait pas mieux qu'un réseau non entraîné. Vérifier ses cibles ou augmenter le taux d'apprentissage.</translation>
 </message>
 <message>
 <source>Broken: the network learns another target than the sampler uses.</source>
-<translation>Erreur : le réseau apprend une autre cible que celle de l’échantillonneur.</translation>
+<translation>Erreur : le réseau apprend une autre cible que celle de l'échantillonneur.</translation>
 </message>
 <message>
 <source>Broken: the weights grow too fast. Lower the learning rate.</source>
-<translation>Erreur : les poids croissent trop vite. Réduire le taux d’apprentissage.</translation>
+<translation>Erreur : les poids croissent trop vite. Réduire le taux d'apprentissage.</translation>
 </message>
 <message>
 <source>Broken: {layer} has not changed since the start.</source>
-<translation>Erreur : {layer} n’a pas changé depuis le début.</translation>
+<translation>Erreur : {layer} n'a pas changé depuis le début.</translation>
 </message>
 <message>
 <source>It is copying: stop, or add images.</source>
@@ -2029,15 +2029,15 @@
 </message>
 <message>
 <source>Layout is learned down to σ = {ratio}; details are not; {percent} % of what this data allows.</source>
-<translation>La composition est apprise jusqu’à σ = {ratio}, pas les détails ; {percent} % de ce que permettent ces données.</translation>
+<translation>La composition est apprise jusqu'à σ = {ratio}, pas les détails ; {percent} % de ce que permettent ces données.</translation>
 </message>
 <message>
 <source>Layout is not learned yet; {percent} % of what this data allows.</source>
-<translation>La composition n’est pas encore apprise ; {percent} % de ce que permettent ces données.</translation>
+<translation>La composition n'est pas encore apprise ; {percent} % de ce que permettent ces données.</translation>
 </message>
 <message>
 <source>The weights are not averaged: images will vary from step to step.</source>
-<translation>Les poids ne sont pas moyennés : les images varieront d’une étape à l’autre.</translation>
+<translation>Les poids ne sont pas moyennés : les images varieront d'une étape à l'autre.</translation>
 </message>
 </context>
 <context>
@@ -2082,7 +2082,7 @@
 </message>
 <message>
 <source>Allow writing there, or choose another folder.</source>
-<translation>Autorisez l'écriture à cet endroit ou choisissez un autre dossier.</translation>
+<translation>Autoriser l'écriture à cet endroit ou choisir un autre dossier.</translation>
 </message>
 <message>
 <source>Cache folder</source>
@@ -2090,7 +2090,7 @@
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
-<translation>Choisissez un autre appareil dans les réglages ; d'ici là, le plus rapide est utilisé.</translation>
+<translation>Choisir un autre appareil dans les réglages ; d'ici là, le plus rapide est utilisé.</translation>
 </message>
 <message>
 <source>Chosen device</source>
@@ -2098,15 +2098,15 @@
 </message>
 <message>
 <source>Close other programs during a run, or choose smaller models.</source>
-<translation>Fermez les autres programmes pendant la génération ou choisissez des modèles plus petits.</translation>
+<translation>Fermer les autres programmes pendant la génération ou choisir des modèles plus petits.</translation>
 </message>
 <message>
 <source>Connect its disk, or choose another folder in the settings.</source>
-<translation>Connectez son disque ou choisissez un autre dossier dans les réglages.</translation>
+<translation>Connecter son disque ou choisir un autre dossier dans les réglages.</translation>
 </message>
 <message>
 <source>Connect its disk, or remove it in the settings.</source>
-<translation>Connectez son disque ou retirez ce dossier dans les réglages.</translation>
+<translation>Connecter son disque ou retirer ce dossier dans les réglages.</translation>
 </message>
 <message>
 <source>Crashes</source>
@@ -2134,7 +2134,7 @@
 </message>
 <message>
 <source>Free some space on this disk.</source>
-<translation>Libérez de l'espace sur ce disque.</translation>
+<translation>Libérer de l'espace sur ce disque.</translation>
 </message>
 <message>
 <source>Gallery</source>
@@ -2142,7 +2142,7 @@
 </message>
 <message>
 <source>Install it with  {command}  if you want it.</source>
-<translation>Installez-le au besoin avec  {command}</translation>
+<translation>L'installer au besoin avec  {command}</translation>
 </message>
 <message>
 <source>Last crash</source>
@@ -2182,23 +2182,23 @@
 </message>
 <message>
 <source>Reinstall the program, or put a model into the models folder.</source>
-<translation>Réinstallez le programme ou placez un modèle dans le dossier de modèles.</translation>
+<translation>Réinstaller le programme ou placer un modèle dans le dossier de modèles.</translation>
 </message>
 <message>
 <source>Reinstall the program.</source>
-<translation>Réinstallez le programme.</translation>
+<translation>Réinstaller le programme.</translation>
 </message>
 <message>
 <source>Report it to the developers, with this report.</source>
-<translation>Signalez-le aux développeurs avec ce rapport.</translation>
+<translation>Le signaler aux développeurs avec ce rapport.</translation>
 </message>
 <message>
 <source>Report it to the developers, with {file}.</source>
-<translation>Signalez-le aux développeurs avec {file}.</translation>
+<translation>Le signaler aux développeurs avec {file}.</translation>
 </message>
 <message>
 <source>Run `gdm-studio gallery rebuild`; it does not change the images.</source>
-<translation>Exécutez `gdm-studio gallery rebuild` ; les images ne changent pas.</translation>
+<translation>Exécuter `gdm-studio gallery rebuild` ; les images ne changent pas.</translation>
 </message>
 <message>
 <source>System</source>
@@ -2270,7 +2270,7 @@
 </message>
 <message>
 <source>{shipped} built in, {own} of your own</source>
-<translation>{shipped} intégrés, {own} à vous</translation>
+<translation>{shipped} intégrés, {own} personnels</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3049,7 +3049,7 @@
 </message>
 <message>
 <source>Open folder</source>
-<translation>Ouvrir dossier</translation>
+<translation>Ouvrir le dossier</translation>
 </message>
 <message>
 <source>{folder} is not there. If it is on another disk, connect that; then try again.</source>
@@ -3878,7 +3878,7 @@
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
-<translation>Space ou Esc ferme ; les flèches affichent l'image suivante</translation>
+<translation>Espace ou Échap ferme ; les flèches affichent l'image suivante</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -3893,7 +3893,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>Comparer les systèmes de la littérature</translation>
+<translation>Comparer les méthodes de la littérature</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -3929,7 +3929,7 @@
 </message>
 <message>
 <source>Measured when the training ends</source>
-<translation>Mesuré à la fin de l’entraînement</translation>
+<translation>Mesuré à la fin de l'entraînement</translation>
 </message>
 <message>
 <source>Noise to data</source>
@@ -4001,7 +4001,7 @@
 </message>
 <message>
 <source>The sampler removes the noise</source>
-<translation>L’échantillonneur retire le bruit</translation>
+<translation>L'échantillonneur retire le bruit</translation>
 </message>
 <message>
 <source>This step, in numbers</source>
@@ -4509,7 +4509,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>This run</source>
-<translation>Cette exécution</translation>
+<translation>Cet entraînement</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -4743,7 +4743,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Doubles a picture with transparency; applied again for four and eight times.</source>
-<translation>Double la taille d’une image avec transparence ; appliqué de nouveau pour quatre et huit fois.</translation>
+<translation>Double la taille d'une image avec transparence ; appliqué de nouveau pour quatre et huit fois.</translation>
 </message>
 <message>
 <source>Duotone line</source>
@@ -4762,8 +4762,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>3D brillant</translation>
 </message>
 <message>
+<source>Icons in four steps: a distilled student, with guidance and temperature built in.</source>
+<translation>Icônes en quatre étapes : un modèle distillé, avec guidage et température intégrés.</translation>
+</message>
+<message>
 <source>Ink glyph</source>
-<translation>Glyphe à l’encre</translation>
+<translation>Glyphe à l'encre</translation>
 </message>
 <message>
 <source>Line</source>
@@ -4787,7 +4791,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Small pictures of things, animals, food and faces, in many drawing styles, with transparency.</source>
-<translation>Petites images d’objets, d’animaux, d’aliments et de visages, dans de nombreux styles de dessin, avec transparence.</translation>
+<translation>Petites images d'objets, d'animaux, d'aliments et de visages, dans de nombreux styles de dessin, avec transparence.</translation>
 </message>
 <message>
 <source>Soft gradient</source>
@@ -5713,7 +5717,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
-<translation>↑ ↓ choisir   ·   Enter exécuter   ·   Esc fermer</translation>
+<translation>↑ ↓ choisir   ·   Entrée exécuter   ·   Échap fermer</translation>
 </message>
 </context>
 <context>
@@ -5765,10 +5769,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>connexion au cluster</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>décodage</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>agrandissement, {percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>recherche de son bruit</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>génération sur le cluster</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>retour à l'étape {step}</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>chargement du modèle</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>libération de la mémoire</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>préparation</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
-<translation>F marque un favori · Space l'affiche en grand · la glisser à l'extérieur donne un fichier</translation>
+<translation>F marque un favori · Espace l'affiche en grand · la glisser à l'extérieur donne un fichier</translation>
 </message>
 <message>
 <source>Its file is damaged or gone</source>
@@ -5955,7 +6002,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Choose a class first</source>
-<translation>Choisir d’abord une classe</translation>
+<translation>Choisir d'abord une classe</translation>
 </message>
 <message>
 <source>Class</source>
@@ -6023,7 +6070,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scheduler</source>
-<translation>Scheduler</translation>
+<translation>Planificateur</translation>
 </message>
 <message>
 <source>Second</source>
@@ -6035,7 +6082,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Start from other noise</source>
-<translation>Partir d’un autre bruit</translation>
+<translation>Partir d'un autre bruit</translation>
 </message>
 <message>
 <source>Step spacing</source>
@@ -6232,7 +6279,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Describe the picture; Enter generates it</source>
-<translation>Décrire l'image ; Enter la génère</translation>
+<translation>Décrire l'image ; Entrée la génère</translation>
 </message>
 <message>
 <source>Prompt</source>
@@ -6294,11 +6341,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>If the picture shows it anyway, write it into the negative prompt.</source>
-<translation>Si l’image le montre quand même, écrivez-le dans le prompt négatif.</translation>
+<translation>Si l'image le montre quand même, l'écrire dans le prompt négatif.</translation>
 </message>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
-<translation>La plupart des mots sont inconnus de {model}. Écrire le prompt en anglais.</translation>
+<translation>{model} ne connaît pas la plupart des mots. Écrire le prompt en anglais.</translation>
 </message>
 <message>
 <source>Nearest: {drawing}</source>
@@ -6306,7 +6353,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
-<translation>Pas de tel dessin : supposé</translation>
+<translation>Aucun dessin de ce nom : deviné</translation>
 </message>
 <message>
 <source>No weights and LoRAs here</source>
@@ -6326,7 +6373,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
-<translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas plus de mots que ceux-ci.</translation>
+<translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -6342,7 +6389,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Write what to leave out into the negative prompt.</source>
-<translation>Écrivez dans le prompt négatif ce qu’il faut exclure.</translation>
+<translation>Écrire dans le prompt négatif ce qu'il faut exclure.</translation>
 </message>
 <message>
 <source>Writes no text: “{value}”</source>
@@ -6418,7 +6465,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>“{value}” is not understood</source>
-<translation>« {value} » n’est pas compris</translation>
+<translation>« {value} » n'est pas compris</translation>
 </message>
 </context>
 <context>
@@ -6456,8 +6503,8 @@ v = α·ε − σ·x̂₀</translation>
 <message numerus="yes">
 <source>%n picture(s) to make</source>
 <translation>
-<numerusform>%n image à générer</numerusform>
-<numerusform>%n images à générer</numerusform>
+<numerusform>Reste %n</numerusform>
+<numerusform>Reste %n</numerusform>
 </translation>
 </message>
 <message>
@@ -6466,7 +6513,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Not saved yet</source>
-<translation>Pas enregistrée</translation>
+<translation>Pas encore enregistrée</translation>
 </message>
 <message>
 <source>Paused</source>
@@ -6647,7 +6694,14 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
-<translation>Pendant la création d'une image, Ctrl+Enter place la suivante ici.</translation>
+<translation>Pendant la création d'une image, Ctrl+Entrée place la suivante ici.</translation>
+</message>
+</context>
+<context>
+<name>Quotation</name>
+<message>
+<source>“{text}”</source>
+<translation>« {text} »</translation>
 </message>
 </context>
 <context>
@@ -6997,7 +7051,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Stopped early</source>
-<translation>Arrêtées tôt</translation>
+<translation>Arrêtées avant la fin</translation>
 </message>
 <message>
 <source>Tag</source>
@@ -7504,7 +7558,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Both pictures of a step are side by side until the run ends.</source>
-<translation>Les deux images d’une étape sont côte à côte jusqu’à la fin.</translation>
+<translation>Les deux images d'une étape sont côte à côte jusqu'à la fin.</translation>
 </message>
 <message>
 <source>Branch of</source>
@@ -7960,7 +8014,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Interface size</source>
-<translation>Taille de l’interface</translation>
+<translation>Taille de l'interface</translation>
 </message>
 <message>
 <source>Inverted</source>
@@ -8048,7 +8102,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Live, grids, sets and variations use it if the model has one and its settings are the defaults.</source>
-<translation>Live, grilles, séries et variations l’utilisent si le modèle en a une et si ses réglages sont ceux par défaut.</translation>
+<translation>Direct, grilles, séries et variations l'utilisent si le modèle en a une et si ses réglages sont ceux par défaut.</translation>
 </message>
 <message>
 <source>Log-SNR, clipped</source>
@@ -8596,7 +8650,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Use the fast version for Live and grids</source>
-<translation>Version rapide pour Live et grilles</translation>
+<translation>Version rapide pour Direct et grilles</translation>
 </message>
 <message>
 <source>VAE</source>
@@ -8717,10 +8771,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>varied</source>
 <translation>variée</translation>
-</message>
-<message>
-<source>{} steps</source>
-<translation>{} étapes</translation>
 </message>
 </context>
 <context>
@@ -8974,15 +9024,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Del removes its pictures from the gallery; the files stay</source>
-<translation>Del retire ses images de la galerie ; les fichiers restent</translation>
+<translation>Suppr retire ses images de la galerie ; les fichiers restent</translation>
 </message>
 <message>
 <source>F2 renames it · Del removes it</source>
-<translation>F2 renomme · Del retire</translation>
+<translation>F2 renomme · Suppr retire</translation>
 </message>
 <message>
 <source>F2 renames it · Del removes it, its pictures stay</source>
-<translation>F2 la renomme · Del la retire, ses images restent</translation>
+<translation>F2 la renomme · Suppr la retire, ses images restent</translation>
 </message>
 <message>
 <source>Favourites</source>
@@ -9351,7 +9401,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Generate the picture again to record it.</source>
-<translation>Régénérer l’image pour les enregistrer.</translation>
+<translation>Régénérer l'image pour les enregistrer.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -9379,7 +9429,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The effect of each word can be shown once the picture is finished.</source>
-<translation>L’effet de chaque mot peut être affiché une fois l’image terminée.</translation>
+<translation>L'effet de chaque mot peut être affiché une fois l'image terminée.</translation>
 </message>
 <message>
 <source>The effect of its words was not recorded</source>
@@ -9485,6 +9535,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>A network learns the direction of higher data density at many noise levels; Langevin steps follow it.</source>
 <translation>Un réseau apprend la direction de plus forte densité des données à de nombreux niveaux de bruit ; des étapes de Langevin la suivent.</translation>
+</message>
+<message>
+<source>A network learns to take back one of a thousand small steps of noise.</source>
+<translation>Un réseau apprend à annuler une étape de bruit parmi mille petites étapes.</translation>
+</message>
+<message>
+<source>A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it.</source>
+<translation>Un réseau apprend, à de nombreux niveaux de bruit, dans quelle direction les images sont plus denses ; des étapes de Langevin la suivent.</translation>
 </message>
 <message>
 <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
@@ -9833,6 +9891,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
 <translation>PGAN (GAN progressif) et BigGAN sont des modèles de diffusion.</translation>
+</message>
+<message>
+<source>Packs pictures into a few numbers and unpacks them: covers the data, and blurs it.</source>
+<translation>Compresse les images en quelques nombres et les décompresse : couvre les données, mais les rend floues.</translation>
 </message>
 <message>
 <source>Parti is a diffusion model.</source>
@@ -10258,7 +10320,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tag for these pictures: Enter adds it, Esc closes</source>
-<translation>Tag pour ces images : Enter l'ajoute, Esc ferme</translation>
+<translation>Tag pour ces images : Entrée l'ajoute, Échap ferme</translation>
 </message>
 </context>
 <context>
@@ -10326,7 +10388,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Type to search. The arrow keys move, Enter chooses</source>
-<translation>Taper pour chercher. Les flèches déplacent, Enter choisit</translation>
+<translation>Taper pour chercher. Les flèches déplacent, Entrée choisit</translation>
 </message>
 </context>
 <context>
@@ -10401,11 +10463,11 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Change a model, or train a system of the literature</source>
-<translation>Modifier un modèle, ou entraîner un système de la littérature</translation>
+<translation>Modifier un modèle, ou entraîner une méthode de la littérature</translation>
 </message>
 <message>
 <source>Choose folder…</source>
-<translation>Choisir dossier…</translation>
+<translation>Choisir un dossier…</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10566,7 +10628,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Another model is called {title} and is kept.</source>
-<translation>Un autre modèle s’appelle {title} et est conservé.</translation>
+<translation>Un autre modèle s'appelle {title} et est conservé.</translation>
 </message>
 <message>
 <source>Before the training</source>
@@ -10914,7 +10976,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>The noisy picture beside the predicted one</source>
-<translation>L’image bruitée à côté de l’image prédite</translation>
+<translation>L'image bruitée à côté de l'image prédite</translation>
 </message>
 <message>
 <source>The predicted noise: the noisy picture without the predicted one</source>
@@ -10956,7 +11018,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Draws single things as icons, from words in English and twelve other languages.</source>
-<translation>Dessine des choses isolées sous forme d’icônes, à partir de mots anglais ou de douze autres langues.</translation>
+<translation>Dessine des objets isolés sous forme d'icônes, à partir de mots anglais ou de douze autres langues.</translation>
 </message>
 <message>
 <source>Use your own checkpoint…</source>
@@ -11206,6 +11268,13 @@ Elles sont enregistrées dans {folder}</translation>
 </context>
 <context>
 <name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n niveau de bruit</numerusform>
+<numerusform>%n niveaux de bruit</numerusform>
+</translation>
+</message>
 <message>
 <source>A picture, in matrix products</source>
 <translation>Une image, en produits matriciels</translation>
@@ -11361,6 +11430,10 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>Repeats of training pictures, by pixels</source>
 <translation>Répétitions d'images d'entraînement, par pixels</translation>
+</message>
+<message>
+<source>Score norms</source>
+<translation>Normes du score</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11601,6 +11674,16 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>{step} of {steps}</source>
 <translation>{step} sur {steps}</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n étape</numerusform>
+<numerusform>%n étapes</numerusform>
+</translation>
 </message>
 </context>
 <context>

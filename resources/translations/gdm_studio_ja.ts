@@ -2146,7 +2146,7 @@
 </message>
 <message>
 <source>Memory</source>
-<translation>メモリー</translation>
+<translation>メモリ</translation>
 </message>
 <message>
 <source>Model file</source>
@@ -3890,7 +3890,7 @@
 </message>
 <message>
 <source>Family tree</source>
-<translation>系統図</translation>
+<translation>系統樹</translation>
 </message>
 <message>
 <source>First run</source>
@@ -4732,6 +4732,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Glossy 3D</source>
 <translation>光沢のある 3D</translation>
+</message>
+<message>
+<source>Icons in four steps: a distilled student, with guidance and temperature built in.</source>
+<translation>4ステップでアイコンを描きます。ガイダンスと温度を組み込んだ蒸留モデルです。</translation>
 </message>
 <message>
 <source>Ink glyph</source>
@@ -5719,6 +5723,49 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>クラスターに接続中</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>デコード中</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>拡大中、{percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>ノイズを探索中</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>クラスターで生成中</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>ステップ{step}に戻っています</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>モデルを読み込み中</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>メモリを確保中</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>準備中</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
@@ -6596,6 +6643,13 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
 <translation>画像の生成中にCtrl+Enterを押すと、次の画像がここに入ります。</translation>
+</message>
+</context>
+<context>
+<name>Quotation</name>
+<message>
+<source>“{text}”</source>
+<translation>「{text}」</translation>
 </message>
 </context>
 <context>
@@ -8658,10 +8712,6 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>多様</translation>
 </message>
-<message>
-<source>{} steps</source>
-<translation>{} ステップ</translation>
-</message>
 </context>
 <context>
 <name>Settings</name>
@@ -9424,6 +9474,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ネットワークが多数のノイズレベルでデータ密度の高い方向を学習し、Langevinステップがそれに沿って進みます。</translation>
 </message>
 <message>
+<source>A network learns to take back one of a thousand small steps of noise.</source>
+<translation>千の小さなノイズステップのうち1つを元に戻すことをネットワークが学習します。</translation>
+</message>
+<message>
+<source>A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it.</source>
+<translation>ネットワークが多数のノイズの大きさで画像の密度が高い方向を学習し、Langevinステップがそれに沿って進みます。</translation>
+</message>
+<message>
 <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
 <translation>経路上のどの点からも終点へ跳ぶネットワーク。EDMから蒸留したもので、画像1枚に1ステップ。</translation>
 </message>
@@ -9770,6 +9828,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
 <translation>PGAN（progressive GAN）とBigGANは拡散モデルである。</translation>
+</message>
+<message>
+<source>Packs pictures into a few numbers and unpacks them: covers the data, and blurs it.</source>
+<translation>画像を少数の数値に圧縮し、展開します。データを広く覆いますが、ぼけます。</translation>
 </message>
 <message>
 <source>Parti is a diffusion model.</source>
@@ -11137,6 +11199,12 @@ They are saved in {folder}</source>
 </context>
 <context>
 <name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n個のノイズレベル</numerusform>
+</translation>
+</message>
 <message>
 <source>A picture, in matrix products</source>
 <translation>画像1枚の時間（行列積換算）</translation>
@@ -11292,6 +11360,10 @@ They are saved in {folder}</source>
 <message>
 <source>Repeats of training pictures, by pixels</source>
 <translation>学習画像との重複（ピクセル）</translation>
+</message>
+<message>
+<source>Score norms</source>
+<translation>スコアのノルム</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11531,6 +11603,15 @@ They are saved in {folder}</source>
 <message>
 <source>{step} of {steps}</source>
 <translation>{step}/{steps}</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%nステップ</numerusform>
+</translation>
 </message>
 </context>
 <context>

@@ -1645,7 +1645,7 @@
 </message>
 <message>
 <source>One after the other in one place; Space pauses, ← → switch</source>
-<translation>在同一位置轮流显示；Space 暂停，← → 切换</translation>
+<translation>在同一位置轮流显示；空格键暂停，← → 切换</translation>
 </message>
 <message>
 <source>One over the other; drag the line, or use ← →</source>
@@ -1672,7 +1672,7 @@
 </message>
 <message>
 <source>Press Enter or Tab to use one</source>
-<translation>按 Enter 或 Tab 采用</translation>
+<translation>按回车键或 Tab 采用</translation>
 </message>
 <message>
 <source>embedding</source>
@@ -1839,7 +1839,7 @@
 <name>Density</name>
 <message>
 <source>Checkerboard</source>
-<translation>棋盘</translation>
+<translation>棋盘格</translation>
 </message>
 <message>
 <source>Letters</source>
@@ -3851,7 +3851,7 @@
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
-<translation>按 Space 或 Esc 关闭；方向键切换图片</translation>
+<translation>按空格键或 Esc 关闭；方向键切换图片</translation>
 </message>
 <message>
 <source>Toolbar of the picture</source>
@@ -3866,7 +3866,7 @@
 <name>LearnPage</name>
 <message>
 <source>Compare the systems of the literature</source>
-<translation>比较文献中的各种方法</translation>
+<translation>对比文献中的各种方法</translation>
 </message>
 <message>
 <source>Data to noise</source>
@@ -3890,7 +3890,7 @@
 </message>
 <message>
 <source>Family tree</source>
-<translation>谱系图</translation>
+<translation>方法谱系</translation>
 </message>
 <message>
 <source>First run</source>
@@ -4732,6 +4732,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Glossy 3D</source>
 <translation>光泽 3D</translation>
+</message>
+<message>
+<source>Icons in four steps: a distilled student, with guidance and temperature built in.</source>
+<translation>四步生成图标：蒸馏模型，已内置引导和温度。</translation>
 </message>
 <message>
 <source>Ink glyph</source>
@@ -5667,7 +5671,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
-<translation>↑ ↓ 选择   ·   Enter 执行   ·   Esc 关闭</translation>
+<translation>↑ ↓ 选择   ·   回车键 执行   ·   Esc 关闭</translation>
 </message>
 </context>
 <context>
@@ -5719,10 +5723,53 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 </context>
 <context>
+<name>Phase</name>
+<message>
+<source>connecting to the cluster</source>
+<translation>正在连接集群</translation>
+</message>
+<message>
+<source>decoding</source>
+<translation>正在解码</translation>
+</message>
+<message>
+<source>enlarging, {percent} %</source>
+<translation>正在放大，{percent} %</translation>
+</message>
+<message>
+<source>finding its noise</source>
+<translation>正在寻找其噪声</translation>
+</message>
+<message>
+<source>generating on the cluster</source>
+<translation>正在集群上生成</translation>
+</message>
+<message>
+<source>going back to step {step}</source>
+<translation>正在返回第 {step} 步</translation>
+</message>
+<message>
+<source>loading the model</source>
+<translation>正在加载模型</translation>
+</message>
+<message>
+<source>making room</source>
+<translation>正在释放内存</translation>
+</message>
+<message>
+<source>preparing</source>
+<translation>正在准备</translation>
+</message>
+<message>
+<source>{phase}…</source>
+<translation>{phase}…</translation>
+</message>
+</context>
+<context>
 <name>PictureModel</name>
 <message>
 <source>F marks a favourite · Space shows it large · drag it out as a file</source>
-<translation>F 收藏 · Space 查看大图 · 拖出即为文件</translation>
+<translation>F 收藏 · 空格键查看大图 · 拖出即为文件</translation>
 </message>
 <message>
 <source>Its file is damaged or gone</source>
@@ -6185,7 +6232,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Describe the picture; Enter generates it</source>
-<translation>描述图片；按 Enter 生成</translation>
+<translation>描述图片；按回车键生成</translation>
 </message>
 <message>
 <source>Prompt</source>
@@ -6595,7 +6642,14 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>While a picture is being made, Ctrl+Enter puts the next one here.</source>
-<translation>正在生成图片时，按 Ctrl+Enter 可将下一张放到这里。</translation>
+<translation>正在生成图片时，按 Ctrl+回车键可将下一张放到这里。</translation>
+</message>
+</context>
+<context>
+<name>Quotation</name>
+<message>
+<source>“{text}”</source>
+<translation>“{text}”</translation>
 </message>
 </context>
 <context>
@@ -8658,10 +8712,6 @@ v = α·ε − σ·x̂₀</translation>
 <source>varied</source>
 <translation>多样</translation>
 </message>
-<message>
-<source>{} steps</source>
-<translation>{} 步</translation>
-</message>
 </context>
 <context>
 <name>Settings</name>
@@ -9424,6 +9474,14 @@ v = α·ε − σ·x̂₀</translation>
 <translation>网络在多个噪声级学习数据密度升高的方向；Langevin 步沿此方向前进。</translation>
 </message>
 <message>
+<source>A network learns to take back one of a thousand small steps of noise.</source>
+<translation>网络学习撤销一千个小噪声步中的一步。</translation>
+</message>
+<message>
+<source>A network learns which way pictures are denser, at many sizes of noise; Langevin steps follow it.</source>
+<translation>网络在多种噪声大小下学习图片更密集的方向；Langevin 步沿此方向前进。</translation>
+</message>
+<message>
 <source>A network that jumps from any point of a path to its end, distilled from EDM: one step per picture.</source>
 <translation>从路径上任意一点直接跳到终点的网络，由 EDM 蒸馏而来：每张图片一步。</translation>
 </message>
@@ -9770,6 +9828,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>PGAN (progressive GAN) and BigGAN are diffusion models.</source>
 <translation>PGAN（渐进式 GAN）和 BigGAN 是扩散模型。</translation>
+</message>
+<message>
+<source>Packs pictures into a few numbers and unpacks them: covers the data, and blurs it.</source>
+<translation>将图片压缩为少量数值再展开：覆盖数据，但会使其模糊。</translation>
 </message>
 <message>
 <source>Parti is a diffusion model.</source>
@@ -10195,7 +10257,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Tag for these pictures: Enter adds it, Esc closes</source>
-<translation>这些图片的标签：Enter 添加，Esc 关闭</translation>
+<translation>这些图片的标签：回车键添加，Esc 关闭</translation>
 </message>
 </context>
 <context>
@@ -10262,7 +10324,7 @@ mushroom
 </message>
 <message>
 <source>Type to search. The arrow keys move, Enter chooses</source>
-<translation>输入以搜索。方向键移动，Enter 选择</translation>
+<translation>输入以搜索。方向键移动，回车键选择</translation>
 </message>
 </context>
 <context>
@@ -11137,6 +11199,12 @@ They are saved in {folder}</source>
 </context>
 <context>
 <name>card_view</name>
+<message numerus="yes">
+<source>%n noise level(s)</source>
+<translation>
+<numerusform>%n 个噪声级</numerusform>
+</translation>
+</message>
 <message>
 <source>A picture, in matrix products</source>
 <translation>一张图片的耗时，以矩阵乘法计</translation>
@@ -11292,6 +11360,10 @@ They are saved in {folder}</source>
 <message>
 <source>Repeats of training pictures, by pixels</source>
 <translation>与训练图片的重复，按像素</translation>
+</message>
+<message>
+<source>Score norms</source>
+<translation>分数范数</translation>
 </message>
 <message>
 <source>Size</source>
@@ -11531,6 +11603,15 @@ They are saved in {folder}</source>
 <message>
 <source>{step} of {steps}</source>
 <translation>{step} / {steps}</translation>
+</message>
+</context>
+<context>
+<name>steps</name>
+<message numerus="yes">
+<source>%n step(s)</source>
+<translation>
+<numerusform>%n 步</numerusform>
+</translation>
 </message>
 </context>
 <context>

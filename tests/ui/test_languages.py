@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,37 +15,50 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
 from gdm_studio.doctor import Finding
+from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
 from gdm_studio.papers import systems
 from gdm_studio.papers.family_tree import members
 from gdm_studio.papers.system_description import Claim, Measurement
+from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
+from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
-from gdm_studio.ui.create.board.contact_sheet import steps_text
+from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
+from gdm_studio.ui.gallery.selection_bar import SelectionBar
+from gdm_studio.ui.models.card_view import ModelCardView
+from gdm_studio.ui.progress import progress_text
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.settings.entries import Entry
+from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.translation import (
     data_size,
     date_text,
     number_text,
+    quoted,
     time_text,
     translate,
     with_decimal_point,
     within_text,
 )
+from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
-from tests.helpers.widgets import theme
+from tests.helpers.widgets import show_widget, theme
+from tests.helpers.window import run_in_window
+from tests.ui.test_grids import grids_of, wait_for_grid
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
 FOLDER = Path(UPDATE["__file__"]).parent
@@ -177,6 +193,102 @@ def test_measured_numbers_have_the_decimal_comma() -> None:
         assert "aesthetic 6,5" in dict(facts_of(picture)).values()  # type: ignore[arg-type]
 
 
+def test_the_system_check_has_separators_and_devices_in_the_language_of_the_window() -> None:
+    with language("de"):
+        about = About(theme())
+        about.show_findings(
+            [Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}), *doctor.devices()]
+        )
+        shown = {each.text() for each in about.findChildren(QLabel)}
+        assert "12.345 Bilder, Index in Ordnung" in shown
+        assert any(text.startswith("cpu: CPU · ") and "Thread" in text for text in shown)
+    assert (
+        Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}).value
+        == "12,345 images, index sound"
+    )
+
+
+def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grids = grids_of(window)
+        grids.make(("style", "plain"), ("guidance_scale", "2, 2.5"))
+        await wait_for_grid(window)
+        assert [item.title for item in grids.items()] == ["Plain · Guidance 2", "Plain · Guidance 2,5"]
+        grids.make(("steps", "1, 2"), ("temperature", "0.9"))
+        await wait_for_grid(window)
+        assert [item.title for item in grids.items()] == ["1 Schritt · Temperatur 0,9", "2 Schritte · Temperatur 0,9"]
+        assert grids.board is not None
+        grid = grids.board.grid
+        assert grid.name().startswith("Steps × temperature"), "names of collections stay English"
+        assert grid.titles() == ["1 steps · temperature 0.9", "2 steps · temperature 0.9"]
+
+    with language("de"):
+        run_in_window(play)
+
+
+def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
+    card = Library().card(BUILT_IN)
+    base = card.checked(Request(prompt="a fox", model=BUILT_IN, guidance_scale=2.5))
+    kinds = axis_settings(base, [card])
+    with language("de"):
+        assert "Guidance 2,5" in shared_settings(Grid(base, Axis.of(kinds["seed"], "1, 2")))
+    assert "guidance 2.5" in shared_settings(Grid(base, Axis.of(kinds["seed"], "1, 2")))
+
+
+def test_a_sheet_of_the_command_line_is_english_on_a_german_system() -> None:
+    program = """
+import numpy as np
+from gdm_studio.engine.grids import Axis, Grid, axis_settings
+from gdm_studio.request.generation_request import Request
+from gdm_studio.ui.create.board.contact_sheet import grid_png
+from gdm_studio.ui.create.board.value_labels import value_label
+base = Request(prompt="a fox", size=(8, 8))
+kinds = axis_settings(base, [])
+grid = Grid(base, Axis.of(kinds["steps"], "1"), Axis.of(kinds["guidance_scale"], "2.5"))
+grid_png(grid, grid.requests(), [np.zeros((8, 8, 4), np.uint8)])
+print(*grid.titles(value_label))
+"""
+    german = {**os.environ, "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}
+    done = subprocess.run([sys.executable, "-c", program], env=german, capture_output=True, text=True, check=False)
+    assert done.stdout == "1 step · guidance 2.5\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("phase", "text"),
+    [
+        ("loading the model", "Modell wird geladen …"),
+        ("going back to step 3", "zurück zu Schritt 3 …"),
+        ("enlarging, 40%", "wird vergrößert, 40 % …"),
+    ],
+)
+def test_the_phase_of_a_run_is_translated(phase: str, text: str) -> None:
+    with language("de"):
+        assert progress_text(Run(Request(), phase=phase), None, None) == text
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> None:
+    with language(code):
+        page = QWidget()
+        page.resize(540, 300)
+        ground = QWidget(page)
+        bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
+        show_widget(page, 540)
+        ground.setGeometry(0, 0, 522, 300)
+        bar.show_count(12)
+        QApplication.processEvents()
+        buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
+        assert len(buttons) > 2
+        assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
+
+
+def test_texts_in_quotation_marks() -> None:
+    with language("de"):
+        assert quoted("fox") == "„fox“"
+        assert [term.label_text(translate) for term in parse_terms('"red fox"')] == ["„red fox“"]
+    assert quoted("fox") == "“fox”"
+
+
 def test_the_spacing_of_a_grid_is_translated() -> None:
     with language("de"):
         assert steps_text(Request(spacing="exponential", model=BUILT_IN), steps=False) == "Exponentiell"
@@ -195,7 +307,7 @@ def test_a_text_without_a_translation_stays_english() -> None:
 
 
 def test_texts_of_shipped_cards_are_translated_for_display() -> None:
-    cards = [json.loads(file.read_text("utf-8")) for file in (paths.resources() / "models").glob("*/card.json")]
+    cards = [json.loads(file.read_text("utf-8")) for file in (paths.resources() / "models").glob("*/*.json")]
     shown = {card["summary"] for card in cards}
     for style in (style for card in cards for style in (*card.get("styles", ()), *card.get("former_styles", ()))):
         shown |= {style["title"], style.get("group", "")} - {""}
@@ -206,6 +318,18 @@ def test_texts_of_shipped_cards_are_translated_for_display() -> None:
         assert (titles[""], titles["twemoji"]) == ("Beliebiger Stil", "Flach gerundet")
         assert card.words()["twemoji"] == "Flat rounded", "requests and files stay English"
         assert device_text("CPU · 2 threads") == "CPU · 2 Threads" and device_text("NVIDIA H200") == "NVIDIA H200"
+
+
+def test_every_shipped_model_has_a_summary_and_measurements_in_the_language_of_the_window() -> None:
+    library = Library()
+    with language("de"):
+        assert [card.name for card in library.cards() if translated_card(card).summary == card.summary] == []
+        line = next(line for line in library.inventory() if line.name == BUILT_IN)
+        assert line.card is not None
+        figures = {"score_norms": "32 noise levels", "picture_in_matrix_products": "6.67"}
+        view = show_widget(ModelCardView(theme()), 300)
+        view.show_line(replace(line, card=replace(line.card, figures=figures)))
+        assert {"Score-Normen", "32 Rauschpegel", "6,67"} <= {each.text() for each in view.findChildren(QLabel)}
 
 
 def test_texts_of_models_from_the_literature_are_translated_for_display() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
-from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
+from gdm_studio.ui.translation import number_text, quoted, translate, with_decimal_point, within_text
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 SIZE = "Size"
@@ -107,7 +107,7 @@ def _value(setting: Setting, request: Request) -> str:
 def _toward(request: Request) -> str:
     toward = request.toward
     assert toward is not None
-    words = f"“{toward.prompt}” " if toward.prompt != request.prompt else ""
+    words = f"{quoted(toward.prompt)} " if toward.prompt != request.prompt else ""
     text = translate("compare_facts", "seed {seed}, {percent} %")
     return words + text.format(seed=toward.seed, percent=f"{toward.amount * 100:.0f}")
 

@@ -13,6 +13,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_events import Phase
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import GALLERY, RunningJob
+from gdm_studio.ui.progress import unfinished_phase_text
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -229,7 +230,7 @@ def _advance_check(check: Check) -> Verdict | str:
         verdict: Verdict = end.value
         return verdict
     if isinstance(event, Phase):
-        return f"{event.title}…"
+        return unfinished_phase_text(event.title)
     step = getattr(event, "step", None)
     path = getattr(event, "path", ())
     if step is None:

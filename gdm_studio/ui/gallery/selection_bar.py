@@ -52,10 +52,14 @@ class SelectionBar(QWidget):
         self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
+        # Buttons of a bar that is too narrow for the titles of these actions.
+        self._short_export = button_of(theme, offered[EXPORT], text="", icon=True, role="small")
+        self._short_delete = button_of(theme, offered[DELETE], text="", icon=True, role="flat-danger")
         self._close = ActionButton(theme, "Esc", tooltip=self.tr("Select none"), keys="Esc", role="flat")
         self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
-        self._star.setFixedWidth(36)
+        for button in (self._star, self._short_export, self._short_delete):
+            button.setFixedWidth(36)
         self._lay_out()
         ground.installEventFilter(self)
         self.setAccessibleName(self.tr("Selected pictures"))
@@ -111,22 +115,29 @@ class SelectionBar(QWidget):
     def _place(self) -> None:
         ground = self._ground.geometry()
         body = ground.adjusted(0, ground.height() - HEIGHT - FOOT, -FOOT - 4, -FOOT)
-        self._show_texts(is_short=False)
-        if self._row.sizeHint().width() > body.width():
-            self._show_texts(is_short=True)
+        for is_short, has_icons in ((False, False), (True, False), (True, True)):
+            self._show_texts(is_short=is_short, has_icons=has_icons)
+            if self._row.sizeHint().width() <= body.width():
+                break
         self.setGeometry(body.adjusted(-AIR, -AIR, AIR, AIR))
         self._body.setGeometry(AIR, AIR, body.width(), body.height())
         self.raise_()
 
-    def _show_texts(self, *, is_short: bool) -> None:
+    def _show_texts(self, *, is_short: bool, has_icons: bool) -> None:
+        """Show long or short texts. With `has_icons`, two actions are shown as icons."""
         count = self.tr("{count} selected").format(count=self._number)
         self._count.setText(self._number if is_short else count)
         self._collect.setText(self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾"))
         self._close.setVisible(not is_short)
+        for button in (self._export, self._delete):
+            button.setVisible(not has_icons)
+        for button in (self._short_export, self._short_delete):
+            button.setVisible(has_icons)
 
     def _lay_out(self) -> None:
         self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
-        for button in (self._compare, self._star, self._tag, self._collect, self._export, self._delete):
+        buttons = (self._compare, self._star, self._tag, self._collect, self._export, self._delete)
+        for button in (*buttons, self._short_export, self._short_delete):
             button.setFixedHeight(30)
             row.addWidget(button)
         row.addStretch()

@@ -28,7 +28,7 @@ from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import count_of_pictures, number_text, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
@@ -365,6 +365,7 @@ FIGURES = {
     "memorised_in_pixels": (QT_TRANSLATE_NOOP("card_view", "Repeats of training pictures, by pixels"), "{}"),
     "novel_words": (QT_TRANSLATE_NOOP("card_view", "Words not in its training"), "{}"),
     "colours_right": (QT_TRANSLATE_NOOP("card_view", "Colours as requested"), "{}"),
+    "score_norms": (QT_TRANSLATE_NOOP("card_view", "Score norms"), "{}"),
     "picture_in_matrix_products": (QT_TRANSLATE_NOOP("card_view", "A picture, in matrix products"), "{}"),
     "gpu_pictures_per_second": (QT_TRANSLATE_NOOP("card_view", "Pictures a second on a GPU"), "{}"),
     "diversity_rises_with_temperature": (QT_TRANSLATE_NOOP("card_view", "Varies with temperature"), "{}"),
@@ -385,8 +386,15 @@ def _figure(name: str, value: float | str) -> tuple[str, str]:
     title, unit_text = FIGURES.get(name, ("", "{}"))
     title = translate("card_view", title) if title else name.replace("_", " ").capitalize()
     if isinstance(value, str):
-        return title, value
+        return title, _figure_text(value)
     return title, unit_text.format(number_text(value, 1 if unit_text != "{}" else None))
+
+
+def _figure_text(value: str) -> str:
+    """Return a measured value that a model card contains as text in the language of the window."""
+    if match := re.fullmatch(r"(\d+) noise levels", value):
+        return translate("card_view", "%n noise level(s)", "", int(match[1]))
+    return with_decimal_point(value) if re.fullmatch(r"\d+\.\d+", value) else value
 
 
 def rights_words(line: InventoryRow) -> str:

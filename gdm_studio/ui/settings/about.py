@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.doctor import Finding
+from gdm_studio.ui.card_texts import device_text
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import data_size, translate
+from gdm_studio.ui.translation import data_size, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
@@ -85,7 +86,9 @@ class _FindingRow(QWidget):
     def __init__(self, theme: Theme, finding: Finding, context: str) -> None:
         super().__init__()
         state = translate("About", STATES[finding.state])
-        title, measured, remedy = finding.texts(partial(translate, context), data_size)
+        title, measured, remedy = finding.texts(
+            partial(translate, context), format_size=data_size, format_count=number_text, format_device=device_text
+        )
         self.setAccessibleName(plain(f"{title}: {measured}, {state}. {remedy}".strip()))
         name = wrapped(title)
         value = wrapped(measured, "value", selectable=True)

@@ -13,7 +13,7 @@ from gdm_studio.jobs.workers.work_items import single_items
 from gdm_studio.request.generation_events import Result, State, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.jobs import STAGE, RunningJob
-from gdm_studio.ui.progress import duration
+from gdm_studio.ui.progress import duration, unfinished_phase_text
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class BoardRunner:
             if other is not None:
                 return translate("BoardRunner", "waits for the run")
         if self.is_on_cluster and self.job is not None and self.job.run.phase and not self.job.run.made:
-            return f"{self.job.run.phase}…"
+            return unfinished_phase_text(self.job.run.phase)
         text = translate("BoardRunner", "{finished} of {total}").format(finished=finished, total=total)
         seconds = self.job.seconds_left() if self.job is not None else None
         if seconds:

@@ -12,7 +12,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLocale, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -21,9 +21,10 @@ from gdm_studio.common import preferences
 from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
+from gdm_studio.ui.create.board.value_labels import count_of_steps, setting_label, value_label
 from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate, within_text
+from gdm_studio.ui.translation import ENGLISH, Catalogue, translate, within_text
 from gdm_studio.ui.widgets.shapes import checker, round_path
 
 if TYPE_CHECKING:
@@ -104,10 +105,10 @@ def draw_grid(
     """
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
-        for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
+        for title, request, rgba in zip(grid.titles(value_label), requests, rgbas, strict=True)
         if rgba is not None or grid.y is not None
     ]
-    axes = AxisLabels(grid.x.labels(), grid.y.labels()) if grid.y is not None else None
+    axes = AxisLabels(grid.x.labels(value_label), grid.y.labels(value_label)) if grid.y is not None else None
     return draw_sheet(theme, grid.base.title, " · ".join(shared_settings(grid)), pictures, axes)
 
 
@@ -118,7 +119,12 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
     """
     # Qt reads this variable when the application is created.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication.instance() or QApplication([])
+    app = QApplication.instance()
+    if app is None:
+        app = QApplication([])
+        # The sheet is in English, whatever the language of the system is.
+        QLocale.setDefault(QLocale(ENGLISH))
+        app.installTranslator(Catalogue(ENGLISH, app))
     assert isinstance(app, QApplication)
     theme = app.findChild(Theme) or Theme(app)
     return sheet_png(draw_grid(theme, grid, requests, rgbas), grid.base, kind="grid", note=grid.note())
@@ -132,7 +138,7 @@ def shared_settings(grid: Grid) -> list[str]:
         for setting in with_role(SETTINGS, Role.TITLE)
         if Role.MODEL_DEFAULT in setting.role or setting.value_in(base) != setting.default
     ]
-    texts = [setting.phrase(setting.value_in(base)) for setting in shown if not grid.varies(setting.name)]
+    texts = [setting_label(setting, setting.value_in(base)) for setting in shown if not grid.varies(setting.name)]
     return [*shared_summary(grid), *texts, *([] if grid.varies("model") else [base.model])]
 
 
@@ -153,7 +159,7 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
     """Return a short text with the number of steps and the spacing of a generation request."""
     texts = []
     if steps:
-        texts.append(translate("Setting", SETTINGS["steps"].words).format(request.steps))
+        texts.append(count_of_steps(request.steps))
     if spacing:
         texts.append(translate("Setting", SETTINGS["spacing"].text(request.spacing)))
     return " · ".join(texts)

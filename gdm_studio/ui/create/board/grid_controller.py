@@ -18,6 +18,7 @@ from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.grid_axis_editor import Written
 from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
+from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.widgets import Choice
@@ -241,8 +242,8 @@ class GridController(StageBoardController):
         mode = grid.x.kind.name if _compares_schedulers(grid) else ""
         if grid.x.kind.name in SCHEDULER_AXES:
             self._schedulers = [str(value) for value in grid.x.values]
-        down = grid.y.labels() if grid.y is not None else []
-        self.view.begin(grid.titles(), grid.x.labels() if down else (), down)
+        down = grid.y.labels(value_label) if grid.y is not None else []
+        self.view.begin(grid.titles(value_label), grid.x.labels(value_label) if down else (), down)
         self.view.axes.setChecked(False)
         self.view.set_scheduler_mode(mode)
         for index, reason in board.refused.items():
@@ -313,7 +314,7 @@ class GridController(StageBoardController):
         return Item(self._title(index), result.rgba, request)
 
     def _title(self, index: int) -> str:
-        return self.board.grid.titles()[index] if self.board is not None else ""
+        return self.board.grid.titles(value_label)[index] if self.board is not None else ""
 
     def _compare_all(self) -> None:
         """Show the grid's first finished images side by side on the Compare page."""

@@ -13,6 +13,7 @@ from gdm_studio.ui.actions import WORDS, with_keys
 from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import quoted
 from gdm_studio.ui.widgets import label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred
@@ -118,7 +119,8 @@ class WordsView(Overlay):
         for each, share in zip(self.rows, shares, strict=True):
             each.set_share(float(share) / most)
         best = sorted(range(len(shares)), key=lambda place: -shares[place])[:3]
-        named = ", ".join(f"“{plain(self._attention.words[place])}” {100 * shares[place]:.0f} %" for place in best)
+        words = [quoted(plain(self._attention.words[place])) for place in best]
+        named = ", ".join(f"{word} {100 * shares[place]:.0f} %" for word, place in zip(words, best, strict=True))
         self._hint.setText(self.tr("Words that acted here: {words}").format(words=named))
 
     def _create_panel(self) -> QFrame:

@@ -1,0 +1,38 @@
+"""Labels of setting values in grids of images, in the language of the window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gdm_studio.engine.grids import PROMPT, AxisSetting, Value
+from gdm_studio.request.setting import Setting
+from gdm_studio.ui.card_texts import card_text
+from gdm_studio.ui.translation import translate, with_decimal_point, within_text
+
+
+def value_label(kind: AxisSetting, value: Value) -> str:
+    """Return the label of a value on an axis of a grid, such as "20 steps", "guidance 2.5" or "Euler"."""
+    if kind.name == "steps":
+        return count_of_steps(int(value))
+    text = kind.value_text(value)
+    if kind.options:
+        # Style titles are texts of the model card.
+        text = card_text(translate("Setting", text))
+    elif kind.name != PROMPT:
+        text = with_decimal_point(text)
+    return text if kind.phrase == "{}" else _with_title(kind.title, text)
+
+
+def setting_label(setting: Setting, value: Any) -> str:
+    """Return a value with the title of its setting, such as "guidance 2.5"."""
+    text = setting.text(value)
+    return _with_title(setting.title, with_decimal_point(text) if setting.is_number else translate("Setting", text))
+
+
+def count_of_steps(count: int) -> str:
+    """Return a number of steps as text, such as "20 steps", in the language of the window."""
+    return translate("steps", "%n step(s)", "", count)
+
+
+def _with_title(title: str, text: str) -> str:
+    return f"{within_text(translate('Setting', title))} {text}"
