@@ -35,8 +35,8 @@ ONE_SIDED = frozenset(
         "left",
     )
     + ("letter", "letters", "license", "map", "mark", "math", "medal", "moon", "music", "musical", "next", "note")
-    + ("notes", "number", "oclock", "ok", "pause", "play", "pm", "points", "pound", "previous", "quarter", "question")
-    + ("redo", "refresh", "right", "second", "sign", "signal", "sos", "speech", "squared", "symbol", "sync")
+    + ("notes", "number", "oclock", "ok", "pause", "play", "pm", "points", "poster", "pound", "previous", "quarter")
+    + ("question", "redo", "refresh", "right", "second", "sign", "signal", "sos", "speech", "squared", "symbol", "sync")
     + ("temperature", "text", "third", "thirty", "time", "timer", "tm", "trademark", "undo", "usd", "vs", "watch")
     + ("wifi", "word", "write", "yen", "zodiac", "zzz")
 )
