@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from gdm_studio.networks.drawing_names import ARTICLES, COLOUR_WORDS, JOINING, STOP_WORDS
+from gdm_studio.networks.drawing_names import (
+    ARTICLES,
+    COLOUR_WORDS,
+    COUNTING,
+    DETERMINERS,
+    EXCLUDING,
+    JOINING,
+    PREPOSITIONS,
+    STOP_WORDS,
+    begins_thing,
+)
 
 # Kinds of images. As the last word of a phrase they are modifiers too ("cat icon").
 MEDIA = frozenset(
@@ -25,7 +35,7 @@ LEADING_MEDIA = frozenset(
 )
 # Words for materials, looks and quality, which describe an object in another part of the prompt.
 LOOKS = frozenset(
-    ("abstract", "acrylic", "adorable", "aesthetic", "amazing", "antique", "artstation", "award", "background")
+    ("abstract", "acrylic", "adorable", "aesthetic", "amazing", "antique", "artstation", "award")
     + ("banner", "beautiful", "best", "bokeh", "bright", "centered", "charcoal", "cinematic", "clean", "closeup")
     + ("collage", "colorful", "colourful", "comic", "concept", "crayon", "cute", "dark", "detailed", "digital")
     + ("dramatic", "engraving", "fantasy", "flat", "funny", "glossy", "gorgeous", "graphic", "hd", "high", "highly")
@@ -36,7 +46,9 @@ LOOKS = frozenset(
     + ("simple", "soft", "sticker", "studio", "style", "surreal", "trending", "ultra", "vector", "very", "vibrant")
     + ("vintage", "winning", "woodcut", "3d", "4k", "8k", "8bit")
 )
-MODIFIERS = MEDIA | LOOKS
+# Words for what is behind an object. Their colours do not describe the object.
+BACKGROUND = frozenset(("background", "backdrop"))
+MODIFIERS = MEDIA | LOOKS | BACKGROUND
 # Endings of words that describe the kind of image after them ("framed picture").
 PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
@@ -55,24 +67,33 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     "watercolor" or "highly detailed". Yields nothing if the prompt contains only style words.
 
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
-    of"), or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
-    article, all other parts are modifiers ("a cat, forest background"), unless objects are listed with "and".
-    `is_known` returns True for a word that the model knows.
+    of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
+    ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
+    background"), unless objects are listed with "and" or all have an article. Excluded objects are no modifiers
+    ("a house, no door"). `is_known` returns True for a word that the model knows.
     """
     parts = [part for part in _parts(prompt) if part]
     # By their start, since a prompt can have thousands of parts.
-    naming = {part[0].start: part for part in parts if any(_names(token) for token in part)}
+    naming = {part[0].start: part for part in parts if any(map(_names, part)) and not _is_background(part)}
     if not naming:
         return
     first = next(iter(naming.values()))
-    is_list = not JOINING.isdisjoint(prompt.casefold().split())
+    is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
+        begins_thing(_texts(part)) and _names(part[-1]) for part in naming.values()
+    )
     if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
         naming = {first[0].start: first}
     for part in parts:
+        if [part[0].text] in EXCLUDING:
+            continue
         if part[0].start not in naming:
             # A colour that describes no other thing counts at any position.
-            kept = frozenset() if any(map(_names, part)) else COLOUR_WORDS
-            yield from ((token.start, token.end) for token in part if token.text not in kept)
+            is_colour = not any(map(_names, part)) and not _is_background(part)
+            kept = COLOUR_WORDS if is_colour else frozenset()
+            # The numbers of weights are removed elsewhere.
+            yield from (
+                (token.start, token.end) for token in part if token.text not in kept and not token.text.isdigit()
+            )
         else:
             yield from _spans_in(part)
 
@@ -86,9 +107,16 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
     if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
         yield introduction[0].start, part[before].end
         part = part[before + 1 :]
-    while len(part) > 1 and part[-1].text in MEDIA and _names(part[-2]) and not part[-2].text.endswith(PARTICIPLES):
-        yield part[-1].start, part[-1].end
-        part = part[:-1]
+    # "A fox logo on a black background" is a logo, too.
+    head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
+    while len(head) > 1 and head[-1].text in MEDIA and _describes_medium(head[-2]):
+        yield head[-1].start, head[-1].end
+        part = [token for token in part if token is not head[-1]]
+        head = head[:-1]
+    artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
+    if 0 < artist < len(part) - 2 and DETERMINERS.isdisjoint(_texts(part[artist:])):
+        yield part[artist].start, part[-1].end
+        part = part[:artist]
     start = 1 if [part[0].text] in ARTICLES else 0
     if len(part) > start + 1 and part[start].text in LEADING_MEDIA:
         yield part[start].start, part[start].end
@@ -97,6 +125,16 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 def _names(token: _Token) -> bool:
     """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
+
+
+def _describes_medium(token: _Token) -> bool:
+    """Return True if a word before a kind of image names what the image shows ("cat icon")."""
+    return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES)
+
+
+def _is_background(part: Sequence[_Token]) -> bool:
+    """Return True if a part describes only what is behind an object ("transparent background")."""
+    return part[-1].text in BACKGROUND and PREPOSITIONS.isdisjoint(_texts(part[1:]))
 
 
 def _texts(part: Sequence[_Token]) -> list[str]:

@@ -47,7 +47,7 @@ QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "ha
 NEGATIONS = {
     "ar": {"بدون": "without"},
     "de": {"ohne": "without", "nicht": "not", "kein": "no", "keine": "no", "keinen": "no"},
-    "es": {"sin": "without"},
+    "es": {"sin": "without", "no": "not"},
     "fr": {"sans": "without", "pas": "not", "aucun": "no", "aucune": "no"},
     "it": {"senza": "without", "non": "not"},
     "nl": {"zonder": "without", "niet": "not", "geen": "no"},
@@ -119,9 +119,9 @@ class Language:
         if any(len(english) > MOST_LETTERS for table in tables for english in table.values()):
             raise ValueError("a translation is too long")
 
-    def find(self, key: str) -> tuple[str, int] | None:
-        """Look up a word or phrase, or the base form of an inflected one. Returns its translation and a weight, or None
-        if this language does not contain it.
+    def find(self, key: str, *, is_base: bool = False) -> tuple[str, int] | None:
+        """Look up a word or phrase, or the base form of an inflected one unless `is_base`. Returns its translation and
+        a weight, or None if this language does not contain it.
         """
         tables = (
             (self.small, SMALL_WEIGHT),
@@ -129,7 +129,7 @@ class Language:
             (self.words, WORD_WEIGHT),
             (self.associated, ASSOCIATED_WEIGHT),
         )
-        for each in (key, *self._base_forms(key)):
+        for each in (key, *(() if is_base else self._base_forms(key))):
             for table, weight in tables:
                 if each in table:
                     return table[each], weight
@@ -223,12 +223,13 @@ class Dictionary:
         english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
         best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
         chosen = languages.get(ENGLISH, Language())
-        matches = _matches(chosen, units, is_name)
+        matches = _matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
                 score = sum(match.weight for match in found)
-                if score > best:
+                # Articles and prepositions alone do not outweigh an English word ("van").
+                if score > best and (not best or any(match.unit_weight != SMALL_WEIGHT for match in found)):
                     best, chosen, matches = score, language, found
         if any(match.is_thing for match in matches):
             matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
@@ -313,10 +314,14 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _matches(
-    language: Language, units: Sequence[Unit], is_name: Callable[[str], bool] = lambda phrase: False
+    language: Language,
+    units: Sequence[Unit],
+    is_name: Callable[[str], bool] = lambda phrase: False,
+    is_known: Callable[[str], bool] = lambda word: False,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
-    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated.
+    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. Base forms are not
+    searched for a word for which `is_known` returns True ("oranges" are no orangs).
     """
     found: list[_Match] = []
     at = 0
@@ -326,7 +331,7 @@ def _matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
-            if translation := language.find(key):
+            if translation := language.find(key, is_base=is_known(key)):
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
                 break

@@ -111,6 +111,10 @@ class Vocabulary:
         """
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
+    def exists(self, word: str) -> bool:
+        """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
+        return word in self._existing
+
     @cached_property
     def _further_words(self) -> frozenset[str]:
         """Set of all words that occur in the additional names, such as those of silhouettes (see

@@ -13,9 +13,12 @@ COLOUR_WORDS = frozenset(
 )
 PREPOSITIONS = frozenset(
     ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
+    + ("above", "across", "against", "around", "behind", "below", "beneath", "beside", "between", "but", "except")
+    + ("inside", "into", "onto", "out", "over", "through")
 )
-# Word that negates the words after it: a colour ("not red"), or another thing ("a cat not a dog").
+# Words that negate the words after them: a colour ("not red"), or another thing ("a cat, no dog").
 NEGATION = "not"
+EXCLUDING = (["no"], ["not"], ["without"])
 # Words that are never a drawing's name by themselves.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
 # Words of a prompt that name nothing.
@@ -31,16 +34,36 @@ ING_NOUNS = frozenset(
 )
 # Those of them that are also participles, if an object with a determiner follows: "a man painting a house".
 ING_VERBS = frozenset(("crossing", "drawing", "lighting", "meeting", "painting", "writing"))
-NUMBERS = {"two": 2, "three": 3, "four": 4}
+NUMBERS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
+# Nouns for two of a thing, as in "a pair of cats".
+TWO_OF = (["pair", "of"], ["couple", "of"])
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNTING = frozenset((*NUMBER_WORDS, "one", "hundred"))
+COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
+# Participles that always have an object, also without a determiner: "a child eating ice cream".
+OBJECT_VERBS = frozenset(
+    ("carrying", "catching", "chasing", "drinking", "driving", "eating", "fighting", "having", "holding", "hugging")
+    + ("kicking", "kissing", "reading", "riding", "throwing", "watching", "wearing")
+)
+# Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
+PLAYED = frozenset(
+    ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
+    + ("golf", "guitar", "harp", "hockey", "music", "piano", "poker", "rugby", "saxophone", "soccer", "tennis")
+    + ("trumpet", "ukulele", "video", "violin", "volleyball")
+)
+# Words after "of" that begin the owner of a thing: "the dog of my father".
+OWNING = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
+# Participles with a material, and the words that begin it: "a sword made of ice".
+MADE = frozenset(("built", "carved", "composed", "constructed", "formed", "made"))
+OF_MATERIAL = frozenset(("of", "from", "out", "with"))
 # Words that begin the object of a participle: "a monkey eating a banana".
 DETERMINERS = frozenset(
     ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
 )
+# Words for people.
+PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
 # Plural endings, each with the singular ending that replaces it.
-PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
+PLURALS = (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", ""))
 # Words with at most this number of letters are not treated as plurals.
 SHORT = 3
 ARTICLES = (["a"], ["an"], ["the"])
@@ -56,6 +79,8 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 )
 # Maximum number of words in a name.
 LONGEST = 6
+# Maximum number of words before and after the "and" of a name.
+JOINT_WORDS = 2
 # A drawing that exists in at least this number of styles counts as well known.
 SEVERAL = 3
 # Maximum number of things in one image.
@@ -146,29 +171,53 @@ class DrawingNames:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
         per object.
 
-        Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
-        is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
-        name ("hammer and wrench"). Counted things that are unknown are left out ("three frobnicates and a house"), and
-        so are excluded ones ("a cat and no dog").
+        Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if a preposition
+        precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
+        Unknown things are left out ("a frobnicate and a house"), and so are excluded ones ("a cat and no dog").
         """
-        split = self._without_excluded(_split_at_and(_join_colours(words)))
-        named = [(part, self.subject(part, style)) for part in split]
-        named = [(part, name) for part, name in named if name or COUNTING.isdisjoint(part[:1])]
+        words = _join_colours(words)
+        whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
+        split = self._without_excluded(_split_at_and(words, self._joints(words), self._is_item))
+        named = [(part, self.subject(part, style)) for part in split if "orange" in part or not _is_colour(part)]
+        named = [(part, name) for part, name in named if name]
         parts = [part for part, _ in named]
         if (
             parts
-            and " ".join(words) not in self.styles_of
+            and whole not in self.styles_of
             # A number that is itself a known name also counts things that are rarely drawn.
-            and all(name and (self._is_known(name, None) or self._is_known_count(part[0])) for part, name in named)
-            and not any(map(PREPOSITIONS.intersection, split[:-1]))
-            and len(each := [one for part in parts for one in self._repeat_by_number(part, style)]) <= MOST
+            and all(self._is_known(name, None) or self._is_known_count(part[0]) for part, name in named)
+            and not any(map((PREPOSITIONS - JOINING).intersection, split[:-1]))
+            and len(parts) <= MOST
         ):
-            return each
+            counted = [one for part in parts for one in self._repeat_by_number(part, style)]
+            return counted if len(counted) <= MOST else [*parts]
         return [words]
+
+    def _is_item(self, words: Sequence[str]) -> bool:
+        """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
+        name of a thing, which no other drawing represents ("sun, moon, stars").
+        """
+        name = " ".join(word for word in words if word not in COLOUR_WORDS)
+        return begins_thing(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
+
+    def _is_own(self, name: str) -> bool:
+        last = name.rpartition(" ")[2]
+        return self.drawing(name, None)[0].rpartition(" ")[2] == last and not name.endswith("ing")
+
+    def _joints(self, words: Sequence[str]) -> set[int]:
+        """Return the indices of each "and" that belongs to a name, such as "bow and arrow"."""
+        return {
+            at
+            for at, word in enumerate(words)
+            if word in JOINING
+            for begin in range(max(at - JOINT_WORDS, 0), at)
+            for end in range(at + 2, min(at + 1 + JOINT_WORDS, len(words)) + 1)
+            if " ".join(words[begin:end]) in self.styles_of
+        }
 
     def _without_excluded(self, parts: list[list[str]]) -> list[list[str]]:
         """Remove things after "not" or "no", unless there are no others. Signs such as "no entry" stay."""
-        kept = [part for part in parts if part[:1] not in ([NEGATION], ["no"]) or " ".join(part) in self.styles_of]
+        kept = [part for part in parts if part[:1] not in EXCLUDING or " ".join(part) in self.styles_of]
         return kept or parts
 
     def _is_known_count(self, word: str) -> bool:
@@ -178,13 +227,19 @@ class DrawingNames:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
         twice.
 
-        They are not repeated if a single drawing shows several of the thing ("two cherries").
+        They are not repeated if a single drawing shows several of the thing ("two cherries", "a pair of shoes").
         """
-        if (number := NUMBERS.get(words[0])) is None:
+        plain = words[1:] if words[:1] in ARTICLES else words
+        is_pair = [*plain[:2]] in TWO_OF
+        number = 2 if is_pair else NUMBERS.get(words[0])
+        if number is None:
             return [words]
-        name = self.subject(thing := words[1:], style)
-        is_of_several = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
-        return [words] if not name or is_of_several else [thing] * number
+        name = self.subject(thing := plain[2:] if is_pair else words[1:], style)
+        if not name:
+            return [words]
+        is_plural = name.endswith("s") and name in " ".join(thing) and isinstance(self.styles_of[name], int)
+        is_drawn_pair = is_pair and self.drawing(name, style)[0].endswith("s")
+        return [words] if is_plural or is_drawn_pair else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
         """Return the subject of a prompt, as the name of a memorised training image, or "" if no such image matches the
@@ -210,6 +265,8 @@ class DrawingNames:
         whole = " ".join(named)
         if self._drawn_in(whole) >= A_FEW and plain == words and self._is_name(whole):
             return Match(whole, tuple(named))
+        if self._is_name(flag := _flag_name(named)):
+            return Match(flag, tuple(named))
 
         def is_known(name: str) -> bool:
             return self._is_name(name) and self._is_known(name, style)
@@ -219,13 +276,21 @@ class DrawingNames:
             return 0 < len(colours) < len(parts) and is_known(name)
 
         def is_known_thing(name: str) -> bool:
-            return is_known(name) and (not self._is_activity(name) or is_implied(name))
+            return is_known(name) and (not self.is_activity(name) or is_implied(name))
+
+        def reordered(at: int) -> Match | None:
+            # "Running man" is drawn as "man running".
+            verb, noun = plain[at - 1 : at + 1]
+            name = f"{noun} {verb}"
+            return Match(name, (verb, noun)) if verb.endswith("ing") and is_known(name) else None
 
         def is_implied(name: str) -> bool:
             # A drawing called "grinning cat" also matches the prompt "cat smiling".
             others = set(plain) - {name}
             return not others.isdisjoint(self.drawing(name, style)[0].split())
 
+        if match := next(filter(None, map(reordered, range(1, self._secondary_start(plain)))), None):
+            return match
         passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, self._is_name)]
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
@@ -250,7 +315,8 @@ class DrawingNames:
         image selects one of them.
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
-        a word in common with it.
+        a word in common with it. Those of another colour than the drawing, as "green apple" for "red apple", are left
+        out.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
@@ -260,7 +326,20 @@ class DrawingNames:
         if not isinstance(meant, int):
             shared = {name, *name.split(), *drawing.split()}
             found += [each for each in meant if shared.intersection(each.split())]
-        return [each for each in dict.fromkeys(found) if each not in (name, drawing)]
+        colours = COLOUR_WORDS.intersection(drawing.split())
+        return [
+            each
+            for each in dict.fromkeys(found)
+            if each not in (name, drawing) and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
+        ]
+
+    def is_activity(self, name: str) -> bool:
+        """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.
+        Nouns in -ing, such as "lightning", are not activities.
+        """
+        meant = self.styles_of[name]
+        is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
+        return is_one_word and not isinstance(meant, int) and name not in meant
 
     @cached_property
     def _by_last_word(self) -> dict[str, list[str]]:
@@ -278,14 +357,6 @@ class DrawingNames:
             return False
         return self._has_drawing(name) if isinstance(meant, int) else any(map(self._has_drawing, meant))
 
-    def _is_activity(self, name: str) -> bool:
-        """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.
-        Nouns in -ing, such as "lightning", are not activities.
-        """
-        meant = self.styles_of[name]
-        is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
-        return is_one_word and not isinstance(meant, int) and name not in meant
-
     def _secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end:
         that of the first preposition or conjunction, or, after a thing, of a "not", of a "no" behind a comma, or of a
@@ -295,33 +366,63 @@ class DrawingNames:
         for at, word in enumerate(words):
             if at and word in PREPOSITIONS:
                 return at
-            is_excluded = word == NEGATION or word == "no" and words[at - 1] == ","
-            if has_thing and (is_excluded or self._has_object(words, at)):
+            is_excluded = word == NEGATION or word == "no" and not self._begins_name(words, at)
+            is_of_material = word in MADE and not OF_MATERIAL.isdisjoint(words[at + 1 : at + 2])
+            is_of_owner = word == "of" and not OWNING.isdisjoint(words[at + 1 : at + 2])
+            if has_thing and (
+                is_excluded
+                or is_of_material
+                or is_of_owner
+                or self._has_object(words, at)
+                or self._is_lone_participle(words, at)
+            ):
                 return at
             has_thing = has_thing or self._names_thing(word)
         return len(words)
+
+    def _begins_name(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at` begins a name of several words, such as "no entry"."""
+        return any(
+            self._is_name(name)
+            for end in range(at + 2, min(at + LONGEST, len(words)) + 1)
+            for name in forms(" ".join(words[at:end]))
+        )
+
+    def _is_lone_participle(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at` is a participle at the end of a phrase, as in "a woman cooking" and
+        "a ship sailing over the sea".
+        """
+        following = "".join(words[at + 1 : at + 2])
+        is_last = words[at - 1] in PEOPLE and not following.isalnum()
+        is_before_place = following in PREPOSITIONS and (words[at - 1] in PEOPLE or begins_thing([*words[:1]]))
+        return words[at].endswith("ing") and words[at] not in ING_NOUNS and (is_last or is_before_place)
 
     def _has_object(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
         "wearing sunglasses".
 
-        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Names such as
-        "holding hands" have none. A noun such as "painting" is a participle only with a determiner.
+        Without a determiner, the object must be a plural: the cat of "a violin playing cat" is no object. Participles
+        such as "eating" always have one. Names such as "holding hands" have none. A noun such as "painting" is a
+        participle only with a determiner.
         """
         word = words[at]
         if not word.endswith("ing") or word in ING_NOUNS - ING_VERBS:
             return False
         following = next((each for each in words[at + 1 : at + 1 + LONGEST] if each not in COLOUR_WORDS), "")
+        if word in OBJECT_VERBS and following and not any(map(self._is_name, forms(f"{word} {following}"))):
+            return True
+        if word == "playing" and following in PLAYED:
+            return True
         if following in DETERMINERS or word in ING_VERBS:
             return following in DETERMINERS
         is_plural = following.endswith("s") and not following.endswith("ss") and self._names_thing(following)
-        is_noun = self._is_name(word) and not self._is_activity(word)
+        is_noun = self._is_name(word) and not self.is_activity(word)
         return is_plural and not is_noun and not any(map(self._is_name, forms(f"{word} {following}")))
 
     def _names_thing(self, word: str) -> bool:
         """Return True if a word by itself, or its singular, names a thing: no colour, number or activity."""
         names = [name for name in forms(word) if self._is_name(name)]
-        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self._is_activity(names[0])
+        return bool(names) and word not in STOP_WORDS | COLOUR_WORDS | COUNTING and not self.is_activity(names[0])
 
     def _is_known(self, name: str, style: int | None) -> bool:
         meant = self.styles_of[name]
@@ -349,6 +450,12 @@ class DrawingNames:
                 if bits >> style & 1:
                     return each, True
         return next((each for each in drawn if each != name), name), False
+
+
+def _flag_name(words: Sequence[str]) -> str:
+    """Return the name of the drawing of a country's flag, for words such as "flag of the Netherlands"."""
+    country = [word for word in words if word not in ("a", "flag", "of", "the")]
+    return " ".join(("flag", *country)) if "flag" in words and country else ""
 
 
 def _is_kind_of(each: str, names: Sequence[str]) -> bool:
@@ -396,12 +503,28 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     return found
 
 
-def _split_at_and(words: Sequence[str]) -> list[list[str]]:
-    """Split the words of a prompt at every "and" into groups. If there is an "and", commas separate groups too."""
-    if JOINING.isdisjoint(words):
+def _split_at_and(
+    words: Sequence[str], joints: Collection[int], is_item: Callable[[Sequence[str]], bool]
+) -> list[list[str]]:
+    """Split the words of a prompt at every "and" into groups, except at the indices `joints`. If there is an "and",
+    commas separate groups too, and so they do if `is_item` returns True for all parts ("a cat, no dog, a hat").
+    """
+    parts = [[*part] for is_comma, part in groupby(words, ",".__eq__) if not is_comma]
+    ands = {at for at, word in enumerate(words) if word in JOINING and at not in joints}
+    if not ands and not all(map(is_item, parts)):
         return [[*words]]
-    groups = groupby(words, lambda word: word == "," or word in JOINING)
-    return [[*part] for joins, part in groups if not joins]
+    groups = groupby(enumerate(words), lambda each: each[1] == "," or each[0] in ands)
+    return [[word for _, word in part] for joins, part in groups if not joins]
+
+
+def _is_colour(words: Sequence[str]) -> bool:
+    """Return True if these words name only colours, as the first part of "a red and a blue balloon"."""
+    return all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
+
+
+def begins_thing(words: Sequence[str]) -> bool:
+    """Return True if these words begin with an article, a number or a negation, as a thing of a list does."""
+    return bool(words) and (words[0] in COUNTING or words[:1] in ARTICLES or words[:1] in EXCLUDING)
 
 
 def _are_bits(meant: Mapping[str, int]) -> bool:

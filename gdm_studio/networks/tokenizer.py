@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import JOINING, NUMBERS, DrawingNames, Match
+from gdm_studio.networks.drawing_names import JOINING, NUMBERS, STOP_WORDS, DrawingNames, Match
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -24,6 +24,8 @@ NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
 SPLITTER = pre_tokenizers.BertPreTokenizer()
 # Variation selectors and skin tones.
 MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+# Text between neighbouring emoji.
+AND = " and "
 
 
 class Word(str):
@@ -61,9 +63,9 @@ class Subject:
     """Object that a prompt requests, with its memorised training image ("drawing") if there is one.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
-    colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
-    the drawing's name and of this part of the prompt. `related` are the token ids, without a style, of the names of
-    other drawings of such a thing.
+    colour requested for the thing, or "" for none or several, which no drawing has. `words` are the words of the
+    drawing's name and of this part of the prompt. `related` are the token ids, without a style, of the names of other
+    drawings of such a thing.
 
     `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the prompt words that
     determined the drawing and its colours. `named` are the words that form the name.
@@ -103,6 +105,17 @@ class Lexicon:
         }
         return Lexicon(self.emoji, kept)
 
+    def with_plurals(self, names: Collection[str]) -> Lexicon:
+        """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
+        ("face with tear of joy").
+        """
+        named = {_singular(name): name for name in names}
+        emoji = {
+            char: name if " ".join(words_of(name)) in names else named.get(_singular(name), name)
+            for char, name in self.emoji.items()
+        }
+        return Lexicon(emoji, self.things)
+
     def translate(self, prompt: str) -> str:
         """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
@@ -117,7 +130,7 @@ class Lexicon:
         found: list[Word] = []
         for part, is_emoji, start, end in self._located_parts(prompt):
             for word, first, last in _located_words(part):
-                span = (start, end) if is_emoji else (start + first, start + last)
+                span = (start, max(end, start + 1)) if is_emoji or part is AND else (start + first, start + last)
                 translated = words_of(thing) if (thing := self.thing(word)) else [word]
                 found += [Word(each, len(found) + place, *span) for place, each in enumerate(translated)]
         if len(plain := plain_emoji(prompt)) == len(prompt):
@@ -143,7 +156,7 @@ class Lexicon:
 
     def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
         """Split a prompt like `parts`, and also yield the range (start, end) of each part. Emoji modifiers are removed
-        first.
+        first. Neighbouring emoji are several things, with an "and" between them.
         """
         prompt = plain_emoji(prompt)
         begin = 0
@@ -152,7 +165,8 @@ class Lexicon:
             sizes = range(min(self._longest, len(prompt) - at), 0, -1)
             size = next((size for size in sizes if prompt[at : at + size] in self.emoji), 0)
             if size:
-                yield prompt[begin:at], False, begin, at
+                is_next = begin > 0 and not prompt[begin:at].strip()
+                yield AND if is_next else prompt[begin:at], False, begin, at
                 yield self.emoji[prompt[at : at + size]], True, at, at + size
                 begin = at + size
             at += size or 1
@@ -218,7 +232,8 @@ class Tokenizer:
         image mapped from its own name exists in every style; others must be known already.
         """
         extended = copy.copy(self)
-        extended.text_lexicon = self.text_lexicon.without(drawings)
+        extended.text_lexicon = self.text_lexicon.without(drawings).with_plurals(self.names.styles_of)
+        extended.emoji = extended.text_lexicon.emoji
         extended.lexicon = extended.text_lexicon.things
         # The words of a prompt are translated before names are searched in them.
         translated = {extended.text_lexicon.translate(name).strip(): drawing for name, drawing in drawings.items()}
@@ -242,15 +257,15 @@ class Tokenizer:
         number = None if style is None else self.styles[style] - FIRST_STYLE
         drawing, is_in_style = self.names.drawing(name, number)
         colours = self.names.colours(words, name)
-        kept = [] if len(colours) == 1 else colours
-        row = self.encode(" ".join([*kept, drawing]), style if is_in_style else None)
-        related = () if kept else tuple(tuple(self.encode(each)) for each in self.names.related(name, drawing))
+        colours = colours if len(colours) == 1 else []
+        row = self.encode(drawing, style if is_in_style else None)
+        related = tuple(tuple(self.encode(each)) for each in self.names.related(name, drawing))
         mentioned = frozenset((*words, *drawing.split()))
-        deciding = (*match.words, *colours, *(word for word in words if word in drawing.split()))
+        deciding = (*match.words, *colours, *(word for word in words if word in {*drawing.split()} - STOP_WORDS))
         used = {word.place: word for word in deciding if isinstance(word, Word)}
         return Subject(
             tuple(row),
-            "" if kept or not colours else str(colours[0]),
+            str(colours[0]) if colours else "",
             mentioned,
             related,
             drawing,
@@ -271,6 +286,10 @@ class Tokenizer:
             text, places = found.get(word, ("", []))
             found[word] = (text + read[begin:end], [*places, place])
         return list(found.values())
+
+
+def _singular(name: str) -> str:
+    return " ".join(word.removesuffix("s") for word in words_of(name))
 
 
 def words_of(text: str) -> list[str]:

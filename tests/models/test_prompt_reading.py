@@ -44,6 +44,96 @@ def notes_of(reading: PromptReading) -> list[str]:
     return [" ".join(filter(None, (note.kind.value, note.value))) for note in reading.notes]
 
 
+# Prompts that new users wrote, with the drawings of their images, and the words that have no effect on these.
+WRITTEN: list[tuple[str, str, str]] = [
+    # Exclusions end at a comma.
+    ("a cat, no dog, a hat", "cat, top hat or womans hat", "dog"),
+    ("a house, no door", "house", "door"),
+    ("a cat but no dog", "cat", "dog"),
+    ("a cat --no hat", "cat", "hat"),
+    ("un perro, no un gato", "dog", "no, gato"),
+    # Backgrounds, several colours and colours of nothing.
+    ("car, black background", "car", "black, background"),
+    ("Auto, schwarzer Hintergrund", "automobile", "schwarzer, Hintergrund"),
+    ("pink flower, transparent background", "pink, flower", "transparent, background"),
+    ("fox logo on black background", "fox", "logo, black, background"),
+    ("a black and white cat", "cat", "black, white"),
+    ("a red and a blue balloon", "blue, balloon", "red"),
+    # Counts and lists.
+    ("2 dogs, 1 cat", "dogs, cat", ""),
+    ("3 dogs and 2 cats", "dogs, cats", "3, 2"),
+    ("a pair of cats", "cats", ""),
+    ("a pair of glasses", "glasses", ""),
+    ("a cat, a dog, a bird", "cat, dog, bird", ""),
+    ("sun, tree, bird", "sun, tree, bird", ""),
+    ("a frobnicate and a house", "house", "frobnicate"),
+    ("a bow and arrow and a dog", "bow and arrow, dog", ""),
+    ("🐱🐶", "cat face, dog face", ""),
+    ("😂", "face with tears of joy", ""),
+    # The subject of a phrase.
+    ("a sword made of ice", "sword", "made, ice"),
+    ("a house built of straw", "house", "built, straw"),
+    ("sun behind a cloud", "sun", "cloud"),
+    ("a child eating ice cream", "child", "eating, ice cream"),
+    ("bear playing guitar", "bear", "playing, guitar"),
+    ("a woman cooking", "woman", "cooking"),
+    ("a ship sailing over the sea", "ship", "sailing, sea"),
+    ("the dog of my father", "dog", "father"),
+    ("running man", "man running", ""),
+    ("flag of the netherlands", "flag netherlands", ""),
+    ("🇫🇷", "flag france", ""),
+    ("bowl of soup", "pot of food", "bowl"),
+    ("pack of wolves", "wolves", "pack"),
+    # Words with another sense, and words of other languages.
+    ("apples and oranges", "apples, tangerine", ""),
+    ("hamburger and fries", "hamburger, french fries", ""),
+    ("a man with a beard", "man beard", ""),
+    ("van", "van", ""),
+    ("Hexe auf einem Besen", "woman mage", "Besen"),
+    ("Haus am See", "house", "See"),
+    ("un gato con botas", "cat", "botas"),
+    ("des ciseaux", "scissors", ""),
+    ("starry night by Vincent van Gogh", "night with stars", "Vincent, van, Gogh"),
+    ("a cat, 8k, (best quality:1.2)", "cat", "8k, best, quality"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "drawn", "left_out"), WRITTEN)
+def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str, left_out: str) -> None:
+    reading = read_prompt(card, prompt)
+    assert (", ".join(drawn_in(reading)), ", ".join(left_out_of(reading))) == (drawn, left_out)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counts"),
+    [("dogs", [1]), ("cats and two dogs", [1, 0]), ("6 dogs", [1, 0]), ("glasses", [0]), ("bus", [0]), ("hearts", [1])],
+)
+def test_a_plural_without_a_number_is_drawn_once(card: ModelCard, prompt: str, counts: list[int]) -> None:
+    assert [part.drawn_count for part in read_prompt(card, prompt).parts] == counts
+
+
+def test_a_drawing_of_a_colour_has_no_variants_of_other_colours(card: ModelCard) -> None:
+    assert card.path is not None
+    names = Tokenizer(**config_of(card.path)["tokenizer"]).names
+    assert "green apple" in names.related("apple", "apple")
+    assert "green apple" not in names.related("apple", "red apple")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "note"),
+    [
+        ("no cats", ["negation no"]),
+        ("a house, no door", ["exclusion no"]),
+        ("a dog, without collar", ["exclusion without"]),
+        ('"a cat"', []),
+        ("harry potter", ["guess"]),
+        ("a cat, 8k, (best quality:1.2)", ["syntax"]),
+    ],
+)
+def test_remarks_about_prompts_of_new_users(card: ModelCard, prompt: str, note: list[str]) -> None:
+    assert notes_of(read_prompt(card, prompt)) == note
+
+
 # Everyday prompts, the drawings and colours of their images, and the words that have no effect on these.
 EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a fox", ["fox"], [], []),
@@ -135,7 +225,13 @@ def test_an_everyday_prompt_is_read(
         ("a green dog with a hat", "hat", "a green dog and a hat"),
         ("two dogs under a tree", "tree", "two dogs and a tree"),
         ("five yellow stars", "five", "four yellow stars"),
-        ("3 dogs", "3", "three dogs"),
+        ("6 dogs", "6", "four dogs"),
+        ("dogs", "dogs", "two dogs"),
+        ("big red apples and a pear", "red apples", ""),
+        ("rainbow unicorn", "rainbow", ""),
+        ("a dog without a hat", "hat", ""),
+        ("a piece of cake", "piece", ""),
+        ("a sword made of ice", "ice", ""),
         ("an elehpant", "elehpant", "an elephant"),
         ("a gren apple", "gren", "a green apple"),
         ("a green dog with a frobnicate", "frobnicate", ""),

@@ -95,7 +95,8 @@ def test_every_name_is_read_as_its_drawing(library: Library, table: Silhouettes)
         parts = prompt_reader.read(f"a {name}").parts
         is_read = [(part.text, part.state) for part in parts] == [(name, PartState.DRAWN)]
         # A cook is drawn as a man or a woman.
-        is_named = name == "baker" or (parts[0].drawn_as == "") == (drawing == name)
+        # The plural of a drawing ("clouds") is drawn once.
+        is_named = name == "baker" or bool(parts[0].drawn_count) or (parts[0].drawn_as == "") == (drawing == name)
         if not is_read or not is_named:
             misread.append(name)
     assert misread == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
@@ -17,17 +17,21 @@ from gdm_studio.models.prompt_analysis import (
     PromptPart,
     PromptReading,
 )
+from gdm_studio.models.prompt_modifiers import MEDIA
 from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
     ARTICLES,
     COLOUR_WORDS,
+    ING_NOUNS,
     JOINING,
     MOST,
     NUMBER_WORDS,
     NUMBERS,
+    PEOPLE,
     SMALL_WORDS,
+    TWO_OF,
     forms,
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
@@ -35,6 +39,7 @@ from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 # Numbers by their words. The model can draw those in `NUMBERS`.
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
+COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
 # Frequent words of other languages that no English prompt contains.
 FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
@@ -55,10 +60,15 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
 # also begins names of signs, such as "no entry".
-NEGATION = re.compile(r"(?<=\w\s)(?:without|with no|and no|but no|but not|not)\b|(?<=,\s)(?:no|not)\b", re.IGNORECASE)
+NEGATION = re.compile(
+    r"(?<=\w\s)(?:with no|and no|but no|but not|without|except|not|no)\b|(?:(?<=,\s)|(?<=--)|^\s*)(?:no|not|without)\b",
+    re.IGNORECASE,
+)
+# End of the words that a negation excludes.
+EXCLUDED_END = re.compile(r"[,;.]|\b(?:and|but)\b", re.IGNORECASE)
 NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
-SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
+SYNTAX = re.compile(r":\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
 # and each of these prompts requires another reading.
 MANY_WORDS = 80
@@ -122,7 +132,8 @@ class IconsReader:
         style = style if style in self.tokenizer.styles else ""
         things = self._things(prompt, style, len(words))
         parts = [*self._drawn(prompt, things), *self._others(prompt, words, things)]
-        parts = self._with_rewrites(prompt, style, words, things, sorted(parts, key=lambda part: part.start))
+        parts = [*_without_repeated_counts(sorted(parts, key=lambda part: part.start))]
+        parts = self._with_rewrites(prompt, style, words, things, parts)
         notes = tuple(self._notes(prompt, parts, is_guess=not things.named))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             # Spelling is corrected only in English.
@@ -166,10 +177,19 @@ class IconsReader:
                 continue
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
-            yield PromptPart(text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as)
+            is_one = self._is_plural(named[-1], names) and _count_of(things.subjects, subject) == 1
+            yield PromptPart(
+                text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as, drawn_count=1 if is_one else 0
+            )
             for word in subject.used:
                 if word.place not in _places(subject):
                     yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
+
+    def _is_plural(self, word: str, drawings: Sequence[str]) -> bool:
+        """Return True if a word is the plural of a thing that is drawn once by these drawings."""
+        singulars = [*forms(word)][1:] if not word.endswith("ss") else []
+        is_shown = any(word in drawing.split() for drawing in drawings)
+        return not is_shown and any(map(self.tokenizer.names.is_drawn, singulars))
 
     def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
         """Yield the words of the prompt that have no effect. Words that together name a known object are yielded as one
@@ -181,7 +201,9 @@ class IconsReader:
                 unused.append([])
             elif word in COUNTS:
                 unused.append([])
-                if (count := _count_after(things.subjects, word.place)) != NUMBERS.get(word):
+                count = _count_after(things.subjects, word.place)
+                is_pair = [word, "of"] in TWO_OF and count > 0
+                if count != COUNTS[word] and not is_pair:
                     text = _text(prompt, [word])
                     place = word.start, word.end
                     yield PromptPart(text, *place, PartState.LEFT_OUT, drawn_count=count, is_count=True)
@@ -225,11 +247,13 @@ class IconsReader:
     def _notes(self, prompt: str, parts: Sequence[PromptPart], *, is_guess: bool) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
         content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
-        if _seems_foreign(prompt, unknown, content):
+        if _seems_foreign(prompt, unknown, content, self.vocabulary.exists):
             yield PromptNote(NoteKind.LANGUAGE)
         elif is_guess and self.tokenizer.names.styles_of and not any(part.near for part in parts):
             yield PromptNote(NoteKind.GUESS)
-        written = (QUOTED.search(prompt), WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
+        # Quotation marks around the whole prompt mark no text.
+        quoted = None if QUOTED.fullmatch(prompt.strip()) else QUOTED.search(prompt)
+        written = (quoted, WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
         if text := next((found[1] for found in written if found), ""):
             yield PromptNote(NoteKind.TEXT, text)
         if SYNTAX.search(prompt):
@@ -258,11 +282,15 @@ class IconsReader:
             return [*parts]
         found = []
         left = MOST_REWRITES
+        excluded = [range(match.start(), _excluded_end(prompt, match.end())) for match in NEGATION.finditer(prompt)]
         for part in parts:
-            if part.state is PartState.LEFT_OUT and left:
+            is_suggested = part.state is PartState.LEFT_OUT or part.drawn_count
+            if is_suggested and left and not any(part.start in each for each in excluded):
                 left -= 1
                 run = [word for word in words if part.start <= word.start < part.end]
-                if run[0] in COUNTS:
+                if part.state is PartState.DRAWN:
+                    rewrite = self._with_two(prompt, style, words, things, run)
+                elif run[0] in COUNTS:
                     rewrite = self._with_count(prompt, style, run[0], part)
                 else:
                     rewrite = self._with_thing(prompt, style, words, things, run)
@@ -270,11 +298,25 @@ class IconsReader:
             found.append(part)
         return found
 
+    def _with_two(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
+        """Rewrite a prompt so that the model draws two of the thing with the plural name `run`. Returns "" if it does
+        not.
+        """
+        subject = next(each for each in things.subjects if run[-1].place in _places(each))
+        first = words[_first_place(subject)].start
+        candidate = f"{prompt[:first]}two {prompt[first:]}"
+        drawings = Counter(each.drawing for each in self.tokenizer.subjects(candidate, style or None))
+        wanted = Counter([*(each.drawing for each in things.subjects), subject.drawing])
+        return candidate if drawings == wanted else ""
+
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
         """Replace a count that the model cannot draw with the nearest one that it can draw. Returns the new prompt, or
         "" if no count is possible.
         """
-        for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
+        if [number, "of"] in TWO_OF:
+            return ""
+        drawn = [(word, count) for word, count in NUMBERS.items() if not word.isdigit()]
+        for word, count in sorted(drawn, key=lambda each: abs(each[1] - COUNTS[number])):
             candidate = f"{prompt[: part.start]}{word}{prompt[part.end :]}"
             if _count_after(self.tokenizer.subjects(candidate, style or None), number.place) == count:
                 return candidate
@@ -287,7 +329,7 @@ class IconsReader:
         Other words of the prompt are retained if possible.
         """
         drawing = self._drawing_called(run)
-        if not drawing or len(things.subjects) >= MOST:
+        if not drawing or len(things.subjects) >= MOST or _is_modifier(words, run):
             return ""
         wanted = Counter([*(subject.drawing for subject in things.subjects), drawing])
         place = run[0].place
@@ -312,10 +354,14 @@ class IconsReader:
         """
         names = self.tokenizer.names
         name = names.match(run).name
-        if not names.is_drawn(name) or DESCRIBING.issuperset(run):
+        if not names.is_drawn(name) or names.is_activity(name) or (DESCRIBING | MEDIA).issuperset(run):
             return ""
         drawing = names.drawing(name, None)[0]
-        return drawing if drawing.endswith(name) else ""
+        if run[-1].endswith("ing") and run[-1] not in ING_NOUNS:
+            return ""
+        # A beard is drawn with its man.
+        is_of_person = drawing != name and not PEOPLE.isdisjoint(drawing.split())
+        return drawing if drawing.endswith(name) and not is_of_person else ""
 
 
 @dataclass(frozen=True)
@@ -366,7 +412,12 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     if negation := NEGATION.search(translation.text):
         start, end = translation.source(*negation.span())
         notes = tuple(replace(note, value=prompt[start:end]) if note.kind in NEGATIVE_NOTES else note for note in notes)
-    return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), notes)
+    # A word that is translated as several words is one part.
+    found: dict[tuple[int, int], PromptPart] = {}
+    for part in parts:
+        if found.setdefault((part.start, part.end), part).state is not PartState.DRAWN:
+            found[part.start, part.end] = part
+    return PromptReading(tuple(sorted(found.values(), key=lambda part: part.start)), notes)
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
@@ -395,6 +446,37 @@ def _count_after(subjects: Sequence[Subject], place: int) -> int:
     """
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
+
+
+def _without_repeated_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
+    """Yield the parts of a prompt. A count that is changed already says how many of the next thing are drawn."""
+    is_counted = False
+    for part in parts:
+        yield replace(part, drawn_count=0) if is_counted and not part.is_count else part
+        is_counted = part.is_count or is_counted and part.text.casefold() in COLOUR_WORDS
+
+
+def _count_of(subjects: Sequence[Subject], subject: Subject) -> int:
+    """Return how many copies will be drawn of an object."""
+    return [_places(each) for each in subjects].count(_places(subject))
+
+
+def _excluded_end(prompt: str, start: int) -> int:
+    """Return the index at which the words end that a negation before the index `start` excludes."""
+    found = EXCLUDED_END.search(prompt, start)
+    return found.start() if found else len(prompt)
+
+
+def _is_modifier(words: Sequence[Word], run: Sequence[Word]) -> bool:
+    """Return True if the words `run` describe another noun: the one after them, as in "vampire bat", "star-shaped
+    cookie" and "king's crown", or that which is "made of" them, or are a quantity ("piece of cake"). A participle such
+    as "breathing" is no noun.
+    """
+    following = words[run[-1].place + 1] if run[-1].place + 1 < len(words) else ""
+    if following == "of" or "made" in words[max(run[0].place - 3, 0) : run[0].place]:
+        return True
+    is_noun = following.isalpha() and following not in SMALL_WORDS and not following.endswith("ing")
+    return is_noun or following in ("-", "'", "’")
 
 
 def _first_place(subject: Subject) -> int:
@@ -428,15 +510,17 @@ def _indefinite_article(text: str) -> str:
     return "an" if text[:1].casefold() in "aeiou" else "a"
 
 
-def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
-    """Return True if the prompt seems to be in an unsupported language: most of its words are unknown and not misspelt,
-    or not in Latin letters.
+def _seems_foreign(
+    prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart], exists: Callable[[str], bool]
+) -> bool:
+    """Return True if the prompt seems to be in an unsupported language: most of its words are unknown, neither misspelt
+    nor existing in English, or not in Latin letters.
     """
     ignored = {
         at for token in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(token[0]) for at in range(*token.span())
     }
     unknown = [part for part in unknown if part.start not in ignored]
-    strange = [part for part in unknown if not part.near]
+    strange = [part for part in unknown if not part.near and not exists(part.text.casefold())]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
         return 2 * len(unknown) > len(content)
     foreign = not FOREIGN.isdisjoint(prompt.casefold().split())

@@ -103,6 +103,8 @@ def _part(part: PromptPart, model: str) -> PromptChip:
             part.rewrite,
         )
     if part.drawn_count:
+        if part.drawn_as:
+            text = translate("PromptChips", "{text} → {drawing}").format(text=text, drawing=part.drawn_as)
         words = translate("PromptChips", "{text}: draws {count}").format(text=text, count=part.drawn_count)
         look = ChipLook.SUGGESTION if part.rewrite else ChipLook.NOTE
         return PromptChip(words, look, words, _click_hint(part), part.rewrite)
