@@ -26,6 +26,7 @@ from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.fixed_noise_errors import UNITS, append
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run
+from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
@@ -476,6 +477,32 @@ def test_the_top_bar_shows_a_training_from_its_preparation_to_its_end(home: Path
         await until(lambda: not window.top.jobs.title.isVisible())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_closing_the_window_notifies_of_trainings_that_are_paused_or_continue(
+    home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(IdleNotifier, "notify", lambda notifier, title, text: said.append((title, text)))
+    monkeypatch.setattr(TrainingRun, "wait", lambda run: None)
+    write_run("short", drawings, 0.5, status="running")
+    write_run("long", drawings, 0.5, status="running")
+    write_run("done", drawings, 0.5)
+    training_run("long").set_keeps_running(True)
+    locks = [held_lock(training_run(title).folder) for title in ("short", "long")]
+
+    async def play(window: Window) -> None:
+        await opened(window, drawings)
+        for title in ("short", "long", "done"):
+            await window._train_controller._choose_run(title)
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    assert said == [
+        ("Training short", "Paused. Start resumes it."),
+        ("Training long", "It continues without the window."),
+    ]
+    for lock in locks:
+        lock.release()
 
 
 def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:
