@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -315,6 +316,35 @@ def test_pictures_from_before_the_training_are_named_so(home: Path, drawings: Pa
         Image.new("RGB", (64, 16), "blue").save(sheets / "00000512.png")
         await window._train_controller._poll()
         assert page.before.isVisible() and page.sheet.isVisible()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+@pytest.mark.parametrize(
+    ("latest", "status"), [("paused", "Paused. Start resumes it."), ("running", "Training"), ("done", "")]
+)
+def test_the_page_opens_the_latest_run_if_it_is_unfinished(
+    home: Path, drawings: Path, latest: str, status: str
+) -> None:
+    write_run("older", drawings, 0.5, status="paused")
+    write_run("latest", drawings, 0.5, status=latest)
+    lock = held_lock(training_run("latest").folder) if latest == "running" else None
+    for seconds, title in enumerate(("older", "latest")):
+        for name in ("live.json", "settings.json"):
+            os.utime(training_run(title).folder / name, (10**9 + seconds, 10**9 + seconds))
+
+    async def play(window: Window) -> None:
+        window.open_page("train")
+        controls = window.train_page.controls
+        await until(lambda: controls.runs.offers("latest"))
+        if status:
+            await until(lambda: controls.runs.choice() == "latest" and window.train_page.status.text() == status)
+            # Its images are listed, too.
+            await until(lambda: controls.folder.text().startswith("drawings: 4"))
+        else:
+            assert controls.runs.choice() == controller.NEW_RUN
+        if lock is not None:
+            lock.release()
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
