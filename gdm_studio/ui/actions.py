@@ -63,8 +63,8 @@ class Action:
         is_useful: Callable[[], bool] = always,
     ) -> Action:
         """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
-        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled. The palette offers
-        the action while `is_useful()` returns True, too.
+        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled. The palette
+        offers the action only while `is_useful()` returns True, too.
         """
         return replace(self, act=act, when=when, why_not=why_not, is_useful=is_useful)
 

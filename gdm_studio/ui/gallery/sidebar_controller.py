@@ -197,7 +197,9 @@ class Places:
         """Return the names of the first of `count` files in an imported folder that the gallery does not show, joined
         by commas.
         """
-        names = await self._gallery.ask(lambda gallery: gallery.sources.left_out(folder, readable=readable, limit=NAMED))
+        names = await self._gallery.ask(
+            lambda gallery: gallery.sources.left_out(folder, readable=readable, limit=NAMED)
+        )
         return ", ".join([*names, *(["…"] if count > len(names) else [])])
 
     async def _keep_search(self, place: Place) -> None:

@@ -26,8 +26,8 @@ class GenerateButton(QAbstractButton):
     """Large button of the Create page that starts, stops or resumes a job and shows its progress.
 
     It emits `generate()` if no job runs, `stop()` while a job runs, and `resume()` while the job is paused. During a
-    job, it contains the button `add`, which emits `generate()` and shows the title of another purpose. During a pause, it contains the button `halt`, which
-    emits `stop()`.
+    job, it contains the button `add`, which emits `generate()` and shows the title of another purpose. During a pause,
+    it contains the button `halt`, which emits `stop()`.
     """
 
     generate = Signal()

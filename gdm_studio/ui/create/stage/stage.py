@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -96,8 +96,8 @@ class CanvasBar(QFrame):
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
         # A narrow bar has no room for their buttons.
-        Hotkey(ACTUAL_SIZE, self._choice).activated.connect(lambda: self._zooms and self.size_clicked.emit())
-        Hotkey(FIT, self._choice).activated.connect(lambda: self._zooms and self.fit_clicked.emit())
+        for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
+            Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
         self._pausable = False
         self._paused = False
         self._changes = ""
@@ -166,6 +166,10 @@ class CanvasBar(QFrame):
         """Request the view mode that is `by` positions after the current one, cycling through all modes."""
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
+
+    def _on_zoom_key(self, clicked: SignalInstance) -> None:
+        if self._zooms:
+            clicked.emit()
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
