@@ -28,7 +28,8 @@ class File:
     """Image file that was read for the gallery index. `picture` is None if the file contains no generation settings.
 
     `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
-    folder, or "" for the library. `is_readable` is False for a damaged file without settings.
+    folder, or "" for the library. `is_readable` is False for a damaged file without settings, and for any damaged file
+    of an imported folder.
     """
 
     path: str
@@ -124,10 +125,15 @@ def stamp_of(status: os.stat_result) -> Stamp:
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
     """Read the generation settings of an image file. If the file is missing or not an image, the result has no
     `picture`.
+
+    An incomplete file in an imported folder has none either: as its pixels differ from those of the original, it would
+    be shown as an edited version. In the library, its settings can still be used.
     """
     try:
         picture = load(root / path)
-        return File(path, stamp, picture, source, picture is not None or not is_truncated(root / path))
+        if (source or picture is None) and is_truncated(root / path):
+            return File(path, stamp, None, source, is_readable=False)
+        return File(path, stamp, picture, source)
     except StorageError:
         return File(path, stamp, None, source, is_readable=False)
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Source:
     """Imported folder, with the number of its images in the gallery. `others` is the number of image files that are not
-    shown because they contain no generation settings, `unreadable` that of damaged ones.
+    shown because they contain no generation settings, `unreadable` that of damaged ones. `in_library` counts the images
+    that the library has, too.
     """
 
     folder: Path
@@ -30,6 +31,7 @@ class Source:
     pictures: int = 0
     others: int = 0
     unreadable: int = 0
+    in_library: int = 0
 
     @property
     def is_there(self) -> bool:
@@ -49,6 +51,12 @@ class Sources:
     def all(self) -> list[Source]:
         """Return all imported folders in the order in which the user added them."""
         return self._connection.run_on_user_data(_all_sources)
+
+    def left_out(self, folder: Path, *, readable: bool, limit: int) -> list[str]:
+        """Return the names of the first files of an imported folder that are not shown: at most `limit` files without
+        settings or, if `readable` is False, damaged ones.
+        """
+        return self._connection.run_on_user_data(_left_out, folder, readable, limit)
 
     def add(self, folder: Path) -> Path:
         """Add a folder of images to the imported folders and return its absolute path. Its images are indexed in the
@@ -72,11 +80,19 @@ def source_folders(db: sqlite3.Connection) -> list[Path]:
 def _all_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
         SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = '' AND readable), 0),
-            coalesce(sum(claimed = '' AND NOT readable), 0) FROM kept.sources
+            coalesce(sum(claimed = '' AND NOT readable), 0),
+            count(DISTINCT CASE WHEN pictures.source = '' THEN pictures.id END) FROM kept.sources
         LEFT JOIN main.files ON files.source = folder LEFT JOIN main.pictures ON pictures.id = files.picture
         GROUP BY folder ORDER BY added
     """
     return [Source(Path(folder), *counts) for folder, *counts in db.execute(sql)]
+
+
+def _left_out(db: sqlite3.Connection, folder: Path, readable: bool, limit: int) -> list[str]:
+    sql = """
+        SELECT path FROM main.files WHERE source = ? AND claimed = '' AND readable = ? ORDER BY path LIMIT ?
+    """
+    return [Path(path).name for (path,) in db.execute(sql, (str(folder), readable, limit))]
 
 
 def _add(db: sqlite3.Connection, folder: Path, library: Path) -> Path:

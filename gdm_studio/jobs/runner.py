@@ -506,7 +506,9 @@ class Runner(AbstractContextManager["Runner"]):
         collection = job.into if isinstance(job.into, Collection) else None
         known = collection.known if collection is not None else None
         if unsaved.picture is None and known is not None:
-            unsaved.picture = known.get(result.request.digest())
+            earlier = known.get(result.request.digest())
+            # The user may have deleted the earlier image.
+            unsaved.picture = earlier if earlier is not None and earlier.path.exists() else None
         if unsaved.picture is None:
             picture_id = job.item.picture_id(result.image) if job.item is not None and not result.stopped_at else ""
             asked_by = job.item.asked_by if job.item is not None else ""

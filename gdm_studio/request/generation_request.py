@@ -431,7 +431,7 @@ class Request:
         str,
         Setting(
             QT_TRANSLATE_NOOP("Setting", "Inpaint"),
-            role=Role.PATH | Role.SINGLE,
+            role=Role.PATH | Role.DETAIL | Role.SINGLE,
             needs="image",
             checks=_check_stored_image,
         ),

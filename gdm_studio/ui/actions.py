@@ -51,17 +51,22 @@ class Action:
     when: Callable[[], bool] = always
     # Returns a sentence that says why the action cannot run now, or "" for a general one.
     why_not: Callable[[], str] = no_reason
+    # Returns True if the palette offers the action. Its keys work in any case: without effect, Esc reports nothing.
+    is_useful: Callable[[], bool] = always
 
     def bind(
         self,
         act: Callable[[], object],
         when: Callable[[], bool] = always,
         why_not: Callable[[], str] = no_reason,
+        *,
+        is_useful: Callable[[], bool] = always,
     ) -> Action:
         """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
-        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled.
+        True. `why_not()` returns the reason that is shown if its key is pressed while it is disabled. The palette
+        offers the action only while `is_useful()` returns True, too.
         """
-        return replace(self, act=act, when=when, why_not=why_not)
+        return replace(self, act=act, when=when, why_not=why_not, is_useful=is_useful)
 
     @property
     def keyless(self) -> Action:

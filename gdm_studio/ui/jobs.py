@@ -107,6 +107,8 @@ class RunningJobs(QObject):
         try:
             async for newest in work:
                 show(newest)
+                # The top bar shows the same time left as the page.
+                self._refresh()
         finally:
             # This has an effect only if following the job failed.
             work.cancel()

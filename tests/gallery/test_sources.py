@@ -97,6 +97,20 @@ def test_unreadable_files_are_counted_apart_from_images_without_settings(gallery
     assert (source.others, source.unreadable) == (8, 3)
 
 
+def test_an_incomplete_copy_of_an_own_image_is_unreadable_and_not_an_edited_version(
+    gallery: Gallery, folder: Path
+) -> None:
+    own = gallery.save(result("a fox", side=64))
+    data = own.path.read_bytes()
+    (folder / "cut.png").write_bytes(data[: len(data) - 40])
+    gallery.sources.add(folder)
+    gallery.sync()
+    (source,) = gallery.sources.all()
+    assert (source.pictures, source.others, source.unreadable) == (3, 1, 1) and gallery.count("is:edited") == 0
+    assert gallery.sources.left_out(folder, readable=False, limit=3) == ["cut.png"]
+    assert gallery.sources.left_out(folder, readable=True, limit=3) == ["holiday.jpg"]
+
+
 def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Path) -> None:
     own = gallery.save(result("a fox"))
     shutil.copy2(own.path, folder / "copy.png")
@@ -107,6 +121,7 @@ def test_a_folder_lists_and_counts_the_same_images(gallery: Gallery, folder: Pat
         (source,) = gallery.sources.all()
         found = prompts(gallery, f'in:"{folder}"')
         assert source.pictures == gallery.count(f'in:"{folder}"') == len(found) and source.others == 1
+        assert source.pictures - source.in_library == gallery.count("is:imported")
         return found
 
     assert listed() == ALL | {"a fox"} and gallery.count() == 4 and prompts(gallery, f'-in:"{folder}"') == set()

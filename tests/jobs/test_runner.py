@@ -169,6 +169,17 @@ def test_an_image_of_two_collections_that_share_their_images_is_saved_once(runne
     assert {each.name: each.count for each in gallery.collections.all()} == {"Foxes": 1, "Owls": 1, "Discs": 1}
 
 
+def test_an_image_that_was_deleted_is_saved_again_for_its_collection(runner: Runner, gallery: Gallery) -> None:
+    known: dict[str, Picture] = {}
+    for name in ("Foxes", "Owls"):
+        runner.submit(REQUEST, Collection(name, known=known))
+        finish(runner)
+        (picture,) = gallery.page()
+        if name == "Foxes":
+            gallery.trash.delete([picture.id])
+    assert picture.path.exists() and {each.name: each.count for each in gallery.collections.all()}["Owls"] == 1
+
+
 def test_on_a_full_disk_jobs_start_whose_images_are_not_saved(runner: Runner, gallery: Gallery, disk: FullDisk) -> None:
     runner.on_storage_error = lambda image, error: None
     runner.submit(REQUEST)

@@ -185,8 +185,10 @@ def test_the_image_on_the_stage_is_exported_at_a_larger_size(home: Path, tmp_pat
         dialog = window.export_controller.dialog
         assert dialog is not None
         dialog.set_settings(ExportSettings("png", 256, None, True, False, tmp_path / "out"))
+        example = dialog._example.text()
         await _export(window.export_controller)
         (path,) = (tmp_path / "out").iterdir()
+        assert path.stem == example and example.endswith(" 256px")
         (kept,) = (home / "pictures").glob("*.png")
         assert Image.open(path).size == (256, 256) and read(path).request == read(kept).request
         await wait_for_notice(window, "Picture exported")
@@ -323,9 +325,9 @@ def _count_pixels(widget: QWidget, red: int, green: int, blue: int) -> int:
 
 
 def test_an_invalid_file_name_is_reported_before_anything_is_written(tmp_path: Path) -> None:
-    def name_of(pattern: str) -> str:
-        check_pattern(pattern)
-        return pattern.replace("{seed}", "42")
+    def name_of(settings: ExportSettings) -> str:
+        check_pattern(settings.pattern)
+        return settings.pattern.replace("{seed}", "42")
 
     look, window = theme(), show_widget(QWidget(), 900, 600)
     dialog = ExportDialog(look, FORMATS, what="a disc", credited=False, folder=tmp_path, parent=window, name_of=name_of)

@@ -583,7 +583,7 @@ def test_a_dropped_file_without_settings_is_not_offered_for_the_gallery(library:
 def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(library: Path, tmp_path: Path) -> None:
     album = tmp_path / "album"
     album.mkdir()
-    for number in range(2):
+    for number in range(4):
         Image.new("RGB", (8, 8)).save(album / f"{number}.jpg")
     (album / "letter.png").write_text("Not an image.")
 
@@ -593,8 +593,12 @@ def test_a_dropped_folder_shows_copies_and_reports_files_without_settings(librar
         drop(window, album, on=page)
         await until(lambda: _shown_prompts(page) == ["a red fox"])
         await until(lambda: page.sidebar.place().title == "album" and page.sidebar.place().count == 1)
-        sentence = "Pictures without settings are not shown: 2. Files that could not be read: 1."
-        await until(lambda: any(sentence in each.text() for each in window.findChildren(QLabel)))
+        sentences = [
+            "Already in the library: 1.",
+            "Pictures without settings are not shown: 4 (0.jpg, 1.jpg, 2.jpg, …).",
+            "Files that could not be read: 1 (letter.png).",
+        ]
+        await until(lambda: any(" ".join(sentences) in each.text() for each in window.findChildren(QLabel)))
         (album / page.grid.model().picture(0).path.name).unlink()
         await window.gallery.scan()
         sentence = "No picture in this folder contains settings. Pictures without settings are not shown."

@@ -436,9 +436,11 @@ def test_the_settings_of_the_axes_are_translated() -> None:
     [
         ("guidance_scale", "1,5, 2,5", "1.5, 2.5"),
         ("guidance_scale", "1,5; 2", "1.5, 2"),
+        ("guidance_scale", "1,5, 2; 3", "1.5, 2, 3"),
         ("guidance_scale", "1,2,3", "1,2,3"),
         ("guidance_scale", "1-7 (+1,5)", "1-7 (+1.5)"),
         ("steps", "4,8", "4,8"),
+        ("steps", "4,8;16", "4,8, 16"),
         ("prompt", "fox,owl", "fox,owl"),
     ],
 )

@@ -41,6 +41,22 @@ def job_lines(window: Window) -> list[str]:
     return [line.accessibleName() for line in window.queue.panel.jobs.findChildren(JobLine) if line.isVisible()]
 
 
+def test_the_top_bar_and_the_generate_button_show_the_same_time_left(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only the steps of the run update the top bar.
+    monkeypatch.setattr("gdm_studio.ui.jobs.REFRESH_MS", 10**6)
+
+    async def play(window: Window) -> None:
+        button = window.create_page.controls.button
+        window.create_page.controls.draft.change(steps=60)
+        click(button)
+        # A step that ends between the two updates is shown by both at the next one.
+        await until(lambda: " left" in (text := button.accessibleDescription()) and text in bar_text(window))
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def start_grid(window: Window, seeds: str = "1-9") -> None:
     """Start a grid and open its sheet."""
     window.create_page.controls.draft.change(steps=20)

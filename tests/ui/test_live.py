@@ -131,6 +131,27 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
     assert Gallery.open().collections.all()[0].name == "Live: a cheerful red disc"
 
 
+def test_an_image_that_generate_has_saved_is_not_saved_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SAVE_AFTER_SECONDS", 0.0)
+
+    def in_collections() -> list[int]:
+        return [one.count for one in Gallery.open().collections.all()]
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        click(controls.modes.fast)
+        click(controls.button)
+        await until(lambda: window.viewer.picture_id() and window.generation.job is None)
+        [made] = pictures(home)
+        click(controls.modes.live)
+        await until(lambda: in_collections() == [1])
+        assert pictures(home) == [made]
+        # Undo takes back only what Live has saved.
+        assert await window._notifier.undo_stack.undo() is None
+
+    run_in_window(play, library=FastLibrary())
+
+
 def test_two_images_saved_at_once_share_one_collection(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "SAVE_AFTER_SECONDS", 0.05)
 

@@ -123,6 +123,8 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         await until(lambda: page.names() == ["ink"])
         QTest.keyClicks(page.search, " nothing")
         await until(lambda: page.names() == [] and page._nothing.isVisible())
+        # Below the search, where the user looks.
+        await until(lambda: page.search.y() < page._nothing.y() < page.table.y())
 
     run_in_window(play, library=Library())
 

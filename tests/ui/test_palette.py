@@ -23,6 +23,7 @@ from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PA
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import HERE, SETTINGS, Action, shown_keys, with_keys
 from gdm_studio.ui.fuzzy_match import match_score
+from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_overlay import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window
@@ -415,7 +416,7 @@ WORDS_OF_OTHERS = {
     "batch": "Setting: Batch size", "batch size": "Setting: Batch size", "sampler": "Setting: Scheduler",
     "sampling steps": "Setting: Steps", "denoising strength": "Setting: Noise", "fp16": "Setting: Precision",
     "gpu": "Setting: Device", "checkpoint": "Go to: Models", "schedule type": "Setting: Step spacing",
-    "random": "Create: Another seed", "dice": "Create: Another seed", "interrupt": "Create: Stop",
+    "random": "Create: Another seed", "dice": "Create: Another seed", 
     "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
     "inpaint": "Here: Mask", "img2img": "Here: Start from this", "image to image": "Here: Start from this",
     "variations": "Here: Vary", "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…",
@@ -455,6 +456,36 @@ def test_terms_of_other_tools_find_the_matching_action(home: object) -> None:
     run_in_window(play)
 
 
+def test_the_palette_offers_no_action_that_would_do_nothing(home: object) -> None:
+    idle = {"Create: Stop", "Create: Next step", "Create: First step", "Queue: Clear the queue", "Compare: Clear"}
+
+    def offered(window: Window, typed: str = "") -> set[str]:
+        press(window, Qt.Key.Key_K, CTRL)
+        palette = window.commands.palette
+        assert palette is not None
+        palette.field.setText(typed)
+        names = set(palette.names())
+        palette.close_up()
+        return names
+
+    async def play(window: Window) -> None:
+        assert not idle & offered(window)
+        # Their keys still report nothing.
+        window.create_page.stage.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        press(window, Qt.Key.Key_Right)
+        assert notices(window) == []
+        # Listed as a background job that the action Stop ends.
+        window.jobs.begin(RunningJob("Grid", stop=lambda: None, show=lambda: None, ends_on_escape=True))
+        assert "Create: Stop" in offered(window, "interrupt")
+        window.jobs.end(window.jobs.jobs[0])
+        click(window.create_page.controls.button)
+        await until(lambda: window.generation.job is None and window.viewer.views())
+        assert idle & offered(window) == {"Create: Next step", "Create: First step"}
+
+    run_in_window(play)
+
+
 OF_CHECKPOINTS = {
     "Clip skip",
     *(knob.title for knob in (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, REFINER_SHARE)),
@@ -480,7 +511,7 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
         commands.open_palette()
         assert commands.palette is not None
         for action in there:
-            if action.keys and action.when():
+            if action.keys and action.when() and action.is_useful():
                 for typed in (action.label, *action.synonyms.split()):
                     commands.palette.field.setText(typed)
                     assert action.name in commands.palette.names(), f"{typed} does not find {action.name}"

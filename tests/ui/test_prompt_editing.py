@@ -414,7 +414,8 @@ def test_earlier_prompts_and_known_words_are_offered_and_enter_generates(home: P
         assert listed is not None and listed.currentIndex().row() == -1
         model = listed.model()
         assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["a red fox in the snow"]
-        below = box.editor.mapTo(window, QPoint(0, box.editor.height())).y()
+        # The chips below the prompt stay visible.
+        below = box.chips.mapTo(window, QPoint(0, box.chips.height())).y()
         assert listed.y() >= below and listed.geometry().right() <= window.width()
         place = listed.geometry()
         _keys(box, "e")

@@ -26,6 +26,7 @@ from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.generation_events import Result, State, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.queue import controller
+from gdm_studio.ui.create.queue.backlog import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -75,12 +76,12 @@ def test_a_request_submitted_during_a_run_is_generated_after_it(home: Path) -> N
         await submit(window, "first")
         await until(lambda: window.generation.job is not None)
         await submit(window, "second")
-        await wait_for_notice(window, "Queued · 1 second")
+        await wait_for_notice(window, "Queued · 1 picture second")
         window.create_page.controls.prompt.set_text("third")
         click(window.create_page.controls.button.add)
         await until(lambda: prompts(window) == ["first", "second", "third"])
-        await wait_for_notice(window, "Queued · 2 third")
-        assert not any("Queued · 1" in notice for notice in notices(window))
+        await wait_for_notice(window, "Queued · 2 pictures third")
+        assert not any("Queued · 1 " in notice for notice in notices(window))
         assert window.top.queue.text() == "Queue 3"
         await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
         await until(lambda: window.generation.job is None and window.top.queue.text() == "Queue")
@@ -456,6 +457,27 @@ def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
         request = read(path).request
         (plain,) = [event for event in generate(request, library) if isinstance(event, Result)]
         assert np.array_equal(np.asarray(Image.open(path)), plain.rgba)
+
+
+def test_the_notice_at_the_start_counts_only_images_of_earlier_sessions(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Queue(home / "data" / "queue").add(Request(model="gaussian", prompt="earlier", count=2, steps=5))
+    open_queue, has_submitted = Backlog.open, threading.Event()
+
+    async def open_late(backlog: Backlog) -> list[Item]:
+        await until(has_submitted.is_set)
+        return await open_queue(backlog)
+
+    monkeypatch.setattr(Backlog, "open", open_late)
+
+    async def play(window: Window) -> None:
+        await fill(window, "mine", "mine too")
+        await until(lambda: len(window.backlog.items) == 3)
+        has_submitted.set()
+        await wait_for_notice(window, "Resuming 2 pictures")
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
 def test_a_run_stopped_while_closing_stays_stopped(home: Path) -> None:

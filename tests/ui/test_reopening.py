@@ -104,8 +104,18 @@ def test_the_first_run_does_not_show_an_earlier_picture_as_its_own(home: Path) -
         await until(lambda: stage.canvas.picture() is not None)
         # A later run replaces the image at its first step, so that the canvas does not flicker.
         await until(lambda: window.generation.job is None)
-        click(window.create_page.controls.button)
-        assert stage.canvas.picture() is not None
+        caption = stage.caption
+        window.create_page.controls.prompt.set_text("a green disc")
+        go.clear()
+        window.worker.ask(go.wait)
+        try:
+            click(window.create_page.controls.button)
+            assert window.viewer.run.request.prompt == "a green disc"
+            # The caption still belongs to that image.
+            assert stage.canvas.picture() is not None and stage.caption == caption
+        finally:
+            go.set()
+        await until(lambda: stage.caption != caption)
 
     run_in_window(play)
 

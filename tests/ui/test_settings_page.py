@@ -14,7 +14,7 @@ import torch
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import preferences
@@ -24,7 +24,7 @@ from gdm_studio.engine import devices
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.ui.folder_dialogs import open_folder
-from gdm_studio.ui.settings.entries import SECTIONS
+from gdm_studio.ui.settings.entries import ABOUT, SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
 from gdm_studio.ui.shell.window import Window
@@ -96,6 +96,26 @@ def test_search_shows_only_matching_rows(typed: str, found: set[str]) -> None:
     assert {name for name, row in made.rows.items() if row.isVisible()} == found
     made.search.clear()
     assert all(row.isVisible() for row in made.rows.values())
+
+
+def test_the_list_marks_the_section_that_is_shown() -> None:
+    made = page()
+    made.resize(700, 300)
+    QApplication.processEvents()
+
+    def marked() -> list[str]:
+        return [title for title, button in made.sections.items() if button.isChecked()]
+
+    first, second = (section.title for section in SECTIONS[:2])
+    assert marked() == [first]
+    made.open_section(second)
+    assert marked() == [second]
+    made._scroll.verticalScrollBar().setValue(0)
+    assert marked() == [first]
+    # The last section is too short to reach the top of the page.
+    for _ in range(2):
+        click(made.sections[ABOUT])
+        assert marked() == [ABOUT]
 
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.fixed_noise_errors import UNITS, append
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.loop import Run
+from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
 from gdm_studio.ui.train.page import TrainPage
@@ -318,6 +320,35 @@ def test_pictures_from_before_the_training_are_named_so(home: Path, drawings: Pa
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+@pytest.mark.parametrize(
+    ("latest", "status"), [("paused", "Paused. Start resumes it."), ("running", "Training"), ("done", "")]
+)
+def test_the_page_opens_the_latest_run_if_it_is_unfinished(
+    home: Path, drawings: Path, latest: str, status: str
+) -> None:
+    write_run("older", drawings, 0.5, status="paused")
+    write_run("latest", drawings, 0.5, status=latest)
+    lock = held_lock(training_run("latest").folder) if latest == "running" else None
+    for seconds, title in enumerate(("older", "latest")):
+        for name in ("live.json", "settings.json"):
+            os.utime(training_run(title).folder / name, (10**9 + seconds, 10**9 + seconds))
+
+    async def play(window: Window) -> None:
+        window.open_page("train")
+        controls = window.train_page.controls
+        await until(lambda: controls.runs.offers("latest"))
+        if status:
+            await until(lambda: controls.runs.choice() == "latest" and window.train_page.status.text() == status)
+            # Its images are listed, too.
+            await until(lambda: controls.folder.text().startswith("drawings: 4"))
+        else:
+            assert controls.runs.choice() == controller.NEW_RUN
+        if lock is not None:
+            lock.release()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path) -> None:
     write_run("one", drawings, 0.5)
     write_run("second", drawings, 0.4, status="running")
@@ -476,6 +507,32 @@ def test_the_top_bar_shows_a_training_from_its_preparation_to_its_end(home: Path
         await until(lambda: not window.top.jobs.title.isVisible())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_closing_the_window_notifies_of_trainings_that_are_paused_or_continue(
+    home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, str]] = []
+    monkeypatch.setattr(IdleNotifier, "notify", lambda notifier, title, text: said.append((title, text)))
+    monkeypatch.setattr(TrainingRun, "wait", lambda run: None)
+    write_run("short", drawings, 0.5, status="running")
+    write_run("long", drawings, 0.5, status="running")
+    write_run("done", drawings, 0.5)
+    training_run("long").set_keeps_running(True)
+    locks = [held_lock(training_run(title).folder) for title in ("short", "long")]
+
+    async def play(window: Window) -> None:
+        await opened(window, drawings)
+        for title in ("short", "long", "done"):
+            await window._train_controller._choose_run(title)
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    assert said == [
+        ("Training short", "Paused. Start resumes it."),
+        ("Training long", "It continues without the window."),
+    ]
+    for lock in locks:
+        lock.release()
 
 
 def test_the_diagnosis_has_the_decimal_separator_of_the_language(home: Path, drawings: Path) -> None:

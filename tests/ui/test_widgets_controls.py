@@ -323,6 +323,19 @@ def test_the_button_resumes_a_paused_run_and_its_mark_stops_it(look: Theme) -> N
     assert button.text().startswith("Stop") and button.halt.isHidden()
 
 
+def test_the_purpose_is_written_beside_stop_where_there_is_room(look: Theme) -> None:
+    button = show_widget(GenerateButton(look), width=330)
+    button.set_purpose(look, "Generate branch", "Continue from step 3")
+    button.set_running(0.2, "3 of 20")
+    assert button.add.text() == "Generate branch"
+    assert button.add.geometry().right() < button.width() and button.add.x() > button.width() // 3
+    button.resize(200, button.height())
+    assert button.add.text() == "" and button.add.width() == button.add.height()
+    button.resize(330, button.height())
+    button.set_purpose(look, "", "")
+    assert button.add.text() == "" and button.add.accessibleName() == "Add to the queue"
+
+
 def test_the_button_is_filled_in_proportion_to_progress(look: Theme) -> None:
     button = show_widget(GenerateButton(look), width=300)
     button.set_running(0.5, "")

@@ -19,7 +19,7 @@ from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
-from gdm_studio.ui.create.stage.stage import Stage, caption_of
+from gdm_studio.ui.create.stage.stage import CanvasBar, Stage, caption_of
 from gdm_studio.ui.create.stage.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme
@@ -605,3 +605,17 @@ def test_the_bar_does_not_move_when_a_run_ends(look: Theme) -> None:
             parts = (stage.bar._choice, stage.bar._fit)
             places.append([part.mapTo(stage, QPoint()).x() for part in parts])
         assert places[0] == places[1], width
+
+
+def test_a_narrow_bar_gives_up_its_zoom_before_its_view_modes(look: Theme) -> None:
+    bar = show_widget(CanvasBar(look))
+    fitted = record_signal(bar.fit_clicked)
+    modes = bar._choice.findChildren(QAbstractButton)
+    # The width of the canvas in a window of 1024 pixels.
+    bar.fit_in(426)
+    assert len(modes) == 5 and all(mode.isVisible() for mode in modes)
+    assert bar._fit.isHidden() and bar.widths()[1] <= 426
+    QTest.keyClick(bar, Qt.Key.Key_0)
+    assert len(fitted) == 1, "its key still works"
+    bar.fit_in(2000)
+    assert bar._fit.isVisible()

@@ -87,6 +87,8 @@ def test_facts_of_an_image() -> None:
     ]  # fmt: skip
     stopped = replace(plainly, request=replace(plainly.request, negative_prompt="red, dog"), stopped_at=3)
     assert {*facts_of(stopped)} - {*facts_of(plainly)} == {("Negative prompt", "red, dog"), ("Stopped at step", "3")}
+    inpainted = replace(picture, request=replace(FULL, mask="b" * 64))
+    assert {*facts_of(inpainted)} - {*facts_of(picture)} == {("Inpaint", "with a mask")}
     asked = replace(plainly, made_with={"asked_by": "Open WebUI"})
     assert {*facts_of(asked)} - {*facts_of(plainly)} == {("Requested by", "Open WebUI")}
 

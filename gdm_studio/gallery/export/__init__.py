@@ -3,7 +3,7 @@
 from gdm_studio.gallery.export.batch import copy_images, image_facts, write_archive
 from gdm_studio.gallery.export.contact_sheet import write_contact_sheet
 from gdm_studio.gallery.export.export_source import LARGEST, SMALLEST, Master, read_master
-from gdm_studio.gallery.export.formats import FORMATS, Format, Options
+from gdm_studio.gallery.export.formats import FORMATS, Format, Options, sized_name
 from gdm_studio.gallery.export.metadata_removal import strip_metadata
 from gdm_studio.gallery.export.writer import export, write_credits
 
@@ -18,6 +18,7 @@ __all__ = [
     "export",
     "image_facts",
     "read_master",
+    "sized_name",
     "strip_metadata",
     "write_archive",
     "write_contact_sheet",

@@ -82,10 +82,16 @@ def _side_of(master: Master, options: Options) -> int:
     return options.size or master.side
 
 
+def sized_name(name: str, size: int | None, side: int) -> str:
+    """Return the name of an exported file without its suffix: `name`, followed by the `size` in pixels if it differs
+    from the image's own `side`.
+    """
+    return f"{name} {size}px" if size and size != side else name
+
+
 def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[[Master, Options], Iterator[File]]:
     def files(master: Master, options: Options) -> Iterator[File]:
-        size = f" {options.size}px" if options.size and options.size != master.side else ""
-        yield f"{master.name}{size}.{suffix}", write(master, options)
+        yield f"{sized_name(master.name, options.size, master.side)}.{suffix}", write(master, options)
 
     return files
 

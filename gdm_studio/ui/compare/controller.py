@@ -159,10 +159,10 @@ class CompareController:
         return [
             actions.COMPARE_FILES.bind(self._ask_for_files),
             # The button already has the keyboard shortcut.
-            actions.SAVE_COMPARISON.keyless.bind(self._save),
+            actions.SAVE_COMPARISON.keyless.bind(self._save, lambda: bool(self.items)),
             actions.COMPARISON_PAGE.bind(partial(self._save_handout, ".html"), lambda: bool(self.items)),
             actions.COMPARISON_NOTEBOOK.bind(partial(self._save_handout, ".ipynb"), lambda: bool(self.items)),
-            actions.CLEAR_COMPARISON.bind(self.clear),
+            actions.CLEAR_COMPARISON.bind(self.clear, lambda: bool(self.items)),
         ]
 
     async def _open_pictures(self, pictures: Sequence[Picture]) -> None:

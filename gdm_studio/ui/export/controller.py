@@ -99,7 +99,7 @@ class ExportController:
             credited=bool(self._credited(pictures)),
             folder=exports_folder(),
             parent=self._window,
-            name_of=lambda pattern: _name(pattern, pictures[0]),
+            name_of=lambda settings: _first_name(settings, pictures[0]),
             upscalers=list(self._library.upscalers()),
         )
         dialog.pattern.setToolTip(_placeholder_help())
@@ -397,6 +397,20 @@ def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
 
     named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number)
     return filename_pattern.fill_pattern(pattern, named)
+
+
+def _first_name(settings: ExportSettings, picture: PictureLike) -> str:
+    """Return the name that the first exported image will get, without suffix. Raises BadRequest for an invalid
+    pattern.
+    """
+    from gdm_studio.gallery.export import FORMATS, sized_name
+
+    name = _name(settings.pattern, picture)
+    form = FORMATS.get(settings.form)
+    if form is None or not form.sized:
+        return name
+    side = max(picture.size)
+    return sized_name(name, settings.factor * side or settings.size, side)
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:

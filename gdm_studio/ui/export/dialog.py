@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,8 +103,8 @@ class ExportSettings:
 
 
 class ExportDialog(FolderDialog):
-    """Dialog for choosing the format, size and folder of an export. `name_of(pattern)` returns the name of the first
-    file.
+    """Dialog for choosing the format, size and folder of an export. `name_of(settings)` returns the name of the
+    first file.
     """
 
     # A setting changed, so the preview may look different.
@@ -120,7 +121,7 @@ class ExportDialog(FolderDialog):
         credited: bool,
         folder: Path,
         parent: QWidget,
-        name_of: Callable[[str], str] = str,
+        name_of: Callable[[ExportSettings], str] = attrgetter("pattern"),
         upscalers: Sequence[str] = (),
     ) -> None:
         super().__init__(theme, translate("ExportDialog", "Export"), what, folder, parent)
@@ -267,7 +268,7 @@ class ExportDialog(FolderDialog):
         name = ""
         problem = ""
         try:
-            name = self._name_of(self.settings().pattern)
+            name = self._name_of(self.settings())
         except BadRequest as error:
             problem = str(error)
         self._example.setText(name)

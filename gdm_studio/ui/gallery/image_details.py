@@ -132,12 +132,14 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
     These are settings with a `detail` title and settings that differ from the default.
     """
     shown = with_role(SETTINGS, Role.DETAIL)
+    # The values of these settings are names of stored files.
+    stored = {"image": translate("facts", "a picture"), "mask": translate("facts", "with a mask")}
     for setting in shown:
         value = setting.value_in(request)
         if setting.beside or value == "" or (not setting.detail and value == setting.default):
             continue
         values = [_value_text(each, request) for each in shown if each.beside == setting.name]
-        first = translate("facts", "a picture") if setting.name == "image" else _value_text(setting, request)
+        first = stored.get(setting.name) or _value_text(setting, request)
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
 
 

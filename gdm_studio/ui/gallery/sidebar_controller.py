@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 REST = 0.15
 # Number of models listed, the most used ones.
 MODELS = 6
+# Number of files named in a notice about an imported folder.
+NAMED = 3
 ELSEWHERE = '-tool:"GDM Studio"'
 
 
@@ -166,8 +168,8 @@ class Places:
     async def add_folder(self, folder: Path) -> None:
         """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
 
-        A notice counts the files without settings and the unreadable ones, which the gallery does not show. Raises
-        StorageError.
+        A notice counts the images that the library already has, and counts and names the files that the gallery does
+        not show: files without settings and unreadable ones. Raises StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -177,14 +179,28 @@ class Places:
         sources = await self._gallery.ask(lambda gallery: gallery.sources.all())
         added = next((source for source in sources if source.folder == place), None)
         sentences = []
+        if added is not None and added.in_library:
+            words = translate("Places", "Already in the library: {count}.")
+            sentences.append(words.format(count=number_text(added.in_library)))
         if added is not None and added.others:
-            words = translate("Places", "Pictures without settings are not shown: {count}.")
-            sentences.append(words.format(count=number_text(added.others)))
+            words = translate("Places", "Pictures without settings are not shown: {count} ({names}).")
+            names = await self._first_left_out(place, added.others, readable=True)
+            sentences.append(words.format(count=number_text(added.others), names=names))
         if added is not None and added.unreadable:
-            words = translate("Places", "Files that could not be read: {count}.")
-            sentences.append(words.format(count=number_text(added.unreadable)))
+            words = translate("Places", "Files that could not be read: {count} ({names}).")
+            names = await self._first_left_out(place, added.unreadable, readable=False)
+            sentences.append(words.format(count=number_text(added.unreadable), names=names))
         if sentences:
             self._notify(place.name or str(place), " ".join(sentences))
+
+    async def _first_left_out(self, folder: Path, count: int, *, readable: bool) -> str:
+        """Return the names of the first of `count` files in an imported folder that the gallery does not show, joined
+        by commas.
+        """
+        names = await self._gallery.ask(
+            lambda gallery: gallery.sources.left_out(folder, readable=readable, limit=NAMED)
+        )
+        return ", ".join([*names, *(["…"] if count > len(names) else [])])
 
     async def _keep_search(self, place: Place) -> None:
         await self._gallery.ask(lambda gallery: gallery.searches.save(place.name, place.search))

@@ -295,13 +295,15 @@ class ModelsPage(QFrame):
             head,
             self.search,
             narrow,
+            self._nothing,
             (self.table, 1),
             margins=(SPACE.medium, SPACE.edge, SPACE.medium, SPACE.edge),
             spacing=SPACE.medium,
         )
-        for below in (self._nothing, self._own, self._refused_area):
-            below.setContentsMargins(12, 0, 12, 0)
-            left.addWidget(below)
+        for part in (self._nothing, self._own, self._refused_area):
+            part.setContentsMargins(12, 0, 12, 0)
+        left.addWidget(self._own)
+        left.addWidget(self._refused_area)
         in_columns(self, left, self.view, wide=0)
 
 

@@ -69,6 +69,8 @@ class SettingsPage(QFrame):
         self.setProperty("role", "page")
         self._theme = theme
         self.rows: dict[str, Row] = {}
+        # Button of each section in the list, by the title of the section (in English).
+        self.sections: dict[str, QPushButton] = {}
         # Heading, card and rows of each section.
         self._cards: list[tuple[QWidget, QWidget, list[Row]]] = []
         self.search = SearchField(
@@ -153,6 +155,19 @@ class SettingsPage(QFrame):
         for heading, _, _ in self._cards:
             if heading.property("section") == section:
                 self._scroll.verticalScrollBar().setValue(heading.y())
+        # A short section at the end does not reach the top of the page.
+        self._mark(section)
+
+    def _mark_visible_section(self) -> None:
+        """Mark the section at the top of the page in the list of sections."""
+        top = self._scroll.verticalScrollBar().value()
+        above = [heading for heading, _, _ in self._cards if not heading.isHidden() and heading.y() <= top]
+        # The first heading has space above it.
+        self._mark((above[-1] if above else self._cards[0][0]).property("section"))
+
+    def _mark(self, section: str) -> None:
+        for title, button in self.sections.items():
+            button.setChecked(title == section)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -187,6 +202,7 @@ class SettingsPage(QFrame):
         page = QWidget()
         in_row(..., (middle, 100), ..., on=page, margins=(SPACE.large, SPACE.medium, SPACE.large, 0))
         self._scroll = scrolled(page)
+        self._scroll.verticalScrollBar().valueChanged.connect(self._mark_visible_section)
         in_columns(self, self._side(), self._scroll, wide=1)
 
     def _add(self, column: QVBoxLayout, title: str, card: QWidget, rows: list[Row]) -> None:
@@ -216,13 +232,16 @@ class SettingsPage(QFrame):
             title = translate("SettingsPage", section)
             button = QPushButton(title)
             button.setProperty("role", "section")
+            button.setCheckable(True)
             button.setFont(self._theme.font(13))
             button.setFixedHeight(32)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(title)
             button.setToolTip(self.tr("Go to: {section}").format(section=title))
             button.clicked.connect(lambda _=False, section=section: self._open_section(section))
+            self.sections[section] = button
             column.addWidget(button)
+        self._mark(SECTIONS[0].title)
         column.addStretch()
         return side
 

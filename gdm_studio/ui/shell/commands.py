@@ -22,6 +22,7 @@ from gdm_studio.ui.widgets.topbar import SETTINGS
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.jobs import RunningJob
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.shell.palette import Palette
@@ -166,7 +167,7 @@ class Commands(QObject):
             self.palette.close_up()
             return
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
-        ready = [action for action in offered if action.when()]
+        ready = [action for action in offered if action.when() and action.is_useful()]
         ready += [each for each in self.of_picture() if each.name not in {action.name for action in ready}]
         self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
@@ -248,14 +249,17 @@ def _create(window: WindowBase) -> list[Action]:
     def is_running() -> bool:
         return is_single() and making.job is not None
 
+    def has_steps() -> bool:
+        return bool(viewer.views())
+
     return [
         actions.GENERATE.bind(window.generate),
-        actions.STOP.bind(partial(_stop, window)),
+        actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
         actions.PAUSE.bind(window.steps.paused_run.toggle_pause, is_running),
-        actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single),
-        actions.STEP_ON.bind(window.step_forward, is_single),
-        actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single),
-        actions.NEWEST_STEP.bind(making.go_to_end, is_single),
+        actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
+        actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
+        actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
+        actions.NEWEST_STEP.bind(making.go_to_end, is_single, is_useful=has_steps),
         actions.EARLIER_PROMPT.bind(window.prompt_controller.show_earlier, is_single),
         actions.ANOTHER_SEED.bind(controls.roll_seed),
         actions.COMPARE_SCHEDULERS.bind(controls.compare.emit, is_single),
@@ -278,13 +282,26 @@ def _stop(window: WindowBase) -> None:
 
     If no job runs, leave branch mode.
     """
-    background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
-    if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
+    background = _background_job(window)
+    if _is_watched_job_running(window):
         window.create_page.controls.stop.emit()
     elif background is not None:
         window.jobs.stop(background)
     else:
         window.steps.branching.dismiss()
+
+
+def _can_stop(window: WindowBase) -> bool:
+    """Return True if a job runs that the action Stop would end, or if it would leave branch mode."""
+    return _is_watched_job_running(window) or _background_job(window) is not None or window.steps.branching.on
+
+
+def _is_watched_job_running(window: WindowBase) -> bool:
+    return window.generation.job is not None or (window.sets.on and window.sets.job is not None)
+
+
+def _background_job(window: WindowBase) -> RunningJob | None:
+    return next((job for job in window.jobs.jobs if job.ends_on_escape), None)
 
 
 def _reset(window: WindowBase) -> None:

@@ -700,7 +700,8 @@ class Window(WindowBase):
             self.learn_page.stop()
             self._learn_controller.close()
         if TRAIN in self._page_of:
-            await self._train_controller.close()
+            for title, text in await self._train_controller.close():
+                self.generation.idle.notify(title, text)
         await self.models_controller.stop()
         self.generation.closing = True
         self.worker.stop()

@@ -90,6 +90,7 @@ QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
 QPushButton[role="section"] { background: transparent; padding: 0 10px; text-align: left; }
 QPushButton[role="section"]:hover { background: $hover; }
+QPushButton[role="section"]:checked { background: $raised; }
 QPushButton[role="danger"]:enabled { color: $danger; }
 QPushButton[role="small"] { padding: 0 10px; min-height: 26px; border-radius: 8px; }
 QPushButton[role="stop"] {

@@ -182,24 +182,36 @@ class TrainController:
             if thumbnail is not None:
                 self._page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
-    async def close(self) -> None:
+    async def close(self) -> list[tuple[str, str]]:
         """Stop the training runs when the window closes, except for those that the user wants to continue. Each run
         saves a checkpoint first.
+
+        Return the title and text of a notification for each active run, which say whether it is paused or continues.
         """
         self._timer.stop()
-        await asyncio.to_thread(self._stop_runs)
+        paused = _status_text("paused")
+        continues = translate("TrainPage", "It continues without the window.")
+        active = await asyncio.to_thread(self._stop_runs)
         for folder in self._discarded:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        return [(_job_title(run), paused if is_stopped else continues) for run, is_stopped in active]
 
-    def _stop_runs(self) -> None:
-        stopped = []
+    def _stop_runs(self) -> list[tuple[TrainingRun, bool]]:
+        """Stop the active training runs, except for those that the user wants to continue. Return all active runs, each
+        with True if it was stopped.
+        """
+        active = []
         for run in self._known.values():
-            settings = run.settings
-            if run.is_active and not (settings is not None and settings.keeps_running):
-                run.request_stop()
-                stopped.append(run)
-        for run in stopped:
-            run.wait()
+            if run.is_active:
+                settings = run.settings
+                is_stopped = settings is None or not settings.keeps_running
+                if is_stopped:
+                    run.request_stop()
+                active.append((run, is_stopped))
+        for run, is_stopped in active:
+            if is_stopped:
+                run.wait()
+        return active
 
     @property
     def _compared(self) -> str:
@@ -536,7 +548,7 @@ class TrainController:
         """
         jobs, entry, run = self._context.jobs, self._entry, self._run
         is_active = run is not None and run.is_active
-        title = translate("TrainPage", "Training {name}").format(name=run.folder.name) if run is not None else ""
+        title = _job_title(run) if run is not None else ""
         if entry is not None and (not is_active or entry.title != title):
             jobs.end(entry)
             self._entry = entry = None
@@ -605,6 +617,10 @@ class TrainController:
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
+
+
+def _job_title(run: TrainingRun) -> str:
+    return translate("TrainPage", "Training {name}").format(name=run.folder.name)
 
 
 def _finding_text(message: str, values: Mapping[str, str]) -> str:

@@ -18,14 +18,16 @@ HEIGHT = 42
 ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), tip="", icon="plus")
 # Fraction of the dark colour in the remaining part of the progress, so that white text is readable on both parts.
 WASH = 0.55
+# Largest share of the width for the button `add` with a text.
+WIDEST_ADD = 0.6
 
 
 class GenerateButton(QAbstractButton):
     """Large button of the Create page that starts, stops or resumes a job and shows its progress.
 
     It emits `generate()` if no job runs, `stop()` while a job runs, and `resume()` while the job is paused. During a
-    job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`, which
-    emits `stop()`.
+    job, it contains the button `add`, which emits `generate()` and shows the title of another purpose. During a pause,
+    it contains the button `halt`, which emits `stop()`.
     """
 
     generate = Signal()
@@ -90,6 +92,7 @@ class GenerateButton(QAbstractButton):
         self._hint = with_keys(tooltip, GENERATE.keys) if tooltip else ""
         show_action(self.add, replace(ADD, label=title, tip=tooltip) if title else ADD)
         self.add.set_icon("check" if title else "plus", "on_accent")
+        self._place_buttons()
         if not self.running:
             self.set_idle()
 
@@ -132,6 +135,14 @@ class GenerateButton(QAbstractButton):
             self.set_idle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Place the buttons `add` and `halt` at the end, and show the purpose on `add` if there is room for it."""
+        self.add.set_text(self._title)
+        if self.add.sizeHint().width() > self.width() * WIDEST_ADD:
+            self.add.set_text("")
+        self.add.setFixedWidth(self.add.sizeHint().width() if self.add.text() else self.add.height())
         self.add.move(self.width() - self.add.width() - (HEIGHT - self.add.height()) // 2, 6)
         self.halt.move(self.add.x() - self.halt.width() - 4, 6)
 

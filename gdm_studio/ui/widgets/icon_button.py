@@ -103,7 +103,9 @@ class IconButton(QToolButton):
         left = (self.width() - self._wide()) // 2
         place = QRect(left, (self.height() - size.height()) // 2, size.width(), size.height())
         self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)
-        painter.setPen(self._theme.colour("text" if lit else "muted" if self.isEnabled() else "faint"))
+        colour = "text" if lit else "muted" if self.isEnabled() else "faint"
+        # On a coloured button, the other colours would be hard to read.
+        painter.setPen(self._theme.colour("on_accent" if self._colour == "on_accent" else colour))
         words = self.rect().adjusted(left + size.width() + AIR, 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
 

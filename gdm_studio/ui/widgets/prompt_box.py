@@ -73,6 +73,7 @@ class PromptBox(QWidget):
         self._words = ElidedLabel("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.chips = PromptChips(theme, reserved=reserves_chips)
+        self.editor.keep_visible(self.chips)
         self.chips.chosen.connect(self._on_chip)
         # The text for which the chips were computed.
         self._text_of_chips = ""

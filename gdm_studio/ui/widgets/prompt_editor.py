@@ -55,6 +55,8 @@ class PromptEditor(QPlainTextEdit):
         self._slips: Sequence[Slip] = ()
         # Created with the first completions.
         self._list: PromptList | None = None
+        # Widget below the editor that the completions must not cover.
+        self._below: QWidget | None = None
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -69,6 +71,10 @@ class PromptEditor(QPlainTextEdit):
         `weigher(text, start, end, more)` returns the new text and selection, or None if nothing changes.
         """
         self._weigher = weigher
+
+    def keep_visible(self, below: QWidget) -> None:
+        """Open completions below this widget, which is below the editor, instead of over it."""
+        self._below = below
 
     def chosen(self) -> tuple[int, int]:
         """Return the start and end of the selected text, which are both the cursor position if nothing is selected."""
@@ -120,7 +126,10 @@ class PromptEditor(QPlainTextEdit):
                 return
             self._list = PromptList(self._theme, self.window())
             self._list.chosen.connect(lambda entry: self.replace(entry.start, entry.end, entry.text))
-        place = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        parts = [self, self._below] if self._below is not None and self._below.isVisible() else [self]
+        place = QRect()
+        for part in parts:
+            place |= QRect(part.mapToGlobal(QPoint(0, 0)), part.size())
         self._list.offer(entries if self.hasFocus() else (), place, first=first)
 
     # events

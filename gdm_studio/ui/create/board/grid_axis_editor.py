@@ -158,12 +158,10 @@ class AxisEdit(QWidget):
         typed = self.line.text()
         if self.kind() == PROMPT:
             return typed
-        if ";" in typed:
-            # Semicolons leave the comma to decimals, as in "0,5; 1".
-            return ", ".join(value.strip() for value in typed.replace(",", ".").split(";"))
-        if QLocale().decimalPoint() == "," and not self._is_whole():
-            return _DECIMAL.sub(r"\1.\2", typed)
-        return typed
+        if not self._is_whole() and (";" in typed or QLocale().decimalPoint() == ","):
+            # Semicolons leave the comma to decimals, as in "0,5; 1". A comma before a space separates values, too.
+            typed = _DECIMAL.sub(r"\1.\2", typed)
+        return ", ".join(value.strip() for value in typed.split(";"))
 
     def _is_whole(self) -> bool:
         """Return True if the varied setting has whole numbers, whose commas always separate values."""

@@ -151,7 +151,7 @@ class VariationsController(StageBoardController):
         if finished < CELLS:
             words = [self._runner.progress_text(finished, CELLS), title]
         else:
-            hint = self.tr("click one to explore from it, the centre to use it")
+            hint = self.tr("Click one to explore from it, the centre to use it")
             words = [hint, board.collection.location_text(), title]
         self.view.set_words(" · ".join(filter(None, words)))
 

@@ -21,6 +21,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.translation import count_of_pictures
 
 if TYPE_CHECKING:
     import asyncio
@@ -174,16 +175,17 @@ class GenerationController(QObject):
     async def add(self, request: Request, *, first: bool = False) -> None:
         """Add a generation request to the end of the queue or, with `first`, to its front.
 
-        A notice shows the number of waiting items.
+        A notice shows how many images wait.
         """
         await self._backlog.add(request, first=first)
         self.withdraw_hint()
-        self._queued_notice = self.tr("Queued · {count}").format(count=len(self._backlog.waiting))
+        pictures = count_of_pictures(sum(item.left for item in self._backlog.waiting))
+        self._queued_notice = self.tr("Queued · {count}").format(count=pictures)
         self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
         await self.start_next()
 
     def withdraw_hint(self) -> None:
-        """Close the notice that shows how many items wait in the queue."""
+        """Close the notice that shows how many images wait in the queue."""
         self._page.notices().withdraw(self._queued_notice)
 
     async def start_next(self, wanted: str = "") -> None:

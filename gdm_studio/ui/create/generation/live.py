@@ -51,6 +51,11 @@ class Live(QObject):
         self._saving = WeakSet[Job]()
         # Collection of the images since Live mode was turned on.
         self._collection: Collection | None = None
+        # Images saved since the start of the program, by the digest of their request. An image that Generate has saved
+        # is not saved a second time.
+        self._known: dict[str, Picture] = {}
+        # Ids of these images.
+        self._pictures: set[str] = set()
         context.generation.saves.image_saved.connect(self._on_saved)
         context.page.controls.changed.connect(self.refresh)
         context.page.stage.bar.keep_clicked.connect(self.keep)
@@ -109,7 +114,7 @@ class Live(QObject):
         if self._collection is None:
             request = job.run.request
             subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
-            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject))
+            self._collection = Collection(self.tr("Live: {subject}").format(subject=subject), known=self._known)
         self._saving.add(job)
         self._runner.save_results(job, self._collection)
 
@@ -129,11 +134,18 @@ class Live(QObject):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Add an undo command for a Live image that has just been saved to the gallery."""
+        """Record an image that was saved to the gallery, and add an undo command if it is a new Live image."""
+        if picture is None or result.stopped_at:
+            self._saving.discard(job)
+            return
+        digest = result.request.digest()
+        is_new = picture.id not in self._pictures
+        self._pictures.add(picture.id)
+        self._known[digest] = picture
         if job not in self._saving:
             return
         self._saving.discard(job)
-        if picture is not None and isinstance(job.into, Collection):
+        if is_new and isinstance(job.into, Collection):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
     def _show_in_job_list(self, job: Job) -> None:

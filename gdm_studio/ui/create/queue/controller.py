@@ -184,7 +184,7 @@ class QueueController(QObject):
             actions.QUEUE.bind(self.toggle),
             actions.STOP_JOBS.bind(self._jobs.stop_all, lambda: bool(self._jobs.jobs)),
             actions.PAUSE_QUEUE.bind(self.toggle_pause),
-            actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear())),
+            actions.CLEAR_QUEUE.bind(lambda: self._tasks.start(self.clear()), lambda: bool(self._backlog.items)),
             actions.QUEUE_ON_CLUSTER.bind(
                 lambda: self._tasks.start(self.run_on_cluster()), lambda: bool(self._for_cluster())
             ),

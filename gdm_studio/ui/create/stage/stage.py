@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -95,8 +95,9 @@ class CanvasBar(QFrame):
         self._choice.chosen.connect(self.view_mode_chosen)
         for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
             Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
-        # A narrow bar has no room for its button.
-        Hotkey(ACTUAL_SIZE, self._choice).activated.connect(self._on_actual_size)
+        # A narrow bar has no room for their buttons.
+        for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
+            Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
         self._pausable = False
         self._paused = False
         self._changes = ""
@@ -114,7 +115,8 @@ class CanvasBar(QFrame):
         self.words.setToolTip(tip(WORDS.tooltip))
         self._size = tool(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
         self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
-        self._fit = tool(theme, FIT.bind(self.fit_clicked.emit), checkable=True)
+        self._fit = tool(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
+        self._fit.setToolTip(tip(FIT.tooltip))
         self.colour = CanvasColourButton(theme)
         self._row = row = in_row(on=self, margins=4, spacing=2)
         for part in (self._choice, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
@@ -165,9 +167,9 @@ class CanvasBar(QFrame):
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
-    def _on_actual_size(self) -> None:
+    def _on_zoom_key(self, clicked: SignalInstance) -> None:
         if self._zooms:
-            self.size_clicked.emit()
+            clicked.emit()
 
     def set_keep(self, visible: bool) -> None:
         self._keep.setVisible(visible)
@@ -205,12 +207,13 @@ class CanvasBar(QFrame):
 
     def _shorten(self, width: int) -> None:
         short = self._pause_short
-        for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
+        for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", "", short)):
             self._pause.set_text(pause)
             self._choice.set_tight(level > 3)
-            self._choice.set_alone(level > 5)
+            self._choice.set_alone(level > 6)
             self._size.setVisible(self._zooms and level < 3)
             self._size.set_text("" if level else self._zoom_words)
+            self._fit.setVisible(self._zooms and level != 6)
             self._fit.set_text("" if level else self.tr("Fit"))
             self.words.set_text("" if level > 1 else self.tr("Words"))
             self._row.activate()

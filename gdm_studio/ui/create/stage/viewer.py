@@ -135,7 +135,9 @@ class Viewer(QObject):
             self._stage.pictures.begin(len(run.views))
             self._stage.show_side_by_side(True)
         self._curve.set_current(0)
-        self._stage.set_caption(run.request.title, "")
+        if self._is_several() or self._stage.canvas.picture() is None:
+            self._stage.set_caption(run.request.title, "")
+        # Otherwise the canvas shows the previous image until the first step, so the caption stays, too.
 
     def refresh(self, newest: View | None) -> None:
         """Update the display after the run in progress has finished a denoising step.
