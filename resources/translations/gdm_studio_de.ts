@@ -5867,6 +5867,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Places</name>
 <message>
+<source>Already in the library: {count}.</source>
+<translation>Schon in der Bibliothek: {count}.</translation>
+</message>
+<message>
 <source>Collection</source>
 <translation>Sammlung</translation>
 </message>
@@ -5879,8 +5883,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Sammlungen</translation>
 </message>
 <message>
-<source>Files that could not be read: {count}.</source>
-<translation>Nicht lesbare Dateien: {count}.</translation>
+<source>Files that could not be read: {count} ({names}).</source>
+<translation>Dateien, die nicht gelesen werden konnten: {count} ({names}).</translation>
 </message>
 <message>
 <source>Folder</source>
@@ -5915,8 +5919,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Bilder von</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count}.</source>
-<translation>Bilder ohne Einstellungen werden nicht gezeigt: {count}.</translation>
+<source>Pictures without settings are not shown: {count} ({names}).</source>
+<translation>Bilder ohne Einstellungen werden nicht gezeigt: {count} ({names}).</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -10691,6 +10695,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Von Grund auf</translation>
 </message>
 <message>
+<source>It continues without the window.</source>
+<translation>Es läuft ohne das Fenster weiter.</translation>
+</message>
+<message>
 <source>LoRA</source>
 <translation>LoRA</translation>
 </message>
@@ -10857,6 +10865,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Zurück zu den Variationen</translation>
 </message>
 <message>
+<source>Click one to explore from it, the centre to use it</source>
+<translation>Eine anklicken, um von dort zu erkunden; die Mitte, um sie zu verwenden</translation>
+</message>
+<message>
 <source>The centre</source>
 <translation>Die Mitte</translation>
 </message>
@@ -10867,10 +10879,6 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Variations of {subject}</source>
 <translation>Variationen von {subject}</translation>
-</message>
-<message>
-<source>click one to explore from it, the centre to use it</source>
-<translation>eine anklicken, um von dort zu erkunden; die Mitte, um sie zu verwenden</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11622,6 +11630,10 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>just now</source>
 <translation>gerade eben</translation>
+</message>
+<message>
+<source>with a mask</source>
+<translation>mit Maske</translation>
 </message>
 <message>
 <source>yesterday</source>

@@ -5867,6 +5867,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Places</name>
 <message>
+<source>Already in the library: {count}.</source>
+<translation>Ya en la biblioteca: {count}.</translation>
+</message>
+<message>
 <source>Collection</source>
 <translation>Colección</translation>
 </message>
@@ -5879,8 +5883,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Colecciones</translation>
 </message>
 <message>
-<source>Files that could not be read: {count}.</source>
-<translation>Archivos que no se pudieron leer: {count}.</translation>
+<source>Files that could not be read: {count} ({names}).</source>
+<translation>Archivos que no se pudieron leer: {count} ({names}).</translation>
 </message>
 <message>
 <source>Folder</source>
@@ -5915,8 +5919,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Imágenes de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count}.</source>
-<translation>Imágenes sin ajustes, que no se muestran: {count}.</translation>
+<source>Pictures without settings are not shown: {count} ({names}).</source>
+<translation>Las imágenes sin ajustes no se muestran: {count} ({names}).</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -10691,6 +10695,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Desde cero</translation>
 </message>
 <message>
+<source>It continues without the window.</source>
+<translation>Continúa sin la ventana.</translation>
+</message>
+<message>
 <source>LoRA</source>
 <translation>LoRA</translation>
 </message>
@@ -10857,6 +10865,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Volver a las variaciones</translation>
 </message>
 <message>
+<source>Click one to explore from it, the centre to use it</source>
+<translation>Clic en una para explorar desde ella, en el centro para usarlo</translation>
+</message>
+<message>
 <source>The centre</source>
 <translation>El centro</translation>
 </message>
@@ -10867,10 +10879,6 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Variations of {subject}</source>
 <translation>Variaciones de {subject}</translation>
-</message>
-<message>
-<source>click one to explore from it, the centre to use it</source>
-<translation>clic en una para explorar desde ella, en el centro para usarlo</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11622,6 +11630,10 @@ Se guardan en {folder}</translation>
 <message>
 <source>just now</source>
 <translation>ahora mismo</translation>
+</message>
+<message>
+<source>with a mask</source>
+<translation>con una máscara</translation>
 </message>
 <message>
 <source>yesterday</source>

@@ -5867,6 +5867,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Places</name>
 <message>
+<source>Already in the library: {count}.</source>
+<translation>Déjà dans la bibliothèque : {count}.</translation>
+</message>
+<message>
 <source>Collection</source>
 <translation>Collection</translation>
 </message>
@@ -5879,8 +5883,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Collections</translation>
 </message>
 <message>
-<source>Files that could not be read: {count}.</source>
-<translation>Fichiers illisibles : {count}.</translation>
+<source>Files that could not be read: {count} ({names}).</source>
+<translation>Fichiers qui n’ont pas pu être lus : {count} ({names}).</translation>
 </message>
 <message>
 <source>Folder</source>
@@ -5915,8 +5919,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Images de</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count}.</source>
-<translation>Images sans réglages, non affichées : {count}.</translation>
+<source>Pictures without settings are not shown: {count} ({names}).</source>
+<translation>Les images sans réglages ne sont pas affichées : {count} ({names}).</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -10691,6 +10695,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>À partir de zéro</translation>
 </message>
 <message>
+<source>It continues without the window.</source>
+<translation>Il continue sans la fenêtre.</translation>
+</message>
+<message>
 <source>LoRA</source>
 <translation>LoRA</translation>
 </message>
@@ -10857,6 +10865,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Revenir aux variations</translation>
 </message>
 <message>
+<source>Click one to explore from it, the centre to use it</source>
+<translation>Cliquer sur l’une pour explorer à partir d’elle, sur le centre pour l’utiliser</translation>
+</message>
+<message>
 <source>The centre</source>
 <translation>Le centre</translation>
 </message>
@@ -10867,10 +10879,6 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Variations of {subject}</source>
 <translation>Variations de {subject}</translation>
-</message>
-<message>
-<source>click one to explore from it, the centre to use it</source>
-<translation>cliquer sur l'une pour explorer à partir d'elle, sur le centre pour l'utiliser</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11622,6 +11630,10 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>just now</source>
 <translation>à l'instant</translation>
+</message>
+<message>
+<source>with a mask</source>
+<translation>avec un masque</translation>
 </message>
 <message>
 <source>yesterday</source>

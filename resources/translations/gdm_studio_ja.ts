@@ -5821,6 +5821,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Places</name>
 <message>
+<source>Already in the library: {count}.</source>
+<translation>すでにライブラリにある画像: {count} 枚。</translation>
+</message>
+<message>
 <source>Collection</source>
 <translation>コレクション</translation>
 </message>
@@ -5833,8 +5837,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>コレクション</translation>
 </message>
 <message>
-<source>Files that could not be read: {count}.</source>
-<translation>読み込めなかったファイル：{count}。</translation>
+<source>Files that could not be read: {count} ({names}).</source>
+<translation>読み取れなかったファイル: {count} 個（{names}）。</translation>
 </message>
 <message>
 <source>Folder</source>
@@ -5869,8 +5873,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>モデル別の画像</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count}.</source>
-<translation>設定のない画像は表示されません: {count}件。</translation>
+<source>Pictures without settings are not shown: {count} ({names}).</source>
+<translation>設定のない画像は表示されません: {count} 枚（{names}）。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -10623,6 +10627,10 @@ mushroom
 <translation>ゼロから学習</translation>
 </message>
 <message>
+<source>It continues without the window.</source>
+<translation>ウィンドウを閉じても続きます。</translation>
+</message>
+<message>
 <source>LoRA</source>
 <translation>LoRA</translation>
 </message>
@@ -10789,6 +10797,10 @@ mushroom
 <translation>バリエーションに戻る</translation>
 </message>
 <message>
+<source>Click one to explore from it, the centre to use it</source>
+<translation>クリックでそこから探索、中心をクリックで使用</translation>
+</message>
+<message>
 <source>The centre</source>
 <translation>中心</translation>
 </message>
@@ -10799,10 +10811,6 @@ mushroom
 <message>
 <source>Variations of {subject}</source>
 <translation>{subject}のバリエーション</translation>
-</message>
-<message>
-<source>click one to explore from it, the centre to use it</source>
-<translation>クリックでそこから探索、中心をクリックで使用</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11552,6 +11560,10 @@ They are saved in {folder}</source>
 <message>
 <source>just now</source>
 <translation>たった今</translation>
+</message>
+<message>
+<source>with a mask</source>
+<translation>マスク付き</translation>
 </message>
 <message>
 <source>yesterday</source>

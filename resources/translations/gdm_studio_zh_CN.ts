@@ -5821,6 +5821,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Places</name>
 <message>
+<source>Already in the library: {count}.</source>
+<translation>已在图库中：{count}。</translation>
+</message>
+<message>
 <source>Collection</source>
 <translation>合集</translation>
 </message>
@@ -5833,8 +5837,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>合集</translation>
 </message>
 <message>
-<source>Files that could not be read: {count}.</source>
-<translation>无法读取的文件：{count}。</translation>
+<source>Files that could not be read: {count} ({names}).</source>
+<translation>无法读取的文件：{count}（{names}）。</translation>
 </message>
 <message>
 <source>Folder</source>
@@ -5869,8 +5873,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>模型的图片</translation>
 </message>
 <message>
-<source>Pictures without settings are not shown: {count}.</source>
-<translation>不显示没有设置的图片：{count} 张。</translation>
+<source>Pictures without settings are not shown: {count} ({names}).</source>
+<translation>没有设置的图片不显示：{count}（{names}）。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -10623,6 +10627,10 @@ mushroom
 <translation>从头训练</translation>
 </message>
 <message>
+<source>It continues without the window.</source>
+<translation>关闭窗口后仍会继续。</translation>
+</message>
+<message>
 <source>LoRA</source>
 <translation>LoRA</translation>
 </message>
@@ -10789,6 +10797,10 @@ mushroom
 <translation>返回变体</translation>
 </message>
 <message>
+<source>Click one to explore from it, the centre to use it</source>
+<translation>点击一张由此探索，点击中心则使用它</translation>
+</message>
+<message>
 <source>The centre</source>
 <translation>中心</translation>
 </message>
@@ -10799,10 +10811,6 @@ mushroom
 <message>
 <source>Variations of {subject}</source>
 <translation>{subject} 的变体</translation>
-</message>
-<message>
-<source>click one to explore from it, the centre to use it</source>
-<translation>点击一张由此探索，点击中心则使用它</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11552,6 +11560,10 @@ They are saved in {folder}</source>
 <message>
 <source>just now</source>
 <translation>刚刚</translation>
+</message>
+<message>
+<source>with a mask</source>
+<translation>使用蒙版</translation>
 </message>
 <message>
 <source>yesterday</source>
