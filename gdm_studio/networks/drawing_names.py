@@ -27,6 +27,7 @@ SMALL_WORDS = STOP_WORDS | frozenset(
     + ("are", "be", "being", "has", "have", "there", "s")
 )
 JOINING = frozenset(("and", "&", "+"))
+HYPHEN = "-"
 # Words that end in "ing" like an activity, but denote things.
 ING_NOUNS = frozenset(
     ("clothing", "crossing", "drawing", "duckling", "evening", "king", "lighting", "meeting", "morning", "painting")
@@ -192,6 +193,27 @@ class DrawingNames:
             counted = [one for part in parts for one in self._repeat_by_number(part, style)]
             return counted if len(counted) <= MOST else [*parts]
         return [words]
+
+    def inner_hyphens(self, words: Sequence[str]) -> set[int]:
+        """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"). Hyphens
+        that belong to a name ("t-shirt") are left out.
+        """
+        plain = [word for word in words if word != HYPHEN]
+        hyphens = [at for at, word in enumerate(words) if word == HYPHEN]
+        return {
+            at
+            for count, at in enumerate(hyphens)
+            if self._has_name_across(plain, at - count) and not self._has_name_across(words, at)
+        }
+
+    def _has_name_across(self, words: Sequence[str], at: int) -> bool:
+        """Return True if words before and from the index `at` form a name."""
+        return any(
+            self._is_name(name)
+            for begin in range(max(at - LONGEST + 1, 0), at)
+            for end in range(at + 1, min(begin + LONGEST, len(words)) + 1)
+            for name in forms(" ".join(words[begin:end]))
+        )
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the

@@ -246,7 +246,9 @@ class Tokenizer:
 
         If it names no known thing, the whole prompt is returned as one subject.
         """
-        words = _with_counted_singulars(self.text_lexicon.read(prompt))
+        read = self.text_lexicon.read(prompt)
+        hyphens = self.names.inner_hyphens(read)
+        words = _with_counted_singulars([word for at, word in enumerate(read) if at not in hyphens])
         number = None if style is None else self.styles[style] - FIRST_STYLE
         parts = self.names.things(words, number)
         named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]

@@ -70,6 +70,9 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a bow and arrow and a dog", "bow and arrow, dog", ""),
     ("🐱🐶", "cat face, dog face", ""),
     ("😂", "face with tears of joy", ""),
+    # Hyphens within a name.
+    ("a red hot-air balloon", "red, hot air balloon", ""),
+    ("a t-shirt", "t - shirt", ""),
     # The subject of a phrase.
     ("a sword made of ice", "sword", "made, ice"),
     ("a house built of straw", "house", "built, straw"),
