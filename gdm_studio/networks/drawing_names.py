@@ -64,7 +64,7 @@ DETERMINERS = frozenset(
 # Words for people.
 PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
 # Plural endings, each with the singular ending that replaces it.
-PLURALS = (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", ""))
+PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
 # Words with at most this number of letters are not treated as plurals.
 SHORT = 3
 ARTICLES = (["a"], ["an"], ["the"])
@@ -173,20 +173,19 @@ class DrawingNames:
         per object.
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if a preposition
-        precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
-        Unknown things are left out ("a frobnicate and a house"), and so are excluded ones ("a cat and no dog").
+        precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench"). Omitted are
+        unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and colours of a later thing
+        ("a red and a blue balloon").
         """
         words = _join_colours(words)
         whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
         split = self._without_excluded(_split_at_and(words, self._joints(words), self._is_item))
-        named = [(part, self.subject(part, style)) for part in split if "orange" in part or not _is_colour(part)]
-        named = [(part, name) for part, name in named if name]
+        named = [(part, name) for part in _without_lone_colours(split) if (name := self.subject(part, style))]
         parts = [part for part, _ in named]
         if (
             parts
             and whole not in self.styles_of
-            # A number that is itself a known name also counts things that are rarely drawn.
-            and all(self._is_known(name, None) or self._is_known_count(part[0]) for part, name in named)
+            and all(self._is_named_well(part, name) for part, name in named)
             and not any(map((PREPOSITIONS - JOINING).intersection, split[:-1]))
             and len(parts) <= MOST
         ):
@@ -195,15 +194,17 @@ class DrawingNames:
         return [words]
 
     def inner_hyphens(self, words: Sequence[str]) -> set[int]:
-        """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"). Hyphens
-        that belong to a name ("t-shirt") are left out.
+        """Return the indices of the hyphens between words that form a name without them ("hot-air balloon"), and of
+        those between colours ("black-and-white"). Hyphens that belong to a name ("t-shirt") are left out.
         """
         plain = [word for word in words if word != HYPHEN]
         hyphens = [at for at, word in enumerate(words) if word == HYPHEN]
         return {
             at
             for count, at in enumerate(hyphens)
-            if self._has_name_across(plain, at - count) and not self._has_name_across(words, at)
+            if {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]} <= COLOUR_WORDS | JOINING
+            or self._has_name_across(plain, at - count)
+            and not self._has_name_across(words, at)
         }
 
     def _has_name_across(self, words: Sequence[str], at: int) -> bool:
@@ -238,12 +239,16 @@ class DrawingNames:
         }
 
     def _without_excluded(self, parts: list[list[str]]) -> list[list[str]]:
-        """Remove things after "not" or "no", unless there are no others. Signs such as "no entry" stay."""
-        kept = [part for part in parts if part[:1] not in EXCLUDING or " ".join(part) in self.styles_of]
+        """Remove things after "not", "no" or "without", unless there are no others. Signs such as "no entry" stay."""
+        kept = [part for part in parts if part[:1] not in EXCLUDING or part[1:] and " ".join(part) in self.styles_of]
         return kept or parts
 
-    def _is_known_count(self, word: str) -> bool:
-        return word in NUMBERS and self.is_drawn(word)
+    def _is_named_well(self, words: Sequence[str], name: str) -> bool:
+        """Return True if these words, which contain `name`, surely denote a thing: a well-known one, a country's flag,
+        or a thing after a number that is itself a name.
+        """
+        is_counted = words[0] in NUMBERS and self.is_drawn(words[0])
+        return self._is_known(name, None) or is_counted or name == _flag_name(words)
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
         """Return the words for an object once per copy that a number word requests: for "two dogs", the list ["dogs"]
@@ -381,26 +386,27 @@ class DrawingNames:
 
     def _secondary_start(self, words: Sequence[str]) -> int:
         """Return the index at which the description of the main object ends, or the number of words if it does not end:
-        that of the first preposition or conjunction, or, after a thing, of a "not", of a "no" behind a comma, or of a
-        participle with an object.
+        that of the first preposition or conjunction, or, behind a thing, that of the first word for which `_ends_thing`
+        returns True.
         """
         has_thing = False
         for at, word in enumerate(words):
-            if at and word in PREPOSITIONS:
-                return at
-            is_excluded = word == NEGATION or word == "no" and not self._begins_name(words, at)
-            is_of_material = word in MADE and not OF_MATERIAL.isdisjoint(words[at + 1 : at + 2])
-            is_of_owner = word == "of" and not OWNING.isdisjoint(words[at + 1 : at + 2])
-            if has_thing and (
-                is_excluded
-                or is_of_material
-                or is_of_owner
-                or self._has_object(words, at)
-                or self._is_lone_participle(words, at)
-            ):
+            if at and word in PREPOSITIONS or has_thing and self._ends_thing(words, at):
                 return at
             has_thing = has_thing or self._names_thing(word)
         return len(words)
+
+    def _ends_thing(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
+        ice", "of my father", "riding a horse".
+        """
+        word = words[at]
+        following = words[at + 1 : at + 2]
+        if word in ("no", NEGATION):
+            return word == NEGATION or not self._begins_name(words, at)
+        if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
+            return True
+        return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _begins_name(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` begins a name of several words, such as "no entry"."""
@@ -511,11 +517,11 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove each "and" between two colours from a prompt's words, because it does not separate two objects, and the
-    colours that "not" excludes.
+    """Remove each "and" or its sign between two colours from a prompt's words, because it does not separate two
+    objects, and the colours that "not" excludes.
     """
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    joined = [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
+    joined = [word for before, word, after in around if word not in JOINING or not {before, after} <= COLOUR_WORDS]
     found: list[str] = []
     is_excluded = False
     for word, after in zip(joined, [*joined[1:], ""], strict=False):
@@ -539,9 +545,19 @@ def _split_at_and(
     return [[word for _, word in part] for joins, part in groups if not joins]
 
 
-def _is_colour(words: Sequence[str]) -> bool:
-    """Return True if these words name only colours, as the first part of "a red and a blue balloon"."""
-    return all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
+def _without_lone_colours(parts: Sequence[list[str]]) -> list[list[str]]:
+    """Remove the parts that are only colours and belong to a later thing with a colour, such as the first part of "a
+    red and a blue balloon". The orange of "an apple and an orange" stays.
+    """
+    found: list[list[str]] = []
+    is_before_colour = False
+    for part in reversed(parts):
+        colours = COLOUR_WORDS.intersection(part)
+        is_lone = all(word in colours or [word] in ARTICLES for word in part)
+        if not is_lone or not is_before_colour:
+            found.append(part)
+        is_before_colour = is_before_colour or bool(colours)
+    return found[::-1]
 
 
 def begins_thing(words: Sequence[str]) -> bool:

@@ -109,11 +109,11 @@ class Lexicon:
         """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
         ("face with tear of joy").
         """
-        named = {_singular(name): name for name in names}
-        emoji = {
-            char: name if " ".join(words_of(name)) in names else named.get(_singular(name), name)
-            for char, name in self.emoji.items()
-        }
+        named = {_singular(name.split()): name for name in names}
+        emoji = {}
+        for char, name in self.emoji.items():
+            words = words_of(name)
+            emoji[char] = name if " ".join(words) in names else named.get(_singular(words), name)
         return Lexicon(emoji, self.things)
 
     def translate(self, prompt: str) -> str:
@@ -290,8 +290,8 @@ class Tokenizer:
         return list(found.values())
 
 
-def _singular(name: str) -> str:
-    return " ".join(word.removesuffix("s") for word in words_of(name))
+def _singular(words: Sequence[str]) -> str:
+    return " ".join(word.removesuffix("s") for word in words)
 
 
 def words_of(text: str) -> list[str]:
