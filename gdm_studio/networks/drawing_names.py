@@ -487,8 +487,11 @@ def _flag_name(words: Sequence[str]) -> str:
 
 
 def _is_kind_of(each: str, names: Sequence[str]) -> bool:
+    """Return True if `each` is one of the names behind an adjective that does not change the kind of thing. An old
+    woman is not any woman.
+    """
     adjective, _, rest = each.partition(" ")
-    return adjective in ADJECTIVES and rest in names
+    return adjective in ADJECTIVES and rest in names and not (adjective == "old" and rest in PEOPLE)
 
 
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool], aside: int) -> Match:

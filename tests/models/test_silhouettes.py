@@ -237,3 +237,21 @@ def test_a_model_without_silhouettes_draws_as_before(tmp_path: Path, request_: R
     assert isinstance(loaded, IconsModel) and loaded.silhouettes is None
     new, old = (replace(request_, prompt="an anvil", rules=rules) for rules in (HAS_SILHOUETTES, HAS_SILHOUETTES - 1))
     assert np.array_equal(draft(loaded, new, 1), draft(loaded, old, 1))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shorter"), [("a woman without a hat", "woman"), ("a teacher with a book", "teacher")]
+)
+def test_words_that_are_left_out_have_no_effect(
+    model: IconsModel, request_: Request, prompt: str, shorter: str
+) -> None:
+    asked = replace(request_, seed=3)
+
+    def conditioned(text: str, rules: int) -> tuple[torch.Tensor, ...]:
+        (chosen,) = variations_of(replace(asked, prompt=text, rules=rules), (0,), PATH)
+        cond = model.conditioning([Conditioning(text=text, style=asked.style, variation=chosen)])
+        return cond.parts()
+
+    for given, wanted in zip(conditioned(prompt, HAS_SILHOUETTES), conditioned(shorter, HAS_SILHOUETTES), strict=True):
+        assert torch.equal(given, wanted)
+    assert not torch.equal(conditioned(prompt, HAS_SILHOUETTES - 1)[0], conditioned(shorter, HAS_SILHOUETTES - 1)[0])
