@@ -157,7 +157,7 @@ _NOTES = {
     NoteKind.TEXT: "{model} writes no text: “{value}”",
     NoteKind.SYNTAX: "{model} knows no weights and LoRAs",
     NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
-    NoteKind.EXCLUSION: "{model} leaves out the words after “{value}”",
+    NoteKind.EXCLUSION: "{model} ignores the words after “{value}”",
     NoteKind.LIMIT: "only the first {value} words are read",
 }
 

@@ -46,6 +46,11 @@ OBJECT_VERBS = frozenset(
     ("carrying", "catching", "chasing", "drinking", "driving", "eating", "fighting", "having", "holding", "hugging")
     + ("kicking", "kissing", "reading", "riding", "throwing", "watching", "wearing")
 )
+# Verbs after which the description of a thing begins: "a boy plays football".
+ACTIONS = frozenset(
+    ("carries", "catches", "chases", "drinks", "drives", "eats", "fights", "has", "holds", "hugs", "kicks", "kisses")
+    + ("plays", "reads", "rides", "throws", "watches", "wears")
+)
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -398,12 +403,14 @@ class DrawingNames:
 
     def _ends_thing(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
-        ice", "of my father", "riding a horse".
+        ice", "of my father", "riding a horse", "plays football".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or not self._begins_name(words, at)
+        if word in ACTIONS and following:
+            return True
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         return self._has_object(words, at) or self._is_lone_participle(words, at)

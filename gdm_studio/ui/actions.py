@@ -676,7 +676,7 @@ LARGER = _gallery(QT_TRANSLATE_NOOP("Action", "Larger pictures"), keys="Ctrl++; 
 SMALLER = _gallery(QT_TRANSLATE_NOOP("Action", "Smaller pictures"), keys="Ctrl+-")
 ADD_FOLDER = _gallery(
     QT_TRANSLATE_NOOP("Action", "Add folder…"),
-    tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder without copying them"),
+    tip=QT_TRANSLATE_NOOP("Action", "Show the pictures of a folder that have settings, without copying them"),
     synonyms=QT_TRANSLATE_NOOP("Action", "import browse open images output directory path"),
     icon="plus",
 )

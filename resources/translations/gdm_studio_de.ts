@@ -718,8 +718,8 @@
 <translation>Verrauschtes und vorhergesagtes Bild im Vollbild zeigen</translation>
 </message>
 <message>
-<source>Show the pictures of a folder without copying them</source>
-<translation>Die Bilder eines Ordners zeigen, ohne sie zu kopieren</translation>
+<source>Show the pictures of a folder that have settings, without copying them</source>
+<translation>Die Bilder eines Ordners zeigen, die Einstellungen enthalten, ohne sie zu kopieren</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -6368,8 +6368,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
 </message>
 <message>
-<source>The words after “{value}” are left out</source>
-<translation>Die Wörter nach „{value}“ werden ausgelassen</translation>
+<source>The words after “{value}” are ignored</source>
+<translation>Die Wörter nach „{value}“ werden nicht beachtet</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -11094,8 +11094,8 @@ Sie werden in {folder} gespeichert</translation>
 <translation>Hier wirkten: {words}</translation>
 </message>
 <message>
-<source>“{word}” acted where the picture is lit, most at step {step}.</source>
-<translation>„{word}“ wirkte, wo das Bild hell ist, am meisten bei Schritt {step}.</translation>
+<source>“{word}” acted where the picture is not faded, most at step {step}.</source>
+<translation>„{word}“ wirkte dort, wo das Bild nicht verblasst ist, am stärksten bei Schritt {step}.</translation>
 </message>
 </context>
 <context>

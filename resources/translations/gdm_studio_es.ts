@@ -718,8 +718,8 @@
 <translation>Mostrar la imagen con ruido y la prevista a pantalla completa</translation>
 </message>
 <message>
-<source>Show the pictures of a folder without copying them</source>
-<translation>Mostrar las imágenes de una carpeta sin copiarlas</translation>
+<source>Show the pictures of a folder that have settings, without copying them</source>
+<translation>Mostrar las imágenes de una carpeta que tienen ajustes, sin copiarlas</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -6368,8 +6368,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Solo se leen las primeras {value} palabras</translation>
 </message>
 <message>
-<source>The words after “{value}” are left out</source>
-<translation>Las palabras después de «{value}» se omiten</translation>
+<source>The words after “{value}” are ignored</source>
+<translation>Las palabras después de «{value}» se ignoran</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -11094,8 +11094,8 @@ Se guardan en {folder}</translation>
 <translation>Palabras que actuaron aquí: {words}</translation>
 </message>
 <message>
-<source>“{word}” acted where the picture is lit, most at step {step}.</source>
-<translation>«{word}» actuó donde la imagen está iluminada, sobre todo en el paso {step}.</translation>
+<source>“{word}” acted where the picture is not faded, most at step {step}.</source>
+<translation>«{word}» actuó donde la imagen no está atenuada, sobre todo en el paso {step}.</translation>
 </message>
 </context>
 <context>

@@ -718,8 +718,8 @@
 <translation>Afficher l'image bruitée et l'image prédite en plein écran</translation>
 </message>
 <message>
-<source>Show the pictures of a folder without copying them</source>
-<translation>Afficher les images d'un dossier sans les copier</translation>
+<source>Show the pictures of a folder that have settings, without copying them</source>
+<translation>Afficher les images d’un dossier qui ont des réglages, sans les copier</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -6368,8 +6368,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Seuls les {value} premiers mots sont lus</translation>
 </message>
 <message>
-<source>The words after “{value}” are left out</source>
-<translation>Les mots après « {value} » sont omis</translation>
+<source>The words after “{value}” are ignored</source>
+<translation>Les mots après « {value} » sont ignorés</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -11094,8 +11094,8 @@ Elles sont enregistrées dans {folder}</translation>
 <translation>Mots qui ont agi ici : {words}</translation>
 </message>
 <message>
-<source>“{word}” acted where the picture is lit, most at step {step}.</source>
-<translation>« {word} » a agi là où l'image est éclairée, le plus à l'étape {step}.</translation>
+<source>“{word}” acted where the picture is not faded, most at step {step}.</source>
+<translation>« {word} » a agi là où l’image n’est pas estompée, surtout à l’étape {step}.</translation>
 </message>
 </context>
 <context>

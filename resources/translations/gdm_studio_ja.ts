@@ -717,8 +717,8 @@
 <translation>ノイズ入りの画像と予測画像を全画面で表示します</translation>
 </message>
 <message>
-<source>Show the pictures of a folder without copying them</source>
-<translation>フォルダーの画像をコピーせずに表示</translation>
+<source>Show the pictures of a folder that have settings, without copying them</source>
+<translation>設定を含むフォルダー内の画像を、コピーせずに表示します</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -6320,8 +6320,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>読まれるのは最初の{value}語だけです</translation>
 </message>
 <message>
-<source>The words after “{value}” are left out</source>
-<translation>「{value}」の後の言葉は描かれません</translation>
+<source>The words after “{value}” are ignored</source>
+<translation>「{value}」の後の言葉は無視されます</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -11026,8 +11026,8 @@ They are saved in {folder}</source>
 <translation>ここに影響した単語: {words}</translation>
 </message>
 <message>
-<source>“{word}” acted where the picture is lit, most at step {step}.</source>
-<translation>「{word}」は明るい部分に影響し、ステップ{step}で最も強く働きました。</translation>
+<source>“{word}” acted where the picture is not faded, most at step {step}.</source>
+<translation>「{word}」は画像が薄くなっていない部分に作用し、ステップ {step} で最も強く働きました。</translation>
 </message>
 </context>
 <context>

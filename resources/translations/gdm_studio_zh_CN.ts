@@ -717,8 +717,8 @@
 <translation>全屏显示带噪图像和预测图像</translation>
 </message>
 <message>
-<source>Show the pictures of a folder without copying them</source>
-<translation>直接显示文件夹中的图片，不复制</translation>
+<source>Show the pictures of a folder that have settings, without copying them</source>
+<translation>显示文件夹中带有设置的图片，但不复制</translation>
 </message>
 <message>
 <source>Show which of its settings are used, ignored or unknown</source>
@@ -6320,8 +6320,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>仅读取前 {value} 个词</translation>
 </message>
 <message>
-<source>The words after “{value}” are left out</source>
-<translation>“{value}”之后的词会被略去</translation>
+<source>The words after “{value}” are ignored</source>
+<translation>“{value}”后面的词会被忽略</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -11026,8 +11026,8 @@ They are saved in {folder}</source>
 <translation>在此处起作用的词：{words}</translation>
 </message>
 <message>
-<source>“{word}” acted where the picture is lit, most at step {step}.</source>
-<translation>“{word}”作用于高亮处，在第 {step} 步最强。</translation>
+<source>“{word}” acted where the picture is not faded, most at step {step}.</source>
+<translation>“{word}”作用于画面中未变淡的地方，在第 {step} 步最强。</translation>
 </message>
 </context>
 <context>

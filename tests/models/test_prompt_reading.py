@@ -79,6 +79,12 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("black-and-white cat", "cat", "black, white"),
     ("no, a cat", "cat", ""),
     ("an apple and an orange", "apple, tangerine", ""),
+    # Verbs, and things beside others, in several languages.
+    ("a dog eats a bone", "dog", "eats, bone"),
+    ("two watches", "watches", ""),
+    ("ein Junge spielt Fußball", "boy", "spielt, Fußball"),
+    ("Krankenschwester mit Brille", "woman health worker", "Brille"),
+    ("une sorcière avec un chat", "woman mage", "chat"),
     # Hyphens within a name.
     ("a red hot-air balloon", "red, hot air balloon", ""),
     ("a t-shirt", "t - shirt", ""),
@@ -493,7 +499,7 @@ def test_a_negation_is_reported_unless_a_drawing_is_named_so(card: ModelCard, pr
 
 def test_a_negation_is_understood_if_the_image_leaves_out_what_it_excludes(card: ModelCard) -> None:
     assert notes_of(read_prompt(card, "a horse without a saddle")) == ["exclusion without"]
-    assert prompt_note(card, "a horse without a saddle").startswith("Icons leaves out the words after “without”")
+    assert prompt_note(card, "a horse without a saddle").startswith("Icons ignores the words after “without”")
     assert notes_of(read_prompt(card, "something without green")) == ["guess", "negation without"]
 
 

@@ -207,6 +207,22 @@ def test_saving_is_offered_only_for_the_image_on_the_stage(home: Path) -> None:
     run_in_window(play, library=library)
 
 
+def test_typing_goes_on_in_the_prompt_after_ctrl_enter(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        editor = controls.prompt.editor
+        editor.setFocus()
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.viewer.view() is not None)
+        assert editor.hasFocus()
+        # A click on the button gives the keys to the run.
+        await until(lambda: window.generation.job is None)
+        click(controls.button)
+        await until(lambda: window.create_page.stage.hasFocus())
+
+    run_in_window(play)
+
+
 def test_a_new_run_withdraws_the_offer_to_save_the_last_image(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls

@@ -184,6 +184,16 @@ def test_keys_move_duplicate_pause_and_remove_items_in_the_panel(home: Path) -> 
     run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
 
 
+def test_another_page_closes_the_panel(home: Path) -> None:
+    async def play(window: Window) -> None:
+        for page, is_open in (("create", True), ("gallery", False)):
+            window.queue.open_panel()
+            window.open_page(page)
+            assert window.queue.panel.isVisible() == is_open
+
+    run_in_window(play)
+
+
 def test_closing_the_panel_restores_the_focus(home: Path) -> None:
     async def play(window: Window) -> None:
         editor = window.create_page.controls.prompt.editor

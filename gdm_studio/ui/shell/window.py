@@ -173,6 +173,8 @@ class Window(WindowBase):
             self.create_page.notices().clear("success")
             # These notices would otherwise be shown over the new page.
             self._notices.clear("success", "info", "warning")
+            if page != PAGES[0]:
+                self.queue.close_panel()
         self.pages.setCurrentWidget(self._page_of[page])
         # Errors stay, and may cover another part of this page.
         self._notices.place()
@@ -529,8 +531,6 @@ class Window(WindowBase):
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
         self.create_page.stage.drop_zones.dropped.connect(self.settings_restorer.take)
         self._connect_gallery_panel(self.create_page.gallery)
-        # Move the focus out of the prompt, so that Space pauses, but not into the canvas, whose frame shows that Tab
-        # reached it.
         self.create_page.controls.generate.connect(self.generate)
         self.create_page.stage.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)

@@ -103,7 +103,7 @@ class WordsView(Overlay):
         least, most = float(of.min()), float(of.max())
         self.picture.light((share - least) / max(most - least, 1e-9))
         strongest = steps[int(self._attention.strengths[:, self._word].argmax())]
-        text = self.tr("“{word}” acted where the picture is lit, most at step {step}.")
+        text = self.tr("“{word}” acted where the picture is not faded, most at step {step}.")
         self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:

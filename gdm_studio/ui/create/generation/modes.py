@@ -30,18 +30,15 @@ class GenerationModes:
         self.draft = context.page.controls.draft
         # True if Live mode has selected the fast version, and will deselect it again.
         self._fast_for_live = False
+        context.page.controls.button.generate.connect(self._leave_prompt)
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)
         modes.live_toggled.connect(self.turn_live)
         modes.set_toggled.connect(self.turn_set)
 
     def generate(self) -> None:
-        """Start generating in the current mode, unless Live mode already shows the same image.
-
-        The keyboard focus moves from the prompt to the main image view, where Space and the arrow keys control the job.
-        """
+        """Start generating in the current mode, unless Live mode already shows the same image."""
         if self.sets.on:
-            self._page.set_view.area.setFocus()
             self.sets.generate()
         elif not self.live.take():
             if self._lacks_words():
@@ -54,6 +51,16 @@ class GenerationModes:
             else:
                 self._generate()
 
+    def _leave_prompt(self) -> None:
+        """Move the keyboard focus to the main image view, where Space and the arrow keys control the job.
+
+        This follows a click on the button. After Ctrl+Enter, the focus stays, so that typing goes on in the prompt.
+        """
+        if self.sets.on:
+            self._page.set_view.area.setFocus()
+        elif not self._lacks_words():
+            self._page.stage.setFocus()
+
     def _lacks_words(self) -> bool:
         """Return True if the prompt is missing: the model reads prompts, but there is no prompt, input image or
         branch.
@@ -65,7 +72,6 @@ class GenerationModes:
     def _generate(self) -> None:
         run = self._generation.generate()
         if run is not None:
-            self._page.stage.setFocus()
             # The settings may have changed while the job was running.
             run.add_done_callback(lambda _: self.live.refresh())
 

@@ -178,7 +178,7 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "Write what to leave out into the negative prompt."),
         ),
         NoteKind.EXCLUSION: (
-            translate("PromptChips", "The words after “{value}” are left out"),
+            translate("PromptChips", "The words after “{value}” are ignored"),
             translate("PromptChips", "If the picture shows it anyway, write it into the negative prompt."),
         ),
         NoteKind.LIMIT: (

@@ -112,6 +112,11 @@ class QueueController(QObject):
         if not self.panel.isVisible():
             self.toggle()
 
+    def close_panel(self) -> None:
+        """Close the queue panel if it is open."""
+        if self.panel.isVisible():
+            self.panel.close_up()
+
     def toggle(self) -> None:
         """Open the queue panel and reload the queue from disk, or close the panel."""
         self.panel.toggle()
