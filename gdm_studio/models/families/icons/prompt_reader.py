@@ -154,11 +154,9 @@ class IconsReader:
         """
         tokenizer = self.tokenizer
         styles = [style] if style else [*tokenizer.styles] if len(words) <= MANY_WORDS else []
+        readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
         lengths = Counter((word.start, word.end) for word in words)
-        readings = [
-            [_without_words_of_others(subject, lengths) for subject in tokenizer.subjects(prompt, each)]
-            for each in styles or [None]
-        ]
+        readings = [[_without_words_of_others(subject, lengths) for subject in reading] for reading in readings]
         kinds = Counter(tuple(map(_places, reading)) for reading in readings)
         ((kind, _),) = kinds.most_common(1)
         usual = [reading for reading in readings if tuple(map(_places, reading)) == kind]
