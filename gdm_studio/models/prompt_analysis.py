@@ -58,7 +58,7 @@ class PromptPart:
     drawn_as: str = ""
     # Known word of which this word seems to be a misspelling.
     near: str = ""
-    # Number of things that are drawn instead, for a count that cannot be drawn.
+    # Number of things that are drawn instead, for a count that cannot be drawn; 1 for a plural that is drawn once.
     drawn_count: int = 0
     # True for a count that is changed or left out.
     is_count: bool = False
@@ -130,7 +130,11 @@ class PromptReading:
         will not. `model` is the model's name.
         """
         renamed = [f"Drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
-        fewer = [f"drawing {part.drawn_count}, not {part.text}" for part in self.parts if part.drawn_count]
+        fewer = [
+            f"drawing {part.drawn_count}, not {part.text}" if part.is_count else f"drawing one of “{part.text}”"
+            for part in self.parts
+            if part.drawn_count
+        ]
         ignored = [part for part in self.parts if part.is_ignored and not part.drawn_count]
         out = [part.text for part in ignored if part.state is PartState.LEFT_OUT]
         unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]

@@ -60,6 +60,7 @@ class _Token:
     text: str
     start: int
     end: int
+    is_capitalised: bool
 
 
 def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -95,10 +96,10 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
                 (token.start, token.end) for token in part if token.text not in kept and not token.text.isdigit()
             )
         else:
-            yield from _spans_in(part)
+            yield from _spans_in(part, is_known)
 
 
-def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the character ranges of the style modifiers in one comma-separated part of a prompt. The part must also
     name an object, as in "watercolor fox".
     """
@@ -109,12 +110,11 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
         part = part[before + 1 :]
     # "A fox logo on a black background" is a logo, too.
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
-    while len(head) > 1 and head[-1].text in MEDIA and _describes_medium(head[-2]):
+    if len(head) > 1 and head[-1].text in MEDIA and _describes_medium(head[-2]):
         yield head[-1].start, head[-1].end
         part = [token for token in part if token is not head[-1]]
-        head = head[:-1]
     artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
-    if 0 < artist < len(part) - 2 and DETERMINERS.isdisjoint(_texts(part[artist:])):
+    if artist and _is_artist(part[artist:], is_known):
         yield part[artist].start, part[-1].end
         part = part[:artist]
     start = 1 if [part[0].text] in ARTICLES else 0
@@ -132,6 +132,19 @@ def _describes_medium(token: _Token) -> bool:
     return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES)
 
 
+def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool:
+    """Return True if the words after the first, which is "by", are the name of an artist: a capitalised name ("by
+    Vincent van Gogh"), or several words of which the model does not know the last ("by greg rutkowski"). Otherwise they
+    say where an object is ("by sunset light").
+    """
+    name = words[1:]
+    if not name or not DETERMINERS.isdisjoint(_texts(name)):
+        return False
+    # In a prompt in capitals, they mark no name.
+    is_capitalised = name[0].is_capitalised and name[-1].is_capitalised and not words[0].is_capitalised
+    return is_capitalised or len(name) > 1 and not is_known(name[-1].text)
+
+
 def _is_background(part: Sequence[_Token]) -> bool:
     """Return True if a part describes only what is behind an object ("transparent background")."""
     return part[-1].text in BACKGROUND and PREPOSITIONS.isdisjoint(_texts(part[1:]))
@@ -145,5 +158,8 @@ def _parts(prompt: str) -> Iterator[list[_Token]]:
     """Split a prompt at commas and other separators, and yield the words of each part."""
     start = 0
     for end in [*(found.start() for found in _SEPARATOR.finditer(prompt)), len(prompt)]:
-        yield [_Token(found[0].casefold(), *found.span()) for found in _WORD.finditer(prompt, start, end)]
+        yield [
+            _Token(found[0].casefold(), *found.span(), found[0][0].isupper())
+            for found in _WORD.finditer(prompt, start, end)
+        ]
         start = end

@@ -9,7 +9,7 @@ from __future__ import annotations
 import lzma
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -119,9 +119,9 @@ class Language:
         if any(len(english) > MOST_LETTERS for table in tables for english in table.values()):
             raise ValueError("a translation is too long")
 
-    def find(self, key: str, *, is_base: bool = False) -> tuple[str, int] | None:
-        """Look up a word or phrase, or the base form of an inflected one unless `is_base`. Returns its translation and
-        a weight, or None if this language does not contain it.
+    def find(self, key: str, *, only_exact: bool = False) -> tuple[str, int] | None:
+        """Look up a word or phrase, or the base form of an inflected one unless `only_exact`. Returns its translation
+        and a weight, or None if this language does not contain it.
         """
         tables = (
             (self.small, SMALL_WEIGHT),
@@ -129,7 +129,7 @@ class Language:
             (self.words, WORD_WEIGHT),
             (self.associated, ASSOCIATED_WEIGHT),
         )
-        for each in (key, *(() if is_base else self._base_forms(key))):
+        for each in (key, *(() if only_exact else self._base_forms(key))):
             for table, weight in tables:
                 if each in table:
                     return table[each], weight
@@ -195,6 +195,20 @@ class Translation:
         """
         return any(segment.is_translated for segment in self._between(first, last))
 
+    def unchanged(self, positions: Collection[int]) -> set[int]:
+        """Return the positions in the translated text of those of the given characters of the prompt that it still
+        contains.
+        """
+        if not self.segments or not positions:
+            return {*positions}
+        return {
+            segment.first + position - segment.start
+            for segment in self.segments
+            if not segment.is_translated
+            for position in range(segment.start, segment.end)
+            if position in positions
+        }
+
     def _between(self, first: int, last: int) -> list[Segment]:
         return [segment for segment in self.segments if segment.first < last and first < segment.last]
 
@@ -220,16 +234,20 @@ class Dictionary:
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
         # A word with an accent is not an English word.
-        english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
-        best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
+        ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
+        english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
+        best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else NAME_WEIGHT for unit in english)
+        starts = {unit.start for unit in english}
         chosen = languages.get(ENGLISH, Language())
         matches = _matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
                 score = sum(match.weight for match in found)
-                # Articles and prepositions alone do not outweigh an English word ("van").
-                if score > best and (not best or any(match.unit_weight != SMALL_WEIGHT for match in found)):
+                # Articles and prepositions that are also English words, such as "van", are no sign of a language.
+                if score > best and any(
+                    match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
+                ):
                     best, chosen, matches = score, language, found
         if any(match.is_thing for match in matches):
             matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
@@ -320,8 +338,8 @@ def _matches(
     is_known: Callable[[str], bool] = lambda word: False,
 ) -> list[_Match]:
     """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
-    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. Base forms are not
-    searched for a word for which `is_known` returns True ("oranges" are no orangs).
+    matched. Matches do not overlap, and a phrase for which `is_name` returns True is not translated. A word for which
+    `is_known` returns True is not replaced by a base form: "oranges" must not become "orang".
     """
     found: list[_Match] = []
     at = 0
@@ -331,7 +349,7 @@ def _matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
-            if translation := language.find(key, is_base=is_known(key)):
+            if translation := language.find(key, only_exact=is_known(key)):
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
                 break

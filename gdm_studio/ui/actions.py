@@ -51,7 +51,7 @@ class Action:
     when: Callable[[], bool] = always
     # Returns a sentence that says why the action cannot run now, or "" for a general one.
     why_not: Callable[[], str] = no_reason
-    # Returns True if the palette offers the action. Its keys work in any case: without effect, Esc reports nothing.
+    # Returns True if the palette offers the action. Its keys work even while the palette does not offer it.
     is_useful: Callable[[], bool] = always
 
     def bind(

@@ -51,6 +51,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a house, no door", "house", "door"),
     ("a cat but no dog", "cat", "dog"),
     ("a cat --no hat", "cat", "hat"),
+    ("a cat (no dog)", "cat", "dog"),
     ("un perro, no un gato", "dog", "no, gato"),
     # Backgrounds, several colours and colours of nothing.
     ("car, black background", "car", "black, background"),
@@ -85,6 +86,8 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("ein Junge spielt Fußball", "boy", "spielt, Fußball"),
     ("Krankenschwester mit Brille", "woman health worker", "Brille"),
     ("une sorcière avec un chat", "woman mage", "chat"),
+    # More emoji than things of one image. The faces of the others are not that of the cat.
+    ("🐱🐶🐭🐹🐰", "cat face", "🐶, 🐭, 🐹, 🐰"),
     # Hyphens within a name.
     ("a red hot-air balloon", "red, hot air balloon", ""),
     ("a t-shirt", "t - shirt", ""),
@@ -107,6 +110,8 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("hamburger and fries", "hamburger, fries", ""),
     ("a man with a beard", "man beard", ""),
     ("van", "van", ""),
+    ("la van", "van", ""),
+    ("le van", "van", ""),
     ("Hexe auf einem Besen", "woman mage", "Besen"),
     ("Haus am See", "house", "See"),
     ("un gato con botas", "cat", "botas"),
@@ -146,6 +151,17 @@ def test_a_drawing_of_a_colour_has_no_variants_of_other_colours(card: ModelCard)
         ('"a cat"', []),
         ("harry potter", ["guess"]),
         ("a cat, 8k, (best quality:1.2)", ["syntax"]),
+        ("cat :3)", []),
+        ("a man (at 10 :30)", []),
+        ("a cat says no", []),
+        ("a sign saying no", []),
+        ("say no to drugs", ["guess"]),
+        ("house no 5", []),
+        ("no cats no dogs", ["negation no"]),
+        ("a cat (no dog)", ["exclusion no"]),
+        ("a cat ( no dog ) and a hat", ["exclusion no"]),
+        ("a cat -- no dog", ["exclusion no"]),
+        ("eine Katze (kein Hund)", ["exclusion kein"]),
     ],
 )
 def test_remarks_about_prompts_of_new_users(card: ModelCard, prompt: str, note: list[str]) -> None:
@@ -248,7 +264,14 @@ def test_an_everyday_prompt_is_read(
         ("big red apples and a pear", "red apples", ""),
         ("rainbow unicorn", "rainbow", ""),
         ("a dog without a hat", "hat", ""),
-        ("a piece of cake", "piece", ""),
+        ("a cat (no dog)", "dog", ""),
+        ("a cat -- no dog", "dog", ""),
+        ("a cat (no dog) with a hat", "hat", "a cat and a hat"),
+        ("a man by big red house", "house", "a man and a house"),
+        ("a man by Big Ben House", "House", ""),
+        # This name is no misspelt banana.
+        ("a castle by greg bananna", "bananna", ""),
+        ("bowl of soup", "bowl", ""),
         ("a sword made of ice", "ice", ""),
         ("an elehpant", "elehpant", "an elephant"),
         ("a gren apple", "gren", "a green apple"),
@@ -362,6 +385,9 @@ HOSTILE = {
     "things": "hat " * 2499 + "cat",
     "unknown words": "frob " * 1999 + "cat",
     "weights": "(a:1.2) " * 1249 + "cat",
+    "weights of styles": "8k, (best:1.2), " * 620 + "cat",
+    "negations": "(no dog) " * 1100 + "cat",
+    "emoji": "🐶" * 996 + "cat",
     "spaces after a mention of text": "text" + " " * 9990 + "cat",
     "spaces after a colon": "text :" + " " * 9980 + "cat",
     "mentions of text": "text " * 2000,
@@ -409,6 +435,8 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     assert count == expected | {"drawn_count": 1, "rewrite": rewrite}
     assert (near["near"], near["rewrite"]) == ("apple", "five logos for a apple")
     assert prompt_note(card, "a fox") == ""
+    assert prompt_note(card, "dogs") == "Drawing one of “dogs”"
+    assert prompt_note(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
     assert prompt_note(card, "five logos for a aple") == (
         "Drawing trade mark for “logos”; drawing 1, not five; did you mean “apple” instead of “aple”?"
     )

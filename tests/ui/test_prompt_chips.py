@@ -80,6 +80,9 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
         await write(box, "five yellow stars", ["five yellow stars: draws 1", "yellow", "stars"])
         click(button(box, "five yellow stars: draws 1"))
         assert box.text() == "four yellow stars"
+        await write(box, "knives", ["knives → kitchen knife: draws 1"])
+        click(button(box, "knives → kitchen knife: draws 1"))
+        assert box.text() == "two knives"
 
     run_in_window(play, library=shipped)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
@@ -59,16 +59,18 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
-# also begins names of signs, such as "no entry".
+# also begins names of signs, such as "no entry". "No" before a number, at the end, and in "say no to" negates no thing.
 NEGATION = re.compile(
-    r"(?<=\w\s)(?:with no|and no|but no|but not|without|except|not|no)\b|(?:(?<=,\s)|(?<=--)|^\s*)(?:no|not|without)\b",
+    r"(?:(?<=\w\s)(?:with no|and no|but no|but not|without|except|not|no)"
+    r"|(?:(?<=[(,;–—])|(?<=--)|(?<=[(,;.–—-]\s)|^\s*)(?:no|not|without))"
+    r"(?=\s+(?!to\b)[^\W\d_])",
     re.IGNORECASE,
 )
 # End of the words that a negation excludes.
-EXCLUDED_END = re.compile(r"[,;.]|\b(?:and|but)\b", re.IGNORECASE)
+EXCLUDED_END = re.compile(r"[,;.)]|\b(?:and|but)\b", re.IGNORECASE)
 NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
-SYNTAX = re.compile(r":\s*\d[\d.]*\s*(?=[>)])")
+SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
 # and each of these prompts requires another reading.
 MANY_WORDS = 80
@@ -100,11 +102,11 @@ class IconsReader:
         prompt, _ = blank_adapters(prompt)
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
-        if self.dictionary is None:
-            return self._with_nearest(prompt, self._read(prompt, style))
-        vocabulary = self.vocabulary
-        translation = self.dictionary.translate(prompt, vocabulary.knows, vocabulary.is_further_drawing)
-        reading = self._read(translation.text, style)
+        translation = Translation(prompt)
+        if self.dictionary is not None:
+            vocabulary = self.vocabulary
+            translation = self.dictionary.translate(prompt, vocabulary.knows, vocabulary.is_further_drawing)
+        reading = self._read(prompt, translation, style)
         if translation.is_changed:
             reading = _reading_of_source(prompt, translation, reading)
         return self._with_nearest(prompt, reading)
@@ -122,31 +124,39 @@ class IconsReader:
         nearest = (NearestDrawing(name, _with_name(prompt, start, end, name)) for name in names)
         return replace(reading, nearest=tuple(nearest))
 
-    def _read(self, prompt: str, style: str) -> PromptReading:
-        weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
+    def _read(self, source: str, translation: Translation, style: str) -> PromptReading:
+        """Predict how the model interprets the translation of the prompt `source`. Weights are searched in the source,
+        because the translation may lack the words before them.
+        """
+        prompt = translation.text
+        weights = translation.unchanged(
+            {position for found in SYNTAX.finditer(source) for position in range(*found.span())}
+        )
         # A weight is replaced by a mark, so that the positions of the other words do not change.
         words = [
             Word("|", word.place, word.start, word.end) if word.start in weights else word
             for word in self.tokenizer.text_lexicon.read(prompt)
         ]
         style = style if style in self.tokenizer.styles else ""
-        things = self._things(prompt, style, len(words))
-        parts = [*self._drawn(prompt, things), *self._others(prompt, words, things)]
-        parts = [*_without_repeated_counts(sorted(parts, key=lambda part: part.start))]
+        things = self._things(prompt, style, words)
+        parts = _one_per_span([*self._drawn(prompt, things), *self._others(prompt, words, things)])
+        parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
-        notes = tuple(self._notes(prompt, parts, is_guess=not things.named))
+        notes = tuple(self._notes(prompt, parts, is_guess=not things.named, has_weights=bool(weights)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             # Spelling is corrected only in English.
             parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
         return PromptReading(tuple(parts), notes)
 
-    def _things(self, prompt: str, style: str, count: int) -> _Things:
+    def _things(self, prompt: str, style: str, words: Sequence[Word]) -> _Things:
         """Determine which objects of a prompt will be drawn. If this depends on the style that the seed selects, return
         the most frequent result.
         """
         tokenizer = self.tokenizer
-        styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
+        styles = [style] if style else [*tokenizer.styles] if len(words) <= MANY_WORDS else []
         readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
+        lengths = Counter((word.start, word.end) for word in words)
+        readings = [[_without_words_of_others(subject, lengths) for subject in reading] for reading in readings]
         kinds = Counter(tuple(map(_places, reading)) for reading in readings)
         ((kind, _),) = kinds.most_common(1)
         usual = [reading for reading in readings if tuple(map(_places, reading)) == kind]
@@ -244,7 +254,9 @@ class IconsReader:
         rewrite = f"{prompt[: place[0]]}{near}{prompt[place[1] :]}" if near else ""
         return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
 
-    def _notes(self, prompt: str, parts: Sequence[PromptPart], *, is_guess: bool) -> Iterator[PromptNote]:
+    def _notes(
+        self, prompt: str, parts: Sequence[PromptPart], *, is_guess: bool, has_weights: bool
+    ) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
         content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
         if _seems_foreign(prompt, unknown, content, self.vocabulary.exists):
@@ -256,7 +268,7 @@ class IconsReader:
         written = (quoted, WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
         if text := next((found[1] for found in written if found), ""):
             yield PromptNote(NoteKind.TEXT, text)
-        if SYNTAX.search(prompt):
+        if has_weights:
             yield PromptNote(NoteKind.SYNTAX)
         negation = NEGATION.search(prompt)
         # A drawing may have a negation in its name, such as "face without mouth".
@@ -329,7 +341,7 @@ class IconsReader:
         Other words of the prompt are retained if possible.
         """
         drawing = self._drawing_called(run)
-        if not drawing or len(things.subjects) >= MOST or _is_modifier(words, run):
+        if not drawing or len(things.subjects) >= MOST or _belongs_to_noun(words, run):
             return ""
         wanted = Counter([*(subject.drawing for subject in things.subjects), drawing])
         place = run[0].place
@@ -412,12 +424,18 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     if negation := NEGATION.search(translation.text):
         start, end = translation.source(*negation.span())
         notes = tuple(replace(note, value=prompt[start:end]) if note.kind in NEGATIVE_NOTES else note for note in notes)
-    # A word that is translated as several words is one part.
+    return PromptReading(tuple(_one_per_span(parts)), notes)
+
+
+def _one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:
+    """Return the parts of a prompt in order, only one for each range of characters: the first drawn one if there is
+    any. A translated word or an emoji can have several parts, because the model reads it as several words.
+    """
     found: dict[tuple[int, int], PromptPart] = {}
     for part in parts:
         if found.setdefault((part.start, part.end), part).state is not PartState.DRAWN:
             found[part.start, part.end] = part
-    return PromptReading(tuple(sorted(found.values(), key=lambda part: part.start)), notes)
+    return sorted(found.values(), key=lambda part: part.start)
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
@@ -428,6 +446,20 @@ def _with_name(prompt: str, start: int, end: int, name: str) -> str:
     if article := re.search(r"\ban?\s+$", before, re.IGNORECASE):
         before = f"{before[: article.start()]}{_indefinite_article(name)} ".lstrip()
     return f"{before}{name}{prompt[end:]}"
+
+
+def _without_words_of_others(subject: Subject, lengths: Mapping[tuple[int, int], int]) -> Subject:
+    """Return an object without used words that belong to the name of another emoji, such as the "face" of 🐶 in
+    "🐱🐶". `lengths` contains the number of words of each emoji and word, by its range of characters.
+    """
+    named = {(word.start, word.end) for word in subject.named}
+    used = Counter((word.start, word.end) for word in subject.used)
+    own = (
+        word
+        for word in subject.used
+        if (span := (word.start, word.end)) in named or used[span] == lengths[span] or word == subject.colour
+    )
+    return replace(subject, used=tuple(own))
 
 
 def _places(subject: Subject) -> tuple[int, ...]:
@@ -449,7 +481,9 @@ def _count_after(subjects: Sequence[Subject], place: int) -> int:
 
 
 def _without_repeated_counts(parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
-    """Yield the parts of a prompt. A count that is changed already says how many of the next thing are drawn."""
+    """Yield the parts of a prompt. Remove the count from things after a count that is changed, because its part already
+    contains the number of things drawn.
+    """
     is_counted = False
     for part in parts:
         yield replace(part, drawn_count=0) if is_counted and not part.is_count else part
@@ -467,16 +501,16 @@ def _excluded_end(prompt: str, start: int) -> int:
     return found.start() if found else len(prompt)
 
 
-def _is_modifier(words: Sequence[Word], run: Sequence[Word]) -> bool:
-    """Return True if the words `run` describe another noun: the one after them, as in "vampire bat", "star-shaped
-    cookie" and "king's crown", or that which is "made of" them, or are a quantity ("piece of cake"). A participle such
-    as "breathing" is no noun.
+def _belongs_to_noun(words: Sequence[Word], run: Sequence[Word]) -> bool:
+    """Return True if the words `run` describe another noun or count it: "vampire bat", "star-shaped cookie", "king's
+    crown", "made of ice", "bowl of soup". A participle such as "breathing" is no noun.
     """
     following = words[run[-1].place + 1] if run[-1].place + 1 < len(words) else ""
-    if following == "of" or "made" in words[max(run[0].place - 3, 0) : run[0].place]:
-        return True
-    is_noun = following.isalpha() and following not in SMALL_WORDS and not following.endswith("ing")
-    return is_noun or following in ("-", "'", "’")
+    is_quantity = following == "of"
+    is_material = "made" in words[max(run[0].place - 3, 0) : run[0].place]
+    is_before_noun = following.isalpha() and following not in SMALL_WORDS and not following.endswith("ing")
+    is_part_of_word = following in ("-", "'", "’")
+    return is_quantity or is_material or is_before_noun or is_part_of_word
 
 
 def _first_place(subject: Subject) -> int:
