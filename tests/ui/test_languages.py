@@ -32,6 +32,7 @@ from gdm_studio.ui import translation
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
+from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
@@ -224,6 +225,14 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
 
     with language("de"):
         run_in_window(play)
+
+
+def test_labels_of_parameters_keep_the_capitals_of_their_titles() -> None:
+    kinds = axis_settings(Request(sampler="pc", model=BUILT_IN), [])
+    grid = Grid(Request(), Axis.of(kinds["snr"], "0.16"), Axis.of(kinds["guidance_scale"], "2.5"))
+    assert grid.titles(value_label) == grid.titles() == ["Corrector SNR 0.16 · guidance 2.5"]
+    with language("de"):
+        assert grid.titles(value_label) == ["Korrektor-SNR 0,16 · Guidance 2,5"]
 
 
 def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
