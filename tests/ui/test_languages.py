@@ -289,6 +289,14 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
         assert len(buttons) > 2
         assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
+        # A wider bar shows titles in place of the icons.
+        for width, has_icons in ((1400, False), (300, True)):
+            ground.setGeometry(0, 0, width, 300)
+            bar.show_count(12)
+            for action in (EXPORT, DELETE):
+                (button,) = (each for each in bar.findChildren(ActionButton) if each.accessibleName() == action.title)
+                assert button.text() == ("" if has_icons else action.title)
+                assert button.icon().isNull() != has_icons
 
 
 def test_texts_in_quotation_marks() -> None:
