@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
-from gdm_studio.doctor import Finding
+from gdm_studio.doctor import Finding, Size
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
@@ -183,7 +183,7 @@ def test_number_fields_show_and_accept_the_decimal_comma() -> None:
 def test_measured_numbers_have_the_decimal_comma() -> None:
     with language("de"):
         about = About(theme())
-        about.show_findings([Finding("Memory", "{size}", sizes={"size": 25_300_000_000})])
+        about.show_findings([Finding("Memory", "{size}", values={"size": Size(25_300_000_000)})])
         shown = {each.text().replace("\u00a0", " ") for each in about.findChildren(QLabel)}
         assert {"Arbeitsspeicher", "25,3 GB"} <= shown
         chart = LossChart(theme())
@@ -198,13 +198,13 @@ def test_the_system_check_has_separators_and_devices_in_the_language_of_the_wind
     with language("de"):
         about = About(theme())
         about.show_findings(
-            [Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}), *doctor.devices()]
+            [Finding("Gallery", "{count} images, index sound", values={"count": 12_345}), *doctor.devices()]
         )
         shown = {each.text() for each in about.findChildren(QLabel)}
         assert "12.345 Bilder, Index in Ordnung" in shown
         assert any(text.startswith("cpu: CPU · ") and "Thread" in text for text in shown)
     assert (
-        Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}).value
+        Finding("Gallery", "{count} images, index sound", values={"count": 12_345}).value
         == "12,345 images, index sound"
     )
 
