@@ -479,7 +479,7 @@ def test_the_palette_offers_no_action_that_would_do_nothing(home: object) -> Non
         assert "Create: Stop" in offered(window, "interrupt")
         window.jobs.end(window.jobs.jobs[0])
         click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.viewer.views())
+        await until(lambda: window.generation.job is None and window.viewer.views() and not window.backlog.items)
         assert idle & offered(window) == {"Create: Next step", "Create: First step"}
 
     run_in_window(play)
