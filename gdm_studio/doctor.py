@@ -55,21 +55,44 @@ EXTRAS = ("av",)
 
 
 @dataclass(frozen=True)
+class Size:
+    """Size in bytes, as a value of a finding."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Device:
+    """English description of a device, such as "CPU · 2 threads", as a value of a finding."""
+
+    description: str
+
+
+# A text that needs no translation, a count, a size or a device.
+Value = str | int | Size | Device
+
+
+def format_value(value: Value) -> str:
+    """Format a value of a finding in English."""
+    if isinstance(value, Size):
+        return memory.format_bytes(value.count)
+    if isinstance(value, Device):
+        return value.description
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+@dataclass(frozen=True)
 class Finding:
     """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok".
 
-    With `values`, `sizes`, `counts` or `devices`, the three texts are templates. After translation, the values, the
-    sizes in bytes, the counts and the descriptions of devices are inserted into them.
+    With `values`, the three texts are templates, into which the values are inserted after translation.
     """
 
     name: str
     text: str
     state: str = OK
     remedy: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    devices: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def value(self) -> str:
@@ -77,23 +100,13 @@ class Finding:
         return self.texts()[1]
 
     def texts(
-        self,
-        translate: Callable[[str], str] = str,
-        *,
-        format_size: Callable[[int], str] = memory.format_bytes,
-        format_count: Callable[[int], str] = "{:,}".format,
-        format_device: Callable[[str], str] = str,
+        self, translate: Callable[[str], str] = str, format_value: Callable[[Value], str] = format_value
     ) -> tuple[str, str, str]:
-        """Return the name, the measured value and the remedy, translated by `translate`, with the sizes, counts and
-        devices in them written by the given functions.
+        """Return the name, the measured value and the remedy, translated by `translate`, with the values in them
+        written by `format_value`.
         """
         found = [translate(text) if text else "" for text in (self.name, self.text, self.remedy)]
-        values = {
-            **self.values,
-            **{name: format_size(size) for name, size in self.sizes.items()},
-            **{name: format_count(count) for name, count in self.counts.items()},
-            **{name: format_device(device) for name, device in self.devices.items()},
-        }
+        values = {name: format_value(value) for name, value in self.values.items()}
         name, value, remedy = (text.format(**values) for text in found) if values else found
         return name, value, remedy
 
@@ -161,10 +174,10 @@ def versions() -> Iterator[Finding]:
         advice = QT_TRANSLATE_NOOP("Doctor", "Close other programs during a run, or choose smaller models.")
         name = QT_TRANSLATE_NOOP("Doctor", "Memory")
         state = WARN if tight else OK
-        yield Finding(name, "{size}", state, advice if tight else "", sizes={"size": total})
+        yield Finding(name, "{size}", state, advice if tight else "", values={"size": Size(total)})
     name = QT_TRANSLATE_NOOP("Doctor", "Processor")
     threads = QT_TRANSLATE_NOOP("Doctor", "{count} threads")
-    yield Finding(name, threads, counts={"count": os.cpu_count() or 1})
+    yield Finding(name, threads, values={"count": os.cpu_count() or 1})
 
 
 def program_files() -> Finding:
@@ -234,7 +247,7 @@ def capabilities() -> list[Finding]:
             QT_TRANSLATE_NOOP("Capabilities", "Program files"),
             files,
             OK if check.is_intact else BAD,
-            counts={"count": check.count, "different": different},
+            values={"count": check.count, "different": different},
         ),
     ]
 
@@ -262,14 +275,13 @@ def devices() -> Iterator[Finding]:
         return
     names = known.available()
     for place, name in enumerate(names):
-        values = {"number": str(place + 1), "name": name}
-        device = {"device": known.describe(name)}
+        values: dict[str, Value] = {"number": place + 1, "name": name, "device": Device(known.describe(name))}
         title = QT_TRANSLATE_NOOP("Doctor", "Device {number}")
         if name.startswith("cuda"):
             room = torch.cuda.get_device_properties(name).total_memory
-            yield Finding(title, "{name}: {device}, {size}", values=values, sizes={"size": room}, devices=device)
+            yield Finding(title, "{name}: {device}, {size}", values=values | {"size": Size(room)})
         else:
-            yield Finding(title, "{name}: {device}", values=values, devices=device)
+            yield Finding(title, "{name}: {device}", values=values)
     wanted = preferences.load().device
     try:
         known.device_names(wanted)
@@ -315,7 +327,7 @@ def models() -> Iterator[Finding]:
     name = QT_TRANSLATE_NOOP("Doctor", "Models")
     if cards:
         text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
-        yield Finding(name, text, counts={"shipped": len(built_in), "own": len(cards) - len(built_in)})
+        yield Finding(name, text, values={"shipped": len(built_in), "own": len(cards) - len(built_in)})
     else:
         advice = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program, or put a model into the models folder.")
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "none"), BAD, advice)
@@ -334,17 +346,17 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
         return
     one = count == 1
-    counts = {"count": count}
+    values = {"count": count}
     if _is_sound(gallery.index_path):
         sound = QT_TRANSLATE_NOOP("Doctor", "1 image, index sound")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index sound")
-        yield Finding(name, sound if one else several, counts=counts)
+        yield Finding(name, sound if one else several, values=values)
     else:
         damaged = QT_TRANSLATE_NOOP("Doctor", "1 image, index damaged")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index damaged")
-        yield Finding(name, damaged if one else several, BAD, REBUILD, counts=counts)
+        yield Finding(name, damaged if one else several, BAD, REBUILD, values=values)
     size = gallery.steps.total_size()
-    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), "{size}", sizes={"size": size})
+    yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), "{size}", values={"size": Size(size)})
 
 
 def recent_repairs() -> Iterator[Finding]:
@@ -405,7 +417,7 @@ def _memory() -> int:
 
 
 def _place(name: str, folder: Path) -> Finding:
-    values = {"folder": paths.display_path(folder)}
+    values: dict[str, Value] = {"folder": paths.display_path(folder)}
     there = next((place for place in (folder, *folder.parents) if place.is_dir()), None)
     if there is None:
         return Finding(
@@ -429,7 +441,7 @@ def _place(name: str, folder: Path) -> Finding:
     state = BAD if free < TOO_LITTLE else WARN if free < LITTLE else OK
     advice = QT_TRANSLATE_NOOP("Doctor", "Free some space on this disk.") if state != OK else ""
     text = QT_TRANSLATE_NOOP("Doctor", "{folder}, {size} free")
-    return Finding(name, text, state, advice, values, {"size": free})
+    return Finding(name, text, state, advice, values | {"size": Size(free)})
 
 
 def _is_sound(index: Path) -> bool:

@@ -11,7 +11,7 @@ from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common import error_log, paths, preferences
 from gdm_studio.common.preferences import Preferences
-from gdm_studio.doctor import BAD, OK, WARN, Finding
+from gdm_studio.doctor import BAD, OK, WARN, Device, Finding, Size
 from gdm_studio.gallery import Gallery
 
 SECRET = "a portrait of Aunt Agatha"
@@ -40,6 +40,13 @@ def test_a_healthy_machine_is_reported_in_full(capsys: pytest.CaptureFixture[str
     assert all(finding["remedy"] for finding in facts["findings"] if finding["state"] != OK)
     assert run(["doctor"]) == 0
     assert "ok   Gallery: 0 images, index sound" in capsys.readouterr().out
+
+
+def test_values_of_a_finding_are_written_by_their_kind() -> None:
+    values = {"name": "cuda", "device": Device("CPU · 2 threads"), "size": Size(25_300_000_000), "count": 12_345}
+    finding = Finding("Device {count}", "{name}: {device}, {size}", values=values)
+    assert finding.value == "cuda: CPU · 2 threads, 25.3 GB"
+    assert doctor.report([finding]) == "ok   Device 12,345: cuda: CPU · 2 threads, 25.3 GB"
 
 
 def test_a_missing_model_folder_is_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

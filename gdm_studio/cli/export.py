@@ -69,7 +69,7 @@ def main(args: argparse.Namespace) -> int:
     drive = RemovableDrive(args.out)
     for path in args.pictures:
         master = read_master(path)
-        of_image = options.for_image(master)
+        of_image = options.for_image(master.side)
         check_options(of_image)
         master = sharpen(master, form, of_image)
         drive.check()

@@ -215,17 +215,21 @@ def test_an_upscaler_and_a_factor_are_chosen(home: Path, tmp_path: Path) -> None
     async def play(window: Window) -> None:
         await _generate(window)
         made = []
-        for name in ("", "2x_Foo"):
+        for name, factor in (("", 4), ("2x_Foo", 4), ("2x_Foo", 2)):
             window.export_controller.open(window.create_page.gallery.grid.selected())
             dialog = window.export_controller.dialog
             assert dialog is not None and dialog.upscaler.isVisible()
-            wish = ExportSettings("png", 512, None, True, False, tmp_path / name, factor=4, upscaler=name)
+            folder = tmp_path / f"{name}{factor}"
+            wish = ExportSettings("png", 512, None, True, False, folder, factor=factor, upscaler=name)
             dialog.set_settings(wish)
             assert dialog.settings() == wish
+            example = dialog._example.text()
             await _export(window.export_controller)
-            (file,) = (path for path in (tmp_path / name).iterdir() if path.suffix == ".png")
+            (file,) = folder.iterdir()
+            assert file.stem == example and example.endswith(f" {128 * factor}px")
             made.append(Image.open(file))
-        assert [each.size for each in made] == [(512, 512)] * 2 and made[0].tobytes() != made[1].tobytes()
+        assert [each.size for each in made] == [(512, 512), (512, 512), (256, 256)]
+        assert made[0].tobytes() != made[1].tobytes()
 
     run_in_window(play, library=UpscalerLibrary())
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
-from gdm_studio.doctor import Finding
+from gdm_studio.doctor import Finding, Size
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
@@ -32,6 +32,7 @@ from gdm_studio.ui import translation
 from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
+from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel.menus import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
@@ -182,7 +183,7 @@ def test_number_fields_show_and_accept_the_decimal_comma() -> None:
 def test_measured_numbers_have_the_decimal_comma() -> None:
     with language("de"):
         about = About(theme())
-        about.show_findings([Finding("Memory", "{size}", sizes={"size": 25_300_000_000})])
+        about.show_findings([Finding("Memory", "{size}", values={"size": Size(25_300_000_000)})])
         shown = {each.text().replace("\u00a0", " ") for each in about.findChildren(QLabel)}
         assert {"Arbeitsspeicher", "25,3 GB"} <= shown
         chart = LossChart(theme())
@@ -197,13 +198,13 @@ def test_the_system_check_has_separators_and_devices_in_the_language_of_the_wind
     with language("de"):
         about = About(theme())
         about.show_findings(
-            [Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}), *doctor.devices()]
+            [Finding("Gallery", "{count} images, index sound", values={"count": 12_345}), *doctor.devices()]
         )
         shown = {each.text() for each in about.findChildren(QLabel)}
         assert "12.345 Bilder, Index in Ordnung" in shown
         assert any(text.startswith("cpu: CPU · ") and "Thread" in text for text in shown)
     assert (
-        Finding("Gallery", "{count} images, index sound", counts={"count": 12_345}).value
+        Finding("Gallery", "{count} images, index sound", values={"count": 12_345}).value
         == "12,345 images, index sound"
     )
 
@@ -224,6 +225,14 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
 
     with language("de"):
         run_in_window(play)
+
+
+def test_labels_of_parameters_keep_the_capitals_of_their_titles() -> None:
+    kinds = axis_settings(Request(sampler="pc", model=BUILT_IN), [])
+    grid = Grid(Request(), Axis.of(kinds["snr"], "0.16"), Axis.of(kinds["guidance_scale"], "2.5"))
+    assert grid.titles(value_label) == grid.titles() == ["Corrector SNR 0.16 · guidance 2.5"]
+    with language("de"):
+        assert grid.titles(value_label) == ["Korrektor-SNR 0,16 · Guidance 2,5"]
 
 
 def test_the_settings_that_a_grid_shares_are_translated_on_its_sheet() -> None:
@@ -280,6 +289,14 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
         assert len(buttons) > 2
         assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
+        # A wider bar shows titles in place of the icons.
+        for width, has_icons in ((1400, False), (300, True)):
+            ground.setGeometry(0, 0, width, 300)
+            bar.show_count(12)
+            for action in (EXPORT, DELETE):
+                (button,) = (each for each in bar.findChildren(ActionButton) if each.accessibleName() == action.title)
+                assert button.text() == ("" if has_icons else action.title)
+                assert button.icon().isNull() != has_icons
 
 
 def test_texts_in_quotation_marks() -> None:

@@ -416,17 +416,16 @@ WORDS_OF_OTHERS = {
     "batch": "Setting: Batch size", "batch size": "Setting: Batch size", "sampler": "Setting: Scheduler",
     "sampling steps": "Setting: Steps", "denoising strength": "Setting: Noise", "fp16": "Setting: Precision",
     "gpu": "Setting: Device", "checkpoint": "Go to: Models", "schedule type": "Setting: Step spacing",
-    "random": "Create: Another seed", "dice": "Create: Another seed", 
-    "txt2img": "Create: Generate", "reset": "Create: Back to the model's defaults", "mask": "Here: Mask",
-    "inpaint": "Here: Mask", "img2img": "Here: Start from this", "image to image": "Here: Start from this",
-    "variations": "Here: Vary", "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…",
-    "wildcards": "Create: Set", "interpolate": "Create: Pictures between two seeds or prompts",
-    "upscale": "Gallery: Export…", "hires": "Gallery: Export…", "gif": "Steps: Export the animation…",
-    "import": "Gallery: Add folder…", "png info": "Gallery: Show file settings", "doctor": "About this computer",
-    "system info": "About this computer", "delete": "Gallery: Delete", "clipboard": "Steps: Copy",
-    "help": "Keyboard shortcuts", "hotkeys": "Keyboard shortcuts",
-    "preferences": "Go to: Settings", "night": "Dark theme", "dark mode": "Dark theme",
-    "transparent": "Gallery: Export…", "jobs": "Queue: Open or close the queue",
+    "random": "Create: Another seed", "dice": "Create: Another seed", "txt2img": "Create: Generate",
+    "reset": "Create: Back to the model's defaults", "mask": "Here: Mask", "inpaint": "Here: Mask",
+    "img2img": "Here: Start from this", "image to image": "Here: Start from this", "variations": "Here: Vary",
+    "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…", "wildcards": "Create: Set",
+    "interpolate": "Create: Pictures between two seeds or prompts", "upscale": "Gallery: Export…",
+    "hires": "Gallery: Export…", "gif": "Steps: Export the animation…", "import": "Gallery: Add folder…",
+    "png info": "Gallery: Show file settings", "doctor": "About this computer", "system info": "About this computer",
+    "delete": "Gallery: Delete", "clipboard": "Steps: Copy", "help": "Keyboard shortcuts",
+    "hotkeys": "Keyboard shortcuts", "preferences": "Go to: Settings", "night": "Dark theme",
+    "dark mode": "Dark theme", "transparent": "Gallery: Export…", "jobs": "Queue: Open or close the queue",
 }  # fmt: skip
 
 
@@ -480,7 +479,7 @@ def test_the_palette_offers_no_action_that_would_do_nothing(home: object) -> Non
         assert "Create: Stop" in offered(window, "interrupt")
         window.jobs.end(window.jobs.jobs[0])
         click(window.create_page.controls.button)
-        await until(lambda: window.generation.job is None and window.viewer.views())
+        await until(lambda: window.generation.job is None and window.viewer.views() and not window.backlog.items)
         assert idle & offered(window) == {"Create: Next step", "Create: First step"}
 
     run_in_window(play)

@@ -24,7 +24,7 @@ from gdm_studio.engine import devices
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.ui.folder_dialogs import open_folder
-from gdm_studio.ui.settings.entries import ABOUT, SECTIONS
+from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage
 from gdm_studio.ui.settings.rows import ChoiceRow, PatternRow
 from gdm_studio.ui.shell.window import Window
@@ -112,10 +112,14 @@ def test_the_list_marks_the_section_that_is_shown() -> None:
     assert marked() == [second]
     made._scroll.verticalScrollBar().setValue(0)
     assert marked() == [first]
-    # The last section is too short to reach the top of the page.
-    for _ in range(2):
-        click(made.sections[ABOUT])
-        assert marked() == [ABOUT]
+    # The last sections are too short to reach the top of the page.
+    for section in (ABOUT, ABOUT, CAPABILITIES):
+        click(made.sections[section])
+        assert marked() == [section]
+    bar = made._scroll.verticalScrollBar()
+    bar.setValue(0)
+    bar.setValue(bar.maximum())
+    assert marked() == [ABOUT]
 
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:

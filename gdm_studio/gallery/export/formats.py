@@ -40,9 +40,11 @@ class Options:
     # True if the file contains the generation settings.
     metadata: bool = True
 
-    def for_image(self, master: Master) -> Options:
-        """Return a copy of the options for one image, with the scale factor replaced by the resulting size."""
-        return self if self.factor is None else replace(self, size=self.factor * master.side, factor=None)
+    def for_image(self, side: int) -> Options:
+        """Return a copy of the options for an image whose longer side has `side` pixels, with the scale factor replaced
+        by the resulting size.
+        """
+        return self if self.factor is None else replace(self, size=self.factor * side, factor=None)
 
     @property
     def ground(self) -> Colour:

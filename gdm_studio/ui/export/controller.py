@@ -376,17 +376,24 @@ class ExportController:
 
 def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
     """Return the export format and its options for one image. Raises BadRequest if the requested size is too large."""
-    from gdm_studio.gallery.export import FORMATS, Options
+    from gdm_studio.gallery.export import FORMATS
     from gdm_studio.gallery.export.writer import check_options
 
-    options = Options(
+    options = _options(settings, master.side)
+    check_options(options)
+    return FORMATS[settings.form], options
+
+
+def _options(settings: ExportSettings, side: int) -> Options:
+    """Return the export options for an image whose longer side has `side` pixels."""
+    from gdm_studio.gallery.export import Options
+
+    return Options(
         size=None if settings.factor else settings.size,
         factor=settings.factor or None,
         background=settings.background,
         metadata=settings.metadata,
-    ).for_image(master)
-    check_options(options)
-    return FORMATS[settings.form], options
+    ).for_image(side)
 
 
 def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
@@ -410,7 +417,7 @@ def _first_name(settings: ExportSettings, picture: PictureLike) -> str:
     if form is None or not form.sized:
         return name
     side = max(picture.size)
-    return sized_name(name, settings.factor * side or settings.size, side)
+    return sized_name(name, _options(settings, side).size, side)
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:

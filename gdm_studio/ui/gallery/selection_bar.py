@@ -21,6 +21,10 @@ HEIGHT = 46
 FOOT = 14
 # Margin around the bar for its shadow.
 AIR = 24
+# Width of a button that shows only an icon.
+ICON_WIDTH = 36
+# Default maximum width of a widget of Qt, QWIDGETSIZE_MAX, which PySide6 lacks.
+UNLIMITED_WIDTH = 2**24 - 1
 # Maximum number of pictures that can be compared.
 MOST_COMPARED = 16
 
@@ -52,14 +56,12 @@ class SelectionBar(QWidget):
         self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
-        # Buttons of a bar that is too narrow for the titles of these actions.
-        self._short_export = button_of(theme, offered[EXPORT], text="", icon=True, role="small")
-        self._short_delete = button_of(theme, offered[DELETE], text="", icon=True, role="flat-danger")
+        # Actions shown as icons in a bar that is too narrow for their titles.
+        self._shrinking = {self._export: offered[EXPORT], self._delete: offered[DELETE]}
         self._close = ActionButton(theme, "Esc", tooltip=self.tr("Select none"), keys="Esc", role="flat")
         self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
-        for button in (self._star, self._short_export, self._short_delete):
-            button.setFixedWidth(36)
+        self._star.setFixedWidth(ICON_WIDTH)
         self._lay_out()
         ground.installEventFilter(self)
         self.setAccessibleName(self.tr("Selected pictures"))
@@ -129,15 +131,17 @@ class SelectionBar(QWidget):
         self._count.setText(self._number if is_short else count)
         self._collect.setText(self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾"))
         self._close.setVisible(not is_short)
-        for button in (self._export, self._delete):
-            button.setVisible(not has_icons)
-        for button in (self._short_export, self._short_delete):
-            button.setVisible(has_icons)
+        for button, action in self._shrinking.items():
+            if has_icons:
+                button.set_contents("", action.icon)
+            else:
+                button.set_contents(action.title)
+            button.setMaximumWidth(ICON_WIDTH if has_icons else UNLIMITED_WIDTH)
 
     def _lay_out(self) -> None:
         self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)
         buttons = (self._compare, self._star, self._tag, self._collect, self._export, self._delete)
-        for button in (*buttons, self._short_export, self._short_delete):
+        for button in buttons:
             button.setFixedHeight(30)
             row.addWidget(button)
         row.addStretch()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.doctor import Finding
+from gdm_studio.doctor import Device, Finding, Size, Value
 from gdm_studio.ui.card_texts import device_text
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
@@ -86,9 +86,7 @@ class _FindingRow(QWidget):
     def __init__(self, theme: Theme, finding: Finding, context: str) -> None:
         super().__init__()
         state = translate("About", STATES[finding.state])
-        title, measured, remedy = finding.texts(
-            partial(translate, context), format_size=data_size, format_count=number_text, format_device=device_text
-        )
+        title, measured, remedy = finding.texts(partial(translate, context), _value_text)
         self.setAccessibleName(plain(f"{title}: {measured}, {state}. {remedy}".strip()))
         name = wrapped(title)
         value = wrapped(measured, "value", selectable=True)
@@ -121,3 +119,12 @@ class _Mark(QWidget):
         painter = smooth(self)
         name, colour = MARKS[self._state]
         icons.paint(painter, QRectF(1, 1, 14, 14), name, self._theme.colour(colour))
+
+
+def _value_text(value: Value) -> str:
+    """Return a value of a finding in the language of the window."""
+    if isinstance(value, Size):
+        return data_size(value.count)
+    if isinstance(value, Device):
+        return device_text(value.description)
+    return number_text(value) if isinstance(value, int) else value

@@ -155,13 +155,16 @@ class SettingsPage(QFrame):
         for heading, _, _ in self._cards:
             if heading.property("section") == section:
                 self._scroll.verticalScrollBar().setValue(heading.y())
-        # A short section at the end does not reach the top of the page.
+        # Several sections are in view at the end of the page.
         self._mark(section)
 
     def _mark_visible_section(self) -> None:
-        """Mark the section at the top of the page in the list of sections."""
-        top = self._scroll.verticalScrollBar().value()
-        above = [heading for heading, _, _ in self._cards if not heading.isHidden() and heading.y() <= top]
+        """Mark the section at the top of the page in the list of sections, or the last one at the end of the page."""
+        bar = self._scroll.verticalScrollBar()
+        shown = [heading for heading, _, _ in self._cards if not heading.isHidden()]
+        # A short section at the end does not reach the top of the page.
+        is_at_end = bar.value() == bar.maximum() > 0
+        above = shown if is_at_end else [heading for heading in shown if heading.y() <= bar.value()]
         # The first heading has space above it.
         self._mark((above[-1] if above else self._cards[0][0]).property("section"))
 

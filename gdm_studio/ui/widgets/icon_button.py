@@ -228,9 +228,8 @@ class ActionButton(QPushButton):
         hover: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
         self._theme = theme
-        self._name = name
         self._filled = False
         # Colour of the hovered icon, "" if it does not change.
         self._hover = hover
@@ -240,12 +239,16 @@ class ActionButton(QPushButton):
         self.setAccessibleName(plain(text or tooltip))
         if role:
             self.setProperty("role", role)
-        if name:
-            # A thin space widens the gap to the icon.
-            self.setText(f"\u2009{text}" if text else "")
-            self.setIconSize(QSize(16, 16))
-            theme.changed.connect(self._recolour)
-            self._recolour()
+        self.setIconSize(QSize(16, 16))
+        theme.changed.connect(self._recolour)
+        self.set_contents(text, name)
+
+    def set_contents(self, text: str, name: str = "") -> None:
+        """Show a text, the icon with this name, or both. The accessible name does not change."""
+        self._name = name
+        # A thin space widens the gap to the icon.
+        self.setText(f"\u2009{text}" if text and name else text)
+        self._recolour()
 
     def shown_text(self) -> str:
         """Return the button's text as painted, with an ellipsis if the button may be narrower than its text."""
@@ -293,7 +296,8 @@ class ActionButton(QPushButton):
 
     def _recolour(self, *, hovered: bool = False) -> None:
         colour = self._hover if self._hover and hovered else self._colour
-        self.setIcon(icon(self._theme, self._name, colour, active=colour, filled=self._filled))
+        shown = icon(self._theme, self._name, colour, active=colour, filled=self._filled) if self._name else QIcon()
+        self.setIcon(shown)
 
 
 def button_of(

@@ -20,19 +20,20 @@ def value_label(kind: AxisSetting, value: Value) -> str:
         text = card_text(translate("Setting", text))
     elif kind.name != PROMPT:
         text = with_decimal_point(text)
-    return text if kind.phrase == "{}" else _with_title(kind.title, text)
+    if kind.phrase == "{}":
+        return text
+    # Phrases of parameters keep the capitals of their titles, such as "Corrector SNR".
+    title = translate("Setting", kind.title)
+    return f"{title if kind.phrase.startswith(kind.title) else within_text(title)} {text}"
 
 
 def setting_label(setting: Setting, value: Any) -> str:
     """Return a value with the title of its setting, such as "guidance 2.5"."""
     text = setting.text(value)
-    return _with_title(setting.title, with_decimal_point(text) if setting.is_number else translate("Setting", text))
+    text = with_decimal_point(text) if setting.is_number else translate("Setting", text)
+    return f"{within_text(translate('Setting', setting.title))} {text}"
 
 
 def count_of_steps(count: int) -> str:
     """Return a number of steps as text, such as "20 steps", in the language of the window."""
     return translate("steps", "%n step(s)", "", count)
-
-
-def _with_title(title: str, text: str) -> str:
-    return f"{within_text(translate('Setting', title))} {text}"
