@@ -253,7 +253,7 @@ class ModelCard:
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old
         images stay reproducible. Earlier versions had no silhouettes (one-colour start images), and the first ones no
-        dictionary.
+        dictionary. How the words of a prompt are read has no versions.
         """
         if rules >= HAS_SILHOUETTES:
             return self

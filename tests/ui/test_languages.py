@@ -38,7 +38,7 @@ from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.gallery.selection_bar import SelectionBar
 from gdm_studio.ui.models.card_view import ModelCardView
-from gdm_studio.ui.progress import progress_text
+from gdm_studio.ui.progress import phase_text, progress_text
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.settings.entries import Entry
 from gdm_studio.ui.shell.window import Window
@@ -273,6 +273,17 @@ print(*grid.titles(value_label))
 def test_the_phase_of_a_run_is_translated(phase: str, text: str) -> None:
     with language("de"):
         assert progress_text(Run(Request(), phase=phase), None, None) == text
+
+
+def test_every_phase_of_the_engine_is_translated() -> None:
+    package = Path(translation.__file__).parents[1]
+    sources = [path.read_text("utf-8") for path in package.rglob("*.py")]
+    phases = {phase for source in sources for phase in re.findall(r'\bPhase\(f?"([^"]+)"', source)}
+    # The values that the engine fills in.
+    phases = {re.sub(r"\{share[^}]*\}", "50%", re.sub(r"\{[\w.]*step\}", "5", phase)) for phase in phases}
+    assert "loading the model" in phases and not any("{" in phase for phase in phases)
+    with language("de"):
+        assert [phase for phase in sorted(phases) if phase_text(phase) == phase] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
