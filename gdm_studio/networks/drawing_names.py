@@ -179,13 +179,14 @@ class DrawingNames:
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if a preposition
         precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench"). Omitted are
-        unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and colours of a later thing
-        ("a red and a blue balloon").
+        unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours ("a red and a
+        blue balloon").
         """
         words = _join_colours(words)
         whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
         split = self._without_excluded(_split_at_and(words, self._joints(words), self._is_item))
-        named = [(part, name) for part in _without_lone_colours(split) if (name := self.subject(part, style))]
+        things = [part for part in split if not _is_lone_colour(part)]
+        named = [(part, name) for part in things if (name := self.subject(part, style))]
         parts = [part for part, _ in named]
         if (
             parts
@@ -555,19 +556,11 @@ def _split_at_and(
     return [[word for _, word in part] for joins, part in groups if not joins]
 
 
-def _without_lone_colours(parts: Sequence[list[str]]) -> list[list[str]]:
-    """Remove the parts that are only colours and belong to a later thing with a colour, such as the first part of "a
-    red and a blue balloon". The orange of "an apple and an orange" stays.
+def _is_lone_colour(words: Sequence[str]) -> bool:
+    """Return True if these words name only a colour, as the first part of "a red and a blue balloon". An orange is a
+    thing.
     """
-    found: list[list[str]] = []
-    is_before_colour = False
-    for part in reversed(parts):
-        colours = COLOUR_WORDS.intersection(part)
-        is_lone = all(word in colours or [word] in ARTICLES for word in part)
-        if not is_lone or not is_before_colour:
-            found.append(part)
-        is_before_colour = is_before_colour or bool(colours)
-    return found[::-1]
+    return "orange" not in words and all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
 
 
 def begins_thing(words: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import JOINING, NUMBERS, SMALL_WORDS, STOP_WORDS, DrawingNames, Match
+from gdm_studio.networks.drawing_names import JOINING, NUMBERS, STOP_WORDS, DrawingNames, Match
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -273,19 +273,6 @@ class Tokenizer:
             tuple(used[place] for place in sorted(used)),
             tuple(word for word in match.words if isinstance(word, Word)),
         )
-
-    def effective_text(self, prompt: str, subjects: Sequence[Subject]) -> str:
-        """Return the words of a prompt that its subjects use, as a text for `encode`. The prompt itself is returned if
-        no other word names anything, or if no subject has a drawing, because the image is then guessed from all words.
-        """
-        if not any(subject.drawing for subject in subjects):
-            return prompt
-        words = self.text_lexicon.read(prompt)
-        used = {word.place for subject in subjects for word in subject.used}
-        kept = [word for word in words if word.place in used or word in NUMBERS]
-        ignored = SMALL_WORDS | frozenset(kept)
-        is_whole = all(word in ignored for word in words if any(mark.isalnum() for mark in word))
-        return prompt if is_whole else " ".join(kept)
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
         """Return the words of the translated prompt, each with the positions of its tokens in the result of

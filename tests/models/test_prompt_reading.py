@@ -80,6 +80,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("black-and-white cat", "cat", "black, white"),
     ("no, a cat", "cat", ""),
     ("an apple and an orange", "apple, tangerine", ""),
+    ("an orange and a red apple", "tangerine, red apple", ""),
     # Verbs, and things beside others, in several languages.
     ("a dog eats a bone", "dog", "eats, bone"),
     ("two watches", "watches", ""),

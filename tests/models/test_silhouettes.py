@@ -242,18 +242,12 @@ def test_a_model_without_silhouettes_draws_as_before(tmp_path: Path, request_: R
 
 
 @pytest.mark.parametrize(
-    ("prompt", "shorter"), [("a woman without a hat", "woman"), ("a teacher with a book", "teacher")]
+    ("prompt", "shorter"), [("a woman without a hat", "a woman"), ("a teacher with a book", "a teacher")]
 )
-def test_words_that_are_left_out_have_no_effect(
+def test_things_that_are_left_out_change_no_draft(
     model: IconsModel, request_: Request, prompt: str, shorter: str
 ) -> None:
-    asked = replace(request_, seed=3)
-
-    def conditioned(text: str, rules: int) -> tuple[torch.Tensor, ...]:
-        (chosen,) = variations_of(replace(asked, prompt=text, rules=rules), (0,), PATH)
-        cond = model.conditioning([Conditioning(text=text, style=asked.style, variation=chosen)])
-        return cond.parts()
-
-    for given, wanted in zip(conditioned(prompt, HAS_SILHOUETTES), conditioned(shorter, HAS_SILHOUETTES), strict=True):
-        assert torch.equal(given, wanted)
-    assert not torch.equal(conditioned(prompt, HAS_SILHOUETTES - 1)[0], conditioned(shorter, HAS_SILHOUETTES - 1)[0])
+    """Hats and books have any colour, women and teachers have not."""
+    for seed in (3, 4):
+        drafts = [draft(model, replace(request_, prompt=each), seed) for each in (prompt, shorter)]
+        assert np.array_equal(*drafts)

@@ -192,6 +192,8 @@ class SettingsRestorer(QObject):
             text.format(temperature=number_text(now.temperature), seed=now.seed),
             undo=self._undo_to(before),
         )
+        # Space and the arrow keys control the run.
+        self._context.page.stage.setFocus()
         self._modes.generate()
 
     def vary(self, picture: Picture) -> None:

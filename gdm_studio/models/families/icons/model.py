@@ -196,7 +196,7 @@ class IconsModel:
         which the result depends.
         """
         variation = condition.variation
-        if variation is not None and self._starts_from_drawing(condition):
+        if variation is not None and self.recall is not None and condition.text and not condition.negative:
             tables = (variation.has_rare_drawings, variation.has_silhouettes)
             numbers = (*variation.numbers.tolist(), variation.temperature, *tables)
             return (condition.text, condition.style, numbers), partial(
@@ -209,22 +209,24 @@ class IconsModel:
             self._encode_prompt, condition.text, condition.style, drawn_in
         )
 
-    def _starts_from_drawing(self, condition: Conditioning) -> bool:
-        """Return True if the image of this batch row starts from the drawing of an object that its prompt requests."""
-        return self.recall is not None and bool(condition.text) and not condition.negative
-
     def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
         """Encode a prompt, and create the draft image from which the U-Net starts, as the seed determines. The seed
         also selects the style if the request has none.
 
         Several things in one image get a draft each; the drafts differ as if their seeds were different.
         """
-        assert self.unet.sketch is not None
-        recall = self._drawings_for(variation)
+        assert self.recall is not None and self.unet.sketch is not None
+        recall, tokenizer = self.recall, self.tokenizer
+        if self.all_drawings and variation.has_rare_drawings:
+            recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
+        if self.silhouettes and variation.has_silhouettes:
+            tokenizer = self._tokenizer_of_silhouettes
         choice = SeedChoice(variation)
-        read, drawn_in, subjects = self._read(text, style, variation)
-        tokens = self.tokenizer.encode(read, drawn_in)
-        encoded: tuple[Tensor, ...] = self.text(torch.tensor([tokens], device=self.device))
+        memorised = [subject for subject in tokenizer.subjects(text) if not self._has_silhouette(subject, variation)]
+        drawn_in = style or choice.style(recall, memorised, tokenizer.styles)
+        subjects = tokenizer.subjects(text, drawn_in)
+        whole = tokenizer.encode(text, drawn_in)
+        encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
             self._draft(subject, drawn_in, choice.of_thing(place), recall, is_styled=bool(style))
             for place, subject in enumerate(subjects)
@@ -234,29 +236,6 @@ class IconsModel:
         with one_thread():
             latents = self.encode(torch.from_numpy(draft)[None])
         return *encoded, latents
-
-    def _read(self, text: str, style: str, variation: Variation) -> tuple[str, str, list[Subject]]:
-        """Read a prompt. Returns the text for the text encoder, the style (which the seed selects if `style` is ""),
-        and the objects.
-
-        The text has no words that name nothing in the image: the hat of "a woman without a hat" would colour her.
-        Requests before HAS_SILHOUETTES encode the whole prompt.
-        """
-        tokenizer = self.tokenizer
-        if self.all_drawings and variation.has_rare_drawings:
-            tokenizer = self._tokenizer_of_drawings
-        if self.silhouettes and variation.has_silhouettes:
-            tokenizer = self._tokenizer_of_silhouettes
-        memorised = [subject for subject in tokenizer.subjects(text) if not self._has_silhouette(subject, variation)]
-        drawn_in = style or SeedChoice(variation).style(self._drawings_for(variation), memorised, tokenizer.styles)
-        subjects = tokenizer.subjects(text, drawn_in)
-        read = tokenizer.effective_text(text, subjects) if variation.has_silhouettes else text
-        return read, drawn_in, subjects
-
-    def _drawings_for(self, variation: Variation) -> PrototypeBasis:
-        """Return the table of memorised training images from which an image may start."""
-        assert self.recall is not None
-        return self.all_drawings if self.all_drawings and variation.has_rare_drawings else self.recall
 
     @cached_property
     def _tokenizer_of_drawings(self) -> Tokenizer:
@@ -373,11 +352,7 @@ class IconsModel:
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         model, conditions = self._adapted(conditions)
-        condition = conditions[0]
-        text = condition.text
-        if condition.variation is not None and self._starts_from_drawing(condition):
-            text, _, _ = self._read(text, condition.style, condition.variation)
-        words = self.tokenizer.words(text)
+        words = self.tokenizer.words(conditions[0].text)
         cond = model.conditioning(conditions[:1])
         layers = [each for each in model.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
 

@@ -46,7 +46,7 @@ class GenerationModes:
                     translate("GenerationModes", "The prompt is empty"),
                     translate("GenerationModes", "Describe the picture, or let the model draw anything."),
                     action=translate("GenerationModes", "Draw anything"),
-                    on_action=self._generate,
+                    on_action=self._draw_anything,
                 )
             else:
                 self._generate()
@@ -68,6 +68,10 @@ class GenerationModes:
         card, draft = self.settings.card, self.draft
         words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
         return card is not None and bool(card.accepts.prompt) and not words
+
+    def _draw_anything(self) -> None:
+        self._page.stage.setFocus()
+        self._generate()
 
     def _generate(self) -> None:
         run = self._generation.generate()
