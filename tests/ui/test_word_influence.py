@@ -40,7 +40,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         await until(lambda: window.findChildren(WordsView))
         (view,) = window.findChildren(WordsView)
         assert [row.accessibleName() for row in view.rows] == ["a", "red", "fox"] and problems(view) == []
-        assert view.rows[1].hasFocus() and "acted where the picture is lit" in said(window)
+        assert view.rows[1].hasFocus() and "acted where the picture is not faded" in said(window)
         for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_V):
             press(window, key)
         stage = window.create_page.stage
