@@ -39,5 +39,5 @@ class FastLibrary(GaussianLibrary):
         return self._model is not None
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype) -> GaussianModel:
-        self._model = self._kind(self.card(name), edm(), device, dtype, self.step_seconds)
+        self._model = self._kind(self.card(name), edm(), device, dtype, self.step_seconds, self.hurried)
         return self._model

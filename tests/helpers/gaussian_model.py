@@ -6,10 +6,10 @@ The mean image is a disc on a transparent ground, coloured by the prompt. Every 
 from __future__ import annotations
 
 import colorsys
-import time
+import threading
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,14 +59,19 @@ CARD = ModelCard(
 class GaussianLibrary:
     """Model library of tests that contains only `GaussianModel`, under the name "gaussian".
 
-    Every evaluation of the model sleeps for `step_seconds`, so that a test can act during a run. `kind` is the model's
-    class.
+    Every evaluation of the model takes `step_seconds`, so that a test can act during a run, or no time after `hurry`.
+    `kind` is the model's class.
     """
 
     def __init__(self, *, step_seconds: float = 0.0, kind: type[GaussianModel] | None = None) -> None:
         self.step_seconds = step_seconds
+        self.hurried = threading.Event()
         self._kind = kind or GaussianModel
         self._model: GaussianModel | None = None
+
+    def hurry(self) -> None:
+        """End the current evaluation and make all later ones without delay."""
+        self.hurried.set()
 
     def restore(self) -> None:
         """Do nothing. A real library restores the models of an earlier scan, but this one has saved no scan."""
@@ -111,7 +116,7 @@ class GaussianLibrary:
         self.card(name)
         if asked is not None:
             raise ModelError("There is no other VAE and no refiner here.")
-        self._model = self._kind(CARD, edm(), device, dtype, self.step_seconds)
+        self._model = self._kind(CARD, edm(), device, dtype, self.step_seconds, self.hurried)
         return self._model
 
 
@@ -127,6 +132,7 @@ class GaussianModel:
     device: torch.device
     dtype: torch.dtype
     step_seconds: float = 0.0
+    hurried: threading.Event = field(default_factory=threading.Event)
 
     @property
     def diffusion(self) -> Diffusion:
@@ -156,7 +162,7 @@ class GaussianModel:
         return torch.stack([_disc(ask) for ask in asks]).to(self.device)
 
     def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:
-        time.sleep(self.step_seconds)
+        self.hurried.wait(self.step_seconds)
         return gaussian_denoiser(DEVIATION**2)(x - at.alpha * conditioning, at) + conditioning
 
     def encode(self, rgba: torch.Tensor) -> torch.Tensor:

@@ -216,6 +216,8 @@ def test_invalid_values_are_reported_while_typing_and_in_their_cells(home: Path)
 
 
 def test_a_stopped_grid_keeps_its_images_and_can_be_continued(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         grids, stage = grids_of(window), window.create_page.stage
         grids.make(("seed", "1-8"), ("", ""))
@@ -230,10 +232,11 @@ def test_a_stopped_grid_keeps_its_images_and_can_be_continued(home: Path) -> Non
         grids.open()
         click(grids.view.stop)
         assert window.tools.boards.runner.job is not None and len(window.tools.boards.runner.requests) == 8 - there
+        library.hurry()
         await wait_for_grid(window)
         assert len(grids.items()) == 8
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    run_in_window(play, library=library)
     assert len(pictures(home)) == 8
     # A grid that was stopped and continued is one collection.
     assert [collection.count for collection in Gallery.open().collections.all()] == [8]
@@ -280,16 +283,19 @@ def test_each_grid_is_a_collection_and_shared_images_are_saved_once(home: Path) 
 
 
 def test_a_grid_that_replaces_an_unfinished_one_has_its_own_collection(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.05)
+
     async def play(window: Window) -> None:
         grids = grids_of(window)
         window.create_page.controls.draft.change(steps=4)
         grids.make(("seed", "1-40"), ("", ""))
         await until(grids.items)
         grids.make(("seed", "1-4"), ("", ""))
+        library.hurry()
         await until(lambda: "in the gallery" in grids.view._words.text())
         assert len(grids.items()) == 4
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    run_in_window(play, library=library)
     assert 4 in [one.count for one in Gallery.open().collections.all()] and len(pictures(home)) < 40
 
 
@@ -314,6 +320,8 @@ def test_a_grid_waits_until_an_earlier_picture_can_be_saved(home: Path) -> None:
 
 
 def test_a_grid_shows_that_it_waits_for_a_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
     async def play(window: Window) -> None:
         grids = grids_of(window)
         click(window.create_page.controls.button)
@@ -323,10 +331,11 @@ def test_a_grid_shows_that_it_waits_for_a_paused_run(home: Path) -> None:
         grids.open()
         assert "waits while the run is paused" in grids.view._words.text()
         window.generation.toggle_pause()
+        library.hurry()
         await wait_for_grid(window)
         assert "waits" not in grids.view._words.text()
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    run_in_window(play, library=library)
 
 
 def test_arrow_keys_move_between_cells_and_space_uses_one(home: Path) -> None:

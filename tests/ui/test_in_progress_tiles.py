@@ -152,21 +152,26 @@ def test_a_tile_is_at_most_as_large_as_a_cell(look: Theme) -> None:  # noqa: F81
 def test_images_in_progress_are_shown_in_both_galleries(_own_home: Path) -> None:
     seen: list[int] = []
 
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=40)
         window.generation.in_progress.add_grid(lambda tiles: seen.append(len(tiles)))
         click(window.create_page.controls.button)
         await until(lambda: 1 in seen)
         window.open_page("gallery")
+        library.hurry()
         await until(lambda: window.gallery.page_model.rowCount() == 1 and window.generation.job is None)
         assert seen[-1] == 0
         first = window.gallery_page.grid.visualRect(window.gallery.page_model.index(0))
         await until(lambda: window.gallery_page.grid.indexAt(first.center()).row() == 0)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=library)
 
 
 def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=40)
         click(window.create_page.controls.button)
@@ -181,4 +186,4 @@ def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
         window.generation.stop()
         await until(lambda: grid._lead == 0)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=library)

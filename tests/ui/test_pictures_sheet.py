@@ -14,6 +14,8 @@ from tests.ui.test_flow import generated, pictures
 
 
 def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         stage, viewer = window.create_page.stage, window.viewer
         window.create_page.controls.draft.change(count=4, batch=1, steps=6)
@@ -26,6 +28,7 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
         await until(lambda: len(viewer.run.views[2]) > 0)
         assert viewer.image == 0 and stage.canvas.isVisible(), "whichever is being made"
         viewer.show_all_images()
+        library.hurry()
         await until(lambda: window.generation.job is None and len(pictures(home)) == 4)
         assert viewer.run is not None and not stage.tools.isVisible()
         zooms = (stage.bar._size, stage.bar._fit)
@@ -49,7 +52,7 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
         viewer.go_live()
         assert viewer.live and viewer.image == 1 and stage.canvas.isVisible() and not stage.pictures.isVisible()
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+    run_in_window(play, library=library)
 
 
 def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Path) -> None:

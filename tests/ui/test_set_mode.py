@@ -274,6 +274,8 @@ def test_a_stopped_set_continues_with_the_missing_images(home: Path) -> None:
 
 
 def test_escape_stops_a_run_that_started_before_set_mode(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
         job = window.generation.job
@@ -284,7 +286,7 @@ def test_escape_stops_a_run_that_started_before_set_mode(home: Path) -> None:
         await until(lambda: window.generation.job is None)
         assert job.run.state is State.STOPPED
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=library)
 
 
 def test_images_that_the_disk_refused_are_saved_on_closing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

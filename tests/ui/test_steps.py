@@ -343,6 +343,8 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
 
 
 def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         click(controls.button)
@@ -357,9 +359,10 @@ def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
         click(controls.status.close_button)
         assert controls.prompt.text() == "a cheerful red disc" and bar._pause.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
+        library.hurry()
         await until(lambda: run.state is State.DONE)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+    run_in_window(play, library=library)
 
 
 def test_the_family_tree_leads_from_a_branch_to_its_parent(home: Path) -> None:

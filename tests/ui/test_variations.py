@@ -240,6 +240,8 @@ def test_an_interpolation_between_prompts_is_scrubbed_and_saved_as_a_film(home: 
 
 
 def test_a_stopped_interpolation_continues(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         between = window.tools.boards.interpolation
         window.tools.boards.interpolate()
@@ -252,6 +254,7 @@ def test_a_stopped_interpolation_continues(home: Path) -> None:
         there = len(between._results)
         assert 0 < there < 9 and between.view.make.text() == "Make"
         click(between.view.make)
+        library.hurry()
         await until(lambda: len(between._results) == 9)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.01))
+    run_in_window(play, library=library)
