@@ -21,7 +21,7 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.translation import count_of_pictures, number_text
 
 if TYPE_CHECKING:
     import asyncio
@@ -175,12 +175,16 @@ class GenerationController(QObject):
     async def add(self, request: Request, *, first: bool = False) -> None:
         """Add a generation request to the end of the queue or, with `first`, to its front.
 
-        A notice shows how many images wait.
+        A notice shows how many images were added, and how many wait now.
         """
         await self._backlog.add(request, first=first)
         self.withdraw_hint()
-        pictures = count_of_pictures(sum(item.left for item in self._backlog.waiting))
-        self._queued_notice = self.tr("Queued · {count}").format(count=pictures)
+        added = count_of_pictures(request.count)
+        total = sum(item.left for item in self._backlog.waiting)
+        text = self.tr("Queued · {count}")
+        if total > request.count:
+            text = self.tr("Queued · {count} · {total} waiting in all")
+        self._queued_notice = text.format(count=added, total=number_text(total))
         self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
         await self.start_next()
 
