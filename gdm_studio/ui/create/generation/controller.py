@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.generation_events import Result, Run, State, View
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gdm_studio.gallery import Picture
-    from gdm_studio.jobs.job import Source
+    from gdm_studio.jobs.job import Into, Source
     from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
@@ -251,6 +251,17 @@ class GenerationController(QObject):
         if self.job is None:
             active = self._begin(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
+
+    async def generate_again(self, request: Request) -> Run | None:
+        """Generate an image of the gallery again without saving it, and wait for the end of the job.
+
+        Returns None if the job cannot start, because another one is running.
+        """
+        if self.job is not None or self._is_blocked():
+            return None
+        active = self._begin(request, into=NOTHING, asked=True)
+        await self._run(active)
+        return active.job.run
 
     def reserve_thread(self, is_reserved: bool) -> None:
         """Reserve the worker thread for another controller's job, during which no queue item is started.
@@ -487,13 +498,15 @@ class GenerationController(QObject):
         steps: bytes | None = None,
         shares: bool = False,
         title: str = "",
+        into: Into = GALLERY,
         asked: bool,
     ) -> _ActiveJob:
-        """Submit a generation job and add it to the list of running jobs.
+        """Submit a generation job, whose images are saved `into` the gallery or nowhere, and add it to the list of
+        running jobs.
 
         `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows.
         """
-        job = self._runner.submit(work, source=source, steps=steps, shares=shares)
+        job = self._runner.submit(work, into, source=source, steps=steps, shares=shares)
         entry = RunningJob(
             title or job.run.request.title,
             stop=partial(self.stop, job),
