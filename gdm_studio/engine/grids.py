@@ -61,7 +61,9 @@ class AxisSetting:
 
     def label(self, value: Value) -> str:
         """Return the label of a value in English."""
-        return self.phrase.format(self.value_text(value))
+        # Nothing but steps is counted.
+        phrase = "{} step" if self.name == "steps" and value == 1 else self.phrase
+        return phrase.format(self.value_text(value))
 
 
 # A function that returns the label of a value, such as `AxisSetting.label`.

@@ -87,11 +87,11 @@ class Term:
         """The text on the chip that represents this search condition in the search bar, in English."""
         return self.label_text()
 
-    def label_text(self, translate: Translate = untranslated) -> str:
+    def label_text(self, translate: Translate = untranslated, within_text: Callable[[str], str] = str.lower) -> str:
         """Return the text on the chip that represents this search condition in the search bar, translated by
-        `translate(context, text)`.
+        `translate(context, text)`. `within_text(title)` returns a title as it is written after "not".
         """
-        return translate("Search", " or ").join(_label(atom, translate) for atom in self.atoms)
+        return translate("Search", " or ").join(_label(atom, translate, within_text) for atom in self.atoms)
 
 
 def parse_terms(query: str) -> list[Term]:
@@ -189,20 +189,18 @@ def _atom(match: re.Match[str]) -> Atom:
     return Atom(match[0], match["field"] or "", value, is_quoted, bool(match["minus"]))
 
 
-def _label(atom: Atom, translate: Translate) -> str:
+def _label(atom: Atom, translate: Translate, within_text: Callable[[str], str]) -> str:
+    written = within_text if atom.negated else str
     value = atom.value if atom.field != "similar" else f"{atom.value[:_ID_SHOWN]}…"
     if atom.field == "is" and value in FLAGS:
-        label = translate("Search", FLAGS[value])
+        label = written(translate("Search", FLAGS[value]))
     elif atom.field in _TITLES and atom.field != "is":
         context = "Setting" if atom.field in SEARCHED else "Search"
-        label = (
-            f"{translate(context, _TITLES[atom.field])} {_SIGN.sub(lambda sign: _SHOWN_SIGNS[sign[0]], value, count=1)}"
-        )
+        title = written(translate(context, _TITLES[atom.field]))
+        label = f"{title} {_SIGN.sub(lambda sign: _SHOWN_SIGNS[sign[0]], value, count=1)}"
     else:
         bare = f"{atom.field}:{value}" if atom.field else value
         label = translate("Quotation", "“{text}”").replace("{text}", bare) if atom.quoted else bare
     if not atom.negated or not label:
         return label
-    if atom.field:
-        label = label[0].lower() + label[1:]
     return translate("Search", "not {term}").replace("{term}", label)

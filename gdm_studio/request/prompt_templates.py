@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -83,6 +84,43 @@ def draw(template: str, seeds: Iterable[int]) -> list[str]:
     return [_Draw(seed, lines).text(parts) for seed in seeds]
 
 
+def draw_usable(template: str, seed: int) -> str:
+    """Return the prompt that a template gives for a seed, without the wildcards whose files are missing or unusable.
+    Raises BadRequest if the prompt would be too long.
+    """
+    lines = _cached_lines()
+
+    def usable_lines(name: str) -> Sequence[list[_Part]]:
+        try:
+            return lines(name)
+        except BadRequest:
+            return [[]]
+
+    return _Draw(seed, usable_lines).text(_parse(template))
+
+
+def options_of(template: str) -> list[tuple[str, ...]]:
+    """Return the options of each choice in a prompt template, except for choices inside other options and for wildcards
+    whose files are missing or unusable.
+    """
+    found: list[tuple[str, ...]] = []
+    for part in _parse(template):
+        if isinstance(part, _Variants):
+            found.append(tuple(map(_written, part.options)))
+        elif isinstance(part, _Wildcard):
+            with suppress(BadRequest):
+                found.append(wildcard_files.lines(part.name))
+    return found
+
+
+def wildcards_in(template: str) -> list[tuple[int, str]]:
+    """Return the position and the name of each wildcard in a prompt template."""
+    if is_too_long(template):
+        return []
+    tokens = _TOKEN.finditer(template)
+    return [(each.start(), each[0][2:-2]) for each in tokens if wildcard_files.MENTION.fullmatch(each[0])]
+
+
 def is_template(prompt: str) -> bool:
     """Return True if a prompt may contain template syntax: variants `{a|b}`, wildcards `__name__` or escaped braces."""
     return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
@@ -113,6 +151,17 @@ def _is_ordinary(prompt: str) -> bool:
         return wildcard_files.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
     except BadRequest:
         return False
+
+
+def _written(parts: Sequence[_Part]) -> str:
+    """Return parts of a template as the user writes them."""
+    texts = []
+    for part in parts:
+        if isinstance(part, _Variants):
+            texts.append("{" + "|".join(map(_written, part.options)) + "}")
+        else:
+            texts.append(part if isinstance(part, str) else f"__{part.name}__")
+    return "".join(texts).strip()
 
 
 class _Draw:

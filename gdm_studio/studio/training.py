@@ -202,7 +202,9 @@ class TrainingRun:
         (self.folder / STOP).unlink(missing_ok=True)
         if state is not None:
             # Until the process writes its state, the run would be shown as paused.
-            preparing = replace(state, status="preparing", error="", encoded=0, images=0)
+            preparing = replace(state, status="preparing", error="")
+            if earlier is None or _fixed(earlier) != _fixed(settings):
+                preparing = replace(preparing, encoded=0, images=0)
             atomic_files.write(self.folder / LIVE, preparing.to_json())
         command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
         root = str(Path(gdm_studio.__file__).parent.parent)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 WRITE_SECONDS = 1.0
 # Seconds over which the speed is averaged. They include several sheets, which take their share of the time.
 SPEED_SECONDS = 600.0
+# Seconds of training after which the speed is known. The first steps of a process can take far longer than others.
+FEWEST_SPEED_SECONDS = 10.0
 NICENESS = 10
 
 
@@ -222,7 +224,7 @@ class LiveWriter:
     def _speed(self) -> float:
         """Return the training speed over the last steps, in samples per second, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
-        return (last - first) / (ended - began) if ended > began else 0.0
+        return (last - first) / (ended - began) if ended - began >= FEWEST_SPEED_SECONDS else 0.0
 
     def _write_if_due(self, now: float) -> None:
         if now - self._written >= WRITE_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -88,6 +89,20 @@ def test_the_preparation_is_recorded_and_kept_while_training(tmp_path: Path) -> 
     (tmp_path / "live.json").write_text(json.dumps({k: v for k, v in old.items() if k not in new}))
     state = LiveState.load(tmp_path)
     assert state is not None and (state.seen, state.encoded, state.images) == (8, 0, 0)
+
+
+def test_the_time_left_is_unknown_until_the_speed_is_measured(tmp_path: Path) -> None:
+    LiveWriter(tmp_path).save("paused")
+    times = (100.0, 101.5, 110.0)
+    now = iter(times)
+    writer = LiveWriter(tmp_path, clock=lambda: next(now))
+    left = []
+    for step in range(len(times)):
+        writer.follow(step, 8 * step, 96, 0.5)
+        state = LiveState.load(tmp_path)
+        assert state is not None
+        left.append(state.seconds_left)
+    assert left == [math.inf, math.inf, 50.0]
 
 
 @pytest.mark.parametrize(("chosen", "expected"), [(1, 1), (3, 3), (100, 8)])

@@ -34,11 +34,11 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Learner, Run, train
-from gdm_studio.training.lora.base_models import StableDiffusionBase
+from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from gdm_studio.training.lora.layers import LoraNetwork
-from gdm_studio.training.lora.recipe import ENCODING, LoraModel, LoraRecipe
+from gdm_studio.training.lora.recipe import ENCODED, ENCODING, LoraModel, LoraRecipe
 from gdm_studio.training.schedule import Schedule
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
@@ -339,10 +339,42 @@ def test_the_preparation_reports_each_image_and_can_be_stopped(discs: Path, tmp_
     assert [each.seen for each in stopped] == [1] and not (tmp_path / "stopped" / "checkpoint.pt").exists()
 
 
+def test_a_paused_preparation_does_not_encode_again(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TinyLibrary()
+    encoded = []
+    encode_image = IconsBase.encode_image
+
+    def counted(base: IconsBase, image: Image.Image, size: int) -> Tensor:
+        encoded.append(image)
+        return encode_image(base, image, size)
+
+    monkeypatch.setattr(IconsBase, "encode_image", counted)
+    out = tmp_path / "run"
+    recipe = LoraRecipe(images=discs, base=NAME, samples=8, batch=8, warmup=0, sheet_minutes=0)
+    preparation = recipe.prepare(out)
+    for _ in range(4):
+        next(preparation)
+    preparation.close()  # type: ignore[attr-defined]
+    assert len(encoded) == 4
+    (discs / "disc 2.txt").write_text("a blue disc")
+    model = replace(recipe).model(out)
+    assert len(encoded) == 11, "a caption has changed"
+    fresh = replace(recipe).model(tmp_path / "fresh")
+    assert torch.equal(model.latents, fresh.latents)
+    assert all(torch.equal(*pair) for pair in zip(model.conditions, fresh.conditions, strict=True))
+    for file in (out / ENCODED).iterdir():
+        file.write_bytes(b"damaged")
+    list(train(replace(recipe), out))
+    assert len(encoded) == 31 and not (out / ENCODED).exists()
+
+
 def test_images_are_encoded_alike_by_one_thread_and_by_three(discs: Path, tmp_path: Path) -> None:
     TinyLibrary()
     one, three = (
-        LoraRecipe(images=discs, base=NAME, sheet_minutes=0, threads=threads).model(tmp_path) for threads in (1, 3)
+        LoraRecipe(images=discs, base=NAME, sheet_minutes=0, threads=threads).model(tmp_path / str(threads))
+        for threads in (1, 3)
     )
     assert one.latents.shape[0] == len(one.drafts) == 10 and np.array_equal(one.drafts, three.drafts)
     assert torch.equal(one.latents, three.latents)

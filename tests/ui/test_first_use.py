@@ -161,7 +161,10 @@ def test_every_grid_setting_starts_with_valid_values(home: Path) -> None:
     [
         ("-5", 42, "Seed must be from 0 to"),
         ("abc", 42, "“abc” is not a number; Seed is still 42"),
-        ("9" * 20, 42, "it is still 42"),
+        ("9" * 20, 42, "to 9223372036854775807; it is still 42"),
+        ("1e30", 42, "to 9223372036854775807; it is still 42"),
+        ("1e999", 42, "to 9223372036854775807; it is still 42"),
+        ("1.5", 42, "“1.5” is not a number"),
     ],
 )
 def test_an_invalid_seed_shows_a_message(home: Path, typed: str, becomes: int, said: str) -> None:

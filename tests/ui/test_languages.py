@@ -221,7 +221,7 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
         assert grids.board is not None
         grid = grids.board.grid
         assert grid.name().startswith("Steps × temperature"), "names of collections stay English"
-        assert grid.titles() == ["1 steps · temperature 0.9", "2 steps · temperature 0.9"]
+        assert grid.titles() == ["1 step · temperature 0.9", "2 steps · temperature 0.9"]
 
     with language("de"):
         run_in_window(play)
@@ -314,6 +314,8 @@ def test_texts_in_quotation_marks() -> None:
     with language("de"):
         assert quoted("fox") == "„fox“"
         assert [term.label_text(translate) for term in parse_terms('"red fox"')] == ["„red fox“"]
+        (chip,) = parse_terms("-style:Noto")
+        assert chip.label_text(translate, within_text) == "nicht Stil Noto"
     assert quoted("fox") == "“fox”"
 
 

@@ -18,6 +18,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import PromptReading
+from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.gallery.step_history import is_loaded
@@ -345,20 +346,28 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
         box = controls.prompt
         controls.draft.change(seed=1, seed_locked=True)
         box.set_text("a {red|blue} fox")
-        await until(lambda: texts(box) in (["red", "fox"], ["blue", "fox"]))
+        varies = "Varies: red · blue"
+        await until(lambda: texts(box) in ([varies, "red", "fox"], [varies, "blue", "fox"]))
         seen = set()
         for seed in range(1, 9):
             controls.draft.change(seed=seed)
             (colour,) = {"red", "blue"} & {*controls.request().prompt.split()}
-            await until(lambda colour=colour: texts(box) == [colour, "fox"])  # type: ignore[misc]
+            await until(lambda colour=colour: texts(box) == [varies, colour, "fox"])  # type: ignore[misc]
             seen.add(colour)
         assert seen == {"red", "blue"}
         await write(box, "an __animal__ with a hat", ["owl", "hat"])
-        assert [chip.rewrite for chip in box.chips.chips()] == ["", ""]
+        assert not any(chip.rewrite for chip in box.chips.chips())
         box.set_text("a {gren|gren} apple")
         await until(lambda: texts(box)[:1] == ["Did you mean green?"])
         assert box.chips.chips()[0].look is ChipLook.NOTE and not box.chips.chips()[0].rewrite
-        await write(box, "a __missing__ fox", [])
+        box.set_text("a fox with a {red|blue|green|pink|grey|red} hat")
+        await until(lambda: texts(box)[:1] == ["Varies: red · blue · green · pink · …"])
+        options = "Varies: – · with a {big|small} hat"
+        controls.draft.change(seed=next(seed for seed in range(9) if not draw("a{|b}", [seed])[0][1:]))
+        await write(box, "a fox{| with a {big|small} hat} __missing__", ["__missing__ cannot be used", options, "fox"])
+        problem = box.chips.chips()[0]
+        assert problem.look is ChipLook.PROBLEM and "put missing.txt into" in problem.tooltip
+        assert [mark.cursor.selectedText() for mark in box.editor.extraSelections()] == ["__missing__"]
         window.modes.turn_set(True)
         controls.things.set_text("a {fox|fox} with a frobnicate\nan elehpant")
         shown = ["frobnicate", "Did you mean elephant?"]

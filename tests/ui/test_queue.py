@@ -80,8 +80,8 @@ def test_a_request_submitted_during_a_run_is_generated_after_it(home: Path) -> N
         window.create_page.controls.prompt.set_text("third")
         click(window.create_page.controls.button.add)
         await until(lambda: prompts(window) == ["first", "second", "third"])
-        await wait_for_notice(window, "Queued · 2 pictures third")
-        assert not any("Queued · 1 " in notice for notice in notices(window))
+        await wait_for_notice(window, "Queued · 1 picture · 2 waiting in all third")
+        assert not any("second" in notice for notice in notices(window))
         assert window.top.queue.text() == "Queue 3"
         await until(lambda: len(pictures(home)) == 3 and not window.backlog.items)
         await until(lambda: window.generation.job is None and window.top.queue.text() == "Queue")

@@ -411,6 +411,29 @@ def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[in
     run_in_window(play)
 
 
+def test_masking_an_old_image_offers_its_prompt(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, controls = window.create_page.stage, window.create_page.controls
+        controls.prompt.set_text("a red disc")
+        await generated(window)
+        stage.tools.clicked.emit("mask")
+        await until(lambda: stage.mode() == "mask")
+        assert notice_button(window, "Use its prompt") is None
+        press(window, Qt.Key.Key_Escape)
+        controls.prompt.set_text("a blue disc")
+        grid = window.create_page.gallery.grid
+        grid.select(grid.model().picture(0).id)
+        stage.tools.clicked.emit("mask")
+        await wait_for_notice(window, "Your prompt is not the picture's")
+        assert controls.prompt.text() == "a blue disc"
+        button = notice_button(window, "Use its prompt")
+        assert button is not None
+        click(button)
+        assert controls.prompt.text() == "a red disc" and controls.request().image
+
+    run_in_window(play)
+
+
 def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path) -> None:
     photo = _photo(tmp_path)
 

@@ -585,6 +585,35 @@ def test_a_paused_run_prepares_from_its_start(tmp_path: Path, monkeypatch: pytes
     assert TrainingRun(tmp_path).state() == LiveState("preparing", seen=32, samples=64, losses=losses)
 
 
+def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
+    home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run("long", drawings, 0.5)
+    run = training_run("long")
+    (run.folder / "live.json").write_bytes(LiveState("preparing", encoded=3, images=20).to_json())
+    lock = held_lock(run.folder)
+    # The process loads a model, which cannot be interrupted.
+    monkeypatch.setattr(TrainingRun, "wait", lambda run: lock.release())
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("long"))
+        page.controls.runs.pick("long")
+        await until(lambda: page.controls.pause.isEnabled())
+        click(page.controls.pause)
+        await until(lambda: page.status.text() == "Paused. Start resumes it.")
+        assert page.time.text() == "3 of 20 pictures encoded" and page.controls.start.isEnabled()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    settings = run.settings
+    assert settings is not None
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: None)
+    run.start(settings)
+    assert run.state() == LiveState("preparing", encoded=3, images=20)
+    run.start(replace(settings, base="other"))
+    assert run.state() == LiveState("preparing")
+
+
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path)
     assert run.state() is None and run.settings is None and run.finding().message == ""

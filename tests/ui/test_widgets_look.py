@@ -89,6 +89,21 @@ def test_changing_the_theme_changes_colours_at_once(look: Theme) -> None:
     assert len(changed) >= 1
 
 
+def test_a_narrow_top_bar_keeps_the_device_and_the_memory_in_a_tooltip(look: Theme) -> None:
+    window = show_widget(QWidget(), width=900)
+    bar = TopBar(look, ["create"], window)
+    bar.show()
+    bar._memory.setText("489 MB")
+    for width in (800, 120):
+        bar.resize(width, bar.height())
+        bar.set_device("CPU · 2 threads", "idle")
+        assert bar._device.isVisible() == bar._memory.isVisible() == (width == 800)
+    assert bar._dot.isVisible()
+    assert bar._dot.toolTip().splitlines() == [
+        "CPU · 2 threads", "Device in use · ready", "Memory in use by this window: 489 MB",
+    ]  # fmt: skip
+
+
 def test_the_font_is_shipped_with_its_licence(look: Theme) -> None:
     assert {"Regular", "Medium", "SemiBold"} <= set(QFontDatabase.styles("Inter"))
     assert "SIL Open Font License" in (resources() / "fonts" / "OFL.txt").read_text("utf-8")

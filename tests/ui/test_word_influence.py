@@ -73,6 +73,8 @@ def test_an_image_without_recorded_words_is_generated_again_with_them(home: Path
         run = window.viewer.run
         assert run is not None and run.request.seed == 5 and run.request.attention
         assert not controls.request().attention, "the next pictures do not pay for it"
+        await window.gallery.flush()
+        assert window.gallery.page_model.rowCount() == 1, "the same picture is not saved twice"
         press(window, Qt.Key.Key_Escape)
         await until(lambda: not window.findChildren(WordsView))
         assert bar.words.isVisible()

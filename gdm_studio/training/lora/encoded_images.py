@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import read_rgba
+from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.training.captions import CaptionedImage, FolderProblems
 from gdm_studio.training.lora.base_models import LoraBase
+
+# Suffix of the files with encodings.
+SUFFIX = ".pt"
+# Latents of an image and the alternative conditions of its caption.
+_Encoding = tuple[Tensor, list[tuple[Tensor, ...]]]
 
 
 class EncodedImages:
@@ -20,8 +34,7 @@ class EncodedImages:
 
     They are complete when `encode` has been exhausted, which takes minutes for a large model. Images that can no longer
     be read by then are left out, and added to `problems`. `size` is the side of the images in pixels. `threads` encode
-    images at the same time, if the base model allows it.
-    """
+    images at the same time, if the base model allows it."""
 
     def __init__(
         self,
@@ -42,13 +55,19 @@ class EncodedImages:
         self._done = 0
         # The images that could be read, with the latents and alternative conditions of each.
         self.pictures: list[CaptionedImage] = []
-        self._encoded: list[tuple[Tensor, list[tuple[Tensor, ...]]]] = []
+        self._encoded: list[_Encoding] = []
 
-    def encode(self) -> Iterator[int]:
-        """Encode the images that are not yet encoded, and yield after each of them how many are done."""
+    def encode(self, folder: Path) -> Iterator[int]:
+        """Encode the images that are not yet encoded, and yield after each of them how many are done.
+
+        Each result is stored as a file in `folder`. An image whose file is there is not encoded again. Raises
+        StorageError if the folder cannot be created.
+        """
+        atomic_files.make_folder(folder)
+        encode = partial(self._encode, folder)
         indices = range(self._done, len(self._pictures))
         with ThreadPoolExecutor(self._threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            results = map(self._encode, indices) if self._threads == 1 else pool.map(self._encode, indices)
+            results = map(encode, indices) if self._threads == 1 else pool.map(encode, indices)
             try:
                 for result in results:
                     picture = self._pictures[self._done]
@@ -62,18 +81,36 @@ class EncodedImages:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _encode(self, index: int) -> tuple[Tensor, list[tuple[Tensor, ...]]] | None:
-        """Encode an image and its caption. Return None if the image cannot be read, for example because the user has
-        deleted it meanwhile.
+    def _encode(self, folder: Path, index: int) -> _Encoding | None:
+        """Encode an image and its caption, or load the encoding from `folder`. Return None if the image cannot be read,
+        for example because the user has deleted it meanwhile.
         """
         picture = self._pictures[index]
+        stored = folder / self._file_name(index)
+        if (encoding := _load(stored)) is not None:
+            return encoding
         try:
             image = read_rgba(picture.path)
         except StorageError:
             return None
         latents = self.base.encode_image(image, self._size)
         rng = np.random.default_rng([self._seed, 1, index])
-        return latents, self.base.encode_caption(picture.caption, latents[0], self._size, rng)
+        encoding = latents, self.base.encode_caption(picture.caption, latents[0], self._size, rng)
+        # On a full disk, only a paused run loses the encoding.
+        with suppress(StorageError), atomic_files.open_replacement(stored, durable=False) as out:
+            torch.save(encoding, out)
+        return encoding
+
+    def _file_name(self, index: int) -> str:
+        """Return the name of the file for the encoding of an image. It changes with the image, its caption, the
+        settings and the model's files.
+        """
+        picture = self._pictures[index]
+        card = self.base.card
+        weights = [*card.weights, *chain.from_iterable(card.weights_beside().values())]
+        stamps = [stamp_of(path) for path in (picture.path, *weights)]
+        parts = [card.name, stamps, picture.path.name, picture.caption, self._size, self._seed, index]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32] + SUFFIX
 
     @property
     def latents(self) -> Tensor:
@@ -93,3 +130,12 @@ class EncodedImages:
         rows = [row for _, conditions in self._encoded for row in conditions]
         rows.append(self.base.encode_empty_prompt(self._size))
         return tuple(torch.cat(part) for part in zip(*rows, strict=True))
+
+
+def _load(path: Path) -> _Encoding | None:
+    """Load the encoding of an image, or return None if the file is missing or damaged."""
+    try:
+        encoding: _Encoding = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError):
+        return None
+    return encoding

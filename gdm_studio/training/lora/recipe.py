@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from gdm_studio.training.schedule import Schedule, normal
 
 # Name of the phase before training, in which the images are encoded.
 ENCODING = "encoding"
+# Folder of a run for the encoded images, until the run is finished.
+ENCODED = "encoded"
 # Images on a sample sheet, and the side of each in pixels.
 SHOWN = 4
 SHOWN_SIDE = 192
@@ -127,7 +130,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     def prepare(self, out: Path) -> Iterator[Progress]:
         """Encode the images and captions, and yield the number of encoded images as the progress."""
-        for count in self._encoded.encode():
+        for count in self._encoded.encode(out / ENCODED):
             yield Progress(ENCODING, count, count, len(self.pictures))
 
     def model(self, out: Path) -> LoraModel:
@@ -135,7 +138,7 @@ class LoraRecipe(Recipe[LoraModel]):
         # The LoRA stays attached to the network of the base model, so that another run has to load another copy.
         del self.__dict__["_encoded"]
         # Only the first process of `torchrun` has prepared them.
-        for _ in encoded.encode():
+        for _ in encoded.encode(out / ENCODED):
             pass
         if not encoded.pictures:
             raise self._no_images_error()
@@ -216,6 +219,7 @@ class LoraRecipe(Recipe[LoraModel]):
         self._write_product(model, out)
         if self.sheet_minutes:
             self.write_sheet(model, out, seen)
+        shutil.rmtree(out / ENCODED, ignore_errors=True)
 
     def _write_product(self, model: LoraModel, out: Path) -> None:
         card = model.base.card

@@ -15,7 +15,7 @@ from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, translate, within_text
 from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
 from gdm_studio.ui.widgets.chips import Chip, Flow
 from gdm_studio.ui.widgets.completion_popup import Completions
@@ -189,7 +189,7 @@ class SearchBar(QWidget):
     def _chip(self, term: Term) -> Chip:
         chip = Chip(
             self._theme,
-            term.label_text(translate),
+            term.label_text(translate, within_text),
             tooltip=with_keys(self.tr("Search without {term}").format(term=term.text), "Del"),
             parent=self,
         )

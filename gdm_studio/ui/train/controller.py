@@ -411,13 +411,15 @@ class TrainController:
             self._is_stopping = True
             state = await asyncio.to_thread(run.state)
             is_preparing = state is None or state.status == "preparing"
-            # There is nothing to save before the first step.
             text = translate("TrainPage", "Pausing…") if is_preparing else translate("TrainPage", "Saving…")
             # Another run may have been opened meanwhile.
             if self._run is run:
                 self._page.set_status(text)
             await asyncio.to_thread(run.request_stop)
             self._show_buttons()
+            if is_preparing:
+                # There is nothing to save before the first step, and loading a model cannot be interrupted.
+                await asyncio.to_thread(run.wait)
 
     async def _discard(self) -> None:
         run = self._run
@@ -755,7 +757,8 @@ def _status_text(status: str) -> str:
 
 def _time_text(state: LiveState) -> str:
     """Return the progress of a training run as text: the number of samples, the speed and the remaining time."""
-    if state.status == "preparing" and state.images:
+    is_preparing = state.status == "preparing" or (state.status == "paused" and not state.seen)
+    if is_preparing and state.images:
         text = translate("TrainPage", "{done} of {count} pictures encoded")
         return text.format(done=number_text(state.encoded, 0), count=number_text(state.images, 0))
     if not state.samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
@@ -168,10 +169,16 @@ class NumberEdit(QLineEdit):
             return self._low
         text = self.text().strip().replace(",", ".").replace(" ", "").replace(MINUS, "-")
         try:
-            number = float(text) if self._decimals else int(text)
+            return int(text)
+        except ValueError:
+            pass
+        try:
+            number = float(text)
         except ValueError:
             return None
-        return number if number == number else None
+        # "1e30" is a whole number, and infinity is too large.
+        is_number = number == number if self._decimals else number.is_integer() or math.isinf(number)
+        return number if is_number else None
 
     def _change(self, number: float) -> None:
         before = self._number

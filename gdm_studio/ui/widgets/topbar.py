@@ -52,6 +52,7 @@ class TopBar(QFrame):
         self._pages = [*pages, SETTINGS]
         # False until the first resize event, before which the width is Qt's default.
         self._is_sized = False
+        self._state = "idle"
         self._group = QButtonGroup(self)
         self._dot = _Dot(theme)
         self._device = label("", "muted")
@@ -76,7 +77,6 @@ class TopBar(QFrame):
         self.search.clicked.connect(self.palette_asked)
         self.queue.clicked.connect(self.queue_asked)
         self.unread.clicked.connect(self.unread_asked)
-        self._memory.setToolTip(self.tr("Memory in use by this window"))
         self.set_device("", "idle")
         self.set_page(self._pages[0])
 
@@ -94,7 +94,6 @@ class TopBar(QFrame):
         row.addWidget(self.search)
         row.addSpacing(SPACE.small)
         row.addWidget(self._dot)
-        row.addSpacing(2)
         row.addWidget(self._device)
         row.addSpacing(SPACE.edge)
         row.addWidget(self._memory)
@@ -112,13 +111,22 @@ class TopBar(QFrame):
 
     def set_device(self, text: str, state: str = "idle") -> None:
         """Show the name and the state (idle, busy, waiting or off) of the device that generates images."""
+        self._state = state
         self._device.setText(text)
         self._dot.setVisible(bool(text))
+        self._show_tooltip()
         self.fit()
         self._dot.show_state(state)
-        tooltip = self.tr("Device in use · {state}").format(state=self.tr(STATE_TITLES[state]))
-        for part in (self._dot, self._device):
-            part.setToolTip(tooltip)
+
+    def _show_tooltip(self) -> None:
+        """Show the device, its state and the memory in use in the tooltips, since a narrow bar shows the dot alone."""
+        lines = [self.tr("Device in use · {state}").format(state=self.tr(STATE_TITLES[self._state]))]
+        if device := self._device.text():
+            lines.insert(0, device)
+        if used := self._memory.text():
+            lines.append(self.tr("Memory in use by this window: {size}").format(size=used))
+        for part in (self._dot, self._device, self._memory):
+            part.setToolTip("\n".join(lines))
 
     def watch_memory(self) -> None:
         """Start showing the program's memory usage, updated every two seconds."""
@@ -131,6 +139,7 @@ class TopBar(QFrame):
         used = memory.in_use()
         if used is not None:
             self._memory.setText(data_size(used))
+            self._show_tooltip()
             self.fit()
 
     def set_queue(self, waiting: int) -> None:
@@ -274,7 +283,8 @@ class _Dot(QWidget):
         super().__init__()
         self._theme = theme
         self._state = "idle"
-        self.setFixedSize(8, 8)
+        # Wide and high enough to point at.
+        self.setFixedSize(14, 32)
         theme.changed.connect(self.update)
 
     def show_state(self, state: str) -> None:
@@ -285,4 +295,6 @@ class _Dot(QWidget):
         painter = smooth(self)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour(STATES[self._state]))
-        painter.drawEllipse(QRectF(0.5, 0.5, 7, 7))
+        place = QRectF(0, 0, 7, 7)
+        place.moveCenter(QRectF(self.rect()).center())
+        painter.drawEllipse(place)

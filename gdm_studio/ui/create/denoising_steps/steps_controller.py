@@ -321,21 +321,25 @@ class Steps:
             again = replace(request, attention=True)
         self._notify(
             translate("Steps", "The effect of its words was not recorded"),
-            translate("Steps", "Generate the picture again to record it."),
+            translate("Steps", "Generate the picture again to record it. The gallery keeps one of them."),
             action="" if again is None else translate("Steps", "Generate it again"),
             on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
         )
 
     async def _record_words(self, request: Request) -> None:
-        """Generate an image again with attention maps, then show the effect of its prompt words.
+        """Generate an image again with attention maps, without saving it a second time, then show the effect of its
+        prompt words.
 
         Nothing is shown if the user is viewing something else by then.
         """
-        run = self._generation.generate(request)
-        if run is not None:
-            await run
-            if self._viewer.shows_run and self._viewer.run is not None and self._viewer.run.request == request:
-                await self._words()
+        run = await self._generation.generate_again(request)
+        if run is None:
+            self._notify(
+                translate("Steps", "A run is in progress"),
+                translate("Steps", "Generate the picture again once it has ended, or stop it first."),
+            )
+        elif self._viewer.shows_run and self._viewer.run is run and run.results:
+            await self._words()
 
     def _on_words_switched(self, is_on: bool) -> None:
         """Show the effect of each prompt word when the user turns on the setting that records it."""

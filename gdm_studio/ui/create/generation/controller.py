@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.generation_events import Result, Run, State, View
@@ -21,14 +21,14 @@ from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.progress import progress_text
-from gdm_studio.ui.translation import count_of_pictures
+from gdm_studio.ui.translation import count_of_pictures, number_text
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
     from gdm_studio.gallery import Picture
-    from gdm_studio.jobs.job import Source
+    from gdm_studio.jobs.job import Into, Source
     from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
@@ -175,12 +175,16 @@ class GenerationController(QObject):
     async def add(self, request: Request, *, first: bool = False) -> None:
         """Add a generation request to the end of the queue or, with `first`, to its front.
 
-        A notice shows how many images wait.
+        A notice shows how many images were added, and how many wait now.
         """
         await self._backlog.add(request, first=first)
         self.withdraw_hint()
-        pictures = count_of_pictures(sum(item.left for item in self._backlog.waiting))
-        self._queued_notice = self.tr("Queued · {count}").format(count=pictures)
+        added = count_of_pictures(request.count)
+        total = sum(item.left for item in self._backlog.waiting)
+        text = self.tr("Queued · {count}")
+        if total > request.count:
+            text = self.tr("Queued · {count} · {total} waiting in all")
+        self._queued_notice = text.format(count=added, total=number_text(total))
         self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
         await self.start_next()
 
@@ -247,6 +251,17 @@ class GenerationController(QObject):
         if self.job is None:
             active = self._begin(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
+
+    async def generate_again(self, request: Request) -> Run | None:
+        """Generate an image of the gallery again without saving it, and wait for the end of the job.
+
+        Returns None if the job cannot start, because another one is running.
+        """
+        if self.job is not None or self._is_blocked():
+            return None
+        active = self._begin(request, into=NOTHING, asked=True)
+        await self._run(active)
+        return active.job.run
 
     def reserve_thread(self, is_reserved: bool) -> None:
         """Reserve the worker thread for another controller's job, during which no queue item is started.
@@ -483,13 +498,15 @@ class GenerationController(QObject):
         steps: bytes | None = None,
         shares: bool = False,
         title: str = "",
+        into: Into = GALLERY,
         asked: bool,
     ) -> _ActiveJob:
-        """Submit a generation job and add it to the list of running jobs.
+        """Submit a generation job, whose images are saved `into` the gallery or nowhere, and add it to the list of
+        running jobs.
 
         `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows.
         """
-        job = self._runner.submit(work, source=source, steps=steps, shares=shares)
+        job = self._runner.submit(work, into, source=source, steps=steps, shares=shares)
         entry = RunningJob(
             title or job.run.request.title,
             stop=partial(self.stop, job),

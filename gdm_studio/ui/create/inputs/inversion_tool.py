@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
     from gdm_studio.ui.gallery.list_model import PictureLike
+
+
+# Maximum number of characters of a prompt in a notice.
+PROMPT_CHARACTERS = 56
 
 
 class InversionTool(QObject):
@@ -116,8 +122,25 @@ class InversionTool(QObject):
             await self._start_image.use(picture)
 
     async def _mask(self) -> None:
+        run = self._viewer.on_stage
+        image = self._viewer.image if self._viewer.shows_run else 0
         if (picture := await self._current_picture()) is not None:
             await self._start_image.mask(picture)
+            if run is not None:
+                self._offer_prompt(as_written(run.request.picture(image)).prompt)
+
+    def _offer_prompt(self, prompt: str) -> None:
+        """Offer to write the prompt of the masked image into the prompt field, if it contains another one."""
+        draft = self._page.controls.draft
+        if prompt and prompt != draft.written.prompt:
+            self._context.notify(
+                self.tr("Your prompt is not the picture's"),
+                self.tr("The picture was drawn for: {prompt}").format(
+                    prompt=shorten(prompt, PROMPT_CHARACTERS, placeholder="…")
+                ),
+                action=self.tr("Use its prompt"),
+                on_action=lambda: draft.change(prompt=prompt),
+            )
 
     def _on_ended(self, picture: np.ndarray, selected: PictureLike | None, run: Run) -> None:
         """Offer to generate an image from the noise that a finished inversion found. If the user stopped the inversion,

@@ -14,10 +14,13 @@ from gdm_studio.models.prompt_analysis import (
     PromptReading,
 )
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
+from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
+# Maximum number of options that the chip of a choice names.
+MOST_OPTIONS = 4
 # Tokens of a prompt that CLIP reads together.
 WINDOW = 75
 
@@ -201,6 +204,18 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
             yield PromptChip(words, ChipLook.SUGGESTION, words, mistake.sentence, rewrite)
         else:
             yield PromptChip(mistake.label, ChipLook.PROBLEM, mistake.sentence, mistake.sentence)
+
+
+def chips_of_options(template: str) -> Iterator[PromptChip]:
+    """Yield a chip (small label) with the first options of each choice in a prompt template."""
+    tooltip = translate("PromptChips", "The seed of each picture chooses one. The first picture is described here.")
+    for options in options_of(template):
+        shown = [option or "–" for option in dict.fromkeys(options)]
+        if len(shown) == 1:
+            continue
+        rest = ["…"] if len(shown) > MOST_OPTIONS else []
+        text = translate("PromptChips", "Varies: {options}").format(options=" · ".join(shown[:MOST_OPTIONS] + rest))
+        yield PromptChip(text, ChipLook.NOTE, text, tooltip)
 
 
 def chip_of_tokens(count: int) -> PromptChip | None:

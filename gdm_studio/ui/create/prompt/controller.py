@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import draw, is_template
+from gdm_studio.request.prompt_templates import draw_usable, is_template
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
 from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
@@ -29,12 +29,13 @@ from gdm_studio.ui.create.prompt.chip_content import (
     chip_of_tokens,
     chips_of,
     chips_of_mistakes,
+    chips_of_options,
     empty_chip,
     trouble_of,
     unknown_of,
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import Mistake, brace_mistakes, mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, template_mistakes
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scaled
@@ -370,8 +371,8 @@ def _mistakes_and_chips(
     if seed is not None and is_template(text):
         prompt = _prompt_for_seed(text, seed)
         chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
-        found = brace_mistakes(text)
-        return found, [*chips_of_mistakes(text, found), *map(_without_click, chips)]
+        found = template_mistakes(text)
+        return found, [*chips_of_mistakes(text, found), *chips_of_options(text), *map(_without_click, chips)]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
 
 
@@ -402,7 +403,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     """
     found: list[PromptChip] = []
     for thing in things:
-        found += chips_of_mistakes(thing, brace_mistakes(thing))
+        found += chips_of_mistakes(thing, template_mistakes(thing))
         prompt = _prompt_for_seed(thing, seed)
         for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
             if is_template(thing):
@@ -414,14 +415,15 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
 
 
 def _prompt_for_seed(text: str, seed: int) -> str:
-    """Return the prompt that a template gives for a seed. Returns "" if the template is invalid.
+    """Return the prompt that a template gives for a seed, without wildcards that cannot be used. Returns "" if the
+    prompt would be too long.
 
     A text that is not a template is returned unchanged.
     """
     if not is_template(text):
         return text
     try:
-        return draw(text, [seed])[0]
+        return draw_usable(text, seed)
     except BadRequest:
         # Generating reports the reason.
         return ""

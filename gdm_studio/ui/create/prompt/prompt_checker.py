@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, ignored_tags
-from gdm_studio.request.prompt_templates import unclosed_braces
+from gdm_studio.request import wildcard_files
+from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
@@ -54,9 +56,19 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
     return sorted(found, key=lambda mistake: mistake.start)
 
 
-def brace_mistakes(template: str) -> list[Mistake]:
-    """Find variants in a prompt template that are never closed, in text order."""
-    return [_unclosed("{", place) for place in unclosed_braces(template)]
+def template_mistakes(template: str) -> list[Mistake]:
+    """Find variants in a prompt template that are never closed, and wildcards whose files are missing or unusable, in
+    text order.
+    """
+    found = [_unclosed("{", place) for place in unclosed_braces(template)]
+    for place, name in islice(wildcards_in(template), MAX_NAMES):
+        try:
+            wildcard_files.lines(name)
+        except BadRequest as error:
+            wildcard = f"__{name}__"
+            label = translate("Mistakes", "{wildcard} cannot be used").format(wildcard=_shorten(wildcard))
+            found.append(Mistake(place, place + len(wildcard), str(error), label))
+    return sorted(found, key=lambda mistake: mistake.start)
 
 
 def _find_bracket_mistakes(text: str, inside: Collection[int]) -> Iterator[Mistake]:
