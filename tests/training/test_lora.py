@@ -115,7 +115,9 @@ def test_gradients_and_a_step_equal_peft(case: str) -> None:
         weight = factor_of(factors[layers[each.partition(".lora_")[0]]], each)
         found = [*projected(each, gradients[weight]), *projected(each, weight.detach())]
         for value, norm, place in zip(found, np.repeat(expected[::2], 2), range(4), strict=True):
-            assert abs(value - expected[place]) < 1e-5 * max(norm, 1e-3) * (10 if place % 2 else 1), (each, place)
+            # Adam divides a gradient by its size, so that the smallest gradients pass the rounding of the sinusoids of
+            # the image sizes on, which depends on the processor. Projections sum up the signs too.
+            assert abs(value - expected[place]) < 1e-5 * max(norm, 1e-3) * (30 if place % 2 else 1), (each, place)
 
 
 def test_classes_come_from_folders_or_shared_captions(tmp_path: Path) -> None:
