@@ -3277,6 +3277,10 @@
 <translation>Eingereiht · {count}</translation>
 </message>
 <message>
+<source>Queued · {count} · {total} waiting in all</source>
+<translation>Eingereiht · {count} · insgesamt warten {total}</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>Die Warteschlange wartet so lange.</translation>
 </message>
@@ -3799,6 +3803,18 @@
 <message>
 <source>The picture as it is</source>
 <translation>Das Bild, wie es ist</translation>
+</message>
+<message>
+<source>The picture was drawn for: {prompt}</source>
+<translation>Das Bild wurde gezeichnet für: {prompt}</translation>
+</message>
+<message>
+<source>Use its prompt</source>
+<translation>Seinen Prompt verwenden</translation>
+</message>
+<message>
+<source>Your prompt is not the picture's</source>
+<translation>Ihr Prompt ist nicht der des Bildes</translation>
 </message>
 <message>
 <source>{model} cannot start from a picture</source>
@@ -4693,6 +4709,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{tag} names no LoRA and is ignored.</source>
 <translation>{tag} nennt kein LoRA und wird ignoriert.</translation>
+</message>
+<message>
+<source>{wildcard} cannot be used</source>
+<translation>{wildcard} ist nicht verwendbar</translation>
 </message>
 <message>
 <source>“{mark}” closes no bracket</source>
@@ -6368,6 +6388,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
 </message>
 <message>
+<source>The seed of each picture chooses one. The first picture is described here.</source>
+<translation>Der Seed jedes Bildes wählt eines. Hier wird das erste Bild beschrieben.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Die Wörter nach „{value}“ werden nicht beachtet</translation>
 </message>
@@ -6378,6 +6402,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation>
+</message>
+<message>
+<source>Varies: {options}</source>
+<translation>Wechselt: {options}</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -9396,6 +9424,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Steps</name>
 <message>
+<source>A run is in progress</source>
+<translation>Ein Lauf ist im Gange</translation>
+</message>
+<message>
 <source>Final</source>
 <translation>Endbild</translation>
 </message>
@@ -9404,8 +9436,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Neu generieren</translation>
 </message>
 <message>
-<source>Generate the picture again to record it.</source>
-<translation>Das Bild neu generieren, um sie aufzuzeichnen.</translation>
+<source>Generate the picture again once it has ended, or stop it first.</source>
+<translation>Das Bild neu generieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. The gallery keeps one of them.</source>
+<translation>Das Bild neu generieren, um sie aufzuzeichnen. Die Galerie behält nur eines.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -10427,8 +10463,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Verwendetes Gerät · {state}</translation>
 </message>
 <message>
-<source>Memory in use by this window</source>
-<translation>Von diesem Fenster belegter Speicher</translation>
+<source>Memory in use by this window: {size}</source>
+<translation>Von diesem Fenster belegter Speicher: {size}</translation>
 </message>
 <message>
 <source>Nothing to make</source>

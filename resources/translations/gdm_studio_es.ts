@@ -3277,6 +3277,10 @@
 <translation>En cola · {count}</translation>
 </message>
 <message>
+<source>Queued · {count} · {total} waiting in all</source>
+<translation>En cola · {count} · {total} en espera en total</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>La cola espera hasta que se guarde.</translation>
 </message>
@@ -3799,6 +3803,18 @@
 <message>
 <source>The picture as it is</source>
 <translation>La imagen tal cual</translation>
+</message>
+<message>
+<source>The picture was drawn for: {prompt}</source>
+<translation>La imagen se dibujó para: {prompt}</translation>
+</message>
+<message>
+<source>Use its prompt</source>
+<translation>Usar su prompt</translation>
+</message>
+<message>
+<source>Your prompt is not the picture's</source>
+<translation>Su prompt no es el de la imagen</translation>
 </message>
 <message>
 <source>{model} cannot start from a picture</source>
@@ -4693,6 +4709,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{tag} names no LoRA and is ignored.</source>
 <translation>{tag} no nombra ningún LoRA y se ignora.</translation>
+</message>
+<message>
+<source>{wildcard} cannot be used</source>
+<translation>{wildcard} no se puede usar</translation>
 </message>
 <message>
 <source>“{mark}” closes no bracket</source>
@@ -6368,6 +6388,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Solo se leen las primeras {value} palabras</translation>
 </message>
 <message>
+<source>The seed of each picture chooses one. The first picture is described here.</source>
+<translation>La semilla de cada imagen elige una. Aquí se describe la primera imagen.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Las palabras después de «{value}» se ignoran</translation>
 </message>
@@ -6378,6 +6402,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation>
+</message>
+<message>
+<source>Varies: {options}</source>
+<translation>Varía: {options}</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -9396,6 +9424,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Steps</name>
 <message>
+<source>A run is in progress</source>
+<translation>Hay una generación en curso</translation>
+</message>
+<message>
 <source>Final</source>
 <translation>Final</translation>
 </message>
@@ -9404,8 +9436,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generar de nuevo</translation>
 </message>
 <message>
-<source>Generate the picture again to record it.</source>
-<translation>Generar la imagen de nuevo para registrarlas.</translation>
+<source>Generate the picture again once it has ended, or stop it first.</source>
+<translation>Generar la imagen de nuevo cuando haya acabado, o detenerla antes.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. The gallery keeps one of them.</source>
+<translation>Generar la imagen de nuevo para registrarlas. La galería conserva solo una.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -10427,8 +10463,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Dispositivo en uso · {state}</translation>
 </message>
 <message>
-<source>Memory in use by this window</source>
-<translation>Memoria en uso por esta ventana</translation>
+<source>Memory in use by this window: {size}</source>
+<translation>Memoria en uso por esta ventana: {size}</translation>
 </message>
 <message>
 <source>Nothing to make</source>

@@ -3277,6 +3277,10 @@
 <translation>En file · {count}</translation>
 </message>
 <message>
+<source>Queued · {count} · {total} waiting in all</source>
+<translation>En file · {count} · {total} en attente en tout</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>La file d'attente attend qu'elle le soit.</translation>
 </message>
@@ -3799,6 +3803,18 @@
 <message>
 <source>The picture as it is</source>
 <translation>L'image telle quelle</translation>
+</message>
+<message>
+<source>The picture was drawn for: {prompt}</source>
+<translation>L’image a été dessinée pour : {prompt}</translation>
+</message>
+<message>
+<source>Use its prompt</source>
+<translation>Utiliser son prompt</translation>
+</message>
+<message>
+<source>Your prompt is not the picture's</source>
+<translation>Votre prompt n’est pas celui de l’image</translation>
 </message>
 <message>
 <source>{model} cannot start from a picture</source>
@@ -4693,6 +4709,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{tag} names no LoRA and is ignored.</source>
 <translation>{tag} ne nomme aucun LoRA et est ignoré.</translation>
+</message>
+<message>
+<source>{wildcard} cannot be used</source>
+<translation>{wildcard} est inutilisable</translation>
 </message>
 <message>
 <source>“{mark}” closes no bracket</source>
@@ -6368,6 +6388,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Seuls les {value} premiers mots sont lus</translation>
 </message>
 <message>
+<source>The seed of each picture chooses one. The first picture is described here.</source>
+<translation>La graine de chaque image en choisit une. La première image est décrite ici.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Les mots après « {value} » sont ignorés</translation>
 </message>
@@ -6378,6 +6402,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation>
+</message>
+<message>
+<source>Varies: {options}</source>
+<translation>Varie : {options}</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -9396,6 +9424,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Steps</name>
 <message>
+<source>A run is in progress</source>
+<translation>Une génération est en cours</translation>
+</message>
+<message>
 <source>Final</source>
 <translation>Finale</translation>
 </message>
@@ -9404,8 +9436,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Régénérer</translation>
 </message>
 <message>
-<source>Generate the picture again to record it.</source>
-<translation>Régénérer l'image pour les enregistrer.</translation>
+<source>Generate the picture again once it has ended, or stop it first.</source>
+<translation>Régénérer l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. The gallery keeps one of them.</source>
+<translation>Régénérer l'image pour les enregistrer. La galerie n'en garde qu'une.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -10427,8 +10463,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Appareil utilisé · {state}</translation>
 </message>
 <message>
-<source>Memory in use by this window</source>
-<translation>Mémoire utilisée par cette fenêtre</translation>
+<source>Memory in use by this window: {size}</source>
+<translation>Mémoire utilisée par cette fenêtre : {size}</translation>
 </message>
 <message>
 <source>Nothing to make</source>

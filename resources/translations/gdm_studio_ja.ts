@@ -3257,6 +3257,10 @@
 <translation>キューに追加 · {count}件</translation>
 </message>
 <message>
+<source>Queued · {count} · {total} waiting in all</source>
+<translation>キューに追加 · {count} · 待機中は合計{total}件</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>保存できるまでキューは待機します。</translation>
 </message>
@@ -3773,6 +3777,18 @@
 <message>
 <source>The picture as it is</source>
 <translation>画像のまま</translation>
+</message>
+<message>
+<source>The picture was drawn for: {prompt}</source>
+<translation>この画像のプロンプト：{prompt}</translation>
+</message>
+<message>
+<source>Use its prompt</source>
+<translation>画像のプロンプトを使う</translation>
+</message>
+<message>
+<source>Your prompt is not the picture's</source>
+<translation>入力中のプロンプトはこの画像のものではありません</translation>
 </message>
 <message>
 <source>{model} cannot start from a picture</source>
@@ -4665,6 +4681,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{tag} names no LoRA and is ignored.</source>
 <translation>{tag}はLoRAを指していないため無視されます。</translation>
+</message>
+<message>
+<source>{wildcard} cannot be used</source>
+<translation>{wildcard} は使えません</translation>
 </message>
 <message>
 <source>“{mark}” closes no bracket</source>
@@ -6320,6 +6340,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>読まれるのは最初の{value}語だけです</translation>
 </message>
 <message>
+<source>The seed of each picture chooses one. The first picture is described here.</source>
+<translation>各画像のシードが1つを選びます。ここに示すのは最初の画像です。</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>「{value}」の後の言葉は無視されます</translation>
 </message>
@@ -6330,6 +6354,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation>
+</message>
+<message>
+<source>Varies: {options}</source>
+<translation>変化：{options}</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -9333,6 +9361,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Steps</name>
 <message>
+<source>A run is in progress</source>
+<translation>生成中です</translation>
+</message>
+<message>
 <source>Final</source>
 <translation>完成画像</translation>
 </message>
@@ -9341,8 +9373,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>もう一度生成</translation>
 </message>
 <message>
-<source>Generate the picture again to record it.</source>
-<translation>記録するには画像をもう一度生成してください。</translation>
+<source>Generate the picture again once it has ended, or stop it first.</source>
+<translation>画像の再生成は、生成が終わってから、または生成を停止してから行ってください。</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. The gallery keeps one of them.</source>
+<translation>記録するには画像をもう一度生成してください。ギャラリーに残るのは1枚だけです。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -10361,8 +10397,8 @@ mushroom
 <translation>使用中のデバイス · {state}</translation>
 </message>
 <message>
-<source>Memory in use by this window</source>
-<translation>このウィンドウが使用中のメモリ</translation>
+<source>Memory in use by this window: {size}</source>
+<translation>このウィンドウが使用中のメモリ：{size}</translation>
 </message>
 <message>
 <source>Nothing to make</source>

@@ -3257,6 +3257,10 @@
 <translation>已排队 · {count}</translation>
 </message>
 <message>
+<source>Queued · {count} · {total} waiting in all</source>
+<translation>已排队 · {count} · 共有 {total} 张等待</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>保存成功前，队列会等待。</translation>
 </message>
@@ -3773,6 +3777,18 @@
 <message>
 <source>The picture as it is</source>
 <translation>原图</translation>
+</message>
+<message>
+<source>The picture was drawn for: {prompt}</source>
+<translation>这张图片的提示词：{prompt}</translation>
+</message>
+<message>
+<source>Use its prompt</source>
+<translation>使用其提示词</translation>
+</message>
+<message>
+<source>Your prompt is not the picture's</source>
+<translation>您的提示词不是这张图片的提示词</translation>
 </message>
 <message>
 <source>{model} cannot start from a picture</source>
@@ -4665,6 +4681,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{tag} names no LoRA and is ignored.</source>
 <translation>{tag} 未指明 LoRA，已被忽略。</translation>
+</message>
+<message>
+<source>{wildcard} cannot be used</source>
+<translation>无法使用 {wildcard}</translation>
 </message>
 <message>
 <source>“{mark}” closes no bracket</source>
@@ -6320,6 +6340,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>仅读取前 {value} 个词</translation>
 </message>
 <message>
+<source>The seed of each picture chooses one. The first picture is described here.</source>
+<translation>每张图片的种子会选择其中一个。此处描述第一张图片。</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>“{value}”后面的词会被忽略</translation>
 </message>
@@ -6330,6 +6354,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation>
+</message>
+<message>
+<source>Varies: {options}</source>
+<translation>变化：{options}</translation>
 </message>
 <message>
 <source>Will be drawn</source>
@@ -9333,6 +9361,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>Steps</name>
 <message>
+<source>A run is in progress</source>
+<translation>正在生成</translation>
+</message>
+<message>
 <source>Final</source>
 <translation>最终图</translation>
 </message>
@@ -9341,8 +9373,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>重新生成</translation>
 </message>
 <message>
-<source>Generate the picture again to record it.</source>
-<translation>重新生成图片即可记录。</translation>
+<source>Generate the picture again once it has ended, or stop it first.</source>
+<translation>请等生成结束或先停止它，再重新生成图片。</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. The gallery keeps one of them.</source>
+<translation>重新生成图片即可记录。图库中只保留一张。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
@@ -10361,8 +10397,8 @@ mushroom
 <translation>使用中的设备 · {state}</translation>
 </message>
 <message>
-<source>Memory in use by this window</source>
-<translation>此窗口占用的内存</translation>
+<source>Memory in use by this window: {size}</source>
+<translation>此窗口占用的内存：{size}</translation>
 </message>
 <message>
 <source>Nothing to make</source>

@@ -19,8 +19,8 @@ with np.load(ANSWERS) as _stored:
     WANTED = {name: torch.from_numpy(_stored[name]) for name in _stored.files if name != "about"}
     SHAPES: dict[str, dict[str, Any]] = json.loads(str(_stored["about"]))["shapes"]
 PUBLISHED: dict[str, dict[str, Any]] = json.loads(lzma.decompress(KEYS.read_bytes()))
-# Largest deviation, relative to the largest number of the output. Phases of the timestep embedding reach 1000 radians, and
-# their rates are exponentials in fp32, whose last bit depends on the processor. It changes outputs by up to 5e-5.
+# Largest deviation, relative to the largest number of the output. Phases of the timestep embedding reach 1000 radians,
+# and their rates are exponentials in fp32, whose last bit depends on the processor. It changes outputs by up to 5e-5.
 ALLOWED = 1e-4
 
 
