@@ -196,6 +196,8 @@ class IconsModel:
         which the result depends.
         """
         variation = condition.variation
+        if self.tokenizer.excludes_all(condition.text):
+            condition = replace(condition, text="")
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
             tables = (variation.has_rare_drawings, variation.has_silhouettes)
             numbers = (*variation.numbers.tolist(), variation.temperature, *tables)
