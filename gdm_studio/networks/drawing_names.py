@@ -421,13 +421,15 @@ class DrawingNames:
 
     def _ends_thing(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
-        ice", "of my father", "riding a horse", "plays football".
+        ice", "of my father", "the moon", "riding a horse", "plays football".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or at not in self._name_starts(words, at)
         if word in ACTIONS and following:
+            return True
+        if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
             return True
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import JOINING, NUMBERS, SEPARATORS, STOP_WORDS, DrawingNames, Match
+from gdm_studio.networks.drawing_names import ACTIONS, JOINING, NUMBERS, SEPARATORS, STOP_WORDS, DrawingNames, Match
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -142,9 +142,9 @@ class Lexicon:
     def thing(self, word: str) -> str:
         """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
 
-        `word` must come from `words_of`.
+        `word` must come from `words_of`. Verbs are not replaced ("a man rides a horse").
         """
-        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+        return "" if word in ACTIONS else self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.

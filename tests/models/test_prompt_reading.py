@@ -98,6 +98,23 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("une sorcière avec un chat", "woman mage", "chat"),
     # More emoji than things of one image. The faces of the others are not that of the cat.
     ("🐱🐶🐭🐹🐰", "cat face", "🐶, 🐭, 🐹, 🐰"),
+    # Phrases with a drawing of their own, and the first of two things without a word between them.
+    ("a bouquet of flowers", "bouquet", ""),
+    ("a knife and fork", "fork and knife", ""),
+    ("a traffic light", "vertical traffic light", ""),
+    ("un hibou la nuit", "owl", "nuit"),
+    ("a man rides a horse", "man", "rides, horse"),
+    ("ein Mann fährt Fahrrad", "man", "fährt, Fahrrad"),
+    # Plurals with an entry of their own, words for pink that are roses, and numbers in other languages.
+    ("quatre étoiles", "star", ""),
+    ("cuatro estrellas", "star", ""),
+    ("dos rosas rojas", "rose, red", ""),
+    ("une rose", "rose", ""),
+    ("un cochon rose", "pig, pink", ""),
+    ("un gato blanco y rosa", "cat, white", "rosa"),
+    ("cinq pommes", "apple", "cinq"),
+    ("fünf Äpfel", "apple", "fünf"),
+    ("un barco de vela", "sailboat", ""),
     # Hyphens within a name.
     ("a red hot-air balloon", "red, hot air balloon", ""),
     ("a t-shirt", "t - shirt", ""),
@@ -286,6 +303,9 @@ def test_an_everyday_prompt_is_read(
         ("a sword made of ice", "ice", ""),
         ("an elehpant", "elehpant", "an elephant"),
         ("a gren apple", "gren", "a green apple"),
+        # Words that are no typing errors.
+        ("baking", "baking", ""),
+        ("a flock of birds", "flock", ""),
         ("a green dog with a frobnicate", "frobnicate", ""),
         ("portrait of a young woman", "young", ""),
         ("en blå fjäril", "blå", ""),

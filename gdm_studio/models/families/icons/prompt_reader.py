@@ -188,7 +188,9 @@ class IconsReader:
                 continue
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
-            is_one = self._is_plural(named[-1], names) and _count_of(things.subjects, subject) == 1
+            # In "bouquet of flowers", the flowers do not count.
+            head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
+            is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
             yield PromptPart(
                 text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as, drawn_count=1 if is_one else 0
             )
