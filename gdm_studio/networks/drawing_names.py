@@ -440,9 +440,18 @@ class DrawingNames:
         "a ship sailing over the sea".
         """
         following = "".join(words[at + 1 : at + 2])
-        is_last = words[at - 1] in PEOPLE and not following.isalnum()
-        is_before_place = following in PREPOSITIONS and (words[at - 1] in PEOPLE or begins_thing([*words[:1]]))
+        is_of_person = self._is_person(words[at - 1])
+        is_last = is_of_person and not following.isalnum()
+        is_before_place = following in PREPOSITIONS and (is_of_person or begins_thing([*words[:1]]))
         return words[at].endswith("ing") and words[at] not in ING_NOUNS and (is_last or is_before_place)
+
+    def _is_person(self, word: str) -> bool:
+        """Return True if a word denotes a person: "woman", "teacher" with a drawing "woman teacher", or "chef", which
+        drawings such as "man cook" show.
+        """
+        if word in PEOPLE or f"woman {word}" in self.styles_of:
+            return True
+        return self._is_name(word) and any(not PEOPLE.isdisjoint(each.split()) for each in self._meant(word))
 
     def _has_object(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or

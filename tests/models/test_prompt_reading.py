@@ -115,6 +115,11 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("cinq pommes", "apple", "cinq"),
     ("fünf Äpfel", "apple", "fünf"),
     ("un barco de vela", "sailboat", ""),
+    # Persons who do something, and an abbreviation.
+    ("a chef cooking", "woman cook or man cook or cook", "cooking"),
+    ("a teacher cooking", "teacher", "cooking"),
+    ("a diamond ring", "ring", ""),
+    ("a cat w/o a hat", "cat", "hat"),
     # Hyphens within a name.
     ("a red hot-air balloon", "red, hot air balloon", ""),
     ("a t-shirt", "t - shirt", ""),
