@@ -155,7 +155,7 @@ class PromptReading:
 
 
 _NOTES = {
-    NoteKind.EMPTY: "the prompt is empty: {model} draws something random",
+    NoteKind.EMPTY: "the prompt names nothing to draw: {model} draws something random",
     NoteKind.LANGUAGE: "{model} does not know this language",
     NoteKind.GUESS: "{model} has no drawing of this and guesses",
     NoteKind.TEXT: "{model} writes no text: “{value}”",

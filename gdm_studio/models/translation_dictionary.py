@@ -12,13 +12,14 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
-from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS, STOP_WORDS
+from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, STOP_WORDS
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -33,6 +34,8 @@ MOST_UNITS = 200
 MOST_LANGUAGES = 64
 MOST_ENDINGS = 64
 MOST_LETTERS = 100
+# Endings of plurals.
+PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
 # Weights of words in the choice of the language: articles and prepositions; names of things or known English words;
@@ -55,26 +58,26 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not"},
     "ru": {"без": "without", "не": "not"},
 }
-# Names of drinks, also in the plural, that the files translate as a cup of something else, by language. They take
-# precedence, too.
-CUPS = {
-    "de": {"tasse": "teacup"}
-    | dict.fromkeys(("tasse kaffee", "tassen kaffee"), "coffee")
-    | dict.fromkeys(("tasse tee", "tassen tee"), "tea"),
-    "es": dict.fromkeys(("taza de cafe", "tazas de cafe"), "coffee")
-    | dict.fromkeys(("taza de te", "tazas de te"), "tea"),
-    "fr": dict.fromkeys(("tasse de cafe", "tasses de cafe"), "coffee")
-    | dict.fromkeys(("tasse de the", "tasses de the"), "tea"),
-    "it": dict.fromkeys(("tazza di caffe", "tazze di caffe"), "coffee")
-    | dict.fromkeys(("tazza di te", "tazze di te"), "tea"),
-    "nl": dict.fromkeys(("kop koffie", "koppen koffie", "kopje koffie", "kopjes koffie"), "coffee")
-    | dict.fromkeys(("kop thee", "koppen thee", "kopje thee", "kopjes thee"), "tea"),
-    "pl": dict.fromkeys(("filizanka kawy", "filizanki kawy"), "coffee")
-    | dict.fromkeys(("filizanka herbaty", "filizanki herbaty"), "tea"),
-    "pt": dict.fromkeys(("xicara de cafe", "xicaras de cafe"), "coffee")
-    | dict.fromkeys(("xicara de cha", "xicaras de cha"), "tea"),
-    "ru": dict.fromkeys(("чашка кофе", "чашки кофе"), "coffee") | dict.fromkeys(("чашка чая", "чашки чая"), "tea"),
+# Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks
+# as a cup of something else.
+_CUPS_COFFEE_TEA = {
+    "de": (("tasse", "tassen"), "kaffee", "tee"),
+    "es": (("taza de", "tazas de"), "cafe", "te"),
+    "fr": (("tasse de", "tasses de"), "cafe", "the"),
+    "it": (("tazza di", "tazze di"), "caffe", "te"),
+    "nl": (("kop", "koppen", "kopje", "kopjes"), "koffie", "thee"),
+    "pl": (("filizanka", "filizanki"), "kawy", "herbaty"),
+    "pt": (("xicara de", "xicaras de"), "cafe", "cha"),
+    "ru": (("чашка", "чашки"), "кофе", "чая"),
 }
+# Names of drinks in cups, by language. They take precedence, too.
+CUPS = {
+    language: {f"{cup} {drink}": english for cup in cups for drink, english in ((coffee, "coffee"), (tea, "tea"))}
+    for language, (cups, coffee, tea) in _CUPS_COFFEE_TEA.items()
+}
+CUPS["de"]["tasse"] = "teacup"
+# In Romance languages, the word for pink is the noun for this flower.
+PINK, ROSE = "pink", "rose"
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
@@ -122,18 +125,29 @@ class Language:
     def find(self, key: str, *, only_exact: bool = False) -> tuple[str, int] | None:
         """Look up a word or phrase, or the base form of an inflected one unless `only_exact`. Returns its translation
         and a weight, or None if this language does not contain it.
+
+        A plural in -s or -x that only describes something else has the meaning of its singular: "étoiles" are stars and
+        no sparkles.
         """
+        if only_exact:
+            return self._look_up(key)
+        forms = filter(None, map(self._look_up, self._base_forms(key)))
+        exact = self._look_up(key)
+        singulars = (key.removesuffix(ending) for ending, base in self.endings if ending in PLURALS and not base)
+        better = filter(None, map(self._look_up, singulars))
+        if exact is not None:
+            return max([exact, *(each for each in better if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
+        return next(forms, None)
+
+    def _look_up(self, key: str) -> tuple[str, int] | None:
+        """Return the translation of a word or phrase and its weight, or None if this language does not contain it."""
         tables = (
             (self.small, SMALL_WEIGHT),
             (self.names, NAME_WEIGHT),
             (self.words, WORD_WEIGHT),
             (self.associated, ASSOCIATED_WEIGHT),
         )
-        for each in (key, *(() if only_exact else self._base_forms(key))):
-            for table, weight in tables:
-                if each in table:
-                    return table[each], weight
-        return None
+        return next(((table[key], weight) for table, weight in tables if key in table), None)
 
     def _base_forms(self, key: str) -> Iterator[str]:
         for ending, base in self.endings:
@@ -254,7 +268,9 @@ class Dictionary:
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
-        return _translation(prompt, _with_adjectives_first(prompt, pieces) if chosen.adjectives_follow else pieces)
+        if chosen.adjectives_follow:
+            pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
+        return _translation(prompt, pieces)
 
     def _stamp(self) -> int:
         try:
@@ -274,7 +290,8 @@ class _Match:
 
     @property
     def weight(self) -> int:
-        return self.count * self.unit_weight
+        # A phrase is no coincidence.
+        return self.count * (self.unit_weight if self.count == 1 else max(self.unit_weight, NAME_WEIGHT))
 
     @property
     def is_quality(self) -> bool:
@@ -377,6 +394,20 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
         pieces += [(at, match.start), match]
         at = match.end
     return [*pieces, (at, len(prompt))]
+
+
+def _with_roses(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Translate the word for pink as the noun "rose" where no noun stands before it: at the start of the prompt, and
+    after an article or a number ("dos rosas rojas").
+    """
+    found = list(pieces)
+    for place in range(1, len(found), 2):
+        match, before, between = found[place], found[place - 2] if place > 1 else None, found[place - 1]
+        assert isinstance(match, _Match) and isinstance(between, tuple)
+        is_noun = before is None or isinstance(before, _Match) and before.english in DETERMINERS
+        if match.english == PINK and is_noun and not prompt[slice(*between)].strip():
+            found[place] = replace(match, english=ROSE)
+    return found
 
 
 def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ENDINGS = ("s", "es")
 # Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
 LEAST_LETTERS = 4
+# Number of CLIP's most frequent tokens among which a word of LEAST_LETTERS is not misspelt.
+MOST_FREQUENT = 16_000
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
 MOST_LETTERS = 64
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -158,7 +160,8 @@ class Vocabulary:
     def _reading(self, word: str) -> Reading:
         if thing := self._lexicon.thing(word):
             return Reading(word, read_as=thing)
-        return Reading(word, near="" if word in self._existing else correct_spelling(word, self.met))
+        near = "" if word in self._existing else correct_spelling(word, self.met)
+        return Reading(word, near="" if near and _is_ordinary(word) else near)
 
 
 def compact(texts: Iterable[str]) -> str:
@@ -172,6 +175,16 @@ def compact(texts: Iterable[str]) -> str:
 def _has_form(word: str, among: Collection[str]) -> bool:
     """Return True if the collection `among` contains a word or its singular."""
     return word in among or any(word.removesuffix(ending) in among for ending in ENDINGS)
+
+
+def _is_ordinary(word: str) -> bool:
+    """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose texts contained it
+    often. Rarer tokens of few letters are also abbreviations and parts of names.
+    """
+    from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
+
+    rank = whole_words().get(word)
+    return rank is not None and (len(word) > LEAST_LETTERS or rank < MOST_FREQUENT)
 
 
 def _has_content(word: str) -> bool:

@@ -26,7 +26,9 @@ SMALL_WORDS = STOP_WORDS | frozenset(
     ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
     + ("are", "be", "being", "has", "have", "there", "s")
 )
-JOINING = frozenset(("and", "&", "+"))
+JOINING = frozenset(("and", "&", "+", "/"))
+# Marks between the parts of a list.
+SEPARATORS = frozenset((",", ";", "|"))
 HYPHEN = "-"
 # Words that end in "ing" like an activity, but denote things.
 ING_NOUNS = frozenset(
@@ -85,8 +87,6 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 )
 # Maximum number of words in a name.
 LONGEST = 6
-# Maximum number of words before and after the "and" of a name.
-JOINT_WORDS = 2
 # A drawing that exists in at least this number of styles counts as well known.
 SEVERAL = 3
 # Maximum number of things in one image.
@@ -165,7 +165,7 @@ class DrawingNames:
         """
         words = _join_colours(words)
         main = words[: self._secondary_start(words)]
-        parts = [[*part] for is_comma, part in groupby(main, ",".__eq__) if not is_comma]
+        parts = _split_at(main, _separators(main))
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
         # In "a fox, red", the colour stands alone behind a comma.
         for group in (named or parts, [part for part in parts if COLOUR_WORDS.issuperset(part)]):
@@ -177,15 +177,17 @@ class DrawingNames:
         """Split the words of a prompt that requests several objects, such as "a dog and a cat", into one list of words
         per object.
 
-        Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if a preposition
-        precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench"). Omitted are
-        unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours ("a red and a
-        blue balloon").
+        Things are separated by "and", a slash or commas, or counted ("two dogs"). The words are not split if a
+        preposition precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
+        Omitted are unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
+        ("a red and a blue balloon"). There are no things if all are excluded ("no cats").
         """
         words = _join_colours(words)
         whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
-        split = self._without_excluded(_split_at_and(words, self._joints(words), self._is_item))
-        things = [part for part in split if not _is_lone_colour(part)]
+        split = [part for part in self._split(words) if not self._is_excluded(part)]
+        if not split and len(words) > 1:
+            return []
+        things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
         parts = [part for part, _ in named]
         if (
@@ -209,18 +211,31 @@ class DrawingNames:
             at
             for count, at in enumerate(hyphens)
             if {*words[max(at - 1, 0) : at], *words[at + 1 : at + 2]} <= COLOUR_WORDS | JOINING
-            or self._has_name_across(plain, at - count)
-            and not self._has_name_across(words, at)
+            or self._name_starts(plain, at - count) - {at - count}
+            and not self._name_starts(words, at) - {at}
         }
 
-    def _has_name_across(self, words: Sequence[str], at: int) -> bool:
-        """Return True if words before and from the index `at` form a name."""
-        return any(
-            self._is_name(name)
-            for begin in range(max(at - LONGEST + 1, 0), at)
-            for end in range(at + 1, min(begin + LONGEST, len(words)) + 1)
-            for name in forms(" ".join(words[begin:end]))
-        )
+    def _name_starts(self, words: Sequence[str], at: int) -> set[int]:
+        """Return the indices at which names of several words begin that contain the word at index `at`."""
+        return {
+            begin
+            for begin in range(max(at - LONGEST + 1, 0), at + 1)
+            for end in range(max(at + 1, begin + 2), min(begin + LONGEST, len(words)) + 1)
+            if any(map(self._is_name, forms(" ".join(words[begin:end]))))
+        }
+
+    def _split(self, words: Sequence[str]) -> list[list[str]]:
+        """Split the words of a prompt at every "and" into groups, except within a name such as "bow and arrow". If
+        there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
+        items of a list ("a cat, no dog, a hat").
+        """
+        separators = _separators(words)
+        ands = {at for at, word in enumerate(words) if word in JOINING and not self._name_starts(words, at)}
+        groups = _split_at(words, separators | ands)
+        # In "a cat, orange", the colour describes the cat.
+        is_list = len(groups) > 2
+        are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
+        return groups if ands or are_items else [[*words]]
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
@@ -233,21 +248,23 @@ class DrawingNames:
         last = name.rpartition(" ")[2]
         return self.drawing(name, None)[0].rpartition(" ")[2] == last and not name.endswith("ing")
 
-    def _joints(self, words: Sequence[str]) -> set[int]:
-        """Return the indices of each "and" that belongs to a name, such as "bow and arrow"."""
-        return {
-            at
-            for at, word in enumerate(words)
-            if word in JOINING
-            for begin in range(max(at - JOINT_WORDS, 0), at)
-            for end in range(at + 2, min(at + 1 + JOINT_WORDS, len(words)) + 1)
-            if " ".join(words[begin:end]) in self.styles_of
-        }
+    def _is_excluded(self, words: Sequence[str]) -> bool:
+        """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are things."""
+        return [*words[:1]] in EXCLUDING and 0 not in self._name_starts(words, 0)
 
-    def _without_excluded(self, parts: list[list[str]]) -> list[list[str]]:
-        """Remove things after "not", "no" or "without", unless there are no others. Signs such as "no entry" stay."""
-        kept = [part for part in parts if part[:1] not in EXCLUDING or part[1:] and " ".join(part) in self.styles_of]
-        return kept or parts
+    def _is_lone_colour(self, words: Sequence[str]) -> bool:
+        """Return True if these words name only a colour, as the first part of "a red and a blue balloon"."""
+        is_colour = all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
+        return is_colour and not self._is_coloured_thing(words)
+
+    def _is_coloured_thing(self, words: Sequence[str]) -> bool:
+        """Return True if the last of these words is a colour that also denotes a thing, as "an orange". The names of
+        the drawings of such a thing do not contain the colour.
+        """
+        name = "".join(words[-1:])
+        return (
+            name in COLOUR_WORDS and self._is_name(name) and not any(name in each.split() for each in self._meant(name))
+        )
 
     def _is_named_well(self, words: Sequence[str], name: str) -> bool:
         """Return True if these words, which contain `name`, surely denote a thing: a well-known one, a country's flag,
@@ -404,34 +421,37 @@ class DrawingNames:
 
     def _ends_thing(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
-        ice", "of my father", "riding a horse", "plays football".
+        ice", "of my father", "the moon", "riding a horse", "plays football".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
-            return word == NEGATION or not self._begins_name(words, at)
+            return word == NEGATION or at not in self._name_starts(words, at)
         if word in ACTIONS and following:
+            return True
+        if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
             return True
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         return self._has_object(words, at) or self._is_lone_participle(words, at)
-
-    def _begins_name(self, words: Sequence[str], at: int) -> bool:
-        """Return True if the word at index `at` begins a name of several words, such as "no entry"."""
-        return any(
-            self._is_name(name)
-            for end in range(at + 2, min(at + LONGEST, len(words)) + 1)
-            for name in forms(" ".join(words[at:end]))
-        )
 
     def _is_lone_participle(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle at the end of a phrase, as in "a woman cooking" and
         "a ship sailing over the sea".
         """
         following = "".join(words[at + 1 : at + 2])
-        is_last = words[at - 1] in PEOPLE and not following.isalnum()
-        is_before_place = following in PREPOSITIONS and (words[at - 1] in PEOPLE or begins_thing([*words[:1]]))
+        is_of_person = self._is_person(words[at - 1])
+        is_last = is_of_person and not following.isalnum()
+        is_before_place = following in PREPOSITIONS and (is_of_person or begins_thing([*words[:1]]))
         return words[at].endswith("ing") and words[at] not in ING_NOUNS and (is_last or is_before_place)
+
+    def _is_person(self, word: str) -> bool:
+        """Return True if a word denotes a person: "woman", "teacher" with a drawing "woman teacher", or "chef", which
+        drawings such as "man cook" show.
+        """
+        if word in PEOPLE or f"woman {word}" in self.styles_of:
+            return True
+        return self._is_name(word) and any(not PEOPLE.isdisjoint(each.split()) for each in self._meant(word))
 
     def _has_object(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle that has an object, as in "riding a skateboard" or
@@ -542,25 +562,15 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     return found
 
 
-def _split_at_and(
-    words: Sequence[str], joints: Collection[int], is_item: Callable[[Sequence[str]], bool]
-) -> list[list[str]]:
-    """Split the words of a prompt at every "and" into groups, except at the indices `joints`. If there is an "and",
-    commas separate groups too, and so they do if `is_item` returns True for all parts ("a cat, no dog, a hat").
-    """
-    parts = [[*part] for is_comma, part in groupby(words, ",".__eq__) if not is_comma]
-    ands = {at for at, word in enumerate(words) if word in JOINING and at not in joints}
-    if not ands and not all(map(is_item, parts)):
-        return [[*words]]
-    groups = groupby(enumerate(words), lambda each: each[1] == "," or each[0] in ands)
-    return [[word for _, word in part] for joins, part in groups if not joins]
+def _separators(words: Sequence[str]) -> set[int]:
+    """Return the indices of the separators of a list, such as commas, among the words of a prompt."""
+    return {at for at, word in enumerate(words) if word in SEPARATORS}
 
 
-def _is_lone_colour(words: Sequence[str]) -> bool:
-    """Return True if these words name only a colour, as the first part of "a red and a blue balloon". An orange is a
-    thing.
-    """
-    return "orange" not in words and all(word in COLOUR_WORDS or [word] in ARTICLES for word in words)
+def _split_at(words: Sequence[str], indices: Collection[int]) -> list[list[str]]:
+    """Split words into the groups between the given indices, and leave out the words at these."""
+    groups = groupby(enumerate(words), lambda each: each[0] in indices)
+    return [[word for _, word in group] for is_between, group in groups if not is_between]
 
 
 def begins_thing(words: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import JOINING, NUMBERS, STOP_WORDS, DrawingNames, Match
+from gdm_studio.networks.drawing_names import ACTIONS, JOINING, NUMBERS, SEPARATORS, STOP_WORDS, DrawingNames, Match
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -52,7 +52,7 @@ def _with_counted_singulars(words: Sequence[Word]) -> list[Word]:
     found = []
     is_counted = False
     for word in words:
-        is_counted = word in NUMBERS or is_counted and word != "," and word not in JOINING
+        is_counted = word in NUMBERS or is_counted and word not in SEPARATORS | JOINING
         singular = _SINGULARS.get(word, "") if is_counted else ""
         found.append(Word(singular, word.place, word.start, word.end) if singular else word)
     return found
@@ -142,9 +142,9 @@ class Lexicon:
     def thing(self, word: str) -> str:
         """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
 
-        `word` must come from `words_of`.
+        `word` must come from `words_of`. Verbs are not replaced ("a man rides a horse").
         """
-        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+        return "" if word in ACTIONS else self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.
@@ -244,15 +244,27 @@ class Tokenizer:
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the objects that a prompt requests, usually only one.
 
-        If it names no known thing, the whole prompt is returned as one subject.
+        If it names no known thing, the whole prompt is returned as one subject, and an empty prompt if it only excludes
+        things ("no cats").
+        """
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        parts = self.names.things(self._words_of_things(prompt), number)
+        named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
+        if not named:
+            return [Subject(tuple(self.encode(prompt if parts else "", style)))]
+        return [self._subject(*each, style) for each in named]
+
+    def excludes_all(self, prompt: str) -> bool:
+        """Return True if a prompt names only things that it excludes, as "no cats" does."""
+        return not self.names.things(self._words_of_things(prompt))
+
+    def _words_of_things(self, prompt: str) -> list[Word]:
+        """Return the words of a prompt among which things are searched: without hyphens in names, and with counted
+        things in the singular.
         """
         read = self.text_lexicon.read(prompt)
         hyphens = self.names.inner_hyphens(read)
-        words = _with_counted_singulars([word for at, word in enumerate(read) if at not in hyphens])
-        number = None if style is None else self.styles[style] - FIRST_STYLE
-        parts = self.names.things(words, number)
-        named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
-        return [self._subject(*each, style) for each in named] or [Subject(tuple(self.encode(prompt, style)))]
+        return _with_counted_singulars([word for at, word in enumerate(read) if at not in hyphens])
 
     def _subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
         name = match.name

@@ -41,6 +41,25 @@ def test_other_hues_are_not_changed() -> None:
     assert after[10, 20, 2] > after[10, 20, 0]
 
 
+def test_the_pale_body_of_a_drawing_is_recoloured_and_not_its_parts() -> None:
+    flower = np.full((30, 30, 4), (235, 236, 240, 255), np.uint8)
+    flower[9:21, 9:21] = (250, 170, 20, 255)
+    flower[24:, 13:17] = LEAF
+    after = recolor(flower, "blue")
+    assert dominant_colour(after[:8]) == "blue"
+    assert np.array_equal(after[9:21, 9:21], flower[9:21, 9:21]), "the centre"
+    assert np.array_equal(after[24:, 13:17], flower[24:, 13:17]), "the leaf"
+    earlier = recolor(flower, "blue", only_hues=True)
+    assert np.array_equal(earlier[:8], flower[:8]), "rules before the silhouettes recolour the parts"
+
+
+def test_a_black_drawing_is_recoloured_evenly() -> None:
+    # The noise of the decoder is a large part of such values.
+    values = np.random.default_rng(0).integers(0, 16, (20, 20, 3), dtype=np.uint8)
+    glyph = np.dstack([values, np.full((20, 20), 255, np.uint8)])
+    assert recolor(glyph, "blue")[..., 2].std() < 8 < recolor(glyph, "blue", only_hues=True)[..., 2].std()
+
+
 def test_an_empty_image_is_not_changed() -> None:
     nothing = np.zeros((4, 6, 4), np.uint8)
     assert np.array_equal(recolor(nothing, "red"), nothing)

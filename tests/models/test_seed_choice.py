@@ -164,6 +164,18 @@ def test_a_prompt_without_a_style_gets_one_of_several(model: IconsModel) -> None
     assert set(found[2.0]) <= set(model.tokenizer.styles)
 
 
+def test_seeds_avoid_styles_that_draw_an_astronaut_without_a_helmet(model: IconsModel) -> None:
+    subjects = model.tokenizer.subjects("an astronaut")
+    assert model.recall is not None
+
+    def styles(*, has_silhouettes: bool) -> set[str]:
+        choices = (SeedChoice(replace(variation(seed), has_silhouettes=has_silhouettes)) for seed in range(50))
+        return {choice.style(model.recall, subjects, model.tokenizer.styles) for choice in choices}
+
+    assert "twemoji" not in styles(has_silhouettes=True) and "noto" in styles(has_silhouettes=True)
+    assert "twemoji" in styles(has_silhouettes=False), "earlier rules keep their styles"
+
+
 def test_a_seed_draws_the_thing_or_its_kin_and_nothing_else(model: IconsModel) -> None:
     (dog,) = model.tokenizer.subjects("a dog", "noto")
     (cat,) = model.tokenizer.subjects("a cat", "noto")

@@ -44,6 +44,15 @@ def clip_tokenizer() -> Tokenizer:
     return tokenizer
 
 
+@cache
+def whole_words() -> dict[str, int]:
+    """Return the words of CLIP's vocabulary that are one token, each with its rank: 0 for the most frequent pair of
+    letters.
+    """
+    merged = ("".join(line.split()) for line in _merges())
+    return {word.removesuffix(WORD_END): rank for rank, word in enumerate(merged) if word.endswith(WORD_END)}
+
+
 def decode(tokens: Sequence[int]) -> tuple[str, bool]:
     """Convert CLIP token ids that form a word, or a part of one, to lower-case text. Returns the text, and True if the
     last token ends a word.

@@ -196,6 +196,8 @@ class IconsModel:
         which the result depends.
         """
         variation = condition.variation
+        if self.tokenizer.excludes_all(condition.text):
+            condition = replace(condition, text="")
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
             tables = (variation.has_rare_drawings, variation.has_silhouettes)
             numbers = (*variation.numbers.tolist(), variation.temperature, *tables)
@@ -271,7 +273,10 @@ class IconsModel:
             pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
         else:
             pixels = self._drawn_thing(subject, style, choice, recall, is_styled=is_styled)
-        pixels = recolor(pixels, subject.colour) if subject.colour in COLOURS else tint(pixels, choice, subject.words)
+        if subject.colour in COLOURS:
+            pixels = recolor(pixels, subject.colour, only_hues=not choice.variation.has_silhouettes)
+        else:
+            pixels = tint(pixels, choice, subject.words)
         return Pose.drawn(choice, subject.words).apply(pixels)
 
     def _drawn_thing(
@@ -324,7 +329,7 @@ class IconsModel:
         if subject.colour not in COLOURS:
             return thing
         drawn = self.decode(thing)
-        turned = torch.from_numpy(recolor(drawn[0].numpy(), subject.colour))[None]
+        turned = torch.from_numpy(recolor(drawn[0].numpy(), subject.colour, only_hues=True))[None]
         return thing + self.encode(turned) - self.encode(drawn)  # the encoder's loss cancels out
 
     @torch.no_grad()

@@ -142,7 +142,7 @@ class IconsReader:
         parts = _one_per_span([*self._drawn(prompt, things), *self._others(prompt, words, things)])
         parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
-        notes = tuple(self._notes(prompt, parts, is_guess=not things.named, has_weights=bool(weights)))
+        notes = tuple(self._notes(prompt, parts, things, has_weights=bool(weights)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             # Spelling is corrected only in English.
             parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
@@ -163,7 +163,8 @@ class IconsReader:
         names = tuple(tuple(dict.fromkeys(reading[at].drawing for reading in usual)) for at in range(len(usual[0])))
         used = frozenset(word.place for subject in usual[0] for word in subject.used)
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
-        return _Things(usual[0], names, tuple(map(self._has_drawing, usual[0])), used, sometimes - used)
+        are_drawn = tuple(map(self._has_drawing, usual[0]))
+        return _Things(usual[0], names, are_drawn, used, sometimes - used, tokenizer.excludes_all(prompt))
 
     def _has_drawing(self, subject: Subject) -> bool:
         """Return True if the model has a memorised training image or silhouette of this object, from which its image
@@ -187,7 +188,9 @@ class IconsReader:
                 continue
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
-            is_one = self._is_plural(named[-1], names) and _count_of(things.subjects, subject) == 1
+            # In "bouquet of flowers", the flowers do not count.
+            head = named[named.index("of") - 1] if "of" in named[1:] else named[-1]
+            is_one = self._is_plural(head, names) and _count_of(things.subjects, subject) == 1
             yield PromptPart(
                 text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as, drawn_count=1 if is_one else 0
             )
@@ -241,7 +244,7 @@ class IconsReader:
     def _other(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
         text = _text(prompt, phrase)
         place = phrase[0].start, phrase[-1].end
-        if not things.named:
+        if things.is_guess:
             state = PartState.GUESSED
         elif {word.place for word in phrase} & things.sometimes:
             state = PartState.IN_SOME_STYLES
@@ -255,14 +258,16 @@ class IconsReader:
         return PromptPart(text, *place, PartState.UNKNOWN, near=near, rewrite=rewrite)
 
     def _notes(
-        self, prompt: str, parts: Sequence[PromptPart], *, is_guess: bool, has_weights: bool
+        self, prompt: str, parts: Sequence[PromptPart], things: _Things, *, has_weights: bool
     ) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
         content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
         if _seems_foreign(prompt, unknown, content, self.vocabulary.exists):
             yield PromptNote(NoteKind.LANGUAGE)
-        elif is_guess and self.tokenizer.names.styles_of and not any(part.near for part in parts):
+        elif things.is_guess and self.tokenizer.names.styles_of and not any(part.near for part in parts):
             yield PromptNote(NoteKind.GUESS)
+        if things.are_excluded:
+            yield PromptNote(NoteKind.EMPTY)
         # Quotation marks around the whole prompt mark no text.
         quoted = None if QUOTED.fullmatch(prompt.strip()) else QUOTED.search(prompt)
         written = (quoted, WRITTEN.search(prompt), WORDS_AFTER.search(prompt))
@@ -391,13 +396,13 @@ class _Things:
     are_drawn: tuple[bool, ...]
     used: frozenset[int]
     sometimes: frozenset[int]
+    # True if the prompt excludes everything that it names.
+    are_excluded: bool
 
     @property
-    def named(self) -> bool:
-        """True if the prompt names at least one object of which the model has a memorised training image or
-        silhouette.
-        """
-        return any(self.are_drawn)
+    def is_guess(self) -> bool:
+        """True if the model has no memorised training image or silhouette of any object that the prompt requests."""
+        return not any(self.are_drawn) and not self.are_excluded
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:

@@ -15,6 +15,9 @@ Numbers = NDArray[np.float64]
 LEAST_SATURATION, LEAST_VALUE = 0.25, 0.2
 # Minimum fraction of the visible area that has a hue. Below it, everything is recoloured.
 LEAST_COLOURED = 0.15
+# Minimum value of a pale pixel, which has no hue, and fraction of the visible area above which the pale pixels are the
+# body of a drawing and other hues belong to its parts: petals around a yellow centre, a mug with coffee.
+LEAST_PALE_VALUE, LEAST_PALE = 0.6, 0.58
 # Fraction of the coloured area that is recoloured, nearest hues first.
 MOST = 0.55
 # Candidate distances from the dominant hue, in degrees.
@@ -57,15 +60,24 @@ TYPICAL_TONES = tuple(
 DARK = {"brown", "black", "grey", "gray"}
 
 
-def recolor(pixels: Pixels, colour: str) -> Pixels:
+def recolor(pixels: Pixels, colour: str, *, only_hues: bool = False) -> Pixels:
     """Change the dominant colour of a drawing to the named `colour`. Pixels of a similar hue change too. The drawing is
     straight RGBA (H, W, 4).
 
-    Shading and small differences in hue are preserved. If the drawing has hardly any hue, it is recoloured entirely.
+    Shading and small differences in hue are preserved. If the drawing has hardly any hue, it is recoloured entirely,
+    and if most of it is pale, only its pale pixels. With `only_hues`, pale and black pixels count like others, as by
+    rules before HAS_SILHOUETTES.
     """
     look = COLOURS[colour]
     tones = _tones_of(pixels)
     found = _near_dominant_hue(tones)
+    recoloured = tones.opacity > 0
+    is_pale = False
+    if found is not None and not only_hues:
+        pale = recoloured & (tones.saturation < LEAST_SATURATION) & (tones.value > LEAST_PALE_VALUE)
+        is_pale = bool(tones.opacity[pale & ~found[0]].sum() > LEAST_PALE * tones.opacity.sum())
+        if is_pale:
+            found, recoloured = None, pale
     if found is not None:
         chosen, away = found
         middle = np.average(away[chosen], weights=(tones.opacity * tones.chroma)[chosen] + 1e-6)
@@ -73,15 +85,20 @@ def recolor(pixels: Pixels, colour: str) -> Pixels:
         hues = (look.hue + np.clip(share * (away[chosen] - middle), -most, most)) % 360
         richness = tones.saturation[chosen]
     else:
-        chosen = tones.opacity > 0
+        chosen = recoloured
         hues = np.full(chosen.sum(), look.hue)
         richness = np.ones(chosen.sum())
     if not chosen.any():
         return pixels
     light = tones.value[chosen]
     seen = tones.opacity[chosen] * richness + 1e-6
-    gain = look.value / max(float(np.average(light, weights=seen)), 1e-3)
-    light = np.clip(light * (gain if colour in DARK else max(1.0, gain)), 0, 1)
+    mean = float(np.average(light, weights=seen))
+    gain = look.value / max(mean, 1e-3)
+    if mean < LEAST_VALUE and not only_hues:
+        # In a black drawing, a factor would enlarge noise.
+        light = np.clip(light + look.value - mean, 0, 1)
+    else:
+        light = np.clip(light * (gain if is_pale or colour in DARK else max(1.0, gain)), 0, 1)
     richness = richness * look.saturation / max(float(np.average(richness, weights=seen)), 1e-3)
     turned = pixels.copy()
     turned[chosen, :3] = rgb_of(hues, np.clip(richness, 0, 1) * light, light)
