@@ -24,7 +24,6 @@ def _in_another_python() -> int:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         python = shutil.which(f"python3.{minor}")
         # A name on PATH may be a shim for a version that is not there, so it is asked to run.
-
         if python and subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             command = [python, os.path.dirname(os.path.abspath(__file__))] + sys.argv[1:]
             if os.name == "nt":

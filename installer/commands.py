@@ -26,7 +26,8 @@ python3 installer bundle            build a program that needs no Python or pip,
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tests of one file share fixtures, so files stay whole. tests/conftest.py puts the longest files first.
+# Tests of one file share fixtures, so files stay whole. tests/conftest.py chooses the number of processes and puts the
+# longest files first.
 ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
@@ -63,12 +64,10 @@ def run(environment: Environment, args: Sequence[str]) -> int:
         environment.make(extras)
     if window:
         ensure_libraries(needed_libraries(os.environ))
-    if window:
         offer(environment)
     if made:
         report("Ready. Starting GDM Studio ...")
     # -P: a folder with the name of a package in the working directory must not be imported.
-
     return become([str(environment.python), "-P", "-m", "gdm_studio", *args], os.environ)
 
 

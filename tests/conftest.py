@@ -44,6 +44,19 @@ SLOW_SECONDS = 5.0
 QUICK_SECONDS = 0.15
 
 
+# Memory to which a test process may grow, in bytes.
+PROCESS_BYTES = 4 * 2**30
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return the number of test processes: three for two cores, since many tests wait for timers, disks and other
+    processes, or one for each core if the memory holds no more.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fitting = (memory.total() or 0) // PROCESS_BYTES
+    return max(cores, min(cores + cores // 2, fitting))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the longest files first in a parallel run, so that no process is alone with a long file at the end."""
     if not hasattr(config, "workerinput"):
