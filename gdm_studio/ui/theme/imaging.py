@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Side of the reduced picture whose contrast is measured, and contrast below which a pixel is hardly visible.
 SAMPLED, LEAST_CONTRAST = 48, 1.6
+# Share of visible pixels below which the picture is lost.
+FEW_DIFFERING = 0.05
 # The share of a picture that a large area covers.
 LARGE_AREA = 0.3
 # Largest bicubic enlargement of a picture.
@@ -67,21 +70,33 @@ def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
     side = Qt.AspectRatioMode.IgnoreAspectRatio
     small = picture.toImage().scaled(SAMPLED, SAMPLED, side).convertToFormat(QImage.Format.Format_RGBA8888)
     rgba = np.frombuffer(small.constBits(), np.uint8).reshape(-1, 4)
-    opaque = rgba[rgba[:, 3] >= 64, :3]
-    luminances = _luminance(opaque) + 0.05
-    behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
-    contrasts = np.maximum(luminances / behind, behind / luminances)
+    is_opaque = rgba[:, 3] >= 64
+    count = np.count_nonzero(is_opaque)
     # Large areas stay visible by their hue.
-    return 0 < len(opaque) < LARGE_AREA * len(rgba) and bool(np.quantile(contrasts, 0.95) < LEAST_CONTRAST)
+    if not 0 < count < LARGE_AREA * len(rgba):
+        return False
+    luminances = _luminance(rgba[is_opaque, :3]) + 0.05
+    behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
+    differing = np.count_nonzero((luminances >= LEAST_CONTRAST * behind) | (behind >= LEAST_CONTRAST * luminances))
+    return bool(differing < FEW_DIFFERING * count)
 
 
 def _luminance(rgb: np.ndarray) -> np.ndarray:
-    """Return the relative luminance of uint8 sRGB colours (n, 3), from 0 to 1 (WCAG 2)."""
+    """Return the relative luminance of integer sRGB colours (n, 3), from 0 to 1 (WCAG 2)."""
     import numpy as np
 
-    share = rgb / 255
-    linear: np.ndarray = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return linear @ np.array([0.2126, 0.7152, 0.0722])
+    luminance: np.ndarray = _linear()[rgb] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    return luminance
+
+
+@cache
+def _linear() -> np.ndarray:
+    """Return the linear intensity of each sRGB value from 0 to 255, as a table in fp32."""
+    import numpy as np
+
+    share = np.arange(256) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear.astype(np.float32)
 
 
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
