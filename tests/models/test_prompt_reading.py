@@ -115,6 +115,13 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("cinq pommes", "apple", "cinq"),
     ("fünf Äpfel", "apple", "fünf"),
     ("un barco de vela", "sailboat", ""),
+    # Kinds of images, and neither of two things.
+    ("un dessin de maison", "house", "dessin, de"),
+    ("ein Bild von einer Katze", "cat", "Bild, von"),
+    ("ni chat ni chien", "", "chat, chien"),
+    ("neither a cat nor a dog", "", "cat, dog"),
+    ("weder Hund noch Katze", "", "Hund, noch, Katze"),
+    ("una rosa amarilla", "rose, yellow", ""),
     # Persons who do something, and an abbreviation.
     ("a chef cooking", "woman cook or man cook or cook", "cooking"),
     ("a teacher cooking", "teacher", "cooking"),
