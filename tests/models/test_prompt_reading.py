@@ -57,6 +57,10 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("no cats, no dogs", "", "cats, dogs"),
     ("keine Hunde", "", "Hunde"),
     ("a cat, no entry", "cat, no entry", ""),
+    ("no cats, but a dog", "dog", "cats"),
+    ("no cats but a dog", "dog", "cats"),
+    ("without a hat, a happy man", "man", "hat, happy"),
+    ("no. cats", "", "cats"),
     # Backgrounds, several colours and colours of nothing.
     ("car, black background", "car", "black, background"),
     ("Auto, schwarzer Hintergrund", "automobile", "schwarzer, Hintergrund"),
