@@ -49,13 +49,13 @@ QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "ha
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
 NEGATIONS = {
     "ar": {"بدون": "without"},
-    "de": {"ohne": "without", "nicht": "not", "kein": "no", "keine": "no", "keinen": "no"},
-    "es": {"sin": "without", "no": "not"},
-    "fr": {"sans": "without", "pas": "not", "aucun": "no", "aucune": "no"},
+    "de": {"ohne": "without", "nicht": "not", "kein": "no", "keine": "no", "keinen": "no", "weder": "no"},
+    "es": {"sin": "without", "no": "not", "ni": "no"},
+    "fr": {"sans": "without", "pas": "not", "aucun": "no", "aucune": "no", "ni": "no"},
     "it": {"senza": "without", "non": "not"},
     "nl": {"zonder": "without", "niet": "not", "geen": "no"},
     "pl": {"bez": "without", "nie": "not"},
-    "pt": {"sem": "without", "nao": "not"},
+    "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
 # Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks

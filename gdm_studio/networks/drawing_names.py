@@ -227,15 +227,19 @@ class DrawingNames:
     def _split(self, words: Sequence[str]) -> list[list[str]]:
         """Split the words of a prompt at every "and" into groups, except within a name such as "bow and arrow". If
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
-        items of a list ("a cat, no dog, a hat").
+        items of a list ("a cat, no dog, a hat"). What is excluded first ends at a separator or "but" ("no cats, but a
+        dog").
         """
         separators = _separators(words)
+        is_exclusion_first = [*words[:1]] in EXCLUDING
+        if is_exclusion_first:
+            separators |= {at for at, word in enumerate(words) if word == "but"}
         ands = {at for at, word in enumerate(words) if word in JOINING and not self._name_starts(words, at)}
         groups = _split_at(words, separators | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
         are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
-        return groups if ands or are_items else [[*words]]
+        return groups if ands or are_items or is_exclusion_first else [[*words]]
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the

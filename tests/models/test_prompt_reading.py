@@ -57,6 +57,10 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("no cats, no dogs", "", "cats, dogs"),
     ("keine Hunde", "", "Hunde"),
     ("a cat, no entry", "cat, no entry", ""),
+    ("no cats, but a dog", "dog", "cats"),
+    ("no cats but a dog", "dog", "cats"),
+    ("without a hat, a happy man", "man", "hat, happy"),
+    ("no. cats", "", "cats"),
     # Backgrounds, several colours and colours of nothing.
     ("car, black background", "car", "black, background"),
     ("Auto, schwarzer Hintergrund", "automobile", "schwarzer, Hintergrund"),
@@ -115,6 +119,13 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("cinq pommes", "apple", "cinq"),
     ("fünf Äpfel", "apple", "fünf"),
     ("un barco de vela", "sailboat", ""),
+    # Kinds of images, and neither of two things.
+    ("un dessin de maison", "house", "dessin, de"),
+    ("ein Bild von einer Katze", "cat", "Bild, von"),
+    ("ni chat ni chien", "", "chat, chien"),
+    ("neither a cat nor a dog", "", "cat, dog"),
+    ("weder Hund noch Katze", "", "Hund, noch, Katze"),
+    ("una rosa amarilla", "rose, yellow", ""),
     # Persons who do something, and an abbreviation.
     ("a chef cooking", "woman cook or man cook or cook", "cooking"),
     ("a teacher cooking", "teacher", "cooking"),

@@ -164,6 +164,12 @@ def test_a_prompt_without_a_style_gets_one_of_several(model: IconsModel) -> None
     assert set(found[2.0]) <= set(model.tokenizer.styles)
 
 
+def test_a_prompt_that_only_excludes_things_is_drawn_like_an_empty_one(model: IconsModel) -> None:
+    conditions = [Conditioning(text=text, style="noto", variation=variation(1)) for text in ("no cats no dogs", "")]
+    excluding, empty = (model.conditioning([each]).parts() for each in conditions)
+    assert all(map(torch.equal, excluding, empty))
+
+
 def test_seeds_avoid_styles_that_draw_an_astronaut_without_a_helmet(model: IconsModel) -> None:
     subjects = model.tokenizer.subjects("an astronaut")
     assert model.recall is not None

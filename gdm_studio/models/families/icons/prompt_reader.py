@@ -293,9 +293,9 @@ class IconsReader:
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
         """Add rewritten prompts, as suggestions, to the first objects and counts that the model would leave out. It
-        draws them with the rewritten prompt. Long prompts get no suggestions.
+        draws them with the rewritten prompt. Long prompts and those that only exclude things get no suggestions.
         """
-        if len(words) > MANY_WORDS:
+        if len(words) > MANY_WORDS or things.are_excluded:
             return [*parts]
         found = []
         left = MOST_REWRITES
