@@ -53,6 +53,8 @@ ACTIONS = frozenset(
     ("carries", "catches", "chases", "drinks", "drives", "eats", "fights", "has", "holds", "hugs", "kicks", "kisses")
     + ("plays", "reads", "rides", "throws", "watches", "wears")
 )
+# Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
+AUXILIARIES = frozenset(("is", "are"))
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -313,7 +315,7 @@ class DrawingNames:
         priority over activities ("dog playing") that stand for drawings of other things. Colours are ignored, unless a
         name contains one ("red heart").
         """
-        words = _join_colours(words)
+        words = _join_colours(_without_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
         named = words[1:] if words[:1] in ARTICLES else words
         whole = " ".join(named)
@@ -425,13 +427,15 @@ class DrawingNames:
 
     def _ends_thing(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
-        ice", "of my father", "the moon", "riding a horse", "plays football".
+        ice", "of my father", "the moon", "riding a horse", "plays football", "is happy".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or at not in self._name_starts(words, at)
         if word in ACTIONS and following:
+            return True
+        if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(following):
             return True
         if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
             return True
@@ -549,6 +553,18 @@ def forms(name: str) -> Iterator[str]:
     for ending, one in PLURALS:
         if name.endswith(ending) and len(name) > SHORT:
             yield name.removesuffix(ending) + one
+
+
+def _without_auxiliaries(words: Sequence[str]) -> list[str]:
+    """Remove "is" and "who is" before participles, as in "a woman who is dancing"."""
+    found: list[str] = []
+    for word in words:
+        if word.endswith("ing") and found and found[-1] in AUXILIARIES:
+            found.pop()
+            if found and found[-1] in ("who", "that"):
+                found.pop()
+        found.append(word)
+    return found
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:

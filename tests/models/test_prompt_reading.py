@@ -58,6 +58,12 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("keine Hunde", "", "Hunde"),
     ("a cat, no entry", "cat, no entry", ""),
     ("no cats, but a dog", "dog", "cats"),
+    # "Is" belongs to a participle, and otherwise begins a description.
+    ("a woman who is dancing", "woman dancing", ""),
+    ("she is dancing", "woman dancing", ""),
+    ("the girl is happy", "girl", "happy"),
+    ("the cat is black", "cat, black", ""),
+    ("a dog w/ a hat", "dog", "hat"),
     ("no cats but a dog", "dog", "cats"),
     ("without a hat, a happy man", "man", "hat, happy"),
     ("no. cats", "", "cats"),
