@@ -8,13 +8,14 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
 
 def prepare() -> None:
-    """Set environment variables so that idle OpenMP threads sleep instead of spin, and matrix products do not depend on
-    the number of threads.
+    """Set environment variables so that idle OpenMP threads sleep instead of spin, and matrix products on
+    processors by Intel do not depend on the number of threads.
 
     Call this before the first `import torch`. If another program is busy, spinning threads would occupy the core that
     the working thread needs. Two threads would then be many times slower than one. Existing environment variables are
@@ -25,9 +26,18 @@ def prepare() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # These are for the runtimes of Intel and LLVM.
     os.environ.setdefault("KMP_BLOCKTIME", "0")
-    # MKL may split the sums of a product with few rows among the threads, and does so on processors with AVX-512. Its
-    # strict mode keeps one order of the sums for each processor, and is not slower.
-    os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
+    if _is_intel():
+        # MKL may split the sums of a product with few rows among the threads, and does so on processors with AVX-512.
+        # Its strict mode keeps one order of the sums, and was not slower there.
+        os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")
+
+
+def _is_intel() -> bool:
+    """Return True if this is a processor by Intel, as far as Linux or Windows tells."""
+    if sys.platform == "linux":
+        with suppress(OSError), open("/proc/cpuinfo", "rb") as told:
+            return b"GenuineIntel" in told.read(1024)
+    return "GenuineIntel" in os.environ.get("PROCESSOR_IDENTIFIER", "")
 
 
 def load_libraries() -> None:
