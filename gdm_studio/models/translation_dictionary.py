@@ -126,8 +126,8 @@ class Language:
         """Look up a word or phrase, or the base form of an inflected one unless `only_exact`. Returns its translation
         and a weight, or None if this language does not contain it.
 
-        A plural in -s or -x that only describes something else has the meaning of its singular: "étoiles" are stars and
-        no sparkles.
+        A plural in -s or -x has the meaning of its singular if the singular is the more certain name of a thing:
+        "étoiles" are stars and no sparkles.
         """
         if only_exact:
             return self._look_up(key)
@@ -397,14 +397,16 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
 
 
 def _with_roses(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Translate the word for pink as the noun "rose" where no noun stands before it: at the start of the prompt, and
-    after an article or a number ("dos rosas rojas").
+    """Translate the word for pink as the noun "rose" where no noun stands before it: after an article or a number ("dos
+    rosas rojas"), and at the start of the prompt, unless "and" and a colour follow ("rose et bleu").
     """
     found = list(pieces)
     for place in range(1, len(found), 2):
         match, before, between = found[place], found[place - 2] if place > 1 else None, found[place - 1]
         assert isinstance(match, _Match) and isinstance(between, tuple)
-        is_noun = before is None or isinstance(before, _Match) and before.english in DETERMINERS
+        following = [each.english for each in found[place + 2 : place + 5 : 2] if isinstance(each, _Match)]
+        is_first = before is None and not (following[:1] == ["and"] and COLOUR_WORDS.issuperset(following[1:]))
+        is_noun = is_first or isinstance(before, _Match) and before.english in DETERMINERS
         if match.english == PINK and is_noun and not prompt[slice(*between)].strip():
             found[place] = replace(match, english=ROSE)
     return found

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ENDINGS = ("s", "es")
 # Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
 LEAST_LETTERS = 4
-# Number of CLIP's most frequent tokens among which a word of LEAST_LETTERS is not misspelt.
-MOST_FREQUENT = 16_000
+# Number of CLIP's most frequent tokens that are taken for ordinary words if they have LEAST_LETTERS, or more.
+MOST_FREQUENT_SHORT, MOST_FREQUENT = 16_000, 40_000
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
 MOST_LETTERS = 64
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -179,12 +179,12 @@ def _has_form(word: str, among: Collection[str]) -> bool:
 
 def _is_ordinary(word: str) -> bool:
     """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose texts contained it
-    often. Rarer tokens of few letters are also abbreviations and parts of names.
+    often. Rarer tokens, especially short ones, are also abbreviations, parts of names and misspellings.
     """
     from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 
     rank = whole_words().get(word)
-    return rank is not None and (len(word) > LEAST_LETTERS or rank < MOST_FREQUENT)
+    return rank is not None and rank < (MOST_FREQUENT if len(word) > LEAST_LETTERS else MOST_FREQUENT_SHORT)
 
 
 def _has_content(word: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby
+from itertools import dropwhile, groupby
 
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -26,9 +26,10 @@ SMALL_WORDS = STOP_WORDS | frozenset(
     ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
     + ("are", "be", "being", "has", "have", "there", "s")
 )
-JOINING = frozenset(("and", "&", "+", "/"))
+JOINING = frozenset(("and", "&", "+"))
 # Marks between the parts of a list.
-SEPARATORS = frozenset((",", ";", "|"))
+SLASH = "/"
+SEPARATORS = frozenset((",", ";", "|", SLASH))
 HYPHEN = "-"
 # Words that end in "ing" like an activity, but denote things.
 ING_NOUNS = frozenset(
@@ -43,6 +44,8 @@ TWO_OF = (["pair", "of"], ["couple", "of"])
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
+# Adverbs that name drawings only if the prompt names nothing else: "a cat lying down".
+ADVERBS = frozenset(("again", "alone", "back", "down", "here", "left", "off", "right", "together"))
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     ("carrying", "catching", "chasing", "drinking", "driving", "eating", "fighting", "having", "holding", "hugging")
@@ -55,6 +58,11 @@ ACTIONS = frozenset(
 )
 # Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
+# The same verbs after a plural: "children play football".
+PLURAL_ACTIONS = frozenset(
+    ("carry", "catch", "chase", "drink", "drive", "eat", "fight", "have", "hold", "hug", "kick", "kiss", "play")
+    + ("read", "ride", "throw", "watch", "wear")
+)
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -182,13 +190,15 @@ class DrawingNames:
         Things are separated by "and", a slash or commas, or counted ("two dogs"). The words are not split if a
         preposition precedes the last thing ("a man in a hat and a coat"), nor within a name ("hammer and wrench").
         Omitted are unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
-        ("a red and a blue balloon"). There are no things if all are excluded ("no cats").
+        ("a red and a blue balloon"). There are no things if the words only exclude things ("no cats").
         """
-        words = _join_colours(words)
-        whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
-        split = [part for part in self._split(words) if not self._is_excluded(part)]
-        if not split and len(words) > 1:
+        wanted = self._without_first_exclusions(_join_colours(words))
+        if words and not wanted:
             return []
+        words = wanted
+        whole = " ".join(words[1:] if [*words[:1]] in ARTICLES else words)
+        split = self._split(words)
+        split = [part for part in split if not self._is_excluded(part)] or split
         things = [part for part in split if not self._is_lone_colour(part)]
         named = [(part, name) for part in things if (name := self.subject(part, style))]
         parts = [part for part, _ in named]
@@ -229,19 +239,29 @@ class DrawingNames:
     def _split(self, words: Sequence[str]) -> list[list[str]]:
         """Split the words of a prompt at every "and" into groups, except within a name such as "bow and arrow". If
         there is an "and", separators such as commas separate groups too, and so they do if all parts between them are
-        items of a list ("a cat, no dog, a hat"). What is excluded first ends at a separator or "but" ("no cats, but a
-        dog").
+        items of a list ("a cat, no dog, a hat").
         """
-        separators = _separators(words)
-        is_exclusion_first = [*words[:1]] in EXCLUDING
-        if is_exclusion_first:
-            separators |= {at for at, word in enumerate(words) if word == "but"}
         ands = {at for at, word in enumerate(words) if word in JOINING and not self._name_starts(words, at)}
-        groups = _split_at(words, separators | ands)
+        groups = _split_at(words, _separators(words) | ands)
         # In "a cat, orange", the colour describes the cat.
         is_list = len(groups) > 2
         are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
-        return groups if ands or are_items or is_exclusion_first else [[*words]]
+        return groups if ands or are_items else [[*words]]
+
+    def _without_first_exclusions(self, words: Sequence[str]) -> list[str]:
+        """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
+        words of "no cats or dogs". Words after "no" that name no thing stay ("no problem").
+        """
+        rest = [*words]
+        while self._is_excluded(rest):
+            end = next((at for at in range(1, len(rest)) if _ends_exclusion(rest, at)), len(rest))
+            name = " ".join(word for word in rest[1:end] if word not in COLOUR_WORDS | SMALL_WORDS)
+            if not any(map(self._is_name, forms(name))):
+                break
+            following = [*dropwhile(_is_boundary, rest[end:])]
+            is_list = "".join(rest[end : end + 1]) in JOINING | {"or"}
+            rest = [rest[0], *following] if is_list and not begins_thing(following) and following else following
+        return rest
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
@@ -312,8 +332,8 @@ class DrawingNames:
         the head noun comes last: "slice of pizza", "birthday present with a bow".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
-        priority over activities ("dog playing") that stand for drawings of other things. Colours are ignored, unless a
-        name contains one ("red heart").
+        priority over activities ("dog playing") that stand for drawings of other things, and over adverbs. Colours are
+        ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
         """
         words = _join_colours(_without_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
@@ -325,7 +345,7 @@ class DrawingNames:
             return Match(flag, tuple(named))
 
         def is_known(name: str) -> bool:
-            return self._is_name(name) and self._is_known(name, style)
+            return is_name(name) and self._is_known(name, style)
 
         def is_known_by_colour(name: str) -> bool:
             colours = COLOUR_WORDS.intersection(parts := name.split())
@@ -340,6 +360,14 @@ class DrawingNames:
             name = f"{noun} {verb}"
             return Match(name, (verb, noun)) if verb.endswith("ing") and is_known(name) else None
 
+        def is_name(name: str) -> bool:
+            # "Half past three" is a time.
+            is_count = name in NUMBER_WORDS and len(plain) > 1 and "past" not in plain
+            return self._is_name(name) and name not in ADVERBS and not is_count
+
+        def is_adverb(name: str) -> bool:
+            return name in ADVERBS and self._is_name(name)
+
         def is_implied(name: str) -> bool:
             # A drawing called "grinning cat" also matches the prompt "cat smiling".
             others = set(plain) - {name}
@@ -347,7 +375,8 @@ class DrawingNames:
 
         if match := next(filter(None, map(reordered, range(1, self._secondary_start(plain)))), None):
             return match
-        passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, self._is_name)]
+        passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, is_name)]
+        passes.append((plain, is_adverb))
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
@@ -433,12 +462,12 @@ class DrawingNames:
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or at not in self._name_starts(words, at)
-        if word in ACTIONS and following:
+        if following and (word in ACTIONS or word in PLURAL_ACTIONS and _is_plural(words[at - 1])):
             return True
         if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(following):
             return True
         if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
-            return True
+            return begins_thing([*words[:1]])
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         return self._has_object(words, at) or self._is_lone_participle(words, at)
@@ -572,7 +601,8 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     objects, and the colours that "not" excludes.
     """
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
-    joined = [word for before, word, after in around if word not in JOINING or not {before, after} <= COLOUR_WORDS]
+    joining = JOINING | {SLASH}
+    joined = [word for before, word, after in around if word not in joining or not {before, after} <= COLOUR_WORDS]
     found: list[str] = []
     is_excluded = False
     for word, after in zip(joined, [*joined[1:], ""], strict=False):
@@ -582,13 +612,30 @@ def _join_colours(words: Sequence[str]) -> list[str]:
     return found
 
 
+def _is_plural(word: str) -> bool:
+    # Counted people are in the singular here.
+    return word in PEOPLE or len(word) > SHORT and word.endswith("s")
+
+
+def _ends_exclusion(words: Sequence[str], at: int) -> bool:
+    """Return True if the word at index `at` ends the thing that the first word excludes: "or", "but", another
+    exclusion, a mark, or an article that is not its own.
+    """
+    is_other_article = [words[at]] in ARTICLES and at > 1
+    return is_other_article or [words[at]] in EXCLUDING or _is_boundary(words[at])
+
+
+def _is_boundary(word: str) -> bool:
+    return word in JOINING | {"or", "but"} or not word.isalnum()
+
+
 def _separators(words: Sequence[str]) -> set[int]:
     """Return the indices of the separators of a list, such as commas, among the words of a prompt."""
     return {at for at, word in enumerate(words) if word in SEPARATORS}
 
 
 def _split_at(words: Sequence[str], indices: Collection[int]) -> list[list[str]]:
-    """Split words into the groups between the given indices, and leave out the words at these."""
+    """Split words into the groups between the given indices, and leave out the words at these indices."""
     groups = groupby(enumerate(words), lambda each: each[0] in indices)
     return [[word for _, word in group] for is_between, group in groups if not is_between]
 

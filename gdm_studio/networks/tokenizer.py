@@ -43,12 +43,12 @@ class Word(str):
         return word
 
 
-# Irregular plurals, which are names of drawings of several people ("women with bunny ears").
-_SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person"}
+# Plurals that are names of other drawings: of several people ("women with bunny ears"), or of the sky at night.
+_SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person", "stars": "star"}
 
 
 def _with_counted_singulars(words: Sequence[Word]) -> list[Word]:
-    """Replace irregular plurals after a number by the singular, since "two women" are drawn as a woman twice."""
+    """Replace some plurals after a number by the singular, since "two women" are drawn as a woman twice."""
     found = []
     is_counted = False
     for word in words:

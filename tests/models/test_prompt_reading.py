@@ -58,6 +58,28 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("keine Hunde", "", "Hunde"),
     ("a cat, no entry", "cat, no entry", ""),
     ("no cats, but a dog", "dog", "cats"),
+    ("no cats or dogs", "", "cats, dogs"),
+    ("no cat no dog a bird", "bird", "cat, dog"),
+    ("no cats: a dog", "dog", "cats"),
+    ("keine Katze, nur ein Hund", "dog", "Katze, nur"),
+    ("ein Hund statt einer Katze", "dog", "Katze"),
+    ("ne pas dessiner de chat", "", "ne, pas, dessiner, chat"),
+    # Words after "no" that name nothing, and "no" before a mark, exclude nothing.
+    ("no problem dog", "dog", "problem"),
+    ("No! A cat.", "cat", ""),
+    ("no. 1 dad mug", "hot beverage or beer mug", "dad"),
+    # Verbs of requests are left out.
+    ("draw a cat", "cat", "draw"),
+    ("fly a kite", "kite", "fly"),
+    # A slash separates things, but no other words.
+    ("front/back cat", "cat", "front, back"),
+    ("rose et bleu", "pink, blueberries or blue circle", ""),
+    ("mon fils", "boy", ""),
+    # Adverbs and numbers beside other words name nothing, and verbs after a plural have objects.
+    ("two cats sitting together", "cats", "sitting, together"),
+    ("a cat lying down", "cat", "lying, down"),
+    ("the number three", "", "three"),
+    ("zwei Kinder spielen Fußball", "child", "spielen, Fußball"),
     # "Is" belongs to a participle, and otherwise begins a description.
     ("a woman who is dancing", "woman dancing", ""),
     ("she is dancing", "woman dancing", ""),
@@ -66,7 +88,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a dog w/ a hat", "dog", "hat"),
     ("no cats but a dog", "dog", "cats"),
     ("without a hat, a happy man", "man", "hat, happy"),
-    ("no. cats", "", "cats"),
+    ("no. cats", "cats", ""),
     # Backgrounds, several colours and colours of nothing.
     ("car, black background", "car", "black, background"),
     ("Auto, schwarzer Hintergrund", "automobile", "schwarzer, Hintergrund"),
@@ -130,7 +152,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("ein Bild von einer Katze", "cat", "Bild, von"),
     ("ni chat ni chien", "", "chat, chien"),
     ("neither a cat nor a dog", "", "cat, dog"),
-    ("weder Hund noch Katze", "", "Hund, noch, Katze"),
+    ("weder Hund noch Katze", "", "Hund, Katze"),
     ("una rosa amarilla", "rose, yellow", ""),
     # Persons who do something, and an abbreviation.
     ("a chef cooking", "woman cook or man cook or cook", "cooking"),

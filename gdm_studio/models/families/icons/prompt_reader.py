@@ -293,7 +293,7 @@ class IconsReader:
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
         """Add rewritten prompts, as suggestions, to the first objects and counts that the model would leave out. It
-        draws them with the rewritten prompt. Long prompts and those that only exclude things get no suggestions.
+        draws them with the rewritten prompt. Long prompts, and prompts that only exclude things, get no suggestions.
         """
         if len(words) > MANY_WORDS or things.are_excluded:
             return [*parts]
@@ -427,8 +427,8 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         )
     notes = reading.notes
     if negation := NEGATION.search(translation.text):
-        start, end = translation.source(*negation.span())
-        notes = tuple(replace(note, value=prompt[start:end]) if note.kind in NEGATIVE_NOTES else note for note in notes)
+        negating = prompt[slice(*translation.source(*negation.span()))].strip()
+        notes = tuple(replace(note, value=negating) if note.kind in NEGATIVE_NOTES else note for note in notes)
     return PromptReading(tuple(_one_per_span(parts)), notes)
 
 
