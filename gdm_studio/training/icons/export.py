@@ -120,7 +120,9 @@ FAST_DEFAULTS = dict(
     spacing="exponential",
     steps=FastRecipe.steps,
     guidance_scale=1.0,
-    temperature=1.0,
+    # The seed then chooses the same drawing and pose as for the full model. The student's noise has its temperature
+    # built in, and little depends on this one.
+    temperature=TEMPERATURE,
 )
 
 
