@@ -200,12 +200,12 @@ class TrainingRun:
                 raise BadRequest(f"{settings.title} was started with other settings; choose another name.")
         atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
-        if state is not None:
-            # Until the process writes its state, the run would be shown as paused.
-            preparing = replace(state, status="preparing", error="")
-            if earlier is None or _fixed(earlier) != _fixed(settings):
-                preparing = replace(preparing, encoded=0, images=0)
-            atomic_files.write(self.folder / LIVE, preparing.to_json())
+        # Until the process writes its state, a resumed run would be shown as paused, and a new one that is paused at
+        # once as failed.
+        preparing = replace(state or LiveState(), status="preparing", error="")
+        if earlier is None or _fixed(earlier) != _fixed(settings):
+            preparing = replace(preparing, encoded=0, images=0)
+        atomic_files.write(self.folder / LIVE, preparing.to_json())
         command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
         root = str(Path(gdm_studio.__file__).parent.parent)
         others = os.environ.get("PYTHONPATH")
@@ -219,7 +219,9 @@ class TrainingRun:
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=None, **apart
             )
         except OSError as error:
-            if state is not None:
+            if state is None:
+                (self.folder / LIVE).unlink(missing_ok=True)
+            else:
                 atomic_files.write(self.folder / LIVE, state.to_json())
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
@@ -234,23 +236,33 @@ class TrainingRun:
         """Ask the training process to save a checkpoint and to end after the current step. Raises StorageError."""
         atomic_files.write(self.folder / STOP, b"")
 
+    def end_preparation(self) -> None:
+        """Wait until the training process, which was asked to stop, has ended or has taken a step since its start. Kill
+        it after PREPARING_SECONDS without a step. After a step, it ends by itself without loss.
+        """
+        began = time.monotonic()
+        while self.is_active and not self._is_training:
+            if time.monotonic() - began >= PREPARING_SECONDS:
+                self._kill()
+                break
+            time.sleep(WAIT_SECONDS)
+
     def wait(self, seconds: float = STOP_SECONDS) -> None:
         """Wait until the training process has ended. Kill it after `seconds`, or after PREPARING_SECONDS if it has
         taken no step yet.
         """
         began = time.monotonic()
-        # Once seen, since the state cannot be read while it is replaced on some systems.
-        has_trained = False
+        self.end_preparation()
         while self.is_active and time.monotonic() - began < seconds:
-            has_trained = has_trained or self._is_training
-            if time.monotonic() - began >= PREPARING_SECONDS and not has_trained:
-                break
             time.sleep(WAIT_SECONDS)
+        self._kill()
+
+    def _kill(self) -> None:
+        """End the training process at once, also if it was started by an earlier window or by the command line."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
         elif pid := holder_of(self.folder / LOCK):
-            # The process of an earlier window or of the command line.
             with suppress(OSError):
                 os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 

@@ -6,6 +6,7 @@ once a second. When the file `stop` appears, the process saves a checkpoint and 
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -74,11 +75,14 @@ def _report_training(folder: Path) -> int:
 
 
 def _train(folder: Path, live: LiveWriter) -> None:
-    import torch
-
-    from gdm_studio.engine import devices, torch_startup
+    from gdm_studio.engine import torch_startup
 
     torch_startup.prepare()
+
+    import torch
+
+    from gdm_studio.engine import devices
+
     settings = TrainingRun(folder).settings
     if settings is None:
         raise StorageError("The settings of this run are damaged; delete it, and start another one.")
@@ -173,7 +177,7 @@ class LiveWriter:
         self._path = folder / LIVE
         self._clock = clock
         self._state = LiveState.load(folder) or LiveState()
-        self._written = 0.0
+        self._written = -math.inf
         self._recent: deque[tuple[float, int]] = deque()
         self._losses = list(self._state.losses)
         # Number of steps that a point of the curve averages. It doubles whenever the curve has too many points.
@@ -181,8 +185,13 @@ class LiveWriter:
         self._since: list[float] = []
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
-        """Record the loss of a training step. The progress file is written at most every WRITE_SECONDS."""
+        """Record the loss of a training step. The progress file is written after the first step, and then at most every
+        WRITE_SECONDS.
+        """
         now = self._clock()
+        if self._state.status != "running":
+            # A process that is asked to stop is killed unless it has taken a step.
+            self._written = -math.inf
         self._recent.append((now, seen))
         # A single step can take longer.
         while len(self._recent) > 2 and now - self._recent[0][0] > SPEED_SECONDS:

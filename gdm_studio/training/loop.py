@@ -181,6 +181,7 @@ class Run(Generic[Model]):
         """Write a checkpoint for resuming the training, in the first process only. Raises StorageError."""
         if not distributed.is_first():
             return
+        self.recipe.clear_preparation(self.out)
         average = self.learner.average
         save_checkpoint(
             self.out / CHECKPOINT,

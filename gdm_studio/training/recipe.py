@@ -158,6 +158,12 @@ class Recipe(Phase[Model]):
         """
         return iter(())
 
+    def clear_preparation(self, out: Path) -> None:  # noqa: B027 - most recipes have none
+        """Delete the files in `out` with which a preparation that was stopped continues.
+
+        Called before each checkpoint, which may need their room on the disk.
+        """
+
     @abstractmethod
     def model(self, out: Path) -> Model:
         """Create the networks to be trained, on the CPU. They may use files that `prepare` created in `out`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import pytest
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.papers.training_recipe import SystemRecipe, total_samples
+from gdm_studio.studio import training
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of
 from gdm_studio.training.captions import FolderProblems
+from gdm_studio.training.live_state import LIVE, LiveState
 from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
-from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 
 SETTINGS = TrainingSettings("pictures", "", "mine", samples=10_000, method="ddpm", size=32)
@@ -103,6 +106,62 @@ def test_the_time_left_is_unknown_until_the_speed_is_measured(tmp_path: Path) ->
         assert state is not None
         left.append(state.seconds_left)
     assert left == [math.inf, math.inf, 50.0]
+
+
+def test_the_first_step_is_recorded_at_once(tmp_path: Path) -> None:
+    writer = LiveWriter(tmp_path, clock=lambda: 100.0)
+    writer.save("preparing")
+    writer.follow_preparation(10, 10)
+    for step in (1, 2):
+        writer.follow(step, 8 * step, 64, 0.5)
+        state = LiveState.load(tmp_path)
+        assert state is not None and (state.status, state.step) == ("running", 1)
+
+
+def test_the_settings_of_the_libraries_come_before_torch() -> None:
+    code = """
+import sys
+from pathlib import Path
+from gdm_studio.engine import torch_startup
+from gdm_studio.studio import training_process
+torch_startup.prepare = lambda: sys.exit("torch is imported" if "torch" in sys.modules else "prepared")
+training_process._train(Path(), None)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ended.stderr.strip() == "prepared"
+
+
+class EndlessProcess:
+    """Process of a run that ends only when it is killed."""
+
+    is_killed = False
+
+    def poll(self) -> int | None:
+        return 0 if self.is_killed else None
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+    def wait(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("status", ["preparing", "running"])
+def test_the_end_of_the_preparation_kills_no_process_that_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    monkeypatch.setattr(training, "PREPARING_SECONDS", 0.0)
+    process = EndlessProcess()
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: process)
+    run = TrainingRun(tmp_path)
+    run.start(replace(SETTINGS, images=str(tmp_path)))
+    (tmp_path / LIVE).write_bytes(LiveState(status, seen=8, samples=64).to_json())
+    run.request_stop()
+    run.end_preparation()
+    assert process.is_killed == (status == "preparing")
+    assert run.is_active == (status == "running")
+    run.wait(0.0)
+    assert process.is_killed, "closing the window ends it"
 
 
 @pytest.mark.parametrize(("chosen", "expected"), [(1, 1), (3, 3), (100, 8)])

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from gdm_studio.cli.main import run as main
 from gdm_studio.common import paths
+from gdm_studio.common.atomic_files import PART
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
@@ -31,8 +32,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.training import loop
 from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
-from gdm_studio.training.checkpoint import load_checkpoint
+from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import IconsBase, StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
@@ -366,10 +368,73 @@ def test_a_paused_preparation_does_not_encode_again(
     fresh = replace(recipe).model(tmp_path / "fresh")
     assert torch.equal(model.latents, fresh.latents)
     assert all(torch.equal(*pair) for pair in zip(model.conditions, fresh.conditions, strict=True))
-    for file in (out / ENCODED).iterdir():
-        file.write_bytes(b"damaged")
-    list(train(replace(recipe), out))
-    assert len(encoded) == 31 and not (out / ENCODED).exists()
+    files = sorted((out / ENCODED).iterdir())
+    content = files[0].read_bytes()
+    # The file of another image, one that was cut, one with a wrong bit, and a file of torch.
+    files[1].write_bytes(content)
+    files[2].write_bytes(files[2].read_bytes()[:-100])
+    files[3].write_bytes(content[:-200] + bytes([content[-200] ^ 1]) + content[-199:])
+    torch.save((torch.zeros(1), []), files[4])
+    again = replace(recipe).model(out)
+    assert len(encoded) == 25, "four files were damaged"
+    assert torch.equal(again.latents, fresh.latents)
+
+
+@pytest.mark.parametrize("title", ["encoded", "encodings"])
+def test_the_encodings_are_deleted_before_the_first_checkpoint(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, title: str
+) -> None:
+    TinyLibrary()
+    out = tmp_path / "run"
+    (out / title).mkdir(parents=True)
+    (out / title / "mine.txt").write_text("mine")
+    (out / ENCODED).mkdir()
+    (out / ENCODED / f".0123{PART}").write_bytes(b"of a killed process")
+    left = []
+
+    def noted(path: Path, state: dict[str, Any]) -> None:
+        left.append((out / ENCODED).exists())
+        save_checkpoint(path, state)
+
+    monkeypatch.setattr(loop, "save_checkpoint", noted)
+    recipe = FineTuneRecipe(images=discs, base=NAME, title=title, samples=8, batch=8, warmup=0, sheet_minutes=0)
+    steps = train(recipe, out)
+    for _ in range(10):
+        next(steps)
+    assert len([*(out / ENCODED).iterdir()]) == 11, "a preparation that is paused here goes on"
+    list(steps)
+    assert left == [False]
+    assert (out / title / "mine.txt").is_file() and (out / recipe.product / f"{title}.safetensors").is_file()
+
+
+def test_other_files_among_the_encodings_are_kept(discs: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    recipe = LoraRecipe(images=discs, base=NAME, samples=8, batch=8, warmup=0, sheet_minutes=0)
+    (tmp_path / ENCODED).mkdir()
+    (tmp_path / ENCODED / "notes.txt").write_text("mine")
+    list(train(recipe, tmp_path))
+    assert [each.name for each in (tmp_path / ENCODED).iterdir()] == ["notes.txt"]
+
+
+def test_an_encoding_is_stored_without_the_tensor_of_which_it_is_a_part(
+    discs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TinyLibrary()
+    encode_caption = IconsBase.encode_caption
+
+    def views(base: IconsBase, *arguments: Any) -> list[tuple[Tensor, ...]]:
+        found = encode_caption(base, *arguments)
+        # 1000 rows, of which one is used.
+        return [tuple(part.expand(1000, *part.shape[1:]).contiguous()[:1] for part in parts) for parts in found]
+
+    recipe = LoraRecipe(images=discs, base=NAME, samples=8, batch=8, warmup=0, sheet_minutes=0)
+    recipe.model(tmp_path / "parts")
+    monkeypatch.setattr(IconsBase, "encode_caption", views)
+    replace(recipe).model(tmp_path / "views")
+    sizes = [
+        sorted(each.stat().st_size for each in (tmp_path / name / ENCODED).iterdir()) for name in ("parts", "views")
+    ]
+    assert sizes[0] == sizes[1]
 
 
 def test_images_are_encoded_alike_by_one_thread_and_by_three(discs: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
@@ -37,9 +37,10 @@ from tests.helpers.window import click, drop, notices, run_in_window, until
 from tests.papers.toy import CLASSES, write_pictures
 from tests.ui.accessibility import problems
 
-# Longest wait for a training process, which has a low priority, on a busy machine.
-SECONDS = 600
-pytestmark = pytest.mark.timeout(2 * SECONDS)
+# Longest wait for the window, and for a training process, which has a low priority, on a busy machine.
+SECONDS = 250
+PROCESS_SECONDS = 600
+with_process = pytest.mark.timeout(2 * PROCESS_SECONDS)
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> Non
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+@with_process
 @pytest.mark.slow
 def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
@@ -119,26 +121,26 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         controls.title.setText("flat")
         click(controls.start)
         run = training_run("flat")
-        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
+        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=PROCESS_SECONDS)
         await until(lambda: controls.pause.isEnabled() and not controls.start.isEnabled() and page.time.text() != "")
         click(controls.pause)
-        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        await until(lambda: controls.start.isEnabled(), seconds=PROCESS_SECONDS)
         assert page.status.text() == "Paused. Start resumes it." and (run.folder / "checkpoint.pt").is_file()
         seen = run.state().seen  # type: ignore[union-attr]
         assert 0 < seen < 64_000 and page.before.isVisible()
         click(controls.start)
-        await until(lambda: (state := run.state()) is not None and state.seen > seen, seconds=SECONDS)
+        await until(lambda: (state := run.state()) is not None and state.seen > seen, seconds=PROCESS_SECONDS)
         process = window._train_controller._run._process  # type: ignore[union-attr]
         assert process is not None
         process.kill()
-        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        await until(lambda: controls.start.isEnabled(), seconds=PROCESS_SECONDS)
         assert "at most a minute is lost" in window._notices.shown[-1].text
         if len(run.sheets()) == 1:
             assert not controls.use.isEnabled(), "the only pictures are from before the training"
             write_sheet(run)
             await window._train_controller._poll()
         click(controls.use)
-        await until(lambda: window.page() == "create", seconds=SECONDS)
+        await until(lambda: window.page() == "create", seconds=PROCESS_SECONDS)
         assert not any("same picture" in notice for notice in notices(window)), "there is none"
         assert "<lora:flat:1>" in window.draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
         window.open_page("train")
@@ -151,7 +153,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         click(controls.stop)
         await until(lambda: not controls.stop.isEnabled())
 
-    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    run_in_window(play, library=TinyLibrary(), seconds=PROCESS_SECONDS)
     assert [*(paths.data_dir() / "training").iterdir()] == [], "the window deletes it at its end"
 
 
@@ -162,6 +164,7 @@ class TrainedLibrary(TinyLibrary):
         return [*super().cards(), *(card for card in Library.cards(self) if "trained" in str(card.path))]
 
 
+@with_process
 @pytest.mark.slow
 def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> None:
     """The process outlives the window if asked, and another window opens the run."""
@@ -169,7 +172,7 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
     async def play(window: Window) -> None:
         page = await opened(window, bars)
         controls = page.controls
-        await until(lambda: controls.method.offers("edm"), seconds=SECONDS)
+        await until(lambda: controls.method.offers("edm"), seconds=PROCESS_SECONDS)
         assert not {"diffflow", "consistency"} & {each.id for each in controls.method.choices()}
         controls.method.pick("edm")
         await until(lambda: page.images.rowCount() == 24)
@@ -182,18 +185,18 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
         controls.keeps_running.setChecked(True)
         click(controls.start)
         run = training_run("bars")
-        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
+        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=PROCESS_SECONDS)
 
     async def play_again(window: Window) -> None:
         page = await opened(window, bars)
         controls = page.controls
-        await until(lambda: controls.runs.offers("bars"), seconds=SECONDS)
+        await until(lambda: controls.runs.offers("bars"), seconds=PROCESS_SECONDS)
         controls.runs.pick("bars")
-        await until(lambda: controls.method.choice() == "edm" and controls.pause.isEnabled(), seconds=SECONDS)
+        await until(lambda: controls.method.choice() == "edm" and controls.pause.isEnabled(), seconds=PROCESS_SECONDS)
         assert controls.keeps_running.isChecked() and controls.samples.value() == 1_000_000
         assert controls.learning_rate.value() == 0.001 and not controls.start.isEnabled()
         click(controls.pause)
-        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        await until(lambda: controls.start.isEnabled(), seconds=PROCESS_SECONDS)
         await until(lambda: controls.runs.choice() == "bars")
         run = training_run("bars")
         assert (run.folder / "checkpoint.pt").is_file()
@@ -201,38 +204,39 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
         controls.runs.pick("+")
         await until(lambda: not controls.stop.isEnabled())
         controls.runs.pick("bars")
-        await until(lambda: page.sheet.isVisible() and controls.use.isEnabled(), seconds=SECONDS)
+        await until(lambda: page.sheet.isVisible() and controls.use.isEnabled(), seconds=PROCESS_SECONDS)
         assert "only found with 100 pictures" in page.finding.text()
         click(controls.use)
-        await until(lambda: window.page() == "create", seconds=SECONDS)
+        await until(lambda: window.page() == "create", seconds=PROCESS_SECONDS)
         assert window.draft["model"] == "bars"
         card = window._context.library.card("bars")
         assert card.path == paths.models_dir() / "trained" / "bars" / "bars.safetensors"
         assert card.accepts.labels == CLASSES
 
-    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    run_in_window(play, library=TinyLibrary(), seconds=PROCESS_SECONDS)
     run = training_run("bars")
     assert run.is_active, "the process continues"
     try:
-        run_in_window(play_again, library=TrainedLibrary(), seconds=SECONDS)
+        run_in_window(play_again, library=TrainedLibrary(), seconds=PROCESS_SECONDS)
     finally:
         run.request_stop()
         run.wait()
 
 
+@with_process
 def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
         for drawing in drawings.iterdir():
             drawing.unlink()
         click(page.controls.start)
-        await until(lambda: bool(window._notices.shown), seconds=SECONDS)
+        await until(lambda: bool(window._notices.shown), seconds=PROCESS_SECONDS)
         assert "contains no images" in window._notices.shown[-1].text
         assert page.controls.start.isEnabled() and page.status.text() == "Training has stopped"
         # The notice disappears; the page keeps the reason.
         assert page.warning.isVisible() and "contains no images" in page.warning.text()
 
-    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    run_in_window(play, library=TinyLibrary(), seconds=PROCESS_SECONDS)
 
 
 def test_a_run_that_is_closed_while_it_prepares_is_paused(home: Path, drawings: Path) -> None:
@@ -586,6 +590,21 @@ def test_a_paused_run_prepares_from_its_start(tmp_path: Path, monkeypatch: pytes
     assert TrainingRun(tmp_path).state() == LiveState("preparing", seen=32, samples=64, losses=losses)
 
 
+def test_a_new_run_is_preparing_from_its_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **options: Any) -> None:
+        raise OSError("no memory")
+
+    settings = TrainingSettings(str(tmp_path / "cats"), "tiny", "flat")
+    run = TrainingRun(tmp_path / "run")
+    monkeypatch.setattr(training.subprocess, "Popen", fail)
+    with pytest.raises(StorageError, match="no memory"):
+        run.start(settings)
+    assert run.state() is None
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **options: None)
+    run.start(settings)
+    assert run.state() == LiveState("preparing")
+
+
 def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
     home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -593,8 +612,15 @@ def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
     run = training_run("long")
     (run.folder / "live.json").write_bytes(LiveState("preparing", encoded=3, images=20).to_json())
     lock = held_lock(run.folder)
-    # The process loads a model, which cannot be interrupted.
-    monkeypatch.setattr(TrainingRun, "wait", lambda run: lock.release())
+    ended = []
+
+    def end(way: str) -> None:
+        ended.append(way)
+        lock.release()
+
+    # The process loads a model, which cannot be interrupted. `wait` would kill it even if it trained by then.
+    for way in ("end_preparation", "wait"):
+        monkeypatch.setattr(TrainingRun, way, lambda run, way=way: end(way))
 
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
@@ -604,6 +630,7 @@ def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
         click(page.controls.pause)
         await until(lambda: page.status.text() == "Paused. Start resumes it.")
         assert page.time.text() == "3 of 20 pictures encoded" and page.controls.start.isEnabled()
+        assert ended == ["end_preparation"]
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     settings = run.settings
@@ -613,6 +640,35 @@ def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
     assert run.state() == LiveState("preparing", encoded=3, images=20)
     run.start(replace(settings, base="other"))
     assert run.state() == LiveState("preparing")
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_run_that_is_paused_before_its_first_state_is_paused(
+    home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
+) -> None:
+    paused = "Paused. Start resumes it."
+    run = training_run("flat")
+    locks = []
+    monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: locks.append(held_lock(run.folder)))
+
+    def kill(run: TrainingRun) -> None:
+        if is_damaged:
+            (run.folder / "live.json").write_bytes(b"")
+        locks.pop().release()
+
+    monkeypatch.setattr(TrainingRun, "end_preparation", kill)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        page.controls.title.setText("flat")
+        click(page.controls.start)
+        await until(lambda: page.controls.pause.isEnabled())
+        click(page.controls.pause)
+        await until(lambda: page.controls.start.isEnabled() and not run.is_active)
+        assert page.status.text() == paused and notices(window) == []
+        await until(lambda: {each.summary for each in page.controls.runs.choices() if each.id == "flat"} == {paused})
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
 def test_a_damaged_state_is_none(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+import gdm_studio
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import read_rgba
@@ -23,8 +24,9 @@ from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.training.captions import CaptionedImage, FolderProblems
 from gdm_studio.training.lora.base_models import LoraBase
 
-# Suffix of the files with encodings.
-SUFFIX = ".pt"
+# Suffix of the files with encodings, and maximum bytes of such a file.
+SUFFIX = ".encoding"
+MOST_BYTES = 64_000_000
 # Latents of an image and the alternative conditions of its caption.
 _Encoding = tuple[Tensor, list[tuple[Tensor, ...]]]
 
@@ -34,7 +36,8 @@ class EncodedImages:
 
     They are complete when `encode` has been exhausted, which takes minutes for a large model. Images that can no longer
     be read by then are left out, and added to `problems`. `size` is the side of the images in pixels. `threads` encode
-    images at the same time, if the base model allows it."""
+    images at the same time, if the base model allows it.
+    """
 
     def __init__(
         self,
@@ -95,21 +98,24 @@ class EncodedImages:
             return None
         latents = self.base.encode_image(image, self._size)
         rng = np.random.default_rng([self._seed, 1, index])
-        encoding = latents, self.base.encode_caption(picture.caption, latents[0], self._size, rng)
-        # On a full disk, only a paused run loses the encoding.
-        with suppress(StorageError), atomic_files.open_replacement(stored, durable=False) as out:
-            torch.save(encoding, out)
+        rows = self.base.encode_caption(picture.caption, latents[0], self._size, rng)
+        # A view would keep the whole tensor to which it belongs, and write it to the file.
+        encoding = latents.clone(), [tuple(part.clone() for part in row) for row in rows]
+        # On a full disk, the image is only encoded again if the preparation is paused.
+        with suppress(StorageError):
+            _save(stored, encoding)
         return encoding
 
     def _file_name(self, index: int) -> str:
         """Return the name of the file for the encoding of an image. It changes with the image, its caption, the
-        settings and the model's files.
+        settings, the model's files and the program's version.
         """
         picture = self._pictures[index]
         card = self.base.card
         weights = [*card.weights, *chain.from_iterable(card.weights_beside().values())]
         stamps = [stamp_of(path) for path in (picture.path, *weights)]
-        parts = [card.name, stamps, picture.path.name, picture.caption, self._size, self._seed, index]
+        made_by = [gdm_studio.__version__, card.name, stamps]
+        parts = [*made_by, picture.path.name, picture.caption, self._size, self._seed, index]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32] + SUFFIX
 
     @property
@@ -132,10 +138,40 @@ class EncodedImages:
         return tuple(torch.cat(part) for part in zip(*rows, strict=True))
 
 
+def remove_encodings(folder: Path) -> None:
+    """Delete the files that `EncodedImages.encode` has written to a folder, and the folder if it is then empty."""
+    for pattern in (f"*{SUFFIX}", f".*{atomic_files.PART}"):
+        for file in folder.glob(pattern):
+            with suppress(OSError):
+                file.unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _save(path: Path, encoding: _Encoding) -> None:
+    """Write the encoding of an image to a file, after its digest. Raises StorageError."""
+    content = io.BytesIO()
+    torch.save(encoding, content)
+    data = content.getvalue()
+    atomic_files.write(path, _digest(path, data) + data, durable=False)
+
+
 def _load(path: Path) -> _Encoding | None:
-    """Load the encoding of an image, or return None if the file is missing or damaged."""
+    """Load the encoding of an image, or return None if the file is missing or damaged.
+
+    Only the content that `_save` has written to a file of this name has the right digest.
+    """
     try:
-        encoding: _Encoding = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, OSError, ValueError, pickle.UnpicklingError):
+        data = atomic_files.read(path, max_bytes=MOST_BYTES)
+    except StorageError:
         return None
+    size = hashlib.sha256().digest_size
+    digest, content = data[:size], data[size:]
+    if digest != _digest(path, content):
+        return None
+    encoding: _Encoding = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     return encoding
+
+
+def _digest(path: Path, content: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + content).digest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_fo
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
-from gdm_studio.training.lora.encoded_images import EncodedImages
+from gdm_studio.training.lora.encoded_images import EncodedImages, remove_encodings
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.report import LoraReport
@@ -34,8 +33,8 @@ from gdm_studio.training.schedule import Schedule, normal
 
 # Name of the phase before training, in which the images are encoded.
 ENCODING = "encoding"
-# Folder of a run for the encoded images, until the run is finished.
-ENCODED = "encoded"
+# Folder of a run for the encoded images, until its first checkpoint. No title of a model begins with a dot.
+ENCODED = ".encodings"
 # Images on a sample sheet, and the side of each in pixels.
 SHOWN = 4
 SHOWN_SIDE = 192
@@ -133,6 +132,9 @@ class LoraRecipe(Recipe[LoraModel]):
         for count in self._encoded.encode(out / ENCODED):
             yield Progress(ENCODING, count, count, len(self.pictures))
 
+    def clear_preparation(self, out: Path) -> None:
+        remove_encodings(out / ENCODED)
+
     def model(self, out: Path) -> LoraModel:
         encoded = self._encoded
         # The LoRA stays attached to the network of the base model, so that another run has to load another copy.
@@ -219,7 +221,6 @@ class LoraRecipe(Recipe[LoraModel]):
         self._write_product(model, out)
         if self.sheet_minutes:
             self.write_sheet(model, out, seen)
-        shutil.rmtree(out / ENCODED, ignore_errors=True)
 
     def _write_product(self, model: LoraModel, out: Path) -> None:
         card = model.base.card

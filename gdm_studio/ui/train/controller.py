@@ -417,9 +417,8 @@ class TrainController:
                 self._page.set_status(text)
             await asyncio.to_thread(run.request_stop)
             self._show_buttons()
-            if is_preparing:
-                # There is nothing to save before the first step, and loading a model cannot be interrupted.
-                await asyncio.to_thread(run.wait)
+            # There is nothing to save before the first step, and loading a model cannot be interrupted.
+            await asyncio.to_thread(run.end_preparation)
 
     async def _discard(self) -> None:
         run = self._run
@@ -597,10 +596,12 @@ class TrainController:
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
         """Show a notice that the process of a training run has finished, failed or ended unexpectedly."""
         title = translate("TrainPage", "Training has stopped")
-        if run.ended_badly or state is None:
+        if run.ended_badly:
             text = translate("TrainPage", "The process ended unexpectedly. Start it again; at most a minute is lost.")
             self._context.notify(title, text, kind="error")
             self._page.set_status(title)
+        elif state is None:
+            self._page.set_status(_status_text("paused"))
         elif state.status == "failed":
             self._context.notify(title, state.error, kind="error")
         elif state.status == "done":
