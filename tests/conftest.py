@@ -48,6 +48,7 @@ QUICK_SECONDS = 0.15
 PROCESS_BYTES = 4 * 2**30
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Return the number of test processes: three for two cores, since many tests wait for timers, disks and other
     processes, or one for each core if the memory holds no more.

@@ -1,4 +1,4 @@
-"""Preparations for importing torch: settings of its libraries, and loading of its libraries in parallel.
+"""Preparations for importing torch: settings and parallel loading of its libraries.
 
 This module does not import torch.
 """

@@ -357,7 +357,8 @@ class IconsModel:
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         model, conditions = self._adapted(conditions)
-        words = self.tokenizer.words(conditions[0].text)
+        text = conditions[0].text
+        words = [] if self.tokenizer.excludes_all(text) else self.tokenizer.words(text)
         cond = model.conditioning(conditions[:1])
         layers = [each for each in model.unet.modules() if isinstance(each, Attention2d) and each.context is not None]
 
