@@ -44,8 +44,8 @@ TWO_OF = (["pair", "of"], ["couple", "of"])
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
-# Adverbs that name drawings only if the prompt names nothing else: "a cat lying down".
-ADVERBS = frozenset(("again", "alone", "back", "down", "here", "left", "off", "right", "together"))
+# Words that name drawings only if the prompt names nothing else: "a cat lying down".
+WEAK_NAMES = frozenset(("again", "alone", "back", "down", "here", "left", "like", "look", "off", "right", "together"))
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     ("carrying", "catching", "chasing", "drinking", "driving", "eating", "fighting", "having", "holding", "hugging")
@@ -332,8 +332,8 @@ class DrawingNames:
         the head noun comes last: "slice of pizza", "birthday present with a bow".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
-        priority over activities ("dog playing") that stand for drawings of other things, and over adverbs. Colours are
-        ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
+        priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
+        are ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
         """
         words = _join_colours(_without_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
@@ -362,11 +362,11 @@ class DrawingNames:
 
         def is_name(name: str) -> bool:
             # "Half past three" is a time.
-            is_count = name in NUMBER_WORDS and len(plain) > 1 and "past" not in plain
-            return self._is_name(name) and name not in ADVERBS and not is_count
+            is_count = name in COUNTING and len(named) > 1 and "past" not in plain
+            return self._is_name(name) and name not in WEAK_NAMES and not is_count
 
-        def is_adverb(name: str) -> bool:
-            return name in ADVERBS and self._is_name(name)
+        def is_weak_name(name: str) -> bool:
+            return name in WEAK_NAMES and self._is_name(name)
 
         def is_implied(name: str) -> bool:
             # A drawing called "grinning cat" also matches the prompt "cat smiling".
@@ -376,7 +376,7 @@ class DrawingNames:
         if match := next(filter(None, map(reordered, range(1, self._secondary_start(plain)))), None):
             return match
         passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, is_name)]
-        passes.append((plain, is_adverb))
+        passes.append((plain, is_weak_name))
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
