@@ -48,7 +48,7 @@ with np.load(parity.FILE) as _stored:
 PUBLISHED: dict[str, dict[str, Any]] = json.loads(lzma.decompress(KEYS.read_bytes()))
 CPU = torch.device("cpu")
 # It contains a small tokenizer with the settings of Gemma 2's.
-TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json"
+TOKENS = Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json.xz"
 # Largest deviation, relative to the largest number.
 ALLOWED = 3e-4
 
@@ -414,7 +414,9 @@ def write_lumina() -> None:
 def write_gemma2_tokenizer() -> None:
     folder = paths.models_dir() / "tiny" / "tokenizer"
     folder.mkdir()
-    (folder / "tokenizer.model").write_bytes(base64.b64decode(json.loads(TOKENS.read_text())["gemma2_model"]))
+    (folder / "tokenizer.model").write_bytes(
+        base64.b64decode(json.loads(lzma.decompress(TOKENS.read_bytes()))["gemma2_model"])
+    )
 
 
 def write(kind: str, layout: str = "files") -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import lzma
 import random
 import struct
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +33,7 @@ from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
 from tests.parity.weights import strings
 
 STORED: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json").read_text(encoding="utf-8")
+    lzma.decompress((Path(__file__).parents[1] / "data" / "parity" / "prompt_tokens.json.xz").read_bytes())
 )
 GEMMA_MODEL = base64.b64decode(STORED["gemma2_model"])
 # The weights by which a text encoder is recognised, with few tokens.

@@ -2,7 +2,7 @@
 
     pip install .[parity] sentencepiece protobuf && python -m tests.parity.by_prompt_tokenizers
 
-writes tests/data/parity/prompt_tokens.json. It uses the shipped vocabularies of Qwen3 and T5. Gemma 2's may not be
+writes tests/data/parity/prompt_tokens.json.xz. It uses the shipped vocabularies of Qwen3 and T5. Gemma 2's may not be
 shipped, so this trains a SentencePiece model with the same settings, and writes it too.
 """
 
@@ -28,7 +28,7 @@ from tests.parity.by_tokenizer import COUNT, EACH, SEED, digest
 from tests.parity.numbers import FOLDER
 from tests.parity.weights import strings
 
-FILE = FOLDER / "prompt_tokens.json"
+FILE = FOLDER / "prompt_tokens.json.xz"
 # Every so many strings are written with their tokens, so that a difference can be seen. Longer ones are left out.
 SHOWN, LONGEST = 40, 60
 GEMMA: dict[str, Any] = {
@@ -54,7 +54,7 @@ def main() -> None:
         shown = [[text, ids] for text, ids in zip(made, found, strict=True) if len(ids) <= LONGEST][::SHOWN]
         hashes = [digest(found[first : first + EACH])[:16] for first in range(0, COUNT, EACH)]
         about[name] = {"sha256": hashes, "shown": shown}
-    FILE.write_text(json.dumps(about, indent=None, separators=(",", ":")) + "\n", encoding="utf-8")
+    FILE.write_bytes(lzma.compress(json.dumps(about, indent=None, separators=(",", ":")).encode(), preset=9))
 
 
 def qwen3_tokenizer() -> Any:

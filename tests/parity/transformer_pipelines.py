@@ -40,5 +40,5 @@ CASES: Mapping[str, Case] = {
     "Z-Image": Case("z-image", guidance=4.0),
     "Z-Image Turbo": Case("z-image"),
 }
-# Its tokenizer is in tests/data/parity/prompt_tokens.json. diffusers' normalisation of the guidance is turned off.
+# Its tokenizer is in tests/data/parity/prompt_tokens.json.xz. diffusers' normalisation of the guidance is turned off.
 LUMINA = Case("lumina 2", guidance=4.0)
