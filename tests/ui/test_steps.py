@@ -342,6 +342,67 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.draft.change(steps=30)
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 2)
+        controls.draft.change(prompt="a green frog")
+        click(controls.button.add)
+        await until(lambda: len(window.backlog.waiting) == 1)
+        # The second pause follows an edit that is not queued.
+        for prompt, guidance in (("a green frog", 5.0), ("a white owl", 6.0)):
+            controls.draft.change(prompt=prompt)
+            click(bar._pause)
+            await until(lambda: run.state is State.PAUSED)
+            for button in (bar._pause, controls.button):
+                assert button.accessibleName() == "Resume"
+            assert controls.status.texts()[0] == "Paused"
+            before = controls.draft["guidance_scale"]
+            controls.draft.change(guidance_scale=guidance)
+            controls.changed.emit()
+            assert controls.status.texts()[0] == "Paused · changed" and "prompt" not in controls.status.texts()[1]
+            click(controls.status.close_button)
+            assert controls.draft["guidance_scale"] == before and controls.prompt.text() == prompt
+            click(bar._pause)
+            await until(lambda: run.state is not State.PAUSED)
+        library.hurry()
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
+        made = [window.gallery.panel_model.picture(row).request for row in (1, 0)]
+        assert [(request.prompt, request.branch) for request in made] == [(PROMPT, None), ("a green frog", None)]
+
+    run_in_window(play, library=library)
+
+
+def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        click(controls.button)
+        run = window.viewer.run
+        controls.draft.change(prompt="a green frog")
+        click(controls.button.add)
+        await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        window.generation.editor.begin(window.backlog.waiting[0])
+        controls.draft.change(prompt="a white owl")
+        click(controls.button.add)
+        await until(lambda: window.backlog.waiting[0].request.prompt == "a white owl")
+        controls.changed.emit()
+        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        click(bar._pause)
+        library.hurry()
+        await until(lambda: run.state is State.DONE)
+
+    run_in_window(play, library=library)
+
+
 def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.3)
 

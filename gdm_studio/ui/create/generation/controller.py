@@ -57,7 +57,7 @@ class GenerationController(QObject):
     One job runs at a time, or one per worker process if there are several.
     """
 
-    # Emitted when a requested job has to wait in the queue.
+    # Emitted when a requested job has to wait in the queue, or when the settings are saved to a queue item.
     queued = Signal()
 
     def __init__(
@@ -170,6 +170,7 @@ class GenerationController(QObject):
         if self._is_valid(request):
             self._tasks.start(self._requeue(self.editor.item, request))
             self.editor.end()
+            self.queued.emit()
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
