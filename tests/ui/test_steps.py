@@ -305,6 +305,33 @@ def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.KeyboardModifier) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        assert "Enter" in controls.button.add.toolTip() and "Enter" not in controls.button.toolTip()
+        controls.prompt.editor.setFocus()
+        controls.prompt.set_text("a yellow star")
+        assert controls.button.accessibleName() == "Continue with changes"
+        assert "Enter" in controls.button.toolTip() and "Enter" not in controls.button.add.toolTip()
+        press(window, Qt.Key.Key_Return, modifier)
+        library.hurry()
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        request = window.gallery.panel_model.picture(0).request
+        assert (request.prompt, request.branch.parent.prompt) == ("a yellow star", PROMPT)
+        await until(lambda: not window.backlog.items)
+        assert controls.prompt.editor.hasFocus()
+
+    run_in_window(play, library=library)
+
+
 def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
