@@ -779,6 +779,35 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        picture = await generate_image(window)
+        library.step_seconds = 0.3
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        await open_image(window, picture)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a white owl")
+        click(controls.button.add)
+        await wait_for_notice(window, "Queued · 1 picture a white owl · waits for the paused run")
+        assert window.top.queue.text() == "Queue 2"
+        library.hurry()
+        click(bar._pause)
+        await until(lambda: window.gallery.panel_model.rowCount() == 3 and not window.backlog.items)
+        assert window.gallery.panel_model.picture(0).request.branch.step == 3
+        assert (run.state, run.request.prompt) == (State.DONE, PROMPT)
+
+    run_in_window(play, library=library)
+
+
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
