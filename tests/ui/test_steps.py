@@ -21,6 +21,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.ui.gallery.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
@@ -203,6 +204,30 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         assert controls.steps.isEnabled() and not controls.status.isVisible() and controls.button.text() == "Generate"
         again = await generate_image(window)
         assert again.request.branch is None
+
+    run_in_window(play)
+
+
+def test_a_chip_before_the_words_of_the_prompt_shows_and_leaves_the_branch(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        chips = controls.prompt.chips
+        await generate_image(window)
+        assert not any("Continues" in chip.text for chip in chips.chips())
+        window.viewer.show_step(4)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a white owl")
+        await generate_image(window)
+        controls.prompt.set_text("a pizza")
+        # The chips of the prompt follow the chip of the branch.
+        controls.prompt.show_chips([PromptChip("pizza", ChipLook.DRAWN, "pizza, drawn")])
+        assert [button.text() for button in chips.buttons()] == [f"Continues step 4 of {PROMPT}", "pizza"]
+        assert controls.button.text() == "Generate branch" and "Leave the branch" in chips.buttons()[0].toolTip()
+        click(chips.buttons()[0])
+        assert not window.steps.branching.on and controls.prompt.text() == "a pizza"
+        assert not any("Continues" in chip.text for chip in chips.chips())
+        assert (await generate_image(window)).request.branch is None
 
     run_in_window(play)
 
