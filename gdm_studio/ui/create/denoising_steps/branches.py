@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.request.hires import total_steps
-from gdm_studio.request.prompts import start_of
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 _LATE = 5
 # With fewer steps, every step changes the image a lot.
 _FEWEST_STEPS = 4
-# Maximum length of the parent's prompt in the chip below the prompt, in characters.
-_CHIP_CHARACTERS = 20
 
 
 class BranchController(QObject):
@@ -208,10 +205,10 @@ class BranchController(QObject):
             title = title.format(step=branch_point.step, subject=subject)
             close_tip = with_keys(LEAVE_BRANCH.description, STOP.keys)
             # Several branches can follow, for which the mode stays on. Somebody who types the next prompt sees that.
-            chip = translate("BranchController", "Continues step {step} of {subject}").format(
-                step=branch_point.step, subject=start_of(subject, _CHIP_CHARACTERS)
-            )
-            self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, close_tip, leave=self.dismiss))
+            chip = translate("BranchController", "Continues step {step} of {subject}")
+            chip = chip.format(step=branch_point.step, subject=subject)
+            tooltip = f"{chip}\n{close_tip}"
+            self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
             text = " · ".join(self._changes()) or advice()
             self._controls.status.show_text(
                 title,
