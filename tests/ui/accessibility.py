@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 
 from gdm_studio.ui.shell.window import FAMILY_TREE, PAGES, Window
 from gdm_studio.ui.widgets import ElidedLabel
+from gdm_studio.ui.widgets.prompt_chips import PromptChipButton
 from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until
 
@@ -93,7 +94,7 @@ def clipped(root: QWidget) -> list[str]:
     """Return the visible texts that are clipped without an ellipsis."""
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget, ElidedLabel):
+        if not widget.isVisible() or isinstance(widget, (ElidedLabel, PromptChipButton)):
             continue
         if isinstance(widget, QLabel) and widget.text():
             room, text = widget.contentsRect(), widget.text()

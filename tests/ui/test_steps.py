@@ -21,6 +21,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.ui.gallery.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
@@ -207,6 +208,30 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
     run_in_window(play)
 
 
+def test_a_chip_before_the_words_of_the_prompt_shows_and_leaves_the_branch(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        chips = controls.prompt.chips
+        await generate_image(window)
+        assert not any("Continues" in chip.text for chip in chips.chips())
+        window.viewer.show_step(4)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a white owl")
+        await generate_image(window)
+        controls.prompt.set_text("a pizza")
+        # The chips of the prompt follow the chip of the branch.
+        controls.prompt.show_chips([PromptChip("pizza", ChipLook.DRAWN, "pizza, drawn")])
+        assert [button.text() for button in chips.buttons()] == [f"Continues step 4 of {PROMPT}", "pizza"]
+        assert controls.button.text() == "Generate branch" and "Leave the branch" in chips.buttons()[0].toolTip()
+        click(chips.buttons()[0])
+        assert not window.steps.branching.on and controls.prompt.text() == "a pizza"
+        assert not any("Continues" in chip.text for chip in chips.chips())
+        assert (await generate_image(window)).request.branch is None
+
+    run_in_window(play)
+
+
 def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> None:
     async def play(window: Window) -> None:
         status = window.create_page.controls.status
@@ -305,6 +330,33 @@ def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.KeyboardModifier) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        assert "Enter" in controls.button.add.toolTip() and "Enter" not in controls.button.toolTip()
+        controls.prompt.editor.setFocus()
+        controls.prompt.set_text("a yellow star")
+        assert controls.button.accessibleName() == "Continue with changes"
+        assert "Enter" in controls.button.toolTip() and "Enter" not in controls.button.add.toolTip()
+        press(window, Qt.Key.Key_Return, modifier)
+        library.hurry()
+        await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
+        request = window.gallery.panel_model.picture(0).request
+        assert (request.prompt, request.branch.parent.prompt) == ("a yellow star", PROMPT)
+        await until(lambda: not window.backlog.items)
+        assert controls.prompt.editor.hasFocus()
+
+    run_in_window(play, library=library)
+
+
 def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
@@ -340,6 +392,67 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
                          ("a yellow star", second), ("a yellow star", second + 1)}  # fmt: skip
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.draft.change(steps=30)
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 2)
+        controls.draft.change(prompt="a green frog")
+        click(controls.button.add)
+        await until(lambda: len(window.backlog.waiting) == 1)
+        # The second pause follows an edit that is not queued.
+        for prompt, guidance in (("a green frog", 5.0), ("a white owl", 6.0)):
+            controls.draft.change(prompt=prompt)
+            click(bar._pause)
+            await until(lambda: run.state is State.PAUSED)
+            for button in (bar._pause, controls.button):
+                assert button.accessibleName() == "Resume"
+            assert controls.status.texts()[0] == "Paused"
+            before = controls.draft["guidance_scale"]
+            controls.draft.change(guidance_scale=guidance)
+            controls.changed.emit()
+            assert controls.status.texts()[0] == "Paused · changed" and "prompt" not in controls.status.texts()[1]
+            click(controls.status.close_button)
+            assert controls.draft["guidance_scale"] == before and controls.prompt.text() == prompt
+            click(bar._pause)
+            await until(lambda: run.state is not State.PAUSED)
+        library.hurry()
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
+        made = [window.gallery.panel_model.picture(row).request for row in (1, 0)]
+        assert [(request.prompt, request.branch) for request in made] == [(PROMPT, None), ("a green frog", None)]
+
+    run_in_window(play, library=library)
+
+
+def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        click(controls.button)
+        run = window.viewer.run
+        controls.draft.change(prompt="a green frog")
+        click(controls.button.add)
+        await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        window.generation.editor.begin(window.backlog.waiting[0])
+        controls.draft.change(prompt="a white owl")
+        click(controls.button.add)
+        await until(lambda: window.backlog.waiting[0].request.prompt == "a white owl")
+        controls.changed.emit()
+        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        click(bar._pause)
+        library.hurry()
+        await until(lambda: run.state is State.DONE)
+
+    run_in_window(play, library=library)
 
 
 def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
@@ -689,6 +802,35 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         await until(lambda: branch.state is State.DONE)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
+def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        picture = await generate_image(window)
+        library.step_seconds = 0.3
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 1)
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        await open_image(window, picture)
+        window.viewer.show_step(3)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a white owl")
+        click(controls.button.add)
+        await wait_for_notice(window, "Queued · 1 picture a white owl · waits for the paused run")
+        assert window.top.queue.text() == "Queue 2"
+        library.hurry()
+        click(bar._pause)
+        await until(lambda: window.gallery.panel_model.rowCount() == 3 and not window.backlog.items)
+        assert window.gallery.panel_model.picture(0).request.branch.step == 3
+        assert (run.state, run.request.prompt) == (State.DONE, PROMPT)
+
+    run_in_window(play, library=library)
 
 
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:

@@ -253,7 +253,7 @@ def _create(window: WindowBase) -> list[Action]:
         return bool(viewer.views())
 
     return [
-        actions.GENERATE.bind(window.generate),
+        actions.GENERATE.bind(controls.submit),
         actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
         actions.PAUSE.bind(window.steps.paused_run.toggle_pause, is_running),
         actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),

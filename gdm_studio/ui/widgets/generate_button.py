@@ -43,6 +43,8 @@ class GenerateButton(QAbstractButton):
         # Title of the latest purpose, or "" for generating.
         self._title = ""
         self._hint = ""
+        # Title and tooltip of the button `add`.
+        self._add_action = ADD
         self._changes = ""
         self._share = 0.0
         self._detail = ""
@@ -90,7 +92,8 @@ class GenerateButton(QAbstractButton):
         title, tooltip = next(reversed(self._purposes.values()), ("", ""))
         self._title = title
         self._hint = with_keys(tooltip, GENERATE.keys) if tooltip else ""
-        show_action(self.add, replace(ADD, label=title, tip=tooltip) if title else ADD)
+        self._add_action = replace(ADD, label=title, tip=tooltip) if title else ADD
+        self._name_add()
         self.add.set_icon("check" if title else "plus", "on_accent")
         self._place_buttons()
         if not self.running:
@@ -120,6 +123,11 @@ class GenerateButton(QAbstractButton):
         self._changes = words
         if self.running:
             self._name_running()
+
+    @property
+    def continues_with_changes(self) -> bool:
+        """True if a click, and so the keys of Generate, resume a paused job with changed settings."""
+        return self.running and self._paused and bool(self._changes) and not self._stopping
 
     def set_stopping(self) -> None:
         """Show that the running job will stop after its current step."""
@@ -154,12 +162,18 @@ class GenerateButton(QAbstractButton):
             return
         self.halt.setVisible(self._paused)
         does, tip = resume_texts(self._changes) if self._paused else (STOP.title, "")
-        tooltip = with_keys(tip, PAUSE.keys) if self._paused else STOP.tooltip
+        keys = f"{PAUSE.keys}; {GENERATE.keys}" if self.continues_with_changes else PAUSE.keys
+        tooltip = with_keys(tip, keys) if self._paused else STOP.tooltip
         detail = self._detail
         if self._paused:
             # Leave out "paused", the last part of the progress.
             detail = detail.rpartition(" · ")[0] or detail
         self._name_it(f"{does} · {detail}" if detail else does, tooltip)
+        self._name_add()
+
+    def _name_add(self) -> None:
+        """Name the button `add`, without the keys of Generate while these resume the job."""
+        show_action(self.add, self._add_action.keyless if self.continues_with_changes else self._add_action)
 
     def _name_it(self, text: str, tooltip: str) -> None:
         self.setText(text)
@@ -245,7 +259,8 @@ class GenerateButton(QAbstractButton):
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong = self._theme.font(14, 600)
         small = self._theme.font(11, 500)
-        action = (PAUSE if self._paused else STOP) if self.running else GENERATE
+        starts = not self.running or self.continues_with_changes
+        action = GENERATE if starts else PAUSE if self._paused else STOP
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
         room = int(rect.width()) - 24
         words = self.text()

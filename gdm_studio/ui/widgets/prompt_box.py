@@ -75,6 +75,9 @@ class PromptBox(QWidget):
         self.chips = PromptChips(theme, reserved=reserves_chips)
         self.editor.keep_visible(self.chips)
         self.chips.chosen.connect(self._on_chip)
+        # The chip of a mode, and the chips of the prompt after it.
+        self._mode_chip: PromptChip | None = None
+        self._chips_of_prompt: tuple[PromptChip, ...] = ()
         # The text for which the chips were computed.
         self._text_of_chips = ""
         self.chips.resized.connect(self._fit)
@@ -124,7 +127,16 @@ class PromptBox(QWidget):
         too long.
         """
         self._text_of_chips = self.written()
-        self.chips.set_chips(() if is_too_long(self.written()) else chips)
+        self._chips_of_prompt = () if is_too_long(self.written()) else tuple(chips)
+        self._put_chips()
+
+    def show_mode(self, chip: PromptChip | None) -> None:
+        """Show the chip of a mode, such as branch mode, in front of the prompt's chips. None removes it."""
+        self._mode_chip = chip
+        self._put_chips()
+
+    def _put_chips(self) -> None:
+        self.chips.set_chips((*filter(None, (self._mode_chip,)), *self._chips_of_prompt))
         before: QWidget = self.editor
         for button in self.chips.buttons():
             self.setTabOrder(before, button)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -43,8 +43,9 @@ class ChipLook(Enum):
 class PromptChip:
     """Chip below the prompt: its text and explanation, and the new prompt if the user clicks it.
 
-    The new prompt is "" if a click does nothing. `name` is the text for screen readers. A chip with the name of a
-    drawing in `drawing` has space for its picture.
+    The new prompt is "" if a click does not change it. Instead, a click can end the mode that the chip names, by
+    `leave()`. `name` is the text for screen readers. A chip with the name of a drawing in `drawing` has space for its
+    picture.
     """
 
     text: str
@@ -53,10 +54,15 @@ class PromptChip:
     tooltip: str = ""
     rewrite: str = ""
     drawing: str = ""
+    leave: Callable[[], object] | None = None
+
+    @property
+    def is_clickable(self) -> bool:
+        return bool(self.rewrite) or self.leave is not None
 
 
 class PromptChipButton(QAbstractButton):
-    """Button that shows a chip below the prompt, focusable only if a click changes the prompt."""
+    """Button that shows a chip below the prompt, focusable only if a click does something."""
 
     def __init__(self, theme: Theme, chip: PromptChip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +75,7 @@ class PromptChipButton(QAbstractButton):
         self.setToolTip(tip(chip.tooltip))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        if chip.rewrite:
+        if chip.is_clickable:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
@@ -101,7 +107,7 @@ class PromptChipButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
         look = self.chip.look
-        can_click = bool(self.chip.rewrite)
+        can_click = self.chip.is_clickable
         is_lit = can_click and (self.underMouse() or self.hasFocus())
         words = self._theme.colour(_TEXT[look])
         line = "accent" if self.hasFocus() else "edge" if is_lit else "line"
@@ -132,6 +138,8 @@ class PromptChipButton(QAbstractButton):
         painter.drawText(room.adjusted(0, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _icon(self) -> str:
+        if self.chip.leave is not None:
+            return "x"
         if self.chip.look is ChipLook.DRAWN:
             return "check"
         return "plus" if self.chip.look is ChipLook.LEFT_OUT and self.chip.rewrite else ""
@@ -218,6 +226,8 @@ class PromptChips(QWidget):
         button.set_picture(self._pictures.get(chip.drawing, QPixmap()))
         if chip.rewrite:
             button.clicked.connect(lambda: self.chosen.emit(chip.rewrite))
+        elif chip.leave is not None:
+            button.clicked.connect(chip.leave)
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -14,6 +14,7 @@ from gdm_studio.studio.model_compatibility import changed_fields, unchecked_bran
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,6 +142,7 @@ class BranchController(QObject):
             self._locks.unlock(self)
             self._controls.button.set_purpose(self, "", "")
             self._controls.status.clear()
+            self._controls.prompt.show_mode(None)
             self.left.emit()
 
     def has_generated(self, request: Request) -> bool:
@@ -193,17 +195,25 @@ class BranchController(QObject):
         return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
 
     def show_changes(self) -> None:
-        """Show the branch point and the changed settings in the status panel, if branch mode is on."""
+        """Show the branch point and the changed settings in the status panel and below the prompt, if branch mode is
+        on.
+        """
         branch_point = self._controls.draft.branch_point
         if branch_point is not None:
             subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")
             title = translate("BranchController", "Branch from step {step} of {subject}")
             title = title.format(step=branch_point.step, subject=subject)
+            close_tip = with_keys(LEAVE_BRANCH.description, STOP.keys)
+            # Several branches can follow, for which the mode stays on. Somebody who types the next prompt sees that.
+            chip = translate("BranchController", "Continues step {step} of {subject}")
+            chip = chip.format(step=branch_point.step, subject=subject)
+            tooltip = f"{chip}\n{close_tip}"
+            self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
             text = " · ".join(self._changes()) or advice()
             self._controls.status.show_text(
                 title,
                 text,
-                close_tip=with_keys(LEAVE_BRANCH.description, STOP.keys),
+                close_tip=close_tip,
                 on_close=self.dismiss,
                 note=_note_of(branch_point),
             )

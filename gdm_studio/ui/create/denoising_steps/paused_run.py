@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.request.prompt_expansion import as_written, redrawn, undrawn
+from gdm_studio.request.prompt_expansion import redrawn, undrawn
 from gdm_studio.studio.model_compatibility import (
     branch_request,
     changed_fields,
@@ -37,10 +37,10 @@ class PausedRunEditor:
         self._tasks = context.tasks
         self._branching = branching
         self._locks = locks
-        self._is_paused = False
         self._is_resuming = False
-        # Settings from when another run was queued during the pause.
-        self._queued_settings: Request | None = None
+        # Settings of the panel at the start of the pause, or when a run was last queued during it; None without a
+        # pause. They may belong to another picture than the paused one, so that only later edits change the run.
+        self._baseline: Request | None = None
         self._bar.paused_changed.connect(self._on_paused)
         self._bar.paused_changed.connect(self._controls.button.set_paused)
         self._controls.button.resume.connect(self.toggle_pause)
@@ -89,12 +89,16 @@ class PausedRunEditor:
             await self._generation.add(rest, first=True)
         await self._generation.continue_from(branch, step, steering=True)
 
+    @property
+    def _is_paused(self) -> bool:
+        return self._baseline is not None
+
     def _on_paused(self, paused: bool) -> None:
         job = self._generation.job
         has_steps = job is not None and (job.receives_steps or not job.is_distributed)
-        self._is_paused = paused and has_steps and self._generation.item is not None
-        self._queued_settings = None
-        if self._is_paused:
+        is_editable = paused and has_steps and self._generation.item is not None
+        self._baseline = self._controls.request() if is_editable else None
+        if is_editable:
             reason = translate("PausedRunEditor", "This cannot change in a paused run; resume or stop it first")
             self._locks.lock(self, reason)
             self._show_changes()
@@ -121,13 +125,13 @@ class PausedRunEditor:
     def _wanted_settings(self, job: Job) -> Request:
         """Return the settings for the remaining steps of the paused run.
 
-        Changes that were queued as another run during the pause are excluded.
+        They are the settings of the run with the user's edits since the baseline.
         """
         now = self._controls.request()
-        if self._queued_settings is None:
-            return now
+        if self._baseline is None:
+            return job.run.request
         # Prompts that were drawn for another seed or count are no change: only their template is compared.
-        names = {*changed_fields(undrawn(self._queued_settings), undrawn(now))}
+        names = {*changed_fields(undrawn(self._baseline), undrawn(now))}
         if "sampler" in names:
             names.add("knobs")
         if "prompt" in names:
@@ -135,7 +139,7 @@ class PausedRunEditor:
         return replace(job.run.request, **{name: getattr(now, name) for name in names})
 
     def _on_queued(self) -> None:
-        self._queued_settings = self._controls.request() if self._is_paused else None
+        self._baseline = self._controls.request() if self._is_paused else None
         self._show_changes()
 
     def _show_changes(self) -> None:
@@ -151,9 +155,7 @@ class PausedRunEditor:
         close_tip = ""
         if found:
             title = translate("PausedRunEditor", "Paused · changed")
-            close_tip = translate("PausedRunEditor", "Back to the settings of the run")
-            if self._queued_settings:
-                close_tip = translate("PausedRunEditor", "Discard these changes")
+            close_tip = translate("PausedRunEditor", "Discard these changes")
         text = " · ".join(found) or advice()
         self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings)
 
@@ -162,19 +164,10 @@ class PausedRunEditor:
         self._controls.button.set_changes(words)
 
     def _restore_settings(self) -> None:
-        """Discard the user's changes of settings during a pause.
-
-        The settings of the paused run are restored, or those of a run that was queued during the pause.
-        """
-        job = self._generation.job
-        if self._is_paused and job is not None:
+        """Discard the user's changes of the paused run, so that the panel shows the baseline's settings again."""
+        if self._baseline is not None:
             request = self._controls.request()
-            now = undrawn(request)
-            if self._queued_settings is not None:
-                before = undrawn(self._queued_settings)
-            else:
-                before = unchecked_branch_settings(request, job.run.request)
-                before = undrawn(before) if before.template else as_written(before)
+            now, before = undrawn(request), undrawn(unchecked_branch_settings(request, self._baseline))
             self._controls.set_request(replace(self._controls.draft.written, **changed_fields(now, before)))
             self._show_changes()
 

@@ -57,7 +57,7 @@ class GenerationController(QObject):
     One job runs at a time, or one per worker process if there are several.
     """
 
-    # Emitted when a requested job has to wait in the queue.
+    # Emitted when a requested job has to wait in the queue, or when the settings are saved to a queue item.
     queued = Signal()
 
     def __init__(
@@ -170,6 +170,7 @@ class GenerationController(QObject):
         if self._is_valid(request):
             self._tasks.start(self._requeue(self.editor.item, request))
             self.editor.end()
+            self.queued.emit()
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
@@ -178,6 +179,11 @@ class GenerationController(QObject):
         A notice shows how many images were added, and how many wait now.
         """
         await self._backlog.add(request, first=first)
+        self._announce_queued(request, is_waiting_for_pause=not first and self._is_blocked_by_pause())
+        await self.start_next()
+
+    def _announce_queued(self, request: Request, *, is_waiting_for_pause: bool) -> None:
+        """Show in a notice how many images of a request were added to the queue, and how many wait now."""
         self.withdraw_hint()
         added = count_of_pictures(request.count)
         total = sum(item.left for item in self._backlog.waiting)
@@ -185,8 +191,10 @@ class GenerationController(QObject):
         if total > request.count:
             text = self.tr("Queued · {count} · {total} waiting in all")
         self._queued_notice = text.format(count=added, total=number_text(total))
-        self._context.notify(self._queued_notice, shorten(request.title, PROMPT_CHARACTERS, placeholder="…"))
-        await self.start_next()
+        title = shorten(request.title, PROMPT_CHARACTERS, placeholder="…")
+        if is_waiting_for_pause:
+            title = self.tr("{title} · waits for the paused run").format(title=title)
+        self._context.notify(self._queued_notice, title)
 
     def withdraw_hint(self) -> None:
         """Close the notice that shows how many images wait in the queue."""
@@ -240,6 +248,8 @@ class GenerationController(QObject):
             self._runner.cancel(self.job)
         else:
             self.queued.emit()
+            if self._is_blocked():
+                self._announce_queued(request, is_waiting_for_pause=self._is_blocked_by_pause())
             await self.start_next(item.id)
 
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
@@ -489,6 +499,10 @@ class GenerationController(QObject):
         """
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
+
+    def _is_blocked_by_pause(self) -> bool:
+        """Return whether no generation job can start now, because all running ones are paused."""
+        return self._is_blocked() and bool(self.running) and all(job.paused for job, _ in self.running)
 
     def _begin(
         self,

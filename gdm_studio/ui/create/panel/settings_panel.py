@@ -373,7 +373,7 @@ class Controls(QFrame):
     def _connect(self) -> None:
         self.prompt.changed.connect(self.changed)
         for prompt in (self.prompt, self.negative):
-            prompt.submitted.connect(self._on_submit)
+            prompt.submitted.connect(self.submit)
         for box in (self.style_box, self.spacing_box):
             box.chosen.connect(self.changed)
         for row in (self.steps, self.temperature, self.guidance):
@@ -385,7 +385,7 @@ class Controls(QFrame):
         self.main_settings.rolled.connect(self.roll_seed)
         self.modes.changed.connect(lambda: self.more.set_modes(self.modes.active_titles()))
         self.examples.picked.connect(self._on_example)
-        self.things.submitted.connect(self._on_submit)
+        self.things.submitted.connect(self.submit)
         self.things.leave.clicked.connect(lambda: self.modes.set_toggled.emit(False))
         self.sampler_box.chosen.connect(self._on_sampler)
         self.model_box.chosen.connect(self._on_model)
@@ -404,9 +404,18 @@ class Controls(QFrame):
         self.changed.emit()
         self.prompt.editor.setFocus()
         if at_once:
-            self._on_submit()
+            self._generate()
 
-    def _on_submit(self) -> None:
+    def submit(self) -> None:
+        """Do what the Generate button says, for its keys: resume a paused run with the changed settings, or else
+        generate.
+        """
+        if self.button.continues_with_changes:
+            self.button.resume.emit()
+        else:
+            self._generate()
+
+    def _generate(self) -> None:
         if self.button.isEnabled():
             self.generate.emit()
 
