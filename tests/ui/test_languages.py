@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from safetensors.torch import save_file
 
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
@@ -58,7 +59,9 @@ from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
-from tests.helpers.window import run_in_window
+from tests.helpers.window import run_in_window, until
+from tests.models.test_model_metadata import LORA, SPEC
+from tests.ui.accessibility import NAMES
 from tests.ui.test_grids import grids_of, wait_for_grid
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
@@ -391,3 +394,22 @@ def test_the_setting_shows_each_language_in_itself() -> None:
     assert choices["de"] == "Deutsch"
     assert choices["ja"] == "日本語"
     assert set(choices) == set(preferences.LANGUAGES)
+
+
+@pytest.mark.parametrize("code", UPDATE["LANGUAGES"])
+def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: str) -> None:
+    paths.models_dir().mkdir(parents=True)
+    save_file(LORA, paths.models_dir() / "ink.safetensors", SPEC)
+
+    async def play(window: Window) -> None:
+        smallest = {}
+        for name in NAMES:
+            window.open_page(name)
+            if name == "models":
+                await until(lambda: "ink" in window.models_page.names())
+                assert sum(box.isVisible() for box in window.models_page.filters.values()) == 3
+            smallest[name] = window.minimumSizeHint().width()
+        assert max(smallest.values()) <= 872, smallest
+
+    with language(code):
+        run_in_window(play, library=Library())

@@ -58,13 +58,12 @@ class GenerateButton(QAbstractButton):
         self.clicked.connect(self._on_click)
         theme.changed.connect(self.update)
         self.add = mark_of(theme, ADD.bind(self.generate.emit), side=30)
-        self.add.setParent(self)
-        self.add.set_icon("plus", "on_accent")
-        self.add.setCursor(Qt.CursorShape.PointingHandCursor)
         self.halt = mark(theme, "x", with_keys(STOP.title, STOP.keys), side=30)
-        self.halt.setParent(self)
-        self.halt.set_icon("x", "on_accent")
-        self.halt.setCursor(Qt.CursorShape.PointingHandCursor)
+        for inner, icon in ((self.add, "plus"), (self.halt, "x")):
+            inner.setParent(self)
+            inner.setProperty("role", "on-action")
+            inner.set_icon(icon, "on_accent")
+            inner.setCursor(Qt.CursorShape.PointingHandCursor)
         self.halt.clicked.connect(self.stop)
         self.set_idle()
 
