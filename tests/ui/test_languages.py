@@ -59,9 +59,9 @@ from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
-from tests.helpers.window import run_in_window, until
+from tests.helpers.window import remaining_problems, run_in_window, until
 from tests.models.test_model_metadata import LORA, SPEC
-from tests.ui.accessibility import NAMES
+from tests.ui.accessibility import NAMES, clipped
 from tests.ui.test_grids import grids_of, wait_for_grid
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
@@ -403,13 +403,17 @@ def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: st
 
     async def play(window: Window) -> None:
         smallest = {}
+        cut: list[str] = []
+        window.resize(872, 620)
         for name in NAMES:
             window.open_page(name)
             if name == "models":
                 await until(lambda: "ink" in window.models_page.names())
                 assert sum(box.isVisible() for box in window.models_page.filters.values()) == 3
+            cut += await remaining_problems(lambda: clipped(window))
             smallest[name] = window.minimumSizeHint().width()
         assert max(smallest.values()) <= 872, smallest
+        assert cut == []
 
     with language(code):
         run_in_window(play, library=Library())

@@ -239,7 +239,8 @@ class GenerateButton(QAbstractButton):
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))
         elif self.underMouse() and not self._stopping:
-            painter.fillRect(rect, QColor(255, 255, 255, 22))
+            # Darker, since a lighter ground would be too light for the white text.
+            painter.fillRect(rect, QColor(0, 0, 0, 16))
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong = self._theme.font(14, 600)
