@@ -90,18 +90,17 @@ def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) ->
 
 
 def alternatives(template: str, most: int) -> list[str]:
-    """Return different prompts that a template can give, at most `2 * most + 1`, to find the words that do not vary.
+    """Return at most `most` + 1 different prompts that show which words of a template do not vary.
 
-    Each of the first `most` options of a choice occurs in one of them. One prompt leaves out the choices with more
-    options, and half of the prompts are random, since they may contain choices within options. Unusable wildcards are
-    left out. Raises BadRequest like `draw`.
+    All choices of the first prompt are left out, except those with a single option. In the other prompts, all choices
+    take their first option, their second one and so on. Wildcards whose files are missing or unusable are left out.
+    Raises BadRequest like `draw`.
     """
     parts = _parse(template)
     lines = _cached_lines(skip_unusable=True)
     ways: list[Callable[[int, int], int | None]] = [
+        lambda _, count: None if count > 1 else 0,
         *(partial(_by_place, place) for place in range(most)),
-        lambda _, count: None if count > most else 0,
-        *map(_by_seed, range(most)),
     ]
     return list(dict.fromkeys(_Draw(way, lines).text(parts) for way in ways))
 

@@ -62,7 +62,7 @@ CACHE_SECONDS = 3.0
 MAX_PAST = 500
 # Earlier prompts that the arrow keys reach.
 MAX_HISTORY = 200
-# Options of each choice in a template that are read if the seed is not locked.
+# Greatest number of options of each choice in a template that are read if the seed is not locked.
 MOST_READ = 8
 _T = TypeVar("_T")
 
