@@ -297,12 +297,14 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         ground = QWidget(page)
         bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
         show_widget(page, 540)
-        ground.setGeometry(0, 0, 522, 300)
-        bar.show_count(12)
-        QApplication.processEvents()
-        buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
-        assert len(buttons) > 2
-        assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
+        # The last one is that of the smallest window.
+        for width, least in ((522, 3), (372, 0)):
+            ground.setGeometry(0, 0, width, 300)
+            bar.show_count(12)
+            QApplication.processEvents()
+            buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
+            assert len(buttons) >= least
+            assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
         # A wider bar shows titles in place of the icons.
         for width, has_icons in ((1400, False), (300, True)):
             ground.setGeometry(0, 0, width, 300)
