@@ -420,7 +420,7 @@ WORDS_OF_OTHERS = {
     "reset": "Create: Back to the model's defaults", "mask": "Here: Mask", "inpaint": "Here: Mask",
     "img2img": "Here: Start from this", "image to image": "Here: Start from this", "variations": "Here: Vary",
     "ideas": "Here: Examples", "xyz plot": "Create: Grid over two settings…", "wildcards": "Create: Set",
-    "interpolate": "Create: Pictures between two seeds or prompts", "upscale": "Gallery: Export…",
+    "variants": "Setting: Prompt", "interpolate": "Create: Pictures between two seeds or prompts", "upscale": "Gallery: Export…",
     "hires": "Gallery: Export…", "gif": "Steps: Export the animation…", "import": "Gallery: Add folder…",
     "png info": "Gallery: Show file settings", "doctor": "About this computer", "system info": "About this computer",
     "delete": "Gallery: Delete", "clipboard": "Steps: Copy", "help": "Keyboard shortcuts",
