@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 from gdm_studio.common.errors import BadRequest
@@ -75,28 +76,33 @@ class _Group:
         return [*found, closing]
 
 
-def draw(template: str, seeds: Iterable[int]) -> list[str]:
+def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) -> list[str]:
     """Replace the variants and wildcards in a prompt template with random choices, and return the resulting prompt for
-    each seed. Raises BadRequest for a missing or unusable wildcard file, or if a prompt would be too long.
+    each seed.
+
+    Wildcards whose files are missing or unusable raise BadRequest or, with `skip_unusable`, are left out. BadRequest is
+    also raised if a prompt would be too long, has more than MAX_CHOICES choices, or is nested more than MAX_DEPTH
+    levels deep.
     """
     parts = _parse(template)
-    lines = _cached_lines()
-    return [_Draw(seed, lines).text(parts) for seed in seeds]
+    lines = _cached_lines(skip_unusable=skip_unusable)
+    return [_Draw(_by_seed(seed), lines).text(parts) for seed in seeds]
 
 
-def draw_usable(template: str, seed: int) -> str:
-    """Return the prompt that a template gives for a seed, without the wildcards whose files are missing or unusable.
-    Raises BadRequest if the prompt would be too long.
+def alternatives(template: str, most: int) -> list[str]:
+    """Return at most `most` + 1 different prompts that show which words of a template do not vary.
+
+    All choices of the first prompt are left out, except those with a single option. In the other prompts, all choices
+    take their first option, their second one and so on. Wildcards whose files are missing or unusable are left out.
+    Raises BadRequest like `draw`.
     """
-    lines = _cached_lines()
-
-    def usable_lines(name: str) -> Sequence[list[_Part]]:
-        try:
-            return lines(name)
-        except BadRequest:
-            return [[]]
-
-    return _Draw(seed, usable_lines).text(_parse(template))
+    parts = _parse(template)
+    lines = _cached_lines(skip_unusable=True)
+    ways: list[Callable[[int, int], int | None]] = [
+        lambda _, count: None if count > 1 else 0,
+        *(partial(_by_place, place) for place in range(most)),
+    ]
+    return list(dict.fromkeys(_Draw(way, lines).text(parts) for way in ways))
 
 
 def options_of(template: str) -> list[tuple[str, ...]]:
@@ -154,7 +160,9 @@ def _is_ordinary(prompt: str) -> bool:
 
 
 def _written(parts: Sequence[_Part]) -> str:
-    """Return parts of a template as the user writes them."""
+    """Return parts of a template as text with variants and wildcards, and with escaped characters without their
+    backslash.
+    """
     texts = []
     for part in parts:
         if isinstance(part, _Variants):
@@ -165,12 +173,14 @@ def _written(parts: Sequence[_Part]) -> str:
 
 
 class _Draw:
-    """Generator of the random choices in a template for one image. Each choice depends only on the image's seed and on
-    the number of choices before it.
+    """Generator of one prompt from a template.
+
+    `choose(number, count)` returns the index of an option of the choice with this number (from 1) and this count of
+    options, or None to leave the choice out.
     """
 
-    def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
-        self._seed = seed
+    def __init__(self, choose: Callable[[int, int], int | None], lines: Callable[[str], Sequence[list[_Part]]]) -> None:
+        self._choose = choose
         self._lines = lines
         self._choices = 0
         self._length = 0
@@ -191,23 +201,44 @@ class _Draw:
                 raise BadRequest(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
             return part
         options = part.options if isinstance(part, _Variants) else self._lines(part.name)
-        return self.text(options[self._choose(len(options))], depth + 1)
-
-    def _choose(self, count: int) -> int:
         self._choices += 1
         if self._choices > MAX_CHOICES:
             raise BadRequest(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
-        digest = sha256(f"{self._seed} {self._choices}".encode()).digest()
+        index = self._choose(self._choices, len(options))
+        return "" if index is None else self.text(options[index], depth + 1)
+
+
+def _by_place(place: int, _number: int, count: int) -> int:
+    return place % count
+
+
+def _by_seed(seed: int) -> Callable[[int, int], int]:
+    """Return a function that makes the random choices in a template for the image with this seed. Each choice depends
+    only on the seed and on the number of choices before it.
+    """
+
+    def choose(number: int, count: int) -> int:
+        digest = sha256(f"{seed} {number}".encode()).digest()
         return int.from_bytes(digest[:8], "big") % count
 
+    return choose
 
-def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
-    """Return a function that maps the name of a wildcard file to its parsed lines. Each file is read only once."""
+
+def _cached_lines(*, skip_unusable: bool = False) -> Callable[[str], Sequence[list[_Part]]]:
+    """Return a function that maps the name of a wildcard file to its parsed lines. Each file is read only once.
+
+    With `skip_unusable`, a missing or unusable file has one empty line; otherwise, it raises BadRequest.
+    """
     found: dict[str, Sequence[list[_Part]]] = {}
 
     def lines(name: str) -> Sequence[list[_Part]]:
         if name not in found:
-            found[name] = _Lines(wildcard_files.lines(name))
+            try:
+                found[name] = _Lines(wildcard_files.lines(name))
+            except BadRequest:
+                if not skip_unusable:
+                    raise
+                found[name] = [[]]
         return found[name]
 
     return lines

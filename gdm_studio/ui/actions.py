@@ -134,7 +134,7 @@ def resume_texts(changes: str) -> tuple[str, str]:
 
 # Synonyms of the settings, by their titles.
 SETTINGS = {
-    "Prompt": QT_TRANSLATE_NOOP("Action", "positive text description caption"),
+    "Prompt": QT_TRANSLATE_NOOP("Action", "positive text description caption variants wildcards"),
     "Negative prompt": QT_TRANSLATE_NOOP("Action", "exclude avoid unwanted without uncond"),
     "Style": QT_TRANSLATE_NOOP("Action", "look preset artist lora"),
     "Model": QT_TRANSLATE_NOOP("Action", "checkpoint ckpt weights safetensors unet"),

@@ -21,7 +21,7 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
-from gdm_studio.request.prompt_templates import MAX_CHOICES, escape, unclosed_braces
+from gdm_studio.request.prompt_templates import MAX_CHOICES, alternatives, escape, options_of, unclosed_braces
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
@@ -91,6 +91,29 @@ def test_other_prompts_are_unchanged(prompt: str) -> None:
 )
 def test_unclosed_variants_are_found(prompt: str, places: list[int]) -> None:
     assert unclosed_braces(prompt) == places
+
+
+@pytest.mark.parametrize(
+    ("template", "common"),
+    [
+        ("a {red|blue|green} fox", {"a", "fox"}),
+        ("a {red|blue} {big|small} fox", {"a", "fox"}),
+        ("a {red|{blue|red}} fox", {"a", "fox"}),
+        ("a {red|blue} fox, a {blue|red} owl", {"a", "fox,", "owl"}),
+        ("a {red fox|red cat|red cow|red dog|blue owl}", {"a"}),
+        ("a __colour__ fox in __missing__", {"a", "fox", "in"}),
+        ("a __animal__ with a {hat|hat}", {"a", "owl", "with"}),
+    ],
+)
+def test_words_that_vary_are_not_in_all_alternatives(template: str, common: set[str]) -> None:
+    write_wildcard("colour", "red\nblue\n")
+    write_wildcard("animal", "owl\n")
+    assert set.intersection(*(set(prompt.split()) for prompt in alternatives(template, 4))) == common
+    assert len(alternatives(template, 4)) <= 5
+
+
+def test_options_are_shown_as_they_are_read() -> None:
+    assert options_of("a {\\{red\\}|{blue|green} \\__x__} fox") == [("{red}", "{blue|green} __x__")]
 
 
 def test_an_escaped_prompt_is_drawn_as_it_was() -> None:

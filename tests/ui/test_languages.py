@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from safetensors.torch import save_file
 
 from gdm_studio import doctor
 from gdm_studio.common import paths, preferences
@@ -58,7 +59,9 @@ from gdm_studio.ui.widgets.fields import NumberEdit
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
-from tests.helpers.window import run_in_window
+from tests.helpers.window import remaining_problems, run_in_window, until
+from tests.models.test_model_metadata import LORA, SPEC
+from tests.ui.accessibility import NAMES, clipped
 from tests.ui.test_grids import grids_of, wait_for_grid
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
@@ -294,12 +297,14 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         ground = QWidget(page)
         bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
         show_widget(page, 540)
-        ground.setGeometry(0, 0, 522, 300)
-        bar.show_count(12)
-        QApplication.processEvents()
-        buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
-        assert len(buttons) > 2
-        assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
+        # The last one is that of the smallest window.
+        for width, least in ((522, 3), (372, 0)):
+            ground.setGeometry(0, 0, width, 300)
+            bar.show_count(12)
+            QApplication.processEvents()
+            buttons = [each for each in bar.findChildren(ActionButton) if each.isVisible() and each.text()]
+            assert len(buttons) >= least
+            assert [each.text() for each in buttons if each.width() < each.sizeHint().width()] == []
         # A wider bar shows titles in place of the icons.
         for width, has_icons in ((1400, False), (300, True)):
             ground.setGeometry(0, 0, width, 300)
@@ -391,3 +396,26 @@ def test_the_setting_shows_each_language_in_itself() -> None:
     assert choices["de"] == "Deutsch"
     assert choices["ja"] == "日本語"
     assert set(choices) == set(preferences.LANGUAGES)
+
+
+@pytest.mark.parametrize("code", UPDATE["LANGUAGES"])
+def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: str) -> None:
+    paths.models_dir().mkdir(parents=True)
+    save_file(LORA, paths.models_dir() / "ink.safetensors", SPEC)
+
+    async def play(window: Window) -> None:
+        smallest = {}
+        cut: list[str] = []
+        window.resize(872, 620)
+        for name in NAMES:
+            window.open_page(name)
+            if name == "models":
+                await until(lambda: "ink" in window.models_page.names())
+                assert sum(box.isVisible() for box in window.models_page.filters.values()) == 3
+            cut += await remaining_problems(lambda: clipped(window))
+            smallest[name] = window.minimumSizeHint().width()
+        assert max(smallest.values()) <= 872, smallest
+        assert cut == []
+
+    with language(code):
+        run_in_window(play, library=Library())

@@ -378,6 +378,27 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
     run_in_window(play, library=shipped)
 
 
+def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(home: Path, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        varies = "Varies: red · blue · green"
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
+        tooltip = controls.prompt.chips.chips()[0].tooltip
+        assert tooltip == "The seed of each picture chooses one. Only the other words are described here."
+        controls.draft.change(seed_locked=True)
+        colour = controls.request().prompt.split()[0]
+        await until(lambda: texts(controls.prompt) == [varies, colour, "mushroom"])
+        controls.draft.change(seed_locked=False)
+        await until(lambda: texts(controls.prompt) == [varies, "mushroom"])
+        await write(controls.prompt, "{a fox|an owl}", ["Varies: a fox · an owl"])
+        window.modes.turn_set(True)
+        controls.things.set_text("a {red|frobnicate} fox with a zzyzx")
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["zzyzx"])
+
+    run_in_window(play, library=shipped)
+
+
 def test_variants_that_are_never_closed_are_reported(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls

@@ -332,6 +332,13 @@ def test_the_purpose_is_written_beside_stop_where_there_is_room(look: Theme) -> 
     button.resize(200, button.height())
     assert button.add.text() == "" and button.add.width() == button.add.height()
     button.resize(330, button.height())
+    # A longer text of the button itself needs the room.
+    button.set_paused(True)
+    assert button.add.text() == "Generate branch"
+    button.set_changes("Guidance")
+    assert button.text().startswith("Continue with changes") and button.add.text() == ""
+    button.set_paused(False)
+    assert button.add.text() == "Generate branch"
     button.set_purpose(look, "", "")
     assert button.add.text() == "" and button.add.accessibleName() == "Add to the queue"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -27,7 +27,7 @@ from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
-from gdm_studio.ui.widgets.generate_button import WASH, _mixed
+from gdm_studio.ui.widgets.generate_button import WASH, GenerateButton, _mixed
 from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.widgets import record_signal, show_widget, theme
 
@@ -75,6 +75,23 @@ def test_text_is_readable_on_every_background(tokens: Tokens) -> None:
     for action in (tokens.action, tokens.action2):
         assert _contrast(tokens.on_accent, action) > 4.5
         assert _contrast(tokens.on_accent, _mixed(action, tokens.deep, WASH).name()) > 7
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_buttons_within_generate_are_readable_when_hovered_or_pressed(look: Theme, scheme: str) -> None:
+    look.set_scheme(scheme)
+    button = show_widget(GenerateButton(look), width=330)
+    button.set_running(1.0, "3 of 20")
+    button.set_paused(True)
+    # A button that is hovered, so that the part within it is, too.
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    for inner in (button.add, button.halt):
+        for is_hovered, is_down in ((False, False), (True, False), (True, True)):
+            inner.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_hovered)
+            inner.setDown(is_down)
+            place = inner.geometry().topLeft() + QPoint(5, 5)
+            ground = QColor(button.grab().toImage().pixel(place * button.devicePixelRatioF())).name()
+            assert _contrast(look.tokens.on_accent, ground) > 4.5, (inner.toolTip(), is_hovered, is_down, ground)
 
 
 def test_changing_the_theme_changes_colours_at_once(look: Theme) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -12,9 +13,10 @@ from PySide6.QtWidgets import QLabel
 from gdm_studio.engine.attention import Attention
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.denoising_steps.words_view import LitPicture, WordRow, WordsView
+from gdm_studio.ui.create.generation.notices import SaveNotices
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary
-from tests.helpers.window import hover, notice_button, press, run_in_window, until
+from tests.helpers.window import hover, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 
 
@@ -80,6 +82,26 @@ def test_an_image_without_recorded_words_is_generated_again_with_them(home: Path
         assert bar.words.isVisible()
         bar.words.click()
         await until(lambda: window.findChildren(WordsView))
+
+    run_in_window(play, library=TinyLibrary())
+
+
+def test_an_image_is_not_generated_again_while_another_one_waits_to_be_saved(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play(window: Window) -> None:
+        window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1, seed=5))
+        window.create_page.controls.button.click()
+        await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
+        run = window.viewer.run
+        window.steps.words()
+        await until(lambda: notice_button(window, "Generate it again"))
+        button = notice_button(window, "Generate it again")
+        assert button is not None
+        monkeypatch.setattr(SaveNotices, "is_blocked", True)
+        button.click()
+        await wait_for_notice(window, "A picture could not be saved Generate the picture again once it is saved.")
+        assert window.viewer.run is run and window.generation.job is None
 
     run_in_window(play, library=TinyLibrary())
 

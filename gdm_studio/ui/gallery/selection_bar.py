@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
-from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
+from gdm_studio.ui.actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
 from gdm_studio.ui.theme.safe_text import entry
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
@@ -56,8 +56,14 @@ class SelectionBar(QWidget):
         self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
-        # Actions shown as icons in a bar that is too narrow for their titles.
-        self._shrinking = {self._export: offered[EXPORT], self._delete: offered[DELETE]}
+        # Buttons shown as icons in a bar that is too narrow for their texts, the first ones first.
+        self._shrinking = {
+            self._export: EXPORT,
+            self._delete: DELETE,
+            self._collect: COLLECT,
+            self._tag: TAG,
+            self._compare: COMPARE,
+        }
         self._close = ActionButton(theme, "Esc", tooltip=self.tr("Select none"), keys="Esc", role="flat")
         self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
@@ -117,26 +123,25 @@ class SelectionBar(QWidget):
     def _place(self) -> None:
         ground = self._ground.geometry()
         body = ground.adjusted(0, ground.height() - HEIGHT - FOOT, -FOOT - 4, -FOOT)
-        for is_short, has_icons in ((False, False), (True, False), (True, True)):
-            self._show_texts(is_short=is_short, has_icons=has_icons)
+        for is_short, icons in ((False, 0), *((True, icons) for icons in range(len(self._shrinking) + 1))):
+            self._show_texts(is_short=is_short, icons=icons)
             if self._row.sizeHint().width() <= body.width():
                 break
         self.setGeometry(body.adjusted(-AIR, -AIR, AIR, AIR))
         self._body.setGeometry(AIR, AIR, body.width(), body.height())
         self.raise_()
 
-    def _show_texts(self, *, is_short: bool, has_icons: bool) -> None:
-        """Show long or short texts. With `has_icons`, two actions are shown as icons."""
+    def _show_texts(self, *, is_short: bool, icons: int) -> None:
+        """Show long or short texts, and the first `icons` of the buttons that can be shown as icons without a text."""
         count = self.tr("{count} selected").format(count=self._number)
         self._count.setText(self._number if is_short else count)
-        self._collect.setText(self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾"))
         self._close.setVisible(not is_short)
-        for button, action in self._shrinking.items():
-            if has_icons:
-                button.set_contents("", action.icon)
-            else:
-                button.set_contents(action.title)
-            button.setMaximumWidth(ICON_WIDTH if has_icons else UNLIMITED_WIDTH)
+        collect = self.tr("Collection ▾") if is_short else self.tr("Add to collection ▾")
+        for place, (button, action) in enumerate(self._shrinking.items()):
+            is_icon = place < icons
+            title = collect if button is self._collect else action.title
+            button.set_contents("" if is_icon else title, action.icon if is_icon else "")
+            button.setMaximumWidth(ICON_WIDTH if is_icon else UNLIMITED_WIDTH)
 
     def _lay_out(self) -> None:
         self._row = row = in_row(self._count, 6, on=self._body, margins=(14, 0, 8, 0), spacing=6)

@@ -177,6 +177,14 @@ class LearnPage(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_charts()
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """Show the button of the family tree without its text if the title line has no room for it."""
+        for text in (self.tr("Family tree"), ""):
+            self.tree.set_contents(text, "network")
+            if self._head.sizeHint().width() <= self._head.geometry().width():
+                break
 
     def _show_charts(self) -> None:
         for chart in (self.chart, self.schedules):
@@ -186,6 +194,7 @@ class LearnPage(QFrame):
         """Show on the button that an export is running, during which no other can start."""
         self.export.setEnabled(not is_exporting)
         self.export.set_text(self.tr("Exporting…") if is_exporting else "")
+        self._fit_head()
 
     def _advance(self) -> None:
         if self.slider.value() < self.slider.maximum():
@@ -201,7 +210,9 @@ class LearnPage(QFrame):
         held.setProperty("role", "card")
         in_row(self.direction, on=held)
         title = label(self.tr("The plane"), "title")
-        head = in_row(title, held, self.arrows, ..., self.export, self.tree, margins=0, spacing=SPACE.gap)
+        self._head = head = in_row(title, held, self.arrows, ..., self.export, self.tree, spacing=SPACE.small)
+        # Without its text, the title line fits into the smallest window in every language.
+        self.tree.setMinimumWidth(SPACE.control)
         self._panes = panes = in_row(spacing=SPACE.medium)
         columns = zip(self.views, self.captions, self._feet, self.numbers, self.sigmas, strict=True)
         for view, caption, foot, numbers, sigma in columns:

@@ -28,7 +28,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size, date_text, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, IconButton, in_columns, label
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
-from gdm_studio.ui.widgets.labels import wrapped
+from gdm_studio.ui.widgets.labels import ElidedLabel, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 from gdm_studio.ui.widgets.shapes import rounded
@@ -122,7 +122,8 @@ class ModelsPage(QFrame):
         self._sorted.setSortRole(SORT)
         self.table = _Table(theme, self._sorted)
         self.view = ModelCardView(theme)
-        self._count = label("", "muted")
+        # Shortened where the window is narrow, so that the title line fits into its smallest size in every language.
+        self._count = ElidedLabel("", "muted")
         self._refused = wrapped(selectable=True)
         self._refused_area = scrolled(self._refused, self.tr("Files that cannot be used"))
         self._refused_area.setMaximumHeight(REFUSED_HEIGHT)
@@ -139,7 +140,7 @@ class ModelsPage(QFrame):
             for each in FILTERS
         }
         self.kind, self.family, self.tag = self.filters.values()
-        # Without a text, since the title line must fit into the smallest window in every language.
+        # Without a text for the same reason.
         self._folder = IconButton(theme, "folder-open", tooltip=self.tr("Open models folder"))
         self._add_files = ActionButton(
             theme,
@@ -282,13 +283,12 @@ class ModelsPage(QFrame):
     def _lay_out(self) -> None:
         head = in_row(
             label(self.tr("Models"), "title"),
-            self._count,
-            ...,
+            (self._count, 1),
             self._add_files,
             self._add,
             self._folder,
             margins=(12, 0, 0, 0),
-            spacing=10,
+            spacing=6,
         )
         narrow = in_row(*((box, 1) for box in self.filters.values()), spacing=SPACE.gap)
         left = stacked(

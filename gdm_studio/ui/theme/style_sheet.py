@@ -64,7 +64,10 @@ QToolButton:pressed { background: $pressed; color: $text; }
 QToolButton:checked { color: $text; }
 QToolButton:disabled { color: $faint; }
 QToolButton:focus { border-color: $accent; }
-QToolButton[role="mark"] { padding: 0; border-width: 1px; border-radius: 6px; }
+QToolButton[role="mark"], QToolButton[role="on-action"] { padding: 0; border-width: 1px; border-radius: 6px; }
+QToolButton[role="on-action"]:hover { background: rgba(0, 0, 0, 40); }
+QToolButton[role="on-action"]:pressed { background: rgba(0, 0, 0, 80); }
+QToolButton[role="on-action"]:focus { border-color: $on_accent; }
 QToolButton[role="page"] { padding: 0 10px; font-weight: 500; }
 QToolButton[tight="true"] { padding: 0 4px; }
 QToolButton[role="page"]:checked, QToolButton[role="gear"]:checked { background: $raised; color: $text; }

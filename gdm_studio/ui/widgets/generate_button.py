@@ -20,6 +20,9 @@ ADD = replace(GENERATE, label=QT_TRANSLATE_NOOP("Action", "Add to the queue"), t
 WASH = 0.55
 # Largest share of the width for the button `add` with a text.
 WIDEST_ADD = 0.6
+# Space before the buttons at the end, and on both sides of the text together.
+BEFORE_ADD = 6
+AROUND_WORDS = 24
 
 
 class GenerateButton(QAbstractButton):
@@ -60,13 +63,12 @@ class GenerateButton(QAbstractButton):
         self.clicked.connect(self._on_click)
         theme.changed.connect(self.update)
         self.add = mark_of(theme, ADD.bind(self.generate.emit), side=30)
-        self.add.setParent(self)
-        self.add.set_icon("plus", "on_accent")
-        self.add.setCursor(Qt.CursorShape.PointingHandCursor)
         self.halt = mark(theme, "x", with_keys(STOP.title, STOP.keys), side=30)
-        self.halt.setParent(self)
-        self.halt.set_icon("x", "on_accent")
-        self.halt.setCursor(Qt.CursorShape.PointingHandCursor)
+        for inner, icon in ((self.add, "plus"), (self.halt, "x")):
+            inner.setParent(self)
+            inner.setProperty("role", "on-action")
+            inner.set_icon(icon, "on_accent")
+            inner.setCursor(Qt.CursorShape.PointingHandCursor)
         self.halt.clicked.connect(self.stop)
         self.set_idle()
 
@@ -146,9 +148,14 @@ class GenerateButton(QAbstractButton):
         self._place_buttons()
 
     def _place_buttons(self) -> None:
-        """Place the buttons `add` and `halt` at the end, and show the purpose on `add` if there is room for it."""
+        """Place the buttons `add` and `halt` at the end, and show the purpose on `add` if there is room for it beside
+        the name of the button's own action.
+        """
         self.add.set_text(self._title)
-        if self.add.sizeHint().width() > self.width() * WIDEST_ADD:
+        wide = self.add.sizeHint().width()
+        halt = self.halt.width() + 4 if self.halt.isVisibleTo(self) else 0
+        own = QFontMetrics(self._theme.font(14, 600)).horizontalAdvance(self._action_text()) + AROUND_WORDS
+        if wide > self.width() * WIDEST_ADD or own + BEFORE_ADD + halt + wide + 6 > self.width():
             self.add.set_text("")
         self.add.setFixedWidth(self.add.sizeHint().width() if self.add.text() else self.add.height())
         self.add.move(self.width() - self.add.width() - (HEIGHT - self.add.height()) // 2, 6)
@@ -175,9 +182,16 @@ class GenerateButton(QAbstractButton):
         """Name the button `add`, without the keys of Generate while these resume the job."""
         show_action(self.add, self._add_action.keyless if self.continues_with_changes else self._add_action)
 
+    def _action_text(self) -> str:
+        """Return the button's text without the progress."""
+        return self.text().partition(" · ")[0]
+
     def _name_it(self, text: str, tooltip: str) -> None:
+        before = self._action_text()
         self.setText(text)
-        self.setAccessibleName(text.partition(" · ")[0].rstrip("…") if self.running else text)
+        if self._action_text() != before:
+            self._place_buttons()
+        self.setAccessibleName(self._action_text().rstrip("…") if self.running else text)
         self.setAccessibleDescription(self._detail)
         self.setToolTip(tooltip)
         self.update()
@@ -235,7 +249,7 @@ class GenerateButton(QAbstractButton):
             painter.setClipRect(QRectF(left, 0, right - left, rect.height()), Qt.ClipOperation.IntersectClip)
             self._paint_ground(painter, rect, wash=wash)
             painter.restore()
-        between = (self.halt if self.halt.isVisibleTo(self) else self.add).x() - 6
+        between = (self.halt if self.halt.isVisibleTo(self) else self.add).x() - BEFORE_ADD
         colour = self._theme.colour("on_accent")
         colour.setAlphaF(0.25)
         painter.setPen(QPen(colour, 1))
@@ -254,7 +268,8 @@ class GenerateButton(QAbstractButton):
         if self.isDown():
             painter.fillRect(rect, QColor(0, 0, 0, 34))
         elif self.underMouse() and not self._stopping:
-            painter.fillRect(rect, QColor(255, 255, 255, 22))
+            # Darker, since a lighter ground would be too light for the white text.
+            painter.fillRect(rect, QColor(0, 0, 0, 16))
 
     def _paint_words(self, painter: QPainter, rect: QRectF, token: str) -> None:
         strong = self._theme.font(14, 600)
@@ -262,11 +277,11 @@ class GenerateButton(QAbstractButton):
         starts = not self.running or self.continues_with_changes
         action = GENERATE if starts else PAUSE if self._paused else STOP
         hint = "" if self._stopping or not self.isEnabled() else shown_keys(action.keys)[0]
-        room = int(rect.width()) - 24
+        room = int(rect.width()) - AROUND_WORDS
         words = self.text()
         # If there is no room for both, the action is shown and the progress is left out.
         if QFontMetrics(strong).horizontalAdvance(words) > room:
-            words = words.partition(" · ")[0]
+            words = self._action_text()
         words = QFontMetrics(strong).elidedText(words, Qt.TextElideMode.ElideRight, room)
         wide = QFontMetrics(strong).horizontalAdvance(words)
         extra = QFontMetrics(small).horizontalAdvance(hint)

@@ -321,7 +321,7 @@ class Steps:
             again = replace(request, attention=True)
         self._notify(
             translate("Steps", "The effect of its words was not recorded"),
-            translate("Steps", "Generate the picture again to record it. The gallery keeps one of them."),
+            translate("Steps", "Generate the picture again to record it. It is not saved a second time."),
             action="" if again is None else translate("Steps", "Generate it again"),
             on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
         )
@@ -333,7 +333,12 @@ class Steps:
         Nothing is shown if the user is viewing something else by then.
         """
         run = await self._generation.generate_again(request)
-        if run is None:
+        if run is None and self._generation.job is None and self._generation.saves.is_blocked:
+            self._notify(
+                translate("GenerationController", "A picture could not be saved"),
+                translate("Steps", "Generate the picture again once it is saved."),
+            )
+        elif run is None:
             self._notify(
                 translate("Steps", "A run is in progress"),
                 translate("Steps", "Generate the picture again once it has ended, or stop it first."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +15,7 @@ from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.card_texts import device_text
-from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices
+from gdm_studio.ui.create.generation.notices import RecoveryNotices, SaveNotices, short_prompt
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.gallery.in_progress import InProgressTiles
 from gdm_studio.ui.jobs import RunningJob
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.queue.editor import QueueEditor
     from gdm_studio.ui.create.settings import Settings
     from gdm_studio.ui.create.stage.viewer import Viewer
-
-# Maximum length of a prompt in a notice, in characters.
-PROMPT_CHARACTERS = 56
 
 
 @dataclass(eq=False)
@@ -191,7 +187,7 @@ class GenerationController(QObject):
         if total > request.count:
             text = self.tr("Queued · {count} · {total} waiting in all")
         self._queued_notice = text.format(count=added, total=number_text(total))
-        title = shorten(request.title, PROMPT_CHARACTERS, placeholder="…")
+        title = short_prompt(request.title)
         if is_waiting_for_pause:
             title = self.tr("{title} · waits for the paused run").format(title=title)
         self._context.notify(self._queued_notice, title)
@@ -263,9 +259,10 @@ class GenerationController(QObject):
             self._tasks.start(self._run(active, then=then))
 
     async def generate_again(self, request: Request) -> Run | None:
-        """Generate an image of the gallery again without saving it, and wait for the end of the job.
+        """Generate an image again without saving it a second time, and wait for the end of the job.
 
-        Returns None if the job cannot start, because another one is running.
+        Returns None if the job cannot start, because another one is running or an image of an earlier one could not be
+        saved.
         """
         if self.job is not None or self._is_blocked():
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
 
 # Milliseconds between two automatic retries to save an image.
 RETRY_MS = 4000
+# Maximum length of a prompt in a notice, in characters.
+PROMPT_CHARACTERS = 56
 # A coroutine function that takes the id of a queue item.
 Retry = Callable[[str], Coroutine[Any, Any, None]]
+
+
+def short_prompt(prompt: str) -> str:
+    """Return a prompt for a notice, ending with an ellipsis if it is longer than PROMPT_CHARACTERS."""
+    return shorten(prompt, PROMPT_CHARACTERS, placeholder="…")
 
 
 class SaveNotices(QObject):

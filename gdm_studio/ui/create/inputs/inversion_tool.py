@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,6 +13,7 @@ from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import as_written
+from gdm_studio.ui.create.generation.notices import short_prompt
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
     from gdm_studio.ui.gallery.list_model import PictureLike
-
-
-# Maximum number of characters of a prompt in a notice.
-PROMPT_CHARACTERS = 56
 
 
 class InversionTool(QObject):
@@ -135,9 +131,7 @@ class InversionTool(QObject):
         if prompt and prompt != draft.written.prompt:
             self._context.notify(
                 self.tr("Your prompt is not the picture's"),
-                self.tr("The picture was drawn for: {prompt}").format(
-                    prompt=shorten(prompt, PROMPT_CHARACTERS, placeholder="…")
-                ),
+                self.tr("The picture was drawn for: {prompt}").format(prompt=short_prompt(prompt)),
                 action=self.tr("Use its prompt"),
                 on_action=lambda: draft.change(prompt=prompt),
             )

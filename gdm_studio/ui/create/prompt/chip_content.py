@@ -206,9 +206,17 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
             yield PromptChip(mistake.label, ChipLook.PROBLEM, mistake.sentence, mistake.sentence)
 
 
-def chips_of_options(template: str) -> Iterator[PromptChip]:
-    """Yield a chip (small label) with the first options of each choice in a prompt template."""
-    tooltip = translate("PromptChips", "The seed of each picture chooses one. The first picture is described here.")
+def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
+    """Yield a chip (small label) with the first options of each choice in a prompt template.
+
+    `is_drawn` is True if the other chips describe the first image, and False if its seed is not known.
+    """
+    if is_drawn:
+        tooltip = translate("PromptChips", "The seed of each picture chooses one. The first picture is described here.")
+    else:
+        tooltip = translate(
+            "PromptChips", "The seed of each picture chooses one. Only the other words are described here."
+        )
     for options in options_of(template):
         shown = [option or "–" for option in dict.fromkeys(options)]
         if len(shown) == 1:

@@ -21,8 +21,9 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import draw_usable, is_template
+from gdm_studio.request.prompt_templates import alternatives, draw, is_template
 from gdm_studio.request.prompts import is_too_long
+from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
 from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
 from gdm_studio.ui.create.prompt.chip_content import (
@@ -43,7 +44,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     import numpy as np
     from PySide6.QtGui import QPixmap
@@ -61,6 +62,8 @@ CACHE_SECONDS = 3.0
 MAX_PAST = 500
 # Earlier prompts that the arrow keys reach.
 MAX_HISTORY = 200
+# Greatest number of options of each choice in a template that are read if the seed is not locked.
+MOST_READ = 8
 _T = TypeVar("_T")
 
 
@@ -119,7 +122,8 @@ class PromptController:
             self._set_card(controls.draft.card)
         controls.draft.listen("grammar", lambda _: self._update_grammar())
         controls.draft.listen("style", lambda _: self._read_again())
-        controls.draft.listen("seed", lambda _: self._read_templates())
+        for name in ("seed", LOCK):
+            controls.draft.listen(name, lambda _: self._read_templates())
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
@@ -180,9 +184,14 @@ class PromptController:
         for read in (*self._reads.values(), self._list_read):
             read.request()
 
+    def _seed(self) -> int | None:
+        """Return the seed of the next image, or None if it is not locked, so that the image gets a new seed."""
+        draft = self._controls.draft
+        return draft["seed"] if draft[LOCK] else None
+
     def _read_templates(self) -> None:
-        """Analyse the prompt and the list of subjects again after a change of the seed. This applies only to templates,
-        whose text depends on the seed.
+        """Analyse the prompt and the list of subjects again after a change of the seed or its lock. This applies only
+        to templates, whose text depends on the seed.
         """
         if is_template(self._controls.prompt.written()):
             self._reads[self._controls.prompt].request()
@@ -223,18 +232,16 @@ class PromptController:
         The result is discarded if the text has changed.
         """
         draft = self._controls.draft
-        card, style, seed, text = self._card, draft["style"], draft["seed"], box.written()
+        card, style, seed, text = self._card, draft["style"], self._seed(), box.written()
         if card is None or is_too_long(text):
             return
         known = self._names
         has_weights = self._has_weights()
         names = await self._names_now() if self._has_names() else None
         is_main = box is self._controls.prompt
-        found = await self._in_thread(
-            lambda: _mistakes_and_chips(card, style, text, names, seed=seed if is_main else None)
-        )
+        found = await self._in_thread(lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main))
         is_current = (card, style, text) == (self._card, draft["style"], box.written())
-        is_current = is_current and (seed == draft["seed"] or not is_template(text))
+        is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
             box.show_slips(found[0])
             box.show_chips(found[1])
@@ -262,7 +269,7 @@ class PromptController:
         would ignore.
         """
         things, card, draft = self._controls.things, self._card, self._controls.draft
-        style, seed, text = draft["style"], draft["seed"], things.text()
+        style, seed, text = draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed))
             if text == things.text() and card is self._card:
@@ -359,20 +366,22 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 
 
 def _mistakes_and_chips(
-    card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
+    card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
-    `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
-    the prompt drawn with the seed is analysed; its mistakes and clicks are omitted, because they would refer to a
-    different text. The mistakes are those of the template itself.
+    `names` is None for plain prompts. `is_main` is False for a negative prompt, which is never a template. For a
+    template, the prompts of `_prompts_of` are analysed. Their mistakes and clicks are omitted, because they would refer
+    to a different text. The mistakes are those of the template itself.
     """
-    is_main = seed is not None
-    if seed is not None and is_template(text):
-        prompt = _prompt_for_seed(text, seed)
-        chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
+    if is_main and is_template(text):
+        chips = _common(
+            _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
+            for prompt in _prompts_of(text, seed)
+        )
         found = template_mistakes(text)
-        return found, [*chips_of_mistakes(text, found), *chips_of_options(text), *map(_without_click, chips)]
+        options = chips_of_options(text, is_drawn=seed is not None)
+        return found, [*chips_of_mistakes(text, found), *options, *map(_without_click, chips)]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
 
 
@@ -395,7 +404,9 @@ def _mistakes_and_chips_of(
     return found, [*chips, *(chips_of(reading, model) if is_main else unknown_of(reading, model))]
 
 
-def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
+def _chips_of_things(
+    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None
+) -> list[PromptChip]:
     """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
     image set.
 
@@ -404,8 +415,8 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     found: list[PromptChip] = []
     for thing in things:
         found += chips_of_mistakes(thing, template_mistakes(thing))
-        prompt = _prompt_for_seed(thing, seed)
-        for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
+        model = card.title or card.name
+        for chip in _common(trouble_of(_reading(card, style, each), model) for each in _prompts_of(thing, seed)):
             if is_template(thing):
                 chip = _without_click(chip)
             elif chip.rewrite:
@@ -414,19 +425,25 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     return [*dict.fromkeys(found)]
 
 
-def _prompt_for_seed(text: str, seed: int) -> str:
-    """Return the prompt that a template gives for a seed, without wildcards that cannot be used. Returns "" if the
-    prompt would be too long.
+def _prompts_of(text: str, seed: int | None) -> list[str]:
+    """Return the prompt that a template gives for a seed or, without a seed, several prompts that it can give.
 
-    A text that is not a template is returned unchanged.
+    Wildcards that cannot be used are left out. A template that cannot be expanded gives one empty prompt, and a text
+    that is not a template is returned unchanged.
     """
     if not is_template(text):
-        return text
+        return [text]
     try:
-        return draw_usable(text, seed)
+        return alternatives(text, MOST_READ) if seed is None else draw(text, [seed], skip_unusable=True)
     except BadRequest:
         # Generating reports the reason.
-        return ""
+        return [""]
+
+
+def _common(readings: Iterable[list[PromptChip]]) -> list[PromptChip]:
+    """Return the chips that all readings of a template contain, so that they are true for every seed."""
+    first, *others = readings
+    return [chip for chip in first if all(chip in other for other in others)]
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
