@@ -943,7 +943,7 @@
 </message>
 <message>
 <source>day mode appearance</source>
-<translation>tag modus aussehen day mode appearance</translation>
+<translation>tag modus hell hellmodus aussehen day mode appearance</translation>
 </message>
 <message>
 <source>doctor system info diagnostics health version report gpu memory</source>
@@ -1099,7 +1099,7 @@
 </message>
 <message>
 <source>night mode appearance</source>
-<translation>nacht modus aussehen night mode appearance</translation>
+<translation>nacht modus dunkel dunkelmodus aussehen night mode appearance</translation>
 </message>
 <message>
 <source>noising forward diffuse denoise</source>
@@ -1114,8 +1114,8 @@
 <translation>eltern kinder verlauf baum herkunft parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption</source>
-<translation>beschreibung text positive text description caption</translation>
+<source>positive text description caption variants wildcards</source>
+<translation>beschreibung text varianten platzhalter positive text description caption variants wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1127,7 +1127,7 @@
 </message>
 <message>
 <source>prompts from file series icons batches dynamic wildcards</source>
-<translation>liste icons stapel prompts from file series icons batches dynamic wildcards</translation>
+<translation>liste icons stapel platzhalter prompts from file series icons batches dynamic wildcards</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1199,7 +1199,7 @@
 </message>
 <message>
 <source>system auto appearance</source>
-<translation>system automatisch aussehen system auto appearance</translation>
+<translation>system automatisch dunkel hell aussehen system auto appearance</translation>
 </message>
 <message>
 <source>take back revert restore</source>
@@ -1371,6 +1371,10 @@
 <message>
 <source>Continue from step {step} with the settings above</source>
 <translation>Ab Schritt {step} mit den obigen Einstellungen fortsetzen</translation>
+</message>
+<message>
+<source>Continues step {step} of {subject}</source>
+<translation>Setzt Schritt {step} von {subject} fort</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3291,6 +3295,10 @@
 <message>
 <source>starting…</source>
 <translation>beginnt …</translation>
+</message>
+<message>
+<source>{title} · waits for the paused run</source>
+<translation>{title} · wartet auf den pausierten Lauf</translation>
 </message>
 </context>
 <context>
@@ -5768,10 +5776,6 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>PausedRunEditor</name>
 <message>
-<source>Back to the settings of the run</source>
-<translation>Zurück zu den Einstellungen des Laufs</translation>
-</message>
-<message>
 <source>Discard these changes</source>
 <translation>Diese Änderungen verwerfen</translation>
 </message>
@@ -6386,6 +6390,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
+</message>
+<message>
+<source>The seed of each picture chooses one. Only the other words are described here.</source>
+<translation>Der Seed jedes Bildes wählt eines. Hier werden nur die anderen Wörter beschrieben.</translation>
 </message>
 <message>
 <source>The seed of each picture chooses one. The first picture is described here.</source>
@@ -9440,8 +9448,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Das Bild neu generieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
 </message>
 <message>
-<source>Generate the picture again to record it. The gallery keeps one of them.</source>
-<translation>Das Bild neu generieren, um sie aufzuzeichnen. Die Galerie behält nur eines.</translation>
+<source>Generate the picture again once it is saved.</source>
+<translation>Das Bild neu generieren, sobald das andere gespeichert ist.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. It is not saved a second time.</source>
+<translation>Das Bild neu generieren, um sie aufzuzeichnen. Es wird nicht noch einmal gespeichert.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

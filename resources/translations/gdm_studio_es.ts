@@ -943,7 +943,7 @@
 </message>
 <message>
 <source>day mode appearance</source>
-<translation>modo día apariencia day mode appearance</translation>
+<translation>modo día clara apariencia day mode appearance</translation>
 </message>
 <message>
 <source>doctor system info diagnostics health version report gpu memory</source>
@@ -1099,7 +1099,7 @@
 </message>
 <message>
 <source>night mode appearance</source>
-<translation>modo noche apariencia night mode appearance</translation>
+<translation>modo noche oscura nocturno apariencia night mode appearance</translation>
 </message>
 <message>
 <source>noising forward diffuse denoise</source>
@@ -1114,8 +1114,8 @@
 <translation>padres hijos historial árbol linaje parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption</source>
-<translation>positivo texto descripción leyenda positive text description caption</translation>
+<source>positive text description caption variants wildcards</source>
+<translation>positivo texto descripción leyenda variantes comodines positive text description caption variants wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1371,6 +1371,10 @@
 <message>
 <source>Continue from step {step} with the settings above</source>
 <translation>Continuar desde el paso {step} con los ajustes de arriba</translation>
+</message>
+<message>
+<source>Continues step {step} of {subject}</source>
+<translation>Continúa el paso {step} de {subject}</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3291,6 +3295,10 @@
 <message>
 <source>starting…</source>
 <translation>iniciando…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused run</source>
+<translation>{title} · espera a la generación en pausa</translation>
 </message>
 </context>
 <context>
@@ -5768,10 +5776,6 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>PausedRunEditor</name>
 <message>
-<source>Back to the settings of the run</source>
-<translation>Volver a los ajustes de la generación</translation>
-</message>
-<message>
 <source>Discard these changes</source>
 <translation>Descartar estos cambios</translation>
 </message>
@@ -6386,6 +6390,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Solo se leen las primeras {value} palabras</translation>
+</message>
+<message>
+<source>The seed of each picture chooses one. Only the other words are described here.</source>
+<translation>La semilla de cada imagen elige una. Aquí solo se describen las otras palabras.</translation>
 </message>
 <message>
 <source>The seed of each picture chooses one. The first picture is described here.</source>
@@ -9440,8 +9448,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generar la imagen de nuevo cuando haya acabado, o detenerla antes.</translation>
 </message>
 <message>
-<source>Generate the picture again to record it. The gallery keeps one of them.</source>
-<translation>Generar la imagen de nuevo para registrarlas. La galería conserva solo una.</translation>
+<source>Generate the picture again once it is saved.</source>
+<translation>Generar la imagen de nuevo cuando la otra esté guardada.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. It is not saved a second time.</source>
+<translation>Generar la imagen de nuevo para registrarlas. No se guarda por segunda vez.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

@@ -943,7 +943,7 @@
 </message>
 <message>
 <source>day mode appearance</source>
-<translation>mode jour apparence day mode appearance</translation>
+<translation>mode jour claire apparence day mode appearance</translation>
 </message>
 <message>
 <source>doctor system info diagnostics health version report gpu memory</source>
@@ -1099,7 +1099,7 @@
 </message>
 <message>
 <source>night mode appearance</source>
-<translation>mode nuit apparence night mode appearance</translation>
+<translation>mode nuit foncé apparence night mode appearance</translation>
 </message>
 <message>
 <source>noising forward diffuse denoise</source>
@@ -1114,8 +1114,8 @@
 <translation>parents enfants historique arbre filiation parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption</source>
-<translation>positif texte description légende positive text description caption</translation>
+<source>positive text description caption variants wildcards</source>
+<translation>positif texte description légende variantes jokers positive text description caption variants wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1371,6 +1371,10 @@
 <message>
 <source>Continue from step {step} with the settings above</source>
 <translation>Continuer depuis l'étape {step} avec les réglages ci-dessus</translation>
+</message>
+<message>
+<source>Continues step {step} of {subject}</source>
+<translation>Continue l'étape {step} de {subject}</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3291,6 +3295,10 @@
 <message>
 <source>starting…</source>
 <translation>démarrage…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused run</source>
+<translation>{title} · attend la génération en pause</translation>
 </message>
 </context>
 <context>
@@ -5768,10 +5776,6 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>PausedRunEditor</name>
 <message>
-<source>Back to the settings of the run</source>
-<translation>Revenir aux réglages de la génération</translation>
-</message>
-<message>
 <source>Discard these changes</source>
 <translation>Abandonner ces changements</translation>
 </message>
@@ -6386,6 +6390,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>Seuls les {value} premiers mots sont lus</translation>
+</message>
+<message>
+<source>The seed of each picture chooses one. Only the other words are described here.</source>
+<translation>La graine de chaque image en choisit une. Seuls les autres mots sont décrits ici.</translation>
 </message>
 <message>
 <source>The seed of each picture chooses one. The first picture is described here.</source>
@@ -9440,8 +9448,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Régénérer l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
 </message>
 <message>
-<source>Generate the picture again to record it. The gallery keeps one of them.</source>
-<translation>Régénérer l'image pour les enregistrer. La galerie n'en garde qu'une.</translation>
+<source>Generate the picture again once it is saved.</source>
+<translation>Régénérer l'image une fois l'autre sauvegardée.</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. It is not saved a second time.</source>
+<translation>Régénérer l'image pour les enregistrer. Elle n'est pas sauvegardée une seconde fois.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

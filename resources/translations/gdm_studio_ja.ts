@@ -1113,8 +1113,8 @@
 <translation>親 子 履歴 ツリー 系統 parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption</source>
-<translation>テキスト 説明 キャプション positive text description caption</translation>
+<source>positive text description caption variants wildcards</source>
+<translation>テキスト 説明 キャプション バリエーション ワイルドカード positive text description caption variants wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1370,6 +1370,10 @@
 <message>
 <source>Continue from step {step} with the settings above</source>
 <translation>上の設定でステップ{step}から続行</translation>
+</message>
+<message>
+<source>Continues step {step} of {subject}</source>
+<translation>{subject}のステップ{step}から続行</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3271,6 +3275,10 @@
 <message>
 <source>starting…</source>
 <translation>開始しています…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused run</source>
+<translation>{title} · 一時停止中の生成を待っています</translation>
 </message>
 </context>
 <context>
@@ -5722,10 +5730,6 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>PausedRunEditor</name>
 <message>
-<source>Back to the settings of the run</source>
-<translation>生成中の設定に戻す</translation>
-</message>
-<message>
 <source>Discard these changes</source>
 <translation>これらの変更を破棄</translation>
 </message>
@@ -6338,6 +6342,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>読まれるのは最初の{value}語だけです</translation>
+</message>
+<message>
+<source>The seed of each picture chooses one. Only the other words are described here.</source>
+<translation>各画像のシードが1つを選びます。ここに示すのは他の語だけです。</translation>
 </message>
 <message>
 <source>The seed of each picture chooses one. The first picture is described here.</source>
@@ -9377,8 +9385,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>画像の再生成は、生成が終わってから、または生成を停止してから行ってください。</translation>
 </message>
 <message>
-<source>Generate the picture again to record it. The gallery keeps one of them.</source>
-<translation>記録するには画像をもう一度生成してください。ギャラリーに残るのは1枚だけです。</translation>
+<source>Generate the picture again once it is saved.</source>
+<translation>画像の再生成は、保存できてから行ってください。</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. It is not saved a second time.</source>
+<translation>記録するには画像をもう一度生成してください。二重に保存されることはありません。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

@@ -942,7 +942,7 @@
 </message>
 <message>
 <source>day mode appearance</source>
-<translation>白天 日间 模式 外观 day mode appearance</translation>
+<translation>白天 日间 亮色 模式 外观 day mode appearance</translation>
 </message>
 <message>
 <source>doctor system info diagnostics health version report gpu memory</source>
@@ -1098,7 +1098,7 @@
 </message>
 <message>
 <source>night mode appearance</source>
-<translation>夜间 模式 外观 night mode appearance</translation>
+<translation>夜间 暗色 模式 外观 night mode appearance</translation>
 </message>
 <message>
 <source>noising forward diffuse denoise</source>
@@ -1113,8 +1113,8 @@
 <translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption</source>
-<translation>正向提示词 文本 描述 标题 positive text description caption</translation>
+<source>positive text description caption variants wildcards</source>
+<translation>正向提示词 文本 描述 标题 变体 通配符 positive text description caption variants wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1370,6 +1370,10 @@
 <message>
 <source>Continue from step {step} with the settings above</source>
 <translation>用上方的设置从第 {step} 步继续</translation>
+</message>
+<message>
+<source>Continues step {step} of {subject}</source>
+<translation>从“{subject}”的第 {step} 步继续</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3271,6 +3275,10 @@
 <message>
 <source>starting…</source>
 <translation>正在启动…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused run</source>
+<translation>{title} · 等待已暂停的生成</translation>
 </message>
 </context>
 <context>
@@ -5722,10 +5730,6 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>PausedRunEditor</name>
 <message>
-<source>Back to the settings of the run</source>
-<translation>恢复本次生成的设置</translation>
-</message>
-<message>
 <source>Discard these changes</source>
 <translation>放弃这些更改</translation>
 </message>
@@ -6338,6 +6342,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Only the first {value} words are read</source>
 <translation>仅读取前 {value} 个词</translation>
+</message>
+<message>
+<source>The seed of each picture chooses one. Only the other words are described here.</source>
+<translation>每张图片的种子会选择其中一个。此处只描述其他词语。</translation>
 </message>
 <message>
 <source>The seed of each picture chooses one. The first picture is described here.</source>
@@ -9377,8 +9385,12 @@ v = α·ε − σ·x̂₀</translation>
 <translation>请等生成结束或先停止它，再重新生成图片。</translation>
 </message>
 <message>
-<source>Generate the picture again to record it. The gallery keeps one of them.</source>
-<translation>重新生成图片即可记录。图库中只保留一张。</translation>
+<source>Generate the picture again once it is saved.</source>
+<translation>请等图片保存后，再重新生成。</translation>
+</message>
+<message>
+<source>Generate the picture again to record it. It is not saved a second time.</source>
+<translation>重新生成图片即可记录。图片不会再次保存。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>
