@@ -9444,16 +9444,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Neu generieren</translation>
 </message>
 <message>
+<source>Generate it again to record it. No copy is saved.</source>
+<translation>Das Bild neu generieren, um sie aufzuzeichnen. Es wird nicht noch einmal gespeichert.</translation>
+</message>
+<message>
 <source>Generate the picture again once it has ended, or stop it first.</source>
 <translation>Das Bild neu generieren, wenn der Lauf zu Ende ist, oder ihn erst stoppen.</translation>
 </message>
 <message>
 <source>Generate the picture again once it is saved.</source>
 <translation>Das Bild neu generieren, sobald das andere gespeichert ist.</translation>
-</message>
-<message>
-<source>Generate the picture again to record it. It is not saved a second time.</source>
-<translation>Das Bild neu generieren, um sie aufzuzeichnen. Es wird nicht noch einmal gespeichert.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

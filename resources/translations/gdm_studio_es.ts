@@ -9444,16 +9444,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Generar de nuevo</translation>
 </message>
 <message>
+<source>Generate it again to record it. No copy is saved.</source>
+<translation>Generar la imagen de nuevo para registrarlas. No se guarda por segunda vez.</translation>
+</message>
+<message>
 <source>Generate the picture again once it has ended, or stop it first.</source>
 <translation>Generar la imagen de nuevo cuando haya acabado, o detenerla antes.</translation>
 </message>
 <message>
 <source>Generate the picture again once it is saved.</source>
 <translation>Generar la imagen de nuevo cuando la otra esté guardada.</translation>
-</message>
-<message>
-<source>Generate the picture again to record it. It is not saved a second time.</source>
-<translation>Generar la imagen de nuevo para registrarlas. No se guarda por segunda vez.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

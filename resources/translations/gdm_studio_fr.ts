@@ -9444,16 +9444,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Régénérer</translation>
 </message>
 <message>
+<source>Generate it again to record it. No copy is saved.</source>
+<translation>Régénérer l'image pour les enregistrer. Elle n'est pas sauvegardée une seconde fois.</translation>
+</message>
+<message>
 <source>Generate the picture again once it has ended, or stop it first.</source>
 <translation>Régénérer l'image une fois la génération finie, ou l'arrêter d'abord.</translation>
 </message>
 <message>
 <source>Generate the picture again once it is saved.</source>
 <translation>Régénérer l'image une fois l'autre sauvegardée.</translation>
-</message>
-<message>
-<source>Generate the picture again to record it. It is not saved a second time.</source>
-<translation>Régénérer l'image pour les enregistrer. Elle n'est pas sauvegardée une seconde fois.</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

@@ -9381,16 +9381,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>もう一度生成</translation>
 </message>
 <message>
+<source>Generate it again to record it. No copy is saved.</source>
+<translation>記録するには画像をもう一度生成してください。二重に保存されることはありません。</translation>
+</message>
+<message>
 <source>Generate the picture again once it has ended, or stop it first.</source>
 <translation>画像の再生成は、生成が終わってから、または生成を停止してから行ってください。</translation>
 </message>
 <message>
 <source>Generate the picture again once it is saved.</source>
 <translation>画像の再生成は、保存できてから行ってください。</translation>
-</message>
-<message>
-<source>Generate the picture again to record it. It is not saved a second time.</source>
-<translation>記録するには画像をもう一度生成してください。二重に保存されることはありません。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

@@ -9381,16 +9381,16 @@ v = α·ε − σ·x̂₀</translation>
 <translation>重新生成</translation>
 </message>
 <message>
+<source>Generate it again to record it. No copy is saved.</source>
+<translation>重新生成图片即可记录。图片不会再次保存。</translation>
+</message>
+<message>
 <source>Generate the picture again once it has ended, or stop it first.</source>
 <translation>请等生成结束或先停止它，再重新生成图片。</translation>
 </message>
 <message>
 <source>Generate the picture again once it is saved.</source>
 <translation>请等图片保存后，再重新生成。</translation>
-</message>
-<message>
-<source>Generate the picture again to record it. It is not saved a second time.</source>
-<translation>重新生成图片即可记录。图片不会再次保存。</translation>
 </message>
 <message>
 <source>Only a rough preview of step {number} is available; choose another step.</source>

@@ -321,7 +321,7 @@ class Steps:
             again = replace(request, attention=True)
         self._notify(
             translate("Steps", "The effect of its words was not recorded"),
-            translate("Steps", "Generate the picture again to record it. It is not saved a second time."),
+            translate("Steps", "Generate it again to record it. No copy is saved."),
             action="" if again is None else translate("Steps", "Generate it again"),
             on_action=None if again is None else lambda: self._tasks.start(self._record_words(again)),
         )
