@@ -172,10 +172,10 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
         layout = layout_of(entry)
         network = load_transformer(entry, layout, device, dtype, Store())
         side = SIDE // PIXELS
-        latent = (layout.config.inputs, side, side)  # type: ignore[union-attr]
-        fit_streams([network], device, 1, lambda: step_workload("flux2", layout.config, latent, TOKENS, dtype).peak)
+        size = side, side
+        fit_streams([network], device, 1, lambda: step_workload("flux2", layout.config, size, TOKENS, dtype).peak)
         random = torch.Generator().manual_seed(1)
-        x = torch.randn(1, *latent, generator=random)
+        x = torch.randn(1, layout.config.inputs, *size, generator=random)  # type: ignore[union-attr]
         context = torch.randn(1, TOKENS, layout.config.context, generator=random)
         began = time.perf_counter()
         found = network(x, torch.tensor([500.0]), context)
