@@ -19,6 +19,8 @@ PREPOSITIONS = frozenset(
 # Words that negate the words after them: a colour ("not red"), or another thing ("a cat, no dog").
 NEGATION = "not"
 EXCLUDING = (["no"], ["not"], ["without"])
+# Verbs between a negation and the excluded thing: "do not draw a cat".
+REQUESTS = frozenset(("add", "create", "draw", "generate", "include", "make", "paint", "show", "use"))
 # Words that are never a drawing's name by themselves.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
 # Words of a prompt that name nothing.
@@ -44,7 +46,7 @@ TWO_OF = (["pair", "of"], ["couple", "of"])
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
-# Words that name drawings only if the prompt names nothing else: "a cat lying down".
+# Words that name drawings only if the main part of the prompt has no other name: "a cat lying down".
 WEAK_NAMES = frozenset(("again", "alone", "back", "down", "here", "left", "like", "look", "off", "right", "together"))
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
@@ -254,14 +256,24 @@ class DrawingNames:
         """
         rest = [*words]
         while self._is_excluded(rest):
-            end = next((at for at in range(1, len(rest)) if _ends_exclusion(rest, at)), len(rest))
-            name = " ".join(word for word in rest[1:end] if word not in COLOUR_WORDS | SMALL_WORDS)
-            if not any(map(self._is_name, forms(name))):
+            start = next((at for at in range(1, len(rest)) if rest[at] not in REQUESTS), len(rest))
+            end = next((at for at in range(start, len(rest)) if _ends_exclusion(rest, at, start)), len(rest))
+            if not self._is_excluded_thing(rest[start:end], rest[0]):
                 break
             following = [*dropwhile(_is_boundary, rest[end:])]
-            is_list = "".join(rest[end : end + 1]) in JOINING | {"or"}
-            rest = [rest[0], *following] if is_list and not begins_thing(following) and following else following
+            boundary = "".join(rest[end : end + 1])
+            is_list = boundary == "or" or boundary in JOINING and not begins_thing(following)
+            rest = [rest[0], *following] if is_list and following else following
         return rest
+
+    def _is_excluded_thing(self, words: Sequence[str], excluding: str) -> bool:
+        """Return True if words after the word `excluding` name a thing. After "not", other things than a name need an
+        article: a "not amused cat" is a cat.
+        """
+        if excluding == NEGATION and words[:1] not in ARTICLES:
+            name = " ".join(word for word in words if word not in COLOUR_WORDS | SMALL_WORDS)
+            return any(map(self._is_name, forms(name)))
+        return self.subject(words) != ""
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
@@ -462,9 +474,10 @@ class DrawingNames:
         following = words[at + 1 : at + 2]
         if word in ("no", NEGATION):
             return word == NEGATION or at not in self._name_starts(words, at)
-        if following and (word in ACTIONS or word in PLURAL_ACTIONS and _is_plural(words[at - 1])):
+        is_behind_plural = _is_plural(words[at - 1]) and words[0] not in ("a", "an")
+        if following and (word in ACTIONS or word in PLURAL_ACTIONS and is_behind_plural):
             return True
-        if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(following):
+        if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(words[at + 1 : at + 4]):
             return True
         if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
             return begins_thing([*words[:1]])
@@ -613,19 +626,22 @@ def _join_colours(words: Sequence[str]) -> list[str]:
 
 
 def _is_plural(word: str) -> bool:
-    # Counted people are in the singular here.
+    """Return True if a word seems to be a plural. The words for people count as one, because those after a number have
+    been replaced by their singular.
+    """
     return word in PEOPLE or len(word) > SHORT and word.endswith("s")
 
 
-def _ends_exclusion(words: Sequence[str], at: int) -> bool:
-    """Return True if the word at index `at` ends the thing that the first word excludes: "or", "but", another
-    exclusion, a mark, or an article that is not its own.
+def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:
+    """Return True if the word at index `at` ends the excluded thing that begins at `start`: "or", "but", another
+    exclusion, a mark, or an article that begins another thing.
     """
-    is_other_article = [words[at]] in ARTICLES and at > 1
+    is_other_article = [words[at]] in ARTICLES and at > start and words[at - 1] not in PREPOSITIONS
     return is_other_article or [words[at]] in EXCLUDING or _is_boundary(words[at])
 
 
 def _is_boundary(word: str) -> bool:
+    """Return True if a word or mark stands between two things of a prompt, such as "or" and a comma."""
     return word in JOINING | {"or", "but"} or not word.isalnum()
 
 

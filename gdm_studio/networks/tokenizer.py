@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
-from gdm_studio.networks.drawing_names import ACTIONS, JOINING, NUMBERS, SEPARATORS, STOP_WORDS, DrawingNames, Match
+from gdm_studio.networks.drawing_names import (
+    ACTIONS,
+    JOINING,
+    NUMBERS,
+    PLURAL_ACTIONS,
+    SEPARATORS,
+    STOP_WORDS,
+    DrawingNames,
+    Match,
+)
 
 # The id that fills the row after the words.
 PADDING = 0
@@ -144,7 +153,9 @@ class Lexicon:
 
         `word` must come from `words_of`. Verbs are not replaced ("a man rides a horse").
         """
-        return "" if word in ACTIONS else self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+        if word in ACTIONS | PLURAL_ACTIONS:
+            return ""
+        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.
