@@ -35,8 +35,8 @@ def prepare() -> None:
 def _is_intel() -> bool:
     """Return True if this is a processor by Intel, as far as Linux or Windows tells."""
     if sys.platform == "linux":
-        with suppress(OSError), open("/proc/cpuinfo", "rb") as told:
-            return b"GenuineIntel" in told.read(1024)
+        with suppress(OSError), open("/proc/cpuinfo", "rb") as file:
+            return b"GenuineIntel" in file.read(1024)
     return "GenuineIntel" in os.environ.get("PROCESSOR_IDENTIFIER", "")
 
 

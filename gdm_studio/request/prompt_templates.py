@@ -93,8 +93,8 @@ def alternatives(template: str, most: int) -> list[str]:
     """Return at most `most` + 1 different prompts that show which words of a template do not vary.
 
     All choices of the first prompt are left out, except those with a single option. In the other prompts, all choices
-    take their first option, their second one and so on. Wildcards whose files are missing or unusable are left out.
-    Raises BadRequest like `draw`.
+    take their first option, their second one and so on. Other combinations of options are missing. Wildcards whose
+    files are missing or unusable are left out. Raises BadRequest like `draw`.
     """
     parts = _parse(template)
     lines = _cached_lines(skip_unusable=True)
@@ -103,6 +103,20 @@ def alternatives(template: str, most: int) -> list[str]:
         *(partial(_by_place, place) for place in range(most)),
     ]
     return list(dict.fromkeys(_Draw(way, lines).text(parts) for way in ways))
+
+
+def lacks_options(template: str, most: int) -> bool:
+    """Return True if `alternatives(template, most)` may lack options, because a choice has more than `most` of them or
+    is inside an option of another choice.
+    """
+    lines = _cached_lines(skip_unusable=True)
+    for part in _parse(template):
+        if isinstance(part, str):
+            continue
+        options = part.options if isinstance(part, _Variants) else lines(part.name)
+        if len(options) > most or any(not isinstance(each, str) for option in options for each in option):
+            return True
+    return False
 
 
 def options_of(template: str) -> list[tuple[str, ...]]:

@@ -297,7 +297,7 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         ground = QWidget(page)
         bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
         show_widget(page, 540)
-        # The last one is that of the smallest window.
+        # 372 pixels is the width in the smallest window.
         for width, least in ((522, 3), (372, 0)):
             ground.setGeometry(0, 0, width, 300)
             bar.show_count(12)

@@ -259,6 +259,9 @@ def test_further_chips_are_counted() -> None:
     chips = show_widget(PromptChips(theme(), most=3), 300, 60)
     chips.set_chips([PromptChip(f"word{place}", ChipLook.LEFT_OUT, "") for place in range(9)])
     assert [each.chip.text for each in chips.buttons()] == ["word0", "word1", "7 more"]
+    mode = PromptChip("mode", ChipLook.SUGGESTION, "", leave=lambda: None)
+    chips.set_chips([mode, *(PromptChip(f"word{place}", ChipLook.LEFT_OUT, "") for place in range(3))])
+    assert [each.chip.text for each in chips.buttons()] == ["mode", "word0", "word1", "word2"]
 
 
 def test_completions_leave_the_prompt_visible_and_close_on_a_click() -> None:
@@ -395,6 +398,36 @@ def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(h
         window.modes.turn_set(True)
         controls.things.set_text("a {red|frobnicate} fox with a zzyzx")
         await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["zzyzx"])
+
+    run_in_window(play, library=shipped)
+
+
+def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped: Library) -> None:
+    paths.wildcards_dir().mkdir(parents=True)
+    (paths.wildcards_dir() / "many.txt").write_text("".join(f"{number}\n" for number in range(9)))
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        varies = "Varies: red · blue · green · pink · …"
+        eight = "red|blue|green|pink|grey|white|black|brown"
+        await write(controls.prompt, f"{{{eight}}} fox", [varies, "fox"])
+        await write(controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, "frobnicate"])
+        await write(controls.prompt, "__many__ foxes", ["Varies: 0 · 1 · 2 · 3 · …"])
+        await write(controls.prompt, "{red|{blue|green}} fox", ["Varies: red · {blue|green}"])
+
+    run_in_window(play, library=shipped)
+
+
+def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        reader.release.set()
+        await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
+        assert reader.prompts == []
 
     run_in_window(play, library=shipped)
 

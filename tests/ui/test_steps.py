@@ -23,7 +23,7 @@ from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.widgets import mute_platform
+from tests.helpers.widgets import mute_platform, record_signal
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 from tests.ui.test_flow import pictures
@@ -346,6 +346,11 @@ def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.Keyb
         controls.prompt.set_text("a yellow star")
         assert controls.button.accessibleName() == "Continue with changes"
         assert "Enter" in controls.button.toolTip() and "Enter" not in controls.button.add.toolTip()
+        resumed = record_signal(controls.button.resume)
+        controls.button.set_available(False)
+        press(window, Qt.Key.Key_Return, modifier)
+        assert not resumed
+        controls.button.set_available(True)
         press(window, Qt.Key.Key_Return, modifier)
         library.hurry()
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
@@ -448,6 +453,50 @@ def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home
         await until(lambda: window.backlog.waiting[0].request.prompt == "a white owl")
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        # The panel keeps the settings of the item if the editing is cancelled.
+        controls.draft.change(prompt=PROMPT)
+        controls.changed.emit()
+        window.generation.editor.begin(window.backlog.waiting[0])
+        window.generation.editor.end()
+        controls.changed.emit()
+        assert controls.prompt.text() == "a white owl"
+        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        click(bar._pause)
+        library.hurry()
+        await until(lambda: run.state is State.DONE)
+
+    run_in_window(play, library=library)
+
+
+@pytest.mark.parametrize("way", ["close", "undo"])
+def test_leaving_a_branch_during_a_pause_does_not_change_the_paused_run(home: Path, way: str) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls.draft.change(steps=30)
+        click(controls.button)
+        run = window.viewer.run
+        await until(lambda: run.steps_done >= 2)
+        controls.draft.change(prompt="a green frog")
+        window.viewer.show_step(1)
+        window.steps.branch()
+        await until(lambda: window.steps.branching.on)
+        assert controls.prompt.text() == PROMPT
+        window.viewer.go_to_end()
+        click(bar._pause)
+        await until(lambda: run.state is State.PAUSED)
+        if way == "close":
+            window.steps.branching.dismiss()
+        else:
+            window.undo()
+            await until(lambda: not window.steps.branching.on)
+        assert not window.steps.branching.on and controls.prompt.text() == "a green frog"
+        assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
+        controls.draft.change(guidance_scale=5.0)
+        controls.changed.emit()
+        assert controls.status.texts() == ("Paused · changed", "guidance 2 → 5")
+        click(controls.status.close_button)
         click(bar._pause)
         library.hurry()
         await until(lambda: run.state is State.DONE)
@@ -776,9 +825,9 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
         click(controls.status.close_button)
         assert not window.steps.branching.on and controls.prompt.text() == "a yellow star"
-        assert "Paused" in controls.status.texts()[0] and not controls.steps.isEnabled()
-        click(controls.status.close_button)
-        assert controls.prompt.text() == "a cheerful red disc"
+        # The prompt was written for the branch.
+        assert controls.status.texts()[0] == "Paused" and not controls.steps.isEnabled()
+        assert bar._pause.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.DONE)
         assert controls.steps.isEnabled() and "paused run" not in controls.steps.toolTip()

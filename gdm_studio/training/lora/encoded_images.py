@@ -159,7 +159,7 @@ def _save(path: Path, encoding: _Encoding) -> None:
 def _load(path: Path) -> _Encoding | None:
     """Load the encoding of an image, or return None if the file is missing or damaged.
 
-    Only the content that `_save` has written to a file of this name has the right digest.
+    A damaged or renamed file does not have the right digest.
     """
     try:
         data = atomic_files.read(path, max_bytes=MOST_BYTES)

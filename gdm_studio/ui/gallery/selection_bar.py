@@ -56,7 +56,7 @@ class SelectionBar(QWidget):
         self._collect = ActionButton(theme, "", tooltip=self.tr("Add them to a collection"), role="small")
         self._export = button_of(theme, offered[EXPORT], role="small")
         self._delete = button_of(theme, offered[DELETE], role="flat-danger")
-        # Buttons shown as icons in a bar that is too narrow for their texts, the first ones first.
+        # Buttons shown as icons in a bar that is too narrow for their texts, in the order in which they shrink.
         self._shrinking = {
             self._export: EXPORT,
             self._delete: DELETE,

@@ -417,7 +417,7 @@ class TrainController:
                 self._page.set_status(text)
             await asyncio.to_thread(run.request_stop)
             self._show_buttons()
-            # There is nothing to save before the first step, and loading a model cannot be interrupted.
+            # Ends the process only if it has taken no step; loading a model cannot be interrupted.
             await asyncio.to_thread(run.end_preparation)
 
     async def _discard(self) -> None:

@@ -164,8 +164,8 @@ _TEXT = {
 class PromptChips(QWidget):
     """Lines of chips below a prompt, which emit `chosen(prompt)` with a clicked chip's new prompt.
 
-    `resized()` is emitted when the height changes. At most `most` chips are shown. With `reserved`, one line is
-    reserved, so that the first chips do not move the widgets below.
+    `resized()` is emitted when the height changes. At most `most` chips are shown, besides the chip of a mode. With
+    `reserved`, one line is reserved, so that the first chips do not move the widgets below.
     """
 
     chosen = Signal(str)
@@ -197,13 +197,17 @@ class PromptChips(QWidget):
         return [widget for widget in widgets if isinstance(widget, PromptChipButton)]
 
     def set_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Replace the chips below the prompt. If there are more than `most`, the last chip counts the rest."""
+        """Replace the chips below the prompt. If there are more than `most`, the last chip counts the rest.
+
+        The chip of a mode is shown in addition.
+        """
         if tuple(chips) == self._chips:
             return
         self._chips = tuple(chips)
         shown = [*chips]
-        if len(shown) > self._most:
-            shown[self._most - 1 :] = [self._rest(shown[self._most - 1 :])]
+        most = self._most + sum(chip.leave is not None for chip in chips)
+        if len(shown) > most:
+            shown[most - 1 :] = [self._rest(shown[most - 1 :])]
         self._flow.set_widgets([self._button(chip) for chip in shown])
         if not self._reserved:
             self.setVisible(bool(chips))

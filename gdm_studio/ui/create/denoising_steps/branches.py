@@ -38,6 +38,8 @@ class BranchController(QObject):
 
     # Emitted after the branch mode has ended.
     left = Signal()
+    # Emitted after the user has ended the branch mode, when the earlier settings are restored.
+    dismissed = Signal()
     # Emitted before a branch is generated from loaded steps.
     started = Signal()
 
@@ -85,7 +87,7 @@ class BranchController(QObject):
         self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
         if changed_fields(before, self._controls.draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
-            self._notify("", undo=self._restore)
+            self._notify("", undo=partial(self._dismiss, self._restore))
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of a request and, if it is a branch, start branch mode at its branch point.
@@ -129,7 +131,14 @@ class BranchController(QObject):
 
     def dismiss(self) -> None:
         """End branch mode and restore the earlier settings, except those that the user has changed since."""
-        self._restore()
+        self._dismiss(self._restore)
+
+    def _dismiss(self, restore: Callable[[], object]) -> None:
+        was_on = self.on
+        restore()
+        # If the branch was left before, as by applying other settings, a late undo is an edit like others.
+        if was_on and not self.on:
+            self.dismissed.emit()
 
     def leave(self) -> None:
         """End branch mode without changing settings, so that new images start from noise again."""
@@ -204,7 +213,7 @@ class BranchController(QObject):
             title = translate("BranchController", "Branch from step {step} of {subject}")
             title = title.format(step=branch_point.step, subject=subject)
             close_tip = with_keys(LEAVE_BRANCH.description, STOP.keys)
-            # Several branches can follow, for which the mode stays on. Somebody who types the next prompt sees that.
+            # Branch mode stays on for further branches. The chip tells this a user who types the next prompt.
             chip = translate("BranchController", "Continues step {step} of {subject}")
             chip = chip.format(step=branch_point.step, subject=subject)
             tooltip = f"{chip}\n{close_tip}"

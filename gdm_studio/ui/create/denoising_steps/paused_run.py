@@ -38,8 +38,9 @@ class PausedRunEditor:
         self._branching = branching
         self._locks = locks
         self._is_resuming = False
-        # Settings of the panel at the start of the pause, or when a run was last queued during it; None without a
-        # pause. They may belong to another picture than the paused one, so that only later edits change the run.
+        # Settings of the panel at the start of the pause, or when a run was last queued, the editing of a queue item
+        # ended or a branch was dismissed during it; None without a pause. They may belong to another picture than the
+        # paused one, so that only later edits change the run.
         self._baseline: Request | None = None
         self._bar.paused_changed.connect(self._on_paused)
         self._bar.paused_changed.connect(self._controls.button.set_paused)
@@ -47,7 +48,9 @@ class PausedRunEditor:
         self._bar.continue_clicked.connect(lambda: self._tasks.start(self.resume()))
         self._controls.changed.connect(self._show_changes)
         branching.left.connect(self._show_changes)
-        context.generation.queued.connect(self._on_queued)
+        branching.dismissed.connect(self._renew_baseline)
+        context.generation.queued.connect(self._renew_baseline)
+        context.generation.editor.ended.connect(self._renew_baseline)
 
     def toggle_pause(self) -> None:
         """Pause the current run, or resume it with the settings that were changed during the pause."""
@@ -138,7 +141,8 @@ class PausedRunEditor:
             names |= {"template", "prompts"}
         return replace(job.run.request, **{name: getattr(now, name) for name in names})
 
-    def _on_queued(self) -> None:
+    def _renew_baseline(self) -> None:
+        """Count only later edits as changes of the paused run."""
         self._baseline = self._controls.request() if self._is_paused else None
         self._show_changes()
 

@@ -53,7 +53,7 @@ class GenerationController(QObject):
     One job runs at a time, or one per worker process if there are several.
     """
 
-    # Emitted when a requested job has to wait in the queue, or when the settings are saved to a queue item.
+    # Emitted when a requested job has to wait in the queue.
     queued = Signal()
 
     def __init__(
@@ -166,7 +166,6 @@ class GenerationController(QObject):
         if self._is_valid(request):
             self._tasks.start(self._requeue(self.editor.item, request))
             self.editor.end()
-            self.queued.emit()
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
@@ -498,7 +497,7 @@ class GenerationController(QObject):
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
 
     def _is_blocked_by_pause(self) -> bool:
-        """Return whether no generation job can start now, because all running ones are paused."""
+        """Return True if no generation job can start now and all running jobs are paused."""
         return self._is_blocked() and bool(self.running) and all(job.paused for job, _ in self.running)
 
     def _begin(

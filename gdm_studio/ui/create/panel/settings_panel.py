@@ -403,20 +403,16 @@ class Controls(QFrame):
         self.set_example(example)
         self.changed.emit()
         self.prompt.editor.setFocus()
-        if at_once:
-            self._generate()
+        if at_once and self.button.isEnabled():
+            self.generate.emit()
 
     def submit(self) -> None:
-        """Do what the Generate button says, for its keys: resume a paused run with the changed settings, or else
-        generate.
-        """
+        """Carry out the action that the Generate button shows, after its keys were pressed."""
+        if not self.button.isEnabled():
+            return
         if self.button.continues_with_changes:
             self.button.resume.emit()
         else:
-            self._generate()
-
-    def _generate(self) -> None:
-        if self.button.isEnabled():
             self.generate.emit()
 
 

@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import alternatives, draw, is_template
+from gdm_studio.request.prompt_templates import alternatives, draw, is_template, lacks_options
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -379,6 +379,9 @@ def _mistakes_and_chips(
             _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
             for prompt in _prompts_of(text, seed)
         )
+        if seed is None and lacks_options(text, MOST_READ):
+            # An option that is not read can change how the other words are drawn.
+            chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
         found = template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
         return found, [*chips_of_mistakes(text, found), *options, *map(_without_click, chips)]
@@ -441,9 +444,16 @@ def _prompts_of(text: str, seed: int | None) -> list[str]:
 
 
 def _common(readings: Iterable[list[PromptChip]]) -> list[PromptChip]:
-    """Return the chips that all readings of a template contain, so that they are true for every seed."""
-    first, *others = readings
-    return [chip for chip in first if all(chip in other for other in others)]
+    """Return the chips that all readings contain. No more readings are made once they have no chip in common.
+
+    With `alternatives`, they are true for each option of a template by itself, but may be false for combinations of
+    options.
+    """
+    remaining = iter(readings)
+    common = next(remaining, [])
+    while common and (reading := next(remaining, None)) is not None:
+        common = [chip for chip in common if chip in reading]
+    return common
 
 
 def _without_click(chip: PromptChip) -> PromptChip:

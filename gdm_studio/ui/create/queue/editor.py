@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.translation import translate
 
@@ -18,14 +20,18 @@ TITLE = QT_TRANSLATE_NOOP("QueueEditor", "Editing a queued picture")
 SAVE = QT_TRANSLATE_NOOP("QueueEditor", "Save to the queue")
 
 
-class QueueEditor:
+class QueueEditor(QObject):
     """Editor of a queue item, which shows the item's settings in the settings panel.
 
     `item` is the item being edited, or None. `use(request)` applies settings to the panel and returns the names of
     those that could not be applied.
     """
 
+    # Emitted when the editing has ended, by saving or by cancelling. The panel keeps the item's settings.
+    ended = Signal()
+
     def __init__(self, page: CreatePage, use: Callable[[Request], list[str]], *, notify: Notify) -> None:
+        super().__init__(page)
         self._page = page
         self.use = use
         self._notify = notify
@@ -54,4 +60,5 @@ class QueueEditor:
         self.item = None
         self._page.controls.button.set_purpose(self, "", "")
         self._page.stage.notices.withdraw(translate("QueueEditor", TITLE))
+        self.ended.emit()
         return item
