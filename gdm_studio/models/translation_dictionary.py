@@ -264,7 +264,7 @@ class Dictionary:
                 ):
                     best, chosen, matches = score, language, found
         if any(match.is_thing for match in matches):
-            matches = [match for match in matches if match.unit_weight > ASSOCIATED_WEIGHT]
+            matches = [match for match in matches if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)

@@ -11,6 +11,8 @@ COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
     + ("white", "yellow")
 )
+# Colours that mean the skin of people.
+SKIN_COLOURS = frozenset(("black", "brown", "white"))
 PREPOSITIONS = frozenset(
     ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
     + ("above", "across", "against", "around", "behind", "below", "beneath", "beside", "between", "but", "except")
@@ -173,7 +175,7 @@ class DrawingNames:
     def colours(self, words: Sequence[str], name: str) -> list[str]:
         """Return the colours that a prompt requests for the object called `name`. Colours after the first preposition
         are ignored, because they belong to secondary objects, and so are those of other things between commas
-        ("a yellow car, black background").
+        ("a yellow car, black background"), and those of the skin of people, which would colour their clothes too.
         """
         words = _join_colours(words)
         main = words[: self._secondary_start(words)]
@@ -181,7 +183,10 @@ class DrawingNames:
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
         # In "a fox, red", the colour stands alone behind a comma.
         for group in (named or parts, [part for part in parts if COLOUR_WORDS.issuperset(part)]):
-            if found := [word for part in group for word in part if word in COLOUR_WORDS and word not in name.split()]:
+            found = [word for part in group for word in part if word in COLOUR_WORDS and word not in name.split()]
+            if name and self._is_person(name.split()[-1]):
+                found = [word for word in found if word not in SKIN_COLOURS]
+            if found:
                 return found
         return []
 
@@ -420,7 +425,8 @@ class DrawingNames:
         if f"{name} face" in self.styles_of:
             found.append(f"{name} face")
         meant = self.styles_of.get(name, 0)
-        if not isinstance(meant, int):
+        # "Stars" are several of the star, and no night with stars.
+        if not isinstance(meant, int) and drawing not in forms(name):
             shared = {name, *name.split(), *drawing.split()}
             found += [each for each in meant if shared.intersection(each.split())]
         colours = COLOUR_WORDS.intersection(drawing.split())

@@ -85,6 +85,10 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("front/back cat", "cat", "front, back"),
     ("rose et bleu", "pink, blueberries or blue circle", ""),
     ("mon fils", "boy", ""),
+    ("un chien en pixel art", "dog", "en, pixel, art"),
+    ("ein Mann mit Bart und Brille", "man beard, glasses", ""),
+    # The colour of a person's skin would colour the clothes too.
+    ("a black woman", "woman", "black"),
     # Adverbs and numbers beside other words name nothing, and verbs after a plural have objects.
     ("two cats sitting together", "cats", "sitting, together"),
     ("a cat lying down", "cat", "lying, down"),
