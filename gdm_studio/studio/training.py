@@ -175,6 +175,12 @@ class TrainingRun:
         return state is None or state.status in ("preparing", "running")
 
     @property
+    def has_learned(self) -> bool:
+        """True if the run has trained on images, so that starting it continues it."""
+        state = self.state()
+        return state is not None and state.seen > 0
+
+    @property
     def _is_training(self) -> bool:
         """True if the process has taken a step since its start."""
         state = self.state()
@@ -193,7 +199,7 @@ class TrainingRun:
         if self.is_active:
             raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
         earlier, state = self.settings, self.state()
-        if earlier is not None and state is not None and state.seen:
+        if earlier is not None and self.has_learned:
             if earlier.images != settings.images:
                 raise BadRequest(f"{settings.title} has learned from other pictures; choose another name.")
             if _fixed(earlier) != _fixed(settings):

@@ -382,6 +382,30 @@ def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path)
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+def test_a_new_run_does_not_continue_an_earlier_one(home: Path, drawings: Path) -> None:
+    for title in ("my-lora", "owls"):
+        write_run(title, drawings, 0.5)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("owls"))
+        assert controls.title.text() == "my-lora-2"
+        controls.runs.pick("owls")
+        await until(lambda: controls.title.text() == "owls" and page.time.text() != "")
+        controls.runs.pick(controller.NEW_RUN)
+        await until(lambda: controls.title.text() == "owls-2")
+        # An earlier title that the user types is refused, too.
+        controls.title.setText("owls")
+        click(controls.start)
+        await until(lambda: bool(window._notices.shown))
+        assert "There is a run called owls" in window._notices.shown[-1].text
+        state = training_run("owls").state()
+        assert state is not None and state.status == "done"
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
 def test_an_ended_run_is_opened_while_another_is_training(
     home: Path, drawings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.common import atomic_files
-from gdm_studio.common.errors import StorageError, StudioError
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.studio.training import (
     FINE_TUNE,
     LORA,
@@ -107,6 +108,9 @@ class TrainController:
         self._is_stopping = False
         # True after the page has been opened.
         self._is_opened = False
+        # Titles of all runs, and the title that the page has suggested for a new run.
+        self._titles: frozenset[str] = frozenset()
+        self._suggested_title = ""
         # The entry of the open run in the list of running jobs, while the run is active.
         self._entry: RunningJob | None = None
         # Folders of deleted runs, which Undo restores until the program ends.
@@ -257,14 +261,28 @@ class TrainController:
             low, high = CHANGE_SAMPLES
             samples, rate = CHANGE_NUMBERS[method]
             self._show_bases(method)
-        # A name that the user has typed stays.
-        if controls.title.text() in NAMES:
-            controls.title.setText(NAMES[method != LORA])
+        self._suggest_title()
         self._page.introduction.set_steps(*_steps_of(method))
         controls.samples.set_range(low, high)
         for row, value in ((controls.samples, samples), (controls.learning_rate, rate)):
             row.set_default(value)
             row.set_value(value)
+
+    def _suggest_title(self) -> None:
+        """Suggest a title that no run has for a new run, in place of an earlier suggestion or the title of a run.
+
+        With that title, Start would continue the earlier run and replace its product. Another title that the user has
+        typed stays, and so does that of an open run.
+        """
+        title = self._page.controls.title
+        name = title.text()
+        if name in (*NAMES, self._suggested_title):
+            name = NAMES[self._page.controls.method.choice() != LORA]
+        if self._run is not None or name == title.text() and name not in self._titles:
+            return
+        numbered = (f"{name}-{number}" for number in count(2))
+        self._suggested_title = next(each for each in chain([name], numbered) if each not in self._titles)
+        title.setText(self._suggested_title)
 
     def _show_bases(self, method: str) -> None:
         """Fill the list of models with those that the training method can change."""
@@ -288,6 +306,8 @@ class TrainController:
         latest first.
         """
         rows = await asyncio.to_thread(_run_rows)
+        self._titles = frozenset(title for title, _ in rows)
+        self._suggest_title()
         controls = self._page.controls
         current = self._run.folder.name if self._run is not None else NEW_RUN
         group = translate("TrainPage", "Earlier runs")
@@ -303,6 +323,7 @@ class TrainController:
         """Open the training run with this title, or start a new one if the user has chosen "New run"."""
         if title == NEW_RUN:
             self._show_no_run("")
+            self._suggest_title()
             return
         run = self._known.setdefault(title, TrainingRun(training_dir() / title))
         settings = await asyncio.to_thread(lambda: run.settings)
@@ -385,6 +406,8 @@ class TrainController:
         try:
             run = training_run(settings.title)
             run = self._known.get(run.folder.name, run)
+            if run is not self._run and await asyncio.to_thread(lambda: run.has_learned):
+                raise BadRequest(f"There is a run called {settings.title}; choose it to continue it, or another name.")
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
