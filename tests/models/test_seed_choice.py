@@ -180,6 +180,11 @@ def test_seeds_avoid_styles_that_draw_an_astronaut_without_a_helmet(model: Icons
 
     assert "twemoji" not in styles(has_silhouettes=True) and "noto" in styles(has_silhouettes=True)
     assert "twemoji" in styles(has_silhouettes=False), "earlier rules keep their styles"
+    # If the user has chosen the style, the image starts from a drawing of another one.
+    (astronaut,), (dog,) = subjects, model.tokenizer.subjects("a dog")
+    new, old = (SeedChoice(replace(variation(1), has_silhouettes=each)) for each in (True, False))
+    assert new.style_of_draft(astronaut, "twemoji") == "noto" and new.style_of_draft(dog, "twemoji") == "twemoji"
+    assert old.style_of_draft(astronaut, "twemoji") == "twemoji"
 
 
 def test_a_seed_draws_the_thing_or_its_kin_and_nothing_else(model: IconsModel) -> None:

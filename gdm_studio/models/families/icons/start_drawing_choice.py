@@ -38,8 +38,9 @@ SIMILAR_STYLES = {
     "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis", "twemoji", "noto"),
 }
 # Drawings that lack what makes out their thing, by style: these astronauts hold their helmets at the lower edge. Seeds
-# choose other styles for them.
+# choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
 AVOIDED_DRAWINGS = {"twemoji": frozenset(("astronaut", "man astronaut", "woman astronaut"))}
+STYLE_INSTEAD = "noto"
 # Total weight of the drawings of related things. The drawing of the thing itself has the weight 1.
 KIN_WEIGHT = 0.7
 # Number of similar drawings of the same style that a drawing is mixed with.
@@ -112,6 +113,11 @@ class SeedChoice:
             common = set(recall.blended) & set(weights) or set(weights)
         token = self.pick({each: weights[each] for each in sorted(common)}, "style")
         return next(style for style, each in styles.items() if each == token)
+
+    def style_of_draft(self, subject: Subject, style: str) -> str:
+        """Return the style of the drawing from which the image of an object in a style starts."""
+        is_avoided = self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
+        return STYLE_INSTEAD if is_avoided else style
 
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
