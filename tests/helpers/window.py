@@ -17,6 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import Run, State
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
@@ -110,6 +111,18 @@ async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.
 
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+async def pause_run(window: Window, *, steps: int = 2) -> Run:
+    """Start a run with the current settings, and pause it by its key after this number of steps."""
+    click(window.create_page.controls.button)
+    run = window.viewer.run
+    assert run is not None
+    await until(lambda: run.steps_done >= steps)
+    window.create_page.stage.setFocus()
+    press(window, Qt.Key.Key_Space)
+    await until(lambda: run.state is State.PAUSED)
+    return run
 
 
 def hover(widget: QWidget, place: QPointF) -> None:

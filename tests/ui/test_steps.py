@@ -24,7 +24,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform, record_signal
-from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notices, pause_run, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 from tests.ui.test_flow import pictures
 
@@ -296,13 +296,7 @@ def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20)
-        click(controls.button)
-        run = window.viewer.run
-        assert run is not None
-        await until(lambda: run.steps_done >= 3)
-        window.create_page.stage.setFocus()
-        press(window, Qt.Key.Key_Space)
-        await until(lambda: run.state is State.PAUSED)
+        run = await pause_run(window, steps=3)
         at = run.steps_done
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
         assert bar._pause.accessibleName() == "Resume"
@@ -366,12 +360,7 @@ def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> N
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
-        click(controls.button)
-        run = window.viewer.run
-        await until(lambda: run.steps_done >= 3)
-        window.create_page.stage.setFocus()
-        press(window, Qt.Key.Key_Space)
-        await until(lambda: run.state is State.PAUSED)
+        run = await pause_run(window, steps=3)
         controls.prompt.set_text("a yellow star")
         controls.draft.change(sampler="euler")
         controls.changed.emit()
@@ -509,13 +498,7 @@ def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
 
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
-        click(controls.button)
-        run = window.viewer.run
-        assert run is not None
-        await until(lambda: run.steps_done >= 2)
-        window.create_page.stage.setFocus()
-        press(window, Qt.Key.Key_Space)
-        await until(lambda: run.state is State.PAUSED)
+        run = await pause_run(window)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
         click(controls.status.close_button)
@@ -810,13 +793,7 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar
         controls.draft.change(steps=20)
-        click(controls.button)
-        run = window.viewer.run
-        assert run is not None
-        await until(lambda: run.steps_done >= 4)
-        window.create_page.stage.setFocus()
-        press(window, Qt.Key.Key_Space)
-        await until(lambda: run.state is State.PAUSED)
+        run = await pause_run(window, steps=4)
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)

@@ -14,11 +14,11 @@ from PySide6.QtTest import QTest
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
 from gdm_studio.queueing import Queue
-from gdm_studio.request.generation_events import Run, State
+from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, pause_run, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated
 
 DISCS = {"a cheerful red disc", "a cheerful blue disc"}
@@ -157,18 +157,6 @@ def test_the_arrow_keys_go_through_earlier_prompts(home: Path) -> None:
         await press_arrow(Qt.Key.Key_Down, "a red rings")
 
     run_in_window(play)
-
-
-async def pause_run(window: Window) -> Run:
-    """Start a run with the current settings and pause it after two steps."""
-    click(window.create_page.controls.button)
-    run = window.viewer.run
-    assert run is not None
-    await until(lambda: run.steps_done >= 2)
-    window.create_page.stage.setFocus()
-    press(window, Qt.Key.Key_Space)
-    await until(lambda: run.state is State.PAUSED)
-    return run
 
 
 @pytest.mark.parametrize("is_template_edited", [False, True])
