@@ -9,7 +9,7 @@ from __future__ import annotations
 import lzma
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -131,13 +131,12 @@ class Language:
         """
         if only_exact:
             return self._look_up(key)
-        forms = filter(None, map(self._look_up, self._base_forms(key)))
         exact = self._look_up(key)
-        singulars = (key.removesuffix(ending) for ending, base in self.endings if ending in PLURALS and not base)
-        better = filter(None, map(self._look_up, singulars))
-        if exact is not None:
-            return max([exact, *(each for each in better if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
-        return next(forms, None)
+        if exact is None:
+            return next(filter(None, map(self._look_up, self._base_forms(key, self.endings))), None)
+        plurals = [(ending, base) for ending, base in self.endings if ending in PLURALS and not base]
+        singulars = filter(None, map(self._look_up, self._base_forms(key, plurals)))
+        return max([exact, *(each for each in singulars if each[1] != SMALL_WEIGHT)], key=itemgetter(1))
 
     def _look_up(self, key: str) -> tuple[str, int] | None:
         """Return the translation of a word or phrase and its weight, or None if this language does not contain it."""
@@ -149,8 +148,8 @@ class Language:
         )
         return next(((table[key], weight) for table, weight in tables if key in table), None)
 
-    def _base_forms(self, key: str) -> Iterator[str]:
-        for ending, base in self.endings:
+    def _base_forms(self, key: str, endings: Iterable[tuple[str, ...]]) -> Iterator[str]:
+        for ending, base in endings:
             if key.endswith(ending) and len(key) >= len(ending) + SHORTEST_STEM:
                 yield key.removesuffix(ending) + base
 

@@ -181,12 +181,11 @@ class DrawingNames:
         main = words[: self._secondary_start(words)]
         parts = _split_at(main, _separators(main))
         named = [part for part in parts if not {*name.split()}.isdisjoint(part)]
+        is_of_person = bool(name) and self._is_person(name.split()[-1])
+        counted = (COLOUR_WORDS - SKIN_COLOURS if is_of_person else COLOUR_WORDS) - {*name.split()}
         # In "a fox, red", the colour stands alone behind a comma.
         for group in (named or parts, [part for part in parts if COLOUR_WORDS.issuperset(part)]):
-            found = [word for part in group for word in part if word in COLOUR_WORDS and word not in name.split()]
-            if name and self._is_person(name.split()[-1]):
-                found = [word for word in found if word not in SKIN_COLOURS]
-            if found:
+            if found := [word for part in group for word in part if word in counted]:
                 return found
         return []
 
@@ -392,8 +391,13 @@ class DrawingNames:
 
         if match := next(filter(None, map(reordered, range(1, self._secondary_start(plain)))), None):
             return match
-        passes = [(words, is_known_by_colour), (plain, is_known_thing), (plain, is_known), (plain, is_name)]
-        passes.append((plain, is_weak_name))
+        passes = [
+            (words, is_known_by_colour),
+            (plain, is_known_thing),
+            (plain, is_known),
+            (plain, is_name),
+            (plain, is_weak_name),
+        ]
         if STOP_WORDS.issuperset(plain):
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))

@@ -175,12 +175,6 @@ class TrainingRun:
         return state is None or state.status in ("preparing", "running")
 
     @property
-    def has_learned(self) -> bool:
-        """True if the run has trained on images, so that starting it continues it."""
-        state = self.state()
-        return state is not None and state.seen > 0
-
-    @property
     def _is_training(self) -> bool:
         """True if the process has taken a step since its start."""
         state = self.state()
@@ -190,16 +184,21 @@ class TrainingRun:
     def _was_asked_to_stop(self) -> bool:
         return (self.folder / STOP).exists()
 
-    def start(self, settings: TrainingSettings) -> None:
+    def start(self, settings: TrainingSettings, *, is_new: bool = False) -> None:
         """Write the settings of the run and start the training process, which resumes from the run's checkpoint if
-        there is one. Raises StorageError, and BadRequest if another process is training in the folder or the run was
-        trained on another folder of images.
+        there is one. Raises StorageError, and BadRequest if another process is training in the folder, if the run was
+        trained on another folder of images or, with `is_new`, if it was trained at all.
         """
         atomic_files.make_folder(self.folder)
-        if self.is_active:
-            raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
+        # Read before the state, which a process that ends meanwhile has then written.
+        is_active = self.is_active
         earlier, state = self.settings, self.state()
-        if earlier is not None and self.has_learned:
+        has_learned = state is not None and state.seen > 0
+        if is_new and has_learned:
+            raise BadRequest(f"There is a run called {settings.title}; choose it to continue it, or another name.")
+        if is_active:
+            raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
+        if earlier is not None and has_learned:
             if earlier.images != settings.images:
                 raise BadRequest(f"{settings.title} has learned from other pictures; choose another name.")
             if _fixed(earlier) != _fixed(settings):

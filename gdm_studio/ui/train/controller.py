@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.common import atomic_files
-from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.studio.training import (
     FINE_TUNE,
     LORA,
@@ -406,9 +406,7 @@ class TrainController:
         try:
             run = training_run(settings.title)
             run = self._known.get(run.folder.name, run)
-            if run is not self._run and await asyncio.to_thread(lambda: run.has_learned):
-                raise BadRequest(f"There is a run called {settings.title}; choose it to continue it, or another name.")
-            await asyncio.to_thread(run.start, settings)
+            await asyncio.to_thread(partial(run.start, settings, is_new=run is not self._run))
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
             self._show_buttons()

@@ -105,10 +105,8 @@ class SeedChoice:
         common = set(weights)
         for subject in subjects:
             drawn = set(recall.drawings(subject.row[1:]))
-            avoided = {token for style, token in styles.items() if subject.drawing in AVOIDED_DRAWINGS.get(style, ())}
-            if self.variation.has_silhouettes:
-                drawn = drawn - avoided or drawn
-            common &= drawn or common
+            avoided = {token for style, token in styles.items() if self._avoids(subject, style)}
+            common &= drawn - avoided or drawn or common
         if not common or not any(recall.drawings(subject.row[1:]) for subject in subjects):
             common = set(recall.blended) & set(weights) or set(weights)
         token = self.pick({each: weights[each] for each in sorted(common)}, "style")
@@ -116,8 +114,11 @@ class SeedChoice:
 
     def style_of_draft(self, subject: Subject, style: str) -> str:
         """Return the style of the drawing from which the image of an object in a style starts."""
-        is_avoided = self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
-        return STYLE_INSTEAD if is_avoided else style
+        return STYLE_INSTEAD if self._avoids(subject, style) else style
+
+    def _avoids(self, subject: Subject, style: str) -> bool:
+        """Return True if the drawing of an object in a style is not used, which holds from HAS_SILHOUETTES on."""
+        return self.variation.has_silhouettes and subject.drawing in AVOIDED_DRAWINGS.get(style, ())
 
     def components(
         self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
