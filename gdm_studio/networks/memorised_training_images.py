@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic_files import write
-from gdm_studio.common.decompression import unpack
-from gdm_studio.common.json_reader import parse_json
+from gdm_studio.networks.drawing_table import DrawingTable, read_table, write_table
 from gdm_studio.networks.tokenizer import ANY_STYLE
 from gdm_studio.networks.unet import PriorNetwork
 
-# Maximum size in bytes of all components, when decompressed.
-MOST = 2**27
 # Minimum number of drawings in a style for transferring other drawings to that style.
 LEAST = 16
 # Components below this fraction of a quantisation step become zero.
@@ -68,10 +59,14 @@ class PrototypeBasis(nn.Module):
         self._carried: dict[int, StyleTransfer | None] = {}
         # The rows that are most similar to a row, by row and count. Computed on first use.
         self._similar: dict[tuple[int, int], Tensor] = {}
-        # For each name, given by its token ids, the table row of its drawing in each style.
-        self._drawn: dict[tuple[int, ...], dict[int, int]] = {}
-        for place, (style, *name) in enumerate(rows.tolist()):
-            self._drawn.setdefault(_without_padding(name), {})[style] = place
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[int, ...], dict[int, int]]:
+        """For each name, given by its token ids, the table row of its drawing in each style."""
+        drawn: dict[tuple[int, ...], dict[int, int]] = {}
+        for place, (style, *name) in enumerate(self.rows.tolist()):
+            drawn.setdefault(_without_padding(name), {})[style] = place
+        return drawn
 
     @property
     def width(self) -> int:
@@ -208,34 +203,22 @@ class PrototypeBasis(nn.Module):
     def write(self, path: Path, **facts: str) -> None:
         """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be
         written.
-
-        Most components are zero. The others are marked by flags, one bit for each component, and stored apart.
         """
-        components = self.components.cpu().numpy()
-        flags = components != 0
-        packed = {"flags": np.packbits(flags, axis=1), "values": components[flags]}
-        metadata = facts | {"recall": json.dumps([self.width, self.step, self.blended])}
-        tensors = {name: torch.from_numpy(_pack(array)) for name, array in packed.items()}
-        write(path, save({"rows": self.rows.cpu()} | tensors, metadata))
+        rows, components = self.rows.cpu().numpy(), self.components.cpu().numpy()
+        write_table(path, DrawingTable(rows, components, self.step, self.blended), **facts)
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Load a table of memorised training images from a safetensors file that `write` has saved. Files of earlier
-        versions contain all components, zeros included.
+        """Load a table of memorised training images from a safetensors file that `write` has saved.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
-        with safe_open(path, "pt") as file:
-            width, step, blended = parse_json(file.metadata()["recall"], max_depth=2)
-            names = {"components", "flags", "values"} & {*file.keys()}
-            rows, packed = file.get_tensor("rows"), {name: file.get_tensor(name).numpy() for name in names}
-        if rows.dtype != torch.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
-            raise ValueError("the components have an invalid type or size")
-        if "components" in packed:
-            components = _unpack(packed["components"], len(rows) * width).reshape(width, len(rows)).T
-        else:
-            components = _unpack_sparse(packed["flags"], packed["values"], len(rows), width)
-        return cls(rows, torch.from_numpy(np.ascontiguousarray(components)), float(step), blended)
+        return cls.from_table(read_table(path))
+
+    @classmethod
+    def from_table(cls, table: DrawingTable) -> PrototypeBasis:
+        """Create the table from the content of its file, whose memory it shares."""
+        return cls(torch.from_numpy(table.rows), torch.from_numpy(table.components), table.step, table.blended)
 
 
 class StyleTransfer:
@@ -306,21 +289,3 @@ def quantized(components: Tensor, step: float) -> Tensor:
 def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
     """Return token ids as a tuple without the padding, which has the id 0."""
     return tuple(filter(None, row))
-
-
-def _pack(array: NDArray[np.generic]) -> NDArray[np.uint8]:
-    return np.frombuffer(lzma.compress(np.ascontiguousarray(array).tobytes(), preset=9), np.uint8).copy()
-
-
-def _unpack(packed: NDArray[np.uint8], size: int) -> NDArray[np.int8]:
-    """Decompress exactly `size` bytes. Raises ValueError if the content has another size."""
-    return np.frombuffer(unpack(packed.tobytes(), size), np.int8)
-
-
-def _unpack_sparse(flags: NDArray[np.uint8], values: NDArray[np.uint8], count: int, width: int) -> NDArray[np.int8]:
-    """Return the components (count, width) from their compressed flags and the compressed values that are not zero."""
-    rows = _unpack(flags, count * -(-width // 8)).view(np.uint8).reshape(count, -1)
-    is_stored = np.unpackbits(rows, axis=1, count=width).view(bool)
-    components = np.zeros((count, width), np.int8)
-    components[is_stored] = _unpack(values, int(is_stored.sum()))
-    return components

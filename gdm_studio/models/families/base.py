@@ -46,6 +46,9 @@ class Family:
     offers: frozenset[str] = frozenset({"reverse_variance"})
     # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
+    # Reads files that `load` needs while torch is not yet imported, and keeps their content for `load`. Errors are left
+    # to `load`.
+    read_early: Callable[[ModelCard], object] = lambda card: None
     # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
     # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for

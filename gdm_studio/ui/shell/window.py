@@ -145,6 +145,9 @@ class Window(WindowBase):
             self.modes.turn_set(True)
         self.worker_ended = False
         self.worker.start()
+        # The worker thread imports torch now, which leaves a processor core free for decompression.
+        model = self.create_page.controls.request().model
+        threading.Thread(target=self.library.read_early, args=(model,), name="read-early").start()
         self.settings_restorer.show_newest()
         self.tasks.start(self.gallery.open())
         self._first_scan = self.tasks.start(self.scan_models())

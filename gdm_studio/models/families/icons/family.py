@@ -325,4 +325,11 @@ def _word_vectors(path: Path) -> WordVectors:
     return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
 
 
-ICONS = Family("icons", matches, card, load, reader=reader)
+def read_early(of: ModelCard) -> None:
+    """Read the memorised training images of the built-in model before torch is imported, and keep them for `load`."""
+    from gdm_studio.models.families.icons import early_tables
+
+    early_tables.read_early(file for file in of.files if file in _drawing_files(of))
+
+
+ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early)

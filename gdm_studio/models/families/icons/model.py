@@ -24,6 +24,7 @@ from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import tint
+from gdm_studio.models.families.icons.early_tables import take_table
 from gdm_studio.models.families.icons.object_collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
@@ -481,7 +482,7 @@ class _Parts:
         reading: ReadTables = {}
         for names in (("recall",), ("recall", "rare")):
             if self.files.keys() >= {*names}:
-                read = partial(PrototypeBasis.read, self.files[names[-1]])
+                read = partial(_read_drawings, self.files[names[-1]])
                 reading[names[-1]] = (
                     read if self.store.has_part(self._drawings_key(*names)) else pool.submit(read).result
                 )
@@ -511,6 +512,10 @@ class _Parts:
         """Return the key of a table of drawings that consists of one or two files."""
         files = [self.files[name] for name in names]
         return key_of(f"icons drawings {' '.join(names)}", files, self.device, torch.float32)
+
+
+def _read_drawings(file: File) -> PrototypeBasis:
+    return PrototypeBasis.from_table(take_table(file))
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
