@@ -249,6 +249,7 @@ class Dictionary:
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
+        english = [unit for unit in english if not _is_german_article(unit, units, is_known)]
         best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else NAME_WEIGHT for unit in english)
         starts = {unit.start for unit in english}
         chosen = languages.get(ENGLISH, Language())
@@ -372,6 +373,12 @@ def _matches(
             count -= 1
         at += count or 1
     return found
+
+
+def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:
+    """Return True if a word is "die" before a word that is not English, and therefore not the game die."""
+    following = next((each.text for each in units if each.start >= unit.end), "")
+    return unit.text == "die" and following != "" and not (following in STOP_WORDS or is_known(following))
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:

@@ -67,6 +67,13 @@ PLURAL_ACTIONS = frozenset(
     ("carry", "catch", "chase", "drink", "drive", "eat", "fight", "have", "hold", "hug", "kick", "kiss", "play")
     + ("read", "ride", "throw", "watch", "wear")
 )
+# Verbs at the end of a phrase, as in "a cat sleeps" and "birds fly over the sea".
+LONE_ACTIONS = frozenset(
+    ("bark", "bloom", "blow", "climb", "cook", "crawl", "cry", "dance", "dive", "dream", "drink", "drive", "eat")
+    + ("fall", "float", "fly", "gallop", "glow", "grow", "hide", "howl", "jump", "laugh", "listen", "play", "pray")
+    + ("read", "relax", "rest", "roar", "run", "sail", "scream", "shine", "sing", "sit", "skate", "sleep", "smile")
+    + ("stand", "swim", "talk", "travel", "wait", "walk", "wave", "work", "yawn")
+)
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -478,7 +485,7 @@ class DrawingNames:
 
     def _ends_thing(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at`, behind a thing, begins a description: "not red", "no hat", "made of
-        ice", "of my father", "the moon", "riding a horse", "plays football", "is happy".
+        ice", "of my father", "the moon", "riding a horse", "plays football", "sleeps", "is happy".
         """
         word = words[at]
         following = words[at + 1 : at + 2]
@@ -487,6 +494,8 @@ class DrawingNames:
         is_behind_plural = _is_plural(words[at - 1]) and words[0] not in ("a", "an")
         if following and (word in ACTIONS or word in PLURAL_ACTIONS and is_behind_plural):
             return True
+        if self._is_lone_verb(words, at, is_behind_plural=is_behind_plural):
+            return True
         if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(words[at + 1 : at + 4]):
             return True
         if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
@@ -494,6 +503,16 @@ class DrawingNames:
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         return self._has_object(words, at) or self._is_lone_participle(words, at)
+
+    def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
+        """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps" and "birds fly
+        over the sea", and no part of a name such as "fruit flies".
+        """
+        word, following = words[at], "".join(words[at + 1 : at + 2])
+        # A word without its "s" is among the forms that follow it.
+        is_verb = is_behind_plural and word in LONE_ACTIONS or not LONE_ACTIONS.isdisjoint([*forms(word)][1:])
+        is_last = not following.isalnum() or following in PREPOSITIONS
+        return is_verb and is_last and not self._name_starts(words, at) - {at}
 
     def _is_lone_participle(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle at the end of a phrase, as in "a woman cooking" and
@@ -639,7 +658,7 @@ def _is_plural(word: str) -> bool:
     """Return True if a word seems to be a plural. The words for people count as one, because those after a number have
     been replaced by their singular.
     """
-    return word in PEOPLE or len(word) > SHORT and word.endswith("s")
+    return word in PEOPLE or len(word) > SHORT and word.endswith("s") and not word.endswith("ss")
 
 
 def _ends_exclusion(words: Sequence[str], at: int, start: int) -> bool:

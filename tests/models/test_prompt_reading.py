@@ -185,6 +185,14 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a child eating ice cream", "child", "eating, ice cream"),
     ("bear playing guitar", "bear", "playing, guitar"),
     ("a woman cooking", "woman", "cooking"),
+    ("a cat sleeps on a sofa", "cat", "sleeps, sofa"),
+    ("the baby cries", "baby", "cries"),
+    ("birds fly over the sea", "birds", "fly, sea"),
+    ("two cats sleep", "cats", "sleep"),
+    ("glass drink", "mate or cocktail glass or beer mug", ""),
+    ("sleeps", "sleeps", ""),
+    ("die Wumme", "", "Wumme"),
+    ("a red die", "red, game die", ""),
     ("a ship sailing over the sea", "ship", "sailing, sea"),
     ("the dog of my father", "dog", "father"),
     ("running man", "man running", ""),
@@ -250,6 +258,8 @@ def test_a_drawing_of_a_colour_has_no_variants_of_other_colours(card: ModelCard)
         ("a cat ( no dog ) and a hat", ["exclusion no"]),
         ("a cat -- no dog", ["exclusion no"]),
         ("eine Katze (kein Hund)", ["exclusion kein"]),
+        ("meine Klasse 3b", ["guess"]),
+        ("kolme pientä kissaa", ["language"]),
     ],
 )
 def test_remarks_about_prompts_of_new_users(card: ModelCard, prompt: str, note: list[str]) -> None:

@@ -45,8 +45,8 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
-# Paths, addresses, file names and numbers, which belong to no language.
-NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+")
+# Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
+NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+|[a-zA-Z]*\d[a-zA-Z\d]*")
 # Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
