@@ -163,6 +163,16 @@ BADGE, CHARACTER, BADGE_EDGE = 18, 8, 10
 MOST_COUNTED = 999
 
 
+def card_rect(cell: QRect) -> QRect:
+    """Return the rectangle of a grid cell's background, which is the cell without the gaps to the next cells."""
+    return cell.adjusted(0, 0, -GAP, -GAP)
+
+
+def ring_rect(card: QRect) -> QRect:
+    """Return the rectangle of a grid cell's background together with the selection ring around it."""
+    return card.adjusted(-RING, -RING, RING, RING)
+
+
 def badge_text(count: int) -> str:
     return f"{min(count, MOST_COUNTED)}{'+' if count > MOST_COUNTED else ''}"
 

@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect
+from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect, card_rect, ring_rect
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.in_progress import InProgressImage
@@ -311,7 +311,7 @@ class Grid(QListView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        inside = self._rect(index.row()).adjusted(0, 0, -GAP, -GAP)
+        inside = card_rect(self._rect(index.row()))
         return inside.translated(LEFT, -self.verticalOffset())
 
     def indexAt(self, place: QPoint) -> QModelIndex:
@@ -504,10 +504,10 @@ class Grid(QListView):
         under = self.indexAt(self._mouse()).row() if self.underMouse() else -1
         selected = self.selected_rows()
         for number in itertools.chain.from_iterable(self._cells.inside(region.boundingRect())):
-            cell, row = self._cells.rect(number), number - self._lead
-            if not region.intersects(cell):
+            inside, row = card_rect(self._cells.rect(number)), number - self._lead
+            # The gaps between the cells are left out: neighbours of a changed cell need not be painted.
+            if not region.intersects(ring_rect(inside)):
                 continue
-            inside = cell.adjusted(0, 0, -GAP, -GAP)
             if row < 0:
                 self._paint.forming(painter, inside, self._in_progress[number].picture, self._in_progress[number].share)
                 continue
@@ -547,8 +547,8 @@ class Grid(QListView):
         return self._in_progress[cell].place if 0 <= cell < self._lead else None
 
     def _update_cell(self, cell: int) -> None:
-        here = self._cells.rect(cell).translated(LEFT, -self.verticalOffset())
-        self.viewport().update(here.adjusted(-2, -2, 2, 2))
+        painted = ring_rect(card_rect(self._cells.rect(cell)))
+        self.viewport().update(painted.translated(LEFT, -self.verticalOffset()))
 
     def _mouse(self) -> QPoint:
         return self.viewport().mapFromGlobal(self.cursor().pos())

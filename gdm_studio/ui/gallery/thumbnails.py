@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
 
 THREADS = 2
-# Range of the number of thumbnails in a batch, which is a sixteenth of those requested.
-BATCHES = range(12, 33)
+# Range of the number of thumbnails in a batch, which is an eighth of those requested.
+BATCHES = range(12, 49)
 # Returns thumbnails of pictures, with at least that many pixels a side, by picture id.
 Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
@@ -80,7 +80,7 @@ class ThumbnailReader:
     def _next(self) -> tuple[PictureModel, list[Picture]] | None:
         for model, wanted in self._wanted.items():
             left = [picture for picture in wanted if picture.id not in self._under_way]
-            batch = min(max(len(left) // 16, BATCHES.start), BATCHES.stop - 1)
+            batch = min(max(len(left) // 8, BATCHES.start), BATCHES.stop - 1)
             self._wanted[model] = left[batch:]
             if left:
                 return model, left[:batch]

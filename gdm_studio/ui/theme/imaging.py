@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -76,9 +76,18 @@ def is_lost_on(picture: QPixmap, ground: QColor) -> bool:
     if not 0 < count < LARGE_AREA * len(rgba):
         return False
     luminances = _luminance(rgba[is_opaque, :3]) + 0.05
-    behind = float(_luminance(np.array([[ground.red(), ground.green(), ground.blue()]]))[0]) + 0.05
-    differing = np.count_nonzero((luminances >= LEAST_CONTRAST * behind) | (behind >= LEAST_CONTRAST * luminances))
-    return bool(differing < FEW_DIFFERING * count)
+    behind = _luminance_of(ground.rgb()) + 0.05
+    lighter = np.count_nonzero(luminances >= LEAST_CONTRAST * behind)
+    darker = np.count_nonzero(luminances <= behind / LEAST_CONTRAST)
+    return bool(lighter + darker < FEW_DIFFERING * count)
+
+
+@lru_cache(maxsize=16)
+def _luminance_of(rgb: int) -> float:
+    """Return the relative luminance of a colour given as 0xAARRGGBB."""
+    import numpy as np
+
+    return float(_luminance(np.array([[rgb >> 16 & 255, rgb >> 8 & 255, rgb & 255]]))[0])
 
 
 def _luminance(rgb: np.ndarray) -> np.ndarray:
