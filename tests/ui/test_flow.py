@@ -362,7 +362,7 @@ def test_a_dropped_image_of_another_model_lists_unused_settings(home: Path, tmp_
         drop(window, picture.path)
         await until(lambda: window.create_page.controls.request().prompt == "a green disc")
         assert window.create_page.controls.request().steps == 5
-        assert window.settings.left_out(request) == ["model", "style", "size"]
+        assert window.settings.unusable_fields(request) == {"model", "style", "size"}
         await wait_for_notice(window, "Not used: model, style, size")
         await generated(window)
 
