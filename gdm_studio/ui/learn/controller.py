@@ -38,7 +38,6 @@ from gdm_studio.studio.point_runs import (
 from gdm_studio.studio.step_numbers import plane_step
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
-from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.points_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.learn.schedule_chart import ScheduleCurve
 from gdm_studio.ui.tasks import CoalescedTask
@@ -353,8 +352,8 @@ class LearnController:
                 numbers.insert(0 if place else 1, _training(panel))
             page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
-        done = page.slider.value() // PARTS
-        page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=done, steps=steps))
+        step = math.ceil(page.position() * steps)
+        page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
         page.schedules.set_position(page.position())
 
     def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
