@@ -341,10 +341,11 @@ def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
         first, second = (panel.run.settings for panel in window._learn_controller._panels)
         assert second == replace(first, process="vp-cosine")
         # Neither the clean data nor the noise is right, but the place between them is.
-        for position, says in ((0.0, "Not yet"), (1.0, "Not yet"), (0.26, "Right")):
+        for position, says in ((0.26, "Right"), (0.0, "Not yet"), (1.0, "Not yet"), (0.26, "Right")):
             page.set_position(position)
             click(page.lessons.text.check)
             assert page.lessons.text.result.text().startswith(says), page.numbers[0].text()
+            assert page.lessons.text.following.isHidden() == (says != "Right")
             await until(lambda: not page.lessons.text.result.visibleRegion().isEmpty())
         assert "✓" in page.lessons.menu.currentText()
         await until(lambda: not page.lessons.text.following.visibleRegion().isEmpty())

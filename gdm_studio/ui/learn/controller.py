@@ -306,12 +306,14 @@ class LearnController:
         """Check the user's answer to a lesson's exercise and show the result. The answer is a number, or the current
         settings and slider position.
         """
-        is_right = False
-        if self._panels:
-            run = self._panels[0].run
-            state = LiveState(run, _moment(run, self._place()).at, number)
-            is_right = lesson.exercise.is_right(state)
-        self._page.lessons.show_result(is_right)
+        exercise = lesson.exercise
+        if not self._panels:
+            self._page.lessons.show_result(False, exercise.hint)
+            return
+        run = self._panels[0].run
+        state = LiveState(run, _moment(run, self._place()).at, number)
+        is_right = exercise.is_right(state)
+        self._page.lessons.show_result(is_right, exercise.right if is_right else exercise.hint_after(state))
 
     def _place(self) -> float:
         """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
