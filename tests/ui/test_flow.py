@@ -347,6 +347,10 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         drop(window, path)
         await until(lambda: controls.request().prompt == "a cheerful red disc")
         await wait_for_notice(window, "restored")
+        click(notice_button(window, "Undo"))
+        await until(lambda: controls.request().prompt == "something else")
+        drop(window, path)
+        await until(lambda: controls.request().prompt == "a cheerful red disc")
         await generated(window)
         newest = window.gallery.panel_model.picture(0).path
         assert newest != path and np.array_equal(np.asarray(Image.open(newest)), first)

@@ -106,12 +106,14 @@ class SettingsRestorer(QObject):
         left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
+        # An image of this program needs no report, which leaves the notice's button for Undo.
+        is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
             f"{self._effect_text(request, left_out, metadata.stopped_at)} {found.warning}".strip(),
             kind="success",
-            action=self.tr("What was read"),
-            on_action=lambda: self._context.navigator.report_on(path),
+            action=self.tr("What was read") if is_foreign else "",
+            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
             undo=self._undo_to(before),
         )
 
