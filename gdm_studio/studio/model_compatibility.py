@@ -17,7 +17,7 @@ from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.interpolation import replace_prompt, without_prompts
 from gdm_studio.request.prompt_expansion import redrawn
 
 Parts = Mapping[str, Collection[str]]
@@ -40,6 +40,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         prompt=request.prompt if accepts.prompt else "",
         template=request.template if accepts.prompt else "",
         prompts=request.prompts if accepts.prompt else (),
+        toward=request.toward if accepts.prompt else without_prompts(request.toward),
         negative_prompt=request.negative_prompt if accepts.negative else "",
         grammar=prompt_grammar(accepts, request),
         guidance_scale=guidance,

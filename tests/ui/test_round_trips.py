@@ -104,6 +104,16 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     assert (controls.request().style, controls.request().seed) == ("line", 3)
 
 
+def test_the_row_of_an_interpolation_is_hidden_while_the_model_ignores_it(controls: Controls) -> None:
+    row = controls.main_settings.toward
+    controls.set_request(replace(FULL, toward=Interpolation("an owl", 9, 0.0)))
+    assert not row.isHidden()
+    controls.set_model(replace(CARD, name="points", accepts=Capabilities(prompt="")))
+    assert row.isHidden()
+    controls.set_model(CARD)
+    assert not row.isHidden()
+
+
 def test_another_scheduler_changes_only_values_at_their_default(controls: Controls) -> None:
     def choose(sampler: str) -> tuple[str, int]:
         controls.sampler_box.set_choice(sampler)

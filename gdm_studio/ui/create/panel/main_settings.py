@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.model_compatibility import drop_unsupported
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
@@ -55,8 +56,8 @@ class MainSettings(Collapsible):
         draft.listen("steps", self._show_summary)
         draft.listen("sampler", self._show_summary)
         draft.listen("temperature", self._show_summary)
-        # The text leaves out a target's prompt if it is the prompt itself.
-        for name in ("toward", "prompt"):
+        # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
+        for name in ("toward", "prompt", "model"):
             draft.listen(name, self._show_interpolation)
         self.toward.removed.connect(lambda: draft.change(toward=None))
         for edited in (self.seed.changed, self.toward.removed):
@@ -82,8 +83,9 @@ class MainSettings(Collapsible):
         self.steps.set_hint("" if fine else hint)
 
     def _show_interpolation(self, _: object = None) -> None:
-        written = self._draft.written
-        self.toward.show_interpolation(written.toward, written.prompt)
+        written, card = self._draft.written, self._draft.card
+        acting = drop_unsupported(written, card.accepts) if card is not None else written
+        self.toward.show_interpolation(acting.toward, acting.prompt)
 
     def _words(self, opened: bool) -> str:
         return translate("MainSettings", "Sampling") if opened else self._summary
