@@ -347,7 +347,9 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         drop(window, path)
         await until(lambda: controls.request().prompt == "a cheerful red disc")
         await wait_for_notice(window, "restored")
-        click(notice_button(window, "Undo"))
+        undo = notice_button(window, "Undo")
+        assert undo is not None
+        click(undo)
         await until(lambda: controls.request().prompt == "something else")
         drop(window, path)
         await until(lambda: controls.request().prompt == "a cheerful red disc")
