@@ -19,7 +19,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
-from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, STOP_WORDS
+from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, PREPOSITIONS, STOP_WORDS
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -44,6 +44,7 @@ SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
+EXCLUDING = frozenset(("no", "not", "without"))
 # English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
@@ -263,8 +264,7 @@ class Dictionary:
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, matches = score, language, found
-        if any(match.is_thing for match in matches):
-            matches = [match for match in matches if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
+        matches = _without_associated(matches)
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
@@ -366,6 +366,10 @@ def _matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
+            if count > 1 and at and language.small.get(units[at].text) in EXCLUDING:
+                # "Una flor sin hojas" excludes the leaves, and means no leafless tree.
+                count -= 1
+                continue
             if translation := language.find(key, only_exact=is_known(key)):
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
@@ -373,6 +377,20 @@ def _matches(
             count -= 1
         at += count or 1
     return found
+
+
+def _without_associated(matches: Sequence[_Match]) -> list[_Match]:
+    """Leave out words that are only associated with drawings beside a word that names a thing.
+
+    Only words up to the first preposition are compared, since those behind it describe the place of a thing or another
+    one: in "Großmutter mit Brille", the grandmother stays.
+    """
+    ends = PREPOSITIONS | {"of"}
+    start = next((place for place, match in enumerate(matches) if match.english in ends), len(matches))
+    if not any(match.is_thing for match in matches[:start]):
+        return [*matches]
+    main = [match for match in matches[:start] if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
+    return [*main, *matches[start:]]
 
 
 def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:
