@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ENDINGS = ("s", "es")
 # Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
 LEAST_LETTERS = 4
-# Minimum length of a word in which two errors are corrected.
-LONG = 7
+# Minimum length of a word in which two errors are corrected, and of one whose letters are only in another order.
+LONG, LONG_ANAGRAM = 8, 6
 # Number of CLIP's most frequent tokens that are taken for ordinary words if they have LEAST_LETTERS, or more.
 MOST_FREQUENT_SHORT, MOST_FREQUENT = 16_000, 40_000
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
@@ -211,8 +211,12 @@ def correct_spelling(word: str, among: Collection[str]) -> str:
     found = sorted(slip for slip in slips if slip in among)
     if not found:
         found = sorted(slip for slip in slips if any(form in among for form in forms(slip)))
-    if not found and len(word) >= LONG:
-        found = sorted(each for each in among if _has_two_errors(word, each))
+    if not found and len(word) >= LONG_ANAGRAM:
+        found = sorted(
+            each
+            for each in among
+            if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
+        )
     return max(found, key=lambda slip: (len(slip), len(commonprefix([slip, word]))), default="")
 
 
