@@ -45,6 +45,11 @@ NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
 EXCLUDING = frozenset(("no", "not", "without"))
+# English words that are rather a common thing in another language if they are the whole prompt.
+FOREIGN = frozenset(
+    ("arc", "ballon", "cadenas", "chat", "fleur", "four", "handy", "lit", "mais", "ofen", "os", "regal", "see")
+    + ("teddy", "teller", "toboggan")
+)
 # English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
@@ -236,14 +241,20 @@ class Dictionary:
     path: Path
 
     def translate(
-        self, prompt: str, is_known: Callable[[str], bool], is_name: Callable[[str], bool] = lambda phrase: False
+        self,
+        prompt: str,
+        is_known: Callable[[str], bool],
+        is_name: Callable[[str], bool] = lambda phrase: False,
+        is_replaced: Callable[[str], bool] = lambda word: False,
     ) -> Translation:
         """Translate a prompt into English words that the model knows.
 
         The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
         except in phrases for which `is_name` returns True, and English words that merely describe the style of the
-        image are left out. Raises ModelError if the file is damaged.
+        image are left out. English words that the model replaces by itself, for which `is_replaced` returns True, count
+        less: they are rare, and many of them are common in another language, such as "luna". Raises ModelError if the
+        file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -251,14 +262,17 @@ class Dictionary:
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
         english = [unit for unit in english if not _is_german_article(unit, units, is_known)]
-        best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else NAME_WEIGHT for unit in english)
+        if len(units) == 1 and units[0].text in FOREIGN:
+            english = []
+        best = sum(_english_weight(unit.text, is_replaced) for unit in english)
         starts = {unit.start for unit in english}
         chosen = languages.get(ENGLISH, Language())
         matches = _matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
-                score = sum(match.weight for match in found)
+                # A single article or preposition is no sign of a language.
+                score = sum(match.weight for match in found if len(units) > 1 or match.unit_weight != SMALL_WEIGHT)
                 # Articles and prepositions that are also English words, such as "van", are no sign of a language.
                 if score > best and any(
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
@@ -268,7 +282,7 @@ class Dictionary:
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
-        if chosen.adjectives_follow:
+        if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return _translation(prompt, pieces)
 
@@ -377,6 +391,12 @@ def _matches(
             count -= 1
         at += count or 1
     return found
+
+
+def _english_weight(word: str, is_replaced: Callable[[str], bool]) -> int:
+    if word in STOP_WORDS:
+        return SMALL_WEIGHT
+    return WORD_WEIGHT if is_replaced(word) else NAME_WEIGHT
 
 
 def _without_associated(matches: Sequence[_Match]) -> list[_Match]:

@@ -115,6 +115,12 @@ class Vocabulary:
         """
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
+    def replaces(self, word: str) -> bool:
+        """Return True if the model understands a word (lower case, without accents) only because it replaces it with a
+        known object.
+        """
+        return self.knows(word) and not self._is_met(word) and not _has_form(word, self._further_words)
+
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
         return word in self._existing

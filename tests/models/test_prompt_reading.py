@@ -192,6 +192,13 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("una casa de madera", "house", "madera"),
     ("une maison en bois", "house", "en bois"),
     ("Turm aus Stein", "tower", "Stein"),
+    # Rare English words that are common ones of another language, and single words that are no article.
+    ("hombre", "man", ""),
+    ("agua", "droplet", ""),
+    ("chat", "cat", ""),
+    ("os", "bone", ""),
+    ("rosa", "rose", ""),
+    ("Berg", "mountain", ""),
     # The owner of a thing.
     ("la reine du château", "princess", "château"),
     ("el rey del mar", "prince", "mar"),

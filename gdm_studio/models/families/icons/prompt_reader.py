@@ -106,7 +106,9 @@ class IconsReader:
         translation = Translation(prompt)
         if self.dictionary is not None:
             vocabulary = self.vocabulary
-            translation = self.dictionary.translate(prompt, vocabulary.knows, vocabulary.is_further_drawing)
+            translation = self.dictionary.translate(
+                prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces
+            )
         reading = self._read(prompt, translation, style)
         unknown_count = _count_unknown_main(translation.text, reading.parts)
         if translation.is_changed:
