@@ -326,6 +326,24 @@ def test_set_mode_chooses_a_style_if_there_is_none_and_removes_it_again(home: Pa
     run_in_window(play)
 
 
+def test_the_key_of_live_mode_names_the_reason_why_it_does_nothing_in_set_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert window.sets.on
+        press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        (notice,) = window.create_page.notices().shown
+        assert (notice.title, notice.text) == (
+            "“Live” cannot be used now",
+            "It updates a single picture. Leave the set with Ctrl+T.",
+        )
+        assert window.sets.on and not window.live.on and not window.create_page.controls.modes.live.isChecked()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        assert window.live.on
+
+    run_in_window(play)
+
+
 def test_an_empty_list_shows_a_notice(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.modes.set)
