@@ -95,6 +95,20 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
     run_in_window(play)
 
 
+@pytest.mark.parametrize("width", [1024, 1366])
+def test_the_state_of_a_set_is_not_cut_off(home: Path, width: int) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        window.resize(width, 700)
+        await generate_set(window)
+        view.set_state(running=False, saved=True, finished=3, note="drawn with Icons Fast")
+        words = "3 pictures · in the gallery · drawn with Icons Fast"
+        await until(lambda: view._words.shown() == words)
+        assert view.name.width() > 250
+
+    run_in_window(play)
+
+
 def test_a_set_is_a_named_collection_in_the_gallery(home: Path) -> None:
     async def play(window: Window) -> None:
         view = window.create_page.set_view
