@@ -248,7 +248,8 @@ class ModelCard:
         """
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
-        return self.dictionary.translate(prompt, self.vocabulary.knows, self.vocabulary.is_further_drawing)
+        words = self.vocabulary
+        return self.dictionary.translate(prompt, words.knows, words.is_further_drawing, words.replaces)
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old

@@ -19,7 +19,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
-from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, STOP_WORDS
+from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, PREPOSITIONS, STOP_WORDS
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -44,6 +44,12 @@ SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
+EXCLUDING = frozenset(("no", "not", "without"))
+# English words that are rather a common thing in another language if they are the whole prompt.
+FOREIGN = frozenset(
+    ("arc", "ballon", "cadenas", "chat", "fleur", "four", "handy", "lit", "mais", "ofen", "os", "regal", "see")
+    + ("teddy", "teller", "toboggan")
+)
 # English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
@@ -235,14 +241,20 @@ class Dictionary:
     path: Path
 
     def translate(
-        self, prompt: str, is_known: Callable[[str], bool], is_name: Callable[[str], bool] = lambda phrase: False
+        self,
+        prompt: str,
+        is_known: Callable[[str], bool],
+        is_name: Callable[[str], bool] = lambda phrase: False,
+        is_replaced: Callable[[str], bool] = lambda word: False,
     ) -> Translation:
         """Translate a prompt into English words that the model knows.
 
         The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
         except in phrases for which `is_name` returns True, and English words that merely describe the style of the
-        image are left out. Raises ModelError if the file is damaged.
+        image are left out. English words that the model replaces by itself, for which `is_replaced` returns True, count
+        less: they are rare, and many of them are common in another language, such as "luna". Raises ModelError if the
+        file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -250,25 +262,27 @@ class Dictionary:
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
         english = [unit for unit in english if not _is_german_article(unit, units, is_known)]
-        best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else NAME_WEIGHT for unit in english)
+        if len(units) == 1 and units[0].text in FOREIGN:
+            english = []
+        best = sum(_english_weight(unit.text, is_replaced) for unit in english)
         starts = {unit.start for unit in english}
         chosen = languages.get(ENGLISH, Language())
         matches = _matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
                 found = _matches(language, units)
-                score = sum(match.weight for match in found)
+                # A single article or preposition is no sign of a language.
+                score = sum(match.weight for match in found if len(units) > 1 or match.unit_weight != SMALL_WEIGHT)
                 # Articles and prepositions that are also English words, such as "van", are no sign of a language.
                 if score > best and any(
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, matches = score, language, found
-        if any(match.is_thing for match in matches):
-            matches = [match for match in matches if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
+        matches = _without_associated(matches)
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
-        if chosen.adjectives_follow:
+        if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return _translation(prompt, pieces)
 
@@ -366,6 +380,10 @@ def _matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
+            if count > 1 and at and language.small.get(units[at].text) in EXCLUDING:
+                # "Una flor sin hojas" excludes the leaves, and means no leafless tree.
+                count -= 1
+                continue
             if translation := language.find(key, only_exact=is_known(key)):
                 english, weight = translation
                 found.append(_Match(units[at].start, units[at + count - 1].end, english, count, weight))
@@ -373,6 +391,26 @@ def _matches(
             count -= 1
         at += count or 1
     return found
+
+
+def _english_weight(word: str, is_replaced: Callable[[str], bool]) -> int:
+    if word in STOP_WORDS:
+        return SMALL_WEIGHT
+    return WORD_WEIGHT if is_replaced(word) else NAME_WEIGHT
+
+
+def _without_associated(matches: Sequence[_Match]) -> list[_Match]:
+    """Leave out words that are only associated with drawings beside a word that names a thing.
+
+    Only words up to the first preposition are compared, since those behind it describe the place of a thing or another
+    one: in "Großmutter mit Brille", the grandmother stays.
+    """
+    ends = PREPOSITIONS | {"of"}
+    start = next((place for place, match in enumerate(matches) if match.english in ends), len(matches))
+    if not any(match.is_thing for match in matches[:start]):
+        return [*matches]
+    main = [match for match in matches[:start] if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]
+    return [*main, *matches[start:]]
 
 
 def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ENDINGS = ("s", "es")
 # Minimum length of a word whose spelling is corrected. Shorter words are similar by chance.
 LEAST_LETTERS = 4
+# Minimum length of a word in which two errors are corrected, and of one whose letters are only in another order.
+LONG, LONG_ANAGRAM = 8, 6
 # Number of CLIP's most frequent tokens that are taken for ordinary words if they have LEAST_LETTERS, or more.
 MOST_FREQUENT_SHORT, MOST_FREQUENT = 16_000, 40_000
 # Maximum length of a word whose spelling is corrected, because the time is quadratic in the length.
@@ -113,6 +115,12 @@ class Vocabulary:
         """
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
+    def replaces(self, word: str) -> bool:
+        """Return True if the model understands a word (lower case, without accents) only because it replaces it with a
+        known object.
+        """
+        return self.knows(word) and not self._is_met(word) and not _has_form(word, self._further_words)
+
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
         return word in self._existing
@@ -193,11 +201,13 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word in the collection `among` that differs from a possibly misspelt word by one typing error (Damerau
-    1964). Returns "" if there is no such word.
+    """Return the word in the collection `among`, or a plural of one, that differs from a possibly misspelt word by one
+    typing error, or by two in a long word (Damerau 1964). Returns "" if there is no such word.
 
     Among several, the longest word is preferred, then the word with the longest common prefix.
     """
+    from gdm_studio.networks.drawing_names import forms
+
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
     cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]  # the first letter is hardly ever wrong
@@ -205,4 +215,29 @@ def correct_spelling(word: str, among: Collection[str]) -> str:
     slips |= {head + tail[1::-1] + tail[2:] for head, tail in cuts}
     slips |= {head + letter + rest for head, tail in cuts for letter in LETTERS for rest in (tail, tail[1:])}
     found = sorted(slip for slip in slips if slip in among)
+    if not found:
+        found = sorted(slip for slip in slips if any(form in among for form in forms(slip)))
+    if not found and len(word) >= LONG_ANAGRAM:
+        found = sorted(
+            each
+            for each in among
+            if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
+        )
     return max(found, key=lambda slip: (len(slip), len(commonprefix([slip, word]))), default="")
+
+
+def _has_two_errors(word: str, other: str) -> bool:
+    """Return True if two words with the same first letter differ by at most two typing errors: letters that are
+    missing, added or replaced, or neighbours that are exchanged.
+    """
+    if word[0] != other[:1] or abs(len(word) - len(other)) > 2 or len({*word} ^ {*other}) > 4:
+        return False
+    # Rows of the table of distances between the beginnings of both words.
+    before, row = list[int](), list(range(len(other) + 1))
+    for at, letter in enumerate(word):
+        further, before, row = before, row, [at + 1]
+        for place, there in enumerate(other):
+            row.append(min(before[place + 1] + 1, row[place] + 1, before[place] + (letter != there)))
+            if at and place and letter == other[place - 1] and there == word[at - 1]:
+                row[-1] = min(row[-1], further[place - 1] + 1)
+    return row[-1] <= 2

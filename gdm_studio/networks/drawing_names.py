@@ -52,8 +52,9 @@ COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
 WEAK_NAMES = frozenset(("again", "alone", "back", "down", "here", "left", "like", "look", "off", "right", "together"))
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
-    ("carrying", "catching", "chasing", "drinking", "driving", "eating", "fighting", "having", "holding", "hugging")
-    + ("kicking", "kissing", "reading", "riding", "throwing", "watching", "wearing")
+    ("biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "drinking", "driving", "eating")
+    + ("fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking", "petting", "pouring")
+    + ("pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing", "watching", "wearing")
 )
 # Verbs after which the description of a thing begins: "a boy plays football".
 ACTIONS = frozenset(
@@ -85,6 +86,17 @@ OWNING = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
 # Participles with a material, and the words that begin it: "a sword made of ice".
 MADE = frozenset(("built", "carved", "composed", "constructed", "formed", "made"))
 OF_MATERIAL = frozenset(("of", "from", "out", "with"))
+# Materials after "of", as in "a house of bricks", and nouns for an amount of one: "a slice of bread".
+MATERIALS = frozenset(
+    ("brick", "bricks", "bronze", "cardboard", "cheese", "chocolate", "clay", "cloth", "cotton", "crystal", "glass")
+    + ("gold", "ice", "iron", "leather", "marble", "metal", "page", "paper", "plastic", "rock", "sand", "silk")
+    + ("silver", "snow", "steel", "stone", "straw", "wax", "wood", "wool")
+)
+AMOUNTS = frozenset(
+    ("bag", "ball", "bar", "block", "bottle", "bowl", "box", "bucket", "cube", "cup", "drawing", "glass", "image")
+    + ("jar", "log", "mug", "photo", "picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon")
+    + ("stack", "wedge")
+)
 # Words that begin the object of a participle: "a monkey eating a banana".
 DETERMINERS = frozenset(
     ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
@@ -106,6 +118,8 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
     + ("sparkling", "spouting", "straight", "straw", "studio", "top", "treasure", "tropical", "video", "vintage")
     + ("weary", "woman", "womans")
 )
+# Drawings that only their own names mean, and no other word such as "fingers".
+RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
 # A drawing that exists in at least this number of styles counts as well known.
@@ -145,7 +159,7 @@ class DrawingNames:
         tables = [{name: bits} if isinstance(bits, int) else bits for name, bits in styles_of.items()]
         if not all(isinstance(table, Mapping) and _are_bits(table) for table in tables):
             raise TypeError("names are not all text with bits for styles")
-        self.styles_of = dict(styles_of)
+        self.styles_of = {name: _without_rude(meant) for name, meant in styles_of.items()}
         self._has_drawing = cache(has_drawing)
 
     def limited_to(self, has_drawing: Callable[[str], bool]) -> DrawingNames:
@@ -288,14 +302,13 @@ class DrawingNames:
 
     def _is_item(self, words: Sequence[str]) -> bool:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
-        name of a thing, which no other drawing represents ("sun, moon, stars").
+        name of a thing, which no drawing of another thing represents ("sun, moon, stars", "cat, mouse").
         """
         name = " ".join(word for word in words if word not in COLOUR_WORDS)
         return begins_thing(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
 
     def _is_own(self, name: str) -> bool:
-        last = name.rpartition(" ")[2]
-        return self.drawing(name, None)[0].rpartition(" ")[2] == last and not name.endswith("ing")
+        return name.rpartition(" ")[2] in self.drawing(name, None)[0].split() and not name.endswith("ing")
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
         """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are things."""
@@ -409,7 +422,17 @@ class DrawingNames:
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
         found = (_longest_name(candidates, counts, self._secondary_start(candidates)) for candidates, counts in passes)
-        return next((match for match in found if match.name), Match())
+        return next((match for match in found if match.name), None) or self._secondary_match(words, style)
+
+    def _secondary_match(self, words: Sequence[str], style: int | None) -> Match:
+        """Find the drawing of a thing behind a preposition, for a prompt whose main thing is unknown: "something with a
+        cat". An excluded thing is not found.
+        """
+        start = self._secondary_start(words)
+        is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
+        is_excluded = words[start : start + 1] in EXCLUDING or words[start : start + 1] in (["except"], ["but"])
+        is_found = start < len(words) - 1 and (is_only or not is_excluded)
+        return self.match(words[start + 1 :], style) if is_found else Match()
 
     def is_drawn(self, name: str) -> bool:
         """Return True if training images with this name are memorised in several styles, so that the model draws the
@@ -502,6 +525,8 @@ class DrawingNames:
             return begins_thing([*words[:1]])
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
+        if word == "of" and not MATERIALS.isdisjoint(following) and words[at - 1] not in AMOUNTS:
+            return not self._name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
@@ -585,6 +610,13 @@ class DrawingNames:
                 if bits >> style & 1:
                     return each, True
         return next((each for each in drawn if each != name), name), False
+
+
+def _without_rude(meant: int | Mapping[str, int]) -> int | Mapping[str, int]:
+    """Remove rude drawings from those that a name may mean, unless it means no other."""
+    if isinstance(meant, int) or RUDE.isdisjoint(meant) or RUDE.issuperset(meant):
+        return meant
+    return {drawing: styles for drawing, styles in meant.items() if drawing not in RUDE}
 
 
 def _flag_name(words: Sequence[str]) -> str:

@@ -134,7 +134,7 @@ def resume_texts(changes: str) -> tuple[str, str]:
 
 # Synonyms of the settings, by their titles.
 SETTINGS = {
-    "Prompt": QT_TRANSLATE_NOOP("Action", "positive text description caption variants wildcards"),
+    "Prompt": QT_TRANSLATE_NOOP("Action", "positive text description caption variants dynamic wildcards"),
     "Negative prompt": QT_TRANSLATE_NOOP("Action", "exclude avoid unwanted without uncond"),
     "Style": QT_TRANSLATE_NOOP("Action", "look preset artist lora"),
     "Model": QT_TRANSLATE_NOOP("Action", "checkpoint ckpt weights safetensors unet"),
@@ -253,7 +253,7 @@ LIVE = Action(
 SET = Action(
     QT_TRANSLATE_NOOP("Action", "Set"),
     tip=QT_TRANSLATE_NOOP("Action", "Make a set of pictures in one style from a list"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "prompts from file series icons batches dynamic wildcards"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "prompts from file series icons batches"),
     keys="Ctrl+T",
     icon="layout-grid",
     group=QT_TRANSLATE_NOOP("Action", "Create"),

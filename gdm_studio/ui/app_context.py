@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -77,7 +77,8 @@ class AppContext:
     """Services of the window that all pages share, such as the theme, the gallery and the worker thread.
 
     `worker` is the thread that runs jobs, `jobs` is the list of running jobs, and `gallery` contains the saved images.
-    `tasks` starts coroutines, `notify` shows a notice, and `navigator` opens other pages.
+    `tasks` starts coroutines, `notify` shows a notice, `withdraw(title)` removes notices, and `navigator` opens other
+    pages.
     """
 
     theme: Theme
@@ -87,5 +88,6 @@ class AppContext:
     jobs: RunningJobs
     tasks: Tasks
     notify: Notify
+    withdraw: Callable[[str], object]
     navigator: Navigator
     top_bar: TopBar

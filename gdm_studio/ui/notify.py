@@ -32,7 +32,8 @@ class Notify(Protocol):
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
-    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently.
+    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` stays until the user
+    closes it or another one needs its place, even if another page is opened.
     """
 
     def __call__(
@@ -45,6 +46,7 @@ class Notify(Protocol):
         on_action: Callable[[], object] | None = None,
         undo: Callable[[], object] | None = None,
         undone: str = "",
+        lasts: bool = False,
     ) -> None: ...
 
 
@@ -96,6 +98,7 @@ class Notifier:
         on_action: Callable[[], object] | None = None,
         undo: Callable[[], object] | None = None,
         undone: str = "",
+        lasts: bool = False,
     ) -> None:
         """Show a notice over the open page, and add `undo` to the undo stack if it is given. See `Notify` for the
         arguments.
@@ -116,6 +119,8 @@ class Notifier:
         seconds = DEFAULT_SECONDS
         if kind == "error":
             seconds = ERROR_SECONDS
+        elif lasts:
+            seconds = 0
         elif action and kind != "success":
             seconds = OFFER_SECONDS
         self._show(_Message(title, text, action, on_action), kind, seconds)

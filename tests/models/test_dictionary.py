@@ -78,7 +78,7 @@ def test_prompt_is_translated(card: ModelCard, prompt: str, english: str) -> Non
         "hut",
         "a cat on a mat",
         "a gift",
-        "Chat",
+        "a Chat",
         "ham in pan",
         "a man on the moon",
         "",

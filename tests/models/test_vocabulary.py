@@ -52,6 +52,15 @@ def test_a_misspelt_word_is_matched_with_the_intended_one(vocabulary: Vocabulary
     assert correct_spelling(typed, {"apple", "green"}) == near
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("stawberries", "strawberries"), ("bycicle", "bicycle"), ("dinasour", "dinosaur"), ("dinosaurrr", "dinosaur"),
+     ("bcycl", ""), ("tricycle", "")],
+)  # fmt: skip
+def test_plurals_and_two_errors_of_long_words_are_corrected(typed: str, near: str) -> None:
+    assert correct_spelling(typed, {"strawberry", "bicycle", "dinosaur"}) == near
+
+
 def test_a_word_is_written_as_json() -> None:
     assert Reading("pooch", read_as="dog").facts == {"word": "pooch", "read_as": "dog", "near": None}
 

@@ -22,6 +22,7 @@ from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
@@ -236,6 +237,32 @@ def test_a_new_run_withdraws_the_offer_to_save_the_last_image(home: Path) -> Non
         click(controls.button)
         await until(lambda: window.generation.job is not None)
         await until(lambda: not any("Stopped at step" in notice for notice in notices(window)))
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+@pytest.mark.parametrize("page", ["create", "gallery"])
+def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def titles(window: Window) -> list[str]:
+        return [notice.title for notice in window.findChildren(Notice) if notice.isVisible()]
+
+    async def play(window: Window) -> None:
+        monkeypatch.setattr("gdm_studio.ui.notify.OFFER_SECONDS", 0.01)
+        click(window.create_page.controls.button)
+        await until(lambda: window.viewer.view() is not None)
+        window.open_page(page)
+        click(window.top.jobs.stop)
+        await until(lambda: titles(window))
+        assert "Stopped at step" in titles(window)[0]
+        window.notify("Deleted", action="Undo")
+        await until(lambda: "Deleted" not in titles(window))
+        for other in ("compare", "gallery", "create"):
+            window.open_page(other)
+        assert "Stopped at step" in titles(window)[0]
+        # The button below the picture keeps it too.
+        window.create_page.stage.bar.keep_clicked.emit()
+        assert not titles(window)
+        await until(lambda: pictures(home))
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
 

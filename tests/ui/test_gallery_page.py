@@ -31,6 +31,7 @@ from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets.chips import Chip
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import gaussian_model
 from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -253,6 +254,46 @@ def test_actions_on_several_images_are_undone_step_by_step(library: Path) -> Non
             press(window, Qt.Key.Key_Z, CONTROL)
             await until(expected)
         assert len(list(library.glob("*.png"))) == 4
+
+    run_in_window(play)
+
+
+def _notice_texts(window: Window) -> list[str]:
+    return [f"{notice.title} {notice.text}" for notice in window.findChildren(Notice) if notice.isVisible()]
+
+
+def test_a_tag_of_one_image_is_confirmed_and_its_removal_by_the_chip_is_not(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        _select(page, 1, 1)
+        await until(lambda: page.side.picture() is not None)
+        press(window, Qt.Key.Key_T)
+        QTest.keyClicks(page.tag_entry.field, "birds")
+        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+        await until(lambda: _notice_texts(window) == ["1 picture tagged birds Ctrl+Z undoes it."])
+        await window._notifier.undo()
+        await until(lambda: page.grid.current().tags == ())
+        press(window, Qt.Key.Key_T)
+        QTest.keyClicks(page.tag_entry.field, "owls")
+        QTest.keyClick(page.tag_entry.field, Qt.Key.Key_Return)
+        await until(lambda: page.grid.current().tags == ("owls",))
+        window._notices.clear()
+        page.side.untagged.emit("owls")
+        await until(lambda: page.grid.current().tags == ())
+        assert _notice_texts(window) == []
+
+    run_in_window(play)
+
+
+@pytest.mark.parametrize("opened", ["gallery", "create"])
+def test_the_key_of_export_asks_for_a_selection(library: Path, opened: str) -> None:
+    async def play(window: Window) -> None:
+        await _open_page(window)
+        window.open_page(opened)
+        window.gallery_page.grid.clear_selection()
+        window.create_page.gallery.grid.clear_selection()
+        press(window, Qt.Key.Key_E, CONTROL)
+        assert _notice_texts(window) == ["“Export…” cannot be used now Select a picture first."]
 
     run_in_window(play)
 

@@ -95,6 +95,20 @@ def test_a_list_becomes_one_job_of_images_in_one_style(home: Path) -> None:
     run_in_window(play)
 
 
+@pytest.mark.parametrize("width", [1024, 1366])
+def test_the_state_of_a_set_is_not_cut_off(home: Path, width: int) -> None:
+    async def play(window: Window) -> None:
+        view = window.create_page.set_view
+        window.resize(width, 700)
+        await generate_set(window)
+        view.set_state(running=False, saved=True, finished=3, note="drawn with Icons Fast")
+        words = "3 pictures · in the gallery · drawn with Icons Fast"
+        await until(lambda: view._words.shown() == words)
+        assert view.name.width() > 250
+
+    run_in_window(play)
+
+
 def test_a_set_is_a_named_collection_in_the_gallery(home: Path) -> None:
     async def play(window: Window) -> None:
         view = window.create_page.set_view
@@ -322,6 +336,24 @@ def test_set_mode_chooses_a_style_if_there_is_none_and_removes_it_again(home: Pa
         window.create_page.controls.draft.change(style="dark")
         turned.emit(False)
         assert style.choice() == "dark", "what people chose in the place of the one that was lent stays"
+
+    run_in_window(play)
+
+
+def test_the_key_of_live_mode_names_the_reason_why_it_does_nothing_in_set_mode(home: Path) -> None:
+    async def play(window: Window) -> None:
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert window.sets.on
+        press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        (notice,) = window.create_page.notices().shown
+        assert (notice.title, notice.text) == (
+            "“Live” cannot be used now",
+            "It updates a single picture. Leave the set with Ctrl+T.",
+        )
+        assert window.sets.on and not window.live.on and not window.create_page.controls.modes.live.isChecked()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        assert window.live.on
 
     run_in_window(play)
 

@@ -24,7 +24,7 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import mute_platform, record_signal
-from tests.helpers.window import click, notices, pause_run, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notice_button, notices, pause_run, press, run_in_window, until, wait_for_notice
 from tests.ui.accessibility import problems
 from tests.ui.test_flow import pictures
 
@@ -857,6 +857,33 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
         assert (run.state, run.request.prompt) == (State.DONE, PROMPT)
 
     run_in_window(play, library=library)
+
+
+def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(steps=20)
+        run = await pause_run(window, steps=4)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await wait_for_notice(window, "Nothing is changed yet")
+        controls.draft.change(prompt="a white owl")
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await wait_for_notice(window, "waits for the paused run")
+        click(window.top.jobs.stop)
+        await until(lambda: window.viewer.run is not run)
+        branch = window.viewer.run
+        assert run.state is State.STOPPED and branch.request.prompt == "a white owl"
+        keep = notice_button(window, "Keep it")
+        assert keep is not None and any("Stopped at step" in notice for notice in notices(window))
+        click(keep)
+        assert not any("Stopped at step" in notice for notice in notices(window))
+        await until(lambda: branch.state is State.DONE and window.gallery.panel_model.rowCount() == 2)
+        kept = {window.gallery.panel_model.picture(row).request.prompt for row in range(2)}
+        assert kept == {PROMPT, "a white owl"}
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:

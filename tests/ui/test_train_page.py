@@ -125,7 +125,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         await until(lambda: controls.pause.isEnabled() and not controls.start.isEnabled() and page.time.text() != "")
         click(controls.pause)
         await until(lambda: controls.start.isEnabled(), seconds=PROCESS_SECONDS)
-        assert page.status.text() == "Paused. Start resumes it." and (run.folder / "checkpoint.pt").is_file()
+        assert page.status.text() == "Paused. Resume continues it." and (run.folder / "checkpoint.pt").is_file()
         seen = run.state().seen  # type: ignore[union-attr]
         assert 0 < seen < 64_000 and page.before.isVisible()
         click(controls.start)
@@ -247,7 +247,7 @@ def test_a_run_that_is_closed_while_it_prepares_is_paused(home: Path, drawings: 
 
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
-        for title, status in {"closed": "Paused. Start resumes it.", "killed": "Training has stopped"}.items():
+        for title, status in {"closed": "Paused. Resume continues it.", "killed": "Training has stopped"}.items():
             await until(lambda title=title: page.controls.runs.offers(title))
             shown = {each.id: each.summary for each in page.controls.runs.choices()}
             assert shown[title] == status
@@ -346,7 +346,7 @@ def test_pictures_from_before_the_training_are_named_so(home: Path, drawings: Pa
 
 
 @pytest.mark.parametrize(
-    ("latest", "status"), [("paused", "Paused. Start resumes it."), ("running", "Training"), ("done", "")]
+    ("latest", "status"), [("paused", "Paused. Resume continues it."), ("running", "Training"), ("done", "")]
 )
 def test_the_page_opens_the_latest_run_if_it_is_unfinished(
     home: Path, drawings: Path, latest: str, status: str
@@ -577,7 +577,7 @@ def test_closing_the_window_notifies_of_trainings_that_are_paused_or_continue(
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
     assert said == [
-        ("Training short", "Paused. Start resumes it."),
+        ("Training short", "Paused. Resume continues it."),
         ("Training long", "It continues without the window."),
     ]
     for lock in locks:
@@ -672,8 +672,16 @@ def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
         page.controls.runs.pick("long")
         await until(lambda: page.controls.pause.isEnabled())
         click(page.controls.pause)
-        await until(lambda: page.status.text() == "Paused. Start resumes it.")
+        await until(lambda: page.status.text() == "Paused. Resume continues it.")
         assert page.time.text() == "3 of 20 pictures encoded" and page.controls.start.isEnabled()
+        assert page.controls.start.text() == page.controls.start.accessibleName() == "Resume"
+        # Another title begins another run.
+        page.controls.title.setText("longer")
+        assert page.controls.start.text() == page.controls.start.accessibleName() == "Start"
+        page.controls.title.setText("long")
+        assert page.controls.start.text() == "Resume"
+        page.controls.runs.pick(controller.NEW_RUN)
+        await until(lambda: page.controls.start.text() == "Start")
         assert ended == ["end_preparation"]
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
@@ -690,7 +698,7 @@ def test_a_run_that_was_paused_while_it_prepared_keeps_its_progress(
 def test_a_run_that_is_paused_before_its_first_state_is_paused(
     home: Path, drawings: Path, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
 ) -> None:
-    paused = "Paused. Start resumes it."
+    paused = "Paused. Resume continues it."
     run = training_run("flat")
     locks = []
     monkeypatch.setattr(training.subprocess, "Popen", lambda *args, **kwargs: locks.append(held_lock(run.folder)))

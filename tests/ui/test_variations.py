@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.engine.generation_loop import generate
@@ -256,6 +256,25 @@ def test_an_interpolation_between_prompts_is_scrubbed_and_saved_as_a_film(home: 
     (liked,) = Gallery.open().page("is:favorite")
     assert liked.request.toward == Interpolation("a calm blue disc", BASE.seed, 0.125)
     assert [collection.count for collection in Gallery.open().collections.all()] == [9]
+
+
+def test_the_prompt_of_an_interpolation_has_room_in_a_narrow_window(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.tools.boards.interpolate()
+        view = window.tools.boards.interpolation.view
+        prompt = view._line
+        for width in (1024, 1500, 1024):
+            window.resize(width, 700)
+            await until(lambda width=width: window.width() == width and prompt.width() > 250)
+            # The numbers are beside it where there is room.
+            is_below = width == 1024
+            await until(
+                lambda is_below=is_below: (
+                    (view.make.y() > prompt.mapTo(view, QPoint()).y() + prompt.height()) == is_below
+                )
+            )
+
+    run_in_window(play)
 
 
 def test_a_stopped_interpolation_continues(home: Path) -> None:

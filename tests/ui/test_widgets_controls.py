@@ -343,6 +343,20 @@ def test_the_purpose_is_written_beside_stop_where_there_is_room(look: Theme) -> 
     assert button.add.text() == "" and button.add.accessibleName() == "Add to the queue"
 
 
+def test_the_text_of_a_paused_run_makes_room_for_a_purpose(look: Theme) -> None:
+    button = show_widget(GenerateButton(look), width=284)
+    button.set_running(0.2, "55 of 872")
+    button.set_paused(True)
+    QApplication.processEvents()
+    # A window that has been shown repaints only the widgets that ask for it, unlike `grab`.
+    button.set_purpose(look, "Generate branch", "Continue from step 55")
+    QApplication.processEvents()
+    screen = button.screen()
+    assert screen is not None
+    shown = screen.grabWindow(button.winId()).toImage().convertToFormat(QImage.Format.Format_RGB32)
+    assert shown == button.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
 def test_the_button_is_filled_in_proportion_to_progress(look: Theme) -> None:
     button = show_widget(GenerateButton(look), width=300)
     button.set_running(0.5, "")

@@ -13,7 +13,7 @@ from gdm_studio.ui.theme.safe_text import entry
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets import ActionButton, button_of, label
-from gdm_studio.ui.widgets.layouts import in_row
+from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import rounded, shadow, smooth
 
@@ -23,8 +23,6 @@ FOOT = 14
 AIR = 24
 # Width of a button that shows only an icon.
 ICON_WIDTH = 36
-# Default maximum width of a widget of Qt, QWIDGETSIZE_MAX, which PySide6 lacks.
-UNLIMITED_WIDTH = 2**24 - 1
 # Maximum number of pictures that can be compared.
 MOST_COMPARED = 16
 

@@ -116,7 +116,9 @@ class GalleryCommands(QObject):
                 await self._gallery.ask(lambda gallery: set_tags(gallery, changes, on))
                 await self._gallery.reload(changed)
                 back: Work = lambda gallery: set_tags(gallery, changes, not on)  # noqa: E731
-                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=len(changed) <= 1))
+                # A single tag is removed by its chip, but a new one may be below the visible part of the details.
+                is_seen = not on and len(changed) == 1
+                self.note_done(GalleryCommand(tuple(changed), back, words(len(changed)), quiet=is_seen))
 
     async def note(self, picture_id: str, text: str) -> None:
         """Save the user's note on an image, without an undo command because the text field has its own undo."""

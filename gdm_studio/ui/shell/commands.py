@@ -313,7 +313,7 @@ def _reset(window: WindowBase) -> None:
 
 def _gallery(window: WindowBase) -> list[Action]:
     return [
-        actions.EXPORT.bind(partial(_export, window), lambda: _page_with_images(window) is not None),
+        actions.EXPORT.bind(partial(_export, window), partial(_can_export, window), partial(_why_no_export, window)),
         actions.UNDO.bind(window.undo),
     ]
 
@@ -329,6 +329,16 @@ def _export(window: WindowBase) -> None:
     panel = _page_with_images(window)
     if panel is not None:
         panel.grid.with_selected(window.export_controller.open)
+
+
+def _can_export(window: WindowBase) -> bool:
+    panel = _page_with_images(window)
+    return panel is not None and bool(panel.grid.selected_rows())
+
+
+def _why_no_export(window: WindowBase) -> str:
+    """Return the reason why no image can be exported on the open page, or "" if the page has no images."""
+    return translate("Commands", "Select a picture first.") if _page_with_images(window) is not None else ""
 
 
 def _page_with_search(window: WindowBase) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:

@@ -174,7 +174,7 @@ class Window(WindowBase):
             page = PAGES[0]
         if self.pages.currentWidget() is not self._page_of[page]:
             self.create_page.notices().clear("success")
-            # These notices would otherwise be shown over the new page.
+            # These notices would otherwise be shown over the new page. Only offers that last are.
             self._notices.clear("success", "info", "warning")
             if page != PAGES[0]:
                 self.queue.close_panel()
@@ -296,6 +296,7 @@ class Window(WindowBase):
             jobs=self.jobs,
             tasks=self.tasks,
             notify=self.notify,
+            withdraw=self._notifier.withdraw,
             navigator=self,
             top_bar=self.top,
         )

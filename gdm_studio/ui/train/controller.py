@@ -106,6 +106,8 @@ class TrainController:
         self._loading = asyncio.Lock()
         self._sheet: Path | None = None
         self._is_stopping = False
+        # True if the open run is paused.
+        self._is_paused = False
         # True after the page has been opened.
         self._is_opened = False
         # Titles of all runs, and the title that the page has suggested for a new run.
@@ -126,6 +128,7 @@ class TrainController:
         controls.use.clicked.connect(lambda: context.tasks.start(self._use()))
         controls.method.chosen.connect(lambda method: context.tasks.start(self._choose_method(method)))
         controls.runs.chosen.connect(lambda title: context.tasks.start(self._choose_run(title)))
+        controls.title.textChanged.connect(lambda _: self._show_start())
         controls.keeps_running.toggled.connect(lambda _: context.tasks.start(self._save_keeps_running()))
         page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
         page.folder_dropped.connect(lambda folder: context.tasks.start(self.open_folder(folder)))
@@ -415,7 +418,7 @@ class TrainController:
         self._run = self._known[run.folder.name] = run
         self._run_folder = Path(settings.images)
         self._sheet = None
-        self._is_stopping = False
+        self._is_stopping = self._is_paused = False
         self._page.set_status(translate("TrainPage", "Preparing…"))
         self._show_job(None)
         self._timer.start()
@@ -462,7 +465,7 @@ class TrainController:
         self._timer.stop()
         self._run = None
         self._sheet = None
-        self._is_stopping = False
+        self._is_stopping = self._is_paused = False
         page = self._page
         page.controls.runs.set_choice(NEW_RUN)
         page.status.setText(status)
@@ -541,6 +544,7 @@ class TrainController:
 
     def _show(self, view: _View) -> None:
         page = self._page
+        self._is_paused = view.state is not None and view.state.status == "paused"
         if view.state is not None:
             page.status.setText(_status_text(view.state.status) if not self._is_stopping else page.status.text())
             page.time.setText(_time_text(view.state))
@@ -622,6 +626,7 @@ class TrainController:
             self._context.notify(title, text, kind="error")
             self._page.set_status(title)
         elif state is None:
+            self._is_paused = True
             self._page.set_status(_status_text("paused"))
         elif state.status == "failed":
             self._context.notify(title, state.error, kind="error")
@@ -634,6 +639,7 @@ class TrainController:
         is_active = self._run is not None and self._run.is_active
         has_base = self._is_system or bool(controls.base.choice())
         controls.start.setEnabled(not is_active and bool(self._images) and has_base)
+        self._show_start()
         controls.pause.setEnabled(is_active and not self._is_stopping)
         controls.stop.setEnabled(self._run is not None and not self._is_stopping)
         # The first sheet shows the model before training.
@@ -641,6 +647,12 @@ class TrainController:
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
         self._page.show_introduction(self._run is None and not self._images)
+
+    def _show_start(self) -> None:
+        """Label the start button by what it does: under another title, it would begin another run."""
+        controls, run = self._page.controls, self._run
+        is_of_run = run is not None and controls.title.text().strip() == run.folder.name
+        controls.show_start(resumes=is_of_run and self._is_paused)
 
 
 def _job_title(run: TrainingRun) -> str:
@@ -770,7 +782,7 @@ def _status_text(status: str) -> str:
     texts = {
         "preparing": translate("TrainPage", "Preparing…"),
         "running": translate("TrainPage", "Training"),
-        "paused": translate("TrainPage", "Paused. Start resumes it."),
+        "paused": translate("TrainPage", "Paused. Resume continues it."),
         "done": translate("TrainPage", "Done"),
         "failed": translate("TrainPage", "Training has stopped"),
     }

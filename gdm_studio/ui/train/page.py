@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit,
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.train.introduction import Introduction
 from gdm_studio.ui.train.loss_chart import LossChart
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import (
     ActionButton,
     Choice,
@@ -172,6 +173,12 @@ class TrainControls(QFrame):
             self.rank,
             self.learning_rate,
         )
+
+    def show_start(self, *, resumes: bool) -> None:
+        """Label the button that starts a run, which `resumes` a paused run or begins another one."""
+        text = translate("Action", "Resume") if resumes else self.tr("Start")
+        self.start.set_contents(text)
+        self.start.setAccessibleName(text)
 
     def show_settings_of(self, *, is_lora: bool, has_base: bool, has_backbones: bool) -> None:
         """Show only the settings that the selected training method uses: LoRA, fine-tuning or training from scratch."""

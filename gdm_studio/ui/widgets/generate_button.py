@@ -160,6 +160,8 @@ class GenerateButton(QAbstractButton):
         self.add.setFixedWidth(self.add.sizeHint().width() if self.add.text() else self.add.height())
         self.add.move(self.width() - self.add.width() - (HEIGHT - self.add.height()) // 2, 6)
         self.halt.move(self.add.x() - self.halt.width() - 4, 6)
+        # The button's own text depends on the room that is left.
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)

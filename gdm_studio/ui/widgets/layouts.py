@@ -29,6 +29,8 @@ LayoutItem = (
 # Margin on all sides, or left, top, right and bottom.
 Margins = int | tuple[int, int, int, int]
 Box = TypeVar("Box", bound=QBoxLayout)
+# Default maximum width of a widget of Qt, QWIDGETSIZE_MAX, which PySide6 lacks.
+UNLIMITED_WIDTH = 2**24 - 1
 
 
 def stacked(

@@ -59,6 +59,7 @@ class Notice(QFrame):
         kind: str,
         action: str,
         on_action: Callable[[], object] | None,
+        lasts: bool,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -67,6 +68,8 @@ class Notice(QFrame):
         self.kind = kind
         self.action = action
         self.on_action = on_action
+        # True if only the user closes the notice.
+        self.lasts = lasts
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -172,7 +175,16 @@ class Notices(QObject):
             self._remove(old)
         if len(self.shown) == MOST:
             self._remove_unread(next((each for each in self.shown if each.kind != "error"), self.shown[0]))
-        notice = Notice(self._theme, title, text, kind=kind, action=action, on_action=on_action, parent=self._parent)
+        notice = Notice(
+            self._theme,
+            title,
+            text,
+            kind=kind,
+            action=action,
+            on_action=on_action,
+            lasts=not seconds,
+            parent=self._parent,
+        )
         notice.dismissed.connect(lambda: self._remove(notice))
         notice.expired.connect(lambda: self._remove_unread(notice))
         self.shown.append(notice)
@@ -189,8 +201,8 @@ class Notices(QObject):
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
-        """Remove all notices or, if kinds such as "error" are given, only those of these kinds."""
-        for notice in [notice for notice in self.shown if not kinds or notice.kind in kinds]:
+        """Remove all notices or, if kinds such as "error" are given, only those of these kinds that do not last."""
+        for notice in [notice for notice in self.shown if not kinds or (notice.kind in kinds and not notice.lasts)]:
             self._remove(notice)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -30,6 +30,7 @@ from gdm_studio.networks.drawing_names import (
     NUMBER_WORDS,
     NUMBERS,
     PEOPLE,
+    PREPOSITIONS,
     SMALL_WORDS,
     TWO_OF,
     forms,
@@ -105,19 +106,25 @@ class IconsReader:
         translation = Translation(prompt)
         if self.dictionary is not None:
             vocabulary = self.vocabulary
-            translation = self.dictionary.translate(prompt, vocabulary.knows, vocabulary.is_further_drawing)
+            translation = self.dictionary.translate(
+                prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces
+            )
         reading = self._read(prompt, translation, style)
+        unknown_count = _count_unknown_main(translation.text, reading.parts)
         if translation.is_changed:
             reading = _reading_of_source(prompt, translation, reading)
-        return self._with_nearest(prompt, reading)
+        return self._with_nearest(prompt, reading, unknown_count)
 
-    def _with_nearest(self, prompt: str, reading: PromptReading) -> PromptReading:
+    def _with_nearest(self, prompt: str, reading: PromptReading, unknown_count: int) -> PromptReading:
         """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
-        of the object in the prompt and must guess its appearance.
+        of the object in the prompt and must guess its appearance, or draws another thing instead because the first
+        `unknown_count` words, which name the object, are unknown.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
-        if self.drawings is None or not is_guess or not guessed:
+        if not is_guess:
+            guessed = guessed[:unknown_count]
+        if self.drawings is None or not guessed:
             return reading
         start, end = guessed[0].start, guessed[-1].end
         names = self.drawings.nearest(prompt[start:end])
@@ -409,7 +416,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     """Map the interpretation of a translated prompt back to the words of the original prompt.
 
     Translated objects and colours include their English words. Rewrites of the translation are omitted, and words that
-    it removed are marked as removed. A negation is quoted in the prompt's language.
+    it removed are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     parts = [
@@ -425,11 +432,30 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         parts.append(
             replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
         )
-    notes = reading.notes
-    if negation := NEGATION.search(translation.text):
-        negating = prompt[slice(*translation.source(*negation.span()))].strip()
-        notes = tuple(replace(note, value=negating) if note.kind in NEGATIVE_NOTES else note for note in notes)
+    notes = tuple(_note_of_source(prompt, translation, note) for note in reading.notes)
     return PromptReading(tuple(_one_per_span(parts)), notes)
+
+
+def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> PromptNote:
+    """Quote a negation, or words that would be written into the image, in the prompt's language."""
+    quoted = None
+    if note.kind in NEGATIVE_NOTES:
+        quoted = NEGATION.search(translation.text)
+    elif note.kind is NoteKind.TEXT:
+        quoted = re.search(re.escape(note.value), translation.text)
+    return replace(note, value=prompt[slice(*translation.source(*quoted.span()))].strip()) if quoted else note
+
+
+def _count_unknown_main(text: str, parts: Sequence[PromptPart]) -> int:
+    """Return the number of unknown words before the first drawn thing, if that stands behind a preposition, as in "a
+    pelican on a rock". Otherwise, return 0.
+    """
+    first = next((place for place, part in enumerate(parts) if part.state is PartState.DRAWN), 0)
+    main = parts[:first]
+    between = text[main[-1].end : parts[first].start] if main else ""
+    if PREPOSITIONS.isdisjoint(between.casefold().split()):
+        return 0
+    return sum(part.state is PartState.UNKNOWN for part in main)
 
 
 def _one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:

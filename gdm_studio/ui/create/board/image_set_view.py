@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from gdm_studio.ui.actions import FAVOURITE
 from gdm_studio.ui.create.board.board_view import BoardView
@@ -15,13 +15,13 @@ from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
-from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.layouts import UNLIMITED_WIDTH, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
 
 # All sizes are logical pixels.
 EDGE = 24
 MAX_NAME_WIDTH = 340
-# Minimum width of the view at which the buttons show labels beside their icons.
+# Minimum width of the view at which the buttons show labels beside their icons, and the state is beside the name.
 LABELS_FROM_WIDTH = 640
 # Side of the icon and maximum width of the text in an empty set.
 EMPTY_ICON = 40
@@ -113,6 +113,8 @@ class SetView(BoardView):
         is_wide = self.width() >= LABELS_FROM_WIDTH
         for button, text in self._labels.items():
             button.setText(f"\u2009{text}" if is_wide else "")
+        self._head.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self.name.setMaximumWidth(MAX_NAME_WIDTH if is_wide else UNLIMITED_WIDTH)
 
     def _on_click(self, index: int) -> None:
         """Ignore clicks on image cells, because the surrounding scroll area handles the selection."""
@@ -162,11 +164,12 @@ class SetView(BoardView):
         in_row(*buttons, on=self._bar, margins=6, spacing=6)
 
     def _lay_out(self, theme: Theme) -> None:
-        head = in_row((self.name, 1), (self._words, 1), self.cluster, spacing=SPACE.medium)
+        state = in_row((self._words, 1), self.cluster, spacing=SPACE.medium)
+        self._head = in_row((self.name, 1), (state, 1), spacing=SPACE.medium)
         self._middle = QStackedWidget()
         self._middle.addWidget(self.area)
         self._middle.addWidget(self._hint(theme))
-        stacked(head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
+        stacked(self._head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
 
     def _hint(self, theme: Theme) -> QWidget:
         """Return a widget that explains how to create an image set, shown while the set is empty."""

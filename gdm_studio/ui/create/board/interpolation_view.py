@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
@@ -26,6 +27,8 @@ FRAMES = (2, 48)
 # Height of the row and minimum side of its cells, in logical pixels.
 ROW_HEIGHT = 100
 MIN_CELL_SIDE = 60
+# Minimum width of the view at which all fields are in one row, in logical pixels.
+ONE_ROW_FROM_WIDTH = 560
 
 
 class InterpolationView(BoardView):
@@ -95,6 +98,11 @@ class InterpolationView(BoardView):
             self.track.setRange(0, len(titles) - 1)
             self.track.setValue(0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.width() >= ONE_ROW_FROM_WIDTH
+        self._ends.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+
     def _on_click(self, index: int) -> None:
         self.track.setValue(index)
 
@@ -133,15 +141,18 @@ class InterpolationView(BoardView):
         seed.add_buttons(self._seed, self._dice)
         seed.setFixedWidth(116)
         self._count.setFixedWidth(100)
-        ends = in_row(
-            (Labelled(self.tr("To prompt"), self._line), 1),
+        numbers = in_row(
             Labelled(self.tr("To seed"), seed),
             Labelled(self.tr("Frames"), self._count),
+            ...,
             (self.make, 0, Qt.AlignmentFlag.AlignBottom),
-            margins=(16, 4, 16, 4),
             spacing=10,
+        )
+        # In a narrow view, the prompt would have too little room beside the numbers.
+        self._ends = in_row(
+            (Labelled(self.tr("To prompt"), self._line), 1), numbers, margins=(16, 4, 16, 4), spacing=10
         )
         words = in_row(self._words, margins=(16, 0, 16, 0))
         scrub = in_row(self.track, margins=(16, 2, 16, 6))
         row = in_row(self.area, margins=(16, 0, 16, 10))
-        stacked(self._header, ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)
+        stacked(self._header, self._ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)

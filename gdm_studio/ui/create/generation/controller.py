@@ -218,7 +218,9 @@ class GenerationController(QObject):
         # An image that the user has just asked for runs in this process. There, its settings can be changed during a
         # pause.
         shares = beside is not None or (others and not asked)
-        await self._run(self._begin(item, steps=saved_step, shares=shares, asked=asked))
+        # An image that was asked for before the stop of another leaves the offer to keep that one.
+        work = self._begin(item, steps=saved_step, shares=shares, asked=asked, keeps_offer=not wanted)
+        await self._run(work)
 
     def _report_idle(self) -> None:
         failed = sum(item.state is ItemState.FAILED for item in self._backlog.items)
@@ -510,11 +512,13 @@ class GenerationController(QObject):
         title: str = "",
         into: Into = GALLERY,
         asked: bool,
+        keeps_offer: bool = False,
     ) -> _ActiveJob:
         """Submit a generation job, whose images are saved `into` the gallery or nowhere, and add it to the list of
         running jobs.
 
-        `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows.
+        `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows
+        and, unless `keeps_offer` is True, the notice that offers to save a stopped job's unfinished images.
         """
         job = self._runner.submit(work, into, source=source, steps=steps, shares=shares)
         entry = RunningJob(
@@ -530,7 +534,7 @@ class GenerationController(QObject):
         self._active.insert(place, active)
         self._context.jobs.begin(entry)
         self.idle.work()
-        if asked:
+        if asked and not keeps_offer:
             self._recovery.withdraw()
         if place == 0:
             self._put_on_stage(job, asked=asked)

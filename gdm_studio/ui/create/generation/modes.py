@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.actions import FAST, LIVE, SET, Action
+from gdm_studio.ui.actions import FAST, LIVE, SET, Action, shown_keys
 from gdm_studio.ui.create.generation.live import Live
 from gdm_studio.ui.translation import translate
 
@@ -91,9 +91,6 @@ class GenerationModes:
 
         Turning it on also selects the model's fast version, if there is one and the preferences allow it.
         """
-        if on and self.sets.on:
-            self._page.controls.modes.live.setChecked(False)
-            return
         if on and self.settings.uses_fast_drafts and not self.settings.is_fast():
             self.turn_fast(True)
             self._fast_for_live = True
@@ -112,11 +109,17 @@ class GenerationModes:
         if self.sets.on:
             self.sets.toggle(False)
 
+    def _why_no_live(self) -> str:
+        """Return the reason why Live mode cannot be turned on: set mode is on."""
+        return translate("GenerationModes", "It updates a single picture. Leave the set with {keys}.").format(
+            keys=shown_keys(SET.keys)[0]
+        )
+
     def actions(self) -> list[Action]:
         """Return the actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
         return [
             FAST.bind(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),
-            LIVE.bind(lambda: self.turn_live(not self.live.on)),
+            LIVE.bind(lambda: self.turn_live(not self.live.on), lambda: not self.sets.on, self._why_no_live),
             SET.bind(lambda: self.turn_set(not self.sets.on)),
         ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -158,28 +158,30 @@ class RecoveryNotices(QObject):
         self._retry = retry
         # Job whose partial result the Keep button saves, or None.
         self._stopped: Job | None = None
-        # Stopped jobs whose unfinished images are not saved yet.
-        self._offered = WeakSet[Job]()
-        # Title of the latest notice about a stopped job.
-        self._title = ""
+        # Titles of the notices about stopped jobs whose unfinished images are not saved yet.
+        self._offers = WeakKeyDictionary[Job, str]()
         page.stage.bar.keep_clicked.connect(self._save)
 
     def offer_partial_results(self, job: Job) -> None:
-        """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step."""
+        """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step.
+
+        It stays until the user closes it or starts another job.
+        """
         newest = job.newest()
         if newest is None:
             return
         self._stopped = job
-        self._offered.add(job)
         self._viewer.offer_saving(job.run)
         step = job.run.lead + newest.index
         steps = job.run.lead + newest.of
-        self._title = self.tr("Stopped at step {step} of {steps}").format(step=step, steps=steps)
+        title = self.tr("Stopped at step {step} of {steps}").format(step=step, steps=steps)
+        self._offers[job] = title
         self._context.notify(
-            self._title,
+            title,
             self.tr("What was reached is not in the gallery yet."),
             action=self.tr("Keep it") if job.run.request.count == 1 else self.tr("Keep them"),
             on_action=lambda: self._save_partial_results(job),
+            lasts=True,
         )
 
     def offer_retry(self, item: Item, error: StudioError) -> None:
@@ -197,8 +199,9 @@ class RecoveryNotices(QObject):
         )
 
     def withdraw(self) -> None:
-        """Remove the notice that offers to save the latest stopped job's unfinished images."""
-        self._page.stage.notices.withdraw(self._title)
+        """Remove the notices that offer to save the unfinished images of stopped jobs."""
+        for title in {*self._offers.values()}:
+            self._context.withdraw(title)
 
     def leave_stage(self) -> None:
         """Disable the Keep button of the latest stopped job, because the main view now shows another image."""
@@ -212,7 +215,6 @@ class RecoveryNotices(QObject):
     def _save_partial_results(self, job: Job) -> None:
         if job is self._stopped:
             self.leave_stage()
-            self.withdraw()
-        if job in self._offered:
-            self._offered.discard(job)
+        if title := self._offers.pop(job, ""):
+            self._context.withdraw(title)
             self._context.tasks.start(self._context.worker.save_partial_results(job))
