@@ -299,6 +299,8 @@ def places() -> Iterator[Finding]:
     """Check that the program's folders are writable, that their disks have enough free space, and that the user's model
     folders exist.
     """
+    from gdm_studio.models.files.checkpoints import is_weights_name
+
     folders = {
         QT_TRANSLATE_NOOP("Doctor", "Pictures folder"): preferences.pictures_dir(),
         QT_TRANSLATE_NOOP("Doctor", "Data folder"): paths.data_dir(),
@@ -309,15 +311,18 @@ def places() -> Iterator[Finding]:
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Wildcards"), paths.display_path(paths.wildcards_dir()))
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Presets"), paths.display_path(paths.presets_dir()))
     for folder in (paths.models_dir(), *map(Path, preferences.load().model_folders)):
-        missing = folder != paths.models_dir() and not folder.is_dir()
+        missing = folder != paths.models_dir() and not folder.exists()
         advice = QT_TRANSLATE_NOOP("Doctor", "Connect its disk, or remove it in the settings.")
         name = QT_TRANSLATE_NOOP("Doctor", "Model folder")
+        # A single file can be added too.
+        if is_weights_name(folder.name) and not folder.is_dir():
+            name = QT_TRANSLATE_NOOP("Doctor", "Model file")
         yield Finding(name, paths.display_path(folder), WARN if missing else OK, advice if missing else "")
 
 
 def models() -> Iterator[Finding]:
-    """Report the number of built-in and user-added models, and the model files that cannot be used. Model names are
-    omitted, because they may be private.
+    """Report the number of built-in and user-added models and of the user's add-ons, and the model files that cannot
+    be used. Model names are omitted, because they may be private.
     """
     from gdm_studio.models.library import Library
 
@@ -326,12 +331,20 @@ def models() -> Iterator[Finding]:
     built_in = [card for card in cards if card.path is not None and paths.is_shipped(card.path)]
     name = QT_TRANSLATE_NOOP("Doctor", "Models")
     if cards:
+        values: dict[str, Value] = {"shipped": len(built_in), "own": len(cards) - len(built_in)}
         text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
-        yield Finding(name, text, values={"shipped": len(built_in), "own": len(cards) - len(built_in)})
+        lines = library.inventory()
+        if added := sum(line.card is None and not paths.is_shipped(line.path) for line in lines):
+            values["added"] = added
+            text = QT_TRANSLATE_NOOP(
+                "Doctor", "{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}"
+            )
+        yield Finding(name, text, values=values)
     else:
         advice = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program, or put a model into the models folder.")
         yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "none"), BAD, advice)
-    for one in library.refused():
+    # A missing file that was added by itself is reported by `places`.
+    for one in (each for each in library.refused() if os.path.lexists(each.path)):
         name = QT_TRANSLATE_NOOP("Doctor", "Model file")
         text = QT_TRANSLATE_NOOP("Doctor", "{path} cannot be used")
         yield Finding(name, text, WARN, "{reason}", {"path": paths.display_path(one.path), "reason": one.reason})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from gdm_studio import doctor
 from gdm_studio.cli.main import run
@@ -13,6 +15,7 @@ from gdm_studio.common import error_log, paths, preferences
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.doctor import BAD, OK, WARN, Device, Finding, Size
 from gdm_studio.gallery import Gallery
+from gdm_studio.models.importer import add_folder
 
 SECRET = "a portrait of Aunt Agatha"
 
@@ -56,6 +59,24 @@ def test_a_missing_model_folder_is_a_warning(tmp_path: Path, capsys: pytest.Capt
     assert state_of(found, "Data folder") == OK
     assert [f.state for f in found if f.name == "Model folder"] == [OK, WARN]
     assert doctor.as_facts([*found, Finding("x", "y", BAD, "z")])["state"] == BAD
+
+
+def test_a_single_model_file_is_a_model_file_and_counted(tmp_path: Path) -> None:
+    def of_the_models() -> list[tuple[str, str, str]]:
+        names = ("Model file", "Models")
+        found = (*doctor.places(), *doctor.models())
+        return [(each.name, each.value, each.state) for each in found if each.name in names]
+
+    ((_, before, _),) = of_the_models()
+    assert before.endswith("built in, 0 of your own")
+    file = tmp_path / "owls.safetensors"
+    save_file({f"lora_unet_x.lora_{part}.weight": np.zeros((4, 4), np.float32) for part in ("down", "up")}, file)
+    add_folder(file)
+    assert of_the_models() == [
+        ("Model file", str(file), OK), ("Models", f"{before}; LoRAs, VAEs and other parts of your own: 1", OK),
+    ]  # fmt: skip
+    file.unlink()
+    assert of_the_models() == [("Model file", str(file), WARN), ("Models", before, OK)]
 
 
 def test_little_disk_space_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -502,7 +502,8 @@ class Index:
         made_with = json.dumps(dict(picture.made_with))
         self._db.execute("INSERT INTO settings VALUES (?, ?, ?)", (row, _storable(request.to_json()), made_with))
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
-        texts = (request.prompt, request.negative_prompt, request.label, request.style, request.model, note or "")
+        prompts = "\n".join(dict.fromkeys((request.prompt, *request.prompt_weights())))
+        texts = (prompts, request.negative_prompt, request.label, request.style, request.model, note or "")
         names = "rowid, prompt, negative, class, style, model, note, tags, every"
         values = (row, *map(to_fulltext, texts), _tag_words(tags))
         self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)

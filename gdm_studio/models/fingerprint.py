@@ -62,19 +62,23 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
     return found | ({"prediction": predicts} if card.accepts.predictions else {})
 
 
+def files_of_prompts(card: ModelCard, request: Request) -> list[Path]:
+    """Return the LoRA and embedding files that the prompts of a request name, if the model of `card` can use them."""
+    texts = [*request.prompt_weights(), request.negative_prompt]
+    if card.accepts.prompt == WEB_UI:
+        return files_named(texts, plain=request.grammar == PLAIN)
+    if _names_adapters(card, request):
+        return [file for _, file in adapters_named_in(request.prompt_weights())]
+    return []
+
+
 def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
     """Return {"named": hash} for the LoRA and embedding files that the prompts name, or {} if they name none. The hash
     changes whenever one of these files is modified.
 
     The hash covers the size and modification time of the files.
     """
-    texts = [*request.prompt_weights(), request.negative_prompt]
-    files: list[Path] = []
-    if card.accepts.prompt == WEB_UI:
-        files = files_named(texts, plain=request.grammar == PLAIN)
-    elif _names_adapters(card, request):
-        files = [file for _, file in adapters_named_in(request.prompt_weights())]
-    stamps = [stamp_of(file) for file in with_sidecars(files)]
+    stamps = [stamp_of(file) for file in with_sidecars(files_of_prompts(card, request))]
     return {"named": hashlib.sha256(repr(stamps).encode()).hexdigest()[:DIGITS]} if stamps else {}
 
 

@@ -26,7 +26,7 @@ from gdm_studio.models.catalogue.inventory import (
     inventory,
     kind_of,
     load_last_uses,
-    record_use,
+    record_uses,
     suitable_vaes,
 )
 from gdm_studio.models.catalogue.missing_parts import combine_parts
@@ -45,7 +45,14 @@ from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, s
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
 from gdm_studio.models.files.weight_file_names import name_of, names_of
-from gdm_studio.models.fingerprint import DIGITS, fingerprint, fingerprint_of_files, hash_in_background, is_known
+from gdm_studio.models.fingerprint import (
+    DIGITS,
+    files_of_prompts,
+    fingerprint,
+    fingerprint_of_files,
+    hash_in_background,
+    is_known,
+)
 from gdm_studio.models.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
@@ -222,7 +229,8 @@ class Library:
         family = next(family for family in self._families if family.name == card.family)
 
         if card.path is not None:
-            self._used = record_use(card.path)
+            parts = (part.path if isinstance(part, ModelCard) else part for part in card.beside.values())
+            self._used = record_uses([card.path, *(part for part in parts if isinstance(part, Path))])
 
         def load() -> LoadedModel:
             hash_in_background(card)  # the first image has to name the weights
@@ -540,6 +548,8 @@ def load_for_request(library: Library, request: Request, *, device: torch.device
     """
     from gdm_studio.models.loaded_model import MultiStageModel
 
+    # `load` records the use of the model and its parts, and reads all last uses.
+    record_uses(files_of_prompts(library.card(request.model), request))
     model = library.load(request.model, device=device, dtype=dtype, **load_arguments(request))
     if model.card.accepts.vae:
         hash_in_background(model.card, named_by=request)

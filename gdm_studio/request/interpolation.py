@@ -65,6 +65,18 @@ def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpo
     return replace(walk, prompt=prompt, then=replace_prompt(walk.then, before, now))
 
 
+def without_prompts(walk: Interpolation | None) -> Interpolation | None:
+    """Return an interpolation that mixes only initial noise, for a model without prompts.
+
+    It is None if the seeds of all targets have no share.
+    """
+    return _blank(walk) if any(target.amount for target in iter_targets(walk)) else None
+
+
+def _blank(walk: Interpolation | None) -> Interpolation | None:
+    return walk and replace(walk, prompt="", then=_blank(walk.then))
+
+
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
     """Return the weight of each seed for mixing the initial noise of an interpolation, as {seed: weight}.
 

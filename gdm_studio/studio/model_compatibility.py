@@ -17,13 +17,15 @@ from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.interpolation import replace_prompt, without_prompts
 from gdm_studio.request.prompt_expansion import redrawn
 
 Parts = Mapping[str, Collection[str]]
 
 # Prefix of the controls that have no effect without guidance.
 OF_GUIDANCE = "guidance_"
+# Fields that `fit_request` keeps for other models although the model may ignore them.
+_KEPT = ("prompt", "steps", "guidance_scale")
 
 
 def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
@@ -38,6 +40,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         prompt=request.prompt if accepts.prompt else "",
         template=request.template if accepts.prompt else "",
         prompts=request.prompts if accepts.prompt else (),
+        toward=request.toward if accepts.prompt else without_prompts(request.toward),
         negative_prompt=request.negative_prompt if accepts.negative else "",
         grammar=prompt_grammar(accepts, request),
         guidance_scale=guidance,
@@ -70,6 +73,14 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
         request = replace(request, **changes)
         left_out.append(title)
     return request, left_out
+
+
+def fields_without_effect(request: Request, card: ModelCard) -> list[str]:
+    """Return the names of fields that `fit_request` keeps in the request, but that have no effect with the model of
+    `card`, such as a prompt for a model without a text encoder.
+    """
+    ignored = changed_fields(drop_unsupported(request, card.accepts), request)
+    return [name for name in _KEPT if name in ignored]
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:

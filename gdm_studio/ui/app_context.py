@@ -57,8 +57,8 @@ class Navigator(Protocol):
     def generate_request(self, request: Request) -> None:
         """Open the Create page and generate an image from `request`, with the model that it names."""
 
-    def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of the settings in a request that no installed model can use, for a notice that they are
+    def unusable_fields(self, request: Request) -> set[str]:
+        """Return the names of the fields in a request that the installed models cannot use, for a report that they are
         ignored.
         """
 

@@ -6,6 +6,9 @@ import json
 from dataclasses import fields, replace
 from pathlib import Path
 
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
 from gdm_studio.gallery import read
 from gdm_studio.gallery.image import SaveSettings, save
 from gdm_studio.gallery.metadata import Metadata, a1111_parameters, facts_of
@@ -139,6 +142,21 @@ def test_the_a1111_text_is_exact() -> None:
     assert (spacing_title("of later"), sampler_title("of later"), sampler_title("euler_a")) == (
         "of later", "of later", "Euler a",
     )  # fmt: skip
+
+
+def test_the_a1111_text_names_the_target_of_an_interpolation(tmp_path: Path) -> None:
+    between = Request(prompt="an apple", toward=Interpolation('a "pear", ripe', 8, 0.875))
+    text = a1111_parameters.write_text(between, size=(8, 16), version="GDM Studio 9")
+    found = parse_text(text)
+    assert found is not None and found.prompt == "an apple"
+    assert found.entries["Towards"] == "0.875 of the way to 'a \"pear\", ripe', seed 8"
+    assert list(found.entries)[-1] == "Version"
+    chunks = PngInfo()
+    chunks.add_text("parameters", text)
+    Image.new("RGB", (8, 16)).save(tmp_path / "a.png", pnginfo=chunks)
+    metadata = read(tmp_path / "a.png")
+    assert metadata.request == replace(between, toward=None, size=(8, 16))
+    assert "Towards" in metadata.ignored and not metadata.unknown
 
 
 def test_settings_start_at_the_last_settings_line() -> None:

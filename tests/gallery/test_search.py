@@ -11,6 +11,7 @@ import pytest
 from gdm_studio.gallery import Gallery
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
+from gdm_studio.request.interpolation import Interpolation
 from tests.helpers.library import result
 
 
@@ -217,4 +218,17 @@ def test_images_are_found_by_size(tmp_path: Path, query: str, found: str) -> Non
         request = Request(prompt=prompt, size=size)
         gallery.save(Result(0, request, np.zeros((size[1], size[0], 4), np.uint8)))
     assert {picture.request.prompt for picture in gallery.page(query)} == set(found.split())
+    gallery.close()
+
+
+def test_an_interpolation_is_found_by_the_prompts_that_take_part_in_it(tmp_path: Path) -> None:
+    gallery = Gallery(tmp_path / "pictures", tmp_path / "data", tmp_path / "cache")
+    targets = [Interpolation("a green pear", 9, amount) for amount in (0.0, 0.5, 1.0)]
+    first, middle, last = (gallery.save(result("a red apple", seed=7, toward=target)).id for target in targets)
+
+    def found(query: str) -> list[str]:
+        return [picture.id for picture in gallery.page(query)]
+
+    assert found("pear") == found("prompt:green") == [last, middle]
+    assert found("apple") == [last, middle, first] and found("apple pear") == [last, middle]
     gallery.close()

@@ -23,7 +23,7 @@ from gdm_studio.models.catalogue.inventory import (
     find_model,
     normalised_name,
     preview_image_of,
-    record_use,
+    record_uses,
 )
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.hashes import hash_file
@@ -201,7 +201,7 @@ def test_adapters_and_parts_are_listed_by_kind(_own_home: Path) -> None:
 
 def test_models_are_sorted_by_date_and_show_their_last_use(_own_home: Path) -> None:
     new, old = write_lora("new", {"modelspec.date": "2090-01-01"}), write_lora("old", {"modelspec.date": "2001-01-01"})
-    record_use(old)
+    record_uses([old])
     lines = Library().inventory()
     of_systems = [line.card is not None and line.card.family == "systems" for line in lines]
     assert any(of_systems) and of_systems == sorted(of_systems), "models with a family tree of their own come last"

@@ -103,6 +103,19 @@ def test_a_variant_of_the_same_model_brings_only_its_changed_defaults() -> None:
     assert (draft["steps"], draft["temperature"], draft["vae"]) == (8, 1.0, "")
 
 
+def test_a_model_without_prompts_interpolates_only_noise() -> None:
+    draft = Draft(CARD)
+    draft.change(prompt="a fox", toward=Interpolation("an owl", 9, 0.25, then=Interpolation("a fox", 7, 0.5)))
+    before = draft.request
+    draft.turn_to(PLAIN)
+    assert draft.request.toward == Interpolation("", 9, 0.25, then=Interpolation("", 7, 0.5))
+    assert PLAIN.checked(draft.request).seed_weights() == before.seed_weights()
+    draft.change(toward=Interpolation("an owl", 9, 0.0))
+    assert draft.request.toward is None
+    draft.turn_to(CARD)
+    assert draft.request.toward == Interpolation("an owl", 9, 0.0)
+
+
 def test_unsupported_values_are_hidden_until_a_model_supports_them() -> None:
     draft = Draft(CARD)
     draft.change(prompt="a fox", negative_prompt="a dog", image="0" * 64, style="dark")

@@ -189,6 +189,11 @@ def test_the_balance_of_data_and_noise_is_checked_by_the_slider() -> None:
     assert exercise.is_right(state("noise", balanced))
     assert not exercise.is_right(state("noise", process_of("vp-linear").at(500)))
     assert not exercise.is_right(state("noise"))
+    for process, said in (("vp-linear", "near 0.7 with VP"), ("ve", "near 1 with VE")):
+        levels = (process_of(process).at(time) for time in np.linspace(1, 999, 5000))
+        balanced = min(levels, key=lambda at: abs(at.alpha - at.sigma))
+        assert exercise.is_right(state("noise", balanced)) and said in exercise.hint
+        assert round(balanced.alpha, 1) == float(said.split()[1])
 
 
 def test_the_least_number_of_steps_is_checked_by_the_plane() -> None:
@@ -197,6 +202,9 @@ def test_the_least_number_of_steps_is_checked_by_the_plane() -> None:
     assert right == [11]
     assert first_run("samplers", steps=11).distances[-1] < 0.1 <= first_run("samplers", steps=10).distances[-1]
     assert not exercise.is_right(state("samplers", steps=9, sampler="dpmpp_2m")), "another sampler"
+    few, many = (exercise.hint_after(state("samplers", steps=steps)) for steps in (10, 20))
+    assert few == exercise.hint and "fewer steps" in many
+    assert exercise.hint_after(state("samplers", steps=20, sampler="dpmpp_2m")) == exercise.hint
 
 
 def test_statements_without_numbers_hold() -> None:

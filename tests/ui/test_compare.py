@@ -285,6 +285,10 @@ def test_differing_settings_are_marked() -> None:
     assert found["Seed"].values == ("4", "5", "")
     near = Item("near", RED.rgba, replace(BASE, toward=Interpolation("a red fox", 9, 0.15), knobs={}))
     assert {fact.name for fact in facts([RED, near]) if fact.differs} == {"Towards"}
+    chain = Interpolation("a pear", 9, 0.15, then=Interpolation("a red fox", 7, 1.0))
+    assert {fact.name: fact.values for fact in facts([replace(near, request=replace(BASE, toward=chain))])}[
+        "Towards"
+    ] == ("15 %, “a pear”, seed 9 → 100 %, seed 7",)
     assert differing([RED, BLUE]) == ["seed 4 · steps 20", "seed 5 · steps 7"]
 
 

@@ -374,6 +374,12 @@ def test_a_dropped_image_restores_its_settings_and_is_reproduced(home: Path) -> 
         drop(window, path)
         await until(lambda: controls.request().prompt == "a cheerful red disc")
         await wait_for_notice(window, "restored")
+        undo = notice_button(window, "Undo")
+        assert undo is not None
+        click(undo)
+        await until(lambda: controls.request().prompt == "something else")
+        drop(window, path)
+        await until(lambda: controls.request().prompt == "a cheerful red disc")
         await generated(window)
         newest = window.gallery.panel_model.picture(0).path
         assert newest != path and np.array_equal(np.asarray(Image.open(newest)), first)
@@ -389,7 +395,7 @@ def test_a_dropped_image_of_another_model_lists_unused_settings(home: Path, tmp_
         drop(window, picture.path)
         await until(lambda: window.create_page.controls.request().prompt == "a green disc")
         assert window.create_page.controls.request().steps == 5
-        assert window.settings.left_out(request) == ["model", "style", "size"]
+        assert window.settings.unusable_fields(request) == {"model", "style", "size"}
         await wait_for_notice(window, "Not used: model, style, size")
         await generated(window)
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, save
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
@@ -31,10 +32,11 @@ from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets.chips import Chip
 from gdm_studio.ui.widgets.notices import Notice
+from tests.helpers import gaussian_model
 from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
-from tests.helpers.window import click, drop, press, run_in_window, until
+from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
@@ -535,6 +537,28 @@ def test_a_branch_links_to_its_parent_image(library: Path) -> None:
         await until(links)
         click(links()[0])
         await until(lambda: page.side.picture() is not None and page.side.picture().request.prompt == "a red fox")
+
+    run_in_window(play)
+
+
+def test_the_report_and_the_notice_name_the_settings_that_a_model_without_prompts_ignores(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepts = Capabilities(prompt="", negative=False, guidance=False)
+    monkeypatch.setattr(gaussian_model, "CARD", replace(gaussian_model.CARD, accepts=accepts))
+
+    async def play(window: Window) -> None:
+        window.use_file(A1111, "settings")
+        await wait_for_notice(window, "Not used: ")
+        (said,) = (text for text in notices(window) if "Not used: " in text)
+        assert "prompt, guidance" in said and "steps" not in said
+        click(notice_button(window, "What was read"))
+        await until(lambda: window.gallery_controller.importer.report is not None)
+        report = window.gallery_controller.importer.report
+        used, unused = report.entries("used"), report.entries("ignored")
+        assert {"Steps", "Sampler", "Seed"} <= used.keys()
+        assert {"Prompt", "Negative prompt", "CFG scale"} <= unused.keys() - used.keys()
+        report.close_up()
 
     run_in_window(play)
 

@@ -62,6 +62,38 @@ def test_two_runs_from_the_same_noise_differ_in_one_setting(home: Path) -> None:
     run_in_window(play)
 
 
+def test_clicked_sliders_take_the_keys(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        steps = page.controls.editors["steps"]
+        for track, low in ((steps.widget.track, 1), (page.slider, 0)):
+            click(track)
+            assert window.focusWidget() is track
+            before = track.value()
+            press(window, Qt.Key.Key_Right)
+            assert track.value() == before + 1
+            press(window, Qt.Key.Key_Home)
+            assert track.value() == low
+            press(window, Qt.Key.Key_PageUp)
+            assert track.value() == low + track.pageStep()
+
+    run_in_window(play)
+
+
+def test_the_label_names_the_step_between_whose_ends_the_points_are(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        for position, step in ((0.0, 0), (0.0125, 1), (0.5, 10), (0.5125, 11), (0.99, 20)):
+            page.set_position(position)
+            assert page.step.text() == f"Step {step} of 20"
+        page.set_position(0.5125)
+        click(page.sigmas[0])
+        (shown,) = window.findChildren(StepNumbersView)
+        assert page.step.text() == f"Step {shown.numbers().index} of 20"
+
+    run_in_window(play)
+
+
 def test_the_slider_and_playing_show_the_steps(home: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window)
@@ -309,10 +341,11 @@ def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
         first, second = (panel.run.settings for panel in window._learn_controller._panels)
         assert second == replace(first, process="vp-cosine")
         # Neither the clean data nor the noise is right, but the place between them is.
-        for position, says in ((0.0, "Not yet"), (1.0, "Not yet"), (0.26, "Right")):
+        for position, says in ((0.26, "Right"), (0.0, "Not yet"), (1.0, "Not yet"), (0.26, "Right")):
             page.set_position(position)
             click(page.lessons.text.check)
             assert page.lessons.text.result.text().startswith(says), page.numbers[0].text()
+            assert page.lessons.text.following.isHidden() == (says != "Right")
             await until(lambda: not page.lessons.text.result.visibleRegion().isEmpty())
         assert "✓" in page.lessons.menu.currentText()
         await until(lambda: not page.lessons.text.following.visibleRegion().isEmpty())

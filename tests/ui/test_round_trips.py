@@ -19,9 +19,9 @@ from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import Place
+from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, qimage
 from gdm_studio.ui.theme.theme import Theme
@@ -104,6 +104,16 @@ def test_a_model_brings_its_defaults_and_keeps_image_settings(controls: Controls
     assert (controls.request().style, controls.request().seed) == ("line", 3)
 
 
+def test_the_row_of_an_interpolation_is_hidden_while_the_model_ignores_it(controls: Controls) -> None:
+    row = controls.main_settings.toward
+    controls.set_request(replace(FULL, toward=Interpolation("an owl", 9, 0.0)))
+    assert not row.isHidden()
+    controls.set_model(replace(CARD, name="points", accepts=Capabilities(prompt="")))
+    assert row.isHidden()
+    controls.set_model(CARD)
+    assert not row.isHidden()
+
+
 def test_another_scheduler_changes_only_values_at_their_default(controls: Controls) -> None:
     def choose(sampler: str) -> tuple[str, int]:
         controls.sampler_box.set_choice(sampler)
@@ -120,9 +130,13 @@ def test_another_scheduler_changes_only_values_at_their_default(controls: Contro
 
 def test_an_interpolation_is_described_by_its_last_target() -> None:
     one = Interpolation("", 7, 0.154)
-    assert interpolation_text(one) == "15 % towards seed 7"
-    assert interpolation_text(Interpolation("", 1, 0.5, then=replace(one, then=Interpolation("", 9, 1.0)))) == (
+    assert interpolation_text(one, "") == "15 % towards seed 7"
+    assert interpolation_text(Interpolation("", 1, 0.5, then=replace(one, then=Interpolation("", 9, 1.0))), "") == (
         "3 steps away, the last 100 % towards seed 9"
+    )
+    assert interpolation_text(one, "a {pear}") == "15 % towards “”, seed 7"
+    assert interpolation_text(Interpolation("a", 1, 0.5, then=replace(one, prompt="a {pear}")), "a") == (
+        "2 steps away, the last 15 % towards “a {pear}”, seed 7"
     )
 
 

@@ -272,6 +272,26 @@ def test_images_that_are_left_out_by_the_run_are_named(home: Path, drawings: Pat
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
+@pytest.mark.parametrize(
+    ("seen", "says"), [(472, "27.0 per second · less than a minute left"), (0, "27.0 per second · 6 minutes left")]
+)
+def test_the_remaining_time_of_a_run_is_not_overstated(home: Path, drawings: Path, seen: int, says: str) -> None:
+    write_run("one", drawings, 0.5)
+    folder = training_run("one").folder
+    state = replace(LiveState.load(folder) or LiveState(), status="running", seen=seen, samples=500 if seen else 10_000)
+    (folder / "live.json").write_bytes(replace(state, speed=27.0).to_json())
+    lock = held_lock(folder)
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("one"))
+        page.controls.runs.pick("one")
+        await until(lambda: page.time.text().endswith(says))
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    lock.release()
+
+
 @pytest.mark.parametrize("title", ["..", "a/..", "", "no:name"])
 def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path, title: str) -> None:
     """The name of a LoRA is that of a folder, which may not be another one."""

@@ -18,6 +18,7 @@ from gdm_studio.request.generation_request import Branch, Interpolation, Request
 from gdm_studio.ui.create.board import variations_controller as variations_module
 from gdm_studio.ui.create.board.variations_view import CELLS, MIDDLE
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.labels import ElidedLabel
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
@@ -208,6 +209,24 @@ def test_the_interpolation_is_removed_below_the_seed(home: Path) -> None:
         assert controls.request().toward == Interpolation("a calm blue disc", 7, 0.2)
         click(controls.main_settings.toward._close)
         assert controls.request().toward is None and not controls.main_settings.toward.isVisible()
+
+    run_in_window(play)
+
+
+def test_the_row_below_the_seed_names_the_other_prompt_of_an_interpolation(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        row = controls.main_settings.toward
+        controls.set_request(BASE.with_target(Interpolation("a calm blue disc", 7, 0.2)))
+        (words,) = row.findChildren(ElidedLabel)
+        assert words.text() == "20 % towards “a calm blue disc”, seed 7"
+        controls.prompt.set_text("a grey disc")
+        assert words.text() == "20 % towards “a calm blue disc”, seed 7"
+        controls.prompt.set_text("a calm blue disc")
+        assert words.text() == "20 % towards seed 7"
+        controls.set_request(BASE.with_target(Interpolation(BASE.prompt, 7, 0.2)))
+        controls.prompt.set_text("a grey disc")
+        assert words.text() == "20 % towards seed 7", "the target follows the prompt"
 
     run_in_window(play)
 

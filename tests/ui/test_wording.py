@@ -43,7 +43,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Style", "noto", "–", ""),
         ("Model", "other", BUILT_IN, ""),
         ("Seed", "4", "4", ""),
-        ("Towards", "“an owl” seed 9, 26 %", "–", ""),
+        ("Towards", "26 %, “an owl”, seed 9", "–", ""),
         ("Scheduler", "DDIM", "DPM++ 2M", ""),
         ("Step spacing", "Uniform, both ends", "Karras", ""),
         ("Steps", "9", "9", ""),
@@ -60,7 +60,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
     assert [fact.name for fact in found if not fact.differs] == ["Seed", "Steps", "Rules"]
     near = replace(BASE, toward=Interpolation(BASE.prompt, 8, 0.5), style="noto")
     assert differing([Compared("a", clear, BASE), Compared("b", clear, near)]) == [
-        "style – · towards –", "style noto · towards seed 8, 50 %",
+        "style – · towards –", "style noto · towards 50 %, seed 8",
     ]  # fmt: skip
     assert differing([Compared("a", clear, BASE)]) == [""]
     later = replace(BASE, sampler="of later", spacing="later too", knobs={"strange": 2.0})
@@ -76,6 +76,8 @@ def test_facts_of_an_image() -> None:
         ("Steps · scheduler", "9 · DDIM"),
         ("Guidance · temp.", "2.5 · 0.75"),
         ("Started from", "a picture · 0.30"),
+        ("Towards", "26 %, “an owl”"),
+        ("Target seed", "9"),
         ("Style", "Soft gradient"),
         ("Model", "Another model"),
         ("Made with", "ComfyUI"),
@@ -87,6 +89,12 @@ def test_facts_of_an_image() -> None:
     ]  # fmt: skip
     stopped = replace(plainly, request=replace(plainly.request, negative_prompt="red, dog"), stopped_at=3)
     assert {*facts_of(stopped)} - {*facts_of(plainly)} == {("Negative prompt", "red, dog"), ("Stopped at step", "3")}
+    chain = Interpolation(BASE.prompt, 8, 0.5, then=Interpolation("a pear", 9, 0.875))
+    towards = replace(plainly, request=replace(plainly.request, toward=chain))
+    assert {*facts_of(towards)} - {*facts_of(plainly)} == {
+        ("Towards", "50 % → 88 %, “a pear”"),
+        ("Target seed", "8 → 9"),
+    }
     inpainted = replace(picture, request=replace(FULL, mask="b" * 64))
     assert {*facts_of(inpainted)} - {*facts_of(picture)} == {("Inpaint", "with a mask")}
     asked = replace(plainly, made_with={"asked_by": "Open WebUI"})

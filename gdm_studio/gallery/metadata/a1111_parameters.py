@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from gdm_studio.gallery.metadata.generation_settings import EXPORTED, facts_of, number
+from gdm_studio.gallery.metadata.generation_settings import EXPORTED, facts_of, interpolation_fact, number
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
-from gdm_studio.request.generation_request import Request, Setting
+from gdm_studio.request.generation_request import SETTINGS, Request, Setting
 
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"
@@ -106,6 +106,8 @@ def write_text(
             for each in OWN
             if each.value_in(request) != each.absent
         },
+        # Other programs vary only the seed.
+        SETTINGS["toward"].title: interpolation_fact(request),
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,
     }

@@ -99,6 +99,11 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
     return found | ({"vae": request.vae} if request.vae else {})
 
 
+def interpolation_fact(request: Request) -> str:
+    """Return the targets of an image's interpolation as an English text, or "" without an interpolation."""
+    return ", then ".join(f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in request.targets())
+
+
 def parse_request(text: str) -> tuple[Request, set[str]]:
     """Parse a request from the JSON of `Request.to_json`. Also return the names of the fields that were used.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.gallery.metadata.conversion import find_loras
-from gdm_studio.gallery.metadata.generation_settings import Metadata, facts_of, parse_request
+from gdm_studio.gallery.metadata.generation_settings import Metadata, facts_of, interpolation_fact, parse_request
 from gdm_studio.request.generation_request import MAX_GENERATIONS, MAX_STEPS, MAX_TARGETS, SETTINGS, Request
 
 CHUNK = "gdm_studio"
@@ -132,9 +132,7 @@ def _input_facts(request: Request) -> dict[str, Any]:
         facts |= {"image": request.image, "mask": request.mask, "strength": request.strength}
         facts |= {"inverted": "yes"} if request.inverted else {}
     if request.toward is not None:
-        facts["toward"] = ", then ".join(
-            f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in request.targets()
-        )
+        facts["toward"] = interpolation_fact(request)
     if request.branch is not None:
         parent = request.branch.parent
         facts["branch"] = f"after step {request.branch.step} of {parent.subject!r}, seed {parent.seed}"

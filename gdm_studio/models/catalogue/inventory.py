@@ -204,17 +204,23 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
     return [line.name for line in lines if line.latent == card.latent[0] and line.name.casefold() != other]
 
 
-def record_use(path: Path) -> Mapping[str, object]:
-    """Record that the model at a path is being used now. Returns the time at which each model was last used, by
-    path.
+def record_uses(files: Iterable[Path]) -> Mapping[str, object]:
+    """Record that the models and add-ons in these files are being used now. Returns the time at which each one was last
+    used, by path.
     """
     facts = _USED.load()
-    before = facts.get(str(path))
-    if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:
-        facts.pop(str(path), None)  # keeps the order of the last uses
-        facts[str(path)] = time.time()
+    now = time.time()
+    outdated = [str(file) for file in files if not _is_recent(facts.get(str(file)), now)]
+    for file in outdated:
+        facts.pop(file, None)  # keeps the order of the last uses
+        facts[file] = now
+    if outdated:
         _USED.save(facts)
     return facts
+
+
+def _is_recent(use: object, now: float) -> bool:
+    return isinstance(use, int | float) and now - use <= _SAVE_INTERVAL
 
 
 def preview_image_of(path: Path) -> Path | None:

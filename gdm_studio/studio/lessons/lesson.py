@@ -36,7 +36,7 @@ class Exercise:
     """Exercise at the end of a lesson on the Learn page. The function `is_right` checks the answer.
 
     If `asks_number` is set, the answer is a typed number, otherwise the state of the Learn page. `hint` is shown after
-    a wrong answer.
+    a wrong answer, unless `own_hint` returns a more specific hint for it.
     """
 
     question: str
@@ -44,6 +44,11 @@ class Exercise:
     right: str
     hint: str
     asks_number: bool = False
+    own_hint: Callable[[LiveState], str] = lambda state: ""
+
+    def hint_after(self, state: LiveState) -> str:
+        """Return the English hint that is shown after the wrong answer `state`."""
+        return self.own_hint(state) or self.hint
 
 
 @dataclass(frozen=True)

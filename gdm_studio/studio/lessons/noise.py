@@ -58,7 +58,9 @@ LESSON = Lesson(
             "Lesson", "Drag the slider to the place where data and noise are equally strong, α = σ. Then check."
         ),
         is_right=_is_balanced,
-        right=QT_TRANSLATE_NOOP("Lesson", "Right. Both are 0.71 there, because twice the square of 0.71 is 1."),
-        hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Read α and σ below the plane: both should be near 0.7."),
+        right=QT_TRANSLATE_NOOP(
+            "Lesson", "Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1."
+        ),
+        hint=QT_TRANSLATE_NOOP("Lesson", "Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE."),
     ),
 )

@@ -9,7 +9,8 @@ from typing import Any
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
-from gdm_studio.ui.translation import number_text, quoted, translate, with_decimal_point, within_text
+from gdm_studio.ui.interpolation_texts import targets_text
+from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 SIZE = "Size"
@@ -90,26 +91,19 @@ def _is_set(setting: Setting, value: Any) -> bool:
 
 
 def _value(setting: Setting, request: Request) -> str:
+    value = setting.value_in(request)
     if setting.name == "toward":
-        return _toward(request)
+        return targets_text(value, request.prompt)
     if setting.name == "image":
         return translate("compare_facts", "a picture")
     if request.branch is not None and setting.name == "branch":
         text = translate("compare_facts", "step {step} of {seed}")
         return text.format(step=request.branch.step, seed=f"#{request.branch.parent.seed}")
-    text = setting.text(setting.value_in(request))
+    text = setting.text(value)
     # A control image has a number beside its kind.
     if setting.is_number or setting.name == "hints":
         text = with_decimal_point(text)
     return translate("Setting", text) if setting.choices else text
-
-
-def _toward(request: Request) -> str:
-    toward = request.toward
-    assert toward is not None
-    words = f"{quoted(toward.prompt)} " if toward.prompt != request.prompt else ""
-    text = translate("compare_facts", "seed {seed}, {percent} %")
-    return words + text.format(seed=toward.seed, percent=f"{toward.amount * 100:.0f}")
 
 
 def _with_name(name: str, value: str) -> str:

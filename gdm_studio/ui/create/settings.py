@@ -17,9 +17,9 @@ from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
-from gdm_studio.request.generation_request import Branch, Request, Role, same_settings
+from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
 from gdm_studio.request.prompt_expansion import as_written
-from gdm_studio.studio.model_compatibility import Parts, changed_fields, fit_fields, fit_request
+from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
 from gdm_studio.ui import preload
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice
@@ -403,10 +403,20 @@ class Settings(QObject):
 
         return back
 
-    def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that cannot be applied with the installed models."""
+    def unusable_fields(self, request: Request) -> set[str]:
+        """Return the names of the fields of `request` that cannot be applied with the installed models, or that have no
+        effect with the model that `use` would select.
+        """
         card = self.card_for(request)
-        return ["model"] if card is None else self.fit(request, card)[1]
+        if card is None:
+            return {"model"}
+        compatible = self.fit(request, card)[0]
+        return {*changed_fields(compatible, request), *fields_without_effect(compatible, card)}
+
+    def titles_without_effect(self, request: Request) -> list[str]:
+        """Return the titles of the settings in `request` that `use` applies although the model ignores them."""
+        card = self.card_for(request)
+        return [SETTINGS[name].title for name in fields_without_effect(request, card)] if card is not None else []
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
         """Adapt a request to a model by removing settings that the model does not support.

@@ -102,16 +102,18 @@ class SettingsRestorer(QObject):
         request = found.metadata.request
         assert request is not None
         before = self._modes.draft.written
-        left_out = [name for name in self._steps.use(request) if name != "model" or not found.missing]
+        left_out = [name for name in self._apply(request) if name != "model" or not found.missing]
         left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
         self._modes.live.refresh()
         self._open_page()
+        # An image of this program needs no report, which leaves the notice's button for Undo.
+        is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
             f"{self._effect_text(request, left_out, metadata.stopped_at)} {found.warning}".strip(),
             kind="success",
-            action=self.tr("What was read"),
-            on_action=lambda: self._context.navigator.report_on(path),
+            action=self.tr("What was read") if is_foreign else "",
+            on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,
             undo=self._undo_to(before),
         )
 
@@ -144,13 +146,18 @@ class SettingsRestorer(QObject):
         is_seed_given = draft.is_seed_given
         if is_new:
             request = self._with_seed_and_style(request, before)
-        left_out = self._steps.use(request)
+        left_out = self._apply(request)
         if is_new:
             draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
+
+    def _apply(self, request: Request) -> list[str]:
+        """Apply a request to the settings panel, and return the titles of its settings that the model does not use."""
+        left_out = self._steps.use(request)
+        return [*self._context.settings.titles_without_effect(request), *left_out]
 
     def _with_seed_and_style(self, request: Request, before: Request) -> Request:
         cards = (card for card in self._context.library.cards() if card.name == request.model)

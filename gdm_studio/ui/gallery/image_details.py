@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, title_of
+from gdm_studio.ui.interpolation_texts import CHAINED, target_text
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.translation import date_text, time_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ElidedLabel, label
@@ -111,6 +112,7 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
     request, tool = picture.request, getattr(picture, "tool", OURS)
     rows = [
         *_of_request(request),
+        *_of_interpolation(request),
         (translate("facts", "Stopped at step"), str(getattr(picture, "stopped_at", 0) or "")),
         (translate("facts", "Style"), (titles or {}).get(f"{request.model}:{request.style}", request.style)),
         (translate("facts", "Model"), (titles or {}).get(request.model, request.model)),
@@ -141,6 +143,18 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
         values = [_value_text(each, request) for each in shown if each.beside == setting.name]
         first = stored.get(setting.name) or _value_text(setting, request)
         yield translate("Setting", setting.detail or setting.title), " · ".join([first, *values])
+
+
+def _of_interpolation(request: Request) -> Iterator[tuple[str, str]]:
+    """Yield two rows for the targets of an interpolation, because one would not be wide enough for a prompt and a
+    seed.
+    """
+    targets = list(request.targets())
+    yield (
+        translate("Setting", SETTINGS["toward"].title),
+        CHAINED.join(target_text(each, request.prompt) for each in targets),
+    )
+    yield translate("facts", "Target seed"), CHAINED.join(str(each.seed) for each in targets)
 
 
 def _value_text(setting: Setting, request: Request) -> str:

@@ -92,7 +92,7 @@ class ImportController:
             self._theme,
             path,
             found,
-            left_out=self._navigator.unusable_settings(request) if request is not None else (),
+            unusable=self._navigator.unusable_fields(request) if request is not None else set(),
             rgba=rgba,
             # The gallery shows only pictures with settings.
             can_add=not is_in and request is not None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,16 +44,14 @@ GROUPS = (
         QT_TRANSLATE_NOOP("Report", "kept in the file, but not used"),
     ),
 )
-# Names of fields of `Request` that differ in the window.
-FIELD_NAMES = {"sampler": "scheduler", "image": "start picture"}
 TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.title for name, spec in SPACINGS.items()}
 
 
 class Report(Overlay):
     """Dialog over the page that lists an image file's metadata and shows which settings the program can use.
 
-    It closes when one of its signals is emitted. `left_out` contains the names of settings that the installed models
-    cannot use.
+    It closes when one of its signals is emitted. `unusable` contains the names of fields of `Request` that the
+    installed models cannot use.
     """
 
     use_asked = Signal()
@@ -66,7 +64,7 @@ class Report(Overlay):
         path: Path,
         found: RestoredRequest,
         *,
-        left_out: Sequence[str],
+        unusable: Set[str],
         rgba: np.ndarray,
         can_add: bool,
         parent: QWidget,
@@ -74,7 +72,7 @@ class Report(Overlay):
         super().__init__(theme, parent)
         self.metadata = found.metadata
         self._warning = found.warning
-        self._left_out = left_out
+        self._unusable = unusable
         self._lists = self._entries()
         self._scroll = scrolled(self._lists, self.tr("Settings in the file"))
         self._bar = OverlayScrollBar(self._scroll)
@@ -108,7 +106,7 @@ class Report(Overlay):
         read: Mapping[str, str] = getattr(self.metadata, group)
         used = self.metadata.used
         became = self.metadata.became
-        unused = {name for name in used if FIELD_NAMES.get(became[name], became[name]) in self._left_out}
+        unused = {name for name in used if became[name] in self._unusable}
         if group == "used":
             return {name: _with_titles(became[name], value) for name, value in used.items() if name not in unused}
         if group == "ignored":

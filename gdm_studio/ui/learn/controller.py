@@ -38,7 +38,6 @@ from gdm_studio.studio.point_runs import (
 from gdm_studio.studio.step_numbers import plane_step
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
-from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.points_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.learn.schedule_chart import ScheduleCurve
 from gdm_studio.ui.tasks import CoalescedTask
@@ -307,12 +306,14 @@ class LearnController:
         """Check the user's answer to a lesson's exercise and show the result. The answer is a number, or the current
         settings and slider position.
         """
-        is_right = False
-        if self._panels:
-            run = self._panels[0].run
-            state = LiveState(run, _moment(run, self._place()).at, number)
-            is_right = lesson.exercise.is_right(state)
-        self._page.lessons.show_result(is_right)
+        exercise = lesson.exercise
+        if not self._panels:
+            self._page.lessons.show_result(False, exercise.hint)
+            return
+        run = self._panels[0].run
+        state = LiveState(run, _moment(run, self._place()).at, number)
+        is_right = exercise.is_right(state)
+        self._page.lessons.show_result(is_right, exercise.right if is_right else exercise.hint_after(state))
 
     def _place(self) -> float:
         """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
@@ -353,8 +354,8 @@ class LearnController:
                 numbers.insert(0 if place else 1, _training(panel))
             page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
-        done = page.slider.value() // PARTS
-        page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=done, steps=steps))
+        step = math.ceil(page.position() * steps)
+        page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
         page.schedules.set_position(page.position())
 
     def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:

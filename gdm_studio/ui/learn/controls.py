@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -174,6 +174,8 @@ class PlaneControls(QFrame):
             "guidance_scale": {"low": 0.0, "high": 8.0, "default": 1.0, "decimals": 1, "step": 0.1},
         }[name]
         row = SliderRow(self._theme, title=title, **bounds)  # type: ignore[arg-type]
+        # The arrow keys have no other use on this page, so that a click may take the focus.
+        row.track.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row.changed.connect(lambda _: self.changed.emit())
         return SettingEditor(row, (lambda: round(row.value())) if name == "steps" else row.value, row.set_value)
 

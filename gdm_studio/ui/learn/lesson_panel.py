@@ -64,16 +64,17 @@ class LessonPanel(QFrame):
         self._scroll.setWidget(self.text)
         self.opened.emit(self.lesson)
 
-    def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer to the exercise is right. Solved lessons are ticked in the menu."""
+    def show_result(self, is_right: bool, text: str) -> None:
+        """Show whether the last answer to the exercise is right, with a text of the lesson. Solved lessons are ticked
+        in the menu.
+        """
         if self.lesson is None:
             return
-        exercise = self.lesson.exercise
         if is_right:
             self._solved.add(self.lesson.name)
             self._show_titles()
-            self.text.following.setVisible(self.lesson is not LESSONS[-1])
-        self._show_text(translate("Lesson", exercise.right if is_right else exercise.hint))
+        self.text.following.setVisible(is_right and self.lesson is not LESSONS[-1])
+        self._show_text(translate("Lesson", text))
 
     def _show_text(self, text: str) -> None:
         """Show a text, such as the result of an answer, below the exercise and scroll to it."""

@@ -87,6 +87,8 @@ class LearnPage(QFrame):
         self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"))
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PARTS)
+        # The arrow keys have no other use on this page, so that a click may take the focus.
+        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.step = label("", "muted")
         self.chart = DistanceChart(theme)
         self.schedules = ScheduleChart(theme)

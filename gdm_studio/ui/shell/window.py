@@ -375,9 +375,9 @@ class Window(WindowBase):
         """
         self.settings_restorer.use_request(request, is_new=is_new)
 
-    def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of the settings in a request that the installed models cannot use."""
-        return self.steps.left_out(request)
+    def unusable_fields(self, request: Request) -> set[str]:
+        """Return the names of the fields in a request that the installed models cannot use."""
+        return self.steps.unusable_fields(request)
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
         """Return the settings in an image's metadata, without those that the installed models do not support."""

@@ -802,7 +802,9 @@ def _time_text(state: LiveState) -> str:
     )
     if state.status != "running" or not math.isfinite(state.seconds_left):
         return counts
-    minutes = max(1, round(state.seconds_left / 60))
     speed = translate("TrainPage", "{speed} per second").format(speed=number_text(state.speed, 1))
-    left = translate("TrainPage", "%n minute(s) left", "", minutes)
+    if state.seconds_left < 60:
+        left = translate("TrainPage", "less than a minute left")
+    else:
+        left = translate("TrainPage", "%n minute(s) left", "", round(state.seconds_left / 60))
     return f"{counts} · {speed} · {left}"

@@ -56,7 +56,7 @@ _KNOWN_WORDS = """
     init image, inpaint, kohya, lora, mask, mimic, mode, module, negative template, ngms, operations, overwrite
     switch, pag, parser, performance, perturbed, pipeline, postprocess, raw, refine, refiner, rng, rp, sampler rng,
     schedule, sdcpp, seed resize, sharpness, shift, skip layers, slg, styles, te, template, text encoder, ti, ti hashes,
-    tiling, token merging, unet, upscale, user, vae, variation, wildcard
+    tiling, token merging, towards, unet, upscale, user, vae, variation, wildcard
 """
 # Entries that are recognised but have no counterpart here.
 _KNOWN = tuple(f"{' '.join(words.split())} " for words in _KNOWN_WORDS.split(","))

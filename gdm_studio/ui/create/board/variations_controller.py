@@ -17,8 +17,8 @@ from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
 from gdm_studio.ui.create.settings import with_model_defaults_of
+from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -188,11 +188,13 @@ class VariationsController(StageBoardController):
 
     def _title(self, index: int, request: Request) -> str:
         toward = request.toward
-        return self.tr("The centre") if index == MIDDLE or toward is None else interpolation_text(toward)
+        if index == MIDDLE or toward is None:
+            return self.tr("The centre")
+        return interpolation_text(toward, request.prompt)
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
         if request.toward is not None:
-            fact = interpolation_text(request.toward)
+            fact = interpolation_text(request.toward, request.prompt)
         else:
             fact = self.tr("seed {seed}").format(seed=request.seed)
         return request.title, fact, self.tr("Back to the variations")

@@ -101,12 +101,10 @@ class BranchController(QObject):
         self._start(request.branch, None)
         return [each for each in left_out if each != "branch"]
 
-    def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that are left out when `use` applies it, because they cannot be
-        applied.
-        """
-        left_out = self._settings.left_out(request)
-        return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
+    def unusable_fields(self, request: Request) -> set[str]:
+        """Return the names of the fields in `request` that cannot be applied by `use`, or that have no effect."""
+        unusable = self._settings.unusable_fields(request)
+        return unusable if "model" in unusable else unusable - {"branch"}
 
     def _leave_other_modes(self) -> None:
         """Turn off Live mode and set mode, neither of which can be combined with branch mode."""

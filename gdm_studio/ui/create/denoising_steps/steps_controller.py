@@ -94,9 +94,9 @@ class Steps:
         """
         return self.branching.use(request)
 
-    def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` cannot apply."""
-        return self.branching.left_out(request)
+    def unusable_fields(self, request: Request) -> set[str]:
+        """Return the names of the fields in `request` that `use` cannot apply, or that have no effect."""
+        return self.branching.unusable_fields(request)
 
     def branch(self) -> None:
         """Start branch mode at the displayed denoising step, from which the Generate button then continues."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.model_compatibility import drop_unsupported
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
@@ -49,18 +50,22 @@ class MainSettings(Collapsible):
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
         bind(draft, "seed", self.seed)
-        bind(draft, "toward", self.toward)
         bind(draft, "sampler", self.sampler_box)
         bind(draft, LOCK, self.seed.lock)
         draft.listen("seed", self._show_summary)
         draft.listen("steps", self._show_summary)
         draft.listen("sampler", self._show_summary)
         draft.listen("temperature", self._show_summary)
-        for part in (self.seed, self.toward):
-            part.changed.connect(self.changed)
+        # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
+        for name in ("toward", "prompt", "model"):
+            draft.listen(name, self._show_interpolation)
+        self.toward.removed.connect(lambda: draft.change(toward=None))
+        for edited in (self.seed.changed, self.toward.removed):
+            edited.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
         self.set_open(True)
         self._show_summary()
+        self._show_interpolation()
 
     def set_steps(self, on: bool) -> None:
         """Show the settings for steps and scheduler, or hide both for a model that does not sample in steps."""
@@ -76,6 +81,11 @@ class MainSettings(Collapsible):
         hint = menus.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
         # The hint uses free space beside the temperature's label, so that nothing moves.
         self.steps.set_hint("" if fine else hint)
+
+    def _show_interpolation(self, _: object = None) -> None:
+        written, card = self._draft.written, self._draft.card
+        acting = drop_unsupported(written, card.accepts) if card is not None else written
+        self.toward.show_interpolation(acting.toward, acting.prompt)
 
     def _words(self, opened: bool) -> str:
         return translate("MainSettings", "Sampling") if opened else self._summary
