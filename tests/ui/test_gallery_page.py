@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -26,14 +27,18 @@ from gdm_studio.ui.actions import MENU, STACK
 from gdm_studio.ui.gallery import sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
+from gdm_studio.ui.gallery.saved_steps import SavedStepsRow
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.widgets.chips import Chip
 from tests.helpers.foreign_images import manifest_store, signed_png
-from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
-from tests.helpers.window import click, drop, press, run_in_window, until
+from tests.helpers.window import click, drop, hover, press, run_in_window, until
+
+if TYPE_CHECKING:
+    import torch
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
@@ -704,6 +709,45 @@ def test_an_image_shows_its_saved_steps_and_its_reproducibility(home: Path) -> N
         await until(lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "exactly"])
 
     run_in_window(play)
+
+
+class ForgetfulLibrary(GaussianLibrary):
+    """Library of tests whose model can be `lost` from memory until it is loaded again."""
+
+    lost = False
+
+    def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
+        return not self.lost and super().is_loaded(name, device=device, dtype=dtype)
+
+    def load(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> GaussianModel:
+        self.lost = False
+        return super().load(name, device=device, dtype=dtype, asked=asked)
+
+
+def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path) -> None:
+    library = ForgetfulLibrary()
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=8)
+        click(window.create_page.controls.button)
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        window.open_page("gallery")
+        page = window.gallery_page
+        await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 1)
+        library.lost = True
+        _select(page, 0, 0)
+        row = page.side.steps.findChild(SavedStepsRow)
+        assert row is not None
+        await until(lambda: row.is_offered)
+        assert library.lost and page.side.steps.isVisible()
+        hover(row, QPointF(5, 5))
+        hover(row, QPointF(9, 5))
+        await until(lambda: len(row.views) == 8)
+        assert not library.lost and not row.is_offered
+
+    run_in_window(play, library=library)
 
 
 def test_only_visible_thumbnails_are_read() -> None:
