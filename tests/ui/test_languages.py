@@ -54,14 +54,16 @@ from gdm_studio.ui.translation import (
     with_decimal_point,
     within_text,
 )
-from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel
 from gdm_studio.ui.widgets.fields import NumberEdit
+from tests.helpers.fast_model import FastLibrary
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
 from tests.helpers.window import remaining_problems, run_in_window, until
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
+from tests.ui.test_flow import generated
 from tests.ui.test_grids import grids_of, wait_for_grid
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
@@ -419,3 +421,25 @@ def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: st
 
     with language(code):
         run_in_window(play, library=Library())
+
+
+def test_buttons_and_units_of_the_create_page_show_all_of_their_text_in_spanish(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, details = window.create_page.controls, window.create_page.gallery.details
+        window.resize(1366, 768)
+        controls.draft.change(count=4, steps=1)
+        await generated(window, 4)
+        window.create_page.gallery.grid.select(window.gallery.panel_model.picture(0).id)
+        assert controls.modes.fast.isVisible(), "it leaves half of the row to the number of pictures"
+        (unit,) = controls.count.findChildren(ElidedLabel)
+        await until(lambda: unit.shown() == "imágenes")
+        (credit,) = (each for each in details.findChildren(ActionButton) if each.text() == "Copiar créditos")
+        await until(lambda: credit.isVisible() and credit.shown_text() == credit.text())
+        image = credit.grab().toImage()
+        ground, rows = image.pixel(image.width() // 2, 4), range(6, image.height() - 6)
+        inked = [x for x in range(4, image.width() - 4) if any(image.pixel(x, row) != ground for row in rows)]
+        ink = credit.fontMetrics().tightBoundingRect(credit.text()).width()
+        assert (inked[-1] - inked[0]) / image.devicePixelRatio() >= ink - 3, "no letter is cut off"
+
+    with language("es"):
+        run_in_window(play, library=FastLibrary())
