@@ -40,6 +40,7 @@ from tests.helpers.window import click, drop, hover, press, run_in_window, until
 if TYPE_CHECKING:
     import torch
 
+LEFT = Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
 OTHERS = (
@@ -409,6 +410,26 @@ def test_only_a_restored_image_is_selected_while_ctrl_is_held(library: Path) -> 
         assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
         QTimer.singleShot(0, lambda: QTest.keyRelease(keys, Qt.Key.Key_Control))
         await until(lambda: QApplication.keyboardModifiers() != CONTROL)
+
+    run_in_window(play)
+
+
+def test_all_restored_images_are_selected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        compared = record_signal(page.signals.compare)
+        _select(page, 0, 0)
+        press(window, Qt.Key.Key_End, SHIFT)
+        QTest.mouseClick(page.grid.viewport(), LEFT, CONTROL, page.grid.visualRect(page.grid.model().index(1)).center())
+        assert page.grid.selected_rows() == [range(1), range(2, 4)]
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: _shown_prompts(page) == ["a red owl"])
+        page.grid.setFocus()
+        press(window, Qt.Key.Key_Z, CONTROL)
+        await until(lambda: page.grid.selected_rows() == [range(1), range(2, 4)])
+        assert page.bar.isVisible()
+        press(window, Qt.Key.Key_C)
+        assert [len(pictures) for (pictures,) in compared] == [3]
 
     run_in_window(play)
 

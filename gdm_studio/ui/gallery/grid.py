@@ -39,7 +39,16 @@ from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rec
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.in_progress import InProgressImage
-from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
+from gdm_studio.ui.gallery.list_model import (
+    PICTURE,
+    THUMBNAIL,
+    Index,
+    PictureLike,
+    PictureModel,
+    fitted,
+    moment_of,
+    runs_of,
+)
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
@@ -124,8 +133,8 @@ class Grid(QListView):
         self._removed_row: int | None = None
         # The creation timestamp of the current picture while the list is being reset.
         self._current_moment: int | None = None
-        # The picture to select when the running search has found it.
-        self._revealed: PictureLike | None = None
+        # The pictures to select when the running search has found them.
+        self._revealed: tuple[PictureLike, ...] = ()
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
         model.rowsAboutToBeRemoved.connect(self._before_removal)
@@ -227,23 +236,27 @@ class Grid(QListView):
         """Return the row of the image with this id, or -1 if the image is not loaded or not in the list."""
         return self._pictures.row_of(picture_id)
 
-    def reveal(self, picture: PictureLike) -> bool:
-        """Select an image and return True if the grid lists it. Otherwise return False, and select the image as soon as
-        the current search finds it.
+    def reveal(self, picture: PictureLike, *others: PictureLike) -> bool:
+        """Select an image, together with `others`, and return True if the grid lists it. Otherwise return False, and
+        select the images as soon as the current search finds them.
         """
-        self._pictures.fill([picture])
-        self._pictures.uncover(picture)
+        pictures = (picture, *others)
+        self._pictures.fill(pictures)
+        for each in pictures:
+            self._pictures.uncover(each)
         is_listed = self._pictures.row_of(picture.id) >= 0
         if is_listed:
             self.select(picture.id)
-        self._revealed = None if is_listed else picture
+            rows = sorted(self._pictures.row_at(moment_of(each)) for each in others)
+            self._select(runs_of([row for row in rows if row >= 0]), QItemSelectionModel.SelectionFlag.Select)
+        self._revealed = () if is_listed else pictures
         return is_listed
 
     def _select_revealed(self) -> None:
-        if self._revealed is not None:
-            self.reveal(self._revealed)
-            # A later search must not select it.
-            self._revealed = None
+        if self._revealed:
+            self.reveal(*self._revealed)
+            # A later search must not select them.
+            self._revealed = ()
 
     def clear_selection(self) -> None:
         """Deselect all images in the grid, so that there is no current image either."""
