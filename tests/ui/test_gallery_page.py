@@ -283,6 +283,24 @@ def test_a_click_beside_the_images_clears_the_selection(library: Path) -> None:
     run_in_window(play)
 
 
+def test_no_details_are_shown_after_the_only_selected_image_was_deselected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        view, cell = page.grid.viewport(), page.grid.visualRect(page.grid.model().index(1))
+        for place in (cell.center(), QPoint(cell.right() + 4, cell.center().y())):
+            _select(page, 1, 1)
+            await until(lambda: page.side.picture() is not None)
+            QTest.mouseClick(view, LEFT, CONTROL, place)
+            assert page.grid.selected_rows() == [] and page.side.picture() is None and page.grid.current() is None
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: any("No picture is selected" in each.text() for each in window.findChildren(QLabel)))
+        # The keyboard continues from there.
+        press(window, Qt.Key.Key_Right)
+        assert page.grid.selected_rows() == [range(2, 3)] and page.side.picture() is page.grid.current() is not None
+
+    run_in_window(play)
+
+
 def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)

@@ -131,6 +131,8 @@ class Grid(QListView):
         self._deleted_ids: set[object] = set()
         # The row of the current picture while it is being removed, or LOST if it was not deleted here.
         self._removed_row: int | None = None
+        # True if pictures were selected after the last change of the selection.
+        self._has_selection = False
         # The creation timestamp of the current picture while the list is being reset.
         self._current_moment: int | None = None
         # The pictures to select when the running search has found them.
@@ -196,9 +198,11 @@ class Grid(QListView):
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
-        """Return the image at the keyboard cursor, or None if there is none or it is not loaded."""
+        """Return the image at the keyboard cursor, or None if there is none, it is not loaded, or no image is
+        selected.
+        """
         index = self.currentIndex()
-        return index.data(PICTURE) if index.isValid() else None
+        return index.data(PICTURE) if index.isValid() and self.selectionModel().hasSelection() else None
 
     def selected_rows(self) -> list[range]:
         """Return the rows of the selected images as ranges of consecutive rows, in grid order."""
@@ -436,14 +440,15 @@ class Grid(QListView):
         without_modifiers = not event.modifiers()
         if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not without_modifiers):
             super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            # If no picture is selected, a notice says so.
+            self.with_ids(self.signals.delete.emit)
         elif picture is None:
             event.ignore()
         elif event.key() in ENTER and without_modifiers:
             self.activated_picture.emit(picture)
         elif event.key() == Qt.Key.Key_Space and without_modifiers:
             self.large_asked.emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.with_ids(self.signals.delete.emit)
         elif event.key() == Qt.Key.Key_F and without_modifiers:
             self.toggle_favourite()
         else:
@@ -456,6 +461,9 @@ class Grid(QListView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
+        if (has_selection := self.selectionModel().hasSelection()) != self._has_selection:
+            self._has_selection = has_selection
+            self.current_changed.emit(None if self._removed_row == LOST else self.current())
         self.picked.emit(sum(map(len, self.selected_rows())))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
@@ -614,7 +622,7 @@ class Grid(QListView):
     # Layout
 
     def _before_reset(self) -> None:
-        row = self.currentIndex().row()
+        row = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
         self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
     def _on_reset(self) -> None:
@@ -624,6 +632,7 @@ class Grid(QListView):
             self._anchor = None
         self._arrange()
         row = -1 if self._current_moment is None else self._pictures.row_at(self._current_moment)
+        self._has_selection = row >= 0
         if row < 0:
             self.current_changed.emit(None)
         else:
