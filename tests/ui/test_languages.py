@@ -65,6 +65,7 @@ from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
 from tests.ui.test_flow import generated
 from tests.ui.test_grids import grids_of, wait_for_grid
+from tests.ui.test_variations import wait_for_variations
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
 FOLDER = Path(UPDATE["__file__"]).parent
@@ -421,6 +422,23 @@ def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: st
 
     with language(code):
         run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("code", UPDATE["LANGUAGES"])
+def test_the_hint_above_variations_is_not_cut_off(home: Path, code: str) -> None:
+    async def play(window: Window) -> None:
+        boards = window.tools.boards
+        window.resize(1280, 768)
+        boards.vary(window.create_page.controls.request())
+        await wait_for_variations(window)
+        board, words = boards.variations.board, boards.variations.view._words
+        assert board is not None
+        # The pictures are saved after the last one was shown.
+        await until(lambda: (place := board.collection.location_text()) and place in words.text())
+        assert words.shown() and words.text().startswith(words.shown())
+
+    with language(code):
+        run_in_window(play)
 
 
 def test_buttons_and_units_of_the_create_page_show_all_of_their_text_in_spanish(home: Path) -> None:
