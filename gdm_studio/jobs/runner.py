@@ -134,7 +134,7 @@ class Runner(AbstractContextManager["Runner"]):
         job = Job(request, source=source, orders=orders, shares=shares, into=into, item=item, places=places)
         if item is not None and self.queue is not None:
             job.keep_steps = partial(self._save_steps, job, self.queue)
-            job.run.before = item.made
+            job.run.before = {image: item.picture_id(image) for image in item.made}
         return self.enqueue(job, instead_of=instead_of)
 
     def enqueue(self, job: Job, *, instead_of: Job | None = None) -> Job:

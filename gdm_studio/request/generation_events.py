@@ -183,8 +183,8 @@ class Run:
     results: list[Result] = field(default_factory=list)
     # The gallery id of each saved image, by the image's index.
     kept: dict[int, str] = field(default_factory=dict)
-    # The indices of images that an earlier run has generated, and that are not generated again.
-    before: tuple[int, ...] = ()
+    # The gallery ids of images that an earlier run has generated, and that are not generated again, by their index.
+    before: dict[int, str] = field(default_factory=dict)
     revision: int = 0
     error: BaseException | None = None
 

@@ -54,6 +54,14 @@ class _Wildcard:
 _Part = str | _Variants | _Wildcard
 
 
+@dataclass(frozen=True)
+class Variant:
+    """Prompt that a template gives. `chosen` contains the character ranges of the prompt that its choices filled in."""
+
+    prompt: str
+    chosen: tuple[tuple[int, int], ...] = ()
+
+
 @dataclass
 class _Group:
     """Open bracket in a template that is being parsed, with the options read so far.
@@ -103,6 +111,33 @@ def alternatives(template: str, most: int) -> list[str]:
         *(partial(_by_place, place) for place in range(most)),
     ]
     return list(dict.fromkeys(_Draw(way, lines).text(parts) for way in ways))
+
+
+def all_variants(template: str, most: int) -> list[Variant] | None:
+    """Return all different prompts that a template can give, or None if its choices have more than `most` combinations.
+
+    A choice with a single option counts as ordinary text. Wildcards whose files are missing or unusable are left out.
+    Raises BadRequest like `draw`.
+    """
+    parts = _parse(template)
+    lines = _cached_lines(skip_unusable=True)
+    found: list[Variant] = []
+    # The index of the option that each choice takes, and the number of its options.
+    path: list[tuple[int, int]] = []
+
+    def choose(number: int, count: int) -> int:
+        if number > len(path):
+            path.append((0, count))
+        return path[number - 1][0]
+
+    while len(found) < most:
+        found.append(_Draw(choose, lines).variant(parts))
+        while path and path[-1][0] + 1 == path[-1][1]:
+            path.pop()
+        if not path:
+            return list(dict.fromkeys(found))
+        path[-1] = path[-1][0] + 1, path[-1][1]
+    return None
 
 
 def lacks_options(template: str, most: int) -> bool:
@@ -208,13 +243,27 @@ class _Draw:
             raise BadRequest(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
         return "".join(self._text_of(part, depth) for part in parts)
 
+    def variant(self, parts: Sequence[_Part]) -> Variant:
+        """Return the text of template parts like `text`, with the character ranges of choices between options."""
+        text = ""
+        chosen = []
+        for part in parts:
+            start = len(text)
+            text += self._text_of(part, 0)
+            if not isinstance(part, str) and len(self._options(part)) > 1:
+                chosen.append((start, len(text)))
+        return Variant(text, tuple(chosen))
+
+    def _options(self, choice: _Variants | _Wildcard) -> Sequence[list[_Part]]:
+        return choice.options if isinstance(choice, _Variants) else self._lines(choice.name)
+
     def _text_of(self, part: _Part, depth: int) -> str:
         if isinstance(part, str):
             self._length += len(part)
             if self._length > MOST_CHARACTERS:
                 raise BadRequest(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
             return part
-        options = part.options if isinstance(part, _Variants) else self._lines(part.name)
+        options = self._options(part)
         self._choices += 1
         if self._choices > MAX_CHOICES:
             raise BadRequest(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")

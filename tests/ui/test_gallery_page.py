@@ -9,11 +9,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -27,6 +28,7 @@ from gdm_studio.ui.actions import MENU, STACK
 from gdm_studio.ui.gallery import sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
+from gdm_studio.ui.gallery.saved_steps import SavedStepsRow
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
@@ -34,10 +36,24 @@ from gdm_studio.ui.widgets.chips import Chip
 from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import gaussian_model
 from tests.helpers.foreign_images import manifest_store, signed_png
-from tests.helpers.gaussian_model import CARD, GaussianLibrary
+from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
-from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import (
+    click,
+    drop,
+    hover,
+    notice_button,
+    notices,
+    press,
+    run_in_window,
+    until,
+    wait_for_notice,
+)
 
+if TYPE_CHECKING:
+    import torch
+
+LEFT = Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PARENT = Request(model="gaussian", prompt="a red fox", seed=1206, steps=12, size=(8, 8))
 OTHERS = (
@@ -320,6 +336,24 @@ def test_a_click_beside_the_images_clears_the_selection(library: Path) -> None:
     run_in_window(play)
 
 
+def test_no_details_are_shown_after_the_only_selected_image_was_deselected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        view, cell = page.grid.viewport(), page.grid.visualRect(page.grid.model().index(1))
+        for place in (cell.center(), QPoint(cell.right() + 4, cell.center().y())):
+            _select(page, 1, 1)
+            await until(lambda: page.side.picture() is not None)
+            QTest.mouseClick(view, LEFT, CONTROL, place)
+            assert page.grid.selected_rows() == [] and page.side.picture() is None and page.grid.current() is None
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: any("No picture is selected" in each.text() for each in window.findChildren(QLabel)))
+        # The keyboard continues from there.
+        press(window, Qt.Key.Key_Right)
+        assert page.grid.selected_rows() == [range(2, 3)] and page.side.picture() is page.grid.current() is not None
+
+    run_in_window(play)
+
+
 def test_the_context_menu_of_an_image_has_every_action(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -447,6 +481,26 @@ def test_only_a_restored_image_is_selected_while_ctrl_is_held(library: Path) -> 
         assert [picture.request.prompt for picture in page.grid.selected()] == ["a red owl"]
         QTimer.singleShot(0, lambda: QTest.keyRelease(keys, Qt.Key.Key_Control))
         await until(lambda: QApplication.keyboardModifiers() != CONTROL)
+
+    run_in_window(play)
+
+
+def test_all_restored_images_are_selected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        compared = record_signal(page.signals.compare)
+        _select(page, 0, 0)
+        press(window, Qt.Key.Key_End, SHIFT)
+        QTest.mouseClick(page.grid.viewport(), LEFT, CONTROL, page.grid.visualRect(page.grid.model().index(1)).center())
+        assert page.grid.selected_rows() == [range(1), range(2, 4)]
+        press(window, Qt.Key.Key_Delete)
+        await until(lambda: _shown_prompts(page) == ["a red owl"])
+        page.grid.setFocus()
+        press(window, Qt.Key.Key_Z, CONTROL)
+        await until(lambda: page.grid.selected_rows() == [range(1), range(2, 4)])
+        assert page.bar.isVisible()
+        press(window, Qt.Key.Key_C)
+        assert [len(pictures) for (pictures,) in compared] == [3]
 
     run_in_window(play)
 
@@ -769,6 +823,45 @@ def test_an_image_shows_its_saved_steps_and_its_reproducibility(home: Path) -> N
         await until(lambda: [b for b in page.side.findChildren(QPushButton) if b.text() == "exactly"])
 
     run_in_window(play)
+
+
+class ForgetfulLibrary(GaussianLibrary):
+    """Library of tests whose model can be `lost` from memory until it is loaded again."""
+
+    lost = False
+
+    def is_loaded(self, name: str, *, device: object = None, dtype: object = None) -> bool:
+        return not self.lost and super().is_loaded(name, device=device, dtype=dtype)
+
+    def load(
+        self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None
+    ) -> GaussianModel:
+        self.lost = False
+        return super().load(name, device=device, dtype=dtype, asked=asked)
+
+
+def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path) -> None:
+    library = ForgetfulLibrary()
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=8)
+        click(window.create_page.controls.button)
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
+        window.open_page("gallery")
+        page = window.gallery_page
+        await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 1)
+        library.lost = True
+        _select(page, 0, 0)
+        row = page.side.steps.findChild(SavedStepsRow)
+        assert row is not None
+        await until(lambda: row.is_offered)
+        assert library.lost and page.side.steps.isVisible()
+        hover(row, QPointF(5, 5))
+        hover(row, QPointF(9, 5))
+        await until(lambda: len(row.views) == 8)
+        assert not library.lost and not row.is_offered
+
+    run_in_window(play, library=library)
 
 
 def test_only_visible_thumbnails_are_read() -> None:

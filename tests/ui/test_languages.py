@@ -54,15 +54,18 @@ from gdm_studio.ui.translation import (
     with_decimal_point,
     within_text,
 )
-from gdm_studio.ui.widgets import ActionButton
+from gdm_studio.ui.widgets import ActionButton, ElidedLabel
 from gdm_studio.ui.widgets.fields import NumberEdit
+from tests.helpers.fast_model import FastLibrary
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
 from tests.helpers.window import remaining_problems, run_in_window, until
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
+from tests.ui.test_flow import generated
 from tests.ui.test_grids import grids_of, wait_for_grid
+from tests.ui.test_variations import wait_for_variations
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
 FOLDER = Path(UPDATE["__file__"]).parent
@@ -419,3 +422,42 @@ def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: st
 
     with language(code):
         run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("code", UPDATE["LANGUAGES"])
+def test_the_hint_above_variations_is_not_cut_off(home: Path, code: str) -> None:
+    async def play(window: Window) -> None:
+        boards = window.tools.boards
+        window.resize(1280, 768)
+        boards.vary(window.create_page.controls.request())
+        await wait_for_variations(window)
+        board, words = boards.variations.board, boards.variations.view._words
+        assert board is not None
+        # The pictures are saved after the last one was shown.
+        await until(lambda: (place := board.collection.location_text()) and place in words.text())
+        assert words.shown() and words.text().startswith(words.shown())
+
+    with language(code):
+        run_in_window(play)
+
+
+def test_buttons_and_units_of_the_create_page_show_all_of_their_text_in_spanish(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, details = window.create_page.controls, window.create_page.gallery.details
+        window.resize(1366, 768)
+        controls.draft.change(count=4, steps=1)
+        await generated(window, 4)
+        window.create_page.gallery.grid.select(window.gallery.panel_model.picture(0).id)
+        assert controls.modes.fast.isVisible(), "it leaves half of the row to the number of pictures"
+        (unit,) = controls.count.findChildren(ElidedLabel)
+        await until(lambda: unit.shown() == "imágenes")
+        (credit,) = (each for each in details.findChildren(ActionButton) if each.text() == "Copiar créditos")
+        await until(lambda: credit.isVisible() and credit.shown_text() == credit.text())
+        image = credit.grab().toImage()
+        ground, rows = image.pixel(image.width() // 2, 4), range(6, image.height() - 6)
+        inked = [x for x in range(4, image.width() - 4) if any(image.pixel(x, row) != ground for row in rows)]
+        ink = credit.fontMetrics().tightBoundingRect(credit.text()).width()
+        assert (inked[-1] - inked[0]) / image.devicePixelRatio() >= ink - 3, "no letter is cut off"
+
+    with language("es"):
+        run_in_window(play, library=FastLibrary())

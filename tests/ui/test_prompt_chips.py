@@ -404,7 +404,7 @@ def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(h
 
 def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped: Library) -> None:
     paths.wildcards_dir().mkdir(parents=True)
-    (paths.wildcards_dir() / "many.txt").write_text("".join(f"{number}\n" for number in range(9)))
+    (paths.wildcards_dir() / "many.txt").write_text("".join(f"{number}\n" for number in range(65)))
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
@@ -412,9 +412,12 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
         varies = "Varies: red · blue · green · pink · …"
         eight = "red|blue|green|pink|grey|white|black|brown"
         await write(controls.prompt, f"{{{eight}}} fox", [varies, "fox"])
-        await write(controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, "frobnicate"])
+        await write(controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, "fox", "frobnicate"])
+        await write(controls.prompt, "__many__ fox with a frobnicate", ["Varies: 0 · 1 · 2 · 3 · …", "frobnicate"])
         await write(controls.prompt, "__many__ foxes", ["Varies: 0 · 1 · 2 · 3 · …"])
-        await write(controls.prompt, "{red|{blue|green}} fox", ["Varies: red · {blue|green}"])
+        await write(controls.prompt, "{red|{blue|green}} fox", ["Varies: red · {blue|green}", "fox"])
+        nested = f"{{red|{{{eight}}}|{{{eight}}} {{{eight}}}}}"
+        await write(controls.prompt, f"{nested} fox", [f"Varies: red · {{{eight}}} · {{{eight}}} {{{eight}}}"])
 
     run_in_window(play, library=shipped)
 
@@ -427,7 +430,28 @@ def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.Mon
         reader = SlowReader(monkeypatch)
         reader.release.set()
         await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
-        assert reader.prompts == []
+        assert reader.prompts == ["a fox"]
+
+    run_in_window(play, library=shipped)
+
+
+def test_words_that_every_variant_leaves_out_are_struck(home: None, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        animals = "Varies: cat · dog"
+        await write(controls.prompt, "a {cat|dog} in a hat", [animals, "hat"])
+        hat = PromptChip("hat", ChipLook.LEFT_OUT, "hat, left out", "")
+        assert replace(controls.prompt.chips.chips()[1], tooltip="") == hat, "a click does nothing"
+        scarf = ["Varies: fox · bear", "wearing", "green", "scarf"]
+        await write(controls.prompt, "a {fox|bear} wearing a green scarf", scarf)
+        # The picture has a hat if its only animal is missing.
+        await write(controls.prompt, "a {cat|dog|} in a hat", ["Varies: cat · dog · –"])
+        # The scarf varies, although all animals are without it.
+        await write(controls.prompt, "a {cat|dog} in a {hat|scarf}", [animals, "Varies: hat · scarf"])
+        window.modes.turn_set(True)
+        controls.things.set_text("a {big|small} {cat|dog} in a hat")
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["hat"])
+        assert controls.things.chips.chips()[0].look is ChipLook.LEFT_OUT
 
     run_in_window(play, library=shipped)
 

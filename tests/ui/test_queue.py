@@ -469,6 +469,25 @@ def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
         assert np.array_equal(np.asarray(Image.open(path)), plain.rgba)
 
 
+def test_the_finished_images_of_a_resumed_run_are_shown(home: Path) -> None:
+    async def first(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=10, count=4, batch=1)
+        await submit(window, "a disc")
+        run = window.generation.job.run
+        await until(lambda: len(pictures(home)) == 2 and len(run.kept) == 2)
+
+    async def second(window: Window) -> None:
+        await until(lambda: window.generation.job is not None and len(window.create_page.stage.pictures.cells) == 4)
+        cells = window.create_page.stage.pictures.cells
+        saved = [np.asarray(Image.open(path)) for path in pictures(home)]
+        await until(lambda: all(cell._rgba is not None for cell in cells[:2]))
+        for cell in cells[:2]:
+            assert any(np.array_equal(cell._rgba, rgba) for rgba in saved)
+
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
+
+
 def test_the_notice_at_the_start_counts_only_images_of_earlier_sessions(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,8 @@ from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.gallery.trash import RestoreAction
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gdm_studio.gallery import Picture
     from gdm_studio.ui.actions import Action
     from gdm_studio.ui.app_context import AppContext
@@ -59,7 +61,7 @@ class GalleryController:
         page.selected.connect(lambda picture: similar.update(page.side, picture))
         panel.details.shown.connect(lambda picture: similar.update(panel.details, picture))
         page.signals.find_similar.connect(self._find_similar)
-        context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids[0])))
+        context.gallery.commands.restored.connect(lambda ids: tasks.start(self._select_restored(ids)))
         self.show_models()
 
     def _find_similar(self, picture: Picture) -> None:
@@ -67,12 +69,13 @@ class GalleryController:
         self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
-    async def _select_restored(self, picture_id: str) -> None:
-        """Select an image in the visible grid after its deletion was undone, so that the user notices it."""
-        picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
+    async def _select_restored(self, ids: Sequence[str]) -> None:
+        """Select images in the visible grid after their deletion was undone, so that the user notices them."""
+        found = await self._gallery.ask(lambda gallery: [gallery.get(picture_id) for picture_id in ids])
+        pictures = [picture for picture in found if picture is not None]
         for grid in self._grids:
-            if picture is not None and grid.isVisible():
-                grid.reveal(picture)
+            if pictures and grid.isVisible():
+                grid.reveal(*pictures)
 
     def show_models(self) -> None:
         """Read the model cards of the installed models, and show the titles of models and styles in place of their

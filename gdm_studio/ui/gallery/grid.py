@@ -39,7 +39,16 @@ from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rec
 from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.in_progress import InProgressImage
-from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
+from gdm_studio.ui.gallery.list_model import (
+    PICTURE,
+    THUMBNAIL,
+    Index,
+    PictureLike,
+    PictureModel,
+    fitted,
+    moment_of,
+    runs_of,
+)
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
@@ -122,10 +131,12 @@ class Grid(QListView):
         self._deleted_ids: set[object] = set()
         # The row of the current picture while it is being removed, or LOST if it was not deleted here.
         self._removed_row: int | None = None
+        # True if pictures were selected after the last change of the selection.
+        self._has_selection = False
         # The creation timestamp of the current picture while the list is being reset.
         self._current_moment: int | None = None
-        # The picture to select when the running search has found it.
-        self._revealed: PictureLike | None = None
+        # The pictures to select when the running search has found them.
+        self._revealed: tuple[PictureLike, ...] = ()
         self.signals.delete.connect(self._deleted_ids.update)
         # This must be connected before `setModel()`: Qt's own handler forgets the selection.
         model.rowsAboutToBeRemoved.connect(self._before_removal)
@@ -187,9 +198,11 @@ class Grid(QListView):
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
-        """Return the image at the keyboard cursor, or None if there is none or it is not loaded."""
+        """Return the image at the keyboard cursor, or None if there is none, it is not loaded, or no image is
+        selected.
+        """
         index = self.currentIndex()
-        return index.data(PICTURE) if index.isValid() else None
+        return index.data(PICTURE) if index.isValid() and self.selectionModel().hasSelection() else None
 
     def selected_rows(self) -> list[range]:
         """Return the rows of the selected images as ranges of consecutive rows, in grid order."""
@@ -227,23 +240,27 @@ class Grid(QListView):
         """Return the row of the image with this id, or -1 if the image is not loaded or not in the list."""
         return self._pictures.row_of(picture_id)
 
-    def reveal(self, picture: PictureLike) -> bool:
-        """Select an image and return True if the grid lists it. Otherwise return False, and select the image as soon as
-        the current search finds it.
+    def reveal(self, picture: PictureLike, *others: PictureLike) -> bool:
+        """Select an image, together with `others`, and return True if the grid lists it. Otherwise return False, and
+        select the images as soon as the current search finds them.
         """
-        self._pictures.fill([picture])
-        self._pictures.uncover(picture)
+        pictures = (picture, *others)
+        self._pictures.fill(pictures)
+        for each in pictures:
+            self._pictures.uncover(each)
         is_listed = self._pictures.row_of(picture.id) >= 0
         if is_listed:
             self.select(picture.id)
-        self._revealed = None if is_listed else picture
+            rows = sorted(self._pictures.row_at(moment_of(each)) for each in others)
+            self._select(runs_of([row for row in rows if row >= 0]), QItemSelectionModel.SelectionFlag.Select)
+        self._revealed = () if is_listed else pictures
         return is_listed
 
     def _select_revealed(self) -> None:
-        if self._revealed is not None:
-            self.reveal(self._revealed)
-            # A later search must not select it.
-            self._revealed = None
+        if self._revealed:
+            self.reveal(*self._revealed)
+            # A later search must not select them.
+            self._revealed = ()
 
     def clear_selection(self) -> None:
         """Deselect all images in the grid, so that there is no current image either."""
@@ -423,14 +440,15 @@ class Grid(QListView):
         without_modifiers = not event.modifiers()
         if event.key() in MOVES or (event.key() == Qt.Key.Key_A and not without_modifiers):
             super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            # If no picture is selected, a notice says so.
+            self.with_ids(self.signals.delete.emit)
         elif picture is None:
             event.ignore()
         elif event.key() in ENTER and without_modifiers:
             self.activated_picture.emit(picture)
         elif event.key() == Qt.Key.Key_Space and without_modifiers:
             self.large_asked.emit()
-        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.with_ids(self.signals.delete.emit)
         elif event.key() == Qt.Key.Key_F and without_modifiers:
             self.toggle_favourite()
         else:
@@ -443,6 +461,9 @@ class Grid(QListView):
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
+        if (has_selection := self.selectionModel().hasSelection()) != self._has_selection:
+            self._has_selection = has_selection
+            self.current_changed.emit(None if self._removed_row == LOST else self.current())
         self.picked.emit(sum(map(len, self.selected_rows())))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
@@ -601,7 +622,7 @@ class Grid(QListView):
     # Layout
 
     def _before_reset(self) -> None:
-        row = self.currentIndex().row()
+        row = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
         self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
     def _on_reset(self) -> None:
@@ -611,6 +632,7 @@ class Grid(QListView):
             self._anchor = None
         self._arrange()
         row = -1 if self._current_moment is None else self._pictures.row_at(self._current_moment)
+        self._has_selection = row >= 0
         if row < 0:
             self.current_changed.emit(None)
         else:

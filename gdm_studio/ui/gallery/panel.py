@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
@@ -140,5 +140,8 @@ class Details(QWidget):
                 # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(8)
             buttons.addWidget(button)
+        for button in (self._use, self._export, self._credit):
+            # A long title may use the margins of the button, and is shortened if that is not enough.
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         outward = in_row((self._export, 1), (self._credit, 1), spacing=6)
         stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)

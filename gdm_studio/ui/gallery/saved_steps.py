@@ -34,6 +34,8 @@ class SavedStepsStrip(QWidget):
     looked_at = Signal(object)
     # Open the steps on the Create page.
     opened = Signal()
+    # Load the steps that `offer` has announced.
+    wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +49,7 @@ class SavedStepsStrip(QWidget):
         self._clock = QTimer(self, interval=PLAY_MS)
         self._clock.timeout.connect(self._next)
         self._row.pointed_at.connect(self._on_pointed)
+        self._row.wanted.connect(self.wanted)
         self._open.clicked.connect(self.opened)
         foot = in_row((self._words, 1), self._open, self._play, spacing=2)
         stacked(self._row, foot, on=self, spacing=4)
@@ -63,6 +66,11 @@ class SavedStepsStrip(QWidget):
         self._row.show_views(())
         self._play.hide()
         self.setVisible(bool(words))
+
+    def offer(self, words: str) -> None:
+        """Show a message and empty cells that emit `wanted` once the user points at them, clicks or presses a key."""
+        self.show_message(words)
+        self._row.is_offered = True
 
     def show_views(self, views: Sequence[View]) -> None:
         self._clock.stop()
@@ -114,12 +122,15 @@ class SavedStepsRow(QWidget):
 
     # Index of a step, or -1 for none.
     pointed_at = Signal(int)
+    wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.views: Sequence[View] = ()
         self.place = -1
+        # True until the user asks for steps that are not loaded.
+        self.is_offered = False
         self._shown: list[QPixmap] = []
         self.setFixedHeight(SIDE + 2)
         self.setMouseTracking(True)
@@ -131,10 +142,15 @@ class SavedStepsRow(QWidget):
     def show_views(self, views: Sequence[View]) -> None:
         self.views = views
         self.place = -1
+        self.is_offered = False
         self._shown = []
         self.update()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._ask()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._ask()
         share = event.position().x() / max(self.width(), 1)
         if self.views:
             self.pointed_at.emit(min(max(int(share * len(self.views)), 0), len(self.views) - 1))
@@ -145,11 +161,18 @@ class SavedStepsRow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self._ask()
         if step is None or not self.views:
             super().keyPressEvent(event)
             return
         place = self.place if self.place >= 0 else len(self.views)
         self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))
+
+    def _ask(self) -> None:
+        if self.is_offered:
+            self.is_offered = False
+            self.wanted.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)

@@ -68,6 +68,7 @@ class SelectionController:
         self._answers: dict[tuple[str, int], Verdict] = {}
         self._steps: dict[str, str] = {}
         page.selected.connect(lambda picture: tasks.start(self._show(picture)))
+        page.side.steps.wanted.connect(lambda: tasks.start(self._load_steps()))
         page.signals.parent_of.connect(lambda picture: tasks.start(self._open_parent(picture)))
         page.signals.original_of.connect(lambda picture: tasks.start(self._open_original(picture)))
         page.signals.reproduce.connect(lambda picture: tasks.start(self._reproduce(picture)))
@@ -106,16 +107,33 @@ class SelectionController:
         self._side.steps.show_message(translate("SelectionController", "Its steps are saved"))
         await asyncio.sleep(REST)
         if self._is_selected(picture):
-            await self._show_steps(picture, file)
+            await self._show_or_offer_steps(picture, file)
 
-    async def _show_steps(self, picture: Picture, file: Path) -> None:
-        """Show an image's saved denoising steps if its model is in memory, after any running generation has ended."""
-        from gdm_studio.ui.gallery.step_history import StepHistory, is_loaded
+    async def _show_or_offer_steps(self, picture: Picture, file: Path) -> None:
+        """Show an image's saved denoising steps if its model is in memory. Otherwise, they are loaded if the user asks
+        for them, because a model can take long to load and can displace the current one.
+        """
+        from gdm_studio.ui.gallery.step_history import is_loaded
 
-        if not await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
-            return
+        is_here = await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True)
         if not self._is_selected(picture):
             return
+        if is_here:
+            await self._show_steps(picture, file)
+        else:
+            self._side.steps.offer(translate("SelectionController", "Its steps are saved"))
+
+    async def _load_steps(self) -> None:
+        """Load the shown image's saved denoising steps, and its model if necessary, and show the steps."""
+        picture: Any = self._side.picture()
+        if picture is not None:
+            self._side.steps.show_message(translate("LoadedSteps", "Loading its steps…"))
+            await self._show_steps(picture, await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id)))
+
+    async def _show_steps(self, picture: Picture, file: Path) -> None:
+        """Show an image's saved denoising steps, after any running generation has ended."""
+        from gdm_studio.ui.gallery.step_history import StepHistory
+
         try:
             history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=True)
         except StudioError as error:

@@ -54,7 +54,7 @@ class GalleryCommand:
     undone: str = ""
     # Name of the collection of generated pictures, which that notice shows.
     collection: str = ""
-    # True if undoing the command restores pictures. The first of them is then selected.
+    # True if undoing the command restores pictures, which are then selected.
     restores: bool = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QToolTip, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
@@ -16,7 +16,7 @@ from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import with_decimal_point
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark, mark_of
-from gdm_studio.ui.widgets.labels import label
+from gdm_studio.ui.widgets.labels import ElidedLabel
 from gdm_studio.ui.widgets.layouts import in_row
 
 # Time that a hint about a corrected number is shown.
@@ -314,14 +314,15 @@ class Stepper(FramedField):
         super().__init__()
         self.edit = NumberEdit(name=name, low=low, high=high, least=least, tooltip=tooltip)
         self.edit.edited.connect(self._on_edit)
-        self.minus = mark(theme, "minus", self.tr("{name}: fewer").format(name=name))
-        self.plus = mark(theme, "plus", self.tr("{name}: more").format(name=name))
+        # Narrow buttons leave room for the unit, such as "4 imágenes".
+        self.minus = mark(theme, "minus", self.tr("{name}: fewer").format(name=name), side=20)
+        self.plus = mark(theme, "plus", self.tr("{name}: more").format(name=name), side=20)
         for button, step in ((self.minus, -1), (self.plus, 1)):
             button.setAutoRepeat(True)
             button.clicked.connect(lambda _=False, step=step: self.edit.step_by(step))
         self._low = low
         self._high = high
-        self._unit = label("", "muted")
+        self._unit = ElidedLabel("", "muted")
         # Returns the unit for a count.
         self._unit_of: Callable[[int], str] = lambda count: ""
         self.add_buttons(self.edit, self._unit, self.minus, self.plus)
@@ -340,14 +341,13 @@ class Stepper(FramedField):
         `unit_of(count)` returns the singular or plural form of the unit.
         """
         self._unit_of = unit_of
-        self._unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edit.textChanged.connect(self._fit_width)
         self._fit_width(self.edit.text())
         self._show_ends()
 
     def _fit_width(self, text: str) -> None:
         """Set the number field's width to that of its text, so that the unit directly follows the number."""
-        self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 8)
+        self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 6)
         self._unit.setVisible(len(text) < 3)
 
     def _on_edit(self, value: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QHelpEvent, QIcon, QKeySequence, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
@@ -256,18 +258,30 @@ class ActionButton(QPushButton):
         self.initStyleOption(option)
         if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
             return option.text
-        contents = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
         # A long text may use the margins of the style, except some pixels within the border.
-        room = max(contents, self.width() - 2 * LEAST_MARGIN)
-        if not self.icon().isNull():
-            room -= option.iconSize.width() + ICON_GAP
+        room = max(self._contents_width(option), self.width() - 2 * LEAST_MARGIN) - self._icon_width()
         return option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = self.shown_text()
-        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter = QStylePainter(self)
+        width = option.fontMetrics.horizontalAdvance(option.text) + self._icon_width()
+        if (excess := width - self._contents_width(option)) <= 0:
+            painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+            return
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        # The style clips the text at its margins.
+        beyond = ceil(excess / 2)
+        option.rect = option.rect.adjusted(-beyond, 0, beyond, 0)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option)
+
+    def _contents_width(self, option: QStyleOptionButton) -> int:
+        return self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+
+    def _icon_width(self) -> int:
+        return 0 if self.icon().isNull() else self.iconSize().width() + ICON_GAP
 
     def event(self, event: QEvent) -> bool:
         """Show the button's full text above its tooltip if the button is too narrow for it."""

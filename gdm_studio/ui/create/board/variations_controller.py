@@ -152,8 +152,9 @@ class VariationsController(StageBoardController):
             words = [self._runner.progress_text(finished, CELLS), title]
         else:
             hint = self.tr("Click one to explore from it, the centre to use it")
-            words = [hint, board.collection.location_text(), title]
-        self.view.set_words(" · ".join(filter(None, words)))
+            words = [*filter(None, [hint, board.collection.location_text(), title])]
+        # In a narrow view, the last parts are left out.
+        self.view.set_words(*(" · ".join(words[:count]) for count in range(len(words), 0, -1)))
 
     def _show_path(self) -> None:
         self.view.set_path([self._picture(center.request) for center in self.path])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio.common.errors import BadRequest
-from gdm_studio.request.generation_events import View
+from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.request.generation_events import Run, View
 from gdm_studio.ui import actions, view_modes
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyController
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
     from gdm_studio.engine.attention import Attention
-    from gdm_studio.gallery import Picture
+    from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
@@ -458,8 +459,19 @@ class Steps:
         view = self._viewer.view()
         return self._has_ended() and view is not None and view.index < len(self._viewer.views())
 
+    async def _show_images_made_before(self, run: Run) -> None:
+        """Show the images of a resumed run that an earlier session has generated, in their cells beside the others."""
+        gallery = self._context.gallery
+        for image, picture_id in run.before.items():
+            # The user may have deleted the image or its file.
+            with suppress(StorageError):
+                picture = await gallery.ask(partial(_picture_of, picture_id=picture_id))
+                if picture is not None:
+                    self._viewer.show_image_made_before(run, image, await gallery.pixels(picture))
+
     def _connect(self) -> None:
         strip = self._strip
+        self._viewer.followed.connect(lambda run: self._tasks.start(self._show_images_made_before(run)))
         self._viewer.picture_changed.connect(self._on_picture)
         # Moving the focus out of the prompt lets Space pause the run.
         self.branching.started.connect(lambda: self._page.stage.setFocus())
@@ -468,6 +480,10 @@ class Steps:
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
         strip.live_asked.connect(self._page.gallery.grid.clear_selection)
+
+
+def _picture_of(gallery: Gallery, picture_id: str) -> Picture | None:
+    return gallery.get(picture_id)
 
 
 def _read_attention(source: Path | bytes) -> Attention | None:

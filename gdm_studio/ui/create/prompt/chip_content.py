@@ -25,27 +25,32 @@ MOST_OPTIONS = 4
 WINDOW = 75
 
 
-def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
+def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
     """Return the chips (small labels) shown below a prompt to explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
+    Parts that overlap the character ranges in `skipped` get no chip.
     """
+    parts = [
+        part
+        for part in _with_counted_things(reading.parts)
+        if not any(part.start < end and start < part.end for start, end in skipped)
+    ]
     return [
         *(_note(note, model) for note in reading.notes),
-        *(_part(part, model) for part in _with_counted_things(reading.parts)),
+        *(_part(part, model) for part in parts),
         *(_nearest(drawing) for drawing in reading.nearest),
     ]
 
 
-def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return only the chips (small labels below a prompt) that report trouble: problems, or parts that the model would
-    ignore.
+def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
+    """Return only the chips of `chips_of` that report trouble: problems, or parts that the model would ignore.
 
     Lists of subjects use this, because recognised subjects need no comment.
     """
     notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
     ignored = [part for part in reading.parts if part.is_ignored]
-    return chips_of(PromptReading(tuple(ignored), tuple(notes)), model)
+    return chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:

@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import alternatives, draw, is_template, lacks_options
+from gdm_studio.request.prompt_templates import Variant, all_variants, alternatives, draw, is_template, lacks_options
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -64,6 +64,8 @@ MAX_PAST = 500
 MAX_HISTORY = 200
 # Greatest number of options of each choice in a template that are read if the seed is not locked.
 MOST_READ = 8
+# Greatest number of prompts of a template that are all read if the seed is not locked.
+MOST_VARIANTS = 64
 _T = TypeVar("_T")
 
 
@@ -371,29 +373,38 @@ def _mistakes_and_chips(
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
     `names` is None for plain prompts. `is_main` is False for a negative prompt, which is never a template. For a
-    template, the prompts of `_prompts_of` are analysed. Their mistakes and clicks are omitted, because they would refer
-    to a different text. The mistakes are those of the template itself.
+    template, the prompts of `_variants_of` are analysed. Their mistakes and clicks are omitted, because they would
+    refer to a different text. The mistakes are those of the template itself.
     """
     if is_main and is_template(text):
+        variants, is_complete = _variants_of(text, seed)
         chips = _common(
-            _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
-            for prompt in _prompts_of(text, seed)
+            _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
+            if each.prompt.strip()
+            else []
+            for each in variants
         )
-        if seed is None and lacks_options(text, MOST_READ):
+        if not is_complete:
             # An option that is not read can change how the other words are drawn.
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
         found = template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
-        return found, [*chips_of_mistakes(text, found), *options, *map(_without_click, chips)]
+        return found, [*chips_of_mistakes(text, found), *options, *chips]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
 
 
 def _mistakes_and_chips_of(
-    card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
+    card: ModelCard,
+    style: str,
+    text: str,
+    names: Names | None,
+    *,
+    is_main: bool,
+    skipped: Sequence[tuple[int, int]] = (),
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt that is not a template, and return its likely mistakes and the chips to show below it.
 
-    `is_main` is False for a negative prompt.
+    `is_main` is False for a negative prompt. `skipped` is that of `chips_of`.
     """
     model = card.title or card.name
     if not text.strip():
@@ -404,7 +415,7 @@ def _mistakes_and_chips_of(
         surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
-    return found, [*chips, *(chips_of(reading, model) if is_main else unknown_of(reading, model))]
+    return found, [*chips, *(chips_of(reading, model, skipped) if is_main else unknown_of(reading, model))]
 
 
 def _chips_of_things(
@@ -419,37 +430,42 @@ def _chips_of_things(
     for thing in things:
         found += chips_of_mistakes(thing, template_mistakes(thing))
         model = card.title or card.name
-        for chip in _common(trouble_of(_reading(card, style, each), model) for each in _prompts_of(thing, seed)):
-            if is_template(thing):
-                chip = _without_click(chip)
-            elif chip.rewrite:
-                chip = replace(chip, rewrite=replace_thing(text, thing, chip.rewrite))
-            found.append(chip)
+        if is_template(thing):
+            variants, _ = _variants_of(thing, seed)
+            found += _common(trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
+            continue
+        for chip in trouble_of(_reading(card, style, thing), model):
+            rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
+            found.append(replace(chip, rewrite=rewrite))
     return [*dict.fromkeys(found)]
 
 
-def _prompts_of(text: str, seed: int | None) -> list[str]:
-    """Return the prompt that a template gives for a seed or, without a seed, several prompts that it can give.
+def _variants_of(template: str, seed: int | None) -> tuple[list[Variant], bool]:
+    """Return the prompt that a template gives for a seed or, without a seed, the prompts that it can give. The second
+    value is False if there are too many, so that options are missing.
 
-    Wildcards that cannot be used are left out. A template that cannot be expanded gives one empty prompt, and a text
-    that is not a template is returned unchanged.
+    With a seed, no characters count as chosen, so that all words of the prompt are described. Wildcards that cannot be
+    used are left out. A template that cannot be expanded gives one empty prompt.
     """
-    if not is_template(text):
-        return [text]
     try:
-        return alternatives(text, MOST_READ) if seed is None else draw(text, [seed], skip_unusable=True)
+        if seed is not None:
+            return [*map(Variant, draw(template, [seed], skip_unusable=True))], True
+        if (variants := all_variants(template, MOST_VARIANTS)) is not None:
+            return variants, True
+        return [*map(Variant, alternatives(template, MOST_READ))], not lacks_options(template, MOST_READ)
     except BadRequest:
         # Generating reports the reason.
-        return [""]
+        return [Variant("")], True
 
 
 def _common(readings: Iterable[list[PromptChip]]) -> list[PromptChip]:
-    """Return the chips that all readings contain. No more readings are made once they have no chip in common.
+    """Return the chips that all readings contain, without their clicks. No more readings are made once they have no
+    chip in common.
 
     With `alternatives`, they are true for each option of a template by itself, but may be false for combinations of
     options.
     """
-    remaining = iter(readings)
+    remaining = ([*map(_without_click, reading)] for reading in readings)
     common = next(remaining, [])
     while common and (reading := next(remaining, None)) is not None:
         common = [chip for chip in common if chip in reading]

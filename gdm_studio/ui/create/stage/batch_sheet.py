@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, sqrt
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,9 @@ from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Maximum number of images shown side by side. Larger jobs show one image at a time.
 MAX_PICTURES = 36
@@ -45,6 +49,10 @@ class PicturesSheet(CellArea):
         for place, cell in enumerate(self.cells):
             cell.clicked.connect(lambda _=False, place=place: self.chosen.emit(place))
         self.set_cells(self.cells, columns=ceil(sqrt(count)))
+
+    def show_picture(self, image: int, rgba: np.ndarray) -> None:
+        """Show the pixels (uint8 RGBA) of an image of the job that has no denoising steps."""
+        self.cells[image].set_picture(rgba)
 
     def mark(self, image: int) -> None:
         """Outline the cell of the image with this index, to show that the filmstrip displays the denoising steps of

@@ -43,6 +43,8 @@ class Viewer(QObject):
     picture_changed = Signal()
     # Emitted when a step is shown, or shown again because its preview or the state of its run has changed.
     shown = Signal()
+    # A run that the viewer now follows.
+    followed = Signal(object)
 
     def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
         super().__init__()
@@ -138,6 +140,15 @@ class Viewer(QObject):
         if self._is_several() or self._stage.canvas.picture() is None:
             self._stage.set_caption(run.request.title, "")
         # Otherwise the canvas shows the previous image until the first step, so the caption stays, too.
+        self.followed.emit(run)
+
+    def show_image_made_before(self, run: Run, image: int, rgba: np.ndarray) -> None:
+        """Show an image (uint8 RGBA) of `run` that an earlier run has generated, in its cell beside the others.
+
+        Does nothing if another run is followed by then.
+        """
+        if run is self.run and self._is_several():
+            self._stage.pictures.show_picture(image, rgba)
 
     def refresh(self, newest: View | None) -> None:
         """Update the display after the run in progress has finished a denoising step.
