@@ -1114,8 +1114,8 @@
 <translation>eltern kinder verlauf baum herkunft parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption variants wildcards</source>
-<translation>beschreibung text varianten platzhalter positive text description caption variants wildcards</translation>
+<source>positive text description caption variants dynamic wildcards</source>
+<translation>beschreibung text varianten platzhalter positive text description caption variants dynamic wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1126,8 +1126,8 @@
 <translation>Präsentation Vollbild Vortrag Unterricht Beamer presentation fullscreen slideshow lecture teach beamer projector</translation>
 </message>
 <message>
-<source>prompts from file series icons batches dynamic wildcards</source>
-<translation>liste icons stapel platzhalter prompts from file series icons batches dynamic wildcards</translation>
+<source>prompts from file series icons batches</source>
+<translation>liste icons stapel prompts from file series icons batches</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1543,6 +1543,10 @@
 </context>
 <context>
 <name>Commands</name>
+<message>
+<source>Select a picture first.</source>
+<translation>Erst ein Bild auswählen.</translation>
+</message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Einstellungen auf die Vorgaben des Modells zurückgesetzt</translation>
@@ -2275,6 +2279,10 @@
 <message>
 <source>{shipped} built in, {own} of your own</source>
 <translation>{shipped} eingebaut, {own} eigene</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}</source>
+<translation>{shipped} eingebaut, {own} eigene; eigene LoRAs, VAEs und andere Teile: {added}</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3312,6 +3320,10 @@
 <translation>Irgendetwas zeichnen</translation>
 </message>
 <message>
+<source>It updates a single picture. Leave the set with {keys}.</source>
+<translation>Live aktualisiert ein einzelnes Bild. Die Serie mit {keys} verlassen.</translation>
+</message>
+<message>
 <source>The prompt is empty</source>
 <translation>Der Prompt ist leer</translation>
 </message>
@@ -3693,8 +3705,16 @@
 <translation>{legs} Etappen entfernt, die letzte {percent} % zu Seed {seed}</translation>
 </message>
 <message>
+<source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
+<translation>{legs} Etappen entfernt, die letzte {percent} % zu {prompt}, Seed {seed}</translation>
+</message>
+<message>
 <source>{percent} % towards seed {seed}</source>
 <translation>{percent} % zu Seed {seed}</translation>
+</message>
+<message>
+<source>{percent} % towards {prompt}, seed {seed}</source>
+<translation>{percent} % zu {prompt}, Seed {seed}</translation>
 </message>
 </context>
 <context>
@@ -4219,12 +4239,16 @@ x = α·x₀ + σ·ε
 <translation>Noch nicht. Einstellungen öffnen, Schritte verschieben und den Abstand unter der ersten Ebene ablesen. Sonst nichts ändern.</translation>
 </message>
 <message>
-<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-<translation>Noch nicht. α und σ unter der Ebene ablesen: beide sollten nahe 0,7 sein.</translation>
+<source>Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE.</source>
+<translation>Noch nicht. α und σ unter der Ebene ablesen: nahe 0,7 bei VP, nahe 1 bei VE.</translation>
 </message>
 <message>
 <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
 <translation>Noch nicht. α·x̂₀ von x abziehen, dann durch σ teilen.</translation>
+</message>
+<message>
+<source>Not yet. The distance is less than 0.1, but fewer steps will do.</source>
+<translation>Noch nicht. Der Abstand ist kleiner als 0,1, aber weniger Schritte genügen.</translation>
 </message>
 <message>
 <source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
@@ -4239,16 +4263,16 @@ x ← √(1 − β)·x + √β·ε
 Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
 </message>
 <message>
-<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-<translation>Richtig. Beide sind dort 0,71, denn zweimal das Quadrat von 0,71 ist 1.</translation>
-</message>
-<message>
 <source>Right. No matter how many points you draw, there are no more than these.</source>
 <translation>Richtig. Wie viele Punkte auch gezogen werden, es sind nie mehr als diese.</translation>
 </message>
 <message>
 <source>Right. One step less, and the distance is 0.1 or more.</source>
 <translation>Richtig. Mit einem Schritt weniger ist der Abstand 0,1 oder mehr.</translation>
+</message>
+<message>
+<source>Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>Richtig. Bei VP sind beide dort 0,71, denn zweimal das Quadrat von 0,71 ist 1.</translation>
 </message>
 <message>
 <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
@@ -10763,8 +10787,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Kein signifikanter Unterschied zu {run}.</translation>
 </message>
 <message>
-<source>Paused. Start resumes it.</source>
-<translation>Pausiert. Starten setzt fort.</translation>
+<source>Paused. Resume continues it.</source>
+<translation>Pausiert. Fortsetzen führt das Training weiter.</translation>
 </message>
 <message>
 <source>Pausing…</source>
@@ -10861,6 +10885,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>Das Ergebnis ist ein kleines Modell, das nur Bilder wie die eigenen zeichnet.</translation>
+</message>
+<message>
+<source>less than a minute left</source>
+<translation>noch weniger als eine Minute</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
@@ -11587,12 +11615,12 @@ Sie werden in {folder} gespeichert</translation>
 <translation>keines</translation>
 </message>
 <message>
-<source>seed {seed}, {percent} %</source>
-<translation>Seed {seed}, {percent} %</translation>
-</message>
-<message>
 <source>step {step} of {seed}</source>
 <translation>Schritt {step} von {seed}</translation>
+</message>
+<message>
+<source>{target}, seed {seed}</source>
+<translation>{target}, Seed {seed}</translation>
 </message>
 </context>
 <context>
@@ -11666,6 +11694,10 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>Style</source>
 <translation>Stil</translation>
+</message>
+<message>
+<source>Target seed</source>
+<translation>Ziel-Seed</translation>
 </message>
 <message>
 <source>a picture</source>

@@ -1114,8 +1114,8 @@
 <translation>padres hijos historial árbol linaje parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption variants wildcards</source>
-<translation>positivo texto descripción leyenda variantes comodines positive text description caption variants wildcards</translation>
+<source>positive text description caption variants dynamic wildcards</source>
+<translation>positivo texto descripción leyenda variantes comodines dinámicos positive text description caption variants dynamic wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1126,8 +1126,8 @@
 <translation>presentación pantalla completa diapositivas clase proyector presentation fullscreen slideshow lecture teach beamer projector</translation>
 </message>
 <message>
-<source>prompts from file series icons batches dynamic wildcards</source>
-<translation>prompts de archivo series iconos lotes comodines dinámicos prompts from file series icons batches dynamic wildcards</translation>
+<source>prompts from file series icons batches</source>
+<translation>prompts de archivo series iconos lotes prompts from file series icons batches</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1543,6 +1543,10 @@
 </context>
 <context>
 <name>Commands</name>
+<message>
+<source>Select a picture first.</source>
+<translation>Seleccionar primero una imagen.</translation>
+</message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Ajustes devueltos a los valores del modelo</translation>
@@ -2275,6 +2279,10 @@
 <message>
 <source>{shipped} built in, {own} of your own</source>
 <translation>{shipped} incluidos, {own} propios</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}</source>
+<translation>{shipped} incluidos, {own} propios; LoRA, VAE y otras partes propias: {added}</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3312,6 +3320,10 @@
 <translation>Dibujar lo que sea</translation>
 </message>
 <message>
+<source>It updates a single picture. Leave the set with {keys}.</source>
+<translation>Este modo actualiza una sola imagen. Salir de la serie con {keys}.</translation>
+</message>
+<message>
 <source>The prompt is empty</source>
 <translation>El prompt está vacío</translation>
 </message>
@@ -3693,8 +3705,16 @@
 <translation>a {legs} tramos, el último {percent} % hacia la semilla {seed}</translation>
 </message>
 <message>
+<source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
+<translation>a {legs} tramos, el último {percent} % hacia {prompt}, semilla {seed}</translation>
+</message>
+<message>
 <source>{percent} % towards seed {seed}</source>
 <translation>{percent} % hacia la semilla {seed}</translation>
+</message>
+<message>
+<source>{percent} % towards {prompt}, seed {seed}</source>
+<translation>{percent} % hacia {prompt}, semilla {seed}</translation>
 </message>
 </context>
 <context>
@@ -4219,12 +4239,16 @@ x = α·x₀ + σ·ε
 <translation>Todavía no. Abrir Ajustes, mover Pasos y leer la distancia bajo el plano de la primera ejecución. No cambiar nada más.</translation>
 </message>
 <message>
-<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-<translation>Todavía no. Leer α y σ bajo el plano: ambos deberían estar cerca de 0,7.</translation>
+<source>Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE.</source>
+<translation>Todavía no. Leer α y σ bajo el plano: cerca de 0,7 con VP, cerca de 1 con VE.</translation>
 </message>
 <message>
 <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
 <translation>Todavía no. Restar α·x̂₀ de x y luego dividir por σ.</translation>
+</message>
+<message>
+<source>Not yet. The distance is less than 0.1, but fewer steps will do.</source>
+<translation>Todavía no. La distancia es menor que 0,1, pero bastan menos pasos.</translation>
 </message>
 <message>
 <source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
@@ -4239,16 +4263,16 @@ x ← √(1 − β)·x + √β·ε
 Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
 </message>
 <message>
-<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-<translation>Correcto. Allí ambos valen 0,71, porque dos veces el cuadrado de 0,71 es 1.</translation>
-</message>
-<message>
 <source>Right. No matter how many points you draw, there are no more than these.</source>
 <translation>Correcto. Por muchos puntos que se extraigan, no hay más que estos.</translation>
 </message>
 <message>
 <source>Right. One step less, and the distance is 0.1 or more.</source>
 <translation>Correcto. Con un paso menos, la distancia es de 0,1 o más.</translation>
+</message>
+<message>
+<source>Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>Correcto. Con VP, allí ambos valen 0,71, porque dos veces el cuadrado de 0,71 es 1.</translation>
 </message>
 <message>
 <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
@@ -10763,8 +10787,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Sin diferencia significativa con {run}.</translation>
 </message>
 <message>
-<source>Paused. Start resumes it.</source>
-<translation>En pausa. Iniciar lo reanuda.</translation>
+<source>Paused. Resume continues it.</source>
+<translation>En pausa. Reanudar continúa el entrenamiento.</translation>
 </message>
 <message>
 <source>Pausing…</source>
@@ -10861,6 +10885,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>El resultado es un modelo pequeño que solo dibuja imágenes como las propias.</translation>
+</message>
+<message>
+<source>less than a minute left</source>
+<translation>queda menos de un minuto</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
@@ -11587,12 +11615,12 @@ Se guardan en {folder}</translation>
 <translation>ninguno</translation>
 </message>
 <message>
-<source>seed {seed}, {percent} %</source>
-<translation>semilla {seed}, {percent} %</translation>
-</message>
-<message>
 <source>step {step} of {seed}</source>
 <translation>paso {step} de {seed}</translation>
+</message>
+<message>
+<source>{target}, seed {seed}</source>
+<translation>{target}, semilla {seed}</translation>
 </message>
 </context>
 <context>
@@ -11666,6 +11694,10 @@ Se guardan en {folder}</translation>
 <message>
 <source>Style</source>
 <translation>Estilo</translation>
+</message>
+<message>
+<source>Target seed</source>
+<translation>Semilla de destino</translation>
 </message>
 <message>
 <source>a picture</source>

@@ -1114,8 +1114,8 @@
 <translation>parents enfants historique arbre filiation parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption variants wildcards</source>
-<translation>positif texte description légende variantes jokers positive text description caption variants wildcards</translation>
+<source>positive text description caption variants dynamic wildcards</source>
+<translation>positif texte description légende variantes jokers dynamiques positive text description caption variants dynamic wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1126,8 +1126,8 @@
 <translation>présentation plein écran diaporama cours projecteur presentation fullscreen slideshow lecture teach beamer projector</translation>
 </message>
 <message>
-<source>prompts from file series icons batches dynamic wildcards</source>
-<translation>prompts depuis un fichier séries icônes lots jokers dynamiques prompts from file series icons batches dynamic wildcards</translation>
+<source>prompts from file series icons batches</source>
+<translation>prompts depuis un fichier séries icônes lots prompts from file series icons batches</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1543,6 +1543,10 @@
 </context>
 <context>
 <name>Commands</name>
+<message>
+<source>Select a picture first.</source>
+<translation>Sélectionner d'abord une image.</translation>
+</message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>Réglages remis aux valeurs du modèle</translation>
@@ -2275,6 +2279,10 @@
 <message>
 <source>{shipped} built in, {own} of your own</source>
 <translation>{shipped} intégrés, {own} personnels</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}</source>
+<translation>{shipped} intégrés, {own} personnels ; LoRA, VAE et autres parties personnelles : {added}</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3312,6 +3320,10 @@
 <translation>Dessin libre</translation>
 </message>
 <message>
+<source>It updates a single picture. Leave the set with {keys}.</source>
+<translation>Ce mode met à jour une seule image. Quitter la série avec {keys}.</translation>
+</message>
+<message>
 <source>The prompt is empty</source>
 <translation>Le prompt est vide</translation>
 </message>
@@ -3693,8 +3705,16 @@
 <translation>{legs} pas plus loin, le dernier à {percent} % vers la graine {seed}</translation>
 </message>
 <message>
+<source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
+<translation>{legs} pas plus loin, le dernier à {percent} % vers {prompt}, graine {seed}</translation>
+</message>
+<message>
 <source>{percent} % towards seed {seed}</source>
 <translation>{percent} % vers la graine {seed}</translation>
+</message>
+<message>
+<source>{percent} % towards {prompt}, seed {seed}</source>
+<translation>{percent} % vers {prompt}, graine {seed}</translation>
 </message>
 </context>
 <context>
@@ -4219,12 +4239,16 @@ x = α·x₀ + σ·ε
 <translation>Pas encore. Ouvrir Réglages, déplacer Étapes et lire la distance sous le plan de la première génération. Ne rien changer d'autre.</translation>
 </message>
 <message>
-<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-<translation>Pas encore. Lire α et σ sous le plan : les deux devraient être proches de 0,7.</translation>
+<source>Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE.</source>
+<translation>Pas encore. Lire α et σ sous le plan : proches de 0,7 avec VP, de 1 avec VE.</translation>
 </message>
 <message>
 <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
 <translation>Pas encore. Soustraire α·x̂₀ de x, puis diviser par σ.</translation>
+</message>
+<message>
+<source>Not yet. The distance is less than 0.1, but fewer steps will do.</source>
+<translation>Pas encore. La distance est inférieure à 0,1, mais moins d’étapes suffisent.</translation>
 </message>
 <message>
 <source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
@@ -4239,16 +4263,16 @@ x ← √(1 − β)·x + √β·ε
 Ici, β est la part du bruit dans la variance. Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
 </message>
 <message>
-<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-<translation>Exact. Les deux valent 0,71 à cet endroit, car deux fois le carré de 0,71 font 1.</translation>
-</message>
-<message>
 <source>Right. No matter how many points you draw, there are no more than these.</source>
 <translation>Exact. Quel que soit le nombre de points tirés, il n'y en a pas d'autres que ceux-là.</translation>
 </message>
 <message>
 <source>Right. One step less, and the distance is 0.1 or more.</source>
 <translation>Exact. Avec une étape de moins, la distance est de 0,1 ou plus.</translation>
+</message>
+<message>
+<source>Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>Exact. Avec VP, les deux valent 0,71 à cet endroit, car deux fois le carré de 0,71 font 1.</translation>
 </message>
 <message>
 <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
@@ -10763,8 +10787,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Pas de différence significative avec {run}.</translation>
 </message>
 <message>
-<source>Paused. Start resumes it.</source>
-<translation>En pause. Démarrer reprend.</translation>
+<source>Paused. Resume continues it.</source>
+<translation>En pause. Reprendre continue l'entraînement.</translation>
 </message>
 <message>
 <source>Pausing…</source>
@@ -10861,6 +10885,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>Le résultat est un petit modèle qui ne dessine que des images semblables aux vôtres.</translation>
+</message>
+<message>
+<source>less than a minute left</source>
+<translation>reste moins d’une minute</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
@@ -11587,12 +11615,12 @@ Elles sont enregistrées dans {folder}</translation>
 <translation>aucun</translation>
 </message>
 <message>
-<source>seed {seed}, {percent} %</source>
-<translation>graine {seed}, {percent} %</translation>
-</message>
-<message>
 <source>step {step} of {seed}</source>
 <translation>étape {step} de {seed}</translation>
+</message>
+<message>
+<source>{target}, seed {seed}</source>
+<translation>{target}, graine {seed}</translation>
 </message>
 </context>
 <context>
@@ -11666,6 +11694,10 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>Style</source>
 <translation>Style</translation>
+</message>
+<message>
+<source>Target seed</source>
+<translation>Graine visée</translation>
 </message>
 <message>
 <source>a picture</source>

@@ -1113,8 +1113,8 @@
 <translation>親 子 履歴 ツリー 系統 parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption variants wildcards</source>
-<translation>テキスト 説明 キャプション バリエーション ワイルドカード positive text description caption variants wildcards</translation>
+<source>positive text description caption variants dynamic wildcards</source>
+<translation>テキスト 説明 キャプション バリエーション ワイルドカード positive text description caption variants dynamic wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1125,8 +1125,8 @@
 <translation>プレゼン 全画面 スライド 講義 授業 presentation fullscreen slideshow lecture teach beamer projector</translation>
 </message>
 <message>
-<source>prompts from file series icons batches dynamic wildcards</source>
-<translation>プロンプト ファイル シリーズ アイコン バッチ 連作 ワイルドカード prompts from file series icons batches dynamic wildcards</translation>
+<source>prompts from file series icons batches</source>
+<translation>プロンプト ファイル シリーズ アイコン バッチ 連作 prompts from file series icons batches</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1541,6 +1541,10 @@
 </context>
 <context>
 <name>Commands</name>
+<message>
+<source>Select a picture first.</source>
+<translation>先に画像を選んでください。</translation>
+</message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>設定をモデルの既定値に戻しました</translation>
@@ -2271,6 +2275,10 @@
 <message>
 <source>{shipped} built in, {own} of your own</source>
 <translation>内蔵 {shipped}、自分のもの {own}</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}</source>
+<translation>内蔵 {shipped}、自分のもの {own}。自分の LoRA、VAE、その他の部品：{added}</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3292,6 +3300,10 @@
 <translation>自由に描く</translation>
 </message>
 <message>
+<source>It updates a single picture. Leave the set with {keys}.</source>
+<translation>1枚の画像だけを更新するモードです。{keys}でセットを終了してください。</translation>
+</message>
+<message>
 <source>The prompt is empty</source>
 <translation>プロンプトが空です</translation>
 </message>
@@ -3668,8 +3680,16 @@
 <translation>{legs}段階先、最後はシード {seed} へ{percent} %</translation>
 </message>
 <message>
+<source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
+<translation>{legs}段階先、最後は{prompt}、シード {seed} へ{percent} %</translation>
+</message>
+<message>
 <source>{percent} % towards seed {seed}</source>
 <translation>シード {seed} へ{percent} %</translation>
+</message>
+<message>
+<source>{percent} % towards {prompt}, seed {seed}</source>
+<translation>{prompt}、シード {seed} へ{percent} %</translation>
 </message>
 </context>
 <context>
@@ -4192,12 +4212,16 @@ x = α·x₀ + σ·ε
 <translation>まだです。「設定」を開いて「ステップ数」を動かし、1つ目の平面の下の距離を読んでください。ほかは何も変えません。</translation>
 </message>
 <message>
-<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-<translation>まだです。平面の下のαとσを読んでください。どちらも0.7に近いはずです。</translation>
+<source>Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE.</source>
+<translation>まだです。平面の下のαとσを読んでください。VPでは0.7付近、VEでは1付近です。</translation>
 </message>
 <message>
 <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
 <translation>まだです。xからα·x̂₀を引き、σで割ってください。</translation>
+</message>
+<message>
+<source>Not yet. The distance is less than 0.1, but fewer steps will do.</source>
+<translation>まだです。距離は0.1未満ですが、もっと少ないステップで足ります。</translation>
 </message>
 <message>
 <source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
@@ -4212,16 +4236,16 @@ x ← √(1 − β)·x + √β·ε
 ここでβは、分散に占めるノイズの割合です。平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
 </message>
 <message>
-<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-<translation>正解です。どちらもそこで0.71です。0.71の2乗の2倍は1になるからです。</translation>
-</message>
-<message>
 <source>Right. No matter how many points you draw, there are no more than these.</source>
 <translation>正解です。いくつ点を生成しても、これより多くはなりません。</translation>
 </message>
 <message>
 <source>Right. One step less, and the distance is 0.1 or more.</source>
 <translation>正解です。1ステップ減らすと、距離は0.1以上になります。</translation>
+</message>
+<message>
+<source>Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>正解です。VPではどちらもそこで0.71です。0.71の2乗の2倍は1になるからです。</translation>
 </message>
 <message>
 <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
@@ -10695,8 +10719,8 @@ mushroom
 <translation>{run}との有意な差はありません。</translation>
 </message>
 <message>
-<source>Paused. Start resumes it.</source>
-<translation>一時停止中です。「開始」で再開します。</translation>
+<source>Paused. Resume continues it.</source>
+<translation>一時停止中です。「再開」で続行します。</translation>
 </message>
 <message>
 <source>Pausing…</source>
@@ -10793,6 +10817,10 @@ mushroom
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>学習画像に似た絵だけを描く、小さなモデルができます。</translation>
+</message>
+<message>
+<source>less than a minute left</source>
+<translation>残り1分未満</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
@@ -11517,12 +11545,12 @@ They are saved in {folder}</source>
 <translation>なし</translation>
 </message>
 <message>
-<source>seed {seed}, {percent} %</source>
-<translation>シード {seed}、{percent} %</translation>
-</message>
-<message>
 <source>step {step} of {seed}</source>
 <translation>シード {seed} のステップ{step}</translation>
+</message>
+<message>
+<source>{target}, seed {seed}</source>
+<translation>{target}、シード {seed}</translation>
 </message>
 </context>
 <context>
@@ -11596,6 +11624,10 @@ They are saved in {folder}</source>
 <message>
 <source>Style</source>
 <translation>スタイル</translation>
+</message>
+<message>
+<source>Target seed</source>
+<translation>目標のシード</translation>
 </message>
 <message>
 <source>a picture</source>

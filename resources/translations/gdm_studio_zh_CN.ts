@@ -1113,8 +1113,8 @@
 <translation>父级 子级 历史 树 血缘 parents children history tree lineage</translation>
 </message>
 <message>
-<source>positive text description caption variants wildcards</source>
-<translation>正向提示词 文本 描述 标题 变体 通配符 positive text description caption variants wildcards</translation>
+<source>positive text description caption variants dynamic wildcards</source>
+<translation>正向提示词 文本 描述 标题 变体 动态 通配符 positive text description caption variants dynamic wildcards</translation>
 </message>
 <message>
 <source>preferences options configuration config</source>
@@ -1125,8 +1125,8 @@
 <translation>演示 全屏 幻灯片 讲课 投影 presentation fullscreen slideshow lecture teach beamer projector</translation>
 </message>
 <message>
-<source>prompts from file series icons batches dynamic wildcards</source>
-<translation>批量提示词 系列 图标 批次 动态 通配符 prompts from file series icons batches dynamic wildcards</translation>
+<source>prompts from file series icons batches</source>
+<translation>批量提示词 系列 图标 批次 prompts from file series icons batches</translation>
 </message>
 <message>
 <source>random randomize randomise dice roll reroll</source>
@@ -1541,6 +1541,10 @@
 </context>
 <context>
 <name>Commands</name>
+<message>
+<source>Select a picture first.</source>
+<translation>请先选择一张图片。</translation>
+</message>
 <message>
 <source>Settings reset to the model's defaults</source>
 <translation>设置已恢复为模型默认值</translation>
@@ -2271,6 +2275,10 @@
 <message>
 <source>{shipped} built in, {own} of your own</source>
 <translation>内置 {shipped} 个，自己的 {own} 个</translation>
+</message>
+<message>
+<source>{shipped} built in, {own} of your own; LoRAs, VAEs and other parts of your own: {added}</source>
+<translation>内置 {shipped} 个，自己的 {own} 个；自己的 LoRA、VAE 和其他部件：{added}</translation>
 </message>
 <message>
 <source>{version}, for saving films as MP4</source>
@@ -3292,6 +3300,10 @@
 <translation>随意绘制</translation>
 </message>
 <message>
+<source>It updates a single picture. Leave the set with {keys}.</source>
+<translation>此模式只更新单张图片。请按 {keys} 退出套图。</translation>
+</message>
+<message>
 <source>The prompt is empty</source>
 <translation>提示词为空</translation>
 </message>
@@ -3668,8 +3680,16 @@
 <translation>相距 {legs} 步，最后一步朝种子 {seed} 前进 {percent} %</translation>
 </message>
 <message>
+<source>{legs} steps away, the last {percent} % towards {prompt}, seed {seed}</source>
+<translation>相距 {legs} 步，最后一步朝 {prompt}、种子 {seed} 前进 {percent} %</translation>
+</message>
+<message>
 <source>{percent} % towards seed {seed}</source>
 <translation>朝种子 {seed} 前进 {percent} %</translation>
+</message>
+<message>
+<source>{percent} % towards {prompt}, seed {seed}</source>
+<translation>朝 {prompt}、种子 {seed} 前进 {percent} %</translation>
 </message>
 </context>
 <context>
@@ -4192,12 +4212,16 @@ x = α·x₀ + σ·ε
 <translation>还不对。打开“设置”，调整“步数”，查看第一个平面下方的距离。其他都不要改。</translation>
 </message>
 <message>
-<source>Not yet. Read α and σ below the plane: both should be near 0.7.</source>
-<translation>还不对。请看平面下方的 α 和 σ：两者都应接近 0.7。</translation>
+<source>Not yet. Read α and σ below the plane: near 0.7 with VP, near 1 with VE.</source>
+<translation>还不对。请看平面下方的 α 和 σ：使用 VP 时接近 0.7，使用 VE 时接近 1。</translation>
 </message>
 <message>
 <source>Not yet. Subtract α·x̂₀ from x, then divide by σ.</source>
 <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
+</message>
+<message>
+<source>Not yet. The distance is less than 0.1, but fewer steps will do.</source>
+<translation>还不对。距离小于 0.1，但更少的步数就够了。</translation>
 </message>
 <message>
 <source>On this page the exact guess is known, because the data is a known mixture. For real data, a network has to learn it. Watch one learn: below it, its error is compared with the exact guess's.</source>
@@ -4212,16 +4236,16 @@ x ← √(1 − β)·x + √β·ε
 其中 β 是噪声在方差中所占的比例。注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
 </message>
 <message>
-<source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
-<translation>正确。此处两者都是 0.71，因为 0.71 的平方的两倍是 1。</translation>
-</message>
-<message>
 <source>Right. No matter how many points you draw, there are no more than these.</source>
 <translation>正确。无论生成多少个点，都不会比这更多。</translation>
 </message>
 <message>
 <source>Right. One step less, and the distance is 0.1 or more.</source>
 <translation>正确。再少一步，距离就是 0.1 或更大。</translation>
+</message>
+<message>
+<source>Right. With VP, both are 0.71 there, because twice the square of 0.71 is 1.</source>
+<translation>正确。使用 VP 时，此处两者都是 0.71，因为 0.71 的平方的两倍是 1。</translation>
 </message>
 <message>
 <source>Right: (1 − 0.6·0.5) / 0.8 = 0.875.</source>
@@ -10695,8 +10719,8 @@ mushroom
 <translation>与 {run} 无显著差异。</translation>
 </message>
 <message>
-<source>Paused. Start resumes it.</source>
-<translation>已暂停。点“开始”可继续。</translation>
+<source>Paused. Resume continues it.</source>
+<translation>已暂停。点“继续”可继续训练。</translation>
 </message>
 <message>
 <source>Pausing…</source>
@@ -10793,6 +10817,10 @@ mushroom
 <message>
 <source>You get a small model that draws nothing but pictures like yours.</source>
 <translation>得到一个小模型，它只画与训练图片相似的图片。</translation>
+</message>
+<message>
+<source>less than a minute left</source>
+<translation>剩余不到 1 分钟</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
@@ -11517,12 +11545,12 @@ They are saved in {folder}</source>
 <translation>无</translation>
 </message>
 <message>
-<source>seed {seed}, {percent} %</source>
-<translation>种子 {seed}，{percent} %</translation>
-</message>
-<message>
 <source>step {step} of {seed}</source>
 <translation>种子 {seed} 的第 {step} 步</translation>
+</message>
+<message>
+<source>{target}, seed {seed}</source>
+<translation>{target}，种子 {seed}</translation>
 </message>
 </context>
 <context>
@@ -11596,6 +11624,10 @@ They are saved in {folder}</source>
 <message>
 <source>Style</source>
 <translation>风格</translation>
+</message>
+<message>
+<source>Target seed</source>
+<translation>目标种子</translation>
 </message>
 <message>
 <source>a picture</source>
