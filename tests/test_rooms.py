@@ -43,6 +43,7 @@ LAYERS = [
         "notify",
         "app_context",
         "card_texts",
+        "interpolation_texts",
         "window_state_file",
         "tasks",
         "preload",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import lzma
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -99,8 +99,8 @@ def catalogue() -> tuple[Entry, ...]:
     have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour
     set.
     """
-    packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
-    rows = json.loads(gzip.decompress(packed))
+    packed = resources.files(__package__).joinpath("icons_index.json.xz").read_bytes()
+    rows = json.loads(lzma.decompress(packed))
     entries = [Entry(**{**row, "hex": row["hex"] or "", "cat": row["cat"] or ""}) for row in rows]
     groups = _group_of_concept(entries)
     for pair, base in PAIRED.items():
