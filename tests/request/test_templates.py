@@ -21,7 +21,14 @@ from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
-from gdm_studio.request.prompt_templates import MAX_CHOICES, alternatives, escape, options_of, unclosed_braces
+from gdm_studio.request.prompt_templates import (
+    MAX_CHOICES,
+    all_variants,
+    alternatives,
+    escape,
+    options_of,
+    unclosed_braces,
+)
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
@@ -110,6 +117,18 @@ def test_words_that_vary_are_not_in_all_alternatives(template: str, common: set[
     write_wildcard("animal", "owl\n")
     assert set.intersection(*(set(prompt.split()) for prompt in alternatives(template, 4))) == common
     assert len(alternatives(template, 4)) <= 5
+
+
+def test_all_variants_know_which_words_were_chosen() -> None:
+    found = all_variants("a {big|{tall|small}} {cat|cat} in a hat", 9)
+    assert found is not None
+    assert [each.prompt for each in found] == ["a big cat in a hat", "a tall cat in a hat", "a small cat in a hat"]
+    for each in found:
+        assert [each.prompt[start:end] for start, end in each.chosen] == [each.prompt.split()[1], "cat"]
+    # Six combinations, of which three are the same.
+    assert all_variants("a {big|{tall|small}} {cat|cat}", 5) is None
+    plain = all_variants("a \\{cat}", 1)
+    assert plain is not None and [(each.prompt, each.chosen) for each in plain] == [("a {cat}", ())]
 
 
 def test_options_are_shown_as_they_are_read() -> None:

@@ -24,6 +24,7 @@ from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
+from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
 from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.widgets import record_signal, show_widget, theme
@@ -431,6 +432,26 @@ def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.Mon
         reader.release.set()
         await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
         assert reader.prompts == ["a fox"]
+
+    run_in_window(play, library=shipped)
+
+
+def test_the_last_prompt_of_an_interpolation_has_chips(home: None, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.prompt.set_text("a cat")
+        window.tools.boards.interpolate()
+        view = window.tools.boards.interpolation.view
+        (line,) = (
+            each for each in view.findChildren(TextLine) if each.accessibleName() == "Prompt of the last picture"
+        )
+        line.setText("an owl in a hat")
+        await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "hat"])
+        assert [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT]
+        click(view.chips.buttons()[1])
+        assert view.prompt() == "an owl and a hat"
+        await until(lambda: [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN] * 2)
+        line.setText("")
+        await until(lambda: view.chips.isHidden())
 
     run_in_window(play, library=shipped)
 

@@ -49,6 +49,7 @@ DATA = {
 }
 # Classes that cut texts which are also in a tooltip, or are shown beside the whole title.
 CUTTING = {
+    "Details > ActionButton",
     "DetailsPanel > ActionButton",
     "_Link > ActionButton",
     "Window > _JobButton",

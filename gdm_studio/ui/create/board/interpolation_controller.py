@@ -14,20 +14,26 @@ from PySide6.QtWidgets import QFileDialog
 from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import Interpolation, Request
+from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
+from gdm_studio.ui.create.prompt.controller import chips_of_prompt
 from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.widgets.prompt_chips import PromptChip
 
 DEFAULT_FRAMES = 9
 # Frames per second of a film.
@@ -50,6 +56,7 @@ class InterpolationController(StageBoardController):
         self._amount = 1.0
         self._results: dict[str, Result] = {}
         self.board = self._new_board([])
+        self._read = CoalescedTask(context.tasks, self._read_prompt)
         self._connect()
 
     @property
@@ -194,8 +201,18 @@ class InterpolationController(StageBoardController):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    async def _read_prompt(self) -> None:
+        """Show how the model reads the prompt of the last image, or nothing if it is that of the first image."""
+        prompt, card = self.view.prompt(), self._context.settings.card_for(self.start)
+        chips: Sequence[PromptChip] = ()
+        if prompt and card is not None and not is_too_long(prompt):
+            chips = await asyncio.to_thread(chips_of_prompt, card, self.start.style, prompt)
+        if prompt == self.view.prompt():
+            self.view.chips.set_chips(chips)
+
     def _connect(self) -> None:
         view = self.view
+        view.prompt_changed.connect(self._read.request)
         view.submitted.connect(self.make)
         view.scrubbed.connect(self._show_frame)
         view.film_requested.connect(self._choose_file)

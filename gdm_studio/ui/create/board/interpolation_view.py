@@ -20,6 +20,7 @@ from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextL
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.prompt_chips import PromptChips
 from gdm_studio.ui.widgets.slider_row import Track
 
 # The minimum and maximum number of frames.
@@ -35,12 +36,14 @@ class InterpolationView(BoardView):
     """View of an interpolation between two images, with fields for the prompt and seed of the last image.
 
     `panes` shows one large image, which the scrub bar `track` selects. Signals: `submitted()` from the Make button,
-    `scrubbed(int)` with the index of an image, and `film_requested()`.
+    `scrubbed(int)` with the index of an image, `film_requested()`, and `prompt_changed()`, after which `chips` shows
+    how the model reads the prompt.
     """
 
     submitted = Signal()
     scrubbed = Signal(int)
     film_requested = Signal()
+    prompt_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, CellArea(theme, min_side=MIN_CELL_SIDE), parent)
@@ -54,6 +57,7 @@ class InterpolationView(BoardView):
             hint=self.tr("the same prompt"),
             tooltip=self.tr("Prompt of the last picture; empty for the same prompt"),
         )
+        self.chips = PromptChips(theme)
         self._seed = NumberEdit(
             name=self.tr("Seed of the last picture"),
             low=0,
@@ -133,6 +137,8 @@ class InterpolationView(BoardView):
     def _connect(self) -> None:
         self.make.clicked.connect(self.submitted)
         self._line.returnPressed.connect(self.submitted)
+        self._line.textChanged.connect(self.prompt_changed)
+        self.chips.chosen.connect(self._line.setText)
         self.track.valueChanged.connect(self.scrubbed)
         self._header.leave.clicked.connect(self.closed)
 
@@ -153,6 +159,7 @@ class InterpolationView(BoardView):
             (Labelled(self.tr("To prompt"), self._line), 1), numbers, margins=(16, 4, 16, 4), spacing=10
         )
         words = in_row(self._words, margins=(16, 0, 16, 0))
+        chips = in_row(self.chips, margins=(16, 0, 16, 0))
         scrub = in_row(self.track, margins=(16, 2, 16, 6))
         row = in_row(self.area, margins=(16, 0, 16, 10))
-        stacked(self._header, self._ends, words, (self.panes, 1), scrub, row, on=self, spacing=4)
+        stacked(self._header, self._ends, chips, words, (self.panes, 1), scrub, row, on=self, spacing=4)

@@ -393,6 +393,11 @@ def _mistakes_and_chips(
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
 
 
+def chips_of_prompt(card: ModelCard, style: str, text: str) -> list[PromptChip]:
+    """Analyse a prompt that is not a template, and return the chips to show below it. Call this in a thread."""
+    return _mistakes_and_chips_of(card, style, text, None, is_main=True)[1]
+
+
 def _mistakes_and_chips_of(
     card: ModelCard,
     style: str,
