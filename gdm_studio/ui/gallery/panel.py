@@ -133,15 +133,16 @@ class Details(QWidget):
         self._export = button_of(theme, offered[EXPORT], icon=True)
 
     def _lay_out(self) -> None:
-        buttons = in_row((self._use, 1), spacing=6)
+        buttons = in_row((self._use, 1), spacing=4)
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(31)
             if button is self._bin:
                 # Space that keeps a slip of the mouse from hitting Delete.
-                buttons.addSpacing(8)
+                buttons.addSpacing(4)
             buttons.addWidget(button)
         for button in (self._use, self._export, self._credit):
             # A long title may use the margins of the button, and is shortened if that is not enough.
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        outward = in_row((self._export, 1), (self._credit, 1), spacing=6)
+        # The longer title gets more room.
+        outward = in_row((self._export, 8), (self._credit, 9), spacing=4)
         stacked(self._caption, self._facts, self.similar_label, 3, buttons, outward, on=self, spacing=9)
