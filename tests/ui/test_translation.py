@@ -49,7 +49,6 @@ DATA = {
 }
 # Classes that cut texts which are also in a tooltip, or are shown beside the whole title.
 CUTTING = {
-    "Details > ActionButton",
     "DetailsPanel > ActionButton",
     "_Link > ActionButton",
     "Window > _JobButton",
