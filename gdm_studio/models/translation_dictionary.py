@@ -19,7 +19,15 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
-from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, DETERMINERS, NUMBERS, PREPOSITIONS, STOP_WORDS
+from gdm_studio.networks.drawing_names import (
+    ADJECTIVES,
+    COLOUR_WORDS,
+    DETERMINERS,
+    NUMBERS,
+    PEOPLE,
+    PREPOSITIONS,
+    STOP_WORDS,
+)
 
 # Name of the dictionary's file, beside the weights.
 FILE = "dictionary.xz"
@@ -51,7 +59,7 @@ FOREIGN = frozenset(
     + ("teddy", "teller", "toboggan")
 )
 # English words that describe or count a thing but do not name one.
-QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
+QUALITIES = (COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}) - PEOPLE
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
 NEGATIONS = {
     "ar": {"بدون": "without"},
@@ -187,6 +195,8 @@ class Translation:
 
     text: str
     segments: tuple[Segment, ...] = ()
+    # Ranges (start, end) of the original prompt with words that the dictionary knows but leaves as they are.
+    unused: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -278,13 +288,14 @@ class Dictionary:
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, matches = score, language, found
-        matches = _without_associated(matches)
+        found, matches = matches, _without_associated(matches)
+        unused = tuple((match.start, match.end) for match in found if match not in matches)
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
-        return _translation(prompt, pieces)
+        return replace(_translation(prompt, pieces), unused=unused)
 
     def _stamp(self) -> int:
         try:

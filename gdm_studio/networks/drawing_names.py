@@ -521,7 +521,7 @@ class DrawingNames:
             return True
         if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(words[at + 1 : at + 4]):
             return True
-        if [word] in ARTICLES and self._names_thing(words[at - 1]) and not words[at - 1].endswith("ing"):
+        if [word] in ARTICLES and words[at - 1] not in STOP_WORDS and not words[at - 1].endswith("ing"):
             return begins_thing([*words[:1]])
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True

@@ -199,6 +199,11 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("os", "bone", ""),
     ("rosa", "rose", ""),
     ("Berg", "mountain", ""),
+    # The subject of a verb that is not known, and words that are known but not used.
+    ("un chat chasse une souris", "cat", "chasse, souris"),
+    ("Drache speit Feuer", "dragon", "speit, Feuer"),
+    ("un hombre triste", "man", "triste"),
+    ("femme en robe rouge", "woman", "robe, rouge"),
     # The owner of a thing.
     ("la reine du château", "princess", "château"),
     ("el rey del mar", "prince", "mar"),
@@ -249,6 +254,12 @@ WRITTEN: list[tuple[str, str, str]] = [
 def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str, left_out: str) -> None:
     reading = read_prompt(card, prompt)
     assert (", ".join(drawn_in(reading)), ", ".join(left_out_of(reading))) == (drawn, left_out)
+
+
+def test_a_known_word_that_is_not_used_is_left_out(card: ModelCard) -> None:
+    states = {part.text: part.state for part in read_prompt(card, "ein Mann trinkt Kaffee im Kwitsch").parts}
+    assert states["Kaffee"] is PartState.LEFT_OUT
+    assert states["Kwitsch"] is PartState.UNKNOWN
 
 
 @pytest.mark.parametrize(

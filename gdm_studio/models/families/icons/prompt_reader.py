@@ -429,8 +429,11 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         start, end = translation.source(part.start, part.end)
         is_renamed = part.state is PartState.DRAWN and translation.is_translated(part.start, part.end)
         drawn_as = part.drawn_as or (part.text if is_renamed else "")
+        is_unused = part.state is PartState.UNKNOWN and (start, end) in translation.unused
+        state = PartState.LEFT_OUT if is_unused else part.state
+        text = prompt[start:end]
         parts.append(
-            replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
+            replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as, near="", rewrite="")
         )
     notes = tuple(_note_of_source(prompt, translation, note) for note in reading.notes)
     return PromptReading(tuple(_one_per_span(parts)), notes)
