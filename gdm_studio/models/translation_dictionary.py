@@ -59,7 +59,9 @@ FOREIGN = frozenset(
     + ("teddy", "teller", "toboggan")
 )
 # English words that describe or count a thing but do not name one.
-QUALITIES = (COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}) - PEOPLE
+QUALITIES = (
+    COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"angry", "big", "cute", "happy", "sad", "young"}
+) - PEOPLE
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
 NEGATIONS = {
     "ar": {"بدون": "without"},
@@ -476,7 +478,8 @@ def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece
     for place in range(1, len(ordered) - 2, 2):
         thing, between, following = ordered[place : place + 3]
         assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)
-        if thing.is_thing and following.is_quality and not prompt[slice(*between)].strip():
+        names_thing = thing.unit_weight != SMALL_WEIGHT and not thing.is_quality
+        if names_thing and following.is_quality and not prompt[slice(*between)].strip():
             ordered[place], ordered[place + 2] = following, thing
     return ordered
 
