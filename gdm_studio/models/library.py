@@ -246,6 +246,11 @@ class Library:
             card = self.card(name)
             next(family for family in self._families if family.name == card.family).read_early(card)
 
+    def forget_early(self) -> None:
+        """Release the content of files that `read_early` has kept and no model has used."""
+        for family in self._families:
+            family.forget_early()
+
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
         """Return a copy of the model card that includes the files of the VAE, refiner, upscaler and control models that
         a request names. Raises ModelError if one of them is not installed.

@@ -53,10 +53,11 @@ NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
 EXCLUDING = frozenset(("no", "not", "without"))
-# English words that are rather a common thing in another language if they are the whole prompt.
-FOREIGN = frozenset(
-    ("arc", "ballon", "cadenas", "chat", "fleur", "four", "handy", "lit", "mais", "ofen", "os", "regal", "see")
-    + ("teddy", "teller", "toboggan")
+# English words that, if they are the whole prompt, are more often words of another language.
+MORE_COMMON_ELSEWHERE = frozenset(
+    ("agua", "amor", "arc", "ballon", "berg", "cadenas", "chat", "chateau", "corona", "fleur", "four", "fuego")
+    + ("handy", "lit", "luna", "mais", "mamma", "neve", "noel", "ofen", "os", "porta", "regal", "rouge", "rue", "see")
+    + ("stella", "teddy", "teller", "toboggan", "vino")
 )
 # English words that describe or count a thing but do not name one.
 QUALITIES = (
@@ -264,9 +265,9 @@ class Dictionary:
         The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
         except in phrases for which `is_name` returns True, and English words that merely describe the style of the
-        image are left out. English words that the model replaces by itself, for which `is_replaced` returns True, count
-        less: they are rare, and many of them are common in another language, such as "luna". Raises ModelError if the
-        file is damaged.
+        image are left out. Rare English words that the model replaces by itself, for which `is_replaced` returns True,
+        count less if the prompt has no other English words: many are common in another language, such as "mariposa".
+        Raises ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -274,9 +275,10 @@ class Dictionary:
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
         english = [unit for unit in english if not _is_german_article(unit, units, is_known)]
-        if len(units) == 1 and units[0].text in FOREIGN:
+        if len(units) == 1 and units[0].text in MORE_COMMON_ELSEWHERE:
             english = []
-        best = sum(_english_weight(unit.text, is_replaced) for unit in english)
+        name_weight = WORD_WEIGHT if all(is_replaced(unit.text) for unit in english) else NAME_WEIGHT
+        best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else name_weight for unit in english)
         starts = {unit.start for unit in english}
         chosen = languages.get(ENGLISH, Language())
         matches = _matches(chosen, units, is_name, is_known)
@@ -295,6 +297,7 @@ class Dictionary:
         if chosen is languages.get(ENGLISH):
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
+        # A single "rosa" is a rose in any language.
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return replace(_translation(prompt, pieces), unused=unused)
@@ -404,12 +407,6 @@ def _matches(
             count -= 1
         at += count or 1
     return found
-
-
-def _english_weight(word: str, is_replaced: Callable[[str], bool]) -> int:
-    if word in STOP_WORDS:
-        return SMALL_WEIGHT
-    return WORD_WEIGHT if is_replaced(word) else NAME_WEIGHT
 
 
 def _without_associated(matches: Sequence[_Match]) -> list[_Match]:

@@ -116,10 +116,14 @@ class Vocabulary:
         return self._is_met(word) or _has_form(word, self._further_words) or bool(self._lexicon.thing(word))
 
     def replaces(self, word: str) -> bool:
-        """Return True if the model understands a word (lower case, without accents) only because it replaces it with a
-        known object.
+        """Return True if the model understands a rare word (lower case, without accents) only because it replaces it
+        with a known object. Words that are tokens of CLIP are not rare.
         """
-        return self.knows(word) and not self._is_met(word) and not _has_form(word, self._further_words)
+        from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
+
+        if word in whole_words() or self._is_met(word) or _has_form(word, self._further_words):
+            return False
+        return bool(self._lexicon.thing(word))
 
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
@@ -201,13 +205,12 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word in the collection `among`, or a plural of one, that differs from a possibly misspelt word by one
-    typing error, or by two in a long word (Damerau 1964). Returns "" if there is no such word.
+    """Return the word in the collection `among`, or its plural in "-ies", that differs from a possibly misspelt word by
+    one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
+    such word.
 
     Among several, the longest word is preferred, then the word with the longest common prefix.
     """
-    from gdm_studio.networks.drawing_names import forms
-
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
     cuts = [(word[:at], word[at:]) for at in range(1, len(word) + 1)]  # the first letter is hardly ever wrong
@@ -216,7 +219,7 @@ def correct_spelling(word: str, among: Collection[str]) -> str:
     slips |= {head + letter + rest for head, tail in cuts for letter in LETTERS for rest in (tail, tail[1:])}
     found = sorted(slip for slip in slips if slip in among)
     if not found:
-        found = sorted(slip for slip in slips if any(form in among for form in forms(slip)))
+        found = sorted(slip for slip in slips if slip.endswith("ies") and f"{slip[:-3]}y" in among)
     if not found and len(word) >= LONG_ANAGRAM:
         found = sorted(
             each

@@ -56,25 +56,33 @@ OBJECT_VERBS = frozenset(
     + ("fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking", "petting", "pouring")
     + ("pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing", "watching", "wearing")
 )
-# Verbs after which the description of a thing begins: "a boy plays football".
-ACTIONS = frozenset(
-    ("carries", "catches", "chases", "drinks", "drives", "eats", "fights", "has", "holds", "hugs", "kicks", "kisses")
-    + ("plays", "reads", "rides", "throws", "watches", "wears")
-)
 # Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
-# The same verbs after a plural: "children play football".
+# Verbs after which the description of a thing begins: "children play football".
 PLURAL_ACTIONS = frozenset(
     ("carry", "catch", "chase", "drink", "drive", "eat", "fight", "have", "hold", "hug", "kick", "kiss", "play")
     + ("read", "ride", "throw", "watch", "wear")
 )
-# Verbs at the end of a phrase, as in "a cat sleeps" and "birds fly over the sea".
-LONE_ACTIONS = frozenset(
-    ("bark", "bloom", "blow", "climb", "cook", "crawl", "cry", "dance", "dive", "dream", "drink", "drive", "eat")
-    + ("fall", "float", "fly", "gallop", "glow", "grow", "hide", "howl", "jump", "laugh", "listen", "play", "pray")
-    + ("read", "relax", "rest", "roar", "run", "sail", "scream", "shine", "sing", "sit", "skate", "sleep", "smile")
-    + ("stand", "swim", "talk", "travel", "wait", "walk", "wave", "work", "yawn")
+# Verbs at the end of a phrase: "birds fly over the sea". "Kids watch" may be a watch.
+PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
+    ("bark", "bloom", "blow", "climb", "cook", "crawl", "cry", "dance", "dive", "dream", "fall", "float", "fly")
+    + ("gallop", "glow", "grow", "hide", "howl", "jump", "laugh", "listen", "pray", "relax", "rest", "roar", "run")
+    + ("sail", "scream", "shine", "sing", "sit", "skate", "sleep", "smile", "stand", "swim", "talk", "travel", "wait")
+    + ("walk", "wave", "work", "yawn")
 )
+
+
+def _third_person(verb: str) -> str:
+    if verb == "have":
+        return "has"
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("ch", "ss")) else f"{verb}s"
+
+
+# The same verbs after a singular: "a boy plays football", "a cat sleeps".
+ACTIONS = frozenset(map(_third_person, PLURAL_ACTIONS))
+LONE_ACTIONS = frozenset(map(_third_person, PLURAL_LONE_ACTIONS))
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -118,7 +126,8 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
     + ("sparkling", "spouting", "straight", "straw", "studio", "top", "treasure", "tropical", "video", "vintage")
     + ("weary", "woman", "womans")
 )
-# Drawings that only their own names mean, and no other word such as "fingers".
+# Drawings that only their own names mean, and no other word such as "fingers". The table of names belongs to the
+# weights, which do not change.
 RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
@@ -430,9 +439,10 @@ class DrawingNames:
         """
         start = self._secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
-        is_excluded = words[start : start + 1] in EXCLUDING or words[start : start + 1] in (["except"], ["but"])
-        is_found = start < len(words) - 1 and (is_only or not is_excluded)
-        return self.match(words[start + 1 :], style) if is_found else Match()
+        rest = words[start + 1 :]
+        is_excluded = words[start : start + 1] in (["without"], ["no"], ["not"], ["except"], ["but"])
+        is_found = (is_only or not is_excluded) and rest and not self._is_excluded(rest)
+        return self.match(rest, style) if is_found else Match()
 
     def is_drawn(self, name: str) -> bool:
         """Return True if training images with this name are memorised in several styles, so that the model draws the
@@ -531,13 +541,28 @@ class DrawingNames:
 
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
         """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps" and "birds fly
-        over the sea", and no part of a name such as "fruit flies".
+        over the sea".
+
+        After "a", a word in -s is no plural. Otherwise it is a verb if it has no drawing of its own and stands behind a
+        thing that has one: "the sun shines", but "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
-        # A word without its "s" is among the forms that follow it.
-        is_verb = is_behind_plural and word in LONE_ACTIONS or not LONE_ACTIONS.isdisjoint([*forms(word)][1:])
-        is_last = not following.isalnum() or following in PREPOSITIONS
-        return is_verb and is_last and not self._name_starts(words, at) - {at}
+        if following.isalnum() and following not in PREPOSITIONS or self._name_starts(words, at) - {at}:
+            return False
+        if is_behind_plural and word in PLURAL_LONE_ACTIONS:
+            return True
+        if word not in LONE_ACTIONS:
+            return False
+        is_singular = words[0] in ("a", "an") and "of" not in words[:at]
+        return is_singular or self._is_last_word_of_own(words[at - 1]) and not self._is_last_word_of_own(word)
+
+    def _is_last_word_of_own(self, word: str) -> bool:
+        """Return True if a word or its singular names a drawing whose name ends with it, as "hand" names "raised
+        hand".
+        """
+        return any(
+            self._is_name(name) and self.drawing(name, None)[0].rpartition(" ")[2] == name for name in forms(word)
+        )
 
     def _is_lone_participle(self, words: Sequence[str], at: int) -> bool:
         """Return True if the word at index `at` is a participle at the end of a phrase, as in "a woman cooking" and

@@ -55,7 +55,10 @@ def read_table(path: Path) -> DrawingTable:
     with safe_open(path, "np") as file:
         width, step, blended = parse_json(file.metadata()["recall"], max_depth=2)
         names = {"components", "flags", "values"} & {*file.keys()}
-        rows, packed = file.get_tensor("rows"), {name: file.get_tensor(name) for name in names}
+        try:
+            rows, packed = file.get_tensor("rows"), {name: file.get_tensor(name) for name in names}
+        except AttributeError as error:  # NumPy has no type for some tensors, such as those of 8-bit floats
+            raise ValueError("the tensors have an invalid type") from error
     if rows.dtype != np.int16 or type(width) is not int or not 0 < len(rows) * width <= MOST:
         raise ValueError("the components have an invalid type or size")
     if "components" in packed:

@@ -45,7 +45,8 @@ class PrototypeBasis(nn.Module):
 
     def __init__(self, rows: Tensor, components: Tensor, step: float, blended: Sequence[int]) -> None:
         super().__init__()
-        if rows.ndim != 2 or components.ndim != 2 or len(rows) != len(components) or not 0 < step < 1000:
+        is_table = rows.ndim == components.ndim == 2 and len(rows) == len(components) and rows.shape[1] > 0
+        if not is_table or not 0 < step < 1000:
             raise ValueError(f"{tuple(rows.shape)} names have {tuple(components.shape)} components in steps of {step}")
         if not all(type(style) is int for style in blended):
             raise ValueError(f"{blended} are no styles")

@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError
 
 from gdm_studio.models.families.icons import early_tables
-from gdm_studio.models.families.icons.early_tables import read_early, take_table
+from gdm_studio.models.families.icons.early_tables import forget_early, read_early, take_table
 from gdm_studio.models.library import Library
 from gdm_studio.networks.drawing_table import DrawingTable, write_table
 from tests.helpers.shipped_models import BUILT_IN
@@ -44,6 +44,17 @@ def test_an_early_table_is_taken_once(tmp_path: Path) -> None:
     write_numbers(file, 2)
     os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
     assert [first_number(file), first_number(file)] == [1, 2]
+
+
+def test_forgotten_tables_are_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "table.safetensors"
+    write_numbers(file, 1)
+    read_early([file])
+    stamp = file.stat()
+    write_numbers(file, 2)
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    forget_early()
+    assert first_number(file) == 2
 
 
 def test_an_early_table_of_a_changed_file_is_not_taken(tmp_path: Path) -> None:

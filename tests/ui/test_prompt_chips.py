@@ -517,8 +517,7 @@ def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Li
         things = window.create_page.controls.things
         things.set_text("- elehpants\n- elehpant")
         await until(lambda: len(things.chips.buttons()) == 2)
-        suggestions = ["Did you mean elephants?", "Did you mean elephant?"]
-        assert [chip.text for chip in things.chips.chips()] == suggestions
+        assert [chip.text for chip in things.chips.chips()] == 2 * ["Did you mean elephant?"]
         click(things.chips.buttons()[1])
         assert things.text() == "- elehpants\n- elephant"
 

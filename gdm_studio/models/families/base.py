@@ -49,6 +49,8 @@ class Family:
     # Reads files that `load` needs while torch is not yet imported, and keeps their content for `load`. Errors are left
     # to `load`.
     read_early: Callable[[ModelCard], object] = lambda card: None
+    # Releases the content that `read_early` has kept and `load` has not used.
+    forget_early: Callable[[], object] = lambda: None
     # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
     # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for

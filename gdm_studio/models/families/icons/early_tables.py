@@ -16,7 +16,9 @@ _early: dict[tuple[Path, Stamp | None], Future[DrawingTable]] = {}
 
 
 def read_early(files: Iterable[Path]) -> None:
-    """Read tables and keep each of them until `take_table` is called. Call this on a thread of its own."""
+    """Read tables and keep each of them until `take_table` or `forget_early` is called. Call this on a thread of its
+    own.
+    """
     reading = {(file, stamp_of(file)): Future[DrawingTable]() for file in files}
     _early.update(reading)
     for (file, _), future in reading.items():
@@ -24,6 +26,11 @@ def read_early(files: Iterable[Path]) -> None:
             future.set_result(read_table(file))
         except Exception as error:  # `take_table` raises it where it can be reported
             future.set_exception(error)
+
+
+def forget_early() -> None:
+    """Release the tables that no model has taken, for example because images are made on another computer."""
+    _early.clear()
 
 
 def take_table(file: Path) -> DrawingTable:

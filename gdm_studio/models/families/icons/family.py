@@ -332,4 +332,11 @@ def read_early(of: ModelCard) -> None:
     early_tables.read_early(file for file in of.files if file in _drawing_files(of))
 
 
-ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early)
+def forget_early() -> None:
+    """Release the memorised training images that `read_early` has read and no model has taken."""
+    from gdm_studio.models.families.icons import early_tables
+
+    early_tables.forget_early()
+
+
+ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early, forget_early=forget_early)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
@@ -46,6 +46,8 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
+# Words that stand for any thing.
+FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
 # Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
 NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+|[a-zA-Z]*\d[a-zA-Z\d]*")
 # Words that describe a thing although they are also names of drawings.
@@ -110,20 +112,20 @@ class IconsReader:
                 prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces
             )
         reading = self._read(prompt, translation, style)
-        unknown_count = _count_unknown_main(translation.text, reading.parts)
+        unknown = [translation.source(part.start, part.end) for part in _unknown_main(translation.text, reading.parts)]
         if translation.is_changed:
             reading = _reading_of_source(prompt, translation, reading)
-        return self._with_nearest(prompt, reading, unknown_count)
+        return self._with_nearest(prompt, reading, unknown)
 
-    def _with_nearest(self, prompt: str, reading: PromptReading, unknown_count: int) -> PromptReading:
+    def _with_nearest(self, prompt: str, reading: PromptReading, unknown: Collection[tuple[int, int]]) -> PromptReading:
         """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
-        of the object in the prompt and must guess its appearance, or draws another thing instead because the first
-        `unknown_count` words, which name the object, are unknown.
+        of the object in the prompt and must guess its appearance, or draws another thing because the words in the
+        ranges `unknown` (start, end), which name the object, are unknown.
         """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
         if not is_guess:
-            guessed = guessed[:unknown_count]
+            guessed = [part for part in guessed if (part.start, part.end) in unknown]
         if self.drawings is None or not guessed:
             return reading
         start, end = guessed[0].start, guessed[-1].end
@@ -449,16 +451,16 @@ def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> 
     return replace(note, value=prompt[slice(*translation.source(*quoted.span()))].strip()) if quoted else note
 
 
-def _count_unknown_main(text: str, parts: Sequence[PromptPart]) -> int:
-    """Return the number of unknown words before the first drawn thing, if that stands behind a preposition, as in "a
-    pelican on a rock". Otherwise, return 0.
+def _unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
+    """Return the unknown words before the first drawn thing, if that stands behind a preposition, as in "a pelican on a
+    rock". Words such as "something" are left out.
     """
     first = next((place for place, part in enumerate(parts) if part.state is PartState.DRAWN), 0)
     main = parts[:first]
     between = text[main[-1].end : parts[first].start] if main else ""
     if PREPOSITIONS.isdisjoint(between.casefold().split()):
-        return 0
-    return sum(part.state is PartState.UNKNOWN for part in main)
+        return []
+    return [part for part in main if part.state is PartState.UNKNOWN and part.text.casefold() not in FILLERS]
 
 
 def _one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:
