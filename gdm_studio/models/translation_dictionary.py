@@ -416,7 +416,7 @@ def _without_associated(matches: Sequence[_Match]) -> list[_Match]:
     one: in "Großmutter mit Brille", the grandmother stays.
     """
     ends = PREPOSITIONS | {"of"}
-    start = next((place for place, match in enumerate(matches) if match.english in ends), len(matches))
+    start = next((place for place, match in enumerate(matches) if match.english.split(" ")[0] in ends), len(matches))
     if not any(match.is_thing for match in matches[:start]):
         return [*matches]
     main = [match for match in matches[:start] if match.count > 1 or match.unit_weight > ASSOCIATED_WEIGHT]

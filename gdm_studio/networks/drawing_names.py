@@ -313,6 +313,9 @@ class DrawingNames:
         """Return True if these words are an item of a list: a thing with an article, number or negation, or only the
         name of a thing, which no drawing of another thing represents ("sun, moon, stars", "cat, mouse").
         """
+        if [*words[:-1]] in ARTICLES and _is_participle(words[-1]):
+            # "A dog, the sleeping" is the translation of "ein Hund, der schläft".
+            return False
         name = " ".join(word for word in words if word not in COLOUR_WORDS)
         return begins_thing(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
 
@@ -572,7 +575,7 @@ class DrawingNames:
         is_of_person = self._is_person(words[at - 1])
         is_last = is_of_person and not following.isalnum()
         is_before_place = following in PREPOSITIONS and (is_of_person or begins_thing([*words[:1]]))
-        return words[at].endswith("ing") and words[at] not in ING_NOUNS and (is_last or is_before_place)
+        return _is_participle(words[at]) and (is_last or is_before_place)
 
     def _is_person(self, word: str) -> bool:
         """Return True if a word denotes a person: "woman", "teacher" with a drawing "woman teacher", or "chef", which
@@ -709,6 +712,10 @@ def _join_colours(words: Sequence[str]) -> list[str]:
         if not is_excluded:
             found.append(word)
     return found
+
+
+def _is_participle(word: str) -> bool:
+    return word.endswith("ing") and word not in ING_NOUNS
 
 
 def _is_plural(word: str) -> bool:
