@@ -19,6 +19,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
+from gdm_studio.models.vocabulary import correct_spelling
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
     COLOUR_WORDS,
@@ -302,6 +303,26 @@ class Dictionary:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return replace(_translation(prompt, pieces), unused=unused)
 
+    def correct(self, prompt: str, word: str) -> str:
+        """Return the word that an unknown word of a prompt in another language than English may misspell, in lower case
+        without accents, or "" if there is none.
+
+        Articles, prepositions and the like tell the language. Raises ModelError if the file is damaged.
+        """
+        languages = _read(self.path, self._stamp())
+        units = units_of(prompt)[:MOST_UNITS]
+        counts = {
+            name: sum(unit.text in language.small for unit in units)
+            for name, language in languages.items()
+            if name != ENGLISH
+        }
+        most = max(counts.values(), default=0)
+        if most <= sum(unit.text in STOP_WORDS for unit in units):
+            return ""
+        words = _single_words(self.path, self._stamp())
+        likely = (words[name] for name, count in counts.items() if count == most)
+        return next(filter(None, (correct_spelling(key_of(word), each) for each in likely)), "")
+
     def _stamp(self) -> int:
         try:
             return self.path.stat().st_mtime_ns
@@ -366,6 +387,15 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
         return {name: _completed(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(path) from error
+
+
+@lru_cache(maxsize=2)
+def _single_words(path: Path, modified: int) -> dict[str, frozenset[str]]:
+    """Return the single words that name things and qualities, for each language of a dictionary."""
+    return {
+        name: frozenset(key for key in (*language.names, *language.words) if " " not in key)
+        for name, language in _read(path, modified).items()
+    }
 
 
 def _completed(name: str, language: Language) -> Language:

@@ -209,7 +209,8 @@ def correct_spelling(word: str, among: Collection[str]) -> str:
     one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
     such word.
 
-    Among several, the longest word is preferred, then the word with the longest common prefix.
+    Among several, the longest word is preferred, then a word with the same letters, then the word with the longest
+    common prefix.
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
@@ -226,7 +227,11 @@ def correct_spelling(word: str, among: Collection[str]) -> str:
             for each in among
             if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
         )
-    return max(found, key=lambda slip: (len(slip), len(commonprefix([slip, word]))), default="")
+
+    def likeness(slip: str) -> tuple[int, bool, int]:
+        return len(slip), sorted(slip) == sorted(word), len(commonprefix([slip, word]))
+
+    return max(found, key=likeness, default="")
 
 
 def _has_two_errors(word: str, other: str) -> bool:

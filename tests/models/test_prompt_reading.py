@@ -202,6 +202,15 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("os", "bone", ""),
     ("rosa", "rose", ""),
     ("Berg", "mountain", ""),
+    # Sentences about the weather, contractions, and verbs without a subject.
+    ("il pleut sur Paris", "cloud with rain", "Paris"),
+    ("es regnet", "cloud with rain", ""),
+    ("an apple that isn't red", "apple", "isn't, red"),
+    ("jouer au football", "soccer ball", "jouer, au"),
+    ("ma grand-mère boit du thé", "old woman", "boit, thé"),
+    ("un renard en hiver", "fox", "hiver"),
+    # A participle with an article is no item of a list.
+    ("ein Hund, der schläft", "dog", "schläft"),
     # The subject of a verb that is not known, and words that are known but not used.
     ("un chat chasse une souris", "cat", "chasse, souris"),
     ("Drache speit Feuer", "dragon", "speit, Feuer"),
@@ -262,6 +271,23 @@ WRITTEN: list[tuple[str, str, str]] = [
 def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str, left_out: str) -> None:
     reading = read_prompt(card, prompt)
     assert (", ".join(drawn_in(reading)), ", ".join(left_out_of(reading))) == (drawn, left_out)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "rewrite"),
+    [
+        ("un papilon bleu", "un papillon bleu"),
+        ("eine Kazte im Haus", "eine Katze im Haus"),
+        ("ein Schmeterling", "ein Schmetterling"),
+        ("ein Elefannt", "ein Elefant"),
+        # These words are like no word of the language, or stand in an English prompt.
+        ("die Eisprinzessin", ""),
+        ("a papilon in the house", ""),
+    ],
+)
+def test_spelling_is_corrected_in_the_language_of_the_prompt(card: ModelCard, prompt: str, rewrite: str) -> None:
+    unknown = [part for part in read_prompt(card, prompt).parts if part.state is PartState.UNKNOWN]
+    assert unknown[0].rewrite == rewrite
 
 
 def test_a_known_word_that_is_not_used_is_left_out(card: ModelCard) -> None:

@@ -114,8 +114,23 @@ class IconsReader:
         reading = self._read(prompt, translation, style)
         unknown = [translation.source(part.start, part.end) for part in _unknown_main(translation.text, reading.parts)]
         if translation.is_changed:
-            reading = _reading_of_source(prompt, translation, reading)
+            reading = self._with_corrections(prompt, _reading_of_source(prompt, translation, reading))
         return self._with_nearest(prompt, reading, unknown)
+
+    def _with_corrections(self, prompt: str, reading: PromptReading) -> PromptReading:
+        """Add the corrections of misspelt words to the prediction of a prompt in another language than English. They
+        replace the remark that the model does not know the language.
+        """
+        assert self.dictionary is not None
+        parts = list(reading.parts)
+        for place, part in enumerate(parts):
+            if part.state is PartState.UNKNOWN and (near := self.dictionary.correct(prompt, part.text)):
+                near = near.capitalize() if part.text[0].isupper() else near
+                parts[place] = replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}")
+        if parts == list(reading.parts):
+            return reading
+        notes = tuple(note for note in reading.notes if note.kind is not NoteKind.LANGUAGE)
+        return replace(reading, parts=tuple(parts), notes=notes)
 
     def _with_nearest(self, prompt: str, reading: PromptReading, unknown: Collection[tuple[int, int]]) -> PromptReading:
         """Add suggestions of similar objects to a prediction. They are added only if the model has memorised no image
@@ -126,7 +141,7 @@ class IconsReader:
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
         if not is_guess:
             guessed = [part for part in guessed if (part.start, part.end) in unknown]
-        if self.drawings is None or not guessed:
+        if self.drawings is None or not guessed or any(part.near for part in guessed):
             return reading
         start, end = guessed[0].start, guessed[-1].end
         names = self.drawings.nearest(prompt[start:end])
@@ -151,10 +166,12 @@ class IconsReader:
         parts = _one_per_span([*self._drawn(prompt, things), *self._others(prompt, words, things)])
         parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
+        if translation.is_changed:
+            # English words are no corrections of words of another language.
+            parts = [*map(_without_correction, parts)]
         notes = tuple(self._notes(prompt, parts, things, has_weights=bool(weights)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
-            # Spelling is corrected only in English.
-            parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
+            parts = [*map(_without_correction, parts)]
         return PromptReading(tuple(parts), notes)
 
     def _things(self, prompt: str, style: str, words: Sequence[Word]) -> _Things:
@@ -461,6 +478,10 @@ def _unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
     if PREPOSITIONS.isdisjoint(between.casefold().split()):
         return []
     return [part for part in main if part.state is PartState.UNKNOWN and part.text.casefold() not in FILLERS]
+
+
+def _without_correction(part: PromptPart) -> PromptPart:
+    return replace(part, near="", rewrite="") if part.near else part
 
 
 def _one_per_span(parts: Sequence[PromptPart]) -> list[PromptPart]:
