@@ -288,7 +288,8 @@ class IconsReader:
     ) -> Iterator[PromptNote]:
         unknown = [part for part in parts if part.state is PartState.UNKNOWN]
         content = [part for part in parts if part.text.casefold() not in COLOUR_WORDS]
-        if _seems_foreign(prompt, unknown, content, self.vocabulary.exists):
+        is_drawn = any(part.state is PartState.DRAWN for part in content)
+        if not is_drawn and _seems_foreign(prompt, unknown, content, self.vocabulary.exists):
             yield PromptNote(NoteKind.LANGUAGE)
         elif things.is_guess and self.tokenizer.names.styles_of and not any(part.near for part in parts):
             yield PromptNote(NoteKind.GUESS)
