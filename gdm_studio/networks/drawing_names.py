@@ -52,7 +52,20 @@ COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
 WEAK_NAMES = frozenset(("again", "alone", "back", "down", "here", "left", "like", "look", "off", "right", "together"))
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
-    ("biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "drinking", "driving", "eating")
+    (
+        "baking",
+        "biting",
+        "blowing",
+        "breathing",
+        "carrying",
+        "catching",
+        "chasing",
+        "chewing",
+        "cooking",
+        "drinking",
+        "driving",
+        "eating",
+    )
     + ("fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking", "petting", "pouring")
     + ("pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing", "watching", "wearing")
 )
