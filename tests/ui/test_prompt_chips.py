@@ -436,6 +436,49 @@ def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.Mon
     run_in_window(play, library=shipped)
 
 
+def test_few_of_many_variants_are_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        reader.release.set()
+        colours, animals = "red|blue|green|pink|grey|white|black|brown", "cat|dog|owl|fox|bear|lion|cow"
+        varies = ["Varies: red · blue · green · pink · …", "Varies: cat · dog · owl · fox · …"]
+        await write(controls.prompt, f"a {{{colours}}} {{{animals}}} in a hat", [*varies, "hat"])
+        assert len(reader.prompts) <= 16
+
+    run_in_window(play, library=shipped)
+
+
+def test_variants_of_an_earlier_prompt_are_not_read(
+    home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library
+) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        controls.prompt.set_text("a {cat|dog|owl} in a hat")
+        await until(lambda: reader.prompts)
+        controls.prompt.set_text("a star")
+        controls.prompt.rested.emit()
+        reader.release.set()
+        await until(lambda: texts(controls.prompt) == ["star"])
+        assert reader.prompts == ["a cat in a hat", "a star"]
+        reader.release.clear()
+        window.modes.turn_set(True)
+        controls.things.set_text("a zzyzx\na cat\na dog")
+        await until(lambda: "a zzyzx" in reader.prompts)
+        controls.things.set_text("a frobnicate")
+        controls.things.rested.emit()
+        reader.release.set()
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["frobnicate"])
+        assert {"a cat", "a dog"}.isdisjoint(reader.prompts)
+
+    run_in_window(play, library=shipped)
+
+
 def test_the_last_prompt_of_an_interpolation_has_chips(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.prompt.set_text("a cat")

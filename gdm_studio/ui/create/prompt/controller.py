@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import Variant, all_variants, alternatives, draw, is_template, lacks_options
+from gdm_studio.request.prompt_templates import Variant, draw, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -62,10 +62,8 @@ CACHE_SECONDS = 3.0
 MAX_PAST = 500
 # Earlier prompts that the arrow keys reach.
 MAX_HISTORY = 200
-# Greatest number of options of each choice in a template that are read if the seed is not locked.
-MOST_READ = 8
-# Greatest number of prompts of a template that are all read if the seed is not locked.
-MOST_VARIANTS = 64
+# Greatest number of prompts of a template that are read if the seed is not locked. Reading one takes up to 0.1 s.
+MOST_READ = 16
 _T = TypeVar("_T")
 
 
@@ -241,8 +239,11 @@ class PromptController:
         has_weights = self._has_weights()
         names = await self._names_now() if self._has_names() else None
         is_main = box is self._controls.prompt
-        found = await self._in_thread(lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main))
-        is_current = (card, style, text) == (self._card, draft["style"], box.written())
+        active = self._reads[box]
+        found = await self._in_thread(
+            lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
+        )
+        is_current = (card, style, text) == (self._card, draft["style"], box.written()) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
             box.show_slips(found[0])
@@ -273,8 +274,9 @@ class PromptController:
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
-            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed))
-            if text == things.text() and card is self._card:
+            active = self._list_read
+            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
     async def _in_thread(self, read: Callable[[], _T]) -> _T:
@@ -368,21 +370,32 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 
 
 def _mistakes_and_chips(
-    card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None, is_main: bool
+    card: ModelCard,
+    style: str,
+    text: str,
+    names: Names | None,
+    *,
+    seed: int | None,
+    is_main: bool,
+    active: CoalescedTask,
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
     `names` is None for plain prompts. `is_main` is False for a negative prompt, which is never a template. For a
-    template, the prompts of `_variants_of` are analysed. Their mistakes and clicks are omitted, because they would
-    refer to a different text. The mistakes are those of the template itself.
+    template, the prompts of `_variants_to_read` are analysed. Their mistakes and clicks are omitted, because they would
+    refer to a different text. The mistakes are those of the template itself. Once the task `active` is outdated, no
+    further prompts are analysed.
     """
     if is_main and is_template(text):
-        variants, is_complete = _variants_of(text, seed)
+        variants, is_complete = _variants_to_read(text, seed)
         chips = _common(
-            _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
-            if each.prompt.strip()
-            else []
-            for each in variants
+            (
+                _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
+                if each.prompt.strip()
+                else []
+                for each in variants
+            ),
+            active,
         )
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
@@ -424,20 +437,23 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(
-    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None
+    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
     """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
     image set.
 
-    Clicking a chip corrects the list.
+    Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
     """
     found: list[PromptChip] = []
     for thing in things:
+        if active.is_outdated:
+            break
         found += chips_of_mistakes(thing, template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
-            variants, _ = _variants_of(thing, seed)
-            found += _common(trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
+            variants, _ = _variants_to_read(thing, seed)
+            readings = (trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
+            found += _common(readings, active)
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
             rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
@@ -445,9 +461,9 @@ def _chips_of_things(
     return [*dict.fromkeys(found)]
 
 
-def _variants_of(template: str, seed: int | None) -> tuple[list[Variant], bool]:
-    """Return the prompt that a template gives for a seed or, without a seed, the prompts that it can give. The second
-    value is False if there are too many, so that options are missing.
+def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], bool]:
+    """Return the prompt that a template gives for a seed or, without a seed, prompts that it can give. The second value
+    is False if there are too many, so that options are missing.
 
     With a seed, no characters count as chosen, so that all words of the prompt are described. Wildcards that cannot be
     used are left out. A template that cannot be expanded gives one empty prompt.
@@ -455,24 +471,22 @@ def _variants_of(template: str, seed: int | None) -> tuple[list[Variant], bool]:
     try:
         if seed is not None:
             return [*map(Variant, draw(template, [seed], skip_unusable=True))], True
-        if (variants := all_variants(template, MOST_VARIANTS)) is not None:
-            return variants, True
-        return [*map(Variant, alternatives(template, MOST_READ))], not lacks_options(template, MOST_READ)
+        return variants_of(template, MOST_READ)
     except BadRequest:
         # Generating reports the reason.
         return [Variant("")], True
 
 
-def _common(readings: Iterable[list[PromptChip]]) -> list[PromptChip]:
+def _common(readings: Iterable[list[PromptChip]], active: CoalescedTask) -> list[PromptChip]:
     """Return the chips that all readings contain, without their clicks. No more readings are made once they have no
-    chip in common.
+    chip in common or the task `active` is outdated.
 
-    With `alternatives`, they are true for each option of a template by itself, but may be false for combinations of
-    options.
+    For a template with more than MOST_READ combinations, they are true for each option by itself, but may be false for
+    combinations of options.
     """
     remaining = ([*map(_without_click, reading)] for reading in readings)
     common = next(remaining, [])
-    while common and (reading := next(remaining, None)) is not None:
+    while common and not active.is_outdated and (reading := next(remaining, None)) is not None:
         common = [chip for chip in common if chip in reading]
     return common
 
