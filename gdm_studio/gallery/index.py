@@ -129,9 +129,10 @@ class Index:
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
-        """Return (row number, prompt) of every image in the index, in arbitrary order.
+        """Return (row number, prompts) of every image in the index, in arbitrary order.
 
-        Prompts are truncated to `most` characters.
+        The prompts that an interpolation mixes are separated by line breaks. They are truncated to `most` characters
+        together.
         """
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
         return list(check_types(self._db.execute(sql, (most,)), int, str))

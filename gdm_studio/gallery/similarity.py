@@ -28,7 +28,7 @@ LEAST_COSINE, LEAST_SHARE, UNNAMED_SHARE = 0.3, 0.55, 0.46
 # Candidates whose pixels are compared: the nearest by meaning, and images created shortly before and after.
 BY_MEANING, BY_TIME = 400, 300
 # Weight of the prompt in the score of an image, minimum score, and pixel difference at which the visual similarity is
-# 0. An image with the same prompt is similar in any case. If a prompt has no known words, only the pixels count.
+# 0. An image with the same prompts is similar in any case. If a prompt has no known words, only the pixels count.
 MEANING_SHARE, LEAST_SCORE, UNLIKE = 0.55, 0.5, 0.35
 # Time limit in seconds for creating missing thumbnails. Without a thumbnail, only the prompt counts.
 SECONDS = 1.0
@@ -60,12 +60,12 @@ class SimilaritySearch:
         # Set this before the first search.
         self.embed: Embed | None = None
         self._thumbnails = thumbnails
-        # Row of each prompt in `_vectors`.
+        # Row of each image's prompts in `_vectors`. The prompts of an interpolation have one vector.
         self._places: dict[str, int] = {}
         self._vectors: Floats = np.zeros((0, 1), np.float32)
         self._looks: OrderedDict[str, Floats] = OrderedDict()
         self._answers: OrderedDict[tuple[object, ...], list[int]] = OrderedDict()
-        # Rows of the images in the index, in ascending order, the row of each image's prompt in `_vectors`, and the
+        # Rows of the images in the index, in ascending order, the row of each image's prompts in `_vectors`, and the
         # index's version.
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._prompts: NDArray[np.int64] = np.zeros(0, np.int64)
@@ -93,7 +93,8 @@ class SimilaritySearch:
         return _similarity(looks.get(one.id), looks.get(other.id))
 
     def _like_text(self, index: PromptIndex, text: str) -> list[int]:
-        cosines = self._cosines(text)
+        embed = self.embed or _no_meaning
+        cosines = self._cosines(embed([text[:MAX_PROMPT]])[0])
         best = float(cosines.max(initial=0.0))
         share = LEAST_SHARE if self._is_named(text) else UNNAMED_SHARE
         return self._best(cosines, MAX_FOUND, least=max(LEAST_COSINE, share * best))
@@ -102,9 +103,11 @@ class SimilaritySearch:
         picture = index.get(picture_id)
         if picture is None:
             return []
-        cosines = self._cosines(picture.request.prompt)
+        row = round(picture.created * 1e6)
+        # An image that was added after the prompts were read has no vector yet, so that only its pixels count.
+        cosines = self._cosines(self._vectors[self._prompts[self._rows == row]].sum(axis=0))
         by_meaning = self._best(cosines, BY_MEANING, least=LEAST_COSINE)
-        own = int(np.searchsorted(self._rows, round(picture.created * 1e6)))
+        own = int(np.searchsorted(self._rows, row))
         by_time = self._rows[max(own - BY_TIME // 2, 0) : own + BY_TIME // 2].tolist()
         others = index.at(sorted({*by_meaning, *by_time}))
         looks = self._looks_of([picture, *others])
@@ -112,13 +115,13 @@ class SimilaritySearch:
         known = self._known_rows() if cosines.any() else set()
         scores = {}
         for other in others:
-            row = round(other.created * 1e6)
+            other_row = round(other.created * 1e6)
             look = _similarity(looks.get(picture.id), looks.get(other.id))
-            share = MEANING_SHARE if row in known else 0.0
-            scores[row] = share * of_row.get(row, 0.0) + (1 - share) * look
-        scores[round(picture.created * 1e6)] = 1.0
-        found = sorted(scores, key=lambda row: -scores[row])[:MAX_SIMILAR]
-        return sorted(row for row in found if scores[row] >= LEAST_SCORE)
+            share = MEANING_SHARE if other_row in known else 0.0
+            scores[other_row] = share * of_row.get(other_row, 0.0) + (1 - share) * look
+        scores[row] = 1.0
+        found = sorted(scores, key=lambda each: -scores[each])[:MAX_SIMILAR]
+        return sorted(each for each in found if scores[each] >= LEAST_SCORE)
 
     def _is_named(self, text: str) -> bool:
         """Return True if the prompt of an image contains all words of the text, besides articles and the like."""
@@ -132,13 +135,14 @@ class SimilaritySearch:
                 return True
         return False
 
-    def _cosines(self, text: str) -> Floats:
-        """Return the cosine similarities of a text and the prompt of every indexed image, as an array of shape
-        (images,).
+    def _cosines(self, vector: Floats) -> Floats:
+        """Return the cosine similarities of a text's vector and the prompts of every indexed image, as an array of
+        shape (images,).
         """
-        embed = self.embed or _no_meaning
-        known: Floats = self._vectors @ embed([text[:MAX_PROMPT]])[0]
-        return known[self._prompts] if len(known) else np.zeros(0, np.float32)
+        if not self._places:
+            return np.zeros(0, np.float32)
+        known: Floats = self._vectors @ vector
+        return known[self._prompts]
 
     def _known_rows(self) -> set[int]:
         """Return the database rows of the images whose prompts contain a word known to the text encoder. The vectors of

@@ -56,7 +56,9 @@ _Part = str | _Variants | _Wildcard
 
 @dataclass(frozen=True)
 class Variant:
-    """Prompt that a template gives. `chosen` contains the character ranges of the prompt that its choices filled in."""
+    """Prompt that a template gives. `chosen` contains the character ranges of the prompt that its choices between
+    several options filled in.
+    """
 
     prompt: str
     chosen: tuple[tuple[int, int], ...] = ()
@@ -97,27 +99,13 @@ def draw(template: str, seeds: Iterable[int], *, skip_unusable: bool = False) ->
     return [_Draw(_by_seed(seed), lines).text(parts) for seed in seeds]
 
 
-def alternatives(template: str, most: int) -> list[str]:
-    """Return at most `most` + 1 different prompts that show which words of a template do not vary.
+def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
+    """Return at most `most` different prompts that a template can give. The second value is False if options of its
+    choices may be missing from them.
 
-    All choices of the first prompt are left out, except those with a single option. In the other prompts, all choices
-    take their first option, their second one and so on. Other combinations of options are missing. Wildcards whose
-    files are missing or unusable are left out. Raises BadRequest like `draw`.
-    """
-    parts = _parse(template)
-    lines = _cached_lines(skip_unusable=True)
-    ways: list[Callable[[int, int], int | None]] = [
-        lambda _, count: None if count > 1 else 0,
-        *(partial(_by_place, place) for place in range(most)),
-    ]
-    return list(dict.fromkeys(_Draw(way, lines).text(parts) for way in ways))
-
-
-def all_variants(template: str, most: int) -> list[Variant] | None:
-    """Return all different prompts that a template can give, or None if its choices have more than `most` combinations.
-
-    A choice with a single option counts as ordinary text. Wildcards whose files are missing or unusable are left out.
-    Raises BadRequest like `draw`.
+    If the choices have more than `most` combinations, all choices take their first option in the first prompt, their
+    second one in the next prompt, and so on; other combinations are missing. A choice with a single option counts as
+    ordinary text. Wildcards whose files are missing or unusable are left out. Raises BadRequest like `draw`.
     """
     parts = _parse(template)
     lines = _cached_lines(skip_unusable=True)
@@ -135,23 +123,12 @@ def all_variants(template: str, most: int) -> list[Variant] | None:
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
         if not path:
-            return list(dict.fromkeys(found))
+            return list(dict.fromkeys(found)), True
         path[-1] = path[-1][0] + 1, path[-1][1]
-    return None
-
-
-def lacks_options(template: str, most: int) -> bool:
-    """Return True if `alternatives(template, most)` may lack options, because a choice has more than `most` of them or
-    is inside an option of another choice.
-    """
-    lines = _cached_lines(skip_unusable=True)
-    for part in _parse(template):
-        if isinstance(part, str):
-            continue
-        options = part.options if isinstance(part, _Variants) else lines(part.name)
-        if len(options) > most or any(not isinstance(each, str) for option in options for each in option):
-            return True
-    return False
+    draws = [_Draw(partial(_by_place, place), lines) for place in range(most)]
+    found = [each.variant(parts) for each in draws]
+    is_complete = not any(each.is_nested or each.most_options > most for each in draws)
+    return list(dict.fromkeys(found)), is_complete
 
 
 def options_of(template: str) -> list[tuple[str, ...]]:
@@ -225,14 +202,19 @@ class _Draw:
     """Generator of one prompt from a template.
 
     `choose(number, count)` returns the index of an option of the choice with this number (from 1) and this count of
-    options, or None to leave the choice out.
+    options. Afterwards, `is_nested` is True if a choice was inside an option of another one, and `most_options` is the
+    greatest number of options of a choice.
     """
 
-    def __init__(self, choose: Callable[[int, int], int | None], lines: Callable[[str], Sequence[list[_Part]]]) -> None:
+    def __init__(self, choose: Callable[[int, int], int], lines: Callable[[str], Sequence[list[_Part]]]) -> None:
         self._choose = choose
         self._lines = lines
         self._choices = 0
         self._length = 0
+        # Character ranges of the text that choices between several options filled in.
+        self._chosen: list[tuple[int, int]] = []
+        self.is_nested = False
+        self.most_options = 0
 
     def text(self, parts: Sequence[_Part], depth: int = 0) -> str:
         """Make the random choices in a list of template parts, and return the resulting text.
@@ -245,17 +227,7 @@ class _Draw:
 
     def variant(self, parts: Sequence[_Part]) -> Variant:
         """Return the text of template parts like `text`, with the character ranges of choices between options."""
-        text = ""
-        chosen = []
-        for part in parts:
-            start = len(text)
-            text += self._text_of(part, 0)
-            if not isinstance(part, str) and len(self._options(part)) > 1:
-                chosen.append((start, len(text)))
-        return Variant(text, tuple(chosen))
-
-    def _options(self, choice: _Variants | _Wildcard) -> Sequence[list[_Part]]:
-        return choice.options if isinstance(choice, _Variants) else self._lines(choice.name)
+        return Variant(self.text(parts), tuple(self._chosen))
 
     def _text_of(self, part: _Part, depth: int) -> str:
         if isinstance(part, str):
@@ -263,12 +235,18 @@ class _Draw:
             if self._length > MOST_CHARACTERS:
                 raise BadRequest(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
             return part
-        options = self._options(part)
+        options = part.options if isinstance(part, _Variants) else self._lines(part.name)
         self._choices += 1
         if self._choices > MAX_CHOICES:
             raise BadRequest(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
-        index = self._choose(self._choices, len(options))
-        return "" if index is None else self.text(options[index], depth + 1)
+        self.is_nested |= depth > 0
+        self.most_options = max(self.most_options, len(options))
+        start, before = self._length, len(self._chosen)
+        text = self.text(options[self._choose(self._choices, len(options))], depth + 1)
+        if len(options) > 1:
+            # The range of the outer choice contains those of inner choices.
+            self._chosen[before:] = [(start, self._length)]
+        return text
 
 
 def _by_place(place: int, _number: int, count: int) -> int:

@@ -59,6 +59,13 @@ class CoalescedTask:
         self._is_requested = False
         self._is_closed = False
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a further run is requested or the task is closed, so that the result of the active run will not be
+        used. May be called in any thread.
+        """
+        return self._is_requested or self._is_closed
+
     def request(self) -> None:
         """Start a run of the coroutine now, or one further run after the active one. After `close`, nothing happens."""
         if self._is_closed:

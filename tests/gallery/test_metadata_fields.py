@@ -6,6 +6,7 @@ import json
 from dataclasses import fields, replace
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -25,7 +26,7 @@ from gdm_studio.gallery.metadata.conversion import (
 from gdm_studio.gallery.metadata.record import LATEST, Record
 from gdm_studio.gallery.metadata.sampler_names import sampler_title, spacing_title
 from gdm_studio.request.generation_events import GenerationFacts, Result
-from gdm_studio.request.generation_request import MAX_STEPS, Branch, Interpolation, Request
+from gdm_studio.request.generation_request import MAX_STEPS, MAX_TARGETS, Branch, Interpolation, Request
 from tests.helpers.library import result
 
 
@@ -157,6 +158,17 @@ def test_the_a1111_text_names_the_target_of_an_interpolation(tmp_path: Path) -> 
     metadata = read(tmp_path / "a.png")
     assert metadata.request == replace(between, toward=None, size=(8, 16))
     assert "Towards" in metadata.ignored and not metadata.unknown
+
+
+@pytest.mark.parametrize(("count", "length"), [(4, 9_990), (MAX_TARGETS, 1_400)])
+def test_the_a1111_text_of_long_targets_can_be_read(count: int, length: int) -> None:
+    request = Request(prompt="an apple", negative_prompt="a worm", seed=7)
+    for number in range(count):
+        request = request.with_target(Interpolation(f"{number} " + "x" * length, 8, 0.5))
+    found = parse_text(a1111_parameters.write_text(request, size=(8, 16), version="GDM Studio 9"))
+    assert found is not None and (found.prompt, found.negative_prompt) == ("an apple", "a worm")
+    assert found.entries["Seed"] == "7" and found.entries["Version"] == "GDM Studio 9"
+    assert "Towards" not in found.entries
 
 
 def test_settings_start_at_the_last_settings_line() -> None:

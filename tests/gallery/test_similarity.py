@@ -12,7 +12,7 @@ from gdm_studio.gallery import Gallery, Picture, find_unclear
 from gdm_studio.gallery.similarity import Floats
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
 PROMPTS = ("a red fox", "a grey wolf", "a fast car", "")
@@ -31,11 +31,12 @@ class Meaning:
         return np.array([next((rows[word] for word in text.split() if word in rows), zero) for text in texts], "f4")
 
 
-def save(gallery: Gallery, prompt: str, seed: int, pixels: int = 0) -> Picture:
+def save(gallery: Gallery, prompt: str, seed: int, pixels: int = 0, toward: Interpolation | None = None) -> Picture:
     rgba = np.zeros((32, 32, 4), np.uint8)
     rgba[:, :16] = pixels
     rgba[..., 3] = 255
-    return gallery.save(Result(0, Request(model="gaussian", prompt=prompt, seed=seed, steps=2), rgba))
+    request = Request(model="gaussian", prompt=prompt, seed=seed, steps=2, toward=toward)
+    return gallery.save(Result(0, request, rgba))
 
 
 @pytest.fixture
@@ -99,6 +100,19 @@ def test_similar_images_share_meaning_or_else_look(gallery: Gallery) -> None:
     alike = {picture.id for picture in gallery.page(f"similar:{without.id}")}
     assert {without.id, fox.id, other_meaning.id} <= alike and other_look.id not in alike
     assert found(gallery, "similar:" + "0" * 32) == []
+
+
+def test_an_interpolation_is_similar_to_images_of_the_same_prompts(gallery: Gallery) -> None:
+    # `Meaning` knows only the word of the target.
+    toward = Interpolation("the car", 8, 0.5)
+    one, other = (save(gallery, "a road", seed, pixels, toward) for seed, pixels in ((20, 200), (21, 20)))
+    assert {one.id, other.id} <= {picture.id for picture in gallery.page(f"similar:{one.id}")}
+
+
+def test_an_empty_gallery_has_no_similar_images() -> None:
+    with closing(Gallery.open()) as gallery:
+        gallery.similarity.embed = Meaning()
+        assert found(gallery, "like:fox") == found(gallery, "similar:" + "0" * 32) == []
 
 
 def test_without_meaning_only_looks_count(gallery: Gallery) -> None:

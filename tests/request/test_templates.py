@@ -23,11 +23,11 @@ from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
 from gdm_studio.request.prompt_templates import (
     MAX_CHOICES,
-    all_variants,
-    alternatives,
+    Variant,
     escape,
     options_of,
     unclosed_braces,
+    variants_of,
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
@@ -112,23 +112,45 @@ def test_unclosed_variants_are_found(prompt: str, places: list[int]) -> None:
         ("a __animal__ with a {hat|hat}", {"a", "owl", "with"}),
     ],
 )
-def test_words_that_vary_are_not_in_all_alternatives(template: str, common: set[str]) -> None:
+def test_words_that_vary_are_known_in_each_variant(template: str, common: set[str]) -> None:
     write_wildcard("colour", "red\nblue\n")
     write_wildcard("animal", "owl\n")
-    assert set.intersection(*(set(prompt.split()) for prompt in alternatives(template, 4))) == common
-    assert len(alternatives(template, 4)) <= 5
+    found, _ = variants_of(template, 4)
+    assert 1 <= len(found) <= 4
+    for each in found:
+        kept = each.prompt
+        for start, end in reversed(each.chosen):
+            kept = kept[:start] + kept[end:]
+        assert set(kept.split()) == common
 
 
-def test_all_variants_know_which_words_were_chosen() -> None:
-    found = all_variants("a {big|{tall|small}} {cat|cat} in a hat", 9)
-    assert found is not None
+@pytest.mark.parametrize(
+    ("template", "prompts", "is_complete"),
+    [
+        ("{a|b} {c|d}", ["a c", "a d", "b c", "b d"], True),
+        ("{a|b|c} {d|e}", ["a d", "b e", "c d", "a e"], True),
+        ("{a|b|c} {d|e|f}", ["a d", "b e", "c f"], True),
+        ("{a|b|c|d|e}", ["a", "b", "c", "d"], False),
+        ("{a|b} {c|{d|e}}", ["a c", "b e"], False),
+    ],
+)
+def test_templates_with_many_variants_are_sampled(template: str, prompts: list[str], is_complete: bool) -> None:
+    found, complete = variants_of(template, 4)
+    assert ([each.prompt for each in found], complete) == (prompts, is_complete)
+
+
+def test_variants_know_which_words_were_chosen() -> None:
+    found, is_complete = variants_of("a {big|{tall|small}} {cat|cat} in a hat", 9)
+    assert is_complete
     assert [each.prompt for each in found] == ["a big cat in a hat", "a tall cat in a hat", "a small cat in a hat"]
     for each in found:
         assert [each.prompt[start:end] for start, end in each.chosen] == [each.prompt.split()[1], "cat"]
     # Six combinations, of which three are the same.
-    assert all_variants("a {big|{tall|small}} {cat|cat}", 5) is None
-    plain = all_variants("a \\{cat}", 1)
-    assert plain is not None and [(each.prompt, each.chosen) for each in plain] == [("a {cat}", ())]
+    assert not variants_of("a {big|{tall|small}} {cat|cat}", 5)[1]
+    assert variants_of("a \\{cat}", 1) == ([Variant("a {cat}")], True)
+    write_wildcard("pets", "a {cat|dog} in a hat\n")
+    (cat, _), _ = variants_of("__pets__", 9)
+    assert [cat.prompt[start:end] for start, end in cat.chosen] == ["cat"]
 
 
 def test_options_are_shown_as_they_are_read() -> None:

@@ -18,7 +18,9 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import PromptReading
+from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
+from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.gallery.step_history import is_loaded
@@ -323,13 +325,23 @@ def test_the_prompts_written_during_a_read_are_read_once(
     run_in_window(play, library=shipped)
 
 
-def test_the_window_closes_during_a_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
+@pytest.mark.parametrize("is_interpolation", [False, True])
+def test_the_window_closes_during_a_read(
+    home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library, is_interpolation: bool
+) -> None:
     readers = []
 
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "a fox", ["fox"])
         readers.append(SlowReader(monkeypatch))
+        if is_interpolation:
+            window.tools.boards.interpolate()
+            line = last_prompt(window.tools.boards.interpolation.view)
+            line.setText("a cat")
+            await until(lambda: readers[0].prompts)
+            line.setText("an owl")
+            return
         box.set_text("a cat")
         await until(lambda: readers[0].prompts)
         box.set_text("an owl")
@@ -436,22 +448,97 @@ def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.Mon
     run_in_window(play, library=shipped)
 
 
+def test_few_of_many_variants_are_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        reader.release.set()
+        colours, animals = "red|blue|green|pink|grey|white|black|brown", "cat|dog|owl|fox|bear|lion|cow"
+        varies = ["Varies: red · blue · green · pink · …", "Varies: cat · dog · owl · fox · …"]
+        await write(controls.prompt, f"a {{{colours}}} {{{animals}}} in a hat", [*varies, "hat"])
+        assert len(reader.prompts) <= 16
+
+    run_in_window(play, library=shipped)
+
+
+def test_variants_of_an_earlier_prompt_are_not_read(
+    home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library
+) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(seed=1)
+        await write(controls.prompt, "a fox", ["fox"])
+        reader = SlowReader(monkeypatch)
+        controls.prompt.set_text("a {cat|dog|owl} in a hat")
+        await until(lambda: reader.prompts)
+        controls.prompt.set_text("a star")
+        controls.prompt.rested.emit()
+        reader.release.set()
+        await until(lambda: texts(controls.prompt) == ["star"])
+        assert reader.prompts == ["a cat in a hat", "a star"]
+        reader.release.clear()
+        window.modes.turn_set(True)
+        controls.things.set_text("a zzyzx\na cat\na dog")
+        await until(lambda: "a zzyzx" in reader.prompts)
+        controls.things.set_text("a frobnicate")
+        controls.things.rested.emit()
+        reader.release.set()
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["frobnicate"])
+        assert {"a cat", "a dog"}.isdisjoint(reader.prompts)
+
+    run_in_window(play, library=shipped)
+
+
+def last_prompt(view: InterpolationView) -> TextLine:
+    return next(each for each in view.findChildren(TextLine) if each.accessibleName() == "Prompt of the last picture")
+
+
 def test_the_last_prompt_of_an_interpolation_has_chips(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.prompt.set_text("a cat")
         window.tools.boards.interpolate()
         view = window.tools.boards.interpolation.view
-        (line,) = (
-            each for each in view.findChildren(TextLine) if each.accessibleName() == "Prompt of the last picture"
-        )
+        line = last_prompt(view)
         line.setText("an owl in a hat")
         await until(lambda: [chip.text for chip in view.chips.chips()] == ["owl", "hat"])
         assert [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN, ChipLook.LEFT_OUT]
-        click(view.chips.buttons()[1])
+        hat = view.chips.buttons()[1]
+        line.setText("an owl in a hat, red")
+        click(hat)
+        assert view.prompt() == "an owl in a hat, red", "the chip lacks the latest word"
+        line.setText("an owl in a hat")
+        click(hat)
         assert view.prompt() == "an owl and a hat"
         await until(lambda: [chip.look for chip in view.chips.chips()] == [ChipLook.DRAWN] * 2)
+        line.setText("an orchard")
+        await until(lambda: [chip.text for chip in view.chips.chips()][2:] == NEAREST)
+        await until(lambda: not any(each.picture().isNull() for each in view.chips.buttons()[2:]))
         line.setText("")
         await until(lambda: view.chips.isHidden())
+
+    run_in_window(play, library=shipped)
+
+
+def test_chips_of_an_interpolation_are_those_of_its_model_and_style(
+    home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library
+) -> None:
+    async def play(window: Window) -> None:
+        board = window.tools.boards.interpolation
+        # Only the fields are of interest.
+        monkeypatch.setattr(board, "make", lambda: None)
+        start, end = replace(window.create_page.controls.request(), style=""), Interpolation("a boat", 7, 1.0)
+        board.open(start, end)
+        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["boat → sailboat or ship"])
+        board.open(replace(start, style="twemoji"), end)
+        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["boat → sailboat"])
+        last_prompt(board.view).setText("an orchard")
+        await until(lambda: [chip.text for chip in board.view.chips.chips()][2:] == NEAREST)
+        # Pictures of the drawings of a model that is not selected are missing, so that they have no room either.
+        await window.settings.choose_model("ddpm")
+        board.open(start, replace(end, prompt="an orchard, red"))
+        await until(lambda: board.view.chips.chips() and not any(chip.drawing for chip in board.view.chips.chips()))
 
     run_in_window(play, library=shipped)
 

@@ -26,6 +26,7 @@ from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from gdm_studio.ui.create.prompt.weight_editing import change_weight
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
+from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.prompt_box import LINE
 from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -318,6 +319,21 @@ def test_a_plain_prompt_has_no_weights_and_counts_words(home: Path) -> None:
         assert not box.editor.extraSelections()
 
     run_in_window(play)
+
+
+def test_tokens_and_mistakes_of_the_last_prompt_of_an_interpolation_are_shown(home: Path) -> None:
+    async def play(window: Window) -> None:
+        board = window.tools.boards.interpolation
+        window.tools.boards.interpolate()
+        (line,) = (each for each in board.view.findChildren(TextLine) if each.accessibleName().startswith("Prompt"))
+        line.setText("a fox <lora:inkwash:0.5>")
+        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["Did you mean Ink Wash?"])
+        click(board.view.chips.buttons()[0])
+        assert board.view.prompt() == "a fox <lora:Ink Wash:0.5>"
+        line.setText("word " * 80)
+        await until(lambda: [chip.text for chip in board.view.chips.chips()] == ["5 tokens beyond 75"])
+
+    run_in_window(play, library=Weighing())
 
 
 def test_tokens_and_mistakes_of_the_prompt_are_shown(home: Path) -> None:

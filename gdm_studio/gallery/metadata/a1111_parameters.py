@@ -72,7 +72,8 @@ def write_text(
 ) -> str:
     """Return the settings of an image as A1111's `parameters` text, which other programs can read.
 
-    `made_with` is the metadata about the run in our own record.
+    `made_with` is the metadata about the run in our own record. The longest entries are left out if the last line would
+    be longer than `parse_text` reads.
     """
     # For a high-resolution run, A1111 writes the size of the first pass.
     size = request.size or size
@@ -111,7 +112,10 @@ def write_text(
         **{name.capitalize(): number(value) for name, value in request.knobs.items()},
         "Version": version,
     }
-    settings = ", ".join(f"{key}: {_quote(value)}" for key, value in entries.items() if value)
+    pairs = [f"{key}: {_quote(value)}" for key, value in entries.items() if value]
+    # Only texts can be so long, such as the targets of an interpolation.
+    while len(settings := ", ".join(pairs)) > _MAX_LINE:
+        pairs.remove(max(pairs, key=len))
     negative = f"\n{_NEGATIVE} {request.negative_prompt}" if request.negative_prompt else ""
     text = f"{request.prompt}{negative}\n{settings}".strip().replace("\0", "")
     return text.encode("utf-8", "replace").decode("utf-8")

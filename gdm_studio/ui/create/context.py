@@ -10,6 +10,7 @@ from gdm_studio.ui.app_context import AppContext
 if TYPE_CHECKING:
     from gdm_studio.ui.create.generation.controller import GenerationController
     from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.prompt.controller import PromptController
     from gdm_studio.ui.create.settings import Settings
     from gdm_studio.ui.create.stage.viewer import Viewer
 
@@ -22,6 +23,7 @@ class CreateContext(AppContext):
     viewer: Viewer
     settings: Settings
     generation: GenerationController
+    prompts: PromptController
 
     @classmethod
     def extend(
@@ -32,6 +34,7 @@ class CreateContext(AppContext):
         viewer: Viewer,
         settings: Settings,
         generation: GenerationController,
+        prompts: PromptController,
     ) -> CreateContext:
         """Return a copy of `context` that also contains the widgets and controllers of the Create page."""
-        return cls(**vars(context), page=page, viewer=viewer, settings=settings, generation=generation)
+        return cls(**vars(context), page=page, viewer=viewer, settings=settings, generation=generation, prompts=prompts)

@@ -307,12 +307,6 @@ class Window(WindowBase):
         self.generation = GenerationController(
             context, self.create_page, self.viewer, self.settings, self.backlog, editor
         )
-        desk = CreateContext.extend(
-            context, page=self.create_page, viewer=self.viewer, settings=self.settings, generation=self.generation
-        )
-        boards = Boards(desk)
-        self.modes: GenerationModes = GenerationModes(desk, boards)
-        self.live, self.sets = self.modes.live, self.modes.sets
         self.prompt_controller = PromptController(
             self.create_page.controls,
             library=self.library,
@@ -320,6 +314,17 @@ class Window(WindowBase):
             read_drawings=self._read_drawings,
             tasks=self.tasks,
         )
+        desk = CreateContext.extend(
+            context,
+            page=self.create_page,
+            viewer=self.viewer,
+            settings=self.settings,
+            generation=self.generation,
+            prompts=self.prompt_controller,
+        )
+        boards = Boards(desk)
+        self.modes: GenerationModes = GenerationModes(desk, boards)
+        self.live, self.sets = self.modes.live, self.modes.sets
         self.steps = Steps(desk, self.modes)
         self.tools = Tools(desk, boards, self.steps.picture)
         self.settings_restorer: SettingsRestorer = SettingsRestorer(desk, self.steps, self.modes, self.tools)

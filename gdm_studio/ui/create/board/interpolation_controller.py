@@ -19,9 +19,7 @@ from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
-from gdm_studio.ui.create.prompt.controller import chips_of_prompt
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ class InterpolationController(StageBoardController):
         self._amount = 1.0
         self._results: dict[str, Result] = {}
         self.board = self._new_board([])
-        self._read = CoalescedTask(context.tasks, self._read_prompt)
+        self._read = context.prompts.create_read_task(self._read_prompt)
         self._connect()
 
     @property
@@ -75,6 +73,7 @@ class InterpolationController(StageBoardController):
         prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
         seed = end.seed if end is not None else secrets.randbelow(ROLLED_LIMIT)
         self.view.set_ends(prompt, seed, DEFAULT_FRAMES)
+        self._read.request()
         self.show()
         if end is not None:
             self.make()
@@ -206,9 +205,10 @@ class InterpolationController(StageBoardController):
         prompt, card = self.view.prompt(), self._context.settings.card_for(self.start)
         chips: Sequence[PromptChip] = ()
         if prompt and card is not None and not is_too_long(prompt):
-            chips = await asyncio.to_thread(chips_of_prompt, card, self.start.style, prompt)
-        if prompt == self.view.prompt():
-            self.view.chips.set_chips(chips)
+            chips = await self._context.prompts.read_chips(card, self.start, prompt)
+        if not self._read.is_outdated:
+            self.view.show_chips(chips)
+            self._context.prompts.show_drawings(self.view.chips)
 
     def _connect(self) -> None:
         view = self.view

@@ -20,7 +20,7 @@ from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextL
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.prompt_chips import PromptChips
+from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 from gdm_studio.ui.widgets.slider_row import Track
 
 # The minimum and maximum number of frames.
@@ -36,8 +36,8 @@ class InterpolationView(BoardView):
     """View of an interpolation between two images, with fields for the prompt and seed of the last image.
 
     `panes` shows one large image, which the scrub bar `track` selects. Signals: `submitted()` from the Make button,
-    `scrubbed(int)` with the index of an image, `film_requested()`, and `prompt_changed()`, after which `chips` shows
-    how the model reads the prompt.
+    `scrubbed(int)` with the index of an image, `film_requested()`, and `prompt_changed()`. `chips` shows how the model
+    reads the prompt.
     """
 
     submitted = Signal()
@@ -58,6 +58,8 @@ class InterpolationView(BoardView):
             tooltip=self.tr("Prompt of the last picture; empty for the same prompt"),
         )
         self.chips = PromptChips(theme)
+        # The prompt that the chips describe.
+        self._described = ""
         self._seed = NumberEdit(
             name=self.tr("Seed of the last picture"),
             low=0,
@@ -102,6 +104,16 @@ class InterpolationView(BoardView):
             self.track.setRange(0, len(titles) - 1)
             self.track.setValue(0)
 
+    def show_chips(self, chips: Sequence[PromptChip]) -> None:
+        """Show chips (small labels) that explain how the model reads the prompt of the last image."""
+        self._described = self.prompt()
+        self.chips.set_chips(chips)
+
+    def _rewrite(self, prompt: str) -> None:
+        """Replace the prompt of the last image as a chip suggests, unless it was edited after it was read."""
+        if self.prompt() == self._described:
+            self._line.setText(prompt)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_wide = self.width() >= ONE_ROW_FROM_WIDTH
@@ -138,7 +150,7 @@ class InterpolationView(BoardView):
         self.make.clicked.connect(self.submitted)
         self._line.returnPressed.connect(self.submitted)
         self._line.textChanged.connect(self.prompt_changed)
-        self.chips.chosen.connect(self._line.setText)
+        self.chips.chosen.connect(self._rewrite)
         self.track.valueChanged.connect(self.scrubbed)
         self._header.leave.clicked.connect(self.closed)
 

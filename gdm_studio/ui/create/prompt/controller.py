@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import Variant, all_variants, alternatives, draw, is_template, lacks_options
+from gdm_studio.request.prompt_templates import Variant, draw, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -44,7 +44,8 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+    from typing import Any
 
     import numpy as np
     from PySide6.QtGui import QPixmap
@@ -52,20 +53,19 @@ if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.catalogue.inventory import InventoryRow
     from gdm_studio.models.library import Library
+    from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.tasks import Tasks
     from gdm_studio.ui.widgets import PromptBox
-    from gdm_studio.ui.widgets.prompt_chips import PromptChip
+    from gdm_studio.ui.widgets.prompt_chips import PromptChip, PromptChips
 
 # Lifetime of cached names and earlier prompts, in seconds.
 CACHE_SECONDS = 3.0
 MAX_PAST = 500
 # Earlier prompts that the arrow keys reach.
 MAX_HISTORY = 200
-# Greatest number of options of each choice in a template that are read if the seed is not locked.
-MOST_READ = 8
-# Greatest number of prompts of a template that are all read if the seed is not locked.
-MOST_VARIANTS = 64
+# Greatest number of prompts of a template that are read if the seed is not locked. Reading one takes up to 0.1 s.
+MOST_READ = 16
 _T = TypeVar("_T")
 
 
@@ -73,11 +73,11 @@ class PromptController:
     """Controller that helps the user edit prompts by showing how the model reads them, their token counts and likely
     mistakes.
 
-    It also offers completions. It serves the two prompt editors and the list of subjects of an image set. Slow work
-    runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long list
-    would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier
-    prompts, newest first, and may raise StorageError. `read_drawings(names)` returns pictures of a model's drawings by
-    name, like `engine.drawing_thumbnails`.
+    It also offers completions. It serves the two prompt editors and the list of subjects of an image set, and reads the
+    prompts of other views, see `create_read_task`. Slow work runs in threads, and outdated results are discarded.
+    Prompts are read on a separate thread, because a long list would delay everything else on the event loop's thread
+    pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise StorageError.
+    `read_drawings(names)` returns pictures of a model's drawings by name, like `engine.drawing_thumbnails`.
     """
 
     def __init__(
@@ -110,10 +110,11 @@ class PromptController:
         self._lock = asyncio.Lock()
         self._counting: set[PromptBox] = set()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")
+        self._all_reads: list[CoalescedTask] = []
         self._reads = {
-            box: CoalescedTask(tasks, partial(self._read, box)) for box in (controls.prompt, controls.negative)
+            box: self.create_read_task(partial(self._read, box)) for box in (controls.prompt, controls.negative)
         }
-        self._list_read = CoalescedTask(tasks, self._read_things)
+        self._list_read = self.create_read_task(self._read_things)
         for box in (controls.prompt, controls.negative):
             box.changed.connect(lambda _, box=box: self._count_soon(box))
             box.rested.connect(self._reads[box].request)
@@ -130,9 +131,35 @@ class PromptController:
 
     def close(self) -> None:
         """Stop analysing prompts when the program closes, without waiting for a running analysis."""
-        for read in (*self._reads.values(), self._list_read):
+        for read in self._all_reads:
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def create_read_task(self, read: Callable[[], Coroutine[Any, Any, None]]) -> CoalescedTask:
+        """Return a task that calls `read` to analyse prompts, and that `close` ends."""
+        task = CoalescedTask(self._tasks, read)
+        self._all_reads.append(task)
+        return task
+
+    async def read_chips(self, card: ModelCard, request: Request, prompt: str) -> list[PromptChip]:
+        """Analyse a prompt for the model with this card, with the style and grammar of a request, and return the chips
+        to show below it.
+
+        The prompt is not a template. Only the selected model has pictures of drawings, see `show_drawings`.
+        """
+        names = await self._names_for(card) if _can_mention(card, request.grammar) else None
+        chips = await self._in_thread(
+            lambda: _mistakes_and_chips_of(card, request.style, prompt, names, is_main=True)[1]
+        )
+        return chips if card is self._card else [replace(chip, drawing="") for chip in chips]
+
+    def show_drawings(self, chips: PromptChips) -> None:
+        """Show pictures of the drawings of the selected model that chips (small labels below a prompt) suggest, once
+        the pictures are read.
+        """
+        names = [chip.drawing for chip in chips.chips() if chip.drawing]
+        if self._card is not None and names:
+            self._tasks.start(self._show_drawings(self._card, chips, names))
 
     def forget_names(self) -> None:
         """Discard the cached names of adapters and embeddings after model files were added or removed."""
@@ -208,8 +235,7 @@ class PromptController:
 
     def _has_names(self) -> bool:
         """Return whether prompts for the selected model can mention adapters, such as LoRAs, by name."""
-        card = self._card
-        return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
+        return self._card is not None and _can_mention(self._card, self._controls.draft["grammar"])
 
     def _count_soon(self, box: PromptBox) -> None:
         if self._has_tokens() and not is_too_long(box.written()) and box not in self._counting:
@@ -239,32 +265,33 @@ class PromptController:
             return
         known = self._names
         has_weights = self._has_weights()
-        names = await self._names_now() if self._has_names() else None
+        names = await self._names_for(card) if self._has_names() else None
         is_main = box is self._controls.prompt
-        found = await self._in_thread(lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main))
-        is_current = (card, style, text) == (self._card, draft["style"], box.written())
+        active = self._reads[box]
+        found = await self._in_thread(
+            lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
+        )
+        is_current = (card, style, text) == (self._card, draft["style"], box.written()) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
             box.show_slips(found[0])
             box.show_chips(found[1])
-            if drawings := [chip.drawing for chip in found[1] if chip.drawing]:
-                self._tasks.start(self._show_drawings(card, box, drawings))
+            self.show_drawings(box.chips)
         if names is not None and names.lengths() != known.lengths():
             self._count_soon(box)
 
-    async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
-        """Show pictures of the drawings that chips (small labels below the prompt) suggest to the user."""
+    async def _show_drawings(self, card: ModelCard, chips: PromptChips, names: Sequence[str]) -> None:
         missing = [name for name in names if name not in self._pictures]
         # Generating an image reports the error too, so that the chips stay without pictures here.
         with suppress(StudioError):
             drawings = await self._read_drawings(missing) if missing else {}
             if card is not self._card:
                 return
-            side = ceil(PICTURE * box.devicePixelRatioF())
+            side = ceil(PICTURE * chips.devicePixelRatioF())
             for name, rgba in drawings.items():
                 height, width = rgba.shape[:2]
                 self._pictures[name] = scaled(rgba, QRectF(0, 0, width, height), side, side)
-            box.chips.set_pictures(self._pictures)
+            chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
         """Analyse the list of things (subjects of an image set), and show chips below it for the parts that the model
@@ -273,8 +300,9 @@ class PromptController:
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
-            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed))
-            if text == things.text() and card is self._card:
+            active = self._list_read
+            chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))
+            if text == things.text() and card is self._card and not active.is_outdated:
                 things.show_chips(chips)
 
     async def _in_thread(self, read: Callable[[], _T]) -> _T:
@@ -283,11 +311,11 @@ class PromptController:
 
     async def _complete(self, box: PromptBox) -> None:
         """Offer completions for the text at the cursor, unless the text or the cursor has changed meanwhile."""
-        (cursor, end), text = box.editor.chosen(), box.written()
-        if cursor != end or self._card is None or is_too_long(text):
+        (cursor, end), text, card = box.editor.chosen(), box.written(), self._card
+        if cursor != end or card is None or is_too_long(text):
             return
         async with self._lock:
-            names = await self._names_now() if self._has_names() else None
+            names = await self._names_for(card) if self._has_names() else None
             past = await self._past_now() if box is self._controls.prompt else ()
             known = KnownWords(names, await self._words_now(), past)
         found = await asyncio.to_thread(completions, text, cursor, known)
@@ -324,17 +352,18 @@ class PromptController:
                 self._history_place = place
                 box.set_text(self._history[place])
 
-    async def _names_now(self) -> Names:
-        """Return the current names of adapters and embeddings. They are cached for CACHE_SECONDS."""
-        card = self._card
-        if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
-            has_grammar = card.accepts.prompt == WEB_UI
-            read = partial(names_of, base=card.base, has_grammar=has_grammar)
-            names = await asyncio.to_thread(lambda: read(self._library.inventory()))
-            if card is self._card:
-                self._names = names
-                self._names_read = time.monotonic()
-        return self._names
+    async def _names_for(self, card: ModelCard) -> Names:
+        """Return the current names of adapters and embeddings that prompts of a model can mention. Those of the
+        selected model are cached for CACHE_SECONDS.
+        """
+        if card is self._card and time.monotonic() - self._names_read <= CACHE_SECONDS:
+            return self._names
+        read = partial(names_of, base=card.base, has_grammar=card.accepts.prompt == WEB_UI)
+        names = await asyncio.to_thread(lambda: read(self._library.inventory()))
+        if card is self._card:
+            self._names = names
+            self._names_read = time.monotonic()
+        return names
 
     async def _words_now(self) -> Sequence[str]:
         """Return the sorted words of the model's training captions for completion, or none if they are unknown."""
@@ -355,6 +384,12 @@ class PromptController:
         return self._past
 
 
+def _can_mention(card: ModelCard, grammar: str) -> bool:
+    """Return whether prompts of a model can mention adapters, such as LoRAs, by name in this prompt grammar."""
+    has_weights = card.accepts.prompt == WEB_UI and grammar != PLAIN
+    return has_weights or (card.accepts.tags and bool(card.base))
+
+
 def _change_weight(text: str, start: int, end: int, more: bool) -> tuple[str, int, int] | None:
     found = change_weight(text, start, end, STEP if more else -STEP)
     return None if found is None else (found.text, found.start, found.end)
@@ -368,21 +403,32 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 
 
 def _mistakes_and_chips(
-    card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None, is_main: bool
+    card: ModelCard,
+    style: str,
+    text: str,
+    names: Names | None,
+    *,
+    seed: int | None,
+    is_main: bool,
+    active: CoalescedTask,
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Analyse a prompt, and return its likely mistakes and the chips to show below it.
 
     `names` is None for plain prompts. `is_main` is False for a negative prompt, which is never a template. For a
-    template, the prompts of `_variants_of` are analysed. Their mistakes and clicks are omitted, because they would
-    refer to a different text. The mistakes are those of the template itself.
+    template, the prompts of `_variants_to_read` are analysed. Their mistakes and clicks are omitted, because they would
+    refer to a different text. The mistakes are those of the template itself. Once the task `active` is outdated, no
+    further prompts are analysed.
     """
     if is_main and is_template(text):
-        variants, is_complete = _variants_of(text, seed)
+        variants, is_complete = _variants_to_read(text, seed)
         chips = _common(
-            _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
-            if each.prompt.strip()
-            else []
-            for each in variants
+            (
+                _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
+                if each.prompt.strip()
+                else []
+                for each in variants
+            ),
+            active,
         )
         if not is_complete:
             # An option that is not read can change how the other words are drawn.
@@ -391,11 +437,6 @@ def _mistakes_and_chips(
         options = chips_of_options(text, is_drawn=seed is not None)
         return found, [*chips_of_mistakes(text, found), *options, *chips]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
-
-
-def chips_of_prompt(card: ModelCard, style: str, text: str) -> list[PromptChip]:
-    """Analyse a prompt that is not a template, and return the chips to show below it. Call this in a thread."""
-    return _mistakes_and_chips_of(card, style, text, None, is_main=True)[1]
 
 
 def _mistakes_and_chips_of(
@@ -424,20 +465,23 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(
-    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None
+    card: ModelCard, style: str, text: str, things: Sequence[str], seed: int | None, active: CoalescedTask
 ) -> list[PromptChip]:
     """Return chips (small labels) for everything that the model would ignore in a list of things, the subjects of an
     image set.
 
-    Clicking a chip corrects the list.
+    Clicking a chip corrects the list. Once the task `active` is outdated, no further things are analysed.
     """
     found: list[PromptChip] = []
     for thing in things:
+        if active.is_outdated:
+            break
         found += chips_of_mistakes(thing, template_mistakes(thing))
         model = card.title or card.name
         if is_template(thing):
-            variants, _ = _variants_of(thing, seed)
-            found += _common(trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
+            variants, _ = _variants_to_read(thing, seed)
+            readings = (trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
+            found += _common(readings, active)
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
             rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
@@ -445,9 +489,9 @@ def _chips_of_things(
     return [*dict.fromkeys(found)]
 
 
-def _variants_of(template: str, seed: int | None) -> tuple[list[Variant], bool]:
-    """Return the prompt that a template gives for a seed or, without a seed, the prompts that it can give. The second
-    value is False if there are too many, so that options are missing.
+def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], bool]:
+    """Return the prompt that a template gives for a seed or, without a seed, prompts that it can give. The second value
+    is False if there are too many, so that options are missing.
 
     With a seed, no characters count as chosen, so that all words of the prompt are described. Wildcards that cannot be
     used are left out. A template that cannot be expanded gives one empty prompt.
@@ -455,24 +499,22 @@ def _variants_of(template: str, seed: int | None) -> tuple[list[Variant], bool]:
     try:
         if seed is not None:
             return [*map(Variant, draw(template, [seed], skip_unusable=True))], True
-        if (variants := all_variants(template, MOST_VARIANTS)) is not None:
-            return variants, True
-        return [*map(Variant, alternatives(template, MOST_READ))], not lacks_options(template, MOST_READ)
+        return variants_of(template, MOST_READ)
     except BadRequest:
         # Generating reports the reason.
         return [Variant("")], True
 
 
-def _common(readings: Iterable[list[PromptChip]]) -> list[PromptChip]:
+def _common(readings: Iterable[list[PromptChip]], active: CoalescedTask) -> list[PromptChip]:
     """Return the chips that all readings contain, without their clicks. No more readings are made once they have no
-    chip in common.
+    chip in common or the task `active` is outdated.
 
-    With `alternatives`, they are true for each option of a template by itself, but may be false for combinations of
-    options.
+    For a template with more than MOST_READ combinations, they are true for each option by itself, but may be false for
+    combinations of options.
     """
     remaining = ([*map(_without_click, reading)] for reading in readings)
     common = next(remaining, [])
-    while common and (reading := next(remaining, None)) is not None:
+    while common and not active.is_outdated and (reading := next(remaining, None)) is not None:
         common = [chip for chip in common if chip in reading]
     return common
 
