@@ -554,7 +554,8 @@ def load_for_request(library: Library, request: Request, *, device: torch.device
     from gdm_studio.models.loaded_model import MultiStageModel
 
     # `load` records the use of the model and its parts, and reads all last uses.
-    record_uses(files_of_prompts(library.card(request.model), request))
+    if named := files_of_prompts(library.card(request.model), request):
+        record_uses(named)
     model = library.load(request.model, device=device, dtype=dtype, **load_arguments(request))
     if model.card.accepts.vae:
         hash_in_background(model.card, named_by=request)

@@ -24,8 +24,6 @@ Parts = Mapping[str, Collection[str]]
 
 # Prefix of the controls that have no effect without guidance.
 OF_GUIDANCE = "guidance_"
-# Fields that `fit_request` keeps for other models although the model may ignore them.
-_KEPT = ("prompt", "steps", "guidance_scale")
 
 
 def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
@@ -76,11 +74,11 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
 
 
 def fields_without_effect(request: Request, card: ModelCard) -> list[str]:
-    """Return the names of fields that `fit_request` keeps in the request, but that have no effect with the model of
-    `card`, such as a prompt for a model without a text encoder.
+    """Return the names of fields that are written into images for other tools and that `fit_request` keeps in the
+    request, but that have no effect with the model of `card`, such as a prompt for a model without a text encoder.
     """
     ignored = changed_fields(drop_unsupported(request, card.accepts), request)
-    return [name for name in _KEPT if name in ignored]
+    return [name for name in ignored if SETTINGS[name].role & Role.EXPORTED]
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -57,8 +57,9 @@ class MainSettings(Collapsible):
         draft.listen("sampler", self._show_summary)
         draft.listen("temperature", self._show_summary)
         # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
-        for name in ("toward", "prompt", "model"):
-            draft.listen(name, self._show_interpolation)
+        draft.listen("toward", self._show_interpolation)
+        draft.listen("prompt", self._show_interpolation)
+        draft.listen("model", self._show_interpolation)
         self.toward.removed.connect(lambda: draft.change(toward=None))
         for edited in (self.seed.changed, self.toward.removed):
             edited.connect(self.changed)
