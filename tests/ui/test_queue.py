@@ -29,6 +29,7 @@ from gdm_studio.ui.create.queue import controller
 from gdm_studio.ui.create.queue.backlog import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
@@ -148,6 +149,38 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at > 0
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.generation.job is None)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offers(window: Window) -> list[Notice]:
+        return [one for one in window.create_page.stage.notices.shown if one.title == "Stopped at step 3 of 200"]
+
+    async def stop(window: Window, prompt: str) -> None:
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == prompt)
+        job = window.generation.job
+        assert job is not None
+        await until(lambda: len(job.run.views[0]) >= 3)
+        monkeypatch.setattr(job, "newest", lambda: job.run.views[0][2])
+        window.create_page.controls.stop.emit()
+        await until(lambda: any(prompt in one.text for one in offers(window)))
+
+    async def play(window: Window) -> None:
+        # Both notices have room.
+        window.resize(1300, 1000)
+        await fill(window, "first", "second", "third")
+        await stop(window, "first")
+        await stop(window, "second")
+        first, second = offers(window)
+        assert "first" in first.text and "second" in second.text
+        click(first.findChild(type(first._button)))
+        assert offers(window) == [second]
+        await until(lambda: pictures(home))
+        click(second.findChild(type(second._button)))
+        await until(lambda: len(pictures(home)) == 2 and not offers(window))
         window.create_page.controls.stop.emit()
         await until(lambda: window.generation.job is None)
 
