@@ -521,6 +521,42 @@ def test_the_finished_images_of_a_resumed_run_are_shown(home: Path) -> None:
     run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
 
 
+def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def first(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=10, count=4, batch=1)
+        await submit(window, "a disc")
+        run = window.generation.job.run
+        await until(lambda: len(pictures(home)) == 2 and len(run.kept) == 2)
+
+    async def second(window: Window) -> None:
+        await until(lambda: window.generation.job is not None and window.viewer.run is not None)
+        viewer, pixels, run = window.viewer, window.gallery.pixels, window.viewer.run
+        assert run is not None and len(run.before) == 2
+        task = asyncio.current_task()
+        read_ids: list[str] = []
+
+        async def read_then_leave(picture: Picture) -> np.ndarray:
+            # Other tasks read images too.
+            if asyncio.current_task() is task:
+                read_ids.append(picture.id)
+                viewer.run = None
+            return await pixels(picture)
+
+        monkeypatch.setattr(window.gallery, "pixels", read_then_leave)
+        with monkeypatch.context() as few:
+            few.setattr("gdm_studio.ui.create.stage.viewer.SIDE_BY_SIDE", 3)
+            await window.steps._show_images_made_before(run)
+        assert not read_ids, "they have no cells"
+        await window.steps._show_images_made_before(run)
+        assert len(read_ids) == 1, "another run is followed after the first image"
+        viewer.run = run
+
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
+
+
 def test_the_notice_at_the_start_counts_only_images_of_earlier_sessions(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
