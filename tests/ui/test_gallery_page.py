@@ -505,6 +505,21 @@ def test_all_restored_images_are_selected(library: Path) -> None:
     run_in_window(play)
 
 
+def test_the_listed_ones_of_several_revealed_images_are_selected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        model = page.grid.model()
+        pictures = sorted((model.picture(row) for row in range(4)), key=lambda picture: "owl" in picture.request.prompt)
+        page.search.set_text("owl")
+        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
+        page.grid.clear_selection()
+        assert page.grid.reveal(*pictures)
+        assert page.grid.selected_rows() == [range(2)]
+        assert page.grid.current().id == pictures[2].id
+
+    run_in_window(play)
+
+
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
