@@ -77,8 +77,8 @@ class AppContext:
     """Services of the window that all pages share, such as the theme, the gallery and the worker thread.
 
     `worker` is the thread that runs jobs, `jobs` is the list of running jobs, and `gallery` contains the saved images.
-    `tasks` starts coroutines, `notify` shows a notice, `withdraw(title)` removes notices, and `navigator` opens other
-    pages.
+    `tasks` starts coroutines, `notify` shows a notice, `withdraw(title, text)` removes notices, and `navigator` opens
+    other pages.
     """
 
     theme: Theme
@@ -88,6 +88,6 @@ class AppContext:
     jobs: RunningJobs
     tasks: Tasks
     notify: Notify
-    withdraw: Callable[[str], object]
+    withdraw: Callable[[str, str], object]
     navigator: Navigator
     top_bar: TopBar

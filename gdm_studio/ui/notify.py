@@ -33,7 +33,7 @@ class Notify(Protocol):
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
     `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` stays until the user
-    closes it or another one needs its place, even if another page is opened.
+    closes it or another one that lasts needs its place, even if another page is opened.
     """
 
     def __call__(
@@ -153,11 +153,11 @@ class Notifier:
             else:
                 self.notify(translate("Notifier", "Undone"), act.title)
 
-    def withdraw(self, title: str) -> None:
-        """Remove all notices with this title from every page."""
+    def withdraw(self, title: str, text: str = "") -> None:
+        """Remove all notices with this title and, if it is given, this text from every page."""
         for notices in self._used:
-            notices.withdraw(title)
-        self._forget(lambda error: error.title == title)
+            notices.withdraw(title, text)
+        self._forget(lambda error: error.title == title and text in ("", error.text))
 
     def show_next_unread(self) -> None:
         """Show the oldest unread error again over the open page, until the user closes it. An error that it pushes out

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -505,6 +505,21 @@ def test_all_restored_images_are_selected(library: Path) -> None:
     run_in_window(play)
 
 
+def test_the_listed_ones_of_several_revealed_images_are_selected(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        model = page.grid.model()
+        pictures = sorted((model.picture(row) for row in range(4)), key=lambda picture: "owl" in picture.request.prompt)
+        page.search.set_text("owl")
+        await until(lambda: _shown_prompts(page) == ["a red owl", "a blue owl"])
+        page.grid.clear_selection()
+        assert page.grid.reveal(*pictures)
+        assert page.grid.selected_rows() == [range(2)]
+        assert page.grid.current().id == pictures[2].id
+
+    run_in_window(play)
+
+
 def test_the_search_key_leaves_the_deleted_images(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
@@ -860,6 +875,41 @@ def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path)
         hover(row, QPointF(9, 5))
         await until(lambda: len(row.views) == 8)
         assert not library.lost and not row.is_offered
+
+    run_in_window(play, library=library)
+
+
+def test_the_model_of_a_picture_that_is_no_longer_selected_is_not_loaded(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = ForgetfulLibrary()
+
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=8, count=2)
+        click(window.create_page.controls.button)
+        await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
+        window.open_page("gallery")
+        page = window.gallery_page
+        await until(lambda: window.jobs.jobs == [] and page.grid.model().rowCount() == 2)
+        library.lost = True
+        _select(page, 0, 0)
+        row = page.side.steps.findChild(SavedStepsRow)
+        assert row is not None
+        await until(lambda: row.is_offered)
+        ask, left = window.gallery.ask, []
+
+        async def ask_and_leave(work: Any) -> Any:
+            answer = await ask(work)
+            # The offer ends when the steps are asked for.
+            if not row.is_offered and not left:
+                left.append(True)
+                _select(page, 1, 1)
+            return answer
+
+        monkeypatch.setattr(window.gallery, "ask", ask_and_leave)
+        page.side.steps.wanted.emit()
+        await until(lambda: left and (row.is_offered or row.views))
+        assert library.lost
 
     run_in_window(play, library=library)
 

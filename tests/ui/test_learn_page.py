@@ -17,7 +17,7 @@ from gdm_studio.studio.lessons import LESSONS
 from gdm_studio.studio.point_runs import PlaneSettings
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
-from gdm_studio.ui.learn.page import LearnPage
+from gdm_studio.ui.learn.page import PARTS, LearnPage
 from gdm_studio.ui.learn.points_view import PlaneFrame
 from gdm_studio.ui.learn.schedule_chart import ScheduleChart, ScheduleCurve
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
@@ -90,6 +90,27 @@ def test_the_label_names_the_step_between_whose_ends_the_points_are(home: Path) 
         click(page.sigmas[0])
         (shown,) = window.findChildren(StepNumbersView)
         assert page.step.text() == f"Step {shown.numbers().index} of 20"
+
+    run_in_window(play)
+
+
+def test_the_end_of_a_step_belongs_to_it_for_any_number_of_steps(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        page.views[0].point_chosen.emit(0)
+        for steps, step in ((25, 7), (22, 15)):
+            page.controls.editors["steps"].set_value(steps)
+            page.controls.changed.emit()
+            await until(lambda steps=steps: page.slider.maximum() == steps * PARTS)
+            page.slider.setValue(step * PARTS)
+            assert page.step.text() == f"Step {step} of {steps}"
+            trail = frame(page).trail
+            assert trail is not None and len(trail) == step + 2, "the noise, the end of each step, and the point itself"
+            click(page.sigmas[0])
+            (shown,) = window.findChildren(StepNumbersView)
+            assert shown.numbers().index == step
+            press(window, Qt.Key.Key_Escape)
+            await until(lambda: not window.findChildren(StepNumbersView))
 
     run_in_window(play)
 
@@ -351,7 +372,7 @@ def test_a_lesson_sets_the_plane_up_and_checks_its_exercise(home: Path) -> None:
         await until(lambda: not page.lessons.text.following.visibleRegion().isEmpty())
         click(page.lessons.text.following)
         await until(lambda: page.captions[0].text() == "DDIM")
-        assert page.position() == 0.6 and page.lessons.lesson is LESSONS[1]
+        assert float(page.position()) == 0.6 and page.lessons.lesson is LESSONS[1]
         for typed, says in (("half", "Type a number"), ("0.5", "Not yet"), (" 0,875", "Right")):
             page.lessons.text.number.setText(typed)
             QTest.keyClick(page.lessons.text.number, Qt.Key.Key_Return)

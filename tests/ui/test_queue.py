@@ -29,6 +29,7 @@ from gdm_studio.ui.create.queue import controller
 from gdm_studio.ui.create.queue.backlog import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice
 
@@ -148,6 +149,38 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at > 0
+        window.create_page.controls.stop.emit()
+        await until(lambda: window.generation.job is None)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
+def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def offers(window: Window) -> list[Notice]:
+        return [one for one in window.create_page.stage.notices.shown if one.title == "Stopped at step 3 of 200"]
+
+    async def stop(window: Window, prompt: str) -> None:
+        await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == prompt)
+        job = window.generation.job
+        assert job is not None
+        await until(lambda: len(job.run.views[0]) >= 3)
+        monkeypatch.setattr(job, "newest", lambda: job.run.views[0][2])
+        window.create_page.controls.stop.emit()
+        await until(lambda: any(prompt in one.text for one in offers(window)))
+
+    async def play(window: Window) -> None:
+        # Both notices have room.
+        window.resize(1300, 1000)
+        await fill(window, "first", "second", "third")
+        await stop(window, "first")
+        await stop(window, "second")
+        first, second = offers(window)
+        assert "first" in first.text and "second" in second.text
+        click(first.findChild(type(first._button)))
+        assert offers(window) == [second]
+        await until(lambda: pictures(home))
+        click(second.findChild(type(second._button)))
+        await until(lambda: len(pictures(home)) == 2 and not offers(window))
         window.create_page.controls.stop.emit()
         await until(lambda: window.generation.job is None)
 
@@ -483,6 +516,42 @@ def test_the_finished_images_of_a_resumed_run_are_shown(home: Path) -> None:
         await until(lambda: all(cell._rgba is not None for cell in cells[:2]))
         for cell in cells[:2]:
             assert any(np.array_equal(cell._rgba, rgba) for rgba in saved)
+
+    run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(second, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def first(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=10, count=4, batch=1)
+        await submit(window, "a disc")
+        run = window.generation.job.run
+        await until(lambda: len(pictures(home)) == 2 and len(run.kept) == 2)
+
+    async def second(window: Window) -> None:
+        await until(lambda: window.generation.job is not None and window.viewer.run is not None)
+        viewer, pixels, run = window.viewer, window.gallery.pixels, window.viewer.run
+        assert run is not None and len(run.before) == 2
+        task = asyncio.current_task()
+        read_ids: list[str] = []
+
+        async def read_then_leave(picture: Picture) -> np.ndarray:
+            # Other tasks read images too.
+            if asyncio.current_task() is task:
+                read_ids.append(picture.id)
+                viewer.run = None
+            return await pixels(picture)
+
+        monkeypatch.setattr(window.gallery, "pixels", read_then_leave)
+        with monkeypatch.context() as few:
+            few.setattr("gdm_studio.ui.create.stage.viewer.SIDE_BY_SIDE", 3)
+            await window.steps._show_images_made_before(run)
+        assert not read_ids, "they have no cells"
+        await window.steps._show_images_made_before(run)
+        assert len(read_ids) == 1, "another run is followed after the first image"
+        viewer.run = run
 
     run_in_window(first, library=GaussianLibrary(step_seconds=0.1))
     run_in_window(second, library=GaussianLibrary(step_seconds=0.1))

@@ -453,6 +453,31 @@ def test_a_notice_is_not_repeated_and_the_oldest_is_replaced(look: Theme) -> Non
     assert [notice.title for notice in notices.shown] == ["Not saved", "Three"]
 
 
+def test_a_notice_that_lasts_makes_room_only_for_another(look: Theme) -> None:
+    room = show_widget(QWidget(), width=700, height=400)
+    notices = Notices(look, room)
+    unread: list[str] = []
+    notices.unread.connect(lambda notice: unread.append(notice.title))
+
+    def show(title: str, *, kind: str = "info", lasts: bool = False) -> list[str]:
+        notices.show_notice(title, kind=kind, seconds=0 if lasts else 3600)
+        return [notice.title for notice in notices.shown]
+
+    assert show("Stopped", lasts=True) == ["Stopped"]
+    show("Saved")
+    assert show("Deleted") == ["Stopped", "Deleted"]
+    show("Not saved", kind="error")
+    assert show("Copied") == ["Stopped", "Copied"] and unread == ["Not saved"]
+    room.resize(700, 200)
+    assert show("Renamed") == ["Stopped", "Renamed"], "short notices cover more of a low page for a while"
+    assert show("Stopped again", lasts=True) == ["Stopped again"]
+    room.resize(700, 400)
+    assert show("Stopped", lasts=True) == ["Stopped again", "Stopped"]
+    assert show("Saved") == ["Stopped again", "Stopped", "Saved"]
+    assert show("Deleted") == ["Stopped again", "Stopped", "Deleted"]
+    assert show("Stopped a third time", lasts=True) == ["Stopped", "Stopped a third time"]
+
+
 def test_notices_are_at_the_bottom_edge_of_their_area(look: Theme) -> None:
     room = show_widget(QWidget(), width=900, height=600)
     notices = Notices(look, room, area=lambda: QRect(200, 0, 500, room.height() - 100))

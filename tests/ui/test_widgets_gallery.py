@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.catalogue.description import About
@@ -20,7 +20,7 @@ from gdm_studio.ui.gallery.image_details import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.panel import GalleryPanel
-from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
+from gdm_studio.ui.gallery.saved_steps import SavedStepsRow, SavedStepsStrip
 from gdm_studio.ui.gallery.sidebar import Sidebar
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
@@ -37,6 +37,7 @@ from tests.helpers.widgets import (
     theme,
     wait_until,
 )
+from tests.helpers.window import hover
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -482,6 +483,28 @@ def test_saved_steps_keep_their_height_while_loading(look: Theme) -> None:
     before = steps.sizeHint().height()
     steps.show_views([make_view(1, 2), make_view(2, 2)])
     assert steps.sizeHint().height() == before
+
+
+def test_a_mouse_that_crosses_offered_steps_does_not_ask_for_them(look: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gdm_studio.ui.gallery.saved_steps.REST_MS", 0)
+    steps = show_widget(SavedStepsStrip(look), width=244)
+    row = steps.findChild(SavedStepsRow)
+    assert row is not None
+    wanted = record_signal(steps.wanted)
+    steps.offer("Its steps are saved")
+    hover(row, QPointF(5, 5))
+    QApplication.sendEvent(row, QEvent(QEvent.Type.Leave))
+    QApplication.processEvents()
+    assert not wanted
+    hover(row, QPointF(5, 5))
+    steps.offer("The steps of another picture are saved")
+    QApplication.processEvents()
+    assert not wanted
+    hover(row, QPointF(5, 5))
+    assert wait_until(lambda: len(wanted) == 1)
+    steps.offer("Its steps are saved")
+    QTest.keyClick(row, Qt.Key.Key_Left)
+    assert len(wanted) == 2
 
 
 def test_an_image_without_a_prompt_is_titled_by_its_file(look: Theme) -> None:

@@ -226,9 +226,7 @@ class Grid(QListView):
     def select(self, picture_id: object) -> None:
         """Select the image with this id and scroll to it, or clear the selection if the image is not in the list."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
-            # `setCurrentIndex()` would extend the selection while the user still holds Ctrl, as after Ctrl+Z.
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.selectionModel().setCurrentIndex(self._pictures.index(row), flags)
+            self._select_only(row)
         else:
             self.clear_selection()
 
@@ -241,20 +239,21 @@ class Grid(QListView):
         return self._pictures.row_of(picture_id)
 
     def reveal(self, picture: PictureLike, *others: PictureLike) -> bool:
-        """Select an image, together with `others`, and return True if the grid lists it. Otherwise return False, and
-        select the images as soon as the current search finds them.
+        """Select an image, together with `others`, as far as the grid lists them, and return True if it lists any.
+
+        If any is missing, all are selected again after the next result of a search, which may list it.
         """
         pictures = (picture, *others)
         self._pictures.fill(pictures)
         for each in pictures:
             self._pictures.uncover(each)
-        is_listed = self._pictures.row_of(picture.id) >= 0
-        if is_listed:
-            self.select(picture.id)
-            rows = sorted(self._pictures.row_at(moment_of(each)) for each in others)
-            self._select(runs_of([row for row in rows if row >= 0]), QItemSelectionModel.SelectionFlag.Select)
-        self._revealed = () if is_listed else pictures
-        return is_listed
+        rows = [row for each in pictures if (row := self._pictures.row_at(moment_of(each))) >= 0]
+        if rows:
+            self._select_only(rows[0])
+            self._select(runs_of(sorted(rows)), QItemSelectionModel.SelectionFlag.Select)
+        # While the deletion of several images is being undone, the list may contain only some of them.
+        self._revealed = () if len(rows) == len(pictures) else pictures
+        return bool(rows)
 
     def _select_revealed(self) -> None:
         if self._revealed:
@@ -411,6 +410,13 @@ class Grid(QListView):
         bar.setRange(0, max(0, self._cells.height + self._foot - height))
         bar.setPageStep(height)
         bar.setSingleStep(max(8, self._cells.pitch // 2))
+
+    def _select_only(self, row: int) -> None:
+        """Make the image in a row the current one and the only selected one, and scroll to it."""
+        # The view's own `setCurrentIndex()` would extend the selection while the user still holds Ctrl, as after
+        # Ctrl+Z.
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.selectionModel().setCurrentIndex(self._pictures.index(row), flags)
 
     def _select(self, runs: Iterable[range], command: QItemSelectionModel.SelectionFlag) -> None:
         selection = QItemSelection()

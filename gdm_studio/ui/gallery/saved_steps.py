@@ -16,6 +16,8 @@ from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
 
+# Time for which the mouse rests on offered steps before they are loaded.
+REST_MS = 300
 CELLS = 6
 SIDE = 36
 RADIUS = 6
@@ -68,7 +70,9 @@ class SavedStepsStrip(QWidget):
         self.setVisible(bool(words))
 
     def offer(self, words: str) -> None:
-        """Show a message and empty cells that emit `wanted` once the user points at them, clicks or presses a key."""
+        """Show a message and empty cells, which emit `wanted` once the mouse rests on them or the user clicks them or
+        presses ← or →.
+        """
         self.show_message(words)
         self._row.is_offered = True
 
@@ -131,6 +135,9 @@ class SavedStepsRow(QWidget):
         self.place = -1
         # True until the user asks for steps that are not loaded.
         self.is_offered = False
+        # A mouse that only crosses the row does not load a model.
+        self._rest = QTimer(self, interval=REST_MS, singleShot=True)
+        self._rest.timeout.connect(self._ask)
         self._shown: list[QPixmap] = []
         self.setFixedHeight(SIDE + 2)
         self.setMouseTracking(True)
@@ -143,6 +150,7 @@ class SavedStepsRow(QWidget):
         self.views = views
         self.place = -1
         self.is_offered = False
+        self._rest.stop()
         self._shown = []
         self.update()
 
@@ -150,12 +158,14 @@ class SavedStepsRow(QWidget):
         self._ask()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._ask()
+        if self.is_offered:
+            self._rest.start()
         share = event.position().x() / max(self.width(), 1)
         if self.views:
             self.pointed_at.emit(min(max(int(share * len(self.views)), 0), len(self.views) - 1))
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._rest.stop()
         self.pointed_at.emit(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -170,6 +180,7 @@ class SavedStepsRow(QWidget):
         self.pointed_at.emit(min(max(place + step, 0), len(self.views) - 1))
 
     def _ask(self) -> None:
+        self._rest.stop()
         if self.is_offered:
             self.is_offered = False
             self.wanted.emit()

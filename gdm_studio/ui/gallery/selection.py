@@ -128,7 +128,10 @@ class SelectionController:
         picture: Any = self._side.picture()
         if picture is not None:
             self._side.steps.show_message(translate("LoadedSteps", "Loading its steps…"))
-            await self._show_steps(picture, await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id)))
+            file = await self._gallery.ask(lambda gallery: gallery.steps.path(picture.id))
+            # Loading the model of an image that is no longer shown would displace the current one for nothing.
+            if self._is_selected(picture):
+                await self._show_steps(picture, file)
 
     async def _show_steps(self, picture: Picture, file: Path) -> None:
         """Show an image's saved denoising steps, after any running generation has ended."""

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -315,7 +316,7 @@ class LearnController:
         is_right = exercise.is_right(state)
         self._page.lessons.show_result(is_right, exercise.right if is_right else exercise.hint_after(state))
 
-    def _place(self) -> float:
+    def _place(self) -> Fraction:
         """Return the displayed position within the runs, from 0 (highest noise level) to 1 (clean data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
@@ -328,7 +329,7 @@ class LearnController:
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 
         page, panel = self._page, self._panels[place]
-        step = max(1, math.ceil(page.position() * panel.run.steps))
+        step = max(1, page.step_of(panel.run.steps))
         numbers = plane_step(panel.run, step, panel.predict, training_steps=panel.training_steps)
         StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()
 
@@ -354,9 +355,9 @@ class LearnController:
                 numbers.insert(0 if place else 1, _training(panel))
             page.numbers[place].setText(" · ".join(numbers))
         steps = self._panels[0].run.steps
-        step = math.ceil(page.position() * steps)
+        step = page.step_of(steps)
         page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=step, steps=steps))
-        page.schedules.set_position(page.position())
+        page.schedules.set_position(float(page.position()))
 
     def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
         at, settings = moment.at, panel.run.settings
@@ -417,10 +418,10 @@ def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
     )
 
 
-def _moment(run: PlaneRun, position: float) -> _Moment:
+def _moment(run: PlaneRun, position: Fraction) -> _Moment:
     place = position * run.steps
-    index = min(int(place), run.steps)
-    return _Moment(run, index, place - index)
+    index = math.floor(place)
+    return _Moment(run, index, float(place - index))
 
 
 def _spread(at: NoiseLevel) -> float:

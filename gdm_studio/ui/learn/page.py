@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -117,9 +119,16 @@ class LearnPage(QFrame):
         self.slider.setValue(round(share * steps * PARTS))
         self.slider.blockSignals(False)
 
-    def position(self) -> float:
-        """Return the position of the slider as a fraction of its length, from 0 (start of the run) to 1 (end)."""
-        return self.slider.value() / self.slider.maximum() if self.slider.maximum() else 0.0
+    def position(self) -> Fraction:
+        """Return the exact position of the slider as a fraction of its length, from 0 (start of the run) to 1 (end)."""
+        # A rounded position at the end of a step could belong to the next step.
+        return Fraction(self.slider.value(), self.slider.maximum() or 1)
+
+    def step_of(self, steps: int) -> int:
+        """Return the step at the position of the slider in a run with the given number of steps. 0 is the start of the
+        run, and step 1 ends at 1 / `steps` of the slider's length.
+        """
+        return math.ceil(self.position() * steps)
 
     def set_position(self, share: float) -> None:
         """Move the slider to a fraction of its length, from 0 (start of the run) to 1 (end)."""

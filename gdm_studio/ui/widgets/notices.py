@@ -68,7 +68,7 @@ class Notice(QFrame):
         self.kind = kind
         self.action = action
         self.on_action = on_action
-        # True if only the user closes the notice.
+        # True if the notice has no time limit and makes room only for another one without a time limit.
         self.lasts = lasts
         self._theme = theme
         self.setProperty("role", "notice")
@@ -136,8 +136,9 @@ class Notice(QFrame):
 class Notices(QObject):
     """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
 
-    `area()` returns the rectangle of the parent that may be covered, by default all of it. An error that is removed
-    unread, because its time is over or other notices need its place, is emitted as `unread(notice)`.
+    A notice that lasts is removed only in favour of another one that lasts. `area()` returns the rectangle of the
+    parent that may be covered, by default all of it. An error that is removed unread, because its time is over or other
+    notices need its place, is emitted as `unread(notice)`.
     """
 
     unread = Signal(object)
@@ -173,8 +174,9 @@ class Notices(QObject):
         text = shorten_values(text, LONGEST_TEXT)
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
-        if len(self.shown) == MOST:
-            self._remove_unread(next((each for each in self.shown if each.kind != "error"), self.shown[0]))
+        excess = max(len(self.shown) + 1 - MOST, 0)
+        for old in self._removable(self.shown, newest_lasts=not seconds)[:excess]:
+            self._remove_unread(old)
         notice = Notice(
             self._theme,
             title,
@@ -195,9 +197,12 @@ class Notices(QObject):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
         return notice
 
-    def withdraw(self, title: str) -> None:
-        """Remove all notices with this title, for example after their problem was solved."""
-        for notice in [notice for notice in self.shown if notice.title == title]:
+    def withdraw(self, title: str, text: str = "") -> None:
+        """Remove all notices with this title, for example after their problem was solved. If `text` is given,
+        only notices that also have this text are removed.
+        """
+        text = shorten_values(text, LONGEST_TEXT)
+        for notice in [notice for notice in self.shown if notice.title == title and text in ("", notice.text)]:
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
@@ -242,10 +247,18 @@ class Notices(QObject):
         for notice, box in zip(self.shown, boxes, strict=True):
             notice.setGeometry(box)
             notice.raise_()
-        # Errors stay, because their button may offer a remedy.
-        older = next((each for each in self.shown[:-1] if each.kind != "error"), None)
-        if older is not None and area.bottom() - boxes[0].top() > SHARE * area.height():
-            self._remove(older)
+        if boxes and area.bottom() - boxes[0].top() > SHARE * area.height():
+            # Errors stay, because their button may offer a remedy.
+            older = [notice for notice in self.shown[:-1] if notice.kind != "error"]
+            for notice in self._removable(older, newest_lasts=self.shown[-1].lasts)[:1]:
+                self._remove(notice)
+
+    def _removable(self, notices: list[Notice], *, newest_lasts: bool) -> list[Notice]:
+        """Return the notices that may make room for the newest one, in the order in which they do: before others,
+        notices that do not last, and of these, notices that are no errors. Older notices come first.
+        """
+        candidates = [notice for notice in notices if newest_lasts or not notice.lasts]
+        return sorted(candidates, key=lambda notice: (notice.lasts, notice.kind == "error"))
 
     def _boxes(self, area: QRect) -> list[QRect]:
         """Return the visible notices' rectangles in `area`, from top to bottom."""

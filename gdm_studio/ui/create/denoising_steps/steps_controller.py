@@ -463,6 +463,8 @@ class Steps:
         """Show the images of a resumed run that an earlier session has generated, in their cells beside the others."""
         gallery = self._context.gallery
         for image, picture_id in run.before.items():
+            if not self._viewer.shows_side_by_side(run):
+                return
             # The user may have deleted the image or its file.
             with suppress(StorageError):
                 picture = await gallery.ask(partial(_picture_of, picture_id=picture_id))

@@ -158,14 +158,14 @@ class RecoveryNotices(QObject):
         self._retry = retry
         # Job whose partial result the Keep button saves, or None.
         self._stopped: Job | None = None
-        # Titles of the notices about stopped jobs whose unfinished images are not saved yet.
-        self._offers = WeakKeyDictionary[Job, str]()
+        # Titles and texts of the notices about stopped jobs whose unfinished images are not saved yet.
+        self._offers = WeakKeyDictionary[Job, tuple[str, str]]()
         page.stage.bar.keep_clicked.connect(self._save)
 
     def offer_partial_results(self, job: Job) -> None:
         """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step.
 
-        It stays until the user closes it or starts another job.
+        It stays until the user closes it, starts another job or stops further jobs, whose notices need its place.
         """
         newest = job.newest()
         if newest is None:
@@ -175,11 +175,15 @@ class RecoveryNotices(QObject):
         step = job.run.lead + newest.index
         steps = job.run.lead + newest.of
         title = self.tr("Stopped at step {step} of {steps}").format(step=step, steps=steps)
-        self._offers[job] = title
+        request = job.run.request
+        # An identical text would replace the notice about another job that was stopped at the same step.
+        name = f"{short_prompt(request.title)} · #{request.seed}"
+        text = f"{name}\n{self.tr('What was reached is not in the gallery yet.')}"
+        self._offers[job] = (title, text)
         self._context.notify(
             title,
-            self.tr("What was reached is not in the gallery yet."),
-            action=self.tr("Keep it") if job.run.request.count == 1 else self.tr("Keep them"),
+            text,
+            action=self.tr("Keep it") if request.count == 1 else self.tr("Keep them"),
             on_action=lambda: self._save_partial_results(job),
             lasts=True,
         )
@@ -200,8 +204,8 @@ class RecoveryNotices(QObject):
 
     def withdraw(self) -> None:
         """Remove the notices that offer to save the unfinished images of stopped jobs."""
-        for title in {*self._offers.values()}:
-            self._context.withdraw(title)
+        for title, text in {*self._offers.values()}:
+            self._context.withdraw(title, text)
 
     def leave_stage(self) -> None:
         """Disable the Keep button of the latest stopped job, because the main view now shows another image."""
@@ -215,6 +219,6 @@ class RecoveryNotices(QObject):
     def _save_partial_results(self, job: Job) -> None:
         if job is self._stopped:
             self.leave_stage()
-        if title := self._offers.pop(job, ""):
-            self._context.withdraw(title)
+        if offer := self._offers.pop(job, None):
+            self._context.withdraw(*offer)
             self._context.tasks.start(self._context.worker.save_partial_results(job))

@@ -142,12 +142,16 @@ class Viewer(QObject):
         # Otherwise the canvas shows the previous image until the first step, so the caption stays, too.
         self.followed.emit(run)
 
+    def shows_side_by_side(self, run: Run) -> bool:
+        """Return True if `run` is the followed run, and each of its images has a cell beside the others."""
+        return run is self.run and self._is_several()
+
     def show_image_made_before(self, run: Run, image: int, rgba: np.ndarray) -> None:
         """Show an image (uint8 RGBA) of `run` that an earlier run has generated, in its cell beside the others.
 
         Does nothing if another run is followed by then.
         """
-        if run is self.run and self._is_several():
+        if self.shows_side_by_side(run):
             self._stage.pictures.show_picture(image, rgba)
 
     def refresh(self, newest: View | None) -> None:
