@@ -43,6 +43,8 @@ MOST_UNITS = 200
 MOST_LANGUAGES = 64
 MOST_ENDINGS = 64
 MOST_LETTERS = 100
+# Maximum number of words of a prompt whose spelling is corrected.
+MOST_CORRECTED = 8
 # Endings of plurals.
 PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
@@ -303,9 +305,9 @@ class Dictionary:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return replace(_translation(prompt, pieces), unused=unused)
 
-    def correct(self, prompt: str, word: str) -> str:
-        """Return the word that an unknown word of a prompt in another language than English may misspell, in lower case
-        without accents, or "" if there is none.
+    def correct(self, prompt: str, unknown: Iterable[str]) -> dict[str, str]:
+        """Return the words that unknown words of a prompt in another language than English may misspell, in lower case
+        without accents. Words that are like no other are left out, and so are those after the first MOST_CORRECTED.
 
         Articles, prepositions and the like tell the language. Raises ModelError if the file is damaged.
         """
@@ -318,10 +320,14 @@ class Dictionary:
         }
         most = max(counts.values(), default=0)
         if most <= sum(unit.text in STOP_WORDS for unit in units):
-            return ""
+            return {}
         words = _single_words(self.path, self._stamp())
-        likely = (words[name] for name, count in counts.items() if count == most)
-        return next(filter(None, (correct_spelling(key_of(word), each) for each in likely)), "")
+        likely = [words[name] for name, count in counts.items() if count == most]
+        found = {
+            word: next(filter(None, (correct_spelling(key_of(word), each) for each in likely)), "")
+            for word in list(dict.fromkeys(unknown))[:MOST_CORRECTED]
+        }
+        return {word: near for word, near in found.items() if near}
 
     def _stamp(self) -> int:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from os.path import commonprefix
 from typing import TYPE_CHECKING
 from unicodedata import category
@@ -204,7 +204,9 @@ def _has_content(word: str) -> bool:
     return any(mark.isalnum() or category(mark) == "So" for mark in word)
 
 
-def correct_spelling(word: str, among: Collection[str]) -> str:
+# Unknown words occur several times in long prompts, and are read again after each key.
+@lru_cache(maxsize=256)
+def correct_spelling(word: str, among: frozenset[str]) -> str:
     """Return the word in the collection `among`, or its plural in "-ies", that differs from a possibly misspelt word by
     one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
     such word.

@@ -395,7 +395,17 @@ class DrawingNames:
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
         priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
         are ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
+
+        If nothing before the first preposition is known, the thing behind it is searched: "something with a cat".
         """
+        for _ in range(MOST):
+            found = self._main_match(words, style)
+            if found.name or not (words := self._secondary_words(words)):
+                return found
+        return Match()
+
+    def _main_match(self, words: Sequence[str], style: int | None) -> Match:
+        """Find the memorised training image that the words before the first preposition request."""
         words = _join_colours(_without_auxiliaries(words))
         plain = [word for word in words if word not in COLOUR_WORDS]
         named = words[1:] if words[:1] in ARTICLES else words
@@ -447,18 +457,16 @@ class DrawingNames:
             # A colour can be the thing itself ("an orange"), but only if no other thing is named.
             passes.append((words, self._is_name))
         found = (_longest_name(candidates, counts, self._secondary_start(candidates)) for candidates, counts in passes)
-        return next((match for match in found if match.name), None) or self._secondary_match(words, style)
+        return next((match for match in found if match.name), Match())
 
-    def _secondary_match(self, words: Sequence[str], style: int | None) -> Match:
-        """Find the drawing of a thing behind a preposition, for a prompt whose main thing is unknown: "something with a
-        cat". An excluded thing is not found.
-        """
+    def _secondary_words(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the words behind the first preposition, or none if they exclude a thing."""
+        words = _join_colours(_without_auxiliaries(words))
         start = self._secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
         rest = words[start + 1 :]
         is_excluded = words[start : start + 1] in (["without"], ["no"], ["not"], ["except"], ["but"])
-        is_found = (is_only or not is_excluded) and rest and not self._is_excluded(rest)
-        return self.match(rest, style) if is_found else Match()
+        return rest if (is_only or not is_excluded) and not self._is_excluded(rest) else ()
 
     def is_drawn(self, name: str) -> bool:
         """Return True if training images with this name are memorised in several styles, so that the model draws the

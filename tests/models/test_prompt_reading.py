@@ -290,6 +290,11 @@ def test_spelling_is_corrected_in_the_language_of_the_prompt(card: ModelCard, pr
     assert unknown[0].rewrite == rewrite
 
 
+@pytest.mark.parametrize("text", ["xyzzy in ", "ein Elefannt mit ", "is "])
+def test_long_prompts_are_read(card: ModelCard, text: str) -> None:
+    assert not drawn_in(read_prompt(card, 2000 * text))
+
+
 def test_a_known_word_that_is_not_used_is_left_out(card: ModelCard) -> None:
     states = {part.text: part.state for part in read_prompt(card, "ein Mann trinkt Kaffee im Kwitsch").parts}
     assert states["Kaffee"] is PartState.LEFT_OUT

@@ -49,7 +49,7 @@ def test_other_words_are_replaced_or_unknown(vocabulary: Vocabulary) -> None:
 def test_a_misspelt_word_is_matched_with_the_intended_one(vocabulary: Vocabulary, typed: str, near: str) -> None:
     (reading,) = vocabulary.unknown_words(typed)
     assert reading == Reading(typed, near=near)
-    assert correct_spelling(typed, {"apple", "green"}) == near
+    assert correct_spelling(typed, frozenset({"apple", "green"})) == near
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_misspelt_word_is_matched_with_the_intended_one(vocabulary: Vocabulary
      ("bcycl", ""), ("tricycle", "")],
 )  # fmt: skip
 def test_plurals_and_two_errors_of_long_words_are_corrected(typed: str, near: str) -> None:
-    assert correct_spelling(typed, {"strawberry", "bicycle", "dinosaur"}) == near
+    assert correct_spelling(typed, frozenset({"strawberry", "bicycle", "dinosaur"})) == near
 
 
 def test_a_word_is_written_as_json() -> None:

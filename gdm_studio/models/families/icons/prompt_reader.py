@@ -122,13 +122,16 @@ class IconsReader:
         replace the remark that the model does not know the language.
         """
         assert self.dictionary is not None
+        corrections = self.dictionary.correct(
+            prompt, (part.text for part in reading.parts if part.state is PartState.UNKNOWN)
+        )
+        if not corrections:
+            return reading
         parts = list(reading.parts)
         for place, part in enumerate(parts):
-            if part.state is PartState.UNKNOWN and (near := self.dictionary.correct(prompt, part.text)):
+            if part.state is PartState.UNKNOWN and (near := corrections.get(part.text)):
                 near = near.capitalize() if part.text[0].isupper() else near
                 parts[place] = replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}")
-        if parts == list(reading.parts):
-            return reading
         notes = tuple(note for note in reading.notes if note.kind is not NoteKind.LANGUAGE)
         return replace(reading, parts=tuple(parts), notes=notes)
 
