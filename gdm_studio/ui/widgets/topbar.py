@@ -183,17 +183,18 @@ class TopBar(QFrame):
     def fit(self) -> None:
         """Hide parts of the top bar, least important first, until the rest fits into the width.
 
-        Pages and jobs are never hidden.
+        Pages and the buttons that stop jobs and open the queue are never hidden.
         """
         if not self._is_sized:
             return
-        for left_out in range(7):
+        for left_out in range(8):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)
             self._device.setVisible(left_out < 3)
             self._set_tight(left_out >= 4)
             self.search.setVisible(left_out < 5)
             self._show_queue(worded=left_out < 6)
+            self.jobs.set_titled(left_out < 7)
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 break
