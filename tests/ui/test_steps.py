@@ -247,6 +247,29 @@ def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> 
     run_in_window(play)
 
 
+def test_changes_in_a_late_pause_warn_that_the_picture_will_hardly_change(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(steps=12)
+        run = await pause_run(window)
+        controls.draft.change(prompt="a white owl")
+        assert controls.status.texts() == ("Paused · changed", "prompt") and not controls.status.note()
+        click(controls.status.close_button)
+        for _ in range(run.steps - 1 - window.generation.job.newest().index):
+            done = run.steps_done
+            press(window, Qt.Key.Key_Right)
+            await until(lambda done=done: run.steps_done > done and run.state is State.PAUSED)
+        assert not controls.status.note()
+        controls.draft.change(prompt="a white owl")
+        assert controls.status.note() == "Only 1 step left: the picture will hardly change"
+        click(controls.status.close_button)
+        assert controls.status.texts()[0] == "Paused" and not controls.status.note()
+
+    run_in_window(play, library=library)
+
+
 def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
