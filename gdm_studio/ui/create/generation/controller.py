@@ -575,7 +575,7 @@ class GenerationController(QObject):
             self._recovery.leave_stage()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.
-            self._page.gallery.grid.clear_selection()
+            self._page.gallery.mark("")
             self._viewer.refresh(job.newest())
         self._page.stage.bar.set_pause(True, job.paused)
         if not self._is_button_reserved:
