@@ -3234,6 +3234,21 @@
 </message>
 </context>
 <context>
+<name>GalleryPanel</name>
+<message>
+<source>Clear the search and show the new picture</source>
+<translation>Suche leeren und das neue Bild zeigen</translation>
+</message>
+<message>
+<source>Show it</source>
+<translation>Zeigen</translation>
+</message>
+<message>
+<source>The search hides the new picture.</source>
+<translation>Die Suche verbirgt das neue Bild.</translation>
+</message>
+</context>
+<context>
 <name>GalleryService</name>
 <message>
 <source>Something was repaired</source>
@@ -3293,6 +3308,10 @@
 <translation>Eingereiht · {count} · insgesamt warten {total}</translation>
 </message>
 <message>
+<source>Resume</source>
+<translation>Fortsetzen</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>Die Warteschlange wartet so lange.</translation>
 </message>
@@ -3303,6 +3322,10 @@
 <message>
 <source>starting…</source>
 <translation>beginnt …</translation>
+</message>
+<message>
+<source>{title} · waits for the paused queue</source>
+<translation>{title} · wartet auf die pausierte Warteschlange</translation>
 </message>
 <message>
 <source>{title} · waits for the paused run</source>
@@ -3674,8 +3697,16 @@
 <translation>Animation speichern</translation>
 </message>
 <message>
+<source>every frame begins with the start picture</source>
+<translation>jedes Bild beginnt mit dem Startbild</translation>
+</message>
+<message>
 <source>no prompt</source>
 <translation>ohne Prompt</translation>
+</message>
+<message>
+<source>only the masked part changes</source>
+<translation>nur der maskierte Teil ändert sich</translation>
 </message>
 <message>
 <source>press Make</source>
@@ -10529,6 +10560,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>running</source>
 <translation>läuft</translation>
+</message>
+<message>
+<source>the queue is paused</source>
+<translation>die Warteschlange ist pausiert</translation>
 </message>
 </context>
 <context>

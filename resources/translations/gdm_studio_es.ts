@@ -3234,6 +3234,21 @@
 </message>
 </context>
 <context>
+<name>GalleryPanel</name>
+<message>
+<source>Clear the search and show the new picture</source>
+<translation>Borrar la búsqueda y mostrar la imagen nueva</translation>
+</message>
+<message>
+<source>Show it</source>
+<translation>Mostrar</translation>
+</message>
+<message>
+<source>The search hides the new picture.</source>
+<translation>La búsqueda oculta la imagen nueva.</translation>
+</message>
+</context>
+<context>
 <name>GalleryService</name>
 <message>
 <source>Something was repaired</source>
@@ -3293,6 +3308,10 @@
 <translation>En cola · {count} · {total} en espera en total</translation>
 </message>
 <message>
+<source>Resume</source>
+<translation>Reanudar</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>La cola espera hasta que se guarde.</translation>
 </message>
@@ -3303,6 +3322,10 @@
 <message>
 <source>starting…</source>
 <translation>iniciando…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused queue</source>
+<translation>{title} · espera a la cola en pausa</translation>
 </message>
 <message>
 <source>{title} · waits for the paused run</source>
@@ -3674,8 +3697,16 @@
 <translation>Guardar animación</translation>
 </message>
 <message>
+<source>every frame begins with the start picture</source>
+<translation>cada imagen parte de la imagen inicial</translation>
+</message>
+<message>
 <source>no prompt</source>
 <translation>sin prompt</translation>
+</message>
+<message>
+<source>only the masked part changes</source>
+<translation>solo cambia la parte enmascarada</translation>
 </message>
 <message>
 <source>press Make</source>
@@ -10529,6 +10560,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>running</source>
 <translation>activo</translation>
+</message>
+<message>
+<source>the queue is paused</source>
+<translation>la cola está en pausa</translation>
 </message>
 </context>
 <context>

@@ -3234,6 +3234,21 @@
 </message>
 </context>
 <context>
+<name>GalleryPanel</name>
+<message>
+<source>Clear the search and show the new picture</source>
+<translation>Effacer la recherche et afficher la nouvelle image</translation>
+</message>
+<message>
+<source>Show it</source>
+<translation>Afficher</translation>
+</message>
+<message>
+<source>The search hides the new picture.</source>
+<translation>La recherche masque la nouvelle image.</translation>
+</message>
+</context>
+<context>
 <name>GalleryService</name>
 <message>
 <source>Something was repaired</source>
@@ -3293,6 +3308,10 @@
 <translation>En file · {count} · {total} en attente en tout</translation>
 </message>
 <message>
+<source>Resume</source>
+<translation>Reprendre</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>La file d'attente attend qu'elle le soit.</translation>
 </message>
@@ -3303,6 +3322,10 @@
 <message>
 <source>starting…</source>
 <translation>démarrage…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused queue</source>
+<translation>{title} · attend la file en pause</translation>
 </message>
 <message>
 <source>{title} · waits for the paused run</source>
@@ -3674,8 +3697,16 @@
 <translation>Enregistrer l'animation</translation>
 </message>
 <message>
+<source>every frame begins with the start picture</source>
+<translation>chaque image part de l'image de départ</translation>
+</message>
+<message>
 <source>no prompt</source>
 <translation>sans prompt</translation>
+</message>
+<message>
+<source>only the masked part changes</source>
+<translation>seule la partie masquée change</translation>
 </message>
 <message>
 <source>press Make</source>
@@ -10529,6 +10560,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>running</source>
 <translation>actif</translation>
+</message>
+<message>
+<source>the queue is paused</source>
+<translation>la file est en pause</translation>
 </message>
 </context>
 <context>

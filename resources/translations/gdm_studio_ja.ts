@@ -3215,6 +3215,21 @@
 </message>
 </context>
 <context>
+<name>GalleryPanel</name>
+<message>
+<source>Clear the search and show the new picture</source>
+<translation>検索を消して新しい画像を表示</translation>
+</message>
+<message>
+<source>Show it</source>
+<translation>表示</translation>
+</message>
+<message>
+<source>The search hides the new picture.</source>
+<translation>検索により新しい画像が隠れています。</translation>
+</message>
+</context>
+<context>
 <name>GalleryService</name>
 <message>
 <source>Something was repaired</source>
@@ -3273,6 +3288,10 @@
 <translation>キューに追加 · {count} · 待機中は合計{total}件</translation>
 </message>
 <message>
+<source>Resume</source>
+<translation>再開</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>保存できるまでキューは待機します。</translation>
 </message>
@@ -3283,6 +3302,10 @@
 <message>
 <source>starting…</source>
 <translation>開始しています…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused queue</source>
+<translation>{title} · 一時停止中のキューを待っています</translation>
 </message>
 <message>
 <source>{title} · waits for the paused run</source>
@@ -3649,8 +3672,16 @@
 <translation>アニメーションを保存</translation>
 </message>
 <message>
+<source>every frame begins with the start picture</source>
+<translation>どのコマも初期画像から始まります</translation>
+</message>
+<message>
 <source>no prompt</source>
 <translation>プロンプトなし</translation>
+</message>
+<message>
+<source>only the masked part changes</source>
+<translation>マスクした部分だけが変わります</translation>
 </message>
 <message>
 <source>press Make</source>
@@ -10463,6 +10494,10 @@ mushroom
 <message>
 <source>running</source>
 <translation>実行中</translation>
+</message>
+<message>
+<source>the queue is paused</source>
+<translation>キューは一時停止中</translation>
 </message>
 </context>
 <context>

@@ -3215,6 +3215,21 @@
 </message>
 </context>
 <context>
+<name>GalleryPanel</name>
+<message>
+<source>Clear the search and show the new picture</source>
+<translation>清除搜索并显示新图片</translation>
+</message>
+<message>
+<source>Show it</source>
+<translation>显示</translation>
+</message>
+<message>
+<source>The search hides the new picture.</source>
+<translation>搜索隐藏了新图片。</translation>
+</message>
+</context>
+<context>
 <name>GalleryService</name>
 <message>
 <source>Something was repaired</source>
@@ -3273,6 +3288,10 @@
 <translation>已排队 · {count} · 共有 {total} 张等待</translation>
 </message>
 <message>
+<source>Resume</source>
+<translation>继续</translation>
+</message>
+<message>
 <source>The queue waits until it is.</source>
 <translation>保存成功前，队列会等待。</translation>
 </message>
@@ -3283,6 +3302,10 @@
 <message>
 <source>starting…</source>
 <translation>正在启动…</translation>
+</message>
+<message>
+<source>{title} · waits for the paused queue</source>
+<translation>{title} · 等待已暂停的队列</translation>
 </message>
 <message>
 <source>{title} · waits for the paused run</source>
@@ -3649,8 +3672,16 @@
 <translation>保存动画</translation>
 </message>
 <message>
+<source>every frame begins with the start picture</source>
+<translation>每一帧都从初始图片开始</translation>
+</message>
+<message>
 <source>no prompt</source>
 <translation>无提示词</translation>
+</message>
+<message>
+<source>only the masked part changes</source>
+<translation>只有蒙版部分会变化</translation>
 </message>
 <message>
 <source>press Make</source>
@@ -10463,6 +10494,10 @@ mushroom
 <message>
 <source>running</source>
 <translation>运行中</translation>
+</message>
+<message>
+<source>the queue is paused</source>
+<translation>队列已暂停</translation>
 </message>
 </context>
 <context>

@@ -43,7 +43,7 @@ def assert_from_cluster(home: Path, count: int) -> None:
 
 def test_the_waiting_queue_moves_to_the_cluster_and_back(_own_home: Path) -> None:
     async def play(window: Window) -> None:
-        await window.queue.set_paused(True)
+        await window.generation.set_queue_paused(True)
         for prompt in ("a fox", "lost", "an owl"):
             request = CARD.checked(Request(model="gaussian", prompt=prompt, count=2, device="cpu"))
             await window.generation.add(request)
@@ -57,7 +57,7 @@ def test_the_waiting_queue_moves_to_the_cluster_and_back(_own_home: Path) -> Non
         await until(lambda: {item.request.device for item in window.backlog.items} == {"cpu"})
         click(panel._cluster)
         await until(lambda: {item.request.device for item in window.backlog.items} == {"cluster"})
-        await window.queue.set_paused(False)
+        await window.generation.set_queue_paused(False)
         await wait_for_notice(window, "The cluster has lost its computer x.")
         await until(lambda: window.gallery.panel_model.rowCount() == 6 and not window.backlog.items)
         # The stage shows the images although the cluster sends no steps.
@@ -111,7 +111,7 @@ def test_the_missing_images_of_a_set_move_to_the_cluster(_own_home: Path, monkey
 
 def test_a_cluster_that_cannot_be_used_changes_nothing(_own_home: Path) -> None:
     async def play(window: Window) -> None:
-        await window.queue.set_paused(True)
+        await window.generation.set_queue_paused(True)
         await window.generation.add(CARD.checked(Request(model="gaussian", prompt="a fox")))
         window.settings_controller.change("cluster", "unreachable:1")
         await until(lambda: preferences.load().cluster == "unreachable:1")

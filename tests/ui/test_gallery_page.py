@@ -240,6 +240,21 @@ def test_a_search_is_saved_renamed_opened_and_deleted(library: Path) -> None:
     run_in_window(play)
 
 
+def test_single_keys_act_on_the_selected_image_while_the_sidebar_has_the_focus(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        page.grid.setCurrentIndex(page.grid.model().index(0, 0))
+        page.sidebar.view.setFocus()
+        press(window, Qt.Key.Key_F)
+        await until(lambda: (picture := page.grid.current()) is not None and picture.favourite)
+        assert page.sidebar.choice() == "" and len(_shown_prompts(page)) == 4
+        press(window, Qt.Key.Key_R)
+        await until(lambda: window.focusWidget() is not page.sidebar.view)
+        assert page.sidebar.choice() == ""
+
+    run_in_window(play)
+
+
 def test_actions_on_several_images_are_undone_step_by_step(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)

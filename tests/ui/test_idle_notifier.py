@@ -54,7 +54,7 @@ def test_closing_during_a_run_notifies_of_remaining_images_unless_paused(
         window.create_page.controls.draft.change(count=2, steps=100)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.steps_done() > 0)
-        await window.queue.set_paused(paused)
+        await window.generation.set_queue_paused(paused)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
     assert said == ([] if paused else ["2 pictures still to make"])

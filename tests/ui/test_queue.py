@@ -425,6 +425,41 @@ def test_pausing_the_queue_pauses_the_run_and_starts_no_item(home: Path) -> None
     run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
 
 
+@pytest.mark.parametrize("changes", [{}, {"prompt": "a white owl"}])
+def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str, Any]) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await fill(window, "a", "b", steps=20)
+        await open_panel(window)
+        click(window.queue.panel._pause)
+        await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
+        assert window.top.queue.text() == "Queue 2" and "paused" in window.top.queue.toolTip()
+        assert "paused" in window.top.queue.accessibleDescription()
+        # The controls show the settings of the item that waits.
+        controls.draft.change(**changes)
+        click(controls.button)
+        await until(lambda: not window.backlog.paused and window.queue.panel._pause.text() == "Pause")
+        assert "paused" not in window.top.queue.toolTip()
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+
+
+def test_a_request_added_to_a_paused_queue_offers_to_resume_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.queue.toggle_pause()
+        await until(lambda: window.backlog.paused)
+        # A single request runs at once, and later ones wait.
+        await fill(window, "a", "b", steps=60)
+        await wait_for_notice(window, "b · waits for the paused queue")
+        resume = notice_button(window, "Resume")
+        assert resume is not None
+        click(resume)
+        await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=SLOW))
+
+
 def test_a_set_submitted_during_a_run_precedes_waiting_items(home: Path) -> None:
     async def play(window: Window) -> None:
         await fill(window, "a", "b", steps=12)
@@ -448,11 +483,11 @@ def test_an_endless_item_continues_with_the_next_seeds(home: Path) -> None:
         controls = window.create_page.controls
         controls.draft.change(count=2)
         controls.draft.change(steps=10)
-        await window.queue.set_paused(True)
+        await window.generation.set_queue_paused(True)
         item = await window.backlog.ask(lambda queue: queue.add(controls.request()))
         first = item.request.seed
         await window.backlog.ask(lambda queue: queue.set_endless(item.id, True))
-        await window.queue.set_paused(False)
+        await window.generation.set_queue_paused(False)
         await until(lambda: len(pictures(home)) >= 5)
         # Pressing Stop between two rounds has no effect.
         while window.backlog.items:

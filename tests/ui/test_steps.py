@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.request.generation_events import State
@@ -232,6 +232,29 @@ def test_a_chip_before_the_words_of_the_prompt_shows_and_leaves_the_branch(home:
     run_in_window(play)
 
 
+def test_a_new_image_that_the_search_of_the_sidebar_hides_is_shown_on_request(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls, panel = window.create_page.controls, window.create_page.gallery
+        await generate_image(window)
+        panel.search.set_text("disc")
+        controls.draft.change(prompt="a cheerful blue disc", seed=3)
+        await generate_image(window)
+        # The search lists it, and its details are shown.
+        await until(lambda: panel.grid.current() is not None and panel.grid.current().request.seed == 3)
+        assert panel.details.isVisible() and not panel.hidden_note.isVisible()
+        panel.search.set_text("red")
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        click(controls.button)
+        await until(lambda: panel.hidden_note.isVisible() and window.generation.job is None)
+        assert window.gallery.panel_model.rowCount() == 1 and not panel.details.isVisible()
+        click(panel.hidden_note.findChild(QPushButton))
+        await until(lambda: window.gallery.panel_model.rowCount() == 3)
+        await until(lambda: panel.grid.selected_rows() == [range(1)] and panel.details.isVisible())
+        assert panel.search.text() == "" and not panel.hidden_note.isVisible()
+
+    run_in_window(play)
+
+
 def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> None:
     async def play(window: Window) -> None:
         status = window.create_page.controls.status
@@ -245,6 +268,29 @@ def test_a_late_branch_warns_that_the_picture_will_hardly_change(home: Path) -> 
             assert ("hardly change" in status.accessibleDescription()) == (step == late)
 
     run_in_window(play)
+
+
+def test_changes_in_a_late_pause_warn_that_the_picture_will_hardly_change(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.3)
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.draft.change(steps=12)
+        run = await pause_run(window)
+        controls.draft.change(prompt="a white owl")
+        assert controls.status.texts() == ("Paused · changed", "prompt") and not controls.status.note()
+        click(controls.status.close_button)
+        for _ in range(run.steps - 1 - window.generation.job.newest().index):
+            done = run.steps_done
+            press(window, Qt.Key.Key_Right)
+            await until(lambda done=done: run.steps_done > done and run.state is State.PAUSED)
+        assert not controls.status.note()
+        controls.draft.change(prompt="a white owl")
+        assert controls.status.note() == "Only 1 step left: the picture will hardly change"
+        click(controls.status.close_button)
+        assert controls.status.texts()[0] == "Paused" and not controls.status.note()
+
+    run_in_window(play, library=library)
 
 
 def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -256,6 +257,26 @@ def test_an_interpolation_between_prompts_is_scrubbed_and_saved_as_a_film(home: 
     (liked,) = Gallery.open().page("is:favorite")
     assert liked.request.toward == Interpolation("a calm blue disc", BASE.seed, 0.125)
     assert [collection.count for collection in Gallery.open().collections.all()] == [9]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "text"),
+    [
+        ({}, ""),
+        ({"image": "a" * 64, "strength": 1.0}, ""),
+        ({"image": "a" * 64, "strength": 0.6}, "every frame begins with the start picture · "),
+        ({"image": "a" * 64, "mask": "b" * 64}, "only the masked part changes · "),
+    ],
+)
+def test_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes(
+    home: Path, inputs: dict[str, Any], text: str
+) -> None:
+    async def play(window: Window) -> None:
+        between = window.tools.boards.interpolation
+        between.open(replace(BASE, **inputs))
+        assert between.view._words.text() == f"{text}From {BASE.prompt}, seed {BASE.seed} · press Make"
+
+    run_in_window(play)
 
 
 def test_the_prompt_of_an_interpolation_has_room_in_a_narrow_window(home: Path) -> None:

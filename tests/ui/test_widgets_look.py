@@ -25,10 +25,13 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
+from gdm_studio.ui.shell.window import PAGES
 from gdm_studio.ui.theme.icons import pixmap
 from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.widgets.generate_button import WASH, GenerateButton, _mixed
+from gdm_studio.ui.widgets.job_bar import LEAST, JobView
 from gdm_studio.ui.widgets.topbar import TopBar
+from tests.helpers.languages import language
 from tests.helpers.widgets import record_signal, show_widget, theme
 
 CARD = ModelCard(
@@ -119,6 +122,24 @@ def test_a_narrow_top_bar_keeps_the_device_and_the_memory_in_a_tooltip(look: The
     assert bar._dot.toolTip().splitlines() == [
         "CPU · 2 threads", "Device in use · ready", "Memory in use by this window: 489 MB",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["en", "de", "fr", "es", "ja", "zh_CN"])
+def test_no_part_of_a_narrow_top_bar_is_cut_off(look: Theme, code: str) -> None:
+    with language(code):
+        window = show_widget(QWidget(), width=1300)
+        bar = TopBar(look, PAGES, window)
+        bar.show()
+        bar.set_queue(12)
+        bar.set_device("CPU · 2 threads", "busy")
+        bar.jobs.show_jobs([JobView("Variations: a red fox", "3 of 9 · 12 s left", 0.3)])
+        for width in (1280, 1024, 860, 820):
+            bar.resize(width, bar.height())
+            parts = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
+            cut = [part.text() for part in parts if part.width() < part.minimumSizeHint().width()]
+            assert not cut, width
+            assert bar.queue.isVisible() and bar.jobs.stop.isVisible()
+            assert not bar.jobs.title.isVisible() or bar.jobs.title.width() >= LEAST
 
 
 def test_the_font_is_shipped_with_its_licence(look: Theme) -> None:

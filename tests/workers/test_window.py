@@ -83,7 +83,7 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
 
     async def play(window: Window) -> None:
         making, panel = window.generation, window.queue.panel
-        await window.queue.set_paused(True)
+        await window.generation.set_queue_paused(True)
         for request in asked:
             await window.backlog.ask(lambda queue, request=request: queue.add(request))
         window.queue.toggle()
@@ -138,7 +138,7 @@ def test_runs_interrupted_by_closing_resume_on_both_workers(_own_home: Path) -> 
         return len(found)
 
     async def first(window: Window) -> None:
-        await window.queue.set_paused(True)
+        await window.generation.set_queue_paused(True)
         for seed in (3, 9):
             asked = Request(model="tiny", prompt="a red fox", seed=seed, steps=40, device="all")
             await window.backlog.ask(lambda queue, asked=asked: queue.add(asked))

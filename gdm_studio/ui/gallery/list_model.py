@@ -82,6 +82,8 @@ class PictureModel(QAbstractListModel):
     ids_wanted = Signal(list, object)
     # The number of pictures that match.
     found = Signal(int)
+    # The id of a newly saved picture that does not match the search.
+    left_out = Signal(object)
 
     def __init__(self, theme: Theme, *, screens: int = SCREENS) -> None:
         super().__init__(theme)

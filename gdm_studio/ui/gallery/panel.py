@@ -14,7 +14,7 @@ from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets import button_of, rule
+from gdm_studio.ui.widgets import ActionButton, button_of, rule, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
 
@@ -40,10 +40,22 @@ class GalleryPanel(QFrame):
         self.grid = Grid(theme, model, cell=CELL)
         self.signals = self.grid.signals
         self.details = Details(theme, self.signals)
+        self.hidden_note = QWidget()
+        self.hidden_note.hide()
+        self._show_hidden = ActionButton(
+            theme, self.tr("Show it"), tooltip=self.tr("Clear the search and show the new picture"), role="small"
+        )
+        # Id of the picture on the canvas while the search does not list it, or "".
+        self._unlisted: object = ""
+        self._pictures = model
         self._rule = rule()
         self._lay_out()
+        self._show_hidden.clicked.connect(self.search.empty)
         self.search.searched.connect(model.set_query)
         self.search.left_down.connect(self.grid.setFocus)
+        self.search.searched.connect(self.hidden_note.hide)
+        model.found.connect(self._select_unlisted)
+        model.left_out.connect(self._on_left_out)
         self.grid.current_changed.connect(self._on_current)
         self.grid.activated_picture.connect(self.activated)
         model.dataChanged.connect(self._on_data)
@@ -52,12 +64,29 @@ class GalleryPanel(QFrame):
     def mark(self, picture_id: str) -> None:
         """Select the image shown on the Create page's canvas, without emitting `selected`.
 
-        An id of "" clears the selection.
+        An id of "" clears the selection. An image that the search does not list is selected as soon as it is listed.
         """
         # If the image is current already, several pictures may be selected, and they stay selected.
         if (current := self.grid.current()) is None or current.id != picture_id:
             with QSignalBlocker(self):
                 self.grid.select(picture_id)
+            is_listed = not self._pictures.query() or self._pictures.row_of(picture_id) >= 0
+            self._set_unlisted("" if is_listed else picture_id)
+
+    def _set_unlisted(self, picture_id: object) -> None:
+        self._unlisted = picture_id
+        self.hidden_note.hide()
+
+    def _select_unlisted(self) -> None:
+        """Select the image on the canvas if the search has just begun to list it."""
+        if self._unlisted and self._pictures.row_of(self._unlisted) >= 0:
+            with QSignalBlocker(self):
+                self.grid.select(self._unlisted)
+
+    def _on_left_out(self, picture_id: object) -> None:
+        """Tell the user that the search hides the new image, if it is the image on the canvas."""
+        if picture_id == self._unlisted:
+            self.hidden_note.show()
 
     def focus_search(self) -> None:
         self.search.setFocus()
@@ -66,14 +95,18 @@ class GalleryPanel(QFrame):
     def _on_current(self, picture: PictureLike | None) -> None:
         self.details.show_picture(picture)
         self._rule.setVisible(picture is not None)
+        if picture is not None:
+            self._set_unlisted("")
         self.selected.emit(picture)
 
     def _on_data(self) -> None:
         self.details.show_picture(self.grid.current())
 
     def _lay_out(self) -> None:
+        note = wrapped(self.tr("The search hides the new picture."), "hint")
+        in_row((note, 1), self._show_hidden, on=self.hidden_note, spacing=SPACE.small)
         column = stacked(on=self, margins=(EDGE, EDGE, 0, EDGE), spacing=SPACE.medium)
-        for part in (self.search, self.grid, self._rule, self.details):
+        for part in (self.search, self.hidden_note, self.grid, self._rule, self.details):
             box = stacked(part, margins=(0, 0, 0 if part is self.grid else EDGE, 0))
             column.addLayout(box, 1 if part is self.grid else 0)
 

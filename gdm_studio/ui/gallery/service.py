@@ -400,8 +400,12 @@ class GalleryService(QObject):
         """Add a newly saved image to a list of search results if the image matches the search."""
         query = model.query()
         found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
-        if query == model.query() and [newest.id for newest in found] == [picture.id]:
+        if query != model.query():
+            return
+        if [newest.id for newest in found] == [picture.id]:
             model.add_newest(picture)
+        else:
+            model.left_out.emit(picture.id)
 
     async def _do(self, work: Callable[[Gallery], T]) -> T:
         def on_disk() -> tuple[T, list[str]]:

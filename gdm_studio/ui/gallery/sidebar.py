@@ -276,8 +276,8 @@ class _PlaceView(QListView):
             self.removed.emit(place)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and place is not None and place.button:
             self.button_pressed.emit(place)
-        elif event.key() in (Qt.Key.Key_Slash, Qt.Key.Key_Escape):
-            # The page handles these keys.
+        elif event.key() == Qt.Key.Key_Escape or (event.text() and event.text().isprintable()):
+            # These keys are commands of the page, such as F for Favourite, and do not search the list.
             event.ignore()
         else:
             super().keyPressEvent(event)

@@ -56,6 +56,7 @@ class JobBar(QWidget):
         self.setMaximumWidth(WIDEST)
         self.setFixedHeight(HEIGHT)
         self._several = False
+        self._is_titled = True
         self.title = _JobButton(theme)
         self.stop = ActionButton(theme, self.tr("Stop…"), tooltip=self.tr(STOP_TIP), role="stop")
         # Wide enough for both of its texts, so that it does not move under the pointer.
@@ -69,8 +70,8 @@ class JobBar(QWidget):
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
         """Show the progress of a single running job, the number of several jobs, or an empty bar for none."""
         self._several = len(jobs) > 1
-        self.title.setVisible(bool(jobs))
         self.stop.setVisible(bool(jobs))
+        self._show_title()
         if not jobs:
             return
         first = jobs[0]
@@ -89,8 +90,17 @@ class JobBar(QWidget):
             progress = f"{first.title} · {first.progress}"
             self.title.setToolTip(tip(self.tr("Show {job}").format(job=progress)))
 
+    def set_titled(self, titled: bool) -> None:
+        """Show the progress beside the Stop button or, in a window too narrow for it, only the Stop button."""
+        self._is_titled = titled
+        self._show_title()
+        self.updateGeometry()
+
+    def _show_title(self) -> None:
+        self.title.setVisible(self._is_titled and not self.stop.isHidden())
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST + self.stop.width() + 4, HEIGHT)
+        return QSize((LEAST + 4 if self._is_titled else 0) + self.stop.width(), HEIGHT)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDEST, HEIGHT)

@@ -20,6 +20,7 @@ from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 # Id of the settings page.
 SETTINGS = "settings"
+QUEUE_ICON = "list"
 # Interval between two readings of the memory in use.
 MEMORY_MS = 2000
 
@@ -59,12 +60,19 @@ class TopBar(QFrame):
         self._memory = label("", "muted")
         self.jobs = JobBar(theme)
         self.search = _Search(theme)
-        self.queue = _text_button(theme, self.tr("Queue {count}").format(count=99), "")
-        # Fix the width, so that nothing beside it moves when the number changes.
-        self.queue.setMinimumWidth(self.queue.sizeHint().width())
-        self.queue.setText(self.tr("Queue"))
-        self.queue.setAccessibleName(self.tr("Queue"))
+        self.queue = IconButton(theme, QUEUE_ICON, tooltip="", text=self.tr("Queue"))
+        self.queue.setProperty("role", "page")
+        self.queue.setFont(theme.font(13, 500))
+        self.queue.setFixedHeight(32)
         self.queue.hide()
+        # Widths of the queue button without and with its title. They have room for two digits, so that nothing beside
+        # it moves when the number changes.
+        self._queue_widths = []
+        for text in ("99", self.tr("Queue {count}").format(count=99)):
+            self.queue.set_text(text)
+            self._queue_widths.append(self.queue.sizeHint().width())
+        # Number of images on the queue button.
+        self._waiting = 0
         self.gear = IconButton(theme, GO_TO[SETTINGS].icon, tooltip=GO_TO[SETTINGS].tooltip, checkable=True)
         self.gear.setProperty("role", "gear")
         self.gear.setFixedSize(32, 32)
@@ -142,14 +150,27 @@ class TopBar(QFrame):
             self._show_tooltip()
             self.fit()
 
-    def set_queue(self, waiting: int) -> None:
-        """Show on the queue button how many images remain to be generated, including the running job's."""
+    def set_queue(self, waiting: int, *, paused: bool = False) -> None:
+        """Show on the queue button how many images remain to be generated, including the running job's, and whether the
+        queue is paused.
+        """
+        self._waiting = waiting
         to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
-        self.queue.setText(self.tr("Queue {count}").format(count=waiting) if waiting else self.tr("Queue"))
+        if paused:
+            to_do = f"{to_do} · {self.tr('the queue is paused')}"
+        self.queue.set_icon("pause" if paused else QUEUE_ICON, "warning" if paused else "muted")
         self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
         self.queue.setAccessibleDescription(to_do)
         self.queue.show()
+        self._show_queue(worded=True)
         self.fit()
+
+    def _show_queue(self, *, worded: bool) -> None:
+        """Show the queue button with its title, or only with its icon and the number of images."""
+        title = self.tr("Queue {count}") if worded else "{count}"
+        none = self.tr("Queue") if worded else ""
+        self.queue.set_text(title.format(count=self._waiting) if self._waiting else none)
+        self.queue.setMinimumWidth(self._queue_widths[worded])
 
     def set_unread(self, count: int) -> None:
         """Show a button for the errors that have left the page unread, or hide it if there are none."""
@@ -162,16 +183,18 @@ class TopBar(QFrame):
     def fit(self) -> None:
         """Hide parts of the top bar, least important first, until the rest fits into the width.
 
-        Pages and jobs are never hidden.
+        Pages and the buttons that stop jobs and open the queue are never hidden.
         """
         if not self._is_sized:
             return
-        for left_out in range(6):
+        for left_out in range(8):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)
             self._device.setVisible(left_out < 3)
             self._set_tight(left_out >= 4)
             self.search.setVisible(left_out < 5)
+            self._show_queue(worded=left_out < 6)
+            self.jobs.set_titled(left_out < 7)
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 break

@@ -165,14 +165,24 @@ class InterpolationController(StageBoardController):
         running = self._runner.is_running(self._missing())
         prompt = self.start.subject or self.tr("no prompt")
         start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
+        limit = self._limit_text()
         if not running and not finished:
-            words = [start, self.tr("press Make")]
+            words = [limit, start, self.tr("press Make")]
         else:
             words = [self._runner.progress_text(finished, count)] if running or finished < count else []
-            words += [start] if running else [board.collection.location_text(), start]
-        self.view.set_words(" · ".join(filter(None, words)))
+            words += [limit, start] if running else [board.collection.location_text(), limit, start]
+        shorter = [text for text in words if text != start]
+        self.view.set_words(" · ".join(filter(None, words)), " · ".join(filter(None, shorter)))
         self.view.set_state(running=running, finished=finished > 1 and not running)
         self._show_frame(self.view.track.value())
+
+    def _limit_text(self) -> str:
+        """Return a text about the inputs of the first image that let its frames change little, or "" if it has none."""
+        if self.start.mask:
+            return self.tr("only the masked part changes")
+        if self.start.image and self.start.strength < 1:
+            return self.tr("every frame begins with the start picture")
+        return ""
 
     def _show_frame(self, index: int) -> None:
         rgba = self._picture(index)

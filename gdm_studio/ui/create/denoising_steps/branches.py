@@ -222,14 +222,16 @@ class BranchController(QObject):
                 text,
                 close_tip=close_tip,
                 on_close=self.dismiss,
-                note=_note_of(branch_point),
+                note=late_note(branch_point.parent, branch_point.step),
             )
 
 
-def _note_of(branch_point: Branch) -> str:
-    """Return a warning if a branch starts so late that its image will be almost equal to its parent, or ""."""
-    total = total_steps(branch_point.parent)
-    remaining = total - branch_point.step
+def late_note(parent: Request, step: int) -> str:
+    """Return a warning if a branch starts so late that its image will be almost equal to the image of `parent`, or
+    "". `step` is the last step that they share.
+    """
+    total = total_steps(parent)
+    remaining = total - step
     if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
         return ""
     return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)

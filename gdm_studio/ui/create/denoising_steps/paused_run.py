@@ -13,6 +13,7 @@ from gdm_studio.studio.model_compatibility import (
     unchecked_branch_settings,
     with_branch_settings,
 )
+from gdm_studio.ui.create.denoising_steps.branches import late_note
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes, part_of
 from gdm_studio.ui.translation import translate
 
@@ -156,12 +157,14 @@ class PausedRunEditor:
             self._branching.show_changes()
             return
         title = translate("PausedRunEditor", "Paused")
-        close_tip = ""
+        close_tip = note = ""
         if found:
             title = translate("PausedRunEditor", "Paused · changed")
             close_tip = translate("PausedRunEditor", "Discard these changes")
+            newest = job.newest()
+            note = late_note(job.run.request, newest.index) if newest is not None else ""
         text = " · ".join(found) or advice()
-        self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings)
+        self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
 
     def _set_changes(self, words: str) -> None:
         self._bar.set_changes(words)

@@ -481,7 +481,7 @@ class Steps:
         self._page.controls.more.attention.clicked.connect(self._on_words_switched)
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)
-        strip.live_asked.connect(self._page.gallery.grid.clear_selection)
+        strip.live_asked.connect(lambda: self._page.gallery.mark(""))
 
 
 def _picture_of(gallery: Gallery, picture_id: str) -> Picture | None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.jobs.job import GALLERY, NOTHING, Job
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.queueing import Item, ItemState
+from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.card_texts import device_text
@@ -174,11 +174,13 @@ class GenerationController(QObject):
         A notice shows how many images were added, and how many wait now.
         """
         await self._backlog.add(request, first=first)
-        self._announce_queued(request, is_waiting_for_pause=not first and self._is_blocked_by_pause())
+        self._announce_queued(request, starts_next=first)
         await self.start_next()
 
-    def _announce_queued(self, request: Request, *, is_waiting_for_pause: bool) -> None:
-        """Show in a notice how many images of a request were added to the queue, and how many wait now."""
+    def _announce_queued(self, request: Request, *, starts_next: bool = False) -> None:
+        """Show in a notice how many images of a request were added to the queue, how many wait now and, unless the
+        request starts next, for which pause they wait.
+        """
         self.withdraw_hint()
         added = count_of_pictures(request.count)
         total = sum(item.left for item in self._backlog.waiting)
@@ -187,7 +189,16 @@ class GenerationController(QObject):
             text = self.tr("Queued · {count} · {total} waiting in all")
         self._queued_notice = text.format(count=added, total=number_text(total))
         title = short_prompt(request.title)
-        if is_waiting_for_pause:
+        if self._backlog.paused and not starts_next:
+            title = self.tr("{title} · waits for the paused queue").format(title=title)
+            self._context.notify(
+                self._queued_notice,
+                title,
+                action=self.tr("Resume"),
+                on_action=lambda: self._tasks.start(self.set_queue_paused(False)),
+            )
+            return
+        if not starts_next and self._is_blocked_by_pause():
             title = self.tr("{title} · waits for the paused run").format(title=title)
         self._context.notify(self._queued_notice, title)
 
@@ -243,10 +254,11 @@ class GenerationController(QObject):
             self._next = item.id
             self._replaced = self.job
             self._runner.cancel(self.job)
+            self._tasks.start(self._resume_queue())
         else:
             self.queued.emit()
             if self._is_blocked():
-                self._announce_queued(request, is_waiting_for_pause=self._is_blocked_by_pause())
+                self._announce_queued(request)
             await self.start_next(item.id)
 
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
@@ -371,18 +383,31 @@ class GenerationController(QObject):
         """Pause or resume the job of a queue item, by default the first running job. A pause begins before the next
         denoising step.
 
-        A paused item stays paused when the program is restarted.
+        A paused item stays paused when the program is restarted. Resuming a job also resumes a paused queue.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
             self._set_paused(job, not job.paused)
             if job.item is not None:
                 self._tasks.start(self._pause_item(job.item, job.paused))
+            if not job.paused:
+                self._tasks.start(self._resume_queue())
 
     def set_paused(self, paused: bool) -> None:
         """Pause all running generation jobs before their next denoising step, or resume them."""
         for job, _ in self.running:
             self._set_paused(job, paused)
+
+    async def set_queue_paused(self, paused: bool) -> None:
+        """Pause the queue and the items that are being generated, or resume them and start the next item."""
+        self.set_paused(paused)
+        await self._backlog.ask(Queue.pause if paused else Queue.resume)
+        await self.start_next()
+
+    async def _resume_queue(self) -> None:
+        """Resume the queue if it is paused. A run that continues would otherwise hide that later items never start."""
+        if self._backlog.paused:
+            await self.set_queue_paused(False)
 
     def _set_paused(self, job: Job, paused: bool) -> None:
         if paused:
@@ -550,7 +575,7 @@ class GenerationController(QObject):
             self._recovery.leave_stage()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.
-            self._page.gallery.grid.clear_selection()
+            self._page.gallery.mark("")
             self._viewer.refresh(job.newest())
         self._page.stage.bar.set_pause(True, job.paused)
         if not self._is_button_reserved:

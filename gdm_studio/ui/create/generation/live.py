@@ -167,7 +167,7 @@ class Live(QObject):
         if job is not self.job or newest is None or self._context.generation.job is not None:
             return
         if self._viewer.run is not job.run:
-            self._page.gallery.grid.clear_selection()
+            self._page.gallery.mark("")
             self._viewer.follow(job.run, is_draft=True)
         self._viewer.refresh(newest)
 

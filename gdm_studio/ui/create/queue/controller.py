@@ -128,13 +128,7 @@ class QueueController(QObject):
 
     def toggle_pause(self) -> None:
         """Pause the queue and the items that are being generated, or resume them."""
-        self._tasks.start(self.set_paused(not self._backlog.paused))
-
-    async def set_paused(self, paused: bool) -> None:
-        """Pause the queue and the items that are being generated, or resume them and start the next item."""
-        self._generation.set_paused(paused)
-        await self._backlog.ask(Queue.pause if paused else Queue.resume)
-        await self._generation.start_next()
+        self._tasks.start(self._generation.set_queue_paused(not self._backlog.paused))
 
     async def run_on_cluster(self) -> None:
         """Let the cluster configured in the settings generate the waiting queue items.
@@ -234,7 +228,7 @@ class QueueController(QObject):
         self.panel.show_crash(None)
         if not again:
             await self.remove([item.id])
-        await self.set_paused(False)
+        await self._generation.set_queue_paused(False)
 
     def _change(self, work: Callable[[Queue], object]) -> None:
         """Call `work(queue)` in a background task to change the queue, then start the items that can now run."""
@@ -256,7 +250,7 @@ class QueueController(QObject):
     def _show(self) -> None:
         items = self._backlog.items
         paused = self._backlog.paused
-        self._top.set_queue(sum(item.left for item in self._unfinished()))
+        self._top.set_queue(sum(item.left for item in self._unfinished()), paused=paused)
         self.panel.show_queue(items, paused=paused)
         self.panel.set_can_use_cluster(bool(self._for_cluster()) and not self._is_connecting)
         crashed = next((item for item in items if item.crashes >= CRASHES_TO_PAUSE), None)
