@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -43,8 +44,8 @@ MOST_UNITS = 200
 MOST_LANGUAGES = 64
 MOST_ENDINGS = 64
 MOST_LETTERS = 100
-# Maximum number of words of a prompt whose spelling is corrected.
-MOST_CORRECTED = 8
+# Maximum number of words of a prompt whose spelling is corrected, and minimum length of each.
+MOST_CORRECTED, LEAST_CORRECTED = 8, 5
 # Endings of plurals.
 PLURALS = ("s", "x")
 # Minimum length of a word without its ending.
@@ -56,10 +57,10 @@ NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
 EXCLUDING = frozenset(("no", "not", "without"))
-# English words that, if they are the whole prompt, are more often words of another language.
+# English words that are usually words of another language when they are the whole prompt.
 MORE_COMMON_ELSEWHERE = frozenset(
-    ("agua", "amor", "arc", "ballon", "berg", "cadenas", "chat", "chateau", "corona", "fleur", "four", "fuego")
-    + ("handy", "lit", "luna", "mais", "mamma", "neve", "noel", "ofen", "os", "porta", "regal", "rouge", "rue", "see")
+    ("agua", "amor", "arc", "ballon", "berg", "cadenas", "chat", "chateau", "corona", "fleur", "fuego")
+    + ("handy", "lit", "luna", "mais", "mamma", "neve", "ofen", "os", "porta", "regal", "rue", "see")
     + ("stella", "teddy", "teller", "toboggan", "vino")
 )
 # English words that describe or count a thing but do not name one.
@@ -273,7 +274,7 @@ class Dictionary:
         Raises ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
-        units = units_of(prompt)[:MOST_UNITS]
+        units = units_of(prompt, MOST_UNITS)
         # A word with an accent is not an English word.
         ascii_units = [unit for unit in units if prompt[unit.start : unit.end].isascii()]
         english = [unit for unit in ascii_units if unit.text in STOP_WORDS or is_known(unit.text)]
@@ -305,14 +306,14 @@ class Dictionary:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         return replace(_translation(prompt, pieces), unused=unused)
 
-    def correct(self, prompt: str, unknown: Iterable[str]) -> dict[str, str]:
+    def correct(self, prompt: str, unknown: Collection[str]) -> dict[str, str]:
         """Return the words that unknown words of a prompt in another language than English may misspell, in lower case
-        without accents. Words that are like no other are left out, and so are those after the first MOST_CORRECTED.
+        without accents. Only nouns behind an article or a preposition are corrected, at most MOST_CORRECTED.
 
         Articles, prepositions and the like tell the language. Raises ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
-        units = units_of(prompt)[:MOST_UNITS]
+        units = units_of(prompt, MOST_UNITS)
         counts = {
             name: sum(unit.text in language.small for unit in units)
             for name, language in languages.items()
@@ -321,12 +322,17 @@ class Dictionary:
         most = max(counts.values(), default=0)
         if most <= sum(unit.text in STOP_WORDS for unit in units):
             return {}
+        likely = [name for name, count in counts.items() if count == most]
         words = _single_words(self.path, self._stamp())
-        likely = [words[name] for name, count in counts.items() if count == most]
-        found = {
-            word: next(filter(None, (correct_spelling(key_of(word), each) for each in likely)), "")
-            for word in list(dict.fromkeys(unknown))[:MOST_CORRECTED]
-        }
+        found: dict[str, str] = {}
+        for before, unit in zip(units, units[1:], strict=False):
+            word = prompt[unit.start : unit.end]
+            if word not in unknown or len(found) == MOST_CORRECTED:
+                continue
+            # Verbs and adjectives behind a thing are not corrected: they are often unknown and resemble other words.
+            known = [words[name] for name in likely if languages[name].small.get(before.text, "and") != "and"]
+            if len(word) >= LEAST_CORRECTED and not any(unit.text in each for each in known):
+                found[word] = next(filter(None, (correct_spelling(unit.text, each) for each in known)), "")
         return {word: near for word, near in found.items() if near}
 
     def _stamp(self) -> int:
@@ -363,11 +369,11 @@ class _Match:
 _Piece = _Match | tuple[int, int]
 
 
-def units_of(text: str) -> list[Unit]:
-    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is
-    searched.
+def units_of(text: str, most: int | None = None) -> list[Unit]:
+    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is searched.
+    Only the first `most` units are returned, or all for None.
     """
-    return [Unit(_plain(found[0]), *found.span()) for found in _UNIT.finditer(text)]
+    return [Unit(_plain(found[0]), *found.span()) for found in islice(_UNIT.finditer(text), most)]
 
 
 def key_of(text: str) -> str:

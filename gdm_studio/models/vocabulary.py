@@ -207,7 +207,7 @@ def _has_content(word: str) -> bool:
 # Unknown words occur several times in long prompts, and are read again after each key.
 @lru_cache(maxsize=256)
 def correct_spelling(word: str, among: frozenset[str]) -> str:
-    """Return the word in the collection `among`, or its plural in "-ies", that differs from a possibly misspelt word by
+    """Return the word in the set `among`, or the plural in "-ies" of one, that differs from a possibly misspelt word by
     one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
     such word.
 

@@ -76,7 +76,7 @@ PLURAL_ACTIONS = frozenset(
     ("carry", "catch", "chase", "drink", "drive", "eat", "fight", "have", "hold", "hug", "kick", "kiss", "play")
     + ("read", "ride", "throw", "watch", "wear")
 )
-# Verbs at the end of a phrase: "birds fly over the sea". "Kids watch" may be a watch.
+# Verbs at the end of a phrase: "birds fly over the sea". In "kids watch", the watch may be the thing.
 PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
     ("bark", "bloom", "blow", "climb", "cook", "crawl", "cry", "dance", "dive", "dream", "fall", "float", "fly")
     + ("gallop", "glow", "grow", "hide", "howl", "jump", "laugh", "listen", "pray", "relax", "rest", "roar", "run")
@@ -118,6 +118,12 @@ AMOUNTS = frozenset(
     + ("jar", "log", "mug", "photo", "picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon")
     + ("stack", "wedge")
 )
+# Pictures and objects that show a thing, and words that begin a clause or a comparison.
+MEDIA = frozenset(
+    ("drawing", "icon", "image", "logo", "painting", "photo", "picture", "portrait", "poster", "sign", "sketch")
+    + ("symbol", "toy", "world")
+)
+SUBORDINATING = frozenset(("about", "as", "like", "when", "where", "while"))
 # Words that begin the object of a participle: "a monkey eating a banana".
 DETERMINERS = frozenset(
     ("a", "an", "the", "his", "her", "its", "their", "my", "your", "our", "some", "this", "that", *COUNTING)
@@ -555,20 +561,30 @@ class DrawingNames:
             return True
         if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(words[at + 1 : at + 4]):
             return True
-        if [word] in ARTICLES and words[at - 1] not in STOP_WORDS and not words[at - 1].endswith("ing"):
-            return begins_thing([*words[:1]])
+        if word == "dressed" and not {"as", "in", "like"}.isdisjoint(following):
+            return True
+        if [word] in ARTICLES and begins_thing([*words[:1]]) and not words[at - 1].endswith("ing"):
+            return self._names_thing(words[at - 1]) or self._is_behind_verb(words, at)
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
         if word == "of" and not MATERIALS.isdisjoint(following) and words[at - 1] not in AMOUNTS:
             return not self._name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
+    def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:
+        """Return True if the word at index `at` stands behind a thing and a word that may be a verb, as the second "a"
+        of "a cat frightens a mouse". What a picture shows is the thing: "a photo shows a dog".
+        """
+        if at < 2 or not words[at - 1].isalnum() or words[at - 1] in STOP_WORDS | SUBORDINATING:
+            return False
+        return self._names_thing(words[at - 2]) and words[at - 2] not in MEDIA
+
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
         """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps" and "birds fly
         over the sea".
 
-        After "a", a word in -s is no plural. Otherwise it is a verb if it has no drawing of its own and stands behind a
-        thing that has one: "the sun shines", but "fruit flies" and "cold drinks".
+        A verb in -s stands behind "a" and a noun, or behind a thing that has a drawing of its own: "a plane flies",
+        "the sun shines", but "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
         if following.isalnum() and following not in PREPOSITIONS or self._name_starts(words, at) - {at}:
@@ -578,7 +594,9 @@ class DrawingNames:
         if word not in LONE_ACTIONS:
             return False
         is_singular = words[0] in ("a", "an") and "of" not in words[:at]
-        return is_singular or self._is_last_word_of_own(words[at - 1]) and not self._is_last_word_of_own(word)
+        if is_singular and at == 2:
+            return words[1] not in ("couple", "few", "lot")
+        return self._is_last_word_of_own(words[at - 1]) and (is_singular or not self._is_last_word_of_own(word))
 
     def _is_last_word_of_own(self, word: str) -> bool:
         """Return True if a word or its singular names a drawing whose name ends with it, as "hand" names "raised

@@ -238,6 +238,13 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("fruit flies", "flies", "fruit"),
     ("cold drinks", "clinking beer mugs", "cold"),
     ("a tray of cold drinks", "clinking beer mugs", "tray, cold"),
+    ("a few cold drinks", "clinking beer mugs", "few, cold"),
+    ("a plane flies over a city", "airplane", "flies, city"),
+    # What a picture shows, and a costume.
+    ("a photo shows the moon", "crescent moon", "photo, shows"),
+    ("an icon: a dog", "dog", "icon"),
+    ("a cat dressed as a pirate", "cat", "dressed, pirate"),
+    ("a cat frightens a mouse", "cat", "frightens, mouse"),
     ("birds fly over the sea", "birds", "fly, sea"),
     ("two cats sleep", "cats", "sleep"),
     ("glass drink", "mate or cocktail glass or beer mug", ""),
@@ -283,6 +290,8 @@ def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str
         # These words are like no word of the language, or stand in an English prompt.
         ("die Eisprinzessin", ""),
         ("a papilon in the house", ""),
+        ("das Mädchen lacht und weint", ""),
+        ("un chat mange une pomme", ""),
     ],
 )
 def test_spelling_is_corrected_in_the_language_of_the_prompt(card: ModelCard, prompt: str, rewrite: str) -> None:

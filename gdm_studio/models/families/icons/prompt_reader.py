@@ -21,15 +21,19 @@ from gdm_studio.models.prompt_modifiers import MEDIA
 from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
+    ACTIONS,
     ADJECTIVES,
     ARTICLES,
     COLOUR_WORDS,
     ING_NOUNS,
     JOINING,
+    LONE_ACTIONS,
     MOST,
     NUMBER_WORDS,
     NUMBERS,
     PEOPLE,
+    PLURAL_ACTIONS,
+    PLURAL_LONE_ACTIONS,
     PREPOSITIONS,
     SMALL_WORDS,
     TWO_OF,
@@ -46,6 +50,8 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
+# Verbs that are known although no drawing has their names.
+VERBS = ACTIONS | PLURAL_ACTIONS | LONE_ACTIONS | PLURAL_LONE_ACTIONS
 # Words that stand for any thing.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
 # Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
@@ -122,9 +128,8 @@ class IconsReader:
         replace the remark that the model does not know the language.
         """
         assert self.dictionary is not None
-        corrections = self.dictionary.correct(
-            prompt, (part.text for part in reading.parts if part.state is PartState.UNKNOWN)
-        )
+        unknown = {part.text for part in reading.parts if part.state is PartState.UNKNOWN}
+        corrections = self.dictionary.correct(prompt, unknown)
         if not corrections:
             return reading
         parts = list(reading.parts)
@@ -279,6 +284,8 @@ class IconsReader:
             state = PartState.IN_SOME_STYLES
         else:
             state = PartState.LEFT_OUT
+        if text.casefold() in VERBS:
+            return PromptPart(text, *place, state)
         written = [reading for reading in self.vocabulary.unknown_words(text) if not reading.read_as]
         if state is PartState.IN_SOME_STYLES or not written:
             return PromptPart(text, *place, state)
