@@ -11,12 +11,12 @@ from typing import Protocol
 
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
-from gdm_studio.common.text_safety import escape_unsafe
+from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
 from gdm_studio.ui.widgets import Notices
-from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, Notice
+from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, LONGEST_TEXT, Notice
 
 # A notice with a button is shown longer, except a success.
 OFFER_SECONDS = 10.0
@@ -155,6 +155,7 @@ class Notifier:
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title and, if it is given, this text from every page."""
+        text = shorten_values(text, LONGEST_TEXT)
         for notices in self._used:
             notices.withdraw(title, text)
         self._forget(lambda error: error.title == title and text in ("", error.text))

@@ -199,9 +199,8 @@ class Notices(QObject):
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title, for example after their problem was solved. If `text` is given,
-        only notices that also have this text are removed.
+        only notices that also show this text are removed.
         """
-        text = shorten_values(text, LONGEST_TEXT)
         for notice in [notice for notice in self.shown if notice.title == title and text in ("", notice.text)]:
             self._remove(notice)
 
