@@ -204,6 +204,8 @@ class Translation:
     segments: tuple[Segment, ...] = ()
     # Ranges (start, end) of the original prompt with words that the dictionary knows but leaves as they are.
     unused: tuple[tuple[int, int], ...] = ()
+    # The name of the prompt's language in the dictionary.
+    language: str = ENGLISH
 
     @property
     def is_changed(self) -> bool:
@@ -284,7 +286,7 @@ class Dictionary:
         name_weight = WORD_WEIGHT if all(is_replaced(unit.text) for unit in english) else NAME_WEIGHT
         best = sum(SMALL_WEIGHT if unit.text in STOP_WORDS else name_weight for unit in english)
         starts = {unit.start for unit in english}
-        chosen = languages.get(ENGLISH, Language())
+        chosen, chosen_name = languages.get(ENGLISH, Language()), ENGLISH
         matches = _matches(chosen, units, is_name, is_known)
         for name, language in languages.items():
             if name != ENGLISH:
@@ -295,16 +297,27 @@ class Dictionary:
                 if score > best and any(
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
-                    best, chosen, matches = score, language, found
+                    best, chosen, chosen_name, matches = score, language, name, found
         found, matches = matches, _without_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
-        if chosen is languages.get(ENGLISH):
+        if chosen_name == ENGLISH:
             matches = _without_modifiers(prompt, matches, is_known)
         pieces = _pieces(prompt, matches)
         # A single "rosa" is a rose in any language.
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
-        return replace(_translation(prompt, pieces), unused=unused)
+        return replace(_translation(prompt, pieces), unused=unused, language=chosen_name)
+
+    def english_name(self, word: str) -> str:
+        """Return the English name of a thing that a word names in another language, or "" if it names none. Raises
+        ModelError if the file is damaged.
+        """
+        languages = _read(self.path, self._stamp())
+        key = key_of(word)
+        names = (
+            language.names[key] for name, language in languages.items() if name != ENGLISH and key in language.names
+        )
+        return next(names, "")
 
     def correct(self, prompt: str, unknown: Collection[str]) -> dict[str, str]:
         """Return the words that unknown words of a prompt in another language than English may misspell, in lower case

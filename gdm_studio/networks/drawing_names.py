@@ -16,7 +16,7 @@ SKIN_COLOURS = frozenset(("black", "brown", "white"))
 PREPOSITIONS = frozenset(
     ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
     + ("above", "across", "against", "around", "behind", "below", "beneath", "beside", "between", "but", "except")
-    + ("inside", "into", "onto", "out", "over", "through")
+    + ("after", "along", "before", "beyond", "during", "inside", "into", "onto", "out", "over", "through", "towards")
 )
 # Words that negate the words after them: a colour ("not red"), or another thing ("a cat, no dog").
 NEGATION = "not"
@@ -49,7 +49,10 @@ TWO_OF = (["pair", "of"], ["couple", "of"])
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
 # Words that name drawings only if the main part of the prompt has no other name: "a cat lying down".
-WEAK_NAMES = frozenset(("again", "alone", "back", "down", "here", "left", "like", "look", "off", "right", "together"))
+WEAK_NAMES = frozenset(
+    ("again", "alone", "angry", "back", "cold", "down", "fast", "happy", "here", "hot", "left", "like", "look", "off")
+    + ("right", "sad", "sleepy", "tired", "together")
+)
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
     (
@@ -502,13 +505,22 @@ class DrawingNames:
         # "Stars" are several of the star, and no night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
             shared = {name, *name.split(), *drawing.split()}
-            found += [each for each in meant if shared.intersection(each.split())]
+            # A "cherry blossom" is a blossom.
+            found += [
+                each
+                for each in meant
+                if shared.intersection(each.split()) and not self._is_other_thing(each.rpartition(" ")[2], shared)
+            ]
         colours = COLOUR_WORDS.intersection(drawing.split())
         return [
             each
             for each in dict.fromkeys(found)
             if each not in (name, drawing) and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
         ]
+
+    def _is_other_thing(self, last: str, shared: Collection[str]) -> bool:
+        """Return True if the last word of a drawing's name has a drawing of its own and is none of the shared words."""
+        return last not in shared and not isinstance(self.styles_of.get(last), (dict, type(None)))
 
     def is_activity(self, name: str) -> bool:
         """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.

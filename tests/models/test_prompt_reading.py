@@ -240,6 +240,12 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a tray of cold drinks", "clinking beer mugs", "tray, cold"),
     ("a few cold drinks", "clinking beer mugs", "few, cold"),
     ("a plane flies over a city", "airplane", "flies, city"),
+    # Adverbs, times, and no blossom among cherries.
+    ("Ein Hund rennt fröhlich", "dog", "rennt, fröhlich"),
+    ("ein roter Drache", "red, dragon", ""),
+    ("une forêt la nuit", "forest", "nuit"),
+    ("arc-en-ciel après la pluie", "rainbow", "pluie"),
+    ("happy", "grinning face", ""),
     # What a picture shows, and a costume.
     ("a photo shows the moon", "crescent moon", "photo, shows"),
     ("an icon: a dog", "dog", "icon"),
@@ -284,6 +290,9 @@ def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str
     ("prompt", "rewrite"),
     [
         ("un papilon bleu", "un papillon bleu"),
+        ("the blue elefant", "the blue elephant"),
+        ("a giraff in the zoo", "a giraffe in the zoo"),
+        ("a watercolor of a buterfly", "a watercolor of a butterfly"),
         ("eine Kazte im Haus", "eine Katze im Haus"),
         ("ein Schmeterling", "ein Schmetterling"),
         ("ein Elefannt", "ein Elefant"),
@@ -322,6 +331,7 @@ def test_a_drawing_of_a_colour_has_no_variants_of_other_colours(card: ModelCard)
     assert card.path is not None
     names = Tokenizer(**config_of(card.path)["tokenizer"]).names
     assert "green apple" in names.related("apple", "apple")
+    assert "cherry blossom" not in names.related("cherry", "cherries")
     assert "green apple" not in names.related("apple", "red apple")
 
 

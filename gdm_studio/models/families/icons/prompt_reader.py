@@ -18,7 +18,7 @@ from gdm_studio.models.prompt_analysis import (
     PromptReading,
 )
 from gdm_studio.models.prompt_modifiers import MEDIA
-from gdm_studio.models.translation_dictionary import Dictionary, Translation
+from gdm_studio.models.translation_dictionary import ENGLISH, Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
     ACTIONS,
@@ -120,8 +120,20 @@ class IconsReader:
         reading = self._read(prompt, translation, style)
         unknown = [translation.source(part.start, part.end) for part in _unknown_main(translation.text, reading.parts)]
         if translation.is_changed:
-            reading = self._with_corrections(prompt, _reading_of_source(prompt, translation, reading))
+            reading = _reading_of_source(prompt, translation, reading)
+        if self.dictionary is not None and translation.language == ENGLISH:
+            reading = replace(reading, parts=tuple(self._with_english_name(prompt, part) for part in reading.parts))
+        elif self.dictionary is not None:
+            reading = self._with_corrections(prompt, reading)
         return self._with_nearest(prompt, reading, unknown)
+
+    def _with_english_name(self, prompt: str, part: PromptPart) -> PromptPart:
+        """Replace the correction of an unknown word that is a word of another language: "an old elefant"."""
+        assert self.dictionary is not None
+        name = self.dictionary.english_name(part.text) if part.state is PartState.UNKNOWN else ""
+        if name in ("", part.text.casefold()):
+            return part
+        return replace(part, near=name, rewrite=f"{prompt[: part.start]}{name}{prompt[part.end :]}")
 
     def _with_corrections(self, prompt: str, reading: PromptReading) -> PromptReading:
         """Add the corrections of misspelt words to the prediction of a prompt in another language than English. They
@@ -174,7 +186,7 @@ class IconsReader:
         parts = _one_per_span([*self._drawn(prompt, things), *self._others(prompt, words, things)])
         parts = [*_without_repeated_counts(parts)]
         parts = self._with_rewrites(prompt, style, words, things, parts)
-        if translation.is_changed:
+        if translation.language != ENGLISH:
             # English words are no corrections of words of another language.
             parts = [*map(_without_correction, parts)]
         notes = tuple(self._notes(prompt, parts, things, has_weights=bool(weights)))
@@ -445,8 +457,8 @@ class _Things:
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
     """Map the interpretation of a translated prompt back to the words of the original prompt.
 
-    Translated objects and colours include their English words. Rewrites of the translation are omitted, and words that
-    it removed are marked as removed.
+    Translated objects and colours include their English words. Rewrites of the translation are omitted, except
+    corrections of spelling, and words that it removed are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     parts = [
@@ -462,9 +474,8 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         is_unused = part.state is PartState.UNKNOWN and (start, end) in translation.unused
         state = PartState.LEFT_OUT if is_unused else part.state
         text = prompt[start:end]
-        parts.append(
-            replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as, near="", rewrite="")
-        )
+        rewrite = f"{prompt[:start]}{part.near}{prompt[end:]}" if part.near else ""
+        parts.append(replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as, rewrite=rewrite))
     notes = tuple(_note_of_source(prompt, translation, note) for note in reading.notes)
     return PromptReading(tuple(_one_per_span(parts)), notes)
 
