@@ -598,6 +598,25 @@ def test_a_chip_of_a_list_changes_its_entry_only(text: str, expected: str) -> No
     assert replace_thing(text, "hat", "a hat") == text
 
 
+def test_a_pasted_prompt_is_shown_in_full(home: None, shipped: Library) -> None:
+    async def play(window: Window) -> None:
+        prompt = window.create_page.controls.prompt
+
+        async def paste(text: str) -> None:
+            prompt.editor.selectAll()
+            QApplication.clipboard().setText(text)
+            prompt.editor.paste()
+            await until(lambda: prompt.chips.extra_height() > 0 and not prompt._pause.isActive())
+
+        await paste("a cake without candles and flowers")
+        short = prompt.editor.height()
+        await paste("a big black dog that eats a sweet green apple")
+        assert prompt.editor.document().size().height() == 2
+        await until(lambda: prompt.editor.height() > short)
+
+    run_in_window(play, library=shipped)
+
+
 def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.modes.turn_set(True)

@@ -81,6 +81,8 @@ class PromptBox(QWidget):
         # The text for which the chips were computed.
         self._text_of_chips = ""
         self.chips.resized.connect(self._fit)
+        # A pasted text is broken into lines after its change was reported.
+        self.editor.document().documentLayout().documentSizeChanged.connect(lambda _: self._fit())
         self._problem = wrapped("", "problem")
         self._problem.hide()
         self._has_tokens = False
