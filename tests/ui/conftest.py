@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gdm_studio.ui import translation
 from gdm_studio.ui.shell.app import application
+from gdm_studio.ui.theme import roles
 from tests.helpers.file_openings import record_openings
 
 
@@ -20,9 +22,15 @@ def home(_own_home: Path) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _application() -> None:
-    """Create the application, whose translator writes plurals, even for tests that need no widget."""
-    if QApplication.instance() is None:
+    """Create the application, whose translator writes plurals, even for tests that need no widget.
+
+    A test of a grid without a window, which this process ran before, has created a plain one.
+    """
+    if (plain := QApplication.instance()) is None:
         application()
+    else:
+        roles.install()
+        translation.install(plain)
 
 
 @pytest.fixture(autouse=True)

@@ -276,7 +276,9 @@ def test_the_stop_button_is_visible_in_the_narrowest_window(home: Path) -> None:
             await asyncio.sleep(0.05)
             stop, bar = window.top.jobs.stop, window.top
             assert stop.isVisible() and stop.width() >= stop.sizeHint().width()
-            parts = [bar.jobs.title, stop, bar.search, bar.queue, bar.gear]
+            # In the narrowest window, the title of the job gives way.
+            parts = [part for part in (bar.jobs.title, stop, bar.search, bar.queue, bar.gear) if part.isVisible()]
+            assert {stop, bar.queue, bar.gear} <= {*parts}
             edges = [(part.mapTo(bar, part.rect().topLeft()).x(), part.width()) for part in parts]
             assert all(left + wide <= after for (left, wide), (after, _) in zip(edges, edges[1:], strict=False))
             assert edges[-1][0] + edges[-1][1] <= bar.width()
