@@ -255,7 +255,8 @@ class Ledger:
         for kind in self.expected:
             if kind.startswith("tag "):
                 found.setdefault(kind, {})
-        found["theme"] = {"": preferences.load().theme} if "theme" in self.expected else {}
+        # Before the first completed change, the theme is not known.
+        found["theme"] = {"": preferences.load().theme} if self.expected.get("theme") else {}
         return found
 
     def _check_index(self, here: dict[str, Path]) -> None:
