@@ -25,6 +25,7 @@ from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
     COLOUR_WORDS,
     DETERMINERS,
+    EXCLUDING,
     NUMBERS,
     PEOPLE,
     PREPOSITIONS,
@@ -56,7 +57,6 @@ SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
-EXCLUDING = frozenset(("no", "not", "without"))
 # English words that are usually words of another language when they are the whole prompt.
 MORE_COMMON_ELSEWHERE = frozenset(
     ("agua", "amor", "arc", "ballon", "berg", "cadenas", "chat", "chateau", "corona", "fleur", "fuego")
@@ -451,7 +451,7 @@ def _matches(
             key = " ".join(unit.text for unit in units[at : at + count])
             if is_name(key):
                 break
-            if count > 1 and at and language.small.get(units[at].text) in EXCLUDING:
+            if count > 1 and at and [language.small.get(units[at].text)] in EXCLUDING:
                 # "Una flor sin hojas" excludes the leaves, and means no leafless tree.
                 count -= 1
                 continue
@@ -480,8 +480,10 @@ def _without_associated(matches: Sequence[_Match]) -> list[_Match]:
 
 def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[str], bool]) -> bool:
     """Return True if a word is "die" before a word that is not English, and therefore not the game die."""
+    if unit.text != "die":
+        return False
     following = next((each.text for each in units if each.start >= unit.end), "")
-    return unit.text == "die" and following != "" and not (following in STOP_WORDS or is_known(following))
+    return following != "" and not (following in STOP_WORDS or is_known(following))
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:

@@ -55,22 +55,10 @@ WEAK_NAMES = frozenset(
 )
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
-    (
-        "baking",
-        "biting",
-        "blowing",
-        "breathing",
-        "carrying",
-        "catching",
-        "chasing",
-        "chewing",
-        "cooking",
-        "drinking",
-        "driving",
-        "eating",
-    )
-    + ("fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking", "petting", "pouring")
-    + ("pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing", "watching", "wearing")
+    ("baking", "biting", "blowing", "breathing", "carrying", "catching", "chasing", "chewing", "cooking", "drinking")
+    + ("driving", "eating", "fighting", "having", "holding", "hugging", "hunting", "kicking", "kissing", "licking")
+    + ("petting", "pouring", "pulling", "pushing", "reading", "riding", "smoking", "spitting", "throwing")
+    + ("watching", "wearing")
 )
 # Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
@@ -99,6 +87,7 @@ def _third_person(verb: str) -> str:
 # The same verbs after a singular: "a boy plays football", "a cat sleeps".
 ACTIONS = frozenset(map(_third_person, PLURAL_ACTIONS))
 LONE_ACTIONS = frozenset(map(_third_person, PLURAL_LONE_ACTIONS))
+VERBS = ACTIONS | PLURAL_ACTIONS | LONE_ACTIONS | PLURAL_LONE_ACTIONS
 # Objects of "playing" without a determiner, which follow it: "a bear playing guitar".
 PLAYED = frozenset(
     ("accordion", "baseball", "basketball", "cards", "cello", "chess", "drum", "drums", "flute", "football", "games")
@@ -474,7 +463,7 @@ class DrawingNames:
         start = self._secondary_start(words)
         is_only = [*words[start - 1 : start + 1]] == ["nothing", "but"]
         rest = words[start + 1 :]
-        is_excluded = words[start : start + 1] in (["without"], ["no"], ["not"], ["except"], ["but"])
+        is_excluded = words[start : start + 1] in (*EXCLUDING, ["except"], ["but"])
         return rest if (is_only or not is_excluded) and not self._is_excluded(rest) else ()
 
     def is_drawn(self, name: str) -> bool:
@@ -520,7 +509,7 @@ class DrawingNames:
 
     def _is_other_thing(self, last: str, shared: Collection[str]) -> bool:
         """Return True if the last word of a drawing's name has a drawing of its own and is none of the shared words."""
-        return last not in shared and not isinstance(self.styles_of.get(last), (dict, type(None)))
+        return last not in shared and isinstance(self.styles_of.get(last), int)
 
     def is_activity(self, name: str) -> bool:
         """Return True if a name denotes an activity such as "playing" and is not itself the name of a training image.

@@ -61,8 +61,8 @@ class CoalescedTask:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether a further run is requested or the task is closed, so that the result of the active run will not be
-        used. May be called in any thread.
+        """True if a further run is requested or the task is closed, so that the result of the active run will not be
+        used. Any thread may read it.
         """
         return self._is_requested or self._is_closed
 

@@ -21,22 +21,19 @@ from gdm_studio.models.prompt_modifiers import MEDIA
 from gdm_studio.models.translation_dictionary import ENGLISH, Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
-    ACTIONS,
     ADJECTIVES,
     ARTICLES,
     COLOUR_WORDS,
     ING_NOUNS,
     JOINING,
-    LONE_ACTIONS,
     MOST,
     NUMBER_WORDS,
     NUMBERS,
     PEOPLE,
-    PLURAL_ACTIONS,
-    PLURAL_LONE_ACTIONS,
     PREPOSITIONS,
     SMALL_WORDS,
     TWO_OF,
+    VERBS,
     forms,
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
@@ -50,8 +47,6 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
-# Verbs that are known although no drawing has their names.
-VERBS = ACTIONS | PLURAL_ACTIONS | LONE_ACTIONS | PLURAL_LONE_ACTIONS
 # Words that stand for any thing.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
 # Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
@@ -133,7 +128,7 @@ class IconsReader:
         name = self.dictionary.english_name(part.text) if part.state is PartState.UNKNOWN else ""
         if name in ("", part.text.casefold()):
             return part
-        return replace(part, near=name, rewrite=f"{prompt[: part.start]}{name}{prompt[part.end :]}")
+        return _with_correction(prompt, part, name)
 
     def _with_corrections(self, prompt: str, reading: PromptReading) -> PromptReading:
         """Add the corrections of misspelt words to the prediction of a prompt in another language than English. They
@@ -147,8 +142,7 @@ class IconsReader:
         parts = list(reading.parts)
         for place, part in enumerate(parts):
             if part.state is PartState.UNKNOWN and (near := corrections.get(part.text)):
-                near = near.capitalize() if part.text[0].isupper() else near
-                parts[place] = replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}")
+                parts[place] = _with_correction(prompt, part, near.capitalize() if part.text[0].isupper() else near)
         notes = tuple(note for note in reading.notes if note.kind is not NoteKind.LANGUAGE)
         return replace(reading, parts=tuple(parts), notes=notes)
 
@@ -297,6 +291,7 @@ class IconsReader:
         else:
             state = PartState.LEFT_OUT
         if text.casefold() in VERBS:
+            # Verbs are known although no drawing has their names.
             return PromptPart(text, *place, state)
         written = [reading for reading in self.vocabulary.unknown_words(text) if not reading.read_as]
         if state is PartState.IN_SOME_STYLES or not written:
@@ -474,8 +469,8 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         is_unused = part.state is PartState.UNKNOWN and (start, end) in translation.unused
         state = PartState.LEFT_OUT if is_unused else part.state
         text = prompt[start:end]
-        rewrite = f"{prompt[:start]}{part.near}{prompt[end:]}" if part.near else ""
-        parts.append(replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as, rewrite=rewrite))
+        moved = replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as)
+        parts.append(_with_correction(prompt, moved, part.near))
     notes = tuple(_note_of_source(prompt, translation, note) for note in reading.notes)
     return PromptReading(tuple(_one_per_span(parts)), notes)
 
@@ -500,6 +495,11 @@ def _unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
     if PREPOSITIONS.isdisjoint(between.casefold().split()):
         return []
     return [part for part in main if part.state is PartState.UNKNOWN and part.text.casefold() not in FILLERS]
+
+
+def _with_correction(prompt: str, part: PromptPart, near: str) -> PromptPart:
+    """Set the correction of a part's spelling, with the prompt that contains it, or remove both for ""."""
+    return replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}" if near else "")
 
 
 def _without_correction(part: PromptPart) -> PromptPart:
