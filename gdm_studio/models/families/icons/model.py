@@ -399,9 +399,18 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        # Patches are assembled as bytes, which is faster than as floats.
+        # On a CPU, the arrays of a single image fit in the processor's cache.
+        size = 1 if x0.device.type == "cpu" else len(x0)
+        return torch.cat([self._linear_images(part) for part in x0.split(size)]).cpu()
+
+    def _linear_images(self, x0: Tensor) -> Tensor:
+        """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
         levels = _straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
-        return levels.permute(0, 4, 2, 5, 3, 1).flatten(3, 4).flatten(1, 2).cpu()
+        # Patches are assembled as whole pixels of 32 bits, which is faster than byte by byte or as floats.
+        red, green, blue, alpha = levels.to(torch.int32).unbind(1)
+        pixels = red.add_(green, alpha=1 << 8).add_(blue, alpha=1 << 16).add_(alpha, alpha=1 << 24)
+        image = pixels.permute(0, 3, 1, 4, 2).flatten(3, 4).flatten(1, 2)
+        return image.view(torch.uint8).unflatten(-1, (-1, 4))
 
 
 def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
@@ -410,23 +419,24 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
 
     Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
     """
-    return _straight_levels(pictures, haze=haze).permute(0, 2, 3, 1).contiguous().cpu()
+    return _straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
 def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
-    """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to uint8 RGBA with straight alpha, without changing the
-    shape.
+    """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to straight alpha with whole values 0 … 255, as floats of
+    the same shape.
     """
     # Every operation except the first works in place, because the preview of each step is computed here.
     levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
     rgb = levels[:, :3]
     alpha = levels[:, 3:]
-    # Below half a level of alpha, there is no colour to recover.
-    is_visible = alpha > 1 / 510
+    # Below half a level of alpha, there is no colour to recover. The mask is 0 or 1 in floats, because multiplying by
+    # them is several times as fast as by bools.
+    mask = torch.gt(alpha, max(haze, 1 / 510), out=torch.empty_like(alpha))
     rgb.div_(alpha.clamp(min=1 / 510)).clamp_(max=1)
     alpha.sub_(haze).div_(1 - 2 * haze).clamp_(0, 1)
-    rgb.masked_fill_((is_visible & (alpha > 0)).logical_not_(), 0)
-    return levels.mul_(255).round_().to(torch.uint8)
+    rgb.mul_(mask)
+    return levels.mul_(255).round_()
 
 
 def to_premultiplied(rgba: Tensor) -> Tensor:
