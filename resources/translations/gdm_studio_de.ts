@@ -10882,6 +10882,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Der Lauf wurde gelöscht.</translation>
 </message>
 <message>
+<source>The run was restored.</source>
+<translation>Der Lauf wurde wiederhergestellt.</translation>
+</message>
+<message>
 <source>Training</source>
 <translation>Training läuft</translation>
 </message>

@@ -10882,6 +10882,10 @@ Un motivo por línea, o con comas</translation>
 <translation>El entrenamiento se eliminó.</translation>
 </message>
 <message>
+<source>The run was restored.</source>
+<translation>El entrenamiento se restauró.</translation>
+</message>
+<message>
 <source>Training</source>
 <translation>Entrenando</translation>
 </message>

@@ -10882,6 +10882,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>L'entraînement a été supprimé.</translation>
 </message>
 <message>
+<source>The run was restored.</source>
+<translation>L'entraînement a été restauré.</translation>
+</message>
+<message>
 <source>Training</source>
 <translation>Entraînement en cours</translation>
 </message>

@@ -10814,6 +10814,10 @@ mushroom
 <translation>このトレーニングは削除されました。</translation>
 </message>
 <message>
+<source>The run was restored.</source>
+<translation>このトレーニングは復元されました。</translation>
+</message>
+<message>
 <source>Training</source>
 <translation>トレーニング中</translation>
 </message>

@@ -10814,6 +10814,10 @@ mushroom
 <translation>这次训练已删除。</translation>
 </message>
 <message>
+<source>The run was restored.</source>
+<translation>这次训练已恢复。</translation>
+</message>
+<message>
 <source>Training</source>
 <translation>正在训练</translation>
 </message>

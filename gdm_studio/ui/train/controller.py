@@ -454,7 +454,8 @@ class TrainController:
         self._discarded.append(discarded)
         self._known.pop(run.folder.name, None)
         title = translate("TrainPage", "The run was deleted.")
-        self._context.notify(title, undo=partial(self._restore, run, discarded))
+        undone = translate("TrainPage", "The run was restored.")
+        self._context.notify(title, undo=partial(self._restore, run, discarded), undone=undone)
         # Another run may have been opened meanwhile.
         if self._run is run:
             self._show_no_run(title)
