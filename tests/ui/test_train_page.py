@@ -149,7 +149,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         assert not controls.stop.isEnabled() and not (page.sheet.isVisible() or page.before.isVisible())
         window.undo()
         await until(lambda: controls.stop.isEnabled() and page.before.isVisible())
-        await until(lambda: any("The run was restored." in notice for notice in notices(window)))
+        await until(lambda: any(notice.title == "The run was restored." for notice in window._notices.shown))
         assert (run.folder / "checkpoint.pt").is_file()
         click(controls.stop)
         await until(lambda: not controls.stop.isEnabled())
