@@ -64,15 +64,16 @@ OBJECT_VERBS = frozenset(
 AUXILIARIES = frozenset(("is", "are"))
 # Verbs after which the description of a thing begins: "children play football".
 PLURAL_ACTIONS = frozenset(
-    ("carry", "catch", "chase", "drink", "drive", "eat", "fight", "have", "hold", "hug", "kick", "kiss", "play")
-    + ("read", "ride", "throw", "watch", "wear")
+    ("bite", "carry", "catch", "chase", "chew", "climb", "drink", "drive", "eat", "feed", "fight", "have", "hold")
+    + ("hug", "hunt", "kick", "kiss", "lick", "play", "pour", "pull", "push", "read", "ride", "throw", "watch", "wear")
 )
 # Verbs at the end of a phrase: "birds fly over the sea". In "kids watch", the watch may be the thing.
 PLURAL_LONE_ACTIONS = (PLURAL_ACTIONS - {"have", "watch"}) | frozenset(
-    ("bark", "bloom", "blow", "climb", "cook", "crawl", "cry", "dance", "dive", "dream", "fall", "float", "fly")
-    + ("gallop", "glow", "grow", "hide", "howl", "jump", "laugh", "listen", "pray", "relax", "rest", "roar", "run")
-    + ("sail", "scream", "shine", "sing", "sit", "skate", "sleep", "smile", "stand", "swim", "talk", "travel", "wait")
-    + ("walk", "wave", "work", "yawn")
+    ("bark", "bloom", "blow", "burn", "buzz", "chirp", "cook", "crawl", "crow", "cry", "dance", "dive", "dream")
+    + ("erupt", "explode", "fall", "float", "fly", "gallop", "glow", "graze", "growl", "grow", "hide", "hiss", "hoot")
+    + ("howl", "jump", "laugh", "launch", "listen", "melt", "meow", "moo", "pray", "purr", "quack", "relax", "rest")
+    + ("ring", "rise", "roar", "run", "sail", "scream", "shine", "sing", "sink", "sit", "skate", "sleep", "smile")
+    + ("snore", "stand", "swim", "talk", "travel", "wait", "walk", "wave", "work", "yawn")
 )
 
 
@@ -81,7 +82,7 @@ def _third_person(verb: str) -> str:
         return "has"
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ies"
-    return f"{verb}es" if verb.endswith(("ch", "ss")) else f"{verb}s"
+    return f"{verb}es" if verb.endswith(("ch", "sh", "ss", "zz")) else f"{verb}s"
 
 
 # The same verbs after a singular: "a boy plays football", "a cat sleeps".

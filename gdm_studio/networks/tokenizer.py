@@ -10,12 +10,11 @@ from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
 from tokenizers import Tokenizer as FastTokenizer
 
 from gdm_studio.networks.drawing_names import (
-    ACTIONS,
     JOINING,
     NUMBERS,
-    PLURAL_ACTIONS,
     SEPARATORS,
     STOP_WORDS,
+    VERBS,
     DrawingNames,
     Match,
 )
@@ -153,7 +152,7 @@ class Lexicon:
 
         `word` must come from `words_of`. Verbs are not replaced ("a man rides a horse").
         """
-        if word in ACTIONS | PLURAL_ACTIONS:
+        if word in VERBS:
             return ""
         return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 

@@ -235,6 +235,11 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("the baby cries", "baby", "cries"),
     ("the sun shines", "sun", "shines"),
     ("a bird flies", "bird", "flies"),
+    ("the dog barks", "dog", "barks"),
+    ("wolves howl at the moon", "wolves", "howl, moon"),
+    ("a monkey climbs a tree", "monkey", "climbs, tree"),
+    ("a boat sinks", "sailboat or ship", "sinks"),
+    ("a skier going downhill", "skier", "going, downhill"),
     ("fruit flies", "flies", "fruit"),
     ("cold drinks", "clinking beer mugs", "cold"),
     ("a tray of cold drinks", "clinking beer mugs", "tray, cold"),
@@ -304,8 +309,7 @@ def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str
     ],
 )
 def test_spelling_is_corrected_in_the_language_of_the_prompt(card: ModelCard, prompt: str, rewrite: str) -> None:
-    unknown = [part for part in read_prompt(card, prompt).parts if part.state is PartState.UNKNOWN]
-    assert unknown[0].rewrite == rewrite
+    assert [part.rewrite for part in read_prompt(card, prompt).parts if part.near] == ([rewrite] if rewrite else [])
 
 
 @pytest.mark.parametrize("text", ["xyzzy in ", "ein Elefannt mit ", "is "])

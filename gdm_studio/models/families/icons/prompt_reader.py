@@ -29,6 +29,7 @@ from gdm_studio.networks.drawing_names import (
     MOST,
     NUMBER_WORDS,
     NUMBERS,
+    OBJECT_VERBS,
     PEOPLE,
     PREPOSITIONS,
     SMALL_WORDS,
@@ -290,7 +291,7 @@ class IconsReader:
             state = PartState.IN_SOME_STYLES
         else:
             state = PartState.LEFT_OUT
-        if text.casefold() in VERBS:
+        if text.casefold() in VERBS | OBJECT_VERBS:
             # Verbs are known although no drawing has their names.
             return PromptPart(text, *place, state)
         written = [reading for reading in self.vocabulary.unknown_words(text) if not reading.read_as]
