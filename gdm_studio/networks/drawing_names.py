@@ -17,6 +17,7 @@ PREPOSITIONS = frozenset(
     ("with", "without", "for", "in", "on", "at", "by", "to", "under", "near", "from", "and", "or", "that", "who")
     + ("above", "across", "against", "around", "behind", "below", "beneath", "beside", "between", "but", "except")
     + ("after", "along", "before", "beyond", "during", "inside", "into", "onto", "out", "over", "through", "towards")
+    + ("which", "whose")
 )
 # Words that negate the words after them: a colour ("not red"), or another thing ("a cat, no dog").
 NEGATION = "not"
@@ -62,6 +63,11 @@ OBJECT_VERBS = frozenset(
 )
 # Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
+RELATIVE_PRONOUNS = ("that", "which", "who")
+# Words between a thing and its colour: "a frog that's blue".
+RELATIVE_CLAUSES = tuple(
+    [pronoun, *verb] for pronoun in RELATIVE_PRONOUNS for verb in (["is"], ["are"], ["'", "s"], ["’", "s"])
+)
 # Verbs after which the description of a thing begins: "children play football".
 PLURAL_ACTIONS = frozenset(
     ("bite", "carry", "catch", "chase", "chew", "climb", "drink", "drive", "eat", "feed", "fight", "have", "hold")
@@ -733,16 +739,28 @@ def _without_auxiliaries(words: Sequence[str]) -> list[str]:
     for word in words:
         if word.endswith("ing") and found and found[-1] in AUXILIARIES:
             found.pop()
-            if found and found[-1] in ("who", "that"):
+            if found and found[-1] in RELATIVE_PRONOUNS:
                 found.pop()
+        found.append(word)
+    return found
+
+
+def _without_relative_clauses(words: Sequence[str]) -> list[str]:
+    """Remove "that is", "that's" and "which is" before a colour, as in "a frog that's blue"."""
+    found: list[str] = []
+    for word in words:
+        if word in COLOUR_WORDS:
+            clause = next((clause for clause in RELATIVE_CLAUSES if found[-len(clause) :] == clause), [])
+            del found[len(found) - len(clause) :]
         found.append(word)
     return found
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
     """Remove each "and" or its sign between two colours from a prompt's words, because it does not separate two
-    objects, and the colours that "not" excludes.
+    objects, the words between a thing and its colour, and the colours that "not" excludes.
     """
+    words = _without_relative_clauses(words)
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     joining = JOINING | {SLASH}
     joined = [word for before, word, after in around if word not in joining or not {before, after} <= COLOUR_WORDS]
