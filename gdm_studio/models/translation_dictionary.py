@@ -79,6 +79,12 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
+# Phrases that exclude a thing in languages without spaces, with the negation as group 1: "帽子のない", "没有帽子的".
+_MARK = r"\s、。，,"
+EXCLUSIONS = {
+    "ja": re.compile(rf"[^{_MARK}と]+?((?:の|が)(?:い)?ない|(?:の|が)?無い|(?:なし|無し|抜き)(?:の|(?=$|[{_MARK}])))"),
+    "zh": re.compile(rf"(没有|没|不带)[^{_MARK}的]+的?"),
+}
 # Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks
 # as a cup of something else.
 _CUPS_COFFEE_TEA = {
@@ -206,6 +212,8 @@ class Translation:
     unused: tuple[tuple[int, int], ...] = ()
     # The name of the prompt's language in the dictionary.
     language: str = ENGLISH
+    # Negations of the original prompt that were removed together with the excluded things.
+    exclusions: tuple[str, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -300,13 +308,15 @@ class Dictionary:
                     best, chosen, chosen_name, matches = score, language, name, found
         found, matches = matches, _without_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
-        if chosen_name == ENGLISH:
-            matches = _without_modifiers(prompt, matches, is_known)
+        excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
+        removed = modifier_spans(prompt, is_known) if chosen_name == ENGLISH else [each.span() for each in excluded]
+        matches = _with_removed(matches, removed)
         pieces = _pieces(prompt, matches)
         # A single "rosa" is a rose in any language.
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
-        return replace(_translation(prompt, pieces), unused=unused, language=chosen_name)
+        exclusions = tuple(each[1] for each in excluded)
+        return replace(_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions)
 
     def english_name(self, word: str) -> str:
         """Return the English name of a thing that a word names in another language, or "" if it names none. Raises
@@ -486,11 +496,11 @@ def _is_german_article(unit: Unit, units: Sequence[Unit], is_known: Callable[[st
     return following != "" and not (following in STOP_WORDS or is_known(following))
 
 
-def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
-    """Add empty translations to the matches, which remove style modifiers such as "watercolor" from the prompt. Matches
-    that overlap a removed modifier are dropped.
+def _with_removed(matches: Sequence[_Match], spans: Iterable[tuple[int, int]]) -> list[_Match]:
+    """Add empty translations to the matches, which remove the ranges `spans` (start, end) from the prompt. Matches that
+    overlap a removed range are dropped.
     """
-    removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
+    removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in spans]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
     return sorted([*kept, *removed], key=lambda match: match.start)
 

@@ -64,6 +64,8 @@ OBJECT_VERBS = frozenset(
 # Verbs before a participle ("is dancing"), or before the description of a thing ("is happy").
 AUXILIARIES = frozenset(("is", "are"))
 RELATIVE_PRONOUNS = ("that", "which", "who")
+# Words before the colour in "a frog, the blue is".
+RELATIVE_WORDS = frozenset(("the", *RELATIVE_PRONOUNS))
 # Words between a thing and its colour: "a frog that's blue".
 RELATIVE_CLAUSES = tuple(
     [pronoun, *verb] for pronoun in RELATIVE_PRONOUNS for verb in (["is"], ["are"], ["'", "s"], ["’", "s"])
@@ -490,8 +492,9 @@ class DrawingNames:
         image selects one of them.
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
-        a word in common with it. Those of another colour than the drawing, as "green apple" for "red apple", are left
-        out.
+        a word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for
+        "mug", they must share one of the drawing, so that no beer mug replaces it. Those of another colour than the
+        drawing, as "green apple" for "red apple", are left out.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
@@ -500,7 +503,9 @@ class DrawingNames:
         meant = self.styles_of.get(name, 0)
         # "Stars" are several of the star, and no night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
-            shared = {name, *name.split(), *drawing.split()}
+            own = {*drawing.split()}
+            is_renamed = own.isdisjoint(each for word in name.split() for each in forms(word))
+            shared = own if is_renamed else {name, *name.split(), *own}
             # A "cherry blossom" is a blossom.
             found += [
                 each
@@ -588,14 +593,15 @@ class DrawingNames:
         return self._names_thing(words[at - 2]) and words[at - 2] not in MEDIA
 
     def _is_lone_verb(self, words: Sequence[str], at: int, *, is_behind_plural: bool) -> bool:
-        """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps" and "birds fly
-        over the sea".
+        """Return True if the word at index `at` is a verb at the end of a phrase, as in "a cat sleeps", "a dog runs
+        happily" and "birds fly over the sea".
 
         A verb in -s stands behind "a" and a noun, or behind a thing that has a drawing of its own: "a plane flies",
         "the sun shines", but "fruit flies" and "cold drinks".
         """
         word, following = words[at], "".join(words[at + 1 : at + 2])
-        if following.isalnum() and following not in PREPOSITIONS or self._name_starts(words, at) - {at}:
+        is_last = not following.isalnum() or following in PREPOSITIONS | WEAK_NAMES or following.endswith("ly")
+        if not is_last or self._name_starts(words, at) - {at}:
             return False
         if is_behind_plural and word in PLURAL_LONE_ACTIONS:
             return True
@@ -746,12 +752,17 @@ def _without_auxiliaries(words: Sequence[str]) -> list[str]:
 
 
 def _without_relative_clauses(words: Sequence[str]) -> list[str]:
-    """Remove "that is", "that's" and "which is" before a colour, as in "a frog that's blue"."""
+    """Remove the words between a thing and its colour, as in "a frog that's blue" and, in the order of German, "a frog,
+    the blue is".
+    """
     found: list[str] = []
     for word in words:
         if word in COLOUR_WORDS:
             clause = next((clause for clause in RELATIVE_CLAUSES if found[-len(clause) :] == clause), [])
             del found[len(found) - len(clause) :]
+        elif word in AUXILIARIES and len(found) > 2 and found[-1] in COLOUR_WORDS and found[-2] in RELATIVE_WORDS:
+            del found[-3 if found[-3] == "," else -2 : -1]
+            continue
         found.append(word)
     return found
 

@@ -236,10 +236,23 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("the sun shines", "sun", "shines"),
     ("a bird flies", "bird", "flies"),
     ("the dog barks", "dog", "barks"),
+    ("a dog runs happily", "dog", "runs, happily"),
+    ("a boy runs fast", "boy", "runs, fast"),
     ("a frog that's blue", "frog, blue", ""),
     ("two cars which are red", "oncoming automobile or fire engine, red", ""),
     ("a frog that is not blue", "frog", "not, blue"),
     ("a boy whose hair is red", "boy", "hair, red"),
+    ("ein Auto, das rot ist", "automobile, red", ""),
+    ("zwei Hunde, die braun sind", "dog, brown", ""),
+    ("ein Auto, das nicht rot ist", "automobile", "nicht, rot"),
+    ("une voiture qui est rouge", "automobile, red", ""),
+    ("eine weiße Maus mit großen Ohren", "white, mouse", "großen, Ohren"),
+    ("きつね", "fox", ""),
+    ("本を読む女の子", "girl", "本, を, 読む"),
+    ("帽子のない雪だるま", "snowman", "帽子のない"),
+    ("雪だるま、帽子なし", "snowman", "帽子なし"),
+    ("没有帽子的雪人", "snowman", "没有帽子的"),
+    ("my best friend", "person", "best"),
     ("wolves howl at the moon", "wolves", "howl, moon"),
     ("a monkey climbs a tree", "monkey", "climbs, tree"),
     ("a boat sinks", "sailboat or ship", "sinks"),
@@ -293,6 +306,20 @@ WRITTEN: list[tuple[str, str, str]] = [
 def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str, left_out: str) -> None:
     reading = read_prompt(card, prompt)
     assert (", ".join(drawn_in(reading)), ", ".join(left_out_of(reading))) == (drawn, left_out)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "negation"),
+    [
+        ("帽子のない雪だるま", "のない"),
+        ("没有帽子的雪人", "没有"),
+        ("eine weiße Maus mit großen Ohren", ""),
+        ("猫と犬", ""),
+    ],
+)
+def test_exclusions_are_told_in_languages_without_spaces(card: ModelCard, prompt: str, negation: str) -> None:
+    told = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.EXCLUSION]
+    assert told == ([negation] if negation else [])
 
 
 @pytest.mark.parametrize(

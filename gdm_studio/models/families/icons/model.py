@@ -288,7 +288,7 @@ class IconsModel:
         """
         assert self.unet.sketch is not None
         tokens = self.tokenizer.styles
-        similar = [tokens[each] for each in SIMILAR_STYLES.get(style, ()) if each in tokens]
+        similar = [tokens[each] for each in (*SIMILAR_STYLES.get(style, ()), *STYLE_WEIGHTS) if each in tokens]
         components = choice.components(recall, subject, tokens[choice.style_of_draft(subject, style)], similar)
         if components is None:
             thing = self._prior_latents(self.unet.sketch, replace(subject, colour=""), style if is_styled else "")

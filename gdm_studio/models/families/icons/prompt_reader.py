@@ -472,8 +472,9 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         text = prompt[start:end]
         moved = replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as)
         parts.append(_with_correction(prompt, moved, part.near))
-    notes = tuple(_note_of_source(prompt, translation, note) for note in reading.notes)
-    return PromptReading(tuple(_one_per_span(parts)), notes)
+    notes = [_note_of_source(prompt, translation, note) for note in reading.notes]
+    notes += [PromptNote(NoteKind.EXCLUSION, negation) for negation in translation.exclusions[:1]]
+    return PromptReading(tuple(_one_per_span(parts)), tuple(notes))
 
 
 def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> PromptNote:

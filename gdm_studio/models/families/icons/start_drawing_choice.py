@@ -31,11 +31,14 @@ STYLE_WEIGHTS = {
     "fluent-emoji-high-contrast": 0.03,
 }
 OTHER_STYLE = 0.05
-# The styles whose drawings replace a missing one, the most similar first. The network was trained on transfers to the
-# other styles, but not to these, which show other drawings or lines.
+# The styles whose drawings replace a missing one, the most similar first, before the other styles in the order of
+# STYLE_WEIGHTS. A blend of drawings in other styles, transferred to the style, is often no recognisable thing.
 SIMILAR_STYLES = {
-    "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis", "twemoji", "noto"),
-    "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis", "twemoji", "noto"),
+    "streamline-emojis": ("streamline-ultimate-color",),
+    "streamline-ultimate-color": ("streamline-emojis",),
+    "icon-park": ("fluent-emoji-high-contrast", "streamline-ultimate-color", "streamline-emojis"),
+    "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis"),
+    "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis"),
 }
 # Drawings that lack what makes out their thing, by style: these astronauts hold their helmets at the lower edge. Seeds
 # choose other styles for them, and images in this style start from the drawings of STYLE_INSTEAD.
