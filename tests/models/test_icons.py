@@ -13,11 +13,13 @@ from safetensors.torch import load_file, save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
+from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.families.icons import model as icons_model
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.request.generation_request import BUILT_IN
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.training.evaluation.statistics import dominant_hue
 from tests.helpers.shipped_models import SHIPPED as SHIPPED_NAMES
 
@@ -136,6 +138,26 @@ def test_a_memorised_drawing_is_recoloured_by_the_prompt() -> None:
     seen = plain[..., 3] > 128
     assert (seen == (blue[..., 3] > 128)).mean() > 0.97, "the same drawing"
     assert np.array_equal(remembered("a fish"), plain)
+
+
+@pytest.mark.parametrize(
+    ("thing", "style", "similar"),
+    [
+        ("skateboard", "emojione", "twemoji"),
+        ("balloon", "icon-park", "fluent-emoji-high-contrast"),
+        ("skateboard", "streamline-ultimate-color", "twemoji"),
+    ],
+)
+def test_a_missing_drawing_is_taken_from_a_similar_style(thing: str, style: str, similar: str) -> None:
+    library = Library()
+
+    def picture(prompt: str, style: str) -> np.ndarray:
+        request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=4, device="cpu")
+        (result,) = [event for event in generate(request, library) if isinstance(event, Result)]
+        return result.rgba[..., :3] * (result.rgba[..., 3:] / 255)
+
+    drawn = picture(thing, style)
+    assert np.abs(drawn - picture(thing, similar)).mean() < 0.7 * np.abs(drawn - picture("house", style)).mean()
 
 
 @pytest.mark.parametrize("usual", ["", "noto", "watercolour"])
