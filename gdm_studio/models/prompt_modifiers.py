@@ -46,6 +46,14 @@ LOOKS = frozenset(
     + ("simple", "soft", "sticker", "studio", "style", "surreal", "trending", "ultra", "vector", "very", "vibrant")
     + ("vintage", "winning", "woodcut", "3d", "4k", "8k", "8bit")
 )
+# Techniques and looks that stand between an object and a kind of image made with them ("fox pixel art", "castle retro
+# poster style").
+TECHNIQUES = frozenset(
+    ("3d", "acrylic", "charcoal", "comic", "concept", "crayon", "digital", "fantasy", "flat", "graphic", "ink")
+    + ("isometric", "line", "low", "oil", "pastel", "pencil", "pixel", "poly", "pop", "poster", "print", "retro")
+    + ("sticker", "vector", "vintage", "watercolor", "watercolour")
+)
+TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "painting", "render", "sketch", "style"))
 # Words for what is behind an object. Their colours do not describe the object.
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
@@ -110,9 +118,10 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
         part = part[before + 1 :]
     # "A fox logo on a black background" is a logo, too.
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
-    if len(head) > 1 and head[-1].text in MEDIA and _describes_medium(head[-2]):
-        yield head[-1].start, head[-1].end
-        part = [token for token in part if token is not head[-1]]
+    medium = _medium_at_end(head)
+    if len(medium) < len(head) and medium and _describes_medium(head[-len(medium) - 1]):
+        yield medium[0].start, medium[-1].end
+        part = [token for token in part if token not in medium]
     artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
     if artist and _is_artist(part[artist:], is_known):
         yield part[artist].start, part[-1].end
@@ -125,6 +134,14 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
 def _names(token: _Token) -> bool:
     """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
+
+
+def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the last words of a phrase that are a kind of image, with its techniques ("icon", "pixel art style")."""
+    if head[-1].text in TECHNICAL_MEDIA:
+        length = len([*takewhile(lambda token: token.text in TECHNIQUES | TECHNICAL_MEDIA, reversed(head))])
+        return head[-length:]
+    return head[-1:] if head[-1].text in MEDIA else ()
 
 
 def _describes_medium(token: _Token) -> bool:

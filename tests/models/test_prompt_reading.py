@@ -235,6 +235,13 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("the baby cries", "baby", "cries"),
     ("the sun shines", "sun", "shines"),
     ("a bird flies", "bird", "flies"),
+    # Techniques before a kind of image or a style.
+    ("fox watercolor style", "fox", "watercolor, style"),
+    ("cat oil painting", "cat", "oil, painting"),
+    ("a cat pencil sketch", "cat", "pencil, sketch"),
+    ("fox pixel art style", "fox", "pixel, art, style"),
+    ("traffic light icon", "vertical traffic light", "icon"),
+    ("a dinosaur coloring page", "t rex", "coloring, page"),
     ("the dog barks", "dog", "barks"),
     ("a dog runs happily", "dog", "runs, happily"),
     ("a boy runs fast", "boy", "runs, fast"),
