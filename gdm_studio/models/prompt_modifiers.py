@@ -54,6 +54,13 @@ TECHNIQUES = frozenset(
     + ("sticker", "vector", "vintage", "watercolor", "watercolour")
 )
 TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "painting", "render", "sketch", "style"))
+# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes, long
+# hair").
+FEATURES = frozenset(
+    ("bangs", "beard", "braids", "cheeks", "ears", "eyebrows", "eyelashes", "eyes", "face", "feathers", "freckles")
+    + ("fur", "hair", "hairstyle", "horns", "legs", "lips", "makeup", "mane", "moustache", "mustache", "nails", "nose")
+    + ("paws", "ponytail", "skin", "smile", "stripes", "tail", "tattoos", "teeth", "whiskers", "wings")
+)
 # Words for what is behind an object. Their colours do not describe the object.
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
@@ -78,8 +85,9 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
     ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
-    background"), unless objects are listed with "and" or all have an article. Excluded objects are no modifiers
-    ("a house, no door"). `is_known` returns True for a word that the model knows.
+    background"), unless objects are listed with "and" or all have an article. Features of an object ("long hair") are
+    modifiers in another part. Excluded objects are no modifiers ("a house, no door"). `is_known` returns True for a
+    word that the model knows.
     """
     parts = [part for part in _parts(prompt) if part]
     # By their start, since a prompt can have thousands of parts.
@@ -90,6 +98,8 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
         begins_thing(_texts(part)) and _names(part[-1]) for part in naming.values()
     )
+    if not _is_feature(first):
+        naming = {start: part for start, part in naming.items() if part is first or not _is_feature(part)}
     if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
         naming = {first[0].start: first}
     for part in parts:
@@ -160,6 +170,14 @@ def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool
     # In a prompt in capitals, they mark no name.
     is_capitalised = name[0].is_capitalised and name[-1].is_capitalised and not words[0].is_capitalised
     return is_capitalised or len(name) > 1 and not is_known(name[-1].text)
+
+
+def _is_feature(part: Sequence[_Token]) -> bool:
+    """Return True if a part describes only features of an object ("long hair and blue eyes"). A single word such as
+    "nose" may be an object of a list.
+    """
+    is_described = len(part) > 1 and [part[0].text] not in ARTICLES
+    return is_described and part[-1].text in FEATURES and (PREPOSITIONS - JOINING).isdisjoint(_texts(part))
 
 
 def _is_background(part: Sequence[_Token]) -> bool:

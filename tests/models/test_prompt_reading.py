@@ -242,6 +242,11 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("fox pixel art style", "fox", "pixel, art, style"),
     ("traffic light icon", "vertical traffic light", "icon"),
     ("a dinosaur coloring page", "t rex", "coloring, page"),
+    # Features of a person, but a list of parts of the body.
+    ("girl, blue eyes, long hair", "girl", "blue, eyes, long, hair"),
+    ("portrait of a woman, long hair and red lips, 8k", "woman", "portrait, long, hair, red, lips, 8k"),
+    ("hand, foot, nose", "raised hand, foot, nose", ""),
+    ("blue eyes", "blue, eyes", ""),
     ("the dog barks", "dog", "barks"),
     ("a dog runs happily", "dog", "runs, happily"),
     ("a boy runs fast", "boy", "runs, fast"),
