@@ -54,19 +54,68 @@ TECHNIQUES = frozenset(
     + ("sticker", "vector", "vintage", "watercolor", "watercolour")
 )
 TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "painting", "render", "sketch", "style"))
-# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes, long
-# hair").
-FEATURES = frozenset(
-    ("bangs", "beard", "braids", "cheeks", "ears", "eyebrows", "eyelashes", "eyes", "face", "feathers", "freckles")
-    + ("fur", "hair", "hairstyle", "horns", "legs", "lips", "makeup", "mane", "moustache", "mustache", "nails", "nose")
-    + ("paws", "ponytail", "skin", "smile", "stripes", "tail", "tattoos", "teeth", "whiskers", "wings")
-)
 # Words for what is behind an object. Their colours do not describe the object.
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
 # Endings of words that describe the kind of image after them ("framed picture").
 PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
+
+
+def _spaced(media: str, before: str, after: str) -> re.Pattern[str]:
+    """Return a pattern of kinds of images in a language with spaces: before what they show ("Foto von"), behind one of
+    the words `before` ("als Aquarell"), and alone between commas.
+    """
+    kind = rf"(?:{media})(?:\s+(?:{media}))*"
+    patterns = (
+        rf"^\s*(?:\w+\s+)?{kind}\s*(?:{after})",
+        rf"\b(?:{before})\s+{kind}\b",
+        rf"(?<=[,;]\s){kind}(?=\s*(?:$|[,;]))",
+    )
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+# Phrases for a kind of image in other languages, which describe the image and name nothing in it.
+FOREIGN_MEDIA = {
+    "de": _spaced(
+        r"\w*(?:bild|foto|gemälde|zeichnung|skizze|aquarell|porträt|portrait|grafik|logo|aufkleber|sticker)\w{0,2}"
+        r"|(?:comic|cartoon|manga|anime|pixel|aquarell|zeichen)stil|illustration|fotografie|symbol|icon|emoji|comic",
+        "als|im|in",
+        r"(?:von|vom|mit|für|eines|einer|des|der)\b",
+    ),
+    "es": _spaced(
+        r"retrato|acuarela|dibujo|foto|fotografía|pintura|ilustración|imagen|boceto|logo|logotipo|icono|emoji|pegatina"
+        r"|cuadro|al óleo|a lápiz|digital|realista",
+        "estilo|en estilo|como|en|a|al",
+        r"(?:de|del|con|para)\b",
+    ),
+    "fr": _spaced(
+        r"portrait|aquarelle|dessin|photo|photographie|peinture|illustration|image|croquis|logo|icône|emoji|tableau"
+        r"|autocollant|à l['’]huile|au crayon|numérique|réaliste",
+        "façon|style|en|dans le style|à l['’]",
+        r"(?:de|du|des|avec|pour)\b|d['’]",
+    ),
+    "it": _spaced(
+        r"ritratto|acquerello|disegno|foto|fotografia|dipinto|illustrazione|immagine|schizzo|logo|icona|emoji|a olio",
+        "stile|in stile|come|ad",
+        r"(?:di|del|della|dello|con|per)\b|d['’]",
+    ),
+    "pt": _spaced(
+        r"retrato|aquarela|desenho|foto|fotografia|pintura|ilustração|imagem|esboço|logo|ícone|emoji|a óleo",
+        "estilo|em estilo|como|em",
+        r"(?:de|do|da|com|para)\b",
+    ),
+    "nl": _spaced(
+        r"portret|aquarel|tekening|foto|schilderij|illustratie|afbeelding|schets|logo|icoon|emoji",
+        "als|in|stijl",
+        r"(?:van|met|voor)\b",
+    ),
+    "ja": re.compile(r"の(?:水彩画?|油絵|絵|イラスト|写真|肖像画?|スケッチ|ロゴ|アイコン|絵文字|ポートレート)(?:風)?$"),
+    "zh": re.compile(
+        r"^(?:水彩画?|油画|素描|插[画图]|卡通|像素)(?:风格)?的"
+        r"|的(?:水彩画?|油画|照片|图片|图像|画|插[画图]|素描|肖像画?|图标|标志|表情)$"
+    ),
+}
 _SEPARATOR = re.compile(r"[,;|]")
 
 
@@ -85,9 +134,8 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
     of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
     ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
-    background"), unless objects are listed with "and" or all have an article. Features of an object ("long hair") are
-    modifiers in another part. Excluded objects are no modifiers ("a house, no door"). `is_known` returns True for a
-    word that the model knows.
+    background"), unless objects are listed with "and" or all have an article. Excluded objects are no modifiers
+    ("a house, no door"). `is_known` returns True for a word that the model knows.
     """
     parts = [part for part in _parts(prompt) if part]
     # By their start, since a prompt can have thousands of parts.
@@ -98,8 +146,6 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
         begins_thing(_texts(part)) and _names(part[-1]) for part in naming.values()
     )
-    if not _is_feature(first):
-        naming = {start: part for start, part in naming.items() if part is first or not _is_feature(part)}
     if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
         naming = {first[0].start: first}
     for part in parts:
@@ -115,6 +161,16 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
             )
         else:
             yield from _spans_in(part, is_known)
+
+
+def foreign_modifier_spans(prompt: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield the character ranges (start, end) of a prompt that name only the kind of image in a language other than
+    English, such as "Foto von" and "als Aquarell". Yields nothing if no other words are left.
+    """
+    pattern = FOREIGN_MEDIA.get(language)
+    spans = [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
+    if sum(end - start for start, end in spans) < len(prompt.strip()):
+        yield from spans
 
 
 def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -170,14 +226,6 @@ def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool
     # In a prompt in capitals, they mark no name.
     is_capitalised = name[0].is_capitalised and name[-1].is_capitalised and not words[0].is_capitalised
     return is_capitalised or len(name) > 1 and not is_known(name[-1].text)
-
-
-def _is_feature(part: Sequence[_Token]) -> bool:
-    """Return True if a part describes only features of an object ("long hair and blue eyes"). A single word such as
-    "nose" may be an object of a list.
-    """
-    is_described = len(part) > 1 and [part[0].text] not in ARTICLES
-    return is_described and part[-1].text in FEATURES and (PREPOSITIONS - JOINING).isdisjoint(_texts(part))
 
 
 def _is_background(part: Sequence[_Token]) -> bool:

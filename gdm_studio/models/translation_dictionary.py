@@ -19,7 +19,7 @@ from pathlib import Path
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
-from gdm_studio.models.prompt_modifiers import modifier_spans
+from gdm_studio.models.prompt_modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.vocabulary import correct_spelling
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
@@ -309,7 +309,10 @@ class Dictionary:
         found, matches = matches, _without_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
-        removed = modifier_spans(prompt, is_known) if chosen_name == ENGLISH else [each.span() for each in excluded]
+        if chosen_name == ENGLISH:
+            removed = [*modifier_spans(prompt, is_known)]
+        else:
+            removed = [*foreign_modifier_spans(prompt, chosen_name), *(each.span() for each in excluded)]
         matches = _with_removed(matches, removed)
         pieces = _pieces(prompt, matches)
         # A single "rosa" is a rose in any language.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import dropwhile, groupby
+from itertools import dropwhile, groupby, pairwise
 
 COLOUR_WORDS = frozenset(
     ("black", "blue", "brown", "golden", "gray", "green", "grey", "orange", "pink", "purple", "red")
@@ -131,6 +131,13 @@ DETERMINERS = frozenset(
 )
 # Words for people.
 PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
+# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes, long
+# hair").
+FEATURES = frozenset(
+    ("bangs", "beard", "braids", "cheeks", "ear", "ears", "eye", "eyebrows", "eyelashes", "eyes", "face", "feathers")
+    + ("freckles", "fur", "hair", "hairstyle", "horns", "legs", "lips", "makeup", "mane", "moustache", "mustache")
+    + ("nails", "nose", "paws", "ponytail", "skin", "smile", "stripes", "tail", "tattoos", "teeth", "whiskers", "wings")
+)
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
 # Words with at most this number of letters are not treated as plurals.
@@ -248,7 +255,7 @@ class DrawingNames:
         Omitted are unknown things ("a frobnicate and a house"), excluded ones ("a cat and no dog"), and lone colours
         ("a red and a blue balloon"). There are no things if the words only exclude things ("no cats").
         """
-        wanted = self._without_first_exclusions(_join_colours(words))
+        wanted = self._without_features(self._without_first_exclusions(_join_colours(words)))
         if words and not wanted:
             return []
         words = wanted
@@ -303,6 +310,22 @@ class DrawingNames:
         is_list = len(groups) > 2
         are_items = all(self._is_item(part) or is_list and self._is_coloured_thing(part) for part in groups)
         return groups if ands or are_items else [[*words]]
+
+    def _without_features(self, words: Sequence[str]) -> list[str]:
+        """Remove the features of the thing in the first part of a prompt, as from "girl, blue eyes, long hair"."""
+        places = [0, *sorted(_separators(words)), len(words)]
+        parts = [words[start:end] for start, end in pairwise(places)]
+        features = [part for part in parts[1:] if self._is_feature(part[1:])]
+        if not features or self._is_feature(parts[0]):
+            return [*words]
+        return [word for part in parts if part not in features for word in part]
+
+    def _is_feature(self, words: Sequence[str]) -> bool:
+        """Return True if the words of a part describe only features of a thing: "long hair and blue eyes". A single
+        word such as "nose" may be a thing of a list, and names such as "cat face" are no features.
+        """
+        is_described = len(words) > 1 and [words[0]] not in ARTICLES and not self._is_name(" ".join(words))
+        return is_described and not FEATURES.isdisjoint(words) and (PREPOSITIONS - JOINING).isdisjoint(words)
 
     def _without_first_exclusions(self, words: Sequence[str]) -> list[str]:
         """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all

@@ -63,6 +63,8 @@ WRITTEN = re.compile(r"\b(?:(?:the|with the) words?|text|letters|saying|says|tit
 WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
+# Text without surrounding spaces and punctuation.
+REMOVED = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
 # Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
 # also begins names of signs, such as "no entry". "No" before a number, at the end, and in "say no to" negates no thing.
 NEGATION = re.compile(
@@ -457,10 +459,12 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     corrections of spelling, and words that it removed are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
+    # A phrase of another language such as "Foto von" is one part.
+    words = PHRASE if translation.language == ENGLISH else REMOVED
     parts = [
         PromptPart(found[0], segment.start + found.start(), segment.start + found.end(), PartState.LEFT_OUT)
         for segment in gaps
-        for found in PHRASE.finditer(prompt[segment.start : segment.end])
+        for found in words.finditer(prompt[segment.start : segment.end])
         if found[0].casefold() not in SMALL_WORDS
     ]
     for part in reading.parts:
