@@ -3007,7 +3007,7 @@
 </message>
 <message>
 <source>drag to look back, right-click to branch</source>
-<translation>ziehen, um zurückzublicken; Rechtsklick zweigt ab</translation>
+<translation>ziehen, um zurückzublicken; Rechtsklick für einen Zweig</translation>
 </message>
 <message>
 <source>each one appears here as it is made</source>
@@ -3950,6 +3950,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -4592,11 +4599,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
-<translation>Fehler bei gleichem Rauschen · Samples · {run} mit 95-%-Band</translation>
+<translation>Fehler bei gleichem Rauschen · gesehene Bilder · {run} mit 95-%-Band</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
-<translation>Verlust und sein Mittel · Samples</translation>
+<translation>Verlust und sein Mittel · gesehene Bilder</translation>
 </message>
 </context>
 <context>
@@ -5101,10 +5108,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>wahre Beschreibungen sind bei {better} von {count} Bildern besser als andere</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -7064,7 +7067,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scrub and branch on the Create page</source>
-<translation>Auf der Seite Erstellen ansehen und abzweigen</translation>
+<translation>Auf der Seite „Erstellen“ durchsehen und verzweigen</translation>
 </message>
 </context>
 <context>
@@ -8589,7 +8592,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
-<translation>Schritte lassen sich später ansehen, vergleichen und abzweigen.</translation>
+<translation>Schritte lassen sich später ansehen, vergleichen und als Ausgangspunkt nutzen.</translation>
 </message>
 <message>
 <source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
@@ -8789,7 +8792,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
-<translation>Wo Bilder entstehen, wenn die Seite Erstellen Automatisch zeigt.</translation>
+<translation>Wo Bilder entstehen, wenn auf der Seite „Erstellen“ „Automatisch“ gewählt ist.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9382,8 +9385,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>voriger Schritt in log(α/σ)</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>Ergebnisse voriger Schritte</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>Ergebnisse voriger Schritte, mit ihrem Namen im Code</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -9540,7 +9543,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The effect of its words was not recorded</source>
-<translation>Die Wirkung seiner Wörter wurde nicht aufgezeichnet</translation>
+<translation>Die Wirkung der Wörter wurde nicht aufgezeichnet</translation>
 </message>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
@@ -10654,7 +10657,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Samples</source>
-<translation>Samples</translation>
+<translation>Gesehene Bilder</translation>
 </message>
 <message>
 <source>Save and free the memory; start it again later</source>
@@ -11153,10 +11156,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>Hier erscheinen die Bilder.
 
-Sie werden in {folder} gespeichert</translation>
+Sie werden in {folder} gespeichert.</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

@@ -595,7 +595,7 @@
 </message>
 <message>
 <source>Review</source>
-<translation>Trier</translation>
+<translation>Passer en revue</translation>
 </message>
 <message>
 <source>Run the queue on a cluster</source>
@@ -3156,8 +3156,8 @@
 <message numerus="yes">
 <source>%n picture(s) tagged {name}</source>
 <translation>
-<numerusform>Tag {name} ajouté à %n image</numerusform>
-<numerusform>Tag {name} ajouté à %n images</numerusform>
+<numerusform>%n image taguée : {name}</numerusform>
+<numerusform>%n images taguées : {name}</numerusform>
 </translation>
 </message>
 <message numerus="yes">
@@ -3221,8 +3221,8 @@
 <message numerus="yes">
 <source>{name} removed from %n picture(s)</source>
 <translation>
-<numerusform>{name} retiré de %n image</numerusform>
-<numerusform>{name} retiré de %n images</numerusform>
+<numerusform>Retiré de %n image : {name}</numerusform>
+<numerusform>Retiré de %n images : {name}</numerusform>
 </translation>
 </message>
 </context>
@@ -3947,6 +3947,13 @@
 <message>
 <source>Stop {job}</source>
 <translation>Arrêter {job}</translation>
+</message>
+</context>
+<context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title} : {text}</translation>
 </message>
 </context>
 <context>
@@ -5101,10 +5108,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>les vraies légendes valent mieux que d'autres pour {better} images sur {count}</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title} : {text}</translation>
 </message>
 </context>
 <context>
@@ -6912,7 +6915,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>Review</name>
 <message>
 <source>Review finished</source>
-<translation>Tri terminé</translation>
+<translation>Revue terminée</translation>
 </message>
 <message>
 <source>{count} deleted</source>
@@ -8181,7 +8184,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Comme Uniform, leading, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
+<translation>Comme Uniform, début, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8725,15 +8728,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform, début</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading dès 1</translation>
+<translation>Uniform, début dès 1</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform, fin</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -8789,7 +8792,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
-<translation>Où les images sont faites quand la page Créer indique Automatique.</translation>
+<translation>Où les images sont faites quand la page Créer indique « Automatique ».</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9085,7 +9088,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{page} page</source>
-<translation>page {page}</translation>
+<translation>Page {page}</translation>
 </message>
 </context>
 <context>
@@ -9382,8 +9385,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>étape précédente en log(α/σ)</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>résultats des étapes précédentes</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>résultats des étapes précédentes, sous leur nom dans le code</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -9540,7 +9543,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The effect of its words was not recorded</source>
-<translation>L'effet de ses mots n'a pas été enregistré</translation>
+<translation>L'effet des mots n'a pas été enregistré</translation>
 </message>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
@@ -11153,10 +11156,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>Vos images apparaîtront ici.
 
-Elles sont enregistrées dans {folder}</translation>
+Elles sont enregistrées dans {folder}.</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

@@ -3923,6 +3923,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -5073,10 +5080,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>{count}枚中{better}枚で、正しいキャプションがほかより良好</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -8121,7 +8124,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Uniform, leadingを1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
+<translation>Uniform（先頭）を1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8665,15 +8668,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform（先頭）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading（1から）</translation>
+<translation>Uniform（先頭、1から）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9319,8 +9322,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>log(α/σ)での前のステップ幅</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>前のステップの結果</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>前のステップの結果（コード内の名前）</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -11085,10 +11088,10 @@ mushroom
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>ここに画像が表示されます。
 
-{folder}に保存されます</translation>
+{folder}に保存されます。</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

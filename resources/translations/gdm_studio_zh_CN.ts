@@ -1365,7 +1365,7 @@
 </message>
 <message>
 <source>Branch from step {step} of {subject}</source>
-<translation>从“{subject}”的第 {step} 步分支</translation>
+<translation>从{subject}的第 {step} 步分支</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1373,7 +1373,7 @@
 </message>
 <message>
 <source>Continues step {step} of {subject}</source>
-<translation>从“{subject}”的第 {step} 步继续</translation>
+<translation>从{subject}的第 {step} 步继续</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3923,6 +3923,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}：{text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -5073,10 +5080,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>{count} 张图片中，有 {better} 张的正确描述优于其他描述</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}：{text}</translation>
 </message>
 </context>
 <context>
@@ -8121,7 +8124,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>类似 Uniform, leading，但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
+<translation>类似 Uniform（开头），但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8665,15 +8668,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform（开头）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading（从 1 起）</translation>
+<translation>Uniform（开头，从 1 起）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9319,8 +9322,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>上一步的 log(α/σ) 增量</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>之前各步的结果</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>之前各步的结果（代码中的名称）</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -11085,10 +11088,10 @@ mushroom
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>图片将显示在这里。
 
-图片保存在 {folder}</translation>
+图片保存在 {folder}。</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 from gdm_studio.engine.grids import PROMPT, AxisSetting
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate, within_text
+from gdm_studio.ui.translation import labelled, translate, within_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
@@ -196,7 +196,7 @@ class AxisEdit(QWidget):
             self.line.setText(text)
             shown = _localised(kind, kind.example)
             self.line.setPlaceholderText(shown)
-            self.line.setToolTip(f"{translate('Setting', kind.title)}: {shown}")
+            self.line.setToolTip(labelled(translate("Setting", kind.title), shown))
             such = self.tr("Such as {example}")
             example = such.format(example=shown)
             short = such.format(example=_localised(kind, kind.example.partition(" or ")[0]))

@@ -16,7 +16,7 @@ from gdm_studio.models.prompt_analysis import (
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 # Maximum number of options that the chip of a choice names.
@@ -128,7 +128,7 @@ def _part(part: PromptPart, model: str) -> PromptChip:
             if is_unknown
             else translate("PromptChips", "{model} leaves out “{text}”.")
         )
-        tooltip = f"{reason.format(model=model, text=text)} {_click_hint(part)}".strip()
+        tooltip = joined_sentences([reason.format(model=model, text=text), _click_hint(part)])
         return PromptChip(text, ChipLook.LEFT_OUT, name.format(text=text), tooltip, part.rewrite)
     if part.state is PartState.GUESSED:
         name = translate("PromptChips", "{text}, guessed").format(text=text)
