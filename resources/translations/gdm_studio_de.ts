@@ -6430,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zeigt das Bild es trotzdem, in den negativen Prompt schreiben.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} kennt die meisten Wörter nicht. Den Prompt auf Englisch schreiben.</translation>
 </message>
@@ -6438,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Am nächsten: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>Kein LoRA mit diesem Namen ist installiert; sein Tag wird als Wörter gelesen.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>Kein LoRA „{value}“</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>Keine solche Zeichnung: geraten</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Hier keine Gewichte und LoRAs</translation>
+<source>No weights here</source>
+<translation>Hier keine Gewichte</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6468,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Dieses LoRA verändert das Bild.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6526,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} lässt „{text}“ weg.</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} liest den ganzen Prompt als einfache Wörter.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} liest einfache Wörter und die Tags von LoRAs, aber keine Gewichte von Wörtern.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>

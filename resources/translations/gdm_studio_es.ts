@@ -6430,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Si la imagen lo muestra de todos modos, escríbalo en el prompt negativo.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} desconoce la mayoría de las palabras. Escribir el prompt en inglés.</translation>
 </message>
@@ -6438,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Lo más parecido: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>No hay instalado ningún LoRA con este nombre; su etiqueta se lee como palabras.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>No hay LoRA «{value}»</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>No hay tal dibujo: se adivina</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Aquí no hay pesos ni LoRA</translation>
+<source>No weights here</source>
+<translation>Aquí no hay pesos</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6468,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Este LoRA cambia la imagen.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6526,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} omite «{text}».</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} lee todo el prompt como texto simple.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} lee palabras simples y las etiquetas de LoRA, pero no pesos de palabras.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>

@@ -6430,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Si l'image le montre quand même, l'écrire dans le prompt négatif.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} ne connaît pas la plupart des mots. Écrire le prompt en anglais.</translation>
 </message>
@@ -6438,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le plus proche : {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>Aucun LoRA de ce nom n'est installé ; sa balise est lue comme des mots.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>Pas de LoRA « {value} »</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>Aucun dessin de ce nom : deviné</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Ni poids ni LoRA ici</translation>
+<source>No weights here</source>
+<translation>Pas de poids ici</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6468,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Ce LoRA modifie l'image.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6526,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} laisse de côté « {text} ».</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} lit tout le prompt comme du texte simple.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} lit des mots simples et les balises de LoRA, mais aucun poids de mots.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>

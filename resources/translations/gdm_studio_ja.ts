@@ -6382,6 +6382,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>それでも画像に現れる場合は、ネガティブプロンプトに書いてください。</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model}はほとんどの単語を知りません。プロンプトは英語で書いてください。</translation>
 </message>
@@ -6390,12 +6394,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最も近いもの: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>この名前のLoRAはインストールされていないため、タグは普通の単語として読まれます。</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>LoRA「{value}」なし</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>該当する絵なし: 推測で描画</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>重みとLoRAは使えません</translation>
+<source>No weights here</source>
+<translation>重みは使えません</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6420,6 +6432,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>このLoRAが画像に反映されます。</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6478,8 +6494,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model}は「{text}」を除外します。</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model}はプロンプト全体を普通の文として読みます。</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model}は普通の単語とLoRAのタグを読みますが、単語の重みは読みません。</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>

@@ -6382,6 +6382,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>如果图片中仍然出现，请把它写入负面提示词。</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
 </message>
@@ -6390,12 +6394,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最接近：{drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>未安装此名称的 LoRA，因此其标签会按普通词语读取。</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>没有 LoRA“{value}”</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>没有这种画：凭猜测绘制</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>此处不支持权重和 LoRA</translation>
+<source>No weights here</source>
+<translation>此处不支持权重</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6420,6 +6432,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>此 LoRA 会改变图片。</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6478,8 +6494,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} 会略去“{text}”。</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} 将整个提示词当作普通文本。</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} 会读取普通词语和 LoRA 标签，但不读取词语的权重。</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
