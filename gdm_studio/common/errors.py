@@ -28,6 +28,12 @@ class BadRequest(StudioError):
     title = "Check the settings"
 
 
+class PromptError(BadRequest):
+    """Error for a prompt whose template cannot be expanded, for example because a wildcard file is missing."""
+
+    title = "Check the prompt"
+
+
 class ModelError(StudioError):
     """Error for a model file that is missing, damaged or of an unknown kind."""
 

@@ -34,8 +34,12 @@ class NoteKind(StrEnum):
     GUESS = "guess"
     # A text in quotation marks, which is not written into the image.
     TEXT = "text"
-    # Weights or LoRA tags, which are read as words.
+    # Weights, which are read as words.
     SYNTAX = "syntax"
+    # An installed LoRA, which changes the image.
+    ADAPTER = "adapter"
+    # The tag of a LoRA that is not installed, which is read as words.
+    UNKNOWN_ADAPTER = "unknown adapter"
     # A word such as "without", which the model does not understand: the words after it affect the image.
     NEGATION = "negation"
     # A word such as "without", after which the words are left out. A drawing may still show the excluded thing.
@@ -81,6 +85,10 @@ class PromptNote:
 
     kind: NoteKind
     value: str = ""
+    # Name that may have been meant, or "".
+    near: str = ""
+    # Prompt with that name, or "".
+    rewrite: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,8 +146,10 @@ class PromptReading:
         ignored = [part for part in self.parts if part.is_ignored and not part.drawn_count]
         out = [part.text for part in ignored if part.state is PartState.LEFT_OUT]
         unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]
+        told = [note for note in self.notes if note.kind in _NOTES]
         near = [f"did you mean “{part.near}” instead of “{part.text}”?" for part in ignored if part.near]
-        notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in self.notes]
+        near += [f"did you mean “{note.near}”?" for note in told if note.near]
+        notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in told]
         offered = ", ".join(drawing.name for drawing in self.nearest)
         clauses = [
             *notes,
@@ -159,7 +169,8 @@ _NOTES = {
     NoteKind.LANGUAGE: "{model} does not know this language",
     NoteKind.GUESS: "{model} has no drawing of this and guesses",
     NoteKind.TEXT: "{model} writes no text: “{value}”",
-    NoteKind.SYNTAX: "{model} knows no weights and LoRAs",
+    NoteKind.SYNTAX: "{model} knows no weights",
+    NoteKind.UNKNOWN_ADAPTER: "there is no LoRA called “{value}”",
     NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
     NoteKind.EXCLUSION: "{model} ignores the words after “{value}”",
     NoteKind.LIMIT: "only the first {value} words are read",

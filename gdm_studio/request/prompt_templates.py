@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, PromptError
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
 
@@ -222,7 +222,7 @@ class _Draw:
         Raises BadRequest if it is too long or nested too deeply.
         """
         if depth > MAX_DEPTH:
-            raise BadRequest(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
+            raise PromptError(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
         return "".join(self._text_of(part, depth) for part in parts)
 
     def variant(self, parts: Sequence[_Part]) -> Variant:
@@ -233,12 +233,12 @@ class _Draw:
         if isinstance(part, str):
             self._length += len(part)
             if self._length > MOST_CHARACTERS:
-                raise BadRequest(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
+                raise PromptError(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
             return part
         options = part.options if isinstance(part, _Variants) else self._lines(part.name)
         self._choices += 1
         if self._choices > MAX_CHOICES:
-            raise BadRequest(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
+            raise PromptError(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
         self.is_nested |= depth > 0
         self.most_options = max(self.most_options, len(options))
         start, before = self._length, len(self._chosen)

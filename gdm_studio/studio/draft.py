@@ -205,15 +205,24 @@ class Draft:
     def next_request(self) -> Request:
         """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
 
-        A branch uses its parent's seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
+        If the request is invalid, so that nothing is generated, the draft keeps its seed. A branch uses its parent's
+        seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
         """
         self._drawn = None
         if self.branch_point is not None:
             return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
-        if not self[LOCK] and not self._seed_given:
+        before, was_given = self._request, self._seed_given
+        if not self[LOCK] and not was_given:
             self.roll()
-        self._seed_given = False
-        return self.request
+        request = self.request
+        try:
+            request.checked()
+        except BadRequest:
+            self.put(seed=before.seed, rules=before.rules)
+            self._seed_given = was_given
+        else:
+            self._seed_given = False
+        return request
 
     def _with_drawn_prompts(self, request: Request) -> Request:
         """Return a request with prompts drawn from its template. They are drawn again only if they may have changed.

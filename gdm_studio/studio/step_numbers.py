@@ -32,7 +32,7 @@ _SYMBOLS = {
     "h": QT_TRANSLATE_NOOP("StepNumbers", "step in log(α/σ)"),
     "h₋": QT_TRANSLATE_NOOP("StepNumbers", "previous step in log(α/σ)"),
     "x̂₀₋": QT_TRANSLATE_NOOP("StepNumbers", "data predicted in the previous step"),
-    "past": QT_TRANSLATE_NOOP("StepNumbers", "results of previous steps"),
+    "past": QT_TRANSLATE_NOOP("StepNumbers", "results of previous steps, by their name in the code"),
     "w₁": QT_TRANSLATE_NOOP("StepNumbers", "weight, computed from the noise levels"),
     "ε₋": QT_TRANSLATE_NOOP("StepNumbers", "noise predicted in the previous step"),
     "middle": QT_TRANSLATE_NOOP("StepNumbers", "predicted between both noise levels"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gdm_studio.common import error_log
-from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
+from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, PromptError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
 from gdm_studio.ui.translation import translate
@@ -186,7 +186,7 @@ class Notifier:
         """Remove error notices about the model or the device, because the user's changes of settings may have fixed the
         errors.
         """
-        for error in (BadRequest, ModelError, DeviceError):
+        for error in (BadRequest, PromptError, ModelError, DeviceError):
             self.withdraw(error.title)
 
     def report(self, error: BaseException) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import lzma
 import os
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +96,20 @@ def locale_of(language: str, system: QLocale) -> QLocale:
 def quoted(text: str) -> str:
     """Return a text in the quotation marks of the window's language."""
     return translate("Quotation", "“{text}”").format(text=text)
+
+
+def labelled(title: str, text: str) -> str:
+    """Return a text after its title and a colon, with the spaces of the window's language: French has one before the
+    colon.
+    """
+    return translate("Label", "{title}: {text}").format(title=title, text=text)
+
+
+def joined_sentences(sentences: Iterable[str]) -> str:
+    """Join sentences to one text. Empty ones are left out, and no space follows the full stop of Japanese and
+    Chinese.
+    """
+    return " ".join(filter(None, sentences)).replace("。 ", "。")
 
 
 def within_text(title: str) -> str:

@@ -3007,7 +3007,7 @@
 </message>
 <message>
 <source>drag to look back, right-click to branch</source>
-<translation>ziehen, um zurückzublicken; Rechtsklick zweigt ab</translation>
+<translation>ziehen, um zurückzublicken; Rechtsklick für einen Zweig</translation>
 </message>
 <message>
 <source>each one appears here as it is made</source>
@@ -3950,6 +3950,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -4592,11 +4599,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
-<translation>Fehler bei gleichem Rauschen · Samples · {run} mit 95-%-Band</translation>
+<translation>Fehler bei gleichem Rauschen · gesehene Bilder · {run} mit 95-%-Band</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
-<translation>Verlust und sein Mittel · Samples</translation>
+<translation>Verlust und sein Mittel · gesehene Bilder</translation>
 </message>
 </context>
 <context>
@@ -5101,10 +5108,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>wahre Beschreibungen sind bei {better} von {count} Bildern besser als andere</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -6427,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Zeigt das Bild es trotzdem, in den negativen Prompt schreiben.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} kennt die meisten Wörter nicht. Den Prompt auf Englisch schreiben.</translation>
 </message>
@@ -6435,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Am nächsten: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>Kein LoRA mit diesem Namen ist installiert; sein Tag wird als Wörter gelesen.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>Kein LoRA „{value}“</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>Keine solche Zeichnung: geraten</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Hier keine Gewichte und LoRAs</translation>
+<source>No weights here</source>
+<translation>Hier keine Gewichte</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6465,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Motive werden im ganzen Prompt gefunden; mehr Wörter als diese liest {model} nicht.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Dieses LoRA verändert das Bild.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6523,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} lässt „{text}“ weg.</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} liest den ganzen Prompt als einfache Wörter.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} liest einfache Wörter und die Tags von LoRAs, aber keine Gewichte von Wörtern.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
@@ -7064,7 +7083,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Scrub and branch on the Create page</source>
-<translation>Auf der Seite Erstellen ansehen und abzweigen</translation>
+<translation>Auf der Seite „Erstellen“ durchsehen und verzweigen</translation>
 </message>
 </context>
 <context>
@@ -8589,7 +8608,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
-<translation>Schritte lassen sich später ansehen, vergleichen und abzweigen.</translation>
+<translation>Schritte lassen sich später ansehen, vergleichen und als Ausgangspunkt nutzen.</translation>
 </message>
 <message>
 <source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
@@ -8789,7 +8808,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
-<translation>Wo Bilder entstehen, wenn die Seite Erstellen Automatisch zeigt.</translation>
+<translation>Wo Bilder entstehen, wenn auf der Seite „Erstellen“ „Automatisch“ gewählt ist.</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9382,8 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>voriger Schritt in log(α/σ)</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>Ergebnisse voriger Schritte</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>Ergebnisse voriger Schritte, mit ihrem Namen im Code</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -9540,7 +9559,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The effect of its words was not recorded</source>
-<translation>Die Wirkung seiner Wörter wurde nicht aufgezeichnet</translation>
+<translation>Die Wirkung der Wörter wurde nicht aufgezeichnet</translation>
 </message>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
@@ -10654,7 +10673,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Samples</source>
-<translation>Samples</translation>
+<translation>Gesehene Bilder</translation>
 </message>
 <message>
 <source>Save and free the memory; start it again later</source>
@@ -11153,10 +11172,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>Hier erscheinen die Bilder.
 
-Sie werden in {folder} gespeichert</translation>
+Sie werden in {folder} gespeichert.</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

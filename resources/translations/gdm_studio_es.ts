@@ -3156,8 +3156,8 @@
 <message numerus="yes">
 <source>%n picture(s) tagged {name}</source>
 <translation>
-<numerusform>%n imagen etiquetada {name}</numerusform>
-<numerusform>%n imágenes etiquetadas {name}</numerusform>
+<numerusform>%n imagen etiquetada: {name}</numerusform>
+<numerusform>%n imágenes etiquetadas: {name}</numerusform>
 </translation>
 </message>
 <message numerus="yes">
@@ -3221,8 +3221,8 @@
 <message numerus="yes">
 <source>{name} removed from %n picture(s)</source>
 <translation>
-<numerusform>{name} quitado de %n imagen</numerusform>
-<numerusform>{name} quitado de %n imágenes</numerusform>
+<numerusform>Quitado de %n imagen: {name}</numerusform>
+<numerusform>Quitado de %n imágenes: {name}</numerusform>
 </translation>
 </message>
 </context>
@@ -3947,6 +3947,13 @@
 <message>
 <source>Stop {job}</source>
 <translation>Detener {job}</translation>
+</message>
+</context>
+<context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -5101,10 +5108,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>las descripciones verdaderas son mejores que otras en {better} de {count} imágenes</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -6427,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Si la imagen lo muestra de todos modos, escríbalo en el prompt negativo.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} desconoce la mayoría de las palabras. Escribir el prompt en inglés.</translation>
 </message>
@@ -6435,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Lo más parecido: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>No hay instalado ningún LoRA con este nombre; su etiqueta se lee como palabras.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>No hay LoRA «{value}»</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>No hay tal dibujo: se adivina</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Aquí no hay pesos ni LoRA</translation>
+<source>No weights here</source>
+<translation>Aquí no hay pesos</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6465,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Los motivos se buscan en todo el prompt; {model} no lee más palabras que estas.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Este LoRA cambia la imagen.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6523,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} omite «{text}».</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} lee todo el prompt como texto simple.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} lee palabras simples y las etiquetas de LoRA, pero no pesos de palabras.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
@@ -8181,7 +8200,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Como Uniform, leading, un paso de tiempo después: DDIM de ComfyUI y AUTOMATIC1111, y el propio de Stable Diffusion.</translation>
+<translation>Como Uniform, inicio, un paso de tiempo después: DDIM de ComfyUI y AUTOMATIC1111, y el propio de Stable Diffusion.</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8725,15 +8744,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform, inicio</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading desde 1</translation>
+<translation>Uniform, inicio desde 1</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform, final</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -8789,7 +8808,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
-<translation>Dónde se hacen las imágenes cuando la página Crear dice Automático.</translation>
+<translation>Dónde se hacen las imágenes cuando la página Crear dice «Automático».</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9085,7 +9104,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{page} page</source>
-<translation>página {page}</translation>
+<translation>Página {page}</translation>
 </message>
 </context>
 <context>
@@ -9382,8 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>paso anterior en log(α/σ)</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>resultados de pasos anteriores</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>resultados de pasos anteriores, con su nombre en el código</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -11153,10 +11172,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>Las imágenes aparecerán aquí.
 
-Se guardan en {folder}</translation>
+Se guardan en {folder}.</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

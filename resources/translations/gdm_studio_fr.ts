@@ -595,7 +595,7 @@
 </message>
 <message>
 <source>Review</source>
-<translation>Trier</translation>
+<translation>Passer en revue</translation>
 </message>
 <message>
 <source>Run the queue on a cluster</source>
@@ -3156,8 +3156,8 @@
 <message numerus="yes">
 <source>%n picture(s) tagged {name}</source>
 <translation>
-<numerusform>Tag {name} ajouté à %n image</numerusform>
-<numerusform>Tag {name} ajouté à %n images</numerusform>
+<numerusform>%n image taguée : {name}</numerusform>
+<numerusform>%n images taguées : {name}</numerusform>
 </translation>
 </message>
 <message numerus="yes">
@@ -3221,8 +3221,8 @@
 <message numerus="yes">
 <source>{name} removed from %n picture(s)</source>
 <translation>
-<numerusform>{name} retiré de %n image</numerusform>
-<numerusform>{name} retiré de %n images</numerusform>
+<numerusform>Retiré de %n image : {name}</numerusform>
+<numerusform>Retiré de %n images : {name}</numerusform>
 </translation>
 </message>
 </context>
@@ -3947,6 +3947,13 @@
 <message>
 <source>Stop {job}</source>
 <translation>Arrêter {job}</translation>
+</message>
+</context>
+<context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title} : {text}</translation>
 </message>
 </context>
 <context>
@@ -5101,10 +5108,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>les vraies légendes valent mieux que d'autres pour {better} images sur {count}</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title} : {text}</translation>
 </message>
 </context>
 <context>
@@ -6427,6 +6430,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Si l'image le montre quand même, l'écrire dans le prompt négatif.</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} ne connaît pas la plupart des mots. Écrire le prompt en anglais.</translation>
 </message>
@@ -6435,12 +6442,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le plus proche : {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>Aucun LoRA de ce nom n'est installé ; sa balise est lue comme des mots.</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>Pas de LoRA « {value} »</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>Aucun dessin de ce nom : deviné</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>Ni poids ni LoRA ici</translation>
+<source>No weights here</source>
+<translation>Pas de poids ici</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6465,6 +6480,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>Les sujets sont cherchés dans tout le prompt ; {model} ne lit pas d'autres mots que ceux-ci.</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>Ce LoRA modifie l'image.</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6523,8 +6542,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} laisse de côté « {text} ».</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} lit tout le prompt comme du texte simple.</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} lit des mots simples et les balises de LoRA, mais aucun poids de mots.</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
@@ -6912,7 +6931,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>Review</name>
 <message>
 <source>Review finished</source>
-<translation>Tri terminé</translation>
+<translation>Revue terminée</translation>
 </message>
 <message>
 <source>{count} deleted</source>
@@ -8181,7 +8200,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Comme Uniform, leading, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
+<translation>Comme Uniform, début, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8725,15 +8744,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform, début</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading dès 1</translation>
+<translation>Uniform, début dès 1</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform, fin</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -8789,7 +8808,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Where pictures are made when the Create page says Automatic.</source>
-<translation>Où les images sont faites quand la page Créer indique Automatique.</translation>
+<translation>Où les images sont faites quand la page Créer indique « Automatique ».</translation>
 </message>
 <message>
 <source>Which noise levels the steps visit</source>
@@ -9085,7 +9104,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{page} page</source>
-<translation>page {page}</translation>
+<translation>Page {page}</translation>
 </message>
 </context>
 <context>
@@ -9382,8 +9401,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>étape précédente en log(α/σ)</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>résultats des étapes précédentes</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>résultats des étapes précédentes, sous leur nom dans le code</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -9540,7 +9559,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The effect of its words was not recorded</source>
-<translation>L'effet de ses mots n'a pas été enregistré</translation>
+<translation>L'effet des mots n'a pas été enregistré</translation>
 </message>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
@@ -11153,10 +11172,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>Vos images apparaîtront ici.
 
-Elles sont enregistrées dans {folder}</translation>
+Elles sont enregistrées dans {folder}.</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

@@ -3923,6 +3923,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -5073,10 +5080,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>{count}枚中{better}枚で、正しいキャプションがほかより良好</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -6379,6 +6382,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>それでも画像に現れる場合は、ネガティブプロンプトに書いてください。</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model}はほとんどの単語を知りません。プロンプトは英語で書いてください。</translation>
 </message>
@@ -6387,12 +6394,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最も近いもの: {drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>この名前のLoRAはインストールされていないため、タグは普通の単語として読まれます。</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>LoRA「{value}」なし</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>該当する絵なし: 推測で描画</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>重みとLoRAは使えません</translation>
+<source>No weights here</source>
+<translation>重みは使えません</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6417,6 +6432,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>題材はプロンプト全体から探しますが、{model}が読むのはこれらの語だけです。</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>このLoRAが画像に反映されます。</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6475,8 +6494,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model}は「{text}」を除外します。</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model}はプロンプト全体を普通の文として読みます。</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model}は普通の単語とLoRAのタグを読みますが、単語の重みは読みません。</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
@@ -8121,7 +8140,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Uniform, leadingを1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
+<translation>Uniform（先頭）を1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8665,15 +8684,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform（先頭）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading（1から）</translation>
+<translation>Uniform（先頭、1から）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9319,8 +9338,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>log(α/σ)での前のステップ幅</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>前のステップの結果</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>前のステップの結果（コード内の名前）</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -11085,10 +11104,10 @@ mushroom
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>ここに画像が表示されます。
 
-{folder}に保存されます</translation>
+{folder}に保存されます。</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

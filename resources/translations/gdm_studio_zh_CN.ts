@@ -1365,7 +1365,7 @@
 </message>
 <message>
 <source>Branch from step {step} of {subject}</source>
-<translation>从“{subject}”的第 {step} 步分支</translation>
+<translation>从{subject}的第 {step} 步分支</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1373,7 +1373,7 @@
 </message>
 <message>
 <source>Continues step {step} of {subject}</source>
-<translation>从“{subject}”的第 {step} 步继续</translation>
+<translation>从{subject}的第 {step} 步继续</translation>
 </message>
 <message>
 <source>Generate branch</source>
@@ -3923,6 +3923,13 @@
 </message>
 </context>
 <context>
+<name>Label</name>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}：{text}</translation>
+</message>
+</context>
+<context>
 <name>LargePicture</name>
 <message>
 <source>Space or Esc closes it; the arrow keys show the next picture</source>
@@ -5073,10 +5080,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>true captions are better than others for {better} of {count} pictures</source>
 <translation>{count} 张图片中，有 {better} 张的正确描述优于其他描述</translation>
-</message>
-<message>
-<source>{title}: {text}</source>
-<translation>{title}：{text}</translation>
 </message>
 </context>
 <context>
@@ -6379,6 +6382,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>如果图片中仍然出现，请把它写入负面提示词。</translation>
 </message>
 <message>
+<source>LoRA {value}</source>
+<translation>LoRA {value}</translation>
+</message>
+<message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
 </message>
@@ -6387,12 +6394,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最接近：{drawing}</translation>
 </message>
 <message>
+<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
+<translation>未安装此名称的 LoRA，因此其标签会按普通词语读取。</translation>
+</message>
+<message>
+<source>No LoRA “{value}”</source>
+<translation>没有 LoRA“{value}”</translation>
+</message>
+<message>
 <source>No such drawing: a guess</source>
 <translation>没有这种画：凭猜测绘制</translation>
 </message>
 <message>
-<source>No weights and LoRAs here</source>
-<translation>此处不支持权重和 LoRA</translation>
+<source>No weights here</source>
+<translation>此处不支持权重</translation>
 </message>
 <message>
 <source>Only the first {value} words are read</source>
@@ -6417,6 +6432,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Things are found in the whole prompt; {model} reads no more words than these.</source>
 <translation>会在整个提示词中查找事物；{model} 只读取这些词。</translation>
+</message>
+<message>
+<source>This LoRA changes the picture.</source>
+<translation>此 LoRA 会改变图片。</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6475,8 +6494,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{model} 会略去“{text}”。</translation>
 </message>
 <message>
-<source>{model} reads all of the prompt as plain words.</source>
-<translation>{model} 将整个提示词当作普通文本。</translation>
+<source>{model} reads plain words and the tags of LoRAs, but no weights of words.</source>
+<translation>{model} 会读取普通词语和 LoRA 标签，但不读取词语的权重。</translation>
 </message>
 <message>
 <source>{text} → {drawing}</source>
@@ -8121,7 +8140,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>类似 Uniform, leading，但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
+<translation>类似 Uniform（开头），但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
@@ -8665,15 +8684,15 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, leading</translation>
+<translation>Uniform（开头）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, leading（从 1 起）</translation>
+<translation>Uniform（开头，从 1 起）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, trailing</translation>
+<translation>Uniform（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9319,8 +9338,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>上一步的 log(α/σ) 增量</translation>
 </message>
 <message>
-<source>results of previous steps</source>
-<translation>之前各步的结果</translation>
+<source>results of previous steps, by their name in the code</source>
+<translation>之前各步的结果（代码中的名称）</translation>
 </message>
 <message>
 <source>scale of the data after it</source>
@@ -11085,10 +11104,10 @@ mushroom
 <message>
 <source>Your pictures will appear here.
 
-They are saved in {folder}</source>
+They are saved in {folder}.</source>
 <translation>图片将显示在这里。
 
-图片保存在 {folder}</translation>
+图片保存在 {folder}。</translation>
 </message>
 <message>
 <source>{name} was added to the prompt</source>

@@ -37,7 +37,7 @@ def test_a_branch_starts_at_step_8_of_an_earlier_image(home: Path, at_window: Si
         await anna.presses("Home", *["Right"] * 7)
         await anna.waits_for("Step 8 of 12")
         await anna.presses("B")
-        await anna.waits_for("Branch from step 8 of a tiger")
+        await anna.waits_for("Branch from step 8 of “a tiger")
         await anna.types("a lion", into="Prompt")
         await anna.clicks("Generate branch")
         await anna.waits_until(lambda: anna.entries("Pictures") == ["a lion", "a tiger"], "the lion before the tiger")

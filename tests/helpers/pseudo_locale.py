@@ -34,7 +34,7 @@ OPENING, CLOSING = "⟦", "⟧"
 LENGTH = 1.4
 TRANSLATED = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*{CLOSING}")
 # The visible part of a text that was cut to fit.
-CUT = re.compile(f"{OPENING}[^{OPENING}{CLOSING}]*…$")
+CUT = re.compile(f"{OPENING}[^{CLOSING}]*…$")
 # Keys, numbers with units, absolute paths, names and symbols need no translation.
 NO_WORDS = re.compile(
     r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|[αση]|/\S+"

@@ -590,7 +590,9 @@ def test_the_reading_names_the_drawings_that_condition_the_image(card: ModelCard
         ("en fjäril och en varg", ["language"]),
         ("बिल्ली", ["language"]),
         ("a sign saying “open”", ["text open"]),
-        ("a (red:1.3) fox <lora:ink:0.8>", ["syntax"]),
+        ("a (red:1.3) fox", ["syntax"]),
+        ("a fox <lora:ink:0.8> <lora:ink> <lora:red>", ["unknown adapter ink", "unknown adapter red"]),
+        ("a (red:1.3) fox <lora:ink:0.8>", ["unknown adapter ink", "syntax"]),
         ("a yellow bird on a branch with green leaves under a blue sky and clouds and many flowers", ["limit 15"]),
     ],
 )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, PromptError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery import read, save
@@ -301,8 +301,17 @@ def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
     for run in (draft.request.checked, lambda: CARD.checked(draft.next_request())):
         with pytest.raises(BadRequest, match="There is no wildcard called 'colour'"):
             run()
+    draft.change(seed=7, seed_locked=False)
+    for _ in range(2):
+        with pytest.raises(PromptError):
+            draft.next_request().checked()
+        assert draft["seed"] == 7, "nothing was generated with it"
+    draft.hold_seed(False)
+    with pytest.raises(PromptError):
+        draft.next_request().checked()
+    assert draft["seed"] == 7 and not draft.is_seed_given
     write_wildcard("colour", "red")
-    assert draft.next_request().prompt == "a red disc"
+    assert draft.next_request().prompt == "a red disc" and draft["seed"] != 7
 
 
 def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -463,6 +463,16 @@ def test_values_may_have_decimal_commas(name: str, typed: str, parsed: str) -> N
         assert "(+1,5)" in setup.across.line.placeholderText()
 
 
+def test_suggested_values_have_the_notation_of_the_hint() -> None:
+    with language("de"):
+        setup = GridSetup(theme())
+        setup.set_kinds(axis_settings(Request(model="gaussian"), [CARD]), {})
+        setup.across.set_axis("guidance_scale", None)
+        shown = setup.across.line.text()
+        assert shown and "; " in shown and setup.across.line.placeholderText().startswith(shown)
+        assert setup.across.text() == shown.replace(",", ".").replace("; ", ", ")
+
+
 def test_a_long_reason_why_a_grid_is_refused_is_shown_whole() -> None:
     setup = show_widget(GridSetup(theme()), 560, 400)
     reason = "'1-1000000 (+1)' has too many values; a grid has at most 400 pictures, 20 across and 20 down."

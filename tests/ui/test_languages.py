@@ -47,6 +47,8 @@ from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.translation import (
     data_size,
     date_text,
+    joined_sentences,
+    labelled,
     number_text,
     quoted,
     time_text,
@@ -325,6 +327,14 @@ def test_texts_in_quotation_marks() -> None:
         (chip,) = parse_terms("-style:Noto")
         assert chip.label_text(translate, within_text) == "nicht Stil Noto"
     assert quoted("fox") == "“fox”"
+
+
+def test_colons_and_sentences_have_the_spaces_of_the_language() -> None:
+    for code, text in (("en", "Steps: 4"), ("fr", "Steps : 4"), ("de", "Steps: 4")):
+        with language(code):
+            assert labelled("Steps", "4") == text
+    assert joined_sentences(["One.", "", "Two."]) == "One. Two."
+    assert joined_sentences(["一つ。", "二つ。"]) == "一つ。二つ。"
 
 
 def test_the_spacing_of_a_grid_is_translated() -> None:

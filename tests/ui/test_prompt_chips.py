@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.models.card import ModelCard
@@ -87,6 +89,29 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
         await write(box, "knives", ["knives → kitchen knife: draws 1"])
         click(button(box, "knives → kitchen knife: draws 1"))
         assert box.text() == "two knives"
+
+    run_in_window(play, library=shipped)
+
+
+def test_chips_name_the_loras_of_the_prompt(home: None, shipped: Library) -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    layer = "lora_unet_layer"
+    tensors = {f"{layer}.lora_down.weight": torch.zeros(1, 4), f"{layer}.lora_up.weight": torch.zeros(4, 1)}
+    save_file(tensors, paths.models_dir() / "my-lora.safetensors")
+
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        await write(box, "a red fox <lora:my-lora:1>", ["LoRA my-lora", "red", "fox"])
+        assert button(box, "LoRA my-lora").chip.look is ChipLook.DRAWN
+        assert "3 words" in [each.text() for each in box.findChildren(QLabel)]
+        await write(box, "a fox <lora:zzzz:1>", ["No LoRA “zzzz”", "fox"])
+        await write(box, "a (red:1.3) fox", ["No weights here", "red", "fox"])
+        await write(box, "a fox <lora:mylora:1>", ["Did you mean my-lora?", "fox"])
+        click(button(box, "Did you mean my-lora?"))
+        assert box.text() == "a fox <lora:my-lora:1>"
+        await write(box, "a foxx <lora:my-lora:0.5>", ["LoRA my-lora", "Did you mean fox?"])
+        click(button(box, "Did you mean fox?"))
+        assert box.text() == "a fox <lora:my-lora:0.5>"
 
     run_in_window(play, library=shipped)
 

@@ -222,7 +222,7 @@ def test_a_chip_before_the_words_of_the_prompt_shows_and_leaves_the_branch(home:
         controls.prompt.set_text("a pizza")
         # The chips of the prompt follow the chip of the branch.
         controls.prompt.show_chips([PromptChip("pizza", ChipLook.DRAWN, "pizza, drawn")])
-        assert [button.text() for button in chips.buttons()] == [f"Continues step 4 of {PROMPT}", "pizza"]
+        assert [button.text() for button in chips.buttons()] == [f"Continues step 4 of “{PROMPT}”", "pizza"]
         assert controls.button.text() == "Generate branch" and "Leave the branch" in chips.buttons()[0].toolTip()
         click(chips.buttons()[0])
         assert not window.steps.branching.on and controls.prompt.text() == "a pizza"

@@ -18,7 +18,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, pause_run, run_in_window, until, wait_for_notice
+from tests.helpers.window import click, notices, pause_run, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated
 
 DISCS = {"a cheerful red disc", "a cheerful blue disc"}
@@ -96,9 +96,12 @@ def test_a_missing_wildcard_is_reported_in_one_sentence(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a __nothing__ disc")
+        window.draft.hold_seed(False)
+        seed = window.draft["seed"]
         click(controls.button)
         await wait_for_notice(window, "There is no wildcard called 'nothing'")
-        assert not pictures(home) and window.generation.job is None
+        assert not pictures(home) and window.generation.job is None and window.draft["seed"] == seed
+        assert any("Check the prompt" in notice for notice in notices(window))
         await window.backlog.refresh()
         assert not any((home / "data" / "queue").rglob("*.json")), "the queue cannot read such an item"
         assert len(window.create_page.stage.notices.shown) == 1

@@ -273,8 +273,9 @@ def test_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes
 ) -> None:
     async def play(window: Window) -> None:
         between = window.tools.boards.interpolation
-        between.open(replace(BASE, **inputs))
-        assert between.view._words.text() == f"{text}From {BASE.prompt}, seed {BASE.seed} · press Make"
+        window.draft.change(steps=3)
+        between.open(replace(BASE, steps=5, **inputs))
+        assert between.view._words.text() == f"{text}From {BASE.prompt}, seed {BASE.seed} · 5 steps · press Make"
 
     run_in_window(play)
 

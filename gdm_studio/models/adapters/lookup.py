@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,15 @@ def find_adapter(name: str) -> Path:
     near = did_you_mean(wanted, (name_of(path) for path in close if _holds(path, is_adapter)))
     hint = f"{near}?" if near else " in the models folder; put its file there."
     raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{hint}")
+
+
+def nearest_adapter(name: str) -> str:
+    """Return the name of the installed LoRA or other adapter that is most similar to a name, or "" if none is
+    similar.
+    """
+    files = {name_of(path).casefold(): path for path in user_weight_files()}
+    similar = get_close_matches(name.removesuffix(SUFFIX).casefold(), files, cutoff=0.7)
+    return next((name_of(files[each]) for each in similar if _holds(files[each], is_adapter)), "")
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:

@@ -17,7 +17,7 @@ from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
-from gdm_studio.ui.translation import number_text, translate, within_text
+from gdm_studio.ui.translation import joined_sentences, number_text, translate, within_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata, Picture
@@ -110,7 +110,7 @@ class SettingsRestorer(QObject):
         is_foreign = not metadata.id
         self._context.notify(
             title or self.tr("Settings of {file} restored").format(file=path.name),
-            f"{self._effect_text(request, left_out, metadata.stopped_at)} {found.warning}".strip(),
+            joined_sentences([self._effect_text(request, left_out, metadata.stopped_at), found.warning]),
             kind="success",
             action=self.tr("What was read") if is_foreign else "",
             on_action=(lambda: self._context.navigator.report_on(path)) if is_foreign else None,

@@ -19,6 +19,7 @@ from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
 from gdm_studio.ui.theme.safe_text import entry, plain, tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import joined_sentences
 from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 
@@ -131,7 +132,7 @@ class DetailsPanel(QFrame):
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
         """Show sentences that explain why generating the image again did not reproduce it exactly."""
         if self._is(picture_id):
-            self._reasons.setText(" ".join(reasons))
+            self._reasons.setText(joined_sentences(reasons))
             self._reasons.setVisible(bool(reasons))
 
     def show_origin(self, picture_id: Any, words: str) -> None:

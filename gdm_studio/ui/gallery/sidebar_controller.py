@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.sidebar import DELETED, IMPORTED, Place, built_in_places, search_of
-from gdm_studio.ui.translation import count_of_pictures, number_text, translate
+from gdm_studio.ui.translation import count_of_pictures, joined_sentences, number_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import DeletedCollection, Gallery
@@ -191,7 +191,7 @@ class Places:
             names = await self._first_left_out(place, added.unreadable, readable=False)
             sentences.append(words.format(count=number_text(added.unreadable), names=names))
         if sentences:
-            self._notify(place.name or str(place), " ".join(sentences))
+            self._notify(place.name or str(place), joined_sentences(sentences))
 
     async def _first_left_out(self, folder: Path, count: int, *, readable: bool) -> str:
         """Return the names of the first of `count` files in an imported folder that the gallery does not show, joined

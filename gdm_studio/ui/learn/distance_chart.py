@@ -11,7 +11,7 @@ from PySide6.QtGui import QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.translation import labelled, number_text
 from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_head import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
@@ -53,7 +53,7 @@ class DistanceChart(Chart):
         self._curves = curves
         self._floor = floor
         self._hint = hint
-        ends = (f"{curve.title}: {number_text(curve.points[-1][1], 3)}" for curve in curves if curve.points)
+        ends = (labelled(curve.title, number_text(curve.points[-1][1], 3)) for curve in curves if curve.points)
         self.setAccessibleDescription(", ".join(ends))
         self.update()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.translation import labelled, number_text
 from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_head import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
@@ -78,7 +78,7 @@ class ScheduleChart(Chart):
         self.paint_head(painter, entries, self.tr("scale of the data, α / √(α² + σ²) · steps"))
 
     def _describe(self) -> None:
-        shares = (f"{curve.title}: {number_text(_value(curve, self._position), 3)}" for curve in self._curves)
+        shares = (labelled(curve.title, number_text(_value(curve, self._position), 3)) for curve in self._curves)
         self.setAccessibleDescription(", ".join(shares))
         self.update()
 

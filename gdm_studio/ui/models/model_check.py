@@ -17,7 +17,7 @@ import gdm_studio
 from gdm_studio.models.catalogue.inventory import InventoryRow, prompt_text_of
 from gdm_studio.models.check_report import BAD, OK, TITLES
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets import ActionButton
 
 # Milliseconds to wait for a killed process.
@@ -166,4 +166,4 @@ def _finding_text(finding: dict[str, Any]) -> str:
     }
     text = translate("ModelCheck", finding["text"]).format(**values)
     title = translate("ModelCheck", TITLES.get(finding["check"], finding["check"]))
-    return translate("ModelCheck", "{title}: {text}").format(title=title, text=text)
+    return labelled(title, text)

@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import HERE, PALETTE, Action, shown_keys
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets import label, rule
 from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 from gdm_studio.ui.widgets.layouts import stacked
@@ -169,7 +169,7 @@ class _Found(ItemsModel[Action]):
 
     def row_data(self, row: int) -> Mapping[int, object]:
         action = self.items[row]
-        name = f"{action.group_title}: {action.title}" if action.group else action.title
+        name = labelled(action.group_title, action.title) if action.group else action.title
         spoken = ", ".join(filter(None, [name, action.description, *shown_keys(action.keys)]))
         roles = Qt.ItemDataRole
         return {roles.DisplayRole: action.title, roles.AccessibleTextRole: spoken, ACTION: action}

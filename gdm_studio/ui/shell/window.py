@@ -755,5 +755,5 @@ def _dropped_models(event: QDropEvent) -> list[Path]:
 
 
 def _empty_text() -> str:
-    text = translate("Window", "Your pictures will appear here.\n\nThey are saved in {folder}")
+    text = translate("Window", "Your pictures will appear here.\n\nThey are saved in {folder}.")
     return text.format(folder=preferences.pictures_dir())

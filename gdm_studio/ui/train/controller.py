@@ -47,7 +47,14 @@ from gdm_studio.ui.jobs import TRAIN, RunningJob
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
-from gdm_studio.ui.translation import count_of_pictures, number_text, translate, with_decimal_point
+from gdm_studio.ui.translation import (
+    count_of_pictures,
+    joined_sentences,
+    labelled,
+    number_text,
+    translate,
+    with_decimal_point,
+)
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -171,7 +178,7 @@ class TrainController:
         self._images = images
         self._problems = problems
         page = self._page
-        page.controls.folder.setText(f"{folder.name}: {count_of_pictures(len(images))}")
+        page.controls.folder.setText(labelled(folder.name, count_of_pictures(len(images))))
         names = [each.path.relative_to(folder).as_posix() for each in images]
         texts = classes or [each.caption for each in images]
         page.set_images(list(zip(names, texts, strict=True)), has_classes=is_system)
@@ -558,7 +565,8 @@ class TrainController:
             note = translate(
                 "TrainPage", "Copies among the test pictures are only found with {count} pictures or more."
             )
-            page.finding.setText(f"{page.finding.text()} {note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))}")
+            note = note.format(count=round(FEWEST_HELD_OUT / HELD_OUT))
+            page.finding.setText(joined_sentences([page.finding.text(), note]))
         # The notice of a failure disappears, and the run may be opened later.
         self._show_warning(view.finding.copies or 0, view.state)
         page.chart.set_overlay(view.overlay)
@@ -609,7 +617,7 @@ class TrainController:
         failure = state.error if state is not None else ""
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
         texts = [failure, text if copies else "", left_out, *problems.sentences(translate)]
-        self._page.set_warning(plain(" ".join(filter(None, texts))))
+        self._page.set_warning(plain(joined_sentences(texts)))
 
     def _hint(self) -> str:
         """Return a text that tells the user what to do next, as long as there is no diagnosis of the training."""

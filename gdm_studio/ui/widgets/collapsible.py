@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from gdm_studio.ui.theme.icons import icon
 from gdm_studio.ui.theme.safe_text import entry, plain, tip
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.layouts import stacked
 
 TAB = Qt.FocusPolicy.TabFocus
@@ -86,7 +86,7 @@ class Collapsible(QWidget):
         self.toggled.emit(opened)
 
     def _words(self, opened: bool) -> str:
-        return self._title if opened or not self._summary else f"{self._title}: {self._summary}"
+        return self._title if opened or not self._summary else labelled(self._title, self._summary)
 
     def _show_head(self) -> None:
         opened = self.is_open()

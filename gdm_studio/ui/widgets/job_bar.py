@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.theme.safe_text import entry, tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import labelled
 from gdm_studio.ui.widgets.icon_button import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import rounded, smooth
@@ -81,7 +82,7 @@ class JobBar(QWidget):
             self.stop.setAccessibleName(self.tr("Choose a job to stop"))
             self.stop.setToolTip(self.tr("Choose a job to stop"))
             count = self.tr("%n job(s)", "", len(jobs))
-            self.title.show_job(count, f"{first.title}: {first.progress}", first.share)
+            self.title.show_job(count, labelled(first.title, first.progress), first.share)
             self.title.setToolTip(self.tr("Show all running jobs in the queue"))
         else:
             self.stop.setAccessibleName(self.tr("Stop {job}").format(job=first.title))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gdm_studio.models.prompt_parser import without_adapter_tags
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
@@ -215,7 +216,8 @@ class PromptBox(QWidget):
             return
         if self._has_tokens:
             return
-        count = len(self.text().split())
+        # The tags of LoRAs are no words.
+        count = len(without_adapter_tags(self.text()).split())
         words = self.tr("%n word(s)", "", count) if count else ""
         self._words.setText(words)
         self._words.hint = ""

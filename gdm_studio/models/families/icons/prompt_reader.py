@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
+from gdm_studio.models.families.icons.adapter_reading import with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.prompt_analysis import (
     NearestDrawing,
@@ -18,6 +19,7 @@ from gdm_studio.models.prompt_analysis import (
     PromptReading,
 )
 from gdm_studio.models.prompt_modifiers import MEDIA
+from gdm_studio.models.prompt_parser import adapter_tags
 from gdm_studio.models.translation_dictionary import ENGLISH, Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
@@ -104,9 +106,13 @@ class IconsReader:
     def read(self, prompt: str, style: str = "") -> PromptReading:
         """Predict how the model interprets a prompt in a style, or in the style that the seed will select.
 
-        The tags of installed LoRAs are ignored.
+        The tags of installed LoRAs are no words.
         """
-        prompt, _ = blank_adapters(prompt)
+        blanked, tags = blank_adapters(prompt)
+        return with_adapters(self._read_words(blanked, style), prompt, blanked, tags)
+
+    def _read_words(self, prompt: str, style: str) -> PromptReading:
+        """Predict how the model interprets a prompt without the tags of installed LoRAs."""
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
         translation = Translation(prompt)
@@ -186,7 +192,7 @@ class IconsReader:
         if translation.language != ENGLISH:
             # English words are no corrections of words of another language.
             parts = [*map(_without_correction, parts)]
-        notes = tuple(self._notes(prompt, parts, things, has_weights=bool(weights)))
+        notes = tuple(self._notes(prompt, parts, things, has_weights=_has_weights(source)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             parts = [*map(_without_correction, parts)]
         return PromptReading(tuple(parts), notes)
@@ -549,6 +555,12 @@ def _without_words_of_others(subject: Subject, lengths: Mapping[tuple[int, int],
 
 def _places(subject: Subject) -> tuple[int, ...]:
     return tuple(word.place for word in subject.named)
+
+
+def _has_weights(prompt: str) -> bool:
+    """Return True if words of a prompt have weights. The weights of LoRAs are none of them."""
+    inside = {place for tag in adapter_tags(prompt) for place in range(tag.start, tag.end)}
+    return any(found.start() not in inside for found in SYNTAX.finditer(prompt))
 
 
 def _text(prompt: str, words: Sequence[Word]) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import labelled
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, smooth
 
 if TYPE_CHECKING:
@@ -106,8 +107,8 @@ class Cell(QAbstractButton):
 
     def _show_texts(self) -> None:
         """Update the cell's tooltip and screen-reader text from its title and note."""
-        text = f"{self._title}: {self._note}" if self._note else self._title
-        self.setAccessibleName(text.replace(":", ",", 1) if self._note else self._title)
+        text = labelled(self._title, self._note) if self._note else self._title
+        self.setAccessibleName(", ".join(filter(None, (self._title, self._note))))
         is_usable = self.is_finished() and not self.isCheckable()
         self.setToolTip(tip(self.tr("Use {picture}").format(picture=text) if is_usable else text))
         self.update()

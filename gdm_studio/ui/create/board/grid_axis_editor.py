@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 from gdm_studio.engine.grids import PROMPT, AxisSetting
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate, within_text
+from gdm_studio.ui.translation import labelled, translate, within_text
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, IconButton, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
@@ -169,11 +169,11 @@ class AxisEdit(QWidget):
         return setting is not None and setting.kind is int
 
     def _default_text(self, kind: AxisSetting) -> str:
-        """Return the values that the editor suggests for a setting, as comma-separated text. The prompt has no
-        suggested values, so the text is "".
+        """Return the values that the editor suggests for a setting: ids of choices separated by commas, or text in the
+        notation of the hint. The prompt has no suggested values, so the text is "".
         """
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
-        return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])
+        return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else _shortest_example(kind))
 
     def _on_kind(self) -> None:
         self._show()
@@ -196,15 +196,20 @@ class AxisEdit(QWidget):
             self.line.setText(text)
             shown = _localised(kind, kind.example)
             self.line.setPlaceholderText(shown)
-            self.line.setToolTip(f"{translate('Setting', kind.title)}: {shown}")
+            self.line.setToolTip(labelled(translate("Setting", kind.title), shown))
             such = self.tr("Such as {example}")
             example = such.format(example=shown)
-            short = such.format(example=_localised(kind, kind.example.partition(" or ")[0]))
+            short = such.format(example=_shortest_example(kind))
             if kind.name == PROMPT:
                 explanation = self.tr("{example}; the others replace the first, which is in the prompt")
                 self._hint.set_texts(explanation.format(example=example), example, short)
             else:
                 self._hint.set_texts(example, short)
+
+
+def _shortest_example(kind: AxisSetting) -> str:
+    """Return the first example of a setting's values in the window's language, such as "2; 4; 6" in German."""
+    return _localised(kind, kind.example.partition(" or ")[0])
 
 
 def _localised(kind: AxisSetting, example: str) -> str:

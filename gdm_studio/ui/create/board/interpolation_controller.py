@@ -19,6 +19,7 @@ from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
+from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
@@ -165,12 +166,14 @@ class InterpolationController(StageBoardController):
         running = self._runner.is_running(self._missing())
         prompt = self.start.subject or self.tr("no prompt")
         start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
+        # The row has the settings of its first image, not those of the panel.
+        steps = count_of_steps(self.frames[0].steps if self.frames else self.start.steps)
         limit = self._limit_text()
         if not running and not finished:
-            words = [limit, start, self.tr("press Make")]
+            words = [limit, start, steps, self.tr("press Make")]
         else:
             words = [self._runner.progress_text(finished, count)] if running or finished < count else []
-            words += [limit, start] if running else [board.collection.location_text(), limit, start]
+            words += [limit, start, steps] if running else [board.collection.location_text(), limit, start, steps]
         shorter = [text for text in words if text != start]
         self.view.set_words(" · ".join(filter(None, words)), " · ".join(filter(None, shorter)))
         self.view.set_state(running=running, finished=finished > 1 and not running)

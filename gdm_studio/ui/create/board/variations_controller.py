@@ -15,6 +15,7 @@ from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
+from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.settings import with_model_defaults_of
@@ -147,12 +148,15 @@ class VariationsController(StageBoardController):
             return
         self._fill_cells(board)
         title = self.path[-1].request.title
+        middle = board.requests[MIDDLE]
+        # The variations have the settings of the middle image, not those of the panel.
+        steps = count_of_steps((middle or self.path[-1].request).steps)
         finished = board.finished_count()
         if finished < CELLS:
-            words = [self._runner.progress_text(finished, CELLS), title]
+            words = [self._runner.progress_text(finished, CELLS), steps, title]
         else:
             hint = self.tr("Click one to explore from it, the centre to use it")
-            words = [*filter(None, [hint, board.collection.location_text(), title])]
+            words = [*filter(None, [hint, steps, board.collection.location_text(), title])]
         # In a narrow view, the last parts are left out.
         self.view.set_words(*(" · ".join(words[:count]) for count in range(len(words), 0, -1)))
 

@@ -13,7 +13,7 @@ from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import quoted, translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 if TYPE_CHECKING:
@@ -207,7 +207,8 @@ class BranchController(QObject):
         """
         branch_point = self._controls.draft.branch_point
         if branch_point is not None:
-            subject = branch_point.parent.subject or translate("BranchController", "a picture without a prompt")
+            subject = branch_point.parent.subject
+            subject = quoted(subject) if subject else translate("BranchController", "a picture without a prompt")
             title = translate("BranchController", "Branch from step {step} of {subject}")
             title = title.format(step=branch_point.step, subject=subject)
             close_tip = with_keys(LEAVE_BRANCH.description, STOP.keys)

@@ -30,7 +30,7 @@ from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
@@ -257,7 +257,7 @@ class Controls(QFrame):
         self.more.set_params(spec.params)
         self.more.knobs.set_values(self.draft["knobs"])
         tips = [translate("Setting", tip) for tip in (SETTINGS["temperature"].summary, spec.temperature) if tip]
-        self.temperature.setToolTip(" ".join(tips))
+        self.temperature.setToolTip(joined_sentences(tips))
         self._show_effective_settings()
 
     def _show_effective_settings(self) -> None:

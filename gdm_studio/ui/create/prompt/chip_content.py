@@ -16,7 +16,7 @@ from gdm_studio.models.prompt_analysis import (
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
 from gdm_studio.request.prompt_templates import options_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 # Maximum number of options that the chip of a choice names.
@@ -48,7 +48,7 @@ def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, 
 
     Lists of subjects use this, because recognised subjects need no comment.
     """
-    notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
+    notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER)]
     ignored = [part for part in reading.parts if part.is_ignored]
     return chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
 
@@ -128,7 +128,7 @@ def _part(part: PromptPart, model: str) -> PromptChip:
             if is_unknown
             else translate("PromptChips", "{model} leaves out “{text}”.")
         )
-        tooltip = f"{reason.format(model=model, text=text)} {_click_hint(part)}".strip()
+        tooltip = joined_sentences([reason.format(model=model, text=text), _click_hint(part)])
         return PromptChip(text, ChipLook.LEFT_OUT, name.format(text=text), tooltip, part.rewrite)
     if part.state is PartState.GUESSED:
         name = translate("PromptChips", "{text}, guessed").format(text=text)
@@ -153,7 +153,7 @@ def _nearest(drawing: NearestDrawing) -> PromptChip:
     return PromptChip(words, ChipLook.SUGGESTION, words, tooltip, drawing.rewrite, drawing.name)
 
 
-def _click_hint(part: PromptPart) -> str:
+def _click_hint(part: PromptPart | PromptNote) -> str:
     if not part.rewrite:
         return ""
     return translate("PromptChips", "Click to write “{prompt}”.").format(prompt=part.rewrite)
@@ -178,8 +178,16 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "{model} cannot write words into a picture."),
         ),
         NoteKind.SYNTAX: (
-            translate("PromptChips", "No weights and LoRAs here"),
-            translate("PromptChips", "{model} reads all of the prompt as plain words."),
+            translate("PromptChips", "No weights here"),
+            translate("PromptChips", "{model} reads plain words and the tags of LoRAs, but no weights of words."),
+        ),
+        NoteKind.ADAPTER: (
+            translate("PromptChips", "LoRA {value}"),
+            translate("PromptChips", "This LoRA changes the picture."),
+        ),
+        NoteKind.UNKNOWN_ADAPTER: (
+            translate("PromptChips", "No LoRA “{value}”"),
+            translate("PromptChips", "No LoRA with this name is installed, so its tag is read as plain words."),
         ),
         NoteKind.NEGATION: (
             translate("PromptChips", "“{value}” is not understood"),
@@ -195,7 +203,11 @@ def _note(note: PromptNote, model: str) -> PromptChip:
         ),
     }
     text, tooltip = (each.format(model=model, value=note.value) for each in texts[note.kind])
-    return PromptChip(text, ChipLook.NOTE, text, tooltip)
+    if note.near:
+        words = translate("PromptChips", "Did you mean {word}?").format(word=note.near)
+        return PromptChip(words, ChipLook.SUGGESTION, words, f"{text}\n{_click_hint(note)}", note.rewrite)
+    look = ChipLook.DRAWN if note.kind is NoteKind.ADAPTER else ChipLook.NOTE
+    return PromptChip(text, look, text, tooltip)
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:

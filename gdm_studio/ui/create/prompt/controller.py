@@ -40,7 +40,7 @@ from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, templa
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scaled
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
@@ -176,10 +176,10 @@ class PromptController:
         choose = translate("PromptController", "Choose a model that it is for.")
         if not self._has_tokens() and not (self._has_names() and text.startswith("<")):
             reason = translate("PromptController", "It is for {base}; {model} reads plain words.")
-            return f"{reason.format(base=base or 'Stable Diffusion', model=model)} {choose}"
+            return joined_sentences([reason.format(base=base or "Stable Diffusion", model=model), choose])
         if card is not None and base not in ("", adapter_family(card.base)):
             reason = translate("PromptController", "It is for {base}; {model} is {model_base}.")
-            return f"{reason.format(base=base, model=model, model_base=card.base)} {choose}"
+            return joined_sentences([reason.format(base=base, model=model, model_base=card.base), choose])
         if not self._has_names() and text.startswith("<"):
             return translate(
                 "PromptController", "Prompts are read as plain words now; choose another prompt grammar under Advanced."

@@ -17,7 +17,7 @@ from gdm_studio.ui.create.queue.queue_list_model import QueueModel, title_of
 from gdm_studio.ui.create.queue.queue_list_view import ROW, QueueRows
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import joined_sentences, translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.job_bar import JobView
 from gdm_studio.ui.widgets.keys import OnEscape
@@ -294,7 +294,7 @@ class _Crash(QFrame):
         if item is not None:
             crashes = self.tr("GDM Studio crashed %n time(s) while making “{title}”.", "", item.crashes)
             question = self.tr("The queue is paused: try it again or remove it.")
-            self._text.setText(f"{crashes.format(title=title_of(item))} {question}")
+            self._text.setText(joined_sentences([crashes.format(title=title_of(item)), question]))
         self.setVisible(item is not None)
 
     def height_wanted(self) -> int:

@@ -15,7 +15,7 @@ from gdm_studio.ui.gallery.list_model import fitted
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.icon_button import ActionButton
 from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.job_bar import STOP_TIP
@@ -188,7 +188,7 @@ class _Row(EntryPainter[QueueRows]):
         failed = item.state is ItemState.FAILED
         strong = self.theme.font(13, 500)
         small = self.theme.font(12)
-        last = f"{state}: {plain(item.error)}" if failed and item.error else state
+        last = labelled(state, plain(item.error)) if failed and item.error else state
         colour = "danger" if failed else "accent" if progress is not None else "muted"
         # Prompts of similar pictures often differ only at the end.
         middle, right = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
