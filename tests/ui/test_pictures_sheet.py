@@ -102,7 +102,7 @@ def test_keys_for_one_image_say_that_none_of_several_is_chosen(home: Path) -> No
         window.open_page("create")
         stage.setFocus()
         press(window, Qt.Key.Key_M)
-        assert stage.mode() == "mask"
+        await until(lambda: stage.mode() == "mask", seconds=10)
 
     run_in_window(play)
 
