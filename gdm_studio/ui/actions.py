@@ -235,28 +235,25 @@ BETWEEN = _create(
     QT_TRANSLATE_NOOP("Action", "Pictures between two seeds or prompts"),
     synonyms=QT_TRANSLATE_NOOP("Action", "interpolate interpolation morph blend travel slerp"),
 )
-FAST = Action(
+FAST = _create(
     QT_TRANSLATE_NOOP("Action", "Fast"),
     tip=QT_TRANSLATE_NOOP("Action", "Use a faster version of this model with few steps"),
     synonyms=QT_TRANSLATE_NOOP("Action", "turbo lightning lcm distilled speed"),
     icon="zap",
-    group=QT_TRANSLATE_NOOP("Action", "Create"),
 )
-LIVE = Action(
+LIVE = _create(
     QT_TRANSLATE_NOOP("Action", "Live"),
     tip=QT_TRANSLATE_NOOP("Action", "Update the picture as you change the prompt and sliders"),
     synonyms=QT_TRANSLATE_NOOP("Action", "realtime real time interactive auto"),
     keys="Ctrl+L",
     icon="activity",
-    group=QT_TRANSLATE_NOOP("Action", "Create"),
 )
-SET = Action(
+SET = _create(
     QT_TRANSLATE_NOOP("Action", "Set"),
     tip=QT_TRANSLATE_NOOP("Action", "Make a set of pictures in one style from a list"),
     synonyms=QT_TRANSLATE_NOOP("Action", "prompts from file series icons batches"),
     keys="Ctrl+T",
     icon="layout-grid",
-    group=QT_TRANSLATE_NOOP("Action", "Create"),
 )
 # Actions on the canvas and beside the prompt.
 EXAMPLES = Action(

@@ -20,10 +20,10 @@ from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, LONGEST_TEXT, Notice
 
 # A notice with a button is shown longer, except a success.
 OFFER_SECONDS = 10.0
-# After ERROR_SECONDS, an error moves behind a button of the top bar, so that it neither vanishes unread nor covers the
-# page for long.
+# After ERROR_SECONDS, an error or a notice that lasts moves behind a button of the top bar, so that it neither vanishes
+# unread nor covers the page for long.
 ERROR_SECONDS = 15.0
-# Maximum number of unread errors, of which the latest are kept.
+# Maximum number of unread notices, of which the latest are kept.
 MOST_UNREAD = 20
 
 
@@ -32,8 +32,8 @@ class Notify(Protocol):
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
-    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` stays until the user
-    closes it or another one that lasts needs its place, even if another page is opened.
+    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` moves behind the top
+    bar's button of unread notices after a while, like an error, and is offered there until the user closes it.
     """
 
     def __call__(
@@ -52,10 +52,11 @@ class Notify(Protocol):
 
 @dataclass(frozen=True)
 class _Message:
-    """Title, text and button of a notice."""
+    """Title, text, kind and button of a notice."""
 
     title: str
     text: str
+    kind: str
     action: str
     on_action: Callable[[], object] | None
 
@@ -63,9 +64,9 @@ class _Message:
 class Notifier:
     """Owner of the window's notices, its undo stack and its background tasks, whose errors it reports.
 
-    `where()` returns the notice area of the open page, and `open_models()` opens the Models page. `show_unread(count)`
-    is called when the number of unread errors changes. While `closing` is True, errors are also printed to standard
-    error.
+    `where()` returns the notice area of the open page, and `open_models()` opens the Models page.
+    `show_unread(errors, others)` is called when the number of unread errors or of other unread notices changes. While
+    `closing` is True, errors are also printed to standard error.
     """
 
     def __init__(
@@ -73,11 +74,11 @@ class Notifier:
         where: Callable[[], Notices],
         *,
         open_models: Callable[[], object],
-        show_unread: Callable[[int], object],
+        show_unread: Callable[[int, int], object],
     ) -> None:
         self._where = where
         self._show_unread = show_unread
-        # Errors that have left the page unread, latest last.
+        # Errors and notices that last, and that have left the page unread, latest last.
         self._unread: list[_Message] = []
         self._open_models = open_models
         self.undo_stack = UndoStack()
@@ -117,25 +118,33 @@ class Notifier:
         if self.closing and kind == "error":
             print(escape_unsafe(f"gdm-studio: {text}"), file=sys.stderr)
         seconds = DEFAULT_SECONDS
-        if kind == "error":
+        if kind == "error" or lasts:
             seconds = ERROR_SECONDS
-        elif lasts:
-            seconds = 0
         elif action and kind != "success":
             seconds = OFFER_SECONDS
-        self._show(_Message(title, text, action, on_action), kind, seconds)
+        self._show(_Message(title, text, kind, action, on_action), seconds, lasts=lasts)
 
-    def _show(self, message: _Message, kind: str, seconds: float) -> Notice:
+    def _show(self, message: _Message, seconds: float, *, lasts: bool) -> Notice:
         """Show a notice over the open page for `seconds`, or until the user closes it if `seconds` is 0."""
         notices = self._where()
         if notices not in self._used:
             self._used.add(notices)
             notices.unread.connect(self._keep_unread)
+        if lasts and message.kind != "error":
+            # Several of them would cover much of a picture.
+            for used in self._used:
+                used.set_offers_aside()
         notice = notices.show_notice(
-            message.title, message.text, kind=kind, action=message.action, on_action=message.on_action, seconds=seconds
+            message.title,
+            message.text,
+            kind=message.kind,
+            action=message.action,
+            on_action=message.on_action,
+            seconds=seconds,
+            lasts=lasts,
         )
         # The text of the notice may have been shortened.
-        self._forget(lambda error: (error.title, error.text) == (notice.title, notice.text))
+        self._forget(lambda unread: (unread.title, unread.text) == (notice.title, notice.text))
         return notice
 
     async def undo(self) -> None:
@@ -158,29 +167,33 @@ class Notifier:
         text = shorten_values(text, LONGEST_TEXT)
         for notices in self._used:
             notices.withdraw(title, text)
-        self._forget(lambda error: error.title == title and text in ("", error.text))
+        self._forget(lambda unread: unread.title == title and text in ("", unread.text))
 
     def show_next_unread(self) -> None:
-        """Show the oldest unread error again over the open page, until the user closes it. An error that it pushes out
+        """Show the oldest unread notice again over the open page, until the user closes it. A notice that it pushes out
         becomes the latest.
         """
         if self._unread:
-            # Escape then closes the error that the user has just opened, and does not stop a run.
-            self._show(self._unread[0], "error", 0).take_focus()
+            # Escape then closes the notice that the user has just opened, and does not stop a run.
+            self._show(self._unread[0], 0, lasts=True).take_focus()
 
     def _keep_unread(self, notice: Notice) -> None:
-        # The same error may have been shown on two pages.
-        self._forget(lambda error: (error.title, error.text) == (notice.title, notice.text))
-        self._unread.append(_Message(notice.title, notice.text, notice.action, notice.on_action))
+        # The same notice may have been shown on two pages.
+        self._forget(lambda unread: (unread.title, unread.text) == (notice.title, notice.text))
+        self._unread.append(_Message(notice.title, notice.text, notice.kind, notice.action, notice.on_action))
         del self._unread[:-MOST_UNREAD]
-        self._show_unread(len(self._unread))
+        self._count_unread()
 
     def _forget(self, is_meant: Callable[[_Message], bool]) -> None:
-        """Remove unread errors for which `is_meant(error)` is true."""
-        kept = [error for error in self._unread if not is_meant(error)]
+        """Remove unread notices for which `is_meant(notice)` is true."""
+        kept = [unread for unread in self._unread if not is_meant(unread)]
         if len(kept) != len(self._unread):
             self._unread = kept
-            self._show_unread(len(kept))
+            self._count_unread()
+
+    def _count_unread(self) -> None:
+        errors = sum(unread.kind == "error" for unread in self._unread)
+        self._show_unread(errors, len(self._unread) - errors)
 
     def settings_changed(self) -> None:
         """Remove error notices about the model or the device, because the user's changes of settings may have fixed the

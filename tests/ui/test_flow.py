@@ -259,6 +259,13 @@ def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypa
         for other in ("compare", "gallery", "create"):
             window.open_page(other)
         assert "Stopped at step" in titles(window)[0]
+        # A later picture is not covered for long, but the offer is not lost.
+        monkeypatch.setattr("gdm_studio.ui.notify.ERROR_SECONDS", 0.01)
+        window.notify("Stopped for a moment", lasts=True)
+        await until(lambda: not titles(window))
+        assert window.top.unread.accessibleName().startswith("2 unread notice")
+        click(window.top.unread)
+        assert "Stopped at step" in titles(window)[0]
         # The button below the picture keeps it too.
         window.create_page.stage.bar.keep_clicked.emit()
         assert not titles(window)

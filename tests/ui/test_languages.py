@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -67,6 +68,7 @@ from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
 from tests.ui.test_flow import generated
 from tests.ui.test_grids import grids_of, wait_for_grid
+from tests.ui.test_learn_page import choose_side
 from tests.ui.test_variations import wait_for_variations
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
@@ -432,6 +434,33 @@ def test_no_page_makes_the_window_wider_than_a_small_screen(home: Path, code: st
 
     with language(code):
         run_in_window(play, library=Library())
+
+
+@pytest.mark.parametrize("code", UPDATE["LANGUAGES"])
+def test_no_page_makes_the_window_higher_than_a_small_screen(home: Path, code: str) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1024, 650)
+
+        async def check(part: str) -> None:
+            # Layouts are updated a little later.
+            await asyncio.sleep(0.05)
+            assert (window.width(), window.height()) == (1024, 650), part
+            assert window.minimumSizeHint().height() <= 620, part
+
+        for name in NAMES:
+            window.open_page(name)
+            await check(name)
+        learn = window.learn_page
+        window.open_page("learn")
+        for side in ("lessons", "settings"):
+            choose_side(learn, side)
+            await check(side)
+        for chart in (learn.schedules, learn.chart):
+            learn.show_chart(chart)
+            await check(chart.accessibleName())
+
+    with language(code):
+        run_in_window(play)
 
 
 @pytest.mark.parametrize("code", UPDATE["LANGUAGES"])

@@ -316,3 +316,17 @@ def test_a_seed_unlocked_during_live_stays_unlocked(home: Path) -> None:
         assert not lock.isChecked()
 
     run_in_window(play)
+
+
+def test_the_keys_of_the_modes_do_nothing_on_other_pages(home: Path) -> None:
+    async def play(window: Window) -> None:
+        control = Qt.KeyboardModifier.ControlModifier
+        window.open_page("settings")
+        for key in (Qt.Key.Key_L, Qt.Key.Key_T):
+            press(window, key, control)
+        assert not window.live.on and not window.sets.on and not window.create_page.controls.modes.fast.isChecked()
+        window.open_page("create")
+        press(window, Qt.Key.Key_L, control)
+        assert window.live.on and window.create_page.controls.modes.fast.isChecked()
+
+    run_in_window(play, library=FastLibrary())

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
+from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.widgets import theme
+from tests.helpers.window import click, notices, press, run_in_window, until
 from tests.ui.test_flow import generated, pictures
 
 
@@ -72,3 +75,46 @@ def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Pa
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and not stage.filmstrip.all.isVisible()
 
     run_in_window(play)
+
+
+def test_keys_for_one_image_say_that_none_of_several_is_chosen(home: Path) -> None:
+    async def play(window: Window) -> None:
+        stage, controls = window.create_page.stage, window.create_page.controls
+        controls.draft.change(count=2)
+        click(controls.button)
+        await until(lambda: window.generation.job is None and len(pictures(home)) == 2)
+        stage.setFocus()
+        press(window, Qt.Key.Key_M)
+        assert "“Mask” cannot be used now Click a picture first." in notices(window) and not stage.mode()
+        press(window, Qt.Key.Key_A)
+        # Each view mode differs from the one before: a sheet has no split view.
+        window.viewer.set_view_mode("both")
+        seen = []
+        for _ in range(5):
+            seen.append(window.viewer.view_mode)
+            press(window, Qt.Key.Key_V)
+        assert seen == ["both", "noisy", "difference", "noise", "predicted"]
+        click(stage.pictures.cells[1])
+        window.open_page("settings")
+        before = notices(window)
+        press(window, Qt.Key.Key_M)
+        assert notices(window) == before, "the tools belong to another page"
+        window.open_page("create")
+        stage.setFocus()
+        press(window, Qt.Key.Key_M)
+        await until(lambda: stage.mode() == "mask", seconds=10)
+
+    run_in_window(play)
+
+
+def test_a_tile_below_the_mouse_does_not_look_like_the_chosen_one() -> None:
+    def grab(*, is_hovered: bool = False, is_chosen: bool = False) -> QImage:
+        cell = Cell(theme(), "A picture", with_text=False)
+        cell.resize(120, 120)
+        cell.set_progress(1)
+        cell.set_highlighted(is_chosen)
+        cell.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, is_hovered)
+        return cell.grab().toImage()
+
+    idle, hovered, chosen = grab(), grab(is_hovered=True), grab(is_chosen=True)
+    assert idle != hovered and hovered != chosen

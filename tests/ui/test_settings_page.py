@@ -120,6 +120,13 @@ def test_the_list_marks_the_section_that_is_shown() -> None:
     bar.setValue(0)
     bar.setValue(bar.maximum())
     assert marked() == [ABOUT]
+    of_threads = next(section.title for section in SECTIONS if "threads" in {entry.name for entry in section.entries})
+    # A search marks the section of its first row, also after the page has become shorter.
+    for typed, section in (("threads", of_threads), ("xyzzy", None), ("", first)):
+        made.search.setText(typed)
+        for _ in range(2):
+            assert marked() == ([section] if section else [])
+            QApplication.processEvents()
 
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:

@@ -453,29 +453,35 @@ def test_a_notice_is_not_repeated_and_the_oldest_is_replaced(look: Theme) -> Non
     assert [notice.title for notice in notices.shown] == ["Not saved", "Three"]
 
 
-def test_a_notice_that_lasts_makes_room_only_for_another(look: Theme) -> None:
+def test_a_notice_that_lasts_makes_room_for_others_last_and_is_kept_as_unread(look: Theme) -> None:
     room = show_widget(QWidget(), width=700, height=400)
     notices = Notices(look, room)
     unread: list[str] = []
     notices.unread.connect(lambda notice: unread.append(notice.title))
 
-    def show(title: str, *, kind: str = "info", lasts: bool = False) -> list[str]:
-        notices.show_notice(title, kind=kind, seconds=0 if lasts else 3600)
+    def show(title: str, *, kind: str = "info", seconds: float = 3600, lasts: bool = False) -> list[str]:
+        notices.show_notice(title, kind=kind, seconds=seconds, lasts=lasts)
         return [notice.title for notice in notices.shown]
 
     assert show("Stopped", lasts=True) == ["Stopped"]
     show("Saved")
-    assert show("Deleted") == ["Stopped", "Deleted"]
-    show("Not saved", kind="error")
-    assert show("Copied") == ["Stopped", "Copied"] and unread == ["Not saved"]
+    assert show("Deleted") == ["Stopped", "Deleted"] and not unread
     room.resize(700, 200)
     assert show("Renamed") == ["Stopped", "Renamed"], "short notices cover more of a low page for a while"
-    assert show("Stopped again", lasts=True) == ["Stopped again"]
     room.resize(700, 400)
-    assert show("Stopped", lasts=True) == ["Stopped again", "Stopped"]
-    assert show("Saved") == ["Stopped again", "Stopped", "Saved"]
-    assert show("Deleted") == ["Stopped again", "Stopped", "Deleted"]
-    assert show("Stopped a third time", lasts=True) == ["Stopped", "Stopped a third time"]
+    assert show("Not saved", kind="error") == ["Stopped", "Not saved"] and not unread
+    notices.set_offers_aside()
+    assert show("Stopped again", lasts=True) == ["Not saved", "Stopped again"] and unread == ["Stopped"]
+    # A notice that the user has opened makes room only for another such notice.
+    notices.set_offers_aside()
+    assert unread == ["Stopped", "Stopped again"]
+    assert show("Stopped", seconds=0, lasts=True) == ["Not saved", "Stopped"]
+    assert show("Saved") == ["Stopped", "Saved"] and unread[2:] == ["Not saved"]
+    assert show("Not saved", kind="error", seconds=0) == ["Stopped", "Not saved"]
+    show("Copied")
+    assert show("Deleted")[:2] == ["Stopped", "Not saved"]
+    notices.shown[0].dismiss()
+    assert unread[3:] == [], "the user has closed it"
 
 
 def test_notices_are_at_the_bottom_edge_of_their_area(look: Theme) -> None:

@@ -339,6 +339,26 @@ def test_long_titles_of_buttons_are_shortened_and_do_not_widen_the_details(look:
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
+def test_facts_keep_their_height_whatever_rows_the_tags_need(look: Theme) -> None:
+    page = show_widget(GalleryPage(look, _model(look, 3)), width=1000, height=700)
+    page.grid.select("0")
+    tags = page.side.tags
+    (area,) = page.side.findChildren(QScrollArea)
+
+    def is_laid_out() -> bool:
+        shown = [each for each in area.findChildren(QLabel) if each.isVisible()]
+        full = all(each.height() >= each.sizeHint().height() for each in shown)
+        return full and tags.height() == tags.heightForWidth(tags.width())
+
+    heights = set()
+    # The longest tag that fits into the first line depends on the fonts.
+    for length in range(1, 60):
+        tags.show_tags(("blue", "i" * length))
+        assert wait_until(is_laid_out, seconds=20), length
+        heights.add(tags.height())
+    assert len(heights) > 1
+
+
 def test_the_page_searches_within_the_shown_images(look: Theme) -> None:
     model = _model(look, 3)
     page = show_widget(GalleryPage(look, model), width=1000, height=600)

@@ -197,7 +197,6 @@ class DetailsPanel(QFrame):
         for column in (0, 1):
             buttons.setColumnStretch(column, 1)
         self._body = QWidget()
-        self._body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         links = (self._origin, self._original, self._again, self._reasons, self._file)
         rows = stacked(self._facts, *links, spacing=6)
         parts = (self.steps, self._caption, rows, self.similar_label, self.tags, self.note)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import TAG, with_keys
 from gdm_studio.ui.theme.theme import Theme
@@ -78,6 +78,8 @@ class NoteField(QWidget):
         self.editor.setAccessibleName(self.tr("Note"))
         self.editor.setToolTip(self.tr("Your notes about the picture; the search finds them"))
         self.editor.setTabChangesFocus(True)
+        # `_fit` sets the height, so that the note takes no space that is left.
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._saved = ""
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.flush)

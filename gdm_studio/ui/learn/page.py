@@ -108,6 +108,7 @@ class LearnPage(QFrame):
             button.clicked.connect(lambda _, place=place: self.numbers_asked.emit(place))
         self.side.chosen.connect(self._on_side)
         self.set_second(False)
+        self._show_charts()
 
     def set_steps(self, steps: int) -> None:
         """Set the range of the slider to the number of steps of the first sampler run. The slider's relative position
@@ -198,8 +199,11 @@ class LearnPage(QFrame):
                 break
 
     def _show_charts(self) -> None:
-        for chart in (self.chart, self.schedules):
-            chart.setVisible(chart is self._shown_chart and self.height() >= LOW)
+        shown = self._shown_chart if self.height() >= LOW else None
+        charts = (self.chart, self.schedules)
+        # The charts are hidden first: both together would make the window higher.
+        for chart in sorted(charts, key=lambda chart: chart is shown):
+            chart.setVisible(chart is shown)
 
     def show_exporting(self, is_exporting: bool) -> None:
         """Show on the button that an export is running, during which no other can start."""

@@ -161,12 +161,19 @@ class SettingsPage(QFrame):
     def _mark_visible_section(self) -> None:
         """Mark the section at the top of the page in the list of sections, or the last one at the end of the page."""
         bar = self._scroll.verticalScrollBar()
-        shown = [heading for heading, _, _ in self._cards if not heading.isHidden()]
+        shown = self._shown_headings()
         # A short section at the end does not reach the top of the page.
         is_at_end = bar.value() == bar.maximum() > 0
         above = shown if is_at_end else [heading for heading in shown if heading.y() <= bar.value()]
         # The first heading has space above it.
-        self._mark((above[-1] if above else self._cards[0][0]).property("section"))
+        self._mark_heading(above[-1:] or shown[:1])
+
+    def _shown_headings(self) -> list[QWidget]:
+        return [heading for heading, _, _ in self._cards if not heading.isHidden()]
+
+    def _mark_heading(self, headings: Sequence[QWidget]) -> None:
+        """Mark the section of the first of these headings in the list of sections, or none if there are none."""
+        self._mark(headings[0].property("section") if headings else "")
 
     def _mark(self, section: str) -> None:
         for title, button in self.sections.items():
@@ -178,18 +185,20 @@ class SettingsPage(QFrame):
 
     def _search(self, text: str) -> None:
         typed = text.strip()
-        found = False
         for heading, card, rows in self._cards:
             fitting = [row for row in rows if row.fits(typed)]
             for row in rows:
                 row.setVisible(row in fitting)
                 row.line.setVisible(row in fitting[1:])
             title = translate("SettingsPage", heading.property("section"))
-            shown = bool(fitting) if rows else not typed or typed.lower() in title.lower()
-            heading.setVisible(shown)
-            card.setVisible(shown)
-            found = found or shown
-        self._nothing.setVisible(not found)
+            fits = bool(fitting) if rows else not typed or typed.lower() in title.lower()
+            heading.setVisible(fits)
+            card.setVisible(fits)
+        shown = self._shown_headings()
+        self._nothing.setVisible(not shown)
+        self._scroll.verticalScrollBar().setValue(0)
+        # The layout of the page is updated later.
+        self._mark_heading(shown)
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -143,14 +143,21 @@ class Commands(QObject):
             self._notify_refused(here[0].title, next(filter(None, (action.why_not() for action in here)), ""))
 
     def report_refused(self, event: QKeyEvent) -> None:
-        """Show the reason why a button is disabled, in a notice, after its keyboard shortcut was pressed."""
+        """Show the reason why a button is disabled or hidden, in a notice, after its keyboard shortcut was pressed."""
         if event.isAutoRepeat():
             return
         pressed = QKeySequence(event.keyCombination())
         for key in self._window.findChildren(Hotkey):
-            reason = key.part.property("refused")
-            if key.key() == pressed and key.part.isVisible() and reason:
+            if key.key() == pressed and (reason := self._why_refused(key.part)):
                 self._notify_refused(key.action.title, reason)
+
+    def _why_refused(self, button: QWidget) -> str:
+        """Return the reason why a button cannot be pressed, or "" if it can or does not belong to the open page."""
+        stage = self._window.create_page.stage
+        if stage.isVisible() and stage.lacks_choice() and stage.tools.isAncestorOf(button):
+            return self.tr("Click a picture first.")
+        reason: str | None = button.property("refused") if button.isVisible() else None
+        return reason or ""
 
     def _notify_refused(self, title: str, reason: str) -> None:
         """Show a notice that an action cannot run now, with the reason, or else with a way to find the actions that

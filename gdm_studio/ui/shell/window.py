@@ -95,7 +95,7 @@ class Window(WindowBase):
         self._notifier = Notifier(
             self._visible_notices,
             open_models=lambda: self.open_page(MODELS),
-            show_unread=lambda count: self.top.set_unread(count),
+            show_unread=lambda errors, others: self.top.set_unread(errors, others),
         )
         self.notify = self._notifier.notify
         self.tasks = self._notifier.tasks

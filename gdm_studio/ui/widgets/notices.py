@@ -59,6 +59,7 @@ class Notice(QFrame):
         kind: str,
         action: str,
         on_action: Callable[[], object] | None,
+        is_pinned: bool,
         lasts: bool,
         parent: QWidget,
     ) -> None:
@@ -69,7 +70,9 @@ class Notice(QFrame):
         self.action = action
         self.on_action = on_action
         # True if the notice has no time limit and makes room only for another one without a time limit.
-        self.lasts = lasts
+        self.is_pinned = is_pinned
+        # True if the notice is kept as unread when it leaves the page without the user.
+        self.lasts = lasts or kind == "error"
         self._theme = theme
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -136,9 +139,9 @@ class Notice(QFrame):
 class Notices(QObject):
     """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
 
-    A notice that lasts is removed only in favour of another one that lasts. `area()` returns the rectangle of the
-    parent that may be covered, by default all of it. An error that is removed unread, because its time is over or other
-    notices need its place, is emitted as `unread(notice)`.
+    A notice without a time limit is removed only in favour of another one. `area()` returns the rectangle of the parent
+    that may be covered, by default all of it. An error, or another notice that lasts, is emitted as `unread(notice)` if
+    it is removed because its time is over or other notices need its place.
     """
 
     unread = Signal(object)
@@ -166,16 +169,18 @@ class Notices(QObject):
         action: str = "",
         on_action: Callable[[], object] | None = None,
         seconds: float = DEFAULT_SECONDS,
+        lasts: bool = False,
     ) -> Notice:
         """Show a notice for `seconds`, or until the user dismisses it if `seconds` is 0.
 
-        An identical notice is replaced. A notice with the keyboard focus is shown longer.
+        An identical notice is replaced. A notice with the keyboard focus is shown longer. A notice that `lasts` is
+        emitted as `unread` if it leaves the page without the user.
         """
         text = shorten_values(text, LONGEST_TEXT)
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
             self._remove(old)
         excess = max(len(self.shown) + 1 - MOST, 0)
-        for old in self._removable(self.shown, newest_lasts=not seconds)[:excess]:
+        for old in self._removable(self.shown, newest_is_pinned=not seconds)[:excess]:
             self._remove_unread(old)
         notice = Notice(
             self._theme,
@@ -184,7 +189,8 @@ class Notices(QObject):
             kind=kind,
             action=action,
             on_action=on_action,
-            lasts=not seconds,
+            is_pinned=not seconds,
+            lasts=lasts,
             parent=self._parent,
         )
         notice.dismissed.connect(lambda: self._remove(notice))
@@ -196,6 +202,11 @@ class Notices(QObject):
         self.place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(notice, notice.accessibleName()))
         return notice
+
+    def set_offers_aside(self) -> None:
+        """Remove the notices that last and are no errors, and emit them as `unread`."""
+        for notice in [notice for notice in self.shown if notice.lasts and notice.kind != "error"]:
+            self._remove_unread(notice)
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title, for example after their problem was solved. If `text` is given,
@@ -221,7 +232,7 @@ class Notices(QObject):
         if notice not in self.shown:
             return
         self._remove(notice)
-        if notice.kind == "error":
+        if notice.lasts:
             self.unread.emit(notice)
 
     def _remove(self, notice: Notice) -> None:
@@ -247,17 +258,17 @@ class Notices(QObject):
             notice.setGeometry(box)
             notice.raise_()
         if boxes and area.bottom() - boxes[0].top() > SHARE * area.height():
-            # Errors stay, because their button may offer a remedy.
-            older = [notice for notice in self.shown[:-1] if notice.kind != "error"]
-            for notice in self._removable(older, newest_lasts=self.shown[-1].lasts)[:1]:
+            # Notices that last stay, because of the remedy or offer of their button.
+            older = [notice for notice in self.shown[:-1] if not notice.lasts]
+            for notice in self._removable(older, newest_is_pinned=self.shown[-1].is_pinned)[:1]:
                 self._remove(notice)
 
-    def _removable(self, notices: list[Notice], *, newest_lasts: bool) -> list[Notice]:
+    def _removable(self, notices: list[Notice], *, newest_is_pinned: bool) -> list[Notice]:
         """Return the notices that may make room for the newest one, in the order in which they do: before others,
-        notices that do not last, and of these, notices that are no errors. Older notices come first.
+        notices with a time limit, and of these, notices that do not last. Older notices come first.
         """
-        candidates = [notice for notice in notices if newest_lasts or not notice.lasts]
-        return sorted(candidates, key=lambda notice: (notice.lasts, notice.kind == "error"))
+        candidates = [notice for notice in notices if newest_is_pinned or not notice.is_pinned]
+        return sorted(candidates, key=lambda notice: (notice.is_pinned, notice.lasts))
 
     def _boxes(self, area: QRect) -> list[QRect]:
         """Return the visible notices' rectangles in `area`, from top to bottom."""

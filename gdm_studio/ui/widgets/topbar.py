@@ -77,7 +77,6 @@ class TopBar(QFrame):
         self.gear.setProperty("role", "gear")
         self.gear.setFixedSize(32, 32)
         self.unread = IconButton(theme, "circle-alert", tooltip="")
-        self.unread.set_icon("circle-alert", "danger")
         self.unread.setFixedSize(32, 32)
         self.unread.hide()
         self._lay_out(theme)
@@ -172,9 +171,13 @@ class TopBar(QFrame):
         self.queue.set_text(title.format(count=self._waiting) if self._waiting else none)
         self.queue.setMinimumWidth(self._queue_widths[worded])
 
-    def set_unread(self, count: int) -> None:
-        """Show a button for the errors that have left the page unread, or hide it if there are none."""
-        text = self.tr("%n unread error(s)", "", count)
+    def set_unread(self, errors: int, others: int) -> None:
+        """Show a button for the errors and other notices that have left the page unread, or hide it if there are
+        none.
+        """
+        count = errors + others
+        text = self.tr("%n unread notice(s)", "", count) if others else self.tr("%n unread error(s)", "", count)
+        self.unread.set_icon("circle-alert" if errors else "info", "danger" if errors else "accent")
         self.unread.setToolTip(text)
         self.unread.setAccessibleName(text)
         self.unread.setVisible(count > 0)

@@ -138,15 +138,14 @@ class Cell(QAbstractButton):
         painter = smooth(self)
         card = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         hovered = self.underMouse() and self.isEnabled()
-        ground = "card"
-        line = "line"
+        ground = "hover" if hovered else "card"
+        # The outline marks the selected or highlighted cells.
         if self.isCheckable():
-            # The outline marks the selected cells.
             has_ring = self.isChecked()
-            ground = "hover" if hovered else "card"
             line = "muted" if self.hasFocus() else "line"
         else:
-            has_ring = self.hasFocus() or self._is_highlighted or hovered
+            has_ring = self.hasFocus() or self._is_highlighted
+            line = "edge" if hovered else "line"
         line, width = ("accent", 1.5) if has_ring else (line, 1)
         colour = self._theme.colour
         rounded(painter, card, RADIUS, ground=colour(ground), line=colour(line), width=width)

@@ -165,7 +165,7 @@ class RecoveryNotices(QObject):
     def offer_partial_results(self, job: Job) -> None:
         """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step.
 
-        It stays until the user closes it, starts another job or stops further jobs, whose notices need its place.
+        The offer ends when the user closes the notice or starts another job.
         """
         newest = job.newest()
         if newest is None:

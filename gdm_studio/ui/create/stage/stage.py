@@ -35,7 +35,7 @@ from gdm_studio.ui.create.stage.welcome import Welcome
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.view_modes import canvas_mode_choices
+from gdm_studio.ui.view_modes import canvas_mode_choices, rows, view_mode_choices
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
 from gdm_studio.ui.widgets.file_drops import DropZones
 from gdm_studio.ui.widgets.icon_button import Hotkey
@@ -164,8 +164,13 @@ class CanvasBar(QFrame):
 
     def _cycle_view_mode(self, by: int) -> None:
         """Request the view mode that is `by` positions after the current one, cycling through all modes."""
+        now = self._choice.choice()
         names = [look.id for look in canvas_mode_choices()]
-        self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
+        if not self._zooms:
+            # Images side by side have no split view, and show its predicted image.
+            now = rows(now)[-1]
+            names = [look.id for look in view_mode_choices()]
+        self.view_mode_chosen.emit(names[(names.index(now) + by) % len(names)])
 
     def _on_zoom_key(self, clicked: SignalInstance) -> None:
         if self._zooms:
@@ -532,6 +537,10 @@ class Stage(QFrame):
 
     def mode(self) -> str:
         return self._mode
+
+    def lacks_choice(self) -> bool:
+        """Return True if the tools for finished images are hidden until the user chooses one of several images."""
+        return self._finished and self.is_side_by_side and not self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
         """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as the view of
