@@ -1544,6 +1544,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>Click a picture first.</source>
+<translation>Erst auf ein Bild klicken.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Erst ein Bild auswählen.</translation>
 </message>
@@ -10542,6 +10546,13 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>
 <numerusform>%n ungelesener Fehler</numerusform>
 <numerusform>%n ungelesene Fehler</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>%n ungelesener Hinweis</numerusform>
+<numerusform>%n ungelesene Hinweise</numerusform>
 </translation>
 </message>
 <message>

@@ -558,6 +558,13 @@
 <numerusform>%n unread errors</numerusform>
 </translation>
 </message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>%n unread notice</numerusform>
+<numerusform>%n unread notices</numerusform>
+</translation>
+</message>
 </context>
 <context>
 <name>TrainPage</name>

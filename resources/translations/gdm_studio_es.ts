@@ -1544,6 +1544,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>Click a picture first.</source>
+<translation>Hacer clic primero en una imagen.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Seleccionar primero una imagen.</translation>
 </message>
@@ -10542,6 +10546,13 @@ Un motivo por línea, o con comas</translation>
 <translation>
 <numerusform>%n error sin leer</numerusform>
 <numerusform>%n errores sin leer</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>%n aviso sin leer</numerusform>
+<numerusform>%n avisos sin leer</numerusform>
 </translation>
 </message>
 <message>

@@ -1544,6 +1544,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>Click a picture first.</source>
+<translation>Cliquer d'abord sur une image.</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>Sélectionner d'abord une image.</translation>
 </message>
@@ -10542,6 +10546,13 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>
 <numerusform>%n erreur non lue</numerusform>
 <numerusform>%n erreurs non lues</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>%n message non lu</numerusform>
+<numerusform>%n messages non lus</numerusform>
 </translation>
 </message>
 <message>

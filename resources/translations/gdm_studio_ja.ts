@@ -1542,6 +1542,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>Click a picture first.</source>
+<translation>先に画像をクリックしてください。</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>先に画像を選んでください。</translation>
 </message>
@@ -6423,7 +6427,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
-<translation>「{value}」の後の言葉は無視されます</translation>
+<translation>「{value}」で除いたものは無視されます</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -10476,6 +10480,12 @@ mushroom
 <source>%n unread error(s)</source>
 <translation>
 <numerusform>未読のエラー %n 件</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>未読の通知 %n 件</numerusform>
 </translation>
 </message>
 <message>

@@ -1542,6 +1542,10 @@
 <context>
 <name>Commands</name>
 <message>
+<source>Click a picture first.</source>
+<translation>请先点击一张图片。</translation>
+</message>
+<message>
 <source>Select a picture first.</source>
 <translation>请先选择一张图片。</translation>
 </message>
@@ -6423,7 +6427,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
-<translation>“{value}”后面的词会被忽略</translation>
+<translation>“{value}”排除的内容会被忽略</translation>
 </message>
 <message>
 <source>They are read in parts of {limit} that know nothing of each other.</source>
@@ -10476,6 +10480,12 @@ mushroom
 <source>%n unread error(s)</source>
 <translation>
 <numerusform>%n 个未读错误</numerusform>
+</translation>
+</message>
+<message numerus="yes">
+<source>%n unread notice(s)</source>
+<translation>
+<numerusform>%n 条未读通知</numerusform>
 </translation>
 </message>
 <message>
