@@ -80,10 +80,13 @@ NEGATIONS = {
     "ru": {"без": "without", "не": "not"},
 }
 # Phrases that exclude a thing in languages without spaces, with the negation as group 1: "帽子のない", "没有帽子的".
+# The length of the thing is limited, so that the search takes linear time.
 _MARK = r"\s、。，,"
 EXCLUSIONS = {
-    "ja": re.compile(rf"[^{_MARK}と]+?((?:の|が)(?:い)?ない|(?:の|が)?無い|(?:なし|無し|抜き)(?:の|(?=$|[{_MARK}])))"),
-    "zh": re.compile(rf"(没有|没|不带)[^{_MARK}的]+的?"),
+    "ja": re.compile(
+        rf"[^{_MARK}と]{{1,12}}?((?:の|が)(?:い)?ない|(?:の|が)?無い|(?:なし|無し|抜き)(?:の|(?=$|[{_MARK}])))"
+    ),
+    "zh": re.compile(rf"(没有|没|不带)[^{_MARK}的]{{1,12}}的?"),
 }
 # Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks
 # as a cup of something else.

@@ -315,10 +315,11 @@ class DrawingNames:
         """Remove the features of the thing in the first part of a prompt, as from "girl, blue eyes, long hair"."""
         places = [0, *sorted(_separators(words)), len(words)]
         parts = [words[start:end] for start, end in pairwise(places)]
-        features = [part for part in parts[1:] if self._is_feature(part[1:])]
-        if not features or self._is_feature(parts[0]):
+        if self._is_feature(parts[0]):
             return [*words]
-        return [word for part in parts if part not in features for word in part]
+        # Each part but the first begins with its separator.
+        kept = [parts[0], *(part for part in parts[1:] if not self._is_feature(part[1:]))]
+        return [word for part in kept for word in part]
 
     def _is_feature(self, words: Sequence[str]) -> bool:
         """Return True if the words of a part describe only features of a thing: "long hair and blue eyes". A single

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.families.icons.adapter_reading import with_adapters
@@ -287,8 +288,7 @@ class IconsReader:
             yield from ([word] for word in run[at + len(named) :])
         else:
             # The words of an emoji or a synonym are one part.
-            spans = dict.fromkeys((word.start, word.end) for word in run)
-            yield from ([word for word in run if (word.start, word.end) == span] for span in spans)
+            yield from ([*words] for _, words in groupby(run, key=lambda word: (word.start, word.end)))
 
     def _other(self, prompt: str, phrase: Sequence[Word], things: _Things) -> PromptPart:
         text = _text(prompt, phrase)
