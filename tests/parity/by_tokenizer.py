@@ -7,9 +7,9 @@ writes tests/data/parity/tokens.json.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
+import lzma
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -42,7 +42,7 @@ def digest(tokens: list[list[int]]) -> str:
 
 def clip_tokenizer(pad: str = "<|endoftext|>") -> Any:
     """Return transformers' CLIP tokenizer, with our vocabulary written in the format of its files."""
-    merges = gzip.decompress((paths.resources() / "clip" / "merges.txt.gz").read_bytes()).decode().splitlines()
+    merges = lzma.decompress((paths.resources() / "clip" / "merges.txt.xz").read_bytes()).decode().splitlines()
     letters = list(bytes_to_unicode().values())
     pieces = [*letters, *(f"{letter}</w>" for letter in letters), *(merge.replace(" ", "") for merge in merges)]
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import lzma
 from collections.abc import Sequence
 from functools import cache
 
@@ -70,8 +70,8 @@ def _byte_of() -> dict[str, int]:
 
 
 def _merges() -> list[str]:
-    packed = (paths.resources() / "clip" / "merges.txt.gz").read_bytes()
-    return gzip.decompress(packed).decode("utf-8").splitlines()
+    packed = (paths.resources() / "clip" / "merges.txt.xz").read_bytes()
+    return lzma.decompress(packed).decode("utf-8").splitlines()
 
 
 def _bytes_in_order() -> list[int]:
