@@ -44,6 +44,8 @@ class NoteKind(StrEnum):
     NEGATION = "negation"
     # A word such as "without", after which the words are left out. A drawing may still show the excluded thing.
     EXCLUSION = "exclusion"
+    # A phrase such as "帽子のない", which excludes a thing and is left out.
+    EXCLUDED_PHRASE = "excluded phrase"
     # The prompt has more words than the model reads.
     LIMIT = "limit"
 
@@ -173,6 +175,7 @@ _NOTES = {
     NoteKind.UNKNOWN_ADAPTER: "there is no LoRA called “{value}”",
     NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
     NoteKind.EXCLUSION: "{model} ignores the words after “{value}”",
+    NoteKind.EXCLUDED_PHRASE: "{model} leaves out “{value}”",
     NoteKind.LIMIT: "only the first {value} words are read",
 }
 

@@ -62,15 +62,22 @@ PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
 
 
-def _spaced(media: str, before: str, after: str) -> re.Pattern[str]:
-    """Return a pattern of kinds of images in a language with spaces: before what they show ("Foto von"), behind one of
-    the words `before` ("als Aquarell"), and alone between commas.
+# Articles of languages with spaces, which may stand before a kind of image and must stand behind "with".
+_ARTICLES = r"eine?[nmrs]?|de[rnms]|d(?:ie|as)|un[aeo]?|um[a]?|el|la|le|il|een"
+
+
+def _spaced(art: str, general: str, technique: str, before: str, of: str, with_: str) -> re.Pattern[str]:
+    """Return a pattern of phrases for a kind of image in a language with spaces.
+
+    `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before what they
+    show ("Foto von", "ein Bild mit einem"), and behind one of the words `before` ("als Foto"). `technique` is matched
+    everywhere ("al óleo"), and `art` as the last part after a comma.
     """
-    kind = rf"(?:{media})(?:\s+(?:{media}))*"
+    kind = rf"(?:{art}|{general})(?:\s+(?:{technique}))?"
     patterns = (
-        rf"^\s*(?:\w+\s+)?{kind}\s*(?:{after})",
-        rf"\b(?:{before})\s+{kind}\b",
-        rf"(?<=[,;]\s){kind}(?=\s*(?:$|[,;]))",
+        rf"^\s*(?:(?:{_ARTICLES})\s+)?{kind}\s+(?:(?:{of})|(?:{with_})(?=\s+(?:{_ARTICLES})\b))",
+        rf"\b(?:(?:{before})\s+(?:{art}|{general}|{technique})|{technique})\b",
+        rf"(?<=[,;])\s*(?:{art})(?:\s+(?:{technique}))?(?=\s*$)",
     )
     return re.compile("|".join(patterns), re.IGNORECASE)
 
@@ -78,44 +85,64 @@ def _spaced(media: str, before: str, after: str) -> re.Pattern[str]:
 # Phrases for a kind of image in other languages, which describe the image and name nothing in it.
 FOREIGN_MEDIA = {
     "de": _spaced(
-        r"\w*(?:bild|foto|gemälde|zeichnung|skizze|aquarell|porträt|portrait|grafik|logo|aufkleber|sticker)\w{0,2}"
-        r"|(?:comic|cartoon|manga|anime|pixel|aquarell|zeichen)stil|illustration|fotografie|symbol|icon|emoji|comic",
-        "als|im|in",
-        r"(?:von|vom|mit|für|eines|einer|des|der)\b",
+        art=r"(?:Ölg|G)emälde|Ölbild|(?:Bleistift|Kinder|Kohle|Strich|Tusche)?zeichnung|(?:Bleistift)?skizze"
+        r"|Aquarell(?:bild)?|Illustration|Karikatur|Portr(?:ä|ai)t|(?:Vektor)?grafik|Comic|Cartoon",
+        general=r"(?:Farb|Portr(?:ä|ai)t)?foto|Fotografie|Bild|Logo|Symbol|Icon|Aufkleber|Sticker",
+        technique=r"im (?:Anime|Aquarell|Cartoon|Comic|Manga|Pixel|Zeichen)-?stil|in Öl",
+        before="als|im|in|auf",
+        of=r"(?:von|vom|für|eine[rs]|de[rs])\b",
+        with_="mit",
     ),
     "es": _spaced(
-        r"retrato|acuarela|dibujo|foto|fotografía|pintura|ilustración|imagen|boceto|logo|logotipo|icono|emoji|pegatina"
-        r"|cuadro|al óleo|a lápiz|digital|realista",
-        "estilo|en estilo|como|en|a|al",
-        r"(?:de|del|con|para)\b",
+        art="retrato|acuarela|dibujo|pintura|ilustración|boceto|caricatura",
+        general="foto|fotografía|imagen|logo|logotipo|icono|pegatina",
+        technique="pixel art|al óleo|a lápiz|en acuarela|estilo (?:acuarela|anime|cómic|manga)",
+        before="estilo|como|en",
+        of=r"(?:del?|para)\b",
+        with_="con",
     ),
     "fr": _spaced(
-        r"portrait|aquarelle|dessin|photo|photographie|peinture|illustration|image|croquis|logo|icône|emoji|tableau"
-        r"|autocollant|à l['’]huile|au crayon|numérique|réaliste",
-        "façon|style|en|dans le style|à l['’]",
-        r"(?:de|du|des|avec|pour)\b|d['’]",
+        art="portrait|aquarelle|dessin|peinture|illustration|croquis|caricature",
+        general="photo|photographie|image|logo|icône|autocollant",
+        technique=r"pixel art|à l['’]huile|à l['’]aquarelle|au crayon|style (?:anime|aquarelle|manga)",
+        before="façon|style|en",
+        of=r"(?:d[eu]|des|pour)\b|d['’]",
+        with_="avec",
     ),
     "it": _spaced(
-        r"ritratto|acquerello|disegno|foto|fotografia|dipinto|illustrazione|immagine|schizzo|logo|icona|emoji|a olio",
-        "stile|in stile|come|ad",
-        r"(?:di|del|della|dello|con|per)\b|d['’]",
+        art="ritratto|acquerello|disegno|dipinto|illustrazione|schizzo|caricatura",
+        general="foto|fotografia|immagine|logo|icona|adesivo",
+        technique="pixel art|a olio|a matita|ad acquerello",
+        before="stile|come|in",
+        of=r"(?:di|del|dell[ao]|per)\b|(?:dell|d)['’]",
+        with_="con",
     ),
     "pt": _spaced(
-        r"retrato|aquarela|desenho|foto|fotografia|pintura|ilustração|imagem|esboço|logo|ícone|emoji|a óleo",
-        "estilo|em estilo|como|em",
-        r"(?:de|do|da|com|para)\b",
+        art="retrato|aquarela|desenho|pintura|ilustração|esboço|caricatura",
+        general="foto|fotografia|imagem|logo|ícone|adesivo",
+        technique="pixel art|a óleo|a lápis|em aquarela",
+        before="estilo|como|em",
+        of=r"(?:d[eoa]|para)\b",
+        with_="com",
     ),
     "nl": _spaced(
-        r"portret|aquarel|tekening|foto|schilderij|illustratie|afbeelding|schets|logo|icoon|emoji",
-        "als|in|stijl",
-        r"(?:van|met|voor)\b",
+        art="portret|aquarel|tekening|schilderij|illustratie|schets|karikatuur",
+        general="foto|afbeelding|logo|icoon|sticker",
+        technique="in olieverf|in waterverf",
+        before="als|in|op",
+        of=r"(?:van|voor)\b",
+        with_="met",
     ),
-    "ja": re.compile(r"の(?:水彩画?|油絵|絵|イラスト|写真|肖像画?|スケッチ|ロゴ|アイコン|絵文字|ポートレート)(?:風)?$"),
+    # A picture on a wall is a thing.
+    "ja": re.compile(
+        r"(?<![上中])の(?:水彩画?|油絵|絵|イラスト|写真|肖像画?|スケッチ|ロゴ|アイコン|ポートレート)(?:風)?$"
+    ),
     "zh": re.compile(
         r"^(?:水彩画?|油画|素描|插[画图]|卡通|像素)(?:风格)?的"
-        r"|的(?:水彩画?|油画|照片|图片|图像|画|插[画图]|素描|肖像画?|图标|标志|表情)$"
+        r"|(?<![上中里])的(?:水彩画?|油画|照片|图片|图像|画|插[画图]|素描|肖像画?|图标|标志)$"
     ),
 }
+
 _SEPARATOR = re.compile(r"[,;|]")
 
 
@@ -163,14 +190,12 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
             yield from _spans_in(part, is_known)
 
 
-def foreign_modifier_spans(prompt: str, language: str) -> Iterator[tuple[int, int]]:
-    """Yield the character ranges (start, end) of a prompt that name only the kind of image in a language other than
-    English, such as "Foto von" and "als Aquarell". Yields nothing if no other words are left.
+def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
+    """Return the character ranges (start, end) of a prompt that name only the kind of image in a language other than
+    English, such as "Foto von" and "als Aquarell".
     """
     pattern = FOREIGN_MEDIA.get(language)
-    spans = [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
-    if sum(end - start for start, end in spans) < len(prompt.strip()):
-        yield from spans
+    return [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
 
 
 def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:

@@ -79,14 +79,14 @@ NEGATIONS = {
     "pt": {"sem": "without", "nao": "not", "nem": "no"},
     "ru": {"без": "without", "не": "not"},
 }
-# Phrases that exclude a thing in languages without spaces, with the negation as group 1: "帽子のない", "没有帽子的".
-# The length of the thing is limited, so that the search takes linear time.
-_MARK = r"\s、。，,"
+# Phrases that exclude a thing in languages without spaces: "帽子のない", "没有帽子的". Particles and "and" end the
+# thing, and its length is limited, so that the search takes linear time.
 EXCLUSIONS = {
     "ja": re.compile(
-        rf"[^{_MARK}と]{{1,12}}?((?:の|が)(?:い)?ない|(?:の|が)?無い|(?:なし|無し|抜き)(?:の|(?=$|[{_MARK}])))"
+        r"[^\s、。，,とはもにでをのが]{1,12}?(?:[のが]い?ない(?![てたくで])|[のが]?無い(?![てたくで])"
+        r"|(?<![洋い])(?:なし|無し|抜き)(?:の|(?=$|[\s、。，,])))"
     ),
-    "zh": re.compile(rf"(没有|没|不带)[^{_MARK}的]{{1,12}}的?"),
+    "zh": re.compile(r"(?<![沉淹埋出湮])(?:没有|没(?=[带戴穿])|不带)[^\s、。，,的但和只也有与跟]{1,12}的?"),
 }
 # Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks
 # as a cup of something else.
@@ -215,7 +215,7 @@ class Translation:
     unused: tuple[tuple[int, int], ...] = ()
     # The name of the prompt's language in the dictionary.
     language: str = ENGLISH
-    # Negations of the original prompt that were removed together with the excluded things.
+    # Phrases of the original prompt that exclude things and were removed.
     exclusions: tuple[str, ...] = ()
 
     @property
@@ -313,15 +313,17 @@ class Dictionary:
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
         if chosen_name == ENGLISH:
-            removed = [*modifier_spans(prompt, is_known)]
+            matches = _with_removed(matches, modifier_spans(prompt, is_known))
         else:
-            removed = [*foreign_modifier_spans(prompt, chosen_name), *(each.span() for each in excluded)]
-        matches = _with_removed(matches, removed)
+            plain = _with_removed(matches, foreign_modifier_spans(prompt, chosen_name))
+            # "Ein Bild" and "红色的画" are things, since nothing else names one.
+            matches = plain if any(match.is_thing for match in plain) else matches
+            matches = _with_removed(matches, [each.span() for each in excluded])
         pieces = _pieces(prompt, matches)
         # A single "rosa" is a rose in any language.
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
-        exclusions = tuple(each[1] for each in excluded)
+        exclusions = tuple(each[0] for each in excluded)
         return replace(_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions)
 
     def english_name(self, word: str) -> str:

@@ -131,12 +131,11 @@ DETERMINERS = frozenset(
 )
 # Words for people.
 PEOPLE = frozenset(("baby", "boy", "child", "children", "girl", "man", "men", "people", "person", "woman", "women"))
-# Parts of a person or an animal, which describe the object in another part of the prompt ("girl, blue eyes, long
-# hair").
+# Parts of a person or an animal, which describe the thing in another part of the prompt ("girl, blue eyes, long hair").
 FEATURES = frozenset(
-    ("bangs", "beard", "braids", "cheeks", "ear", "ears", "eye", "eyebrows", "eyelashes", "eyes", "face", "feathers")
-    + ("freckles", "fur", "hair", "hairstyle", "horns", "legs", "lips", "makeup", "mane", "moustache", "mustache")
-    + ("nails", "nose", "paws", "ponytail", "skin", "smile", "stripes", "tail", "tattoos", "teeth", "whiskers", "wings")
+    ("bangs", "beard", "braids", "cheeks", "ear", "ears", "eye", "eyebrows", "eyelashes", "eyes", "face", "freckles")
+    + ("fur", "hair", "hairstyle", "mane", "moustache", "mustache", "nose", "paws", "ponytail", "skin", "smile")
+    + ("stripes", "tail", "whiskers", "wings")
 )
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
@@ -314,19 +313,28 @@ class DrawingNames:
     def _without_features(self, words: Sequence[str]) -> list[str]:
         """Remove the features of the thing in the first part of a prompt, as from "girl, blue eyes, long hair"."""
         places = [0, *sorted(_separators(words)), len(words)]
-        parts = [words[start:end] for start, end in pairwise(places)]
-        if self._is_feature(parts[0]):
+        first, *others = [words[start:end] for start, end in pairwise(places)]
+        if not any(map(self._names_thing, first)) or self._is_feature(first):
             return [*words]
-        # Each part but the first begins with its separator.
-        kept = [parts[0], *(part for part in parts[1:] if not self._is_feature(part[1:]))]
-        return [word for part in kept for word in part]
+        found = [*first]
+        for part in others:
+            # Each other part begins with its separator, and its things are joined by "and".
+            ands = [0, *(at for at, word in enumerate(part) if at and word in JOINING), len(part)]
+            for start, end in pairwise(ands):
+                if not self._is_feature(part[start + 1 : end]):
+                    found += part[start:end]
+        return found
 
     def _is_feature(self, words: Sequence[str]) -> bool:
-        """Return True if the words of a part describe only features of a thing: "long hair and blue eyes". A single
-        word such as "nose" may be a thing of a list, and names such as "cat face" are no features.
+        """Return True if words describe only a feature of a thing, as "long hair" does. A single word such as "nose"
+        may be a thing of a list, and "cat face" and "chicken wings" name other things.
         """
-        is_described = len(words) > 1 and [words[0]] not in ARTICLES and not self._is_name(" ".join(words))
-        return is_described and not FEATURES.isdisjoint(words) and (PREPOSITIONS - JOINING).isdisjoint(words)
+        is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
+        return is_described and not any(map(self._names_other, words[:-1]))
+
+    def _names_other(self, word: str) -> bool:
+        """Return True if a word before a feature makes it another thing: a name or a preposition."""
+        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES and self._names_thing(word)
 
     def _without_first_exclusions(self, words: Sequence[str]) -> list[str]:
         """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
@@ -427,8 +435,12 @@ class DrawingNames:
         priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
         are ignored, unless a name contains one ("red heart"), and so are numbers beside other words ("number three").
 
-        If nothing before the first preposition is known, the thing behind it is searched: "something with a cat".
+        If nothing before the first preposition is known, the thing behind it is searched: "something with a cat". A
+        thing before the first comma has priority, if its drawing has its name: "girl, pink hair bow".
         """
+        first = words[: min(_separators(words), default=len(words))]
+        if len(first) < len(words) and (found := self.match(first, style)).name and self._is_own(found.name):
+            return found
         for _ in range(MOST):
             found = self._main_match(words, style)
             if found.name or not (words := self._secondary_words(words)):

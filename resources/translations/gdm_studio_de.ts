@@ -6582,6 +6582,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{text}: zeichnet {count}</translation>
 </message>
 <message>
+<source>“{value}” is left out</source>
+<translation>„{value}“ wird weggelassen</translation>
+</message>
+<message>
 <source>“{value}” is not understood</source>
 <translation>„{value}“ wird nicht verstanden</translation>
 </message>

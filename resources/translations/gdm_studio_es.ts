@@ -6582,6 +6582,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{text}: dibuja {count}</translation>
 </message>
 <message>
+<source>“{value}” is left out</source>
+<translation>«{value}» se deja fuera</translation>
+</message>
+<message>
 <source>“{value}” is not understood</source>
 <translation>«{value}» no se entiende</translation>
 </message>

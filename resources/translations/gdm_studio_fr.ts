@@ -6582,6 +6582,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{text} : en dessine {count}</translation>
 </message>
 <message>
+<source>“{value}” is left out</source>
+<translation>« {value} » est laissé de côté</translation>
+</message>
+<message>
 <source>“{value}” is not understood</source>
 <translation>« {value} » n'est pas compris</translation>
 </message>

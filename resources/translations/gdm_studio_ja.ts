@@ -6534,6 +6534,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{text}: {count}個描画</translation>
 </message>
 <message>
+<source>“{value}” is left out</source>
+<translation>「{value}」は描かれません</translation>
+</message>
+<message>
 <source>“{value}” is not understood</source>
 <translation>「{value}」は理解されません</translation>
 </message>

@@ -6534,6 +6534,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{text}：绘制 {count} 个</translation>
 </message>
 <message>
+<source>“{value}” is left out</source>
+<translation>不画“{value}”</translation>
+</message>
+<message>
 <source>“{value}” is not understood</source>
 <translation>无法理解“{value}”</translation>
 </message>

@@ -152,12 +152,22 @@ def test_a_missing_drawing_is_taken_from_a_similar_style(thing: str, style: str,
     library = Library()
 
     def picture(prompt: str, style: str) -> np.ndarray:
-        request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=4, device="cpu")
+        request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=8, device="cpu")
         (result,) = [event for event in generate(request, library) if isinstance(event, Result)]
         return result.rgba[..., :3] * (result.rgba[..., 3:] / 255)
 
     drawn = picture(thing, style)
     assert np.abs(drawn - picture(thing, similar)).mean() < 0.7 * np.abs(drawn - picture("house", style)).mean()
+
+
+@pytest.mark.parametrize("style", ["fluent-emoji-high-contrast", "icon-park", "streamline-color"])
+@pytest.mark.parametrize(
+    ("prompt", "hue"), [("a red heart", "red"), ("a blue book", "blue"), ("a green apple", "green")]
+)
+def test_the_colour_in_the_name_of_a_drawing_is_drawn(style: str, prompt: str, hue: str) -> None:
+    request = Request(model=BUILT_IN, prompt=prompt, style=style, seed=5, steps=8, device="cpu")
+    (result,) = [event for event in generate(request, Library()) if isinstance(event, Result)]
+    assert dominant_hue(result.rgba) == hue
 
 
 @pytest.mark.parametrize("usual", ["", "noto", "watercolour"])

@@ -244,15 +244,33 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a dinosaur coloring page", "t rex", "coloring, page"),
     # Features of a person, but a list of parts of the body.
     ("girl, blue eyes, long hair", "girl", "blue, eyes, long, hair"),
-    ("portrait of a woman, long hair and red lips, 8k", "woman", "portrait, long, hair, red, lips, 8k"),
+    ("portrait of a woman, long hair and blue eyes, 8k", "woman", "portrait, long, hair, blue, eyes, 8k"),
     ("hand, foot, nose", "raised hand, foot, nose", ""),
     ("blue eyes", "blue, eyes", ""),
+    ("a green dragon, pixel art", "green, dragon", "pixel, art"),
+    ("un perro corre por la playa", "dog", "corre, playa"),
+    ("un anciano con barba blanca", "man beard", ""),
+    ("a living room with a fridge", "couch and lamp", "fridge"),
+    ("robot, cyberpunk, neon", "robot", "cyberpunk, neon"),
+    ("cat, long ears and dog", "cat, dog", "long, ears"),
+    ("king, long beard and a crown", "prince, crown", "long, beard"),
+    ("mirror, red hair dryer", "mirror, red, hair dryer", ""),
+    ("portrait, blue eyes", "blue, eyes", "portrait"),
+    # A list without articles begins with the main thing.
+    ("girl, pink hair bow", "girl", "pink, hair, bow"),
+    ("hammer, rusty nails", "hammer", "rusty, nails"),
     ("une fille, yeux bleus", "girl", "yeux, bleus"),
     # Kinds of images in other languages.
     ("Foto von einem Hund", "dog", "Foto von"),
     ("Katze als Ölgemälde", "cat", "als Ölgemälde"),
     ("Porträt eines alten Mannes", "old man", "Porträt eines"),
     ("ein Bild", "framed picture", ""),
+    ("Bild mit Rahmen", "framed picture", "Rahmen"),
+    ("ein Bild mit einem Baum", "tree", "ein Bild mit"),
+    ("Röntgenbild der Hand", "x ray", "Hand"),
+    ("Stuhl, Logo, Lampe", "chair, trade mark, lamp", ""),
+    ("cámara digital con flash", "camera", "digital, flash"),
+    ("红色的画", "red, framed picture", "的"),
     ("peinture à l'huile d'un château", "castle", "peinture à l'huile d"),
     ("un gato estilo acuarela", "cat", "estilo acuarela"),
     ("狐の水彩画", "fox", "の水彩画"),
@@ -331,17 +349,22 @@ def test_a_prompt_of_a_new_user_is_read(card: ModelCard, prompt: str, drawn: str
 
 
 @pytest.mark.parametrize(
-    ("prompt", "negation"),
+    ("prompt", "phrase", "drawn"),
     [
-        ("帽子のない雪だるま", "のない"),
-        ("没有帽子的雪人", "没有"),
-        ("eine weiße Maus mit großen Ohren", ""),
-        ("猫と犬", ""),
+        ("帽子のない雪だるま", "帽子のない", "snowman"),
+        ("森の中の帽子のない雪だるま", "帽子のない", "snowman"),
+        ("猫は帽子なし", "帽子なし", "cat"),
+        ("没有帽子的雪人", "没有帽子的", "snowman"),
+        ("没有狗但是有猫", "没有狗", "cat"),
+        ("猫がないている", "", "cat"),
+        ("日落没入大海", "", "water wave"),
+        ("Hund mit langen Ohren", "", "dog"),
     ],
 )
-def test_exclusions_are_told_in_languages_without_spaces(card: ModelCard, prompt: str, negation: str) -> None:
-    told = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.EXCLUSION]
-    assert told == ([negation] if negation else [])
+def test_exclusions_are_told_in_languages_without_spaces(card: ModelCard, prompt: str, phrase: str, drawn: str) -> None:
+    reading = read_prompt(card, prompt)
+    told = [note.value for note in reading.notes if note.kind is NoteKind.EXCLUDED_PHRASE]
+    assert (told, [*drawn_in(reading)]) == ([phrase] if phrase else [], [drawn])
 
 
 @pytest.mark.parametrize(

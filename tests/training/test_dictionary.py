@@ -6,6 +6,7 @@ import tarfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,15 @@ def _pack(path: Path, texts: Mapping[str, str]) -> None:
 )
 def test_built_dictionary(dictionary: Dictionary, prompt: str, english: str) -> None:
     assert dictionary.translate(prompt, lambda word: word in ("dog", "cat")).text == english
+
+
+def test_no_word_is_listed_twice() -> None:
+    def checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        words = [word for word, _ in pairs]
+        assert sorted({*words}) == sorted(words), [word for word in words if words.count(word) > 1]
+        return dict(pairs)
+
+    json.loads((files("gdm_studio.training.data") / "languages.json").read_text("utf-8"), object_pairs_hook=checked)
 
 
 def test_missing_archive(card: Path, tmp_path: Path) -> None:

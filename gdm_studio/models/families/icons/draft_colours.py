@@ -25,10 +25,20 @@ ANY_COLOUR = frozenset(
     + ("shoe", "sock", "socks", "sweater", "taxi", "teapot", "tent", "toothbrush", "train", "truck", "tulip")
     + ("umbrella", "van", "wardrobe", "yarn")
 )
+# Styles of glyphs and lines, whose drawings have arbitrary colours: "red heart" is blue in Ink glyph.
+ARBITRARY_STYLES = frozenset(("fluent-emoji-high-contrast", "icon-park", "streamline-color"))
 # Standard deviations at temperature 1: hue in degrees (things of any colour, and others), and log brightness.
 FREE_HUE, HUE, BRIGHTNESS = 60.0, 7.0, 0.08
 # Numbers are limited to this many standard deviations.
 MOST = 2.4
+
+
+def named_colour(drawing: str, style: str) -> str:
+    """Return the colour in a drawing's name ("red heart") that the drawing may lack in a style, or "" if there is
+    none. White is the colour of the paper.
+    """
+    colours = COLOUR_WORDS.intersection(drawing.split()) - {"white"}
+    return next(iter(colours)) if style in ARBITRARY_STYLES and len(colours) == 1 else ""
 
 
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:

@@ -23,7 +23,7 @@ from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.draft_colours import tint
+from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.early_tables import take_table
 from gdm_studio.models.families.icons.object_collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
@@ -274,8 +274,9 @@ class IconsModel:
             pixels = self.silhouettes.draw(subject.drawing, colour, self.card.size)
         else:
             pixels = self._drawn_thing(subject, style, choice, recall, is_styled=is_styled)
-        if subject.colour in COLOURS:
-            pixels = recolor(pixels, subject.colour, only_hues=not choice.variation.has_silhouettes)
+        colour = subject.colour or named_colour(subject.drawing, style)
+        if colour in COLOURS:
+            pixels = recolor(pixels, colour, only_hues=not choice.variation.has_silhouettes)
         else:
             pixels = tint(pixels, choice, subject.words)
         return Pose.drawn(choice, subject.words).apply(pixels)

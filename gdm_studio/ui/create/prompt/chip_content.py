@@ -197,6 +197,10 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "The words after “{value}” are ignored"),
             translate("PromptChips", "If the picture shows it anyway, write it into the negative prompt."),
         ),
+        NoteKind.EXCLUDED_PHRASE: (
+            translate("PromptChips", "“{value}” is left out"),
+            translate("PromptChips", "If the picture shows it anyway, write it into the negative prompt."),
+        ),
         NoteKind.LIMIT: (
             translate("PromptChips", "Only the first {value} words are read"),
             translate("PromptChips", "Things are found in the whole prompt; {model} reads no more words than these."),
