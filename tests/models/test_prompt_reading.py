@@ -249,7 +249,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("blue eyes", "blue, eyes", ""),
     ("a green dragon, pixel art", "green, dragon", "pixel, art"),
     ("un perro corre por la playa", "dog", "corre, playa"),
-    ("un anciano con barba blanca", "man beard", ""),
+    ("un anciano con barba blanca", "man beard", "blanca"),
     ("a living room with a fridge", "couch and lamp", "fridge"),
     ("robot, cyberpunk, neon", "robot", "cyberpunk, neon"),
     ("cat, long ears and dog", "cat, dog", "long, ears"),

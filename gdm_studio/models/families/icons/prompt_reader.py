@@ -482,16 +482,12 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         text = prompt[start:end]
         moved = replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as)
         parts.append(_with_correction(prompt, moved, part.near))
-    drawn = [part for part in parts if part.state is PartState.DRAWN]
     # "Anciano" is an "old man", of whom "anciano con barba" ("man beard") draws the man.
-    parts = [part for part in parts if part in drawn or not any(_is_within(part, each) for each in drawn)]
+    ends = {part.start: part.end for part in parts if part.state is PartState.DRAWN}
+    parts = [part for part in parts if part.state is PartState.DRAWN or part.end > ends.get(part.start, 0)]
     notes = [_note_of_source(prompt, translation, note) for note in reading.notes]
     notes += [PromptNote(NoteKind.EXCLUDED_PHRASE, phrase) for phrase in translation.exclusions]
     return PromptReading(tuple(_one_per_span(parts)), tuple(notes))
-
-
-def _is_within(part: PromptPart, other: PromptPart) -> bool:
-    return other.start <= part.start and part.end <= other.end
 
 
 def _note_of_source(prompt: str, translation: Translation, note: PromptNote) -> PromptNote:

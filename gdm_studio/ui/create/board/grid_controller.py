@@ -36,8 +36,8 @@ DEFAULT_SCHEDULERS = ("dpmpp_2m", "unipc", "deis", "euler", "heun", "lms", "eule
 # Names of the axis settings whose values are schedulers.
 SCHEDULER_AXES = tuple(name for name, _, _ in SCHEDULER_MODES)
 # Axes of the first grid: setting names and values as typed by a user.
-FIRST_X = ("steps", "4, 8, 20")
-FIRST_Y = ("guidance_scale", "2, 4, 7")
+FIRST_X = ("steps", "6, 10, 20")
+FIRST_Y = ("guidance_scale", "1, 2, 4")
 NO_AXIS = ("", "")
 # Axes over settings that do not depend on the model. Grids over other settings never use a fast version.
 _FREE_OF_MODEL = {"", PROMPT, *SETTINGS} - {"model", *(each.name for each in with_role(SETTINGS, Role.MODEL_DEFAULT))}
