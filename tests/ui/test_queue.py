@@ -417,24 +417,29 @@ def test_an_unwritable_queue_does_not_stop_the_next_item(home: Path) -> None:
 
 
 def test_pausing_the_queue_pauses_the_run_and_starts_no_item(home: Path) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
-        await fill(window, "a", "b", steps=20)
+        await fill(window, "a", "b", steps=200)
         window.queue.toggle_pause()
         await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
         made = window.generation.job.run.steps_done
         await asyncio.sleep(0.2)
         assert window.generation.job.run.steps_done == made
         window.queue.toggle_pause()
+        library.hurry()
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(play, library=library)
 
 
 @pytest.mark.parametrize("changes", [{}, {"prompt": "a white owl"}])
 def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str, Any]) -> None:
+    library = GaussianLibrary(step_seconds=0.1)
+
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        await fill(window, "a", "b", steps=20)
+        await fill(window, "a", "b", steps=200)
         await open_panel(window)
         click(window.queue.panel._pause)
         await until(lambda: window.backlog.paused and window.generation.job.run.state is State.PAUSED)
@@ -445,9 +450,10 @@ def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str
         click(controls.button)
         await until(lambda: not window.backlog.paused and window.queue.panel._pause.text() == "Pause")
         assert "paused" not in window.top.queue.toolTip()
+        library.hurry()
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
 
-    run_in_window(play, library=GaussianLibrary(step_seconds=0.1))
+    run_in_window(play, library=library)
 
 
 def test_a_request_added_to_a_paused_queue_offers_to_resume_it(home: Path) -> None:
