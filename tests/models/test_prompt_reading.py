@@ -368,6 +368,19 @@ def test_exclusions_are_told_in_languages_without_spaces(card: ModelCard, prompt
 
 
 @pytest.mark.parametrize(
+    ("prompt", "read"),
+    [
+        ("a small white rabbit sits beside a large carrot on a green meadow under a blue sky with a rainbow", "15"),
+        # The last of thirteen words is read in part.
+        ("ein kleines weißes Kaninchen sitzt neben einer großen Karotte auf einer Wiese, Pixelkunst", ""),
+    ],
+)
+def test_the_number_of_words_is_told_if_some_are_not_read(card: ModelCard, prompt: str, read: str) -> None:
+    told = [note.value for note in read_prompt(card, prompt).notes if note.kind is NoteKind.LIMIT]
+    assert told == ([read] if read else [])
+
+
+@pytest.mark.parametrize(
     ("prompt", "rewrite"),
     [
         ("un papilon bleu", "un papillon bleu"),

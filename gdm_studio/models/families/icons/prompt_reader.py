@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -336,7 +336,10 @@ class IconsReader:
         read = self.tokenizer.words(prompt)
         pieces = [place for _, places in read for place in places]
         if len(pieces) == self.tokenizer.length - 1 and self._is_longer(prompt):
-            yield PromptNote(NoteKind.LIMIT, str(len(read)))
+            count = _count_words(word for word, _ in read)
+            # The last word may be read in part.
+            if count < _count_words(words_of(prompt)):
+                yield PromptNote(NoteKind.LIMIT, str(count))
 
     def _is_longer(self, prompt: str) -> bool:
         tokenizer = self.tokenizer
@@ -456,6 +459,11 @@ class _Things:
     def is_guess(self) -> bool:
         """True if the model has no memorised training image or silhouette of any object that the prompt requests."""
         return not any(self.are_drawn) and not self.are_excluded
+
+
+def _count_words(words: Iterable[str]) -> int:
+    """Return the number of words, without punctuation marks."""
+    return sum(any(map(str.isalnum, word)) for word in words)
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
