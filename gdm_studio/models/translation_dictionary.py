@@ -65,7 +65,10 @@ MORE_COMMON_ELSEWHERE = frozenset(
 )
 # English words that describe or count a thing but do not name one.
 QUALITIES = (
-    COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"angry", "big", "cute", "happy", "sad", "young"}
+    COLOUR_WORDS
+    | ADJECTIVES
+    | frozenset(NUMBERS)
+    | {"angry", "beautiful", "big", "burning", "cute", "friendly", "happy", "sad", "snowy", "young"}
 ) - PEOPLE
 # Negations, which no dictionary file contains, by language. They take precedence over the file's words.
 NEGATIONS = {
