@@ -337,6 +337,7 @@ def test_colons_and_sentences_have_the_spaces_of_the_language() -> None:
             assert labelled("Steps", "4") == text
     assert joined_sentences(["One.", "", "Two."]) == "One. Two."
     assert joined_sentences(["一つ。", "二つ。"]) == "一つ。二つ。"
+    assert joined_sentences(["“猫。 犬” を描く。", "三つ。"]) == "“猫。 犬” を描く。三つ。", "a quoted prompt is kept"
 
 
 def test_the_spacing_of_a_grid_is_translated() -> None:
