@@ -199,7 +199,7 @@ class Draft:
 
         The image then follows the current version of the seeding rules, even if the settings come from an older image.
         """
-        self.change(**_new_seed())
+        self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 
     def next_request(self) -> Request:
         """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
@@ -212,7 +212,7 @@ class Draft:
             return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
         edited = self._request
         if not self[LOCK] and not self._seed_given:
-            edited = replace(edited, **_new_seed())
+            edited = replace(edited, seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
         request = self._runnable(edited)
         try:
             (self._card or Request).checked(request)
@@ -277,11 +277,6 @@ class Draft:
         if self[name] != before:
             for listener in self._listeners[name]:
                 listener(self[name])
-
-
-def _new_seed() -> dict[str, int]:
-    """Return a random seed with the current version of the seeding rules, as fields of a request."""
-    return {"seed": secrets.randbelow(ROLLED_LIMIT), "rules": RULES}
 
 
 def _model_settings() -> set[str]:

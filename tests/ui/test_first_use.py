@@ -105,7 +105,7 @@ def test_many_errors_do_not_push_out_the_latest_offers(home: Path, monkeypatch: 
         await until(lambda: not stage.notices.shown)
         assert unread.accessibleName() == "23 unread notices"
         click(unread)
-        assert _titles(window) == ["Stopped 2"]
+        assert [notice.title for notice in stage.notices.shown] == ["Stopped 2"]
 
     run_in_window(play)
 
