@@ -95,6 +95,8 @@ def test_keys_for_one_image_say_that_none_of_several_is_chosen(home: Path) -> No
             press(window, Qt.Key.Key_V)
         assert seen == ["both", "noisy", "difference", "noise", "predicted"]
         window.open_page("settings")
+        # A text field would take the key.
+        window.top.gear.setFocus()
         press(window, Qt.Key.Key_M)
         assert not window._notices.shown and not stage.mode(), "the tools belong to another page"
         window.open_page("create")
