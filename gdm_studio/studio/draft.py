@@ -204,8 +204,9 @@ class Draft:
     def next_request(self) -> Request:
         """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
 
-        If the model rejects the request, so that nothing is generated, the draft keeps its seed. A branch uses its
-        parent's seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
+        If the model rejects the request, the draft keeps its seed. The returned request still has the new seed, because
+        the caller may replace an invalid prompt. A branch uses its parent's seed unless the user changed the seed.
+        Raises BadRequest if the branch is impossible.
         """
         self._drawn = None
         if self.branch_point is not None:
