@@ -38,6 +38,8 @@ class NoteKind(StrEnum):
     SYNTAX = "syntax"
     # An installed LoRA, which changes the image.
     ADAPTER = "adapter"
+    # An installed LoRA for another model, with which no image can be generated.
+    FOREIGN_ADAPTER = "foreign adapter"
     # The tag of a LoRA that is not installed, which is read as words.
     UNKNOWN_ADAPTER = "unknown adapter"
     # A word such as "without", which the model does not understand: the words after it affect the image.
@@ -172,6 +174,7 @@ _NOTES = {
     NoteKind.GUESS: "{model} has no drawing of this and guesses",
     NoteKind.TEXT: "{model} writes no text: “{value}”",
     NoteKind.SYNTAX: "{model} knows no weights",
+    NoteKind.FOREIGN_ADAPTER: "the LoRA {value} is for another model",
     NoteKind.UNKNOWN_ADAPTER: "there is no LoRA called “{value}”",
     NoteKind.NEGATION: "{model} does not understand “{value}”: use the negative prompt",
     NoteKind.EXCLUSION: "{model} ignores the words after “{value}”",

@@ -202,9 +202,14 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
 
 def did_you_mean(text: str, names: Iterable[str]) -> str:
     """Return a suggestion for a misspelt name, such as "; did you mean a or b", or "" if no name is similar."""
-    of = {name.casefold(): name for name in names}
-    near = [of[name] for name in get_close_matches(text.casefold(), of, cutoff=0.75)]
+    near = similar_names(text, names)[:3]
     return f"; did you mean {' or '.join(near)}" if near else ""
+
+
+def similar_names(text: str, names: Iterable[str]) -> list[str]:
+    """Return the names that are similar to a misspelt one in any case, most similar first."""
+    of = {name.casefold(): name for name in names}
+    return [of[name] for name in get_close_matches(text.casefold(), of, n=max(len(of), 1), cutoff=0.75)]
 
 
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:

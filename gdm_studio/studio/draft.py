@@ -65,8 +65,7 @@ class Draft:
         rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take` and
         `next_request`.
         """
-        accepts = self._card.accepts if self._card else Capabilities()
-        return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(self._request, accepts)))
+        return self._runnable(self._request)
 
     @property
     def written(self) -> Request:
@@ -205,24 +204,29 @@ class Draft:
     def next_request(self) -> Request:
         """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
 
-        If the request is invalid, so that nothing is generated, the draft keeps its seed. A branch uses its parent's
-        seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
+        If the model rejects the request, the draft keeps its seed. The returned request still has the new seed, because
+        the caller may replace an invalid prompt. A branch uses its parent's seed unless the user changed the seed.
+        Raises BadRequest if the branch is impossible.
         """
         self._drawn = None
         if self.branch_point is not None:
             return branch_request(self.branch_point.parent, self.branch_point.step, self.request)
-        before, was_given = self._request, self._seed_given
-        if not self[LOCK] and not was_given:
-            self.roll()
-        request = self.request
+        edited = self._request
+        if not self[LOCK] and not self._seed_given:
+            edited = replace(edited, seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
+        request = self._runnable(edited)
         try:
-            request.checked()
+            (self._card or Request).checked(request)
         except BadRequest:
-            self.put(seed=before.seed, rules=before.rules)
-            self._seed_given = was_given
-        else:
-            self._seed_given = False
+            return request
+        self.put(seed=edited.seed, rules=edited.rules)
+        self._seed_given = False
         return request
+
+    def _runnable(self, edited: Request) -> Request:
+        """Return the request that runs for the edited one: without unsupported settings, with drawn prompts."""
+        accepts = self._card.accepts if self._card else Capabilities()
+        return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(edited, accepts)))
 
     def _with_drawn_prompts(self, request: Request) -> Request:
         """Return a request with prompts drawn from its template. They are drawn again only if they may have changed.

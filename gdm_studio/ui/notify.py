@@ -23,8 +23,10 @@ OFFER_SECONDS = 10.0
 # After ERROR_SECONDS, an error or a notice that lasts moves behind a button of the top bar, so that it neither vanishes
 # unread nor covers the page for long.
 ERROR_SECONDS = 15.0
-# Maximum number of unread notices, of which the latest are kept.
-MOST_UNREAD = 20
+# Maximum numbers of unread errors and of other unread notices, of which the latest are kept. An offer to save the
+# unfinished images of a run holds the steps of the run in memory.
+MOST_UNREAD_ERRORS = 20
+MOST_UNREAD_OFFERS = 3
 
 
 class Notify(Protocol):
@@ -33,7 +35,8 @@ class Notify(Protocol):
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
     `title` is "", no notice is shown, and Ctrl+Z undoes the action silently. A notice that `lasts` moves behind the top
-    bar's button of unread notices after a while, like an error, and is offered there until the user closes it.
+    bar's button of unread notices after a while, like an error. It stays there until the user closes it, it is
+    withdrawn, or too many later ones follow.
     """
 
     def __call__(
@@ -181,7 +184,10 @@ class Notifier:
         # The same notice may have been shown on two pages.
         self._forget(lambda unread: (unread.title, unread.text) == (notice.title, notice.text))
         self._unread.append(_Message(notice.title, notice.text, notice.kind, notice.action, notice.on_action))
-        del self._unread[:-MOST_UNREAD]
+        is_error = notice.kind == "error"
+        alike = [unread for unread in self._unread if (unread.kind == "error") == is_error]
+        if len(alike) > (MOST_UNREAD_ERRORS if is_error else MOST_UNREAD_OFFERS):
+            self._unread.remove(alike[0])
         self._count_unread()
 
     def _forget(self, is_meant: Callable[[_Message], bool]) -> None:

@@ -106,10 +106,13 @@ def labelled(title: str, text: str) -> str:
 
 
 def joined_sentences(sentences: Iterable[str]) -> str:
-    """Join sentences to one text. Empty ones are left out, and no space follows the full stop of Japanese and
+    """Join sentences to one text. Empty ones are left out, and no space is added after the full stop of Japanese and
     Chinese.
     """
-    return " ".join(filter(None, sentences)).replace("。 ", "。")
+    joined = ""
+    for sentence in filter(None, sentences):
+        joined += sentence if not joined or joined.endswith("。") else f" {sentence}"
+    return joined
 
 
 def within_text(title: str) -> str:

@@ -6446,8 +6446,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Am nächsten: {drawing}</translation>
 </message>
 <message>
-<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
-<translation>Kein LoRA mit diesem Namen ist installiert; sein Tag wird als Wörter gelesen.</translation>
+<source>No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.</source>
+<translation>Kein LoRA mit diesem Namen ist installiert, oder seine Datei ist beschädigt. Sein Tag wird als Wörter gelesen.</translation>
 </message>
 <message>
 <source>No LoRA “{value}”</source>
@@ -6518,6 +6518,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{count} weitere</translation>
 </message>
 <message>
+<source>{model} cannot draw with this LoRA. Choose another one.</source>
+<translation>{model} kann mit diesem LoRA nicht zeichnen. Ein anderes wählen.</translation>
+</message>
+<message>
 <source>{model} cannot write words into a picture.</source>
 <translation>{model} kann keine Wörter in ein Bild schreiben.</translation>
 </message>
@@ -6580,6 +6584,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: zeichnet {count}</translation>
+</message>
+<message>
+<source>{value} is for another model</source>
+<translation>{value} ist für ein anderes Modell</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>

@@ -6446,8 +6446,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Lo más parecido: {drawing}</translation>
 </message>
 <message>
-<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
-<translation>No hay instalado ningún LoRA con este nombre; su etiqueta se lee como palabras.</translation>
+<source>No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.</source>
+<translation>No hay instalado ningún LoRA con este nombre, o su archivo está dañado. Su etiqueta se lee como palabras.</translation>
 </message>
 <message>
 <source>No LoRA “{value}”</source>
@@ -6518,6 +6518,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{count} más</translation>
 </message>
 <message>
+<source>{model} cannot draw with this LoRA. Choose another one.</source>
+<translation>{model} no puede dibujar con este LoRA. Elegir otro.</translation>
+</message>
+<message>
 <source>{model} cannot write words into a picture.</source>
 <translation>{model} no puede escribir palabras en una imagen.</translation>
 </message>
@@ -6580,6 +6584,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: dibuja {count}</translation>
+</message>
+<message>
+<source>{value} is for another model</source>
+<translation>{value} es para otro modelo</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>

@@ -6446,8 +6446,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Le plus proche : {drawing}</translation>
 </message>
 <message>
-<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
-<translation>Aucun LoRA de ce nom n'est installé ; sa balise est lue comme des mots.</translation>
+<source>No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.</source>
+<translation>Aucun LoRA de ce nom n'est installé, ou son fichier est endommagé. Sa balise est lue comme des mots.</translation>
 </message>
 <message>
 <source>No LoRA “{value}”</source>
@@ -6518,6 +6518,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{count} de plus</translation>
 </message>
 <message>
+<source>{model} cannot draw with this LoRA. Choose another one.</source>
+<translation>{model} ne peut pas dessiner avec ce LoRA. En choisir un autre.</translation>
+</message>
+<message>
 <source>{model} cannot write words into a picture.</source>
 <translation>{model} ne peut pas écrire de mots dans une image.</translation>
 </message>
@@ -6580,6 +6584,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text} : en dessine {count}</translation>
+</message>
+<message>
+<source>{value} is for another model</source>
+<translation>{value} est pour un autre modèle</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>

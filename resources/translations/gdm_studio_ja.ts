@@ -6398,8 +6398,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最も近いもの: {drawing}</translation>
 </message>
 <message>
-<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
-<translation>この名前のLoRAはインストールされていないため、タグは普通の単語として読まれます。</translation>
+<source>No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.</source>
+<translation>この名前のLoRAがインストールされていないか、ファイルが破損しています。タグは普通の単語として読まれます。</translation>
 </message>
 <message>
 <source>No LoRA “{value}”</source>
@@ -6470,6 +6470,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>ほか{count}件</translation>
 </message>
 <message>
+<source>{model} cannot draw with this LoRA. Choose another one.</source>
+<translation>{model}はこのLoRAでは描けません。別のLoRAを選んでください。</translation>
+</message>
+<message>
 <source>{model} cannot write words into a picture.</source>
 <translation>{model}は画像に文字を書けません。</translation>
 </message>
@@ -6532,6 +6536,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}: {count}個描画</translation>
+</message>
+<message>
+<source>{value} is for another model</source>
+<translation>{value}は別のモデル用</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>

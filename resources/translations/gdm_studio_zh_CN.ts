@@ -6398,8 +6398,8 @@ v = α·ε − σ·x̂₀</translation>
 <translation>最接近：{drawing}</translation>
 </message>
 <message>
-<source>No LoRA with this name is installed, so its tag is read as plain words.</source>
-<translation>未安装此名称的 LoRA，因此其标签会按普通词语读取。</translation>
+<source>No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.</source>
+<translation>未安装此名称的 LoRA，或其文件已损坏。其标签会按普通词语读取。</translation>
 </message>
 <message>
 <source>No LoRA “{value}”</source>
@@ -6470,6 +6470,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>另有 {count} 个</translation>
 </message>
 <message>
+<source>{model} cannot draw with this LoRA. Choose another one.</source>
+<translation>{model} 无法使用此 LoRA 绘制。请选择其他 LoRA。</translation>
+</message>
+<message>
 <source>{model} cannot write words into a picture.</source>
 <translation>{model} 不能在图片中写字。</translation>
 </message>
@@ -6532,6 +6536,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{text}: draws {count}</source>
 <translation>{text}：绘制 {count} 个</translation>
+</message>
+<message>
+<source>{value} is for another model</source>
+<translation>{value} 适用于其他模型</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>

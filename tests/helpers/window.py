@@ -109,6 +109,15 @@ async def remaining_problems(find: Callable[[], list[str]], *, after: float = 0.
     return found
 
 
+def finish_layouts(window: QWidget) -> None:
+    """Update the layouts of all visible widgets of a window until none is pending, as Qt does a little later."""
+    is_pending = True
+    while is_pending:
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        visible = [each for each in (window, *window.findChildren(QWidget)) if each.isVisible()]
+        is_pending = any([layout.activate() for each in visible if (layout := each.layout()) is not None])
+
+
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 

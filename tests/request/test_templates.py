@@ -310,6 +310,7 @@ def test_a_draft_with_a_missing_wildcard_runs_no_request() -> None:
     with pytest.raises(PromptError):
         draft.next_request().checked()
     assert draft["seed"] == 7 and not draft.is_seed_given
+    assert draft.next_request().seed != 7, "an image set has its own prompts, and a new seed"
     write_wildcard("colour", "red")
     assert draft.next_request().prompt == "a red disc" and draft["seed"] != 7
 

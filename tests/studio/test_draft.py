@@ -164,6 +164,21 @@ def test_every_run_has_a_new_seed_unless_it_is_locked_or_chosen() -> None:
     assert draft.next_request().seed == rolled
 
 
+def test_only_a_request_that_the_model_accepts_changes_the_seed() -> None:
+    draft, heard = Draft(CARD), []
+    draft.change(seed=7)
+    draft.hold_seed(False)
+    draft.listen("seed", heard.append)
+    # Only the model knows its sizes.
+    draft.put(size=(120, 56))
+    assert draft.request.checked()
+    with pytest.raises(BadRequest):
+        CARD.checked(draft.next_request())
+    assert draft["seed"] == 7 and heard == []
+    draft.put(size=draft.default("size"))
+    assert heard == [draft.next_request().seed] == [draft["seed"]]
+
+
 @pytest.mark.parametrize("locked", [False, True])
 def test_a_temporary_seed_lock_restores_the_previous_lock(locked: bool) -> None:
     draft, heard = Draft(CARD), []

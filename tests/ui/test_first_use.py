@@ -94,6 +94,22 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
     run_in_window(play)
 
 
+def test_many_errors_do_not_push_out_the_latest_offers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play(window: Window) -> None:
+        stage, unread = window.create_page.stage, window.top.unread
+        monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
+        for number in range(5):
+            window.notify(f"Stopped {number}", action="Keep it", lasts=True)
+        for number in range(30):
+            window.notify(f"Error {number}", kind="error")
+        await until(lambda: not stage.notices.shown)
+        assert unread.accessibleName() == "23 unread notices"
+        click(unread)
+        assert [notice.title for notice in stage.notices.shown] == ["Stopped 2"]
+
+    run_in_window(play)
+
+
 def test_an_unread_error_that_is_repeated_is_counted_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
         unread = window.top.unread

@@ -63,7 +63,7 @@ from tests.helpers.fast_model import FastLibrary
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.widgets import show_widget, theme
-from tests.helpers.window import remaining_problems, run_in_window, until
+from tests.helpers.window import finish_layouts, remaining_problems, run_in_window, until
 from tests.models.test_model_metadata import LORA, SPEC
 from tests.ui.accessibility import NAMES, clipped
 from tests.ui.test_flow import generated
@@ -337,6 +337,7 @@ def test_colons_and_sentences_have_the_spaces_of_the_language() -> None:
             assert labelled("Steps", "4") == text
     assert joined_sentences(["One.", "", "Two."]) == "One. Two."
     assert joined_sentences(["一つ。", "二つ。"]) == "一つ。二つ。"
+    assert joined_sentences(["“猫。 犬” を描く。", "三つ。"]) == "“猫。 犬” を描く。三つ。", "a quoted prompt is kept"
 
 
 def test_the_spacing_of_a_grid_is_translated() -> None:
@@ -442,8 +443,9 @@ def test_no_page_makes_the_window_higher_than_a_small_screen(home: Path, code: s
         window.resize(1024, 650)
 
         async def check(part: str) -> None:
-            # Layouts are updated a little later.
+            # Some texts are shown a little later.
             await asyncio.sleep(0.05)
+            finish_layouts(window)
             assert (window.width(), window.height()) == (1024, 650), part
             assert window.minimumSizeHint().height() <= 620, part
 

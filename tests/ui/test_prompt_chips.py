@@ -95,15 +95,17 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) 
 
 def test_chips_name_the_loras_of_the_prompt(home: None, shipped: Library) -> None:
     paths.models_dir().mkdir(parents=True, exist_ok=True)
-    layer = "lora_unet_layer"
-    tensors = {f"{layer}.lora_down.weight": torch.zeros(1, 4), f"{layer}.lora_up.weight": torch.zeros(4, 1)}
-    save_file(tensors, paths.models_dir() / "my-lora.safetensors")
+    for name, layer in (("my-lora", "lora_te_blocks_0_query_key_value"), ("foreign", "lora_unet_layer")):
+        tensors = {f"{layer}.lora_down.weight": torch.zeros(1, 192), f"{layer}.lora_up.weight": torch.zeros(576, 1)}
+        save_file(tensors, paths.models_dir() / f"{name}.safetensors")
 
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "a red fox <lora:my-lora:1>", ["LoRA my-lora", "red", "fox"])
         assert button(box, "LoRA my-lora").chip.look is ChipLook.DRAWN
         assert "3 words" in [each.text() for each in box.findChildren(QLabel)]
+        await write(box, "a fox <lora:foreign:1>", ["foreign is for another model", "fox"])
+        assert button(box, "foreign is for another model").chip.look is ChipLook.PROBLEM
         await write(box, "a fox <lora:zzzz:1>", ["No LoRA “zzzz”", "fox"])
         await write(box, "a (red:1.3) fox", ["No weights here", "red", "fox"])
         await write(box, "a fox <lora:mylora:1>", ["Did you mean my-lora?", "fox"])

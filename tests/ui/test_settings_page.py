@@ -14,7 +14,7 @@ import torch
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from gdm_studio import doctor
 from gdm_studio.common import preferences
@@ -33,7 +33,7 @@ from tests.helpers import tiny_stable
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.languages import language
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, finish_layouts, press, run_in_window, until
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -101,7 +101,7 @@ def test_search_shows_only_matching_rows(typed: str, found: set[str]) -> None:
 def test_the_list_marks_the_section_that_is_shown() -> None:
     made = page()
     made.resize(700, 300)
-    QApplication.processEvents()
+    finish_layouts(made)
 
     def marked() -> list[str]:
         return [title for title, button in made.sections.items() if button.isChecked()]
@@ -124,9 +124,9 @@ def test_the_list_marks_the_section_that_is_shown() -> None:
     # A search marks the section of its first row, also after the page has become shorter.
     for typed, section in (("threads", of_threads), ("xyzzy", None), ("", first)):
         made.search.setText(typed)
-        for _ in range(2):
-            assert marked() == ([section] if section else [])
-            QApplication.processEvents()
+        assert marked() == ([section] if section else [])
+        finish_layouts(made)
+        assert marked() == ([section] if section else [])
 
 
 def test_the_window_opens_the_page_with_the_gear_and_with_keys() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,19 @@ def is_adapter(header: Header) -> bool:
 def is_adapter_tensor(name: str) -> bool:
     """Return True if a tensor with this name is part of a LoRA or other adapter."""
     return _split(name) is not None
+
+
+def fits(header: Header, widths: Mapping[str, Collection[int]]) -> bool:
+    """Return True if a model has layers that an adapter changes, judging by their names and input widths.
+
+    `widths` contains the possible input widths of the model's layers, see `layer_names.layer_widths`.
+    """
+    shapes: dict[str, dict[str, tuple[int, ...]]] = {}
+    for name, shape in header.shapes.items():
+        if (found := _split(name)) is not None and found[0] in widths:
+            shapes.setdefault(found[0], {})[found[1]] = shape
+    # Adapters of normalisation layers and biases have no width.
+    return bool(shapes) and all(_width(parts) in (0, *widths[layer]) for layer, parts in shapes.items())
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:

@@ -7,7 +7,8 @@ both inside and between their parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Literal, NamedTuple
 
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
@@ -71,6 +72,15 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
         if part == "unet":
             found |= {f"{prefix}{dotted}": layer for prefix in ("", "base_model.model.", "diffusion_model.")}
     return found
+
+
+def layer_widths(part: Part, shapes: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
+    """Return the possible input widths of the layers of a U-Net or text encoder, by the names of the layers in adapter
+    files: the number of columns, also times the kernel size. `shapes` contains the shapes of the network's weights.
+    """
+    layers = {name.removesuffix(".weight"): shape[1:] for name, shape in shapes.items() if name.endswith(".weight")}
+    widths = {layer: (inner[0], prod(inner)) if inner else () for layer, inner in layers.items()}
+    return {spelling: widths[layer] for spelling, layer in spellings(part, layers).items()}
 
 
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:

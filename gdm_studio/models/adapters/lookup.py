@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from gdm_studio.common import paths, preferences
@@ -19,7 +18,7 @@ from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
-from gdm_studio.request.setting import did_you_mean
+from gdm_studio.request.setting import similar_names
 
 
 def find_adapter(name: str) -> Path:
@@ -28,23 +27,21 @@ def find_adapter(name: str) -> Path:
 
     Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
     """
-    if (found := _adapter(name, user_weight_files())) is not None:
+    there = [*user_weight_files()]
+    if (found := _adapter(name, there)) is not None:
         return found
-    wanted = name.removesuffix(SUFFIX)
-    # Only the headers of files with similar names are read.
-    close = (path for path in user_weight_files() if did_you_mean(wanted, [name_of(path)]))
-    near = did_you_mean(wanted, (name_of(path) for path in close if _holds(path, is_adapter)))
-    hint = f"{near}?" if near else " in the models folder; put its file there."
-    raise BadRequest(f"There is no LoRA called {wanted[:80]!r}{hint}")
+    near = " or ".join(islice(similar_adapters(name, there), 3))
+    hint = f"; did you mean {near}?" if near else " in the models folder; put its file there."
+    raise BadRequest(f"There is no LoRA called {name.removesuffix(SUFFIX)[:80]!r}{hint}")
 
 
-def nearest_adapter(name: str) -> str:
-    """Return the name of the installed LoRA or other adapter that is most similar to a name, or "" if none is
-    similar.
+def similar_adapters(name: str, among: Iterable[Path]) -> Iterator[str]:
+    """Yield the names of the LoRAs and other adapters among files whose names are similar to a misspelt one, most
+    similar first.
     """
-    files = {name_of(path).casefold(): path for path in user_weight_files()}
-    similar = get_close_matches(name.removesuffix(SUFFIX).casefold(), files, cutoff=0.7)
-    return next((name_of(files[each]) for each in similar if _holds(files[each], is_adapter)), "")
+    files = {name_of(path): path for path in among}
+    # Only the headers of files with similar names are read.
+    return (near for near in similar_names(name.removesuffix(SUFFIX), files) if _holds(files[near], is_adapter))
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
@@ -57,25 +54,27 @@ def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
     return {find_adapter(name): each for name, each in named.items()}
 
 
-def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
+def adapters_named_in(texts: Iterable[str], among: Iterable[Path] | None = None) -> Iterator[tuple[str, Path]]:
     """Yield the name and the file of each installed LoRA or other adapter that the prompts name. Unknown names are
-    skipped.
+    skipped. `among` contains the installed files, if the folders have been searched already.
     """
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
-    there = list(user_weight_files()) if names else []
+    there = list(user_weight_files() if among is None else among) if names else []
     for name in names:
         if (path := _adapter(name, there)) is not None:
             yield name, path
 
 
-def blank_adapters(prompt: str) -> tuple[str, str]:
+def blank_adapters(prompt: str, names: Container[str] | None = None) -> tuple[str, str]:
     """Replace the tags of installed adapters in a prompt with spaces of the same length. Returns the new prompt and the
     removed tags.
 
-    All other words keep their positions. Tags with unknown names are unchanged.
+    All other words keep their positions. Tags with unknown names are unchanged. `names` contains the names of the
+    installed adapters, by default those that are found now.
     """
     tags = adapter_tags(prompt)
-    names = dict(adapters_named_in([prompt])) if tags else {}
+    if names is None:
+        names = dict(adapters_named_in([prompt]))
     found = []
     for tag in tags:
         if tag.name.strip() in names:

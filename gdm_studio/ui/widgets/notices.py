@@ -216,7 +216,9 @@ class Notices(QObject):
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
-        """Remove all notices or, if kinds such as "error" are given, only those of these kinds that do not last."""
+        """Remove all notices or, if kinds such as "success" are given, only notices of these kinds that do not last.
+        Errors always last.
+        """
         for notice in [notice for notice in self.shown if not kinds or (notice.kind in kinds and not notice.lasts)]:
             self._remove(notice)
 

@@ -216,7 +216,7 @@ class PromptBox(QWidget):
             return
         if self._has_tokens:
             return
-        # The tags of LoRAs are no words.
+        # Tags of LoRAs are not meant as words, although a model reads unknown ones as words.
         count = len(without_adapter_tags(self.text()).split())
         words = self.tr("%n word(s)", "", count) if count else ""
         self._words.setText(words)

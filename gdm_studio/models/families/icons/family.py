@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import fields, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -295,14 +295,31 @@ def _cached_reader(
 
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
     further = vocabulary.further_drawings
+    load_widths = cache(partial(_layer_widths, path))
     if not drawing_files:
-        return IconsReader(tokenizer.with_drawings(further), vocabulary, dictionary)
+        return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary)
     load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
     vectors = partial(_word_vectors, path)
     drawings = DrawingIndex(read_rows(drawing_files), tokenizer, vectors, load_suggestions, further)
     if dictionary is not None:
         tokenizer = tokenizer.limited_to(drawings.has_name)
-    return IconsReader(tokenizer.with_drawings(further), vocabulary, dictionary, drawings)
+    return IconsReader(tokenizer.with_drawings(further), vocabulary, load_widths, dictionary, drawings)
+
+
+def _layer_widths(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the possible input widths of all layers of a model that LoRAs can change, by their names in LoRA files.
+    Raises ModelError.
+    """
+    from gdm_studio.models.adapters.layer_names import layer_widths
+
+    unet = read_header(path).shapes
+    text = read_header(part_file(_base_of(path, read_header(path).metadata), "text")).shapes
+    return layer_widths("unet", _of_part(unet, "unet.")) | layer_widths("text_encoder", _of_part(text, "text."))
+
+
+def _of_part(shapes: Mapping[str, tuple[int, ...]], prefix: str) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of one network's tensors, by their names without the network's prefix."""
+    return {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:

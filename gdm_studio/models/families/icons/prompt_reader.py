@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from gdm_studio.models.adapters.lookup import blank_adapters
-from gdm_studio.models.families.icons.adapter_reading import with_adapters
+from gdm_studio.models.families.icons.adapter_reading import LayerWidths, read_with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.prompt_analysis import (
     NearestDrawing,
@@ -79,8 +78,9 @@ NEGATION = re.compile(
 # End of the words that a negation excludes.
 EXCLUDED_END = re.compile(r"[,;.)]|\b(?:and|but)\b", re.IGNORECASE)
 NEGATIVE_NOTES = (NoteKind.NEGATION, NoteKind.EXCLUSION)
-# The number of a weight in brackets or of a LoRA tag, which the model does not know.
-SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
+# The number of a weight in brackets, or in the tag of an unknown LoRA. The tag of an installed LoRA is replaced with at
+# least eight spaces.
+SYNTAX = re.compile(r"(?:(?<=[^\s:])|(?<= {8})):\s*\d[\d.]*\s*(?=[>)])")
 # Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
 # and each of these prompts requires another reading.
 MANY_WORDS = 80
@@ -100,6 +100,8 @@ class IconsReader:
 
     tokenizer: Tokenizer
     vocabulary: Vocabulary
+    # Function that returns the layers of the model, which the LoRAs of a prompt must fit.
+    load_widths: Callable[[], LayerWidths]
     dictionary: Dictionary | None = None
     # The memorised drawings, or None for a model without any.
     drawings: DrawingIndex | None = None
@@ -109,8 +111,7 @@ class IconsReader:
 
         The tags of installed LoRAs are no words.
         """
-        blanked, tags = blank_adapters(prompt)
-        return with_adapters(self._read_words(blanked, style), prompt, blanked, tags)
+        return read_with_adapters(prompt, lambda words: self._read_words(words, style), self.load_widths)
 
     def _read_words(self, prompt: str, style: str) -> PromptReading:
         """Predict how the model interprets a prompt without the tags of installed LoRAs."""
@@ -177,9 +178,8 @@ class IconsReader:
         because the translation may lack the words before them.
         """
         prompt = translation.text
-        weights = translation.unchanged(
-            {position for found in SYNTAX.finditer(source) for position in range(*found.span())}
-        )
+        found = [range(*match.span()) for match in SYNTAX.finditer(source)]
+        weights = translation.unchanged({position for each in found for position in each})
         # A weight is replaced by a mark, so that the positions of the other words do not change.
         words = [
             Word("|", word.place, word.start, word.end) if word.start in weights else word
@@ -193,7 +193,7 @@ class IconsReader:
         if translation.language != ENGLISH:
             # English words are no corrections of words of another language.
             parts = [*map(_without_correction, parts)]
-        notes = tuple(self._notes(prompt, parts, things, has_weights=_has_weights(source)))
+        notes = tuple(self._notes(prompt, parts, things, has_weights=_weighs_words(source, found)))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
             parts = [*map(_without_correction, parts)]
         return PromptReading(tuple(parts), notes)
@@ -568,10 +568,10 @@ def _places(subject: Subject) -> tuple[int, ...]:
     return tuple(word.place for word in subject.named)
 
 
-def _has_weights(prompt: str) -> bool:
-    """Return True if words of a prompt have weights. The weights of LoRAs are none of them."""
+def _weighs_words(prompt: str, weights: Sequence[range]) -> bool:
+    """Return True if any of these weights in a prompt is not in the tag of a LoRA."""
     inside = {place for tag in adapter_tags(prompt) for place in range(tag.start, tag.end)}
-    return any(found.start() not in inside for found in SYNTAX.finditer(prompt))
+    return any(each.start not in inside for each in weights)
 
 
 def _text(prompt: str, words: Sequence[Word]) -> str:

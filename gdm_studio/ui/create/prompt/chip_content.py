@@ -185,9 +185,16 @@ def _note(note: PromptNote, model: str) -> PromptChip:
             translate("PromptChips", "LoRA {value}"),
             translate("PromptChips", "This LoRA changes the picture."),
         ),
+        NoteKind.FOREIGN_ADAPTER: (
+            translate("PromptChips", "{value} is for another model"),
+            translate("PromptChips", "{model} cannot draw with this LoRA. Choose another one."),
+        ),
         NoteKind.UNKNOWN_ADAPTER: (
             translate("PromptChips", "No LoRA “{value}”"),
-            translate("PromptChips", "No LoRA with this name is installed, so its tag is read as plain words."),
+            translate(
+                "PromptChips",
+                "No LoRA with this name is installed, or its file is damaged. Its tag is read as plain words.",
+            ),
         ),
         NoteKind.NEGATION: (
             translate("PromptChips", "“{value}” is not understood"),
@@ -210,8 +217,8 @@ def _note(note: PromptNote, model: str) -> PromptChip:
     if note.near:
         words = translate("PromptChips", "Did you mean {word}?").format(word=note.near)
         return PromptChip(words, ChipLook.SUGGESTION, words, f"{text}\n{_click_hint(note)}", note.rewrite)
-    look = ChipLook.DRAWN if note.kind is NoteKind.ADAPTER else ChipLook.NOTE
-    return PromptChip(text, look, text, tooltip)
+    looks = {NoteKind.ADAPTER: ChipLook.DRAWN, NoteKind.FOREIGN_ADAPTER: ChipLook.PROBLEM}
+    return PromptChip(text, looks.get(note.kind, ChipLook.NOTE), text, tooltip)
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import islice
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, ignored_tags
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
+from gdm_studio.request.setting import similar_names
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
@@ -169,7 +169,7 @@ def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
     """Return the name of the installed adapter or embedding that is nearest to `name` in spelling. Returns "" if none
     is similar enough.
     """
-    similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
+    similar = similar_names(name, among)
     return among[similar[0]].name if similar else ""
 
 
