@@ -108,7 +108,7 @@ CUPS = {
     language: {f"{cup} {drink}": english for cup in cups for drink, english in ((coffee, "coffee"), (tea, "tea"))}
     for language, (cups, coffee, tea) in _CUPS_COFFEE_TEA.items()
 }
-CUPS["de"]["tasse"] = "teacup"
+CUPS["de"]["tasse"] = "cup"
 # In Romance languages, the word for pink is the noun for this flower.
 PINK, ROSE = "pink", "rose"
 # Kana and Chinese characters, which are written without spaces.

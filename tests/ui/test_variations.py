@@ -275,7 +275,9 @@ def test_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes
         between = window.tools.boards.interpolation
         window.draft.change(steps=3)
         between.open(replace(BASE, steps=5, **inputs))
-        assert between.view._words.text() == f"{text}From {BASE.prompt}, seed {BASE.seed} · 5 steps · press Make"
+        assert between.view._words.text() == f"{text}From “{BASE.prompt}”, seed {BASE.seed} · 5 steps · press Make"
+        between.view._words.resize(150, 20)
+        assert between.view._words.shown().startswith(text[:8] or "From “")
 
     run_in_window(play)
 

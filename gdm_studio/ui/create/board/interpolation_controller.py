@@ -21,6 +21,7 @@ from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.translation import quoted
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class InterpolationController(StageBoardController):
         count = len(board.requests)
         finished = board.finished_count()
         running = self._runner.is_running(self._missing())
-        prompt = self.start.subject or self.tr("no prompt")
+        prompt = quoted(self.start.subject) if self.start.subject else self.tr("no prompt")
         start = self.tr("From {prompt}, seed {seed}").format(prompt=prompt, seed=self.start.seed)
         # The row has the settings of its first image, not those of the panel.
         steps = count_of_steps(self.frames[0].steps if self.frames else self.start.steps)
@@ -174,8 +175,8 @@ class InterpolationController(StageBoardController):
         else:
             words = [self._runner.progress_text(finished, count)] if running or finished < count else []
             words += [limit, start, steps] if running else [board.collection.location_text(), limit, start, steps]
-        shorter = [text for text in words if text != start]
-        self.view.set_words(" · ".join(filter(None, words)), " · ".join(filter(None, shorter)))
+        words = [*filter(None, words)]
+        self.view.set_words(*(" · ".join(words[:count]) for count in range(len(words), 0, -1)))
         self.view.set_state(running=running, finished=finished > 1 and not running)
         self._show_frame(self.view.track.value())
 
