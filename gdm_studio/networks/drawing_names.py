@@ -49,10 +49,10 @@ TWO_OF = (["pair", "of"], ["couple", "of"])
 # Words that count the thing after them. By themselves, many are names of clocks.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTING = frozenset((*NUMBER_WORDS, *NUMBERS, "1", "one", "hundred"))
-# Words that name drawings only if the main part of the prompt has no other name: "a cat lying down".
+# Words that name drawings only if the main part of the prompt has no other name: "a cat lying down", "a lion face".
 WEAK_NAMES = frozenset(
-    ("again", "alone", "angry", "back", "cold", "down", "fast", "happy", "here", "hot", "left", "like", "look", "off")
-    + ("right", "sad", "sleepy", "tired", "together")
+    ("again", "alone", "angry", "back", "cold", "down", "face", "fast", "happy", "head", "here", "hot", "left", "like")
+    + ("look", "off", "right", "sad", "sleepy", "tired", "together")
 )
 # Participles that always have an object, also without a determiner: "a child eating ice cream".
 OBJECT_VERBS = frozenset(
@@ -157,6 +157,12 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
+# Names of things whose drawings have other names, as "cup" is drawn as "hot beverage". Other such names may only be
+# associated with their drawings, as "magic" with sparkles.
+SYNONYMS = frozenset(
+    ("bag", "bike", "boat", "book", "books", "bunny", "car", "clock", "couch", "cup", "flower", "hat", "home", "kid")
+    + ("kitten", "mug", "phone", "pickup", "plane", "puppy", "shoe", "shoes", "sofa", "truck", "tv", "van", "watch")
+)
 # A drawing that exists in at least this number of styles counts as well known.
 SEVERAL = 3
 # Maximum number of things in one image.
@@ -372,7 +378,9 @@ class DrawingNames:
         return begins_thing(words) or any(self.is_drawn(each) and self._is_own(each) for each in forms(name))
 
     def _is_own(self, name: str) -> bool:
-        return name.rpartition(" ")[2] in self.drawing(name, None)[0].split() and not name.endswith("ing")
+        """Return True if a name and the drawing that it means denote the same thing."""
+        is_same = name in SYNONYMS or name.rpartition(" ")[2] in self.drawing(name, None)[0].split()
+        return is_same and not name.endswith("ing")
 
     def _is_excluded(self, words: Sequence[str]) -> bool:
         """Return True if these words begin with "not", "no" or "without". Signs such as "no entry" are things."""

@@ -932,6 +932,22 @@ def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+def test_a_branch_without_changes_finishes_a_stopped_run(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.create_page.controls.draft.change(steps=20)
+        run = await pause_run(window, steps=4)
+        window.generation.stop()
+        await until(lambda: run.state is State.STOPPED and window.generation.job is None)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await until(lambda: window.gallery.panel_model.rowCount() == 1)
+        made = window.gallery.panel_model.picture(0)
+        assert made.request.prompt == PROMPT and made.request.seed == run.request.seed and not made.stopped_at
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
+
+
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.create_page.stage.bar

@@ -140,8 +140,10 @@ class PromptEditor(QPlainTextEdit):
         if undone and not self.document().isUndoAvailable():
             event.ignore()
             return False
-        if isinstance(event, QKeyEvent) and self._has_list():
-            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+        if isinstance(event, QKeyEvent):
+            is_escape = event.key() == Qt.Key.Key_Escape and not event.modifiers()
+            if event.type() == QEvent.Type.ShortcutOverride and is_escape:
+                # It closes the list or leaves the text, and does not close the mask that is being painted.
                 event.accept()
                 return True
             if event.type() == QEvent.Type.KeyPress and self._list_takes(event):

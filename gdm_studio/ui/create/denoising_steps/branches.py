@@ -54,6 +54,8 @@ class BranchController(QObject):
         self._locks = locks
         self._modes = modes
         self._history: StepHistory | None = None
+        # True if the image was stopped, so that a branch without changes finishes it.
+        self._is_unfinished = False
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
         # Settings before branch mode was started, and a function that restores them.
@@ -66,10 +68,13 @@ class BranchController(QObject):
     def on(self) -> bool:
         return self._controls.draft.branch_point is not None
 
-    def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
+    def begin(
+        self, parent: Request, step: int, history: StepHistory | None = None, *, is_unfinished: bool = False
+    ) -> None:
         """Start branch mode, in which the Generate button continues the image of `parent` after `step` steps.
 
-        `history` is that image's step history, or None if unavailable.
+        `history` is that image's step history, or None if unavailable. If `is_unfinished`, the image was stopped, and
+        a branch without changes finishes it.
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
@@ -83,6 +88,7 @@ class BranchController(QObject):
             )
             return
         self._start(Branch(parent, step), history)
+        self._is_unfinished = is_unfinished
         self._before = before
         self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
         if changed_fields(before, self._controls.draft.written):
@@ -115,6 +121,7 @@ class BranchController(QObject):
     def _start(self, branch_point: Branch, history: StepHistory | None) -> None:
         self._controls.draft.branch_point = branch_point
         self._history = history
+        self._is_unfinished = False
         self._last_request = None
         self._settings.draw_path()
         reason = translate(
@@ -170,7 +177,8 @@ class BranchController(QObject):
         if branch_point is None:
             return False
         request = self._settings.next_request()
-        if (request.count == 1 and not self._changes()) or request == self._last_request:
+        is_same = request.count == 1 and not self._changes() and not self._is_unfinished
+        if is_same or request == self._last_request:
             self._notify(
                 translate("BranchController", "Nothing is changed yet"),
                 translate(

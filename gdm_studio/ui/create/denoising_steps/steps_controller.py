@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.request.generation_events import Run, View
+from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.ui import actions, view_modes
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyController
@@ -238,7 +238,8 @@ class Steps:
         if branch is not None and step <= branch.step:
             self.branching.begin(branch.parent, step)
         else:
-            self.branching.begin(request, step, await self._history())
+            is_unfinished = run.state is State.STOPPED and len(run.views[view.image]) < run.steps
+            self.branching.begin(request, step, await self._history(), is_unfinished=is_unfinished)
 
     async def _compare_with_last(self) -> None:
         from gdm_studio.ui.widgets.image_comparison.compared_image import Item
