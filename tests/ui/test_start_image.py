@@ -358,6 +358,26 @@ def test_an_open_brush_does_not_handle_undo_on_another_page(home: Path, tmp_path
     run_in_window(play)
 
 
+def test_escape_in_the_prompt_leaves_the_brush_open(home: Path, tmp_path: Path) -> None:
+    photo = _photo(tmp_path)
+
+    async def play(window: Window) -> None:
+        await _started(window, photo)
+        stage = window.create_page.stage
+        click(window.create_page.controls.start._mask)
+        await until(lambda: stage.mode() == "mask")
+        editor = window.create_page.controls.prompt.editor
+        editor.setFocus()
+        await until(editor.hasFocus)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: not editor.hasFocus())
+        assert stage.mode() == "mask"
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: stage.mode() == "")
+
+    run_in_window(play)
+
+
 def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path: Path) -> None:
     photo = _photo(tmp_path)
 
