@@ -89,7 +89,7 @@ EXCLUSIONS = {
         r"[^\s、。，,とはもにでをのが]{1,12}?(?:[のが]い?ない(?![てたくで])|[のが]?無い(?![てたくで])"
         r"|(?<![洋い])(?:なし|無し|抜き)(?:の|(?=$|[\s、。，,])))"
     ),
-    "zh": re.compile(r"(?<![沉淹埋出湮])(?:没有|没(?=[带戴穿])|不带)[^\s、。，,的但和只也有与跟]{1,12}的?"),
+    "zh": re.compile(r"(?<![沉淹埋出湮有])(?:没有|没(?=[带戴穿])|不带)[^\s、。，,的但和只也有与跟在坐站吃跑]{1,12}的?"),
 }
 # Words for one and several cups before a drink, for coffee and for tea, by language. The files translate these drinks
 # as a cup of something else.

@@ -137,6 +137,8 @@ FEATURES = frozenset(
     + ("fur", "hair", "hairstyle", "mane", "moustache", "mustache", "nose", "paws", "ponytail", "skin", "smile")
     + ("stripes", "tail", "whiskers", "wings")
 )
+# Words for kinds of hair, which are also names of drawings.
+HAIR = frozenset(("bald", "blond", "blonde", "curly"))
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("ves", "f"), ("ves", "fe"))
 # Words with at most this number of letters are not treated as plurals.
@@ -157,6 +159,13 @@ ADJECTIVES = COLOUR_WORDS | frozenset(
 RUDE = frozenset(("middle finger",))
 # Maximum number of words in a name.
 LONGEST = 6
+# Places and times, which describe the thing in another part of a prompt.
+PLACES = frozenset(
+    ("bathroom", "beach", "bedroom", "city", "cityscape", "desert", "farm", "field", "forest", "garden", "jungle")
+    + ("kitchen", "lake", "landscape", "meadow", "morning", "mountain", "mountains", "night", "ocean", "park", "river")
+    + ("road", "room", "school", "sea", "sky", "snow", "space", "spring", "street", "summer", "sunrise", "sunset")
+    + ("underwater", "village", "water", "winter", "wood", "woods")
+)
 # Names of things whose drawings have other names, as "cup" is drawn as "hot beverage". Other such names may only be
 # associated with their drawings, as "magic" with sparkles.
 SYNONYMS = frozenset(
@@ -336,11 +345,11 @@ class DrawingNames:
         may be a thing of a list, and "cat face" and "chicken wings" name other things.
         """
         is_described = len(words) > 1 and [words[0]] not in ARTICLES and words[-1] in FEATURES
-        return is_described and not any(map(self._names_other, words[:-1]))
+        return is_described and not self._is_name(" ".join(words)) and not any(map(self._names_other, words[:-1]))
 
     def _names_other(self, word: str) -> bool:
         """Return True if a word before a feature makes it another thing: a name or a preposition."""
-        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES and self._names_thing(word)
+        return word in PREPOSITIONS or word not in ADJECTIVES | WEAK_NAMES | HAIR and self._names_thing(word)
 
     def _without_first_exclusions(self, words: Sequence[str]) -> list[str]:
         """Remove the excluded things with which a prompt begins: "no cats, but" from "no cats, but a dog", and all
@@ -447,13 +456,22 @@ class DrawingNames:
         thing before the first comma has priority, if its drawing has its name: "girl, pink hair bow".
         """
         first = words[: min(_separators(words), default=len(words))]
-        if len(first) < len(words) and (found := self.match(first, style)).name and self._is_own(found.name):
-            return found
+        if len(first) < len(words) and not self._is_circumstance(first):
+            found = self.match(first, style)
+            if found.name and self._is_own(found.name):
+                return found
         for _ in range(MOST):
             found = self._main_match(words, style)
             if found.name or not (words := self._secondary_words(words)):
                 return found
         return Match()
+
+    def _is_circumstance(self, words: Sequence[str]) -> bool:
+        """Return True if a part of a prompt describes the place or a feature of a thing in another part: "in the
+        forest, a fox", "forest, fox sleeping", "blonde hair, girl".
+        """
+        is_place = not {*words[:1]}.isdisjoint(PREPOSITIONS) or not PLACES.isdisjoint(words[-1:])
+        return is_place or self._is_feature(words)
 
     def _main_match(self, words: Sequence[str], style: int | None) -> Match:
         """Find the memorised training image that the words before the first preposition request."""

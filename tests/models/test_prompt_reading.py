@@ -256,6 +256,14 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("king, long beard and a crown", "prince, crown", "long, beard"),
     ("mirror, red hair dryer", "mirror, red, hair dryer", ""),
     ("portrait, blue eyes", "blue, eyes", "portrait"),
+    ("heart, sad face", "heart, sad face", ""),
+    # A place or a feature before the main thing.
+    ("in the forest, a fox", "fox", "forest"),
+    ("beach, dog running", "dog", "beach, running"),
+    ("blonde hair, blue eyes, girl", "girl", "blonde, hair, blue, eyes"),
+    ("桌子上的猫", "cat", "桌子, 上, 的"),
+    ("a wolf head", "wolf", "head"),
+    ("red car, blue truck", "red, car, blue, truck", ""),
     # A list without articles begins with the main thing.
     ("girl, pink hair bow", "girl", "pink, hair, bow"),
     ("hammer, rusty nails", "hammer", "rusty, nails"),
@@ -271,7 +279,7 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("Stuhl, Logo, Lampe", "chair, trade mark, lamp", ""),
     ("cámara digital con flash", "camera", "digital, flash"),
     ("红色的画", "red, framed picture", "的"),
-    ("peinture à l'huile d'un château", "castle", "peinture à l'huile d"),
+    ("peinture à l'huile d'un château", "castle", "peinture à l'huile d'"),
     ("un gato estilo acuarela", "cat", "estilo acuarela"),
     ("狐の水彩画", "fox", "の水彩画"),
     ("一只狗的照片", "dog", "的照片"),

@@ -66,7 +66,7 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 # A word without surrounding punctuation.
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # Text without surrounding spaces and punctuation.
-REMOVED = re.compile(r"[^\W_](?:.*[^\W_])?", re.DOTALL)
+REMOVED = re.compile(r"[^\W_](?:.*[^\W_]['’]?)?", re.DOTALL)
 # Words after these are left out if the prompt names a known thing, and otherwise affect the image. "No" at the start
 # also begins names of signs, such as "no entry". "No" before a number, at the end, and in "say no to" negates no thing.
 NEGATION = re.compile(

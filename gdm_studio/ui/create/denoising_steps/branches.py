@@ -54,8 +54,8 @@ class BranchController(QObject):
         self._locks = locks
         self._modes = modes
         self._history: StepHistory | None = None
-        # True if the image was stopped, so that a branch without changes finishes it.
-        self._is_unfinished = False
+        # Returns True if the image was stopped, so that a branch without changes finishes it.
+        self._is_unfinished: Callable[[], bool] = _is_never
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
         # Settings before branch mode was started, and a function that restores them.
@@ -69,12 +69,17 @@ class BranchController(QObject):
         return self._controls.draft.branch_point is not None
 
     def begin(
-        self, parent: Request, step: int, history: StepHistory | None = None, *, is_unfinished: bool = False
+        self,
+        parent: Request,
+        step: int,
+        history: StepHistory | None = None,
+        *,
+        is_unfinished: Callable[[], bool] | None = None,
     ) -> None:
         """Start branch mode, in which the Generate button continues the image of `parent` after `step` steps.
 
-        `history` is that image's step history, or None if unavailable. If `is_unfinished`, the image was stopped, and
-        a branch without changes finishes it.
+        `history` is that image's step history, or None if unavailable. `is_unfinished()` returns True if the image was
+        stopped, so that a branch without changes finishes it.
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
@@ -88,7 +93,7 @@ class BranchController(QObject):
             )
             return
         self._start(Branch(parent, step), history)
-        self._is_unfinished = is_unfinished
+        self._is_unfinished = is_unfinished or _is_never
         self._before = before
         self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
         if changed_fields(before, self._controls.draft.written):
@@ -121,7 +126,7 @@ class BranchController(QObject):
     def _start(self, branch_point: Branch, history: StepHistory | None) -> None:
         self._controls.draft.branch_point = branch_point
         self._history = history
-        self._is_unfinished = False
+        self._is_unfinished = _is_never
         self._last_request = None
         self._settings.draw_path()
         reason = translate(
@@ -177,7 +182,7 @@ class BranchController(QObject):
         if branch_point is None:
             return False
         request = self._settings.next_request()
-        is_same = request.count == 1 and not self._changes() and not self._is_unfinished
+        is_same = request.count == 1 and not self._changes() and not self._is_unfinished()
         if is_same or request == self._last_request:
             self._notify(
                 translate("BranchController", "Nothing is changed yet"),
@@ -244,3 +249,8 @@ def late_note(parent: Request, step: int) -> str:
     if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
         return ""
     return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)
+
+
+def _is_never() -> bool:
+    """Return False, for an image that is finished."""
+    return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.request.generation_events import Run, State, View
+from gdm_studio.request.generation_events import Run, View
 from gdm_studio.ui import actions, view_modes
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyController
@@ -238,7 +238,7 @@ class Steps:
         if branch is not None and step <= branch.step:
             self.branching.begin(branch.parent, step)
         else:
-            is_unfinished = run.state is State.STOPPED and len(run.views[view.image]) < run.steps
+            is_unfinished = partial(_is_unfinished, run, view.image)
             self.branching.begin(request, step, await self._history(), is_unfinished=is_unfinished)
 
     async def _compare_with_last(self) -> None:
@@ -508,3 +508,8 @@ def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory |
     if advance is None or advance.record is None or image not in advance.images:
         return None
     return StepHistory(advance.record.to_bytes(advance.images.index(image), last=advance.step), library)
+
+
+def _is_unfinished(run: Run, image: int) -> bool:
+    """Return True if a run has ended before the last step of an image."""
+    return run.state.ended and len(run.views[image]) < run.steps
