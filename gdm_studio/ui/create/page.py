@@ -56,6 +56,8 @@ class CreatePage(QFrame):
         self.stage.canvas.panels_toggled.connect(self.toggle_panels)
         for box in (self.controls.prompt, self.controls.negative):
             box.editor.left.connect(self.stage.setFocus)
+            # Escape does not close the mask that is being painted.
+            box.editor.keep_escape_if(lambda: self.stage.mode() == "mask")
 
     def _show_empty(self) -> None:
         """Show a hint and the model's example prompts on the empty canvas.

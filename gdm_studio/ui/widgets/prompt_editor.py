@@ -57,6 +57,8 @@ class PromptEditor(QPlainTextEdit):
         self._list: PromptList | None = None
         # Widget below the editor that the completions must not cover.
         self._below: QWidget | None = None
+        # Returns True if Escape leaves the text instead of being a shortcut of the window.
+        self._keeps_escape: Callable[[], bool] | None = None
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,6 +73,10 @@ class PromptEditor(QPlainTextEdit):
         `weigher(text, start, end, more)` returns the new text and selection, or None if nothing changes.
         """
         self._weigher = weigher
+
+    def keep_escape_if(self, condition: Callable[[], bool]) -> None:
+        """Let Escape leave the text while `condition()` returns True, instead of being a shortcut of the window."""
+        self._keeps_escape = condition
 
     def keep_visible(self, below: QWidget) -> None:
         """Open completions below this widget, which is below the editor, instead of over it."""
@@ -141,9 +147,9 @@ class PromptEditor(QPlainTextEdit):
             event.ignore()
             return False
         if isinstance(event, QKeyEvent):
-            is_escape = event.key() == Qt.Key.Key_Escape and not event.modifiers()
-            if event.type() == QEvent.Type.ShortcutOverride and is_escape:
-                # It closes the list or leaves the text, and does not close the mask that is being painted.
+            is_kept = self._has_list() or self._keeps_escape is not None and self._keeps_escape()
+            is_own = event.key() == Qt.Key.Key_Escape and is_kept
+            if event.type() == QEvent.Type.ShortcutOverride and is_own:
                 event.accept()
                 return True
             if event.type() == QEvent.Type.KeyPress and self._list_takes(event):
