@@ -312,9 +312,9 @@ def _layer_widths(path: Path) -> dict[str, tuple[int, ...]]:
     """
     from gdm_studio.models.adapters.layer_names import layer_widths
 
-    unet = read_header(path).shapes
-    text = read_header(part_file(_base_of(path, read_header(path).metadata), "text")).shapes
-    return layer_widths("unet", _of_part(unet, "unet.")) | layer_widths("text_encoder", _of_part(text, "text."))
+    unet = read_header(path)
+    text = read_header(part_file(_base_of(path, unet.metadata), "text")).shapes
+    return layer_widths("unet", _of_part(unet.shapes, "unet.")) | layer_widths("text_encoder", _of_part(text, "text."))
 
 
 def _of_part(shapes: Mapping[str, tuple[int, ...]], prefix: str) -> dict[str, tuple[int, ...]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from gdm_studio.models.families.icons.adapter_reading import LayerWidths, read_with_adapters
+from gdm_studio.models.families.icons.adapter_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.prompt_analysis import (
     NearestDrawing,

@@ -55,7 +55,7 @@ class BranchController(QObject):
         self._modes = modes
         self._history: StepHistory | None = None
         # Returns True if the image was stopped, so that a branch without changes finishes it.
-        self._is_unfinished: Callable[[], bool] = _is_never
+        self._is_unfinished: Callable[[], bool] = lambda: False
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
         # Settings before branch mode was started, and a function that restores them.
@@ -74,7 +74,7 @@ class BranchController(QObject):
         step: int,
         history: StepHistory | None = None,
         *,
-        is_unfinished: Callable[[], bool] | None = None,
+        is_unfinished: Callable[[], bool] = lambda: False,
     ) -> None:
         """Start branch mode, in which the Generate button continues the image of `parent` after `step` steps.
 
@@ -92,8 +92,7 @@ class BranchController(QObject):
                 ),
             )
             return
-        self._start(Branch(parent, step), history)
-        self._is_unfinished = is_unfinished or _is_never
+        self._start(Branch(parent, step), history, is_unfinished)
         self._before = before
         self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
         if changed_fields(before, self._controls.draft.written):
@@ -109,7 +108,7 @@ class BranchController(QObject):
         if request.branch is None or "model" in left_out:
             return left_out
         self._leave_other_modes()
-        self._start(request.branch, None)
+        self._start(request.branch)
         return [each for each in left_out if each != "branch"]
 
     def unusable_fields(self, request: Request) -> set[str]:
@@ -123,10 +122,15 @@ class BranchController(QObject):
             self._modes.turn_live(False)
         self._modes.leave_set()
 
-    def _start(self, branch_point: Branch, history: StepHistory | None) -> None:
+    def _start(
+        self,
+        branch_point: Branch,
+        history: StepHistory | None = None,
+        is_unfinished: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._controls.draft.branch_point = branch_point
         self._history = history
-        self._is_unfinished = _is_never
+        self._is_unfinished = is_unfinished
         self._last_request = None
         self._settings.draw_path()
         reason = translate(
@@ -249,8 +253,3 @@ def late_note(parent: Request, step: int) -> str:
     if total < _FEWEST_STEPS or remaining > max(1, total // _LATE):
         return ""
     return translate("BranchController", "Only %n step(s) left: the picture will hardly change", "", remaining)
-
-
-def _is_never() -> bool:
-    """Return False, for an image that is finished."""
-    return False
