@@ -6466,6 +6466,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nur die ersten {value} Wörter werden gelesen</translation>
 </message>
 <message>
+<source>Sometimes left out: {words}</source>
+<translation>Manchmal weggelassen: {words}</translation>
+</message>
+<message>
 <source>The seed of each picture chooses one. Only the other words are described here.</source>
 <translation>Der Seed jedes Bildes wählt eines. Hier werden nur die anderen Wörter beschrieben.</translation>
 </message>
@@ -6496,6 +6500,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Will be drawn</source>
 <translation>Wird gezeichnet</translation>
+</message>
+<message>
+<source>With some of the options, {model} leaves these words out.</source>
+<translation>Bei manchen Alternativen lässt {model} diese Wörter weg.</translation>
 </message>
 <message>
 <source>Without a prompt, {model} draws something random.</source>

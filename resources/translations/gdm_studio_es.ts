@@ -6466,6 +6466,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Solo se leen las primeras {value} palabras</translation>
 </message>
 <message>
+<source>Sometimes left out: {words}</source>
+<translation>A veces se omite: {words}</translation>
+</message>
+<message>
 <source>The seed of each picture chooses one. Only the other words are described here.</source>
 <translation>La semilla de cada imagen elige una. Aquí solo se describen las otras palabras.</translation>
 </message>
@@ -6496,6 +6500,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Will be drawn</source>
 <translation>Se dibujará</translation>
+</message>
+<message>
+<source>With some of the options, {model} leaves these words out.</source>
+<translation>Con algunas de las opciones, {model} omite estas palabras.</translation>
 </message>
 <message>
 <source>Without a prompt, {model} draws something random.</source>

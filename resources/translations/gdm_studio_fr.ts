@@ -6466,6 +6466,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Seuls les {value} premiers mots sont lus</translation>
 </message>
 <message>
+<source>Sometimes left out: {words}</source>
+<translation>Parfois laissé de côté : {words}</translation>
+</message>
+<message>
 <source>The seed of each picture chooses one. Only the other words are described here.</source>
 <translation>La graine de chaque image en choisit une. Seuls les autres mots sont décrits ici.</translation>
 </message>
@@ -6496,6 +6500,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Will be drawn</source>
 <translation>Sera dessiné</translation>
+</message>
+<message>
+<source>With some of the options, {model} leaves these words out.</source>
+<translation>Avec certaines des options, {model} laisse ces mots de côté.</translation>
 </message>
 <message>
 <source>Without a prompt, {model} draws something random.</source>

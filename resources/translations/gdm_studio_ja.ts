@@ -6418,6 +6418,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>読まれるのは最初の{value}語だけです</translation>
 </message>
 <message>
+<source>Sometimes left out: {words}</source>
+<translation>除外されることがある語: {words}</translation>
+</message>
+<message>
 <source>The seed of each picture chooses one. Only the other words are described here.</source>
 <translation>各画像のシードが1つを選びます。ここに示すのは他の語だけです。</translation>
 </message>
@@ -6448,6 +6452,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Will be drawn</source>
 <translation>描かれます</translation>
+</message>
+<message>
+<source>With some of the options, {model} leaves these words out.</source>
+<translation>選択肢によっては、{model}はこれらの語を除外します。</translation>
 </message>
 <message>
 <source>Without a prompt, {model} draws something random.</source>

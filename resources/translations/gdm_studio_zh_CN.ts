@@ -6418,6 +6418,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>仅读取前 {value} 个词</translation>
 </message>
 <message>
+<source>Sometimes left out: {words}</source>
+<translation>有时略去：{words}</translation>
+</message>
+<message>
 <source>The seed of each picture chooses one. Only the other words are described here.</source>
 <translation>每张图片的种子会选择其中一个。此处只描述其他词语。</translation>
 </message>
@@ -6448,6 +6452,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Will be drawn</source>
 <translation>会被绘制</translation>
+</message>
+<message>
+<source>With some of the options, {model} leaves these words out.</source>
+<translation>对于某些选项，{model} 会略去这些词。</translation>
 </message>
 <message>
 <source>Without a prompt, {model} draws something random.</source>

@@ -437,7 +437,8 @@ def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(h
         await write(controls.prompt, "{a fox|an owl}", ["Varies: a fox · an owl"])
         window.modes.turn_set(True)
         controls.things.set_text("a {red|frobnicate} fox with a zzyzx")
-        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["zzyzx"])
+        shown = ["Sometimes left out: frobnicate", "zzyzx"]
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
 
     run_in_window(play, library=shipped)
 
@@ -452,25 +453,37 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
         varies = "Varies: red · blue · green · pink · …"
         eight = "red|blue|green|pink|grey|white|black|brown"
         await write(controls.prompt, f"{{{eight}}} fox", [varies, "fox"])
-        await write(controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, "fox", "frobnicate"])
-        await write(controls.prompt, "__many__ fox with a frobnicate", ["Varies: 0 · 1 · 2 · 3 · …", "frobnicate"])
-        await write(controls.prompt, "__many__ foxes", ["Varies: 0 · 1 · 2 · 3 · …"])
+        left_out = "Sometimes left out: zzyzx"
+        await write(
+            controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, left_out, "fox", "frobnicate"]
+        )
+        numbers = "Varies: 0 · 1 · 2 · 3 · …"
+        left_out = "Sometimes left out: 0 · 5 fox · 6 fox · 7 fox · …"
+        await write(controls.prompt, "__many__ fox with a frobnicate", [numbers, left_out, "frobnicate"])
+        left_out = "Sometimes left out: 0 · 5 foxes · 6 foxes · 7 foxes · …"
+        await write(controls.prompt, "__many__ foxes", [numbers, left_out])
         await write(controls.prompt, "{red|{blue|green}} fox", ["Varies: red · {blue|green}", "fox"])
         nested = f"{{red|{{{eight}}}|{{{eight}}} {{{eight}}}}}"
-        await write(controls.prompt, f"{nested} fox", [f"Varies: red · {{{eight}}} · {{{eight}}} {{{eight}}}"])
+        left_out = "Sometimes left out: green · white · red · pink · …"
+        await write(
+            controls.prompt, f"{nested} fox", [f"Varies: red · {{{eight}}} · {{{eight}}} {{{eight}}}", left_out]
+        )
 
     run_in_window(play, library=shipped)
 
 
-def test_reading_ends_when_no_word_is_common(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
+def test_words_that_only_some_options_leave_out_are_told(home: Path, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.draft.change(seed=1)
-        await write(controls.prompt, "a fox", ["fox"])
-        reader = SlowReader(monkeypatch)
-        reader.release.set()
+        animals = "Varies: a fox · an owl · a zzyzx"
+        await write(controls.prompt, "{a fox|an owl|a zzyzx}", [animals, "Sometimes left out: zzyzx"])
         await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
-        assert reader.prompts == ["a fox"]
+        numbers = "{a fox|a zzyzx|a frobnicate|a qwzx|a wqzz|a zwqq} with a vvzzq"
+        shown = "Sometimes left out: zzyzx · frobnicate · qwzx · wqzz · …"
+        await write(controls.prompt, numbers, ["Varies: a fox · a zzyzx · a frobnicate · a qwzx · …", shown, "vvzzq"])
+        controls.draft.change(seed_locked=True)
+        await until(lambda: not any("Sometimes" in text for text in texts(controls.prompt)))
 
     run_in_window(play, library=shipped)
 
@@ -580,13 +593,15 @@ def test_words_that_every_variant_leaves_out_are_struck(home: None, shipped: Lib
         scarf = ["Varies: fox · bear", "wearing", "green", "scarf"]
         await write(controls.prompt, "a {fox|bear} wearing a green scarf", scarf)
         # The picture has a hat if its only animal is missing.
-        await write(controls.prompt, "a {cat|dog|} in a hat", ["Varies: cat · dog · –"])
+        await write(controls.prompt, "a {cat|dog|} in a hat", ["Varies: cat · dog · –", "Sometimes left out: hat"])
         # The scarf varies, although all animals are without it.
-        await write(controls.prompt, "a {cat|dog} in a {hat|scarf}", [animals, "Varies: hat · scarf"])
+        clothes = "Sometimes left out: hat · scarf"
+        await write(controls.prompt, "a {cat|dog} in a {hat|scarf}", [animals, "Varies: hat · scarf", clothes])
         window.modes.turn_set(True)
         controls.things.set_text("a {big|small} {cat|dog} in a hat")
-        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == ["hat"])
-        assert controls.things.chips.chips()[0].look is ChipLook.LEFT_OUT
+        shown = ["Sometimes left out: big · small", "hat"]
+        await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
+        assert controls.things.chips.chips()[1].look is ChipLook.LEFT_OUT
 
     run_in_window(play, library=shipped)
 

@@ -254,6 +254,22 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
         yield PromptChip(text, ChipLook.NOTE, text, tooltip)
 
 
+def words_left_out(reading: PromptReading) -> list[str]:
+    """Return the phrases of a prompt that the model leaves out, each as its chip shows it."""
+    return [part.text for part in _with_counted_things(reading.parts) if part.is_ignored]
+
+
+def chips_of_sometimes_left_out(words: Sequence[str], model: str) -> Iterator[PromptChip]:
+    """Yield a chip (small label) for the words that a model leaves out for some options of a template, if any."""
+    if not words:
+        return
+    rest = ["…"] if len(words) > MOST_OPTIONS else []
+    shown = " · ".join([*words[:MOST_OPTIONS], *rest])
+    text = translate("PromptChips", "Sometimes left out: {words}").format(words=shown)
+    tooltip = translate("PromptChips", "With some of the options, {model} leaves these words out.")
+    yield PromptChip(text, ChipLook.NOTE, text, tooltip.format(model=model))
+
+
 def chip_of_tokens(count: int) -> PromptChip | None:
     """Return a warning chip for a prompt with more tokens than CLIP reads at once, or None for a shorter one."""
     if count <= WINDOW:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,9 +32,11 @@ from gdm_studio.ui.create.prompt.chip_content import (
     chips_of,
     chips_of_mistakes,
     chips_of_options,
+    chips_of_sometimes_left_out,
     empty_chip,
     trouble_of,
     unknown_of,
+    words_left_out,
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, template_mistakes
@@ -421,11 +424,11 @@ def _mistakes_and_chips(
     """
     if is_main and is_template(text):
         variants, is_complete = _variants_to_read(text, seed)
-        chips = _common(
+        chips, left_out = _common(
             (
-                _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1]
+                _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1:]
                 if each.prompt.strip()
-                else []
+                else ([], [])
                 for each in variants
             ),
             active,
@@ -435,8 +438,9 @@ def _mistakes_and_chips(
             chips = [chip for chip in chips if chip.look is not ChipLook.DRAWN]
         found = template_mistakes(text)
         options = chips_of_options(text, is_drawn=seed is not None)
-        return found, [*chips_of_mistakes(text, found), *options, *chips]
-    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
+        sometimes = chips_of_sometimes_left_out(left_out, card.title or card.name)
+        return found, [*chips_of_mistakes(text, found), *options, *sometimes, *chips]
+    return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)[:2]
 
 
 def _mistakes_and_chips_of(
@@ -447,21 +451,23 @@ def _mistakes_and_chips_of(
     *,
     is_main: bool,
     skipped: Sequence[tuple[int, int]] = (),
-) -> tuple[list[Mistake], list[PromptChip]]:
-    """Analyse a prompt that is not a template, and return its likely mistakes and the chips to show below it.
+) -> tuple[list[Mistake], list[PromptChip], list[str]]:
+    """Analyse a prompt that is not a template, and return its likely mistakes, the chips to show below it and the words
+    that the model leaves out.
 
     `is_main` is False for a negative prompt. `skipped` is that of `chips_of`.
     """
     model = card.title or card.name
     if not text.strip():
-        return [], [empty_chip(model)] if is_main else []
+        return [], [empty_chip(model)] if is_main else [], []
     found = mistakes(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, found)]
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])
         chips += [surplus] if surplus else []
     reading = _reading(card, style, text)
-    return found, [*chips, *(chips_of(reading, model, skipped) if is_main else unknown_of(reading, model))]
+    chips += chips_of(reading, model, skipped) if is_main else unknown_of(reading, model)
+    return found, chips, words_left_out(reading)
 
 
 def _chips_of_things(
@@ -480,8 +486,11 @@ def _chips_of_things(
         model = card.title or card.name
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
-            readings = (trouble_of(_reading(card, style, each.prompt), model, each.chosen) for each in variants)
-            found += _common(readings, active)
+            readings = ((_reading(card, style, each.prompt), each.chosen) for each in variants)
+            chips, left_out = _common(
+                ((trouble_of(reading, model, chosen), words_left_out(reading)) for reading, chosen in readings), active
+            )
+            found += [*chips_of_sometimes_left_out(left_out, model), *chips]
             continue
         for chip in trouble_of(_reading(card, style, thing), model):
             rewrite = replace_thing(text, thing, chip.rewrite) if chip.rewrite else ""
@@ -505,18 +514,26 @@ def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], b
         return [Variant("")], True
 
 
-def _common(readings: Iterable[list[PromptChip]], active: CoalescedTask) -> list[PromptChip]:
-    """Return the chips that all readings contain, without their clicks. No more readings are made once they have no
-    chip in common or the task `active` is outdated.
+def _common(
+    readings: Iterable[tuple[list[PromptChip], list[str]]], active: CoalescedTask
+) -> tuple[list[PromptChip], list[str]]:
+    """Return the chips that all readings of a template contain, without their clicks, and the words that only some of
+    them leave out. Each reading consists of its chips and the words that it leaves out. No more readings are made once
+    the task `active` is outdated.
 
-    For a template with more than MOST_READ combinations, they are true for each option by itself, but may be false for
-    combinations of options.
+    For a template with more than MOST_READ combinations, the chips are true for each option by itself, but may be false
+    for combinations of options.
     """
-    remaining = ([*map(_without_click, reading)] for reading in readings)
-    common = next(remaining, [])
-    while common and not active.is_outdated and (reading := next(remaining, None)) is not None:
-        common = [chip for chip in common if chip in reading]
-    return common
+    made = []
+    for reading in readings:
+        made.append(reading)
+        if active.is_outdated:
+            break
+    clickless = [[*map(_without_click, chips)] for chips, _ in made]
+    common = [chip for chip in clickless[0] if all(chip in chips for chips in clickless)]
+    words = [words for _, words in made]
+    left_out = dict.fromkeys(chain.from_iterable(words))
+    return common, [word for word in left_out if not all(word in each for each in words)]
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
