@@ -19,7 +19,7 @@ from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.request.generation_events import StepEvent, View
 
 # At least one in DECODE_EVERY steps is decoded at once.
-DECODE_EVERY = 6
+DECODE_EVERY = 8
 # The size limit in bytes of the preview images of one run. Beyond it, steps reuse the images of an earlier step.
 MEMORY_LIMIT = 256 * 2**20
 
@@ -188,11 +188,13 @@ class Previews:
         self.give_up()
 
     def _is_due(self, advance: StepEvent) -> bool:
-        step = advance.step
-        made = step.index - advance.first
         if self._linear_only or not self._budget:
             return False
-        return (made - 1) % self._stride() == 0 or step.index == step.of
+        made = advance.step.index - advance.first
+        left = advance.step.of - advance.step.index
+        stride = self._stride()
+        # The last step is decoded anyway, so that a step shortly before it need not be.
+        return made == 1 or left == 0 or ((made - 1) % stride == 0 and left >= stride / 2)
 
     def _stride(self) -> int:
         left = self._budget * self._stepping - self._reading

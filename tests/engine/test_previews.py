@@ -46,6 +46,16 @@ def test_a_decoder_without_memory_falls_back_to_linear_previews() -> None:
     assert list(shown.decode_waiting()) == []
 
 
+@pytest.mark.parametrize(("steps", "decoded"), [(10, [1, 5, 10]), (11, [1, 5, 9, 11])])
+def test_a_step_shortly_before_the_last_is_not_decoded(
+    monkeypatch: pytest.MonkeyPatch, steps: int, decoded: list[int]
+) -> None:
+    monkeypatch.setattr(previews, "DECODE_EVERY", 4)
+    shown = Previews(budget=1e-9)
+    views = [view for advance in step_events(replace(REQUEST, steps=steps)) for view in shown.views(advance)]
+    assert [view.index for view in views if view.decoded] == decoded
+
+
 def test_the_duration_of_a_step_is_divided_among_its_images() -> None:
     advance = next(step_events(replace(REQUEST, count=4, batch=4)))
     views = Previews().views(advance)
