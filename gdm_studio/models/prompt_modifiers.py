@@ -18,6 +18,7 @@ from gdm_studio.networks.drawing_names import (
     DETERMINERS,
     EXCLUDING,
     JOINING,
+    PLAYED,
     PREPOSITIONS,
     STOP_WORDS,
     begins_thing,
@@ -29,6 +30,26 @@ MEDIA = frozenset(
     + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
     + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
 )
+# Uses of an image or of the object in it. As the last word of a phrase they are modifiers too ("sword game asset", "a
+# mug as a gift").
+PURPOSES = frozenset(
+    ("asset", "assets", "avatar", "character", "emblem", "favicon", "gift", "gifts", "item", "items", "mascot", "plushie")
+    + ("present", "presents", "silhouette", "souvenir", "sprite", "sprites", "tattoo", "toy", "toys")
+)
+# Words before a kind of image or a use, which belong to it ("star game icon", "a panda plush toy").
+USING = frozenset(
+    ("app", "band", "brand", "club", "company", "cuddly", "game", "gamer", "gaming", "plush", "restaurant", "shop")
+    + ("soft", "store", "stuffed", "tattoo", "team", "wooden")
+)
+# Words before "game" that make it another thing ("board game icon").
+GAMES = frozenset(("ball", "board", "card", "video"))
+# Occasions, which describe a gift or a card and name no object ("birthday gift").
+OCCASIONS = frozenset(
+    ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "holiday")
+    + ("invitation", "valentine", "valentines", "wedding", "xmas")
+)
+CARDS = frozenset(("card", "cards"))
+MATCHES = frozenset(("game", "games", "match"))
 # Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
 LEADING_MEDIA = frozenset(
     ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
@@ -57,6 +78,8 @@ TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "paint
 # Words for what is behind an object. Their colours do not describe the object.
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
+# Words before "as" that begin a comparison ("dressed as a present").
+DESCRIBED = frozenset(("as", "disguised", "dressed", "such"))
 # Endings of words that describe the kind of image after them ("framed picture").
 PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
@@ -207,6 +230,10 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
     if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
         yield introduction[0].start, part[before].end
         part = part[before + 1 :]
+    part = [*part]
+    if (use := _use_of_object(part)) and any(map(_names, part[: part.index(use[0])])):
+        yield use[0].start, use[-1].end
+        part = [token for token in part if token not in use]
     # "A fox logo on a black background" is a logo, too.
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
     medium = _medium_at_end(head)
@@ -227,17 +254,41 @@ def _names(token: _Token) -> bool:
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 
+def _use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the words after the name of an object that say as which kind of image or for which use it is requested:
+    "as an oil painting", "as a birthday gift".
+    """
+    start = next((at for at, token in enumerate(part) if at and token.text == "as"), len(part))
+    use = [*part[start : start + 1], *takewhile(lambda token: token.text not in PREPOSITIONS, part[start + 1 :])]
+    is_description = start < len(part) and part[start - 1].text in DESCRIBED
+    return use if len(use) > 1 and use[-1].text in MEDIA | PURPOSES | CARDS and not is_description else ()
+
+
 def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
-    """Return the last words of a phrase that are a kind of image, with its techniques ("icon", "pixel art style")."""
-    if head[-1].text in TECHNICAL_MEDIA:
-        length = len([*takewhile(lambda token: token.text in TECHNIQUES | TECHNICAL_MEDIA, reversed(head))])
-        return head[-length:]
-    return head[-1:] if head[-1].text in MEDIA else ()
+    """Return the last words of a phrase that are a kind of image or a use, with the words that belong to it ("icon",
+    "pixel art style", "game asset", "birthday card").
+    """
+    last = head[-1].text
+    if last in TECHNICAL_MEDIA:
+        belonging = TECHNIQUES | TECHNICAL_MEDIA
+    elif last in MEDIA | PURPOSES:
+        belonging = USING
+    elif last in CARDS and len(head) > 1 and head[-2].text in OCCASIONS:
+        belonging = OCCASIONS
+    elif last in MATCHES and len(head) > 1 and head[-2].text in PLAYED - GAMES:
+        # "A chess game" shows the pieces.
+        belonging = frozenset()
+    else:
+        return ()
+    length = 1 + len([*takewhile(lambda token: token.text in belonging, reversed(head[:-1]))])
+    is_kind_of_game = head[-length].text == "game" and not GAMES.isdisjoint(_texts(head[-length - 1 : -length]))
+    return head[len(head) - length + is_kind_of_game :]
 
 
 def _describes_medium(token: _Token) -> bool:
     """Return True if a word before a kind of image names what the image shows ("cat icon")."""
-    return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES)
+    is_object = _names(token) and token.text not in COUNTING | OCCASIONS | GAMES
+    return is_object and not token.text.endswith(PARTICIPLES)
 
 
 def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool:

@@ -555,30 +555,33 @@ class DrawingNames:
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
         a word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for
-        "mug", they must share one of the drawing, so that no beer mug replaces it. Those of another colour than the
-        drawing, as "green apple" for "red apple", are left out.
+        "mug" and "video game" for "game", they must share one of these, so that no beer mug and no cricket game replace
+        it. A "woman farmer" may replace a "man farmer". Those of another colour than the drawing, as "green apple" for
+        "red apple", are left out.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
         if f"{name} face" in self.styles_of:
             found.append(f"{name} face")
         meant = self.styles_of.get(name, 0)
+        own = {*drawing.split()}
+        added = own.difference(PEOPLE, (form for word in name.split() for form in forms(word)))
         # "Stars" are several of the star, and no night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
-            own = {*drawing.split()}
-            is_renamed = own.isdisjoint(each for word in name.split() for each in forms(word))
-            shared = own if is_renamed else {name, *name.split(), *own}
+            shared = added or {name, *name.split(), *own}
             # A "cherry blossom" is a blossom.
             found += [
                 each
                 for each in meant
                 if shared.intersection(each.split()) and not self._is_other_thing(each.rpartition(" ")[2], shared)
             ]
-        colours = COLOUR_WORDS.intersection(drawing.split())
+        colours = COLOUR_WORDS.intersection(own)
         return [
             each
             for each in dict.fromkeys(found)
-            if each not in (name, drawing) and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
+            if each not in (name, drawing)
+            and (not added or added.intersection(each.split()))
+            and (not colours or COLOUR_WORDS.intersection(each.split()) <= colours)
         ]
 
     def _is_other_thing(self, last: str, shared: Collection[str]) -> bool:
@@ -636,7 +639,7 @@ class DrawingNames:
             return True
         if word in AUXILIARIES and COLOUR_WORDS.isdisjoint(words[at + 1 : at + 4]):
             return True
-        if word == "dressed" and not {"as", "in", "like"}.isdisjoint(following):
+        if word in ("disguised", "dressed") and not {"as", "in", "like"}.isdisjoint(following):
             return True
         if [word] in ARTICLES and begins_thing([*words[:1]]) and not words[at - 1].endswith("ing"):
             return self._names_thing(words[at - 1]) or self._is_behind_verb(words, at)
