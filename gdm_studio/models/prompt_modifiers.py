@@ -33,7 +33,7 @@ MEDIA = frozenset(
 # Uses of an image or of the object in it. As the last word of a phrase they are modifiers too ("sword game asset", "a
 # mug as a gift").
 PURPOSES = frozenset(
-    ("asset", "assets", "avatar", "character", "emblem", "favicon", "gift", "gifts", "item", "items", "mascot", "plushie")
+    ("asset", "assets", "avatar", "character", "favicon", "gift", "gifts", "item", "items", "mascot", "plushie")
     + ("present", "presents", "silhouette", "souvenir", "sprite", "sprites", "tattoo", "toy", "toys")
 )
 # Words before a kind of image or a use, which belong to it ("star game icon", "a panda plush toy").
@@ -45,8 +45,8 @@ USING = frozenset(
 GAMES = frozenset(("ball", "board", "card", "video"))
 # Occasions, which describe a gift or a card and name no object ("birthday gift").
 OCCASIONS = frozenset(
-    ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "holiday")
-    + ("invitation", "valentine", "valentines", "wedding", "xmas")
+    ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "happy")
+    + ("holiday", "invitation", "merry", "valentine", "valentines", "wedding", "xmas")
 )
 CARDS = frozenset(("card", "cards"))
 MATCHES = frozenset(("game", "games", "match"))
@@ -237,7 +237,11 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
     # "A fox logo on a black background" is a logo, too.
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
     medium = _medium_at_end(head)
-    if len(medium) < len(head) and medium and _describes_medium(head[-len(medium) - 1]):
+    rest = part[len(head) :]
+    is_described = len(medium) < len(head) and _describes_medium(head[-len(medium) - 1])
+    # "A birthday card with a rocket" shows the rocket.
+    is_before_object = len(medium) > 1 and _texts(rest[:1]) == ["with"] and any(map(_names, rest))
+    if medium and (is_described or is_before_object):
         yield medium[0].start, medium[-1].end
         part = [token for token in part if token not in medium]
     artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
@@ -281,6 +285,9 @@ def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
     else:
         return ()
     length = 1 + len([*takewhile(lambda token: token.text in belonging, reversed(head[:-1]))])
+    if length == len(head) and last not in CARDS:
+        # "An app icon" shows the app.
+        length = 1
     is_kind_of_game = head[-length].text == "game" and not GAMES.isdisjoint(_texts(head[-length - 1 : -length]))
     return head[len(head) - length + is_kind_of_game :]
 

@@ -115,9 +115,9 @@ MATERIALS = frozenset(
     + ("silver", "snow", "steel", "stone", "straw", "wax", "wood", "wool")
 )
 AMOUNTS = frozenset(
-    ("bag", "ball", "bar", "block", "bottle", "bowl", "box", "bucket", "cube", "cup", "drawing", "glass", "image")
-    + ("jar", "log", "mug", "photo", "picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon")
-    + ("stack", "wedge")
+    ("bag", "ball", "bar", "basket", "block", "bottle", "bouquet", "bowl", "box", "bucket", "bunch", "cube", "cup")
+    + ("drawing", "field", "flock", "glass", "group", "herd", "image", "jar", "log", "mug", "pack", "pair", "photo")
+    + ("picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon", "stack", "tray", "vase", "wedge")
 )
 # Pictures and objects that show a thing, and words that begin a clause or a comparison.
 MEDIA = frozenset(
@@ -446,7 +446,8 @@ class DrawingNames:
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
-        the head noun comes last: "slice of pizza", "birthday present with a bow".
+        the head noun comes last: "slice of pizza", "birthday present with a bow". Behind a thing that is no amount,
+        "of" ends it: "heart of gold", "tarta de fresa".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
         priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
@@ -460,11 +461,17 @@ class DrawingNames:
             found = self.match(first, style)
             if found.name and self._is_own(found.name):
                 return found
+        verb = Match()
         for _ in range(MOST):
             found = self._main_match(words, style)
-            if found.name or not (words := self._secondary_words(words)):
+            # "He plays at football" names the football, "he plays" a game, and "drinks on a table" the drinks.
+            is_verb = ACTIONS.issuperset(found.words) and [*found.words] != [*words[:1]]
+            if found.name and not is_verb:
                 return found
-        return Match()
+            verb = verb if verb.name else found
+            if not (words := self._secondary_words(words)):
+                break
+        return verb
 
     def _is_circumstance(self, words: Sequence[str]) -> bool:
         """Return True if a part of a prompt describes the place or a feature of a thing in another part: "in the
@@ -556,8 +563,8 @@ class DrawingNames:
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
         a word in common with it or the drawing. If the drawing has other words than the name, as "hot beverage" for
         "mug" and "video game" for "game", they must share one of these, so that no beer mug and no cricket game replace
-        it. A "woman farmer" may replace a "man farmer". Those of another colour than the drawing, as "green apple" for
-        "red apple", are left out.
+        it. For "farmer", both a "man farmer" and a "woman farmer" may be drawn. Those of another colour than the
+        drawing, as "green apple" for "red apple", are left out.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
@@ -565,7 +572,9 @@ class DrawingNames:
             found.append(f"{name} face")
         meant = self.styles_of.get(name, 0)
         own = {*drawing.split()}
-        added = own.difference(PEOPLE, (form for word in name.split() for form in forms(word)))
+        added = own.difference(form for word in name.split() for form in forms(word))
+        if PEOPLE.issuperset(added):
+            added = set()
         # "Stars" are several of the star, and no night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
             shared = added or {name, *name.split(), *own}
@@ -645,8 +654,9 @@ class DrawingNames:
             return self._names_thing(words[at - 1]) or self._is_behind_verb(words, at)
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
-        if word == "of" and not MATERIALS.isdisjoint(following) and words[at - 1] not in AMOUNTS:
-            return not self._name_starts(words, at)
+        if word == "of" and words[at - 1] not in AMOUNTS | MEDIA:
+            is_material = not MATERIALS.isdisjoint(following)
+            return (is_material or self._is_last_word_of_own(words[at - 1])) and not self._name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:

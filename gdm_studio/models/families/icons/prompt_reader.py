@@ -236,9 +236,9 @@ class IconsReader:
             if not is_drawn:
                 yield PromptPart(text, named[0].start, named[-1].end, PartState.GUESSED)
                 continue
-            if PEOPLE.isdisjoint(named):
-                # The seed chooses among the drawings of women and men.
-                names = tuple(dict.fromkeys(map(_without_person, names)))
+            # The seed chooses among the drawings of women and men.
+            own = {*forms(" ".join(named))}
+            names = tuple(dict.fromkeys(rest if (rest := _without_person(each)) in own else each for each in names))
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
             # In "bouquet of flowers", the flowers do not count.
@@ -570,7 +570,7 @@ def _without_words_of_others(subject: Subject, lengths: Mapping[tuple[int, int],
 def _without_person(drawing: str) -> str:
     """Return the name of a drawing without the word for a person before an occupation: "cook" for "woman cook"."""
     first, _, rest = drawing.partition(" ")
-    return rest if first in PEOPLE and rest else drawing
+    return rest if first in ("man", "woman") and rest and not rest.endswith("ing") else drawing
 
 
 def _places(subject: Subject) -> tuple[int, ...]:
