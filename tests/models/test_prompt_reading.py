@@ -453,6 +453,11 @@ def test_a_drawing_of_a_colour_has_no_variants_of_other_colours(card: ModelCard)
     assert "green apple" in names.related("apple", "apple")
     assert "cherry blossom" not in names.related("cherry", "cherries")
     assert "green apple" not in names.related("apple", "red apple")
+    # The chip says which game, hat and arrow are drawn, but not which farmer.
+    assert names.related("game", "video game") == names.related("arrow", "right arrow") == []
+    assert not {"party hat", "straw hat"}.intersection(names.related("hat", "top hat"))
+    assert "woman farmer" in names.related("farmer", "man farmer")
+    assert "racing car" in names.related("car", "car")
 
 
 @pytest.mark.parametrize(
