@@ -230,8 +230,7 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
     if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
         yield introduction[0].start, part[before].end
         part = part[before + 1 :]
-    part = [*part]
-    if (use := _use_of_object(part)) and any(map(_names, part[: part.index(use[0])])):
+    if use := _use_of_object(part):
         yield use[0].start, use[-1].end
         part = [token for token in part if token not in use]
     # "A fox logo on a black background" is a logo, too.
@@ -262,10 +261,11 @@ def _use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
     """Return the words after the name of an object that say as which kind of image or for which use it is requested:
     "as an oil painting", "as a birthday gift".
     """
-    start = next((at for at, token in enumerate(part) if at and token.text == "as"), len(part))
-    use = [*part[start : start + 1], *takewhile(lambda token: token.text not in PREPOSITIONS, part[start + 1 :])]
-    is_description = start < len(part) and part[start - 1].text in DESCRIBED
-    return use if len(use) > 1 and use[-1].text in MEDIA | PURPOSES | CARDS and not is_description else ()
+    object_name = [*takewhile(lambda token: token.text != "as", part)]
+    rest = part[len(object_name) :]
+    use = [*rest[:1], *takewhile(lambda token: token.text not in PREPOSITIONS, rest[1:])]
+    is_use = len(use) > 1 and use[-1].text in MEDIA | PURPOSES | CARDS
+    return use if is_use and any(map(_names, object_name)) and object_name[-1].text not in DESCRIBED else ()
 
 
 def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
