@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.models.card import ModelCard
@@ -15,6 +16,7 @@ from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Notices
+from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.splitter import Splitter
 
@@ -121,6 +123,17 @@ class CreatePage(QFrame):
         the main image view.
         """
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the keyboard focus to the main image view after Enter in a number field of the settings, so that the
+        keys which act on the image do so again.
+        """
+        focused = self.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
+            self.stage.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""

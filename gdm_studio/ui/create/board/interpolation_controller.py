@@ -68,7 +68,7 @@ class InterpolationController(StageBoardController):
         """Open the interpolation board with the image of `start` on the left.
 
         If `end` is given, generate the row that leads to it at once. Otherwise the row leads to a random seed and waits
-        for the user.
+        for the user, with the keyboard focus in the prompt of its last image.
         """
         self.start = replace(start.picture(0), branch=None)
         self._amount = end.amount if end is not None else 1.0
@@ -81,6 +81,7 @@ class InterpolationController(StageBoardController):
             self.make()
         else:
             self._lay_out()
+            self.view.focus_prompt()
 
     def make(self) -> None:
         """Generate the missing images of the interpolation, or cancel the job if they are already being generated."""
