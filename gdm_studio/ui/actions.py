@@ -199,7 +199,7 @@ PRESETS = _create(
     icon="bookmark",
 )
 COMPARE_SCHEDULERS = _create(
-    QT_TRANSLATE_NOOP("Action", "Compare schedulers"),
+    QT_TRANSLATE_NOOP("Action", "Compare schedulers…"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "samplers"),
     icon="grid-3x3",

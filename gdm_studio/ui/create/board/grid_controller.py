@@ -81,12 +81,16 @@ class GridController(StageBoardController):
         self.view.axes.setChecked(self.board is None)
         self.show()
 
-    def open_axes(self) -> None:
-        """Open the axis editor for a new grid of images based on the current settings."""
+    def open_axes(self, axes: tuple[Written, Written] | None = None) -> None:
+        """Open the axis editor for a new grid of images based on the current settings.
+
+        It shows the axes `axes` (x and y), by default those of the current grid.
+        """
         if self._settings.card is None:
             return
-        x, y = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
-        self._prepare(x, y)
+        if axes is None:
+            axes = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
+        self._prepare(*axes)
         if self.board is None:
             self._show_empty()
         self.view.axes.setChecked(True)
@@ -94,15 +98,12 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Generate the current image once with each scheduler (sampler), from the same noise. Finished cells are
-        reused.
-        """
+        """Open the axis editor for a grid over schedulers (samplers), with those of the latest comparison."""
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
         mode = self.view.scheduler_mode.choice()
-        self.show()
-        self.make((mode, ", ".join(names)), NO_AXIS)
+        self.open_axes(((mode, ", ".join(names)), NO_AXIS))
 
     def make(self, x: Written, y: Written) -> None:
         """Generate a grid of images from the current settings, varied along the axes `x` and `y`. Finished cells are
