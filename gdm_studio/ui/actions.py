@@ -506,7 +506,7 @@ PAUSE_QUEUE = Action(
 )
 STOP_JOBS = Action(
     QT_TRANSLATE_NOOP("Action", "Stop all running jobs"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "cancel abort interrupt grid set variations"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cancel abort interrupt"),
     group=QT_TRANSLATE_NOOP("Action", "Queue"),
 )
 CLEAR_QUEUE = Action(

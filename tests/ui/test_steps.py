@@ -917,6 +917,9 @@ def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
         controls.draft.change(prompt="a white owl")
         press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await wait_for_notice(window, "waits for the paused run")
+        assert not any("Nothing is changed yet" in notice for notice in notices(window))
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await wait_for_notice(window, "This branch is queued already")
         click(window.top.jobs.stop)
         await until(lambda: window.viewer.run is not run)
         branch = window.viewer.run

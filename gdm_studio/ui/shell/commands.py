@@ -259,10 +259,17 @@ def _create(window: WindowBase) -> list[Action]:
     def has_steps() -> bool:
         return bool(viewer.views())
 
+    def pause_or_play() -> None:
+        """Pause or resume the run. Without one, the key plays the steps of the image, as in the presentation."""
+        if is_running():
+            window.steps.paused_run.toggle_pause()
+        elif has_steps():
+            window.steps.play()
+
     return [
         actions.GENERATE.bind(controls.submit),
         actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
-        actions.PAUSE.bind(window.steps.paused_run.toggle_pause, is_running),
+        actions.PAUSE.bind(pause_or_play, is_single, is_useful=is_running),
         actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
         actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
         actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),
