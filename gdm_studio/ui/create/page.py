@@ -37,6 +37,8 @@ class CreatePage(QFrame):
         self.stage = Stage(theme)
         self.set_view = SetView(theme)
         self.gallery = GalleryPanel(theme, model)
+        # Id of the picture that the gallery panel showed before the set, or "".
+        self._marked = ""
         self._model = model
         model.layoutChanged.connect(self._show_empty)
         self.controls.model_shown.connect(self._on_model)
@@ -115,7 +117,16 @@ class CreatePage(QFrame):
             self.set_panel_widths(*self._widths)
 
     def show_set(self, on: bool) -> None:
-        """Show an image set in the middle of the page, or the single image again."""
+        """Show an image set in the middle of the page, or the single image again.
+
+        The gallery panel shows the details of the single image only beside it.
+        """
+        current = self.gallery.grid.current()
+        if on and self._middle.currentWidget() is self.stage:
+            self._marked = current.id if current is not None else ""
+            self.gallery.mark("")
+        elif not on and current is None:
+            self.gallery.mark(self._marked)
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:

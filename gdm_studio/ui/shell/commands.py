@@ -176,7 +176,8 @@ class Commands(QObject):
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
         ready = [action for action in offered if action.when() and action.is_useful()]
         ready += [each for each in self.of_picture() if each.name not in {action.name for action in ready}]
-        self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
+        refused = [action for action in offered if not action.when()]
+        self.palette = Palette(self._window.theme, ready, self.recent, refused=refused, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)
         self.palette.open_up()
