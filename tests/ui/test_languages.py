@@ -230,7 +230,7 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
         assert [item.title for item in grids.items()] == ["1 Schritt · Temperatur 0,9", "2 Schritte · Temperatur 0,9"]
         assert grids.board is not None
         grid = grids.board.grid
-        assert grid.name().startswith("Steps × temperature"), "names of collections stay English"
+        assert grids.board.collection.wanted == f"Schritte × Temperatur: {grid.base.subject}"
         assert grid.titles() == ["1 step · temperature 0.9", "2 steps · temperature 0.9"]
 
     with language("de"):

@@ -158,7 +158,7 @@ def test_the_path_of_variations_leads_back_and_a_variation_can_be_used(home: Pat
     gallery = Gallery.open()
     (walk,) = gallery.collections.all()
     # Nine images, then eight around each of two.
-    assert walk.count == 25 and walk.name == f"Variations of {BASE.prompt}"
+    assert walk.count == 25 and walk.name == f"Variations: {BASE.prompt}"
     (liked,) = gallery.page("is:favorite")
     assert isinstance(liked.request.toward, Interpolation)
     newest = gallery.page(limit=1)[0]

@@ -75,6 +75,8 @@ class NumberEdit(QLineEdit):
         self._step = step
         self._number: float = low
         self._least = least
+        # True if the last Enter has corrected the typed number.
+        self._is_corrected = False
         self.setAccessibleName(name)
         self.setToolTip(tooltip)
         self.textEdited.connect(lambda: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
@@ -123,7 +125,11 @@ class NumberEdit(QLineEdit):
         elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
             self.setText(self._shown())
         elif event.modifiers() & Qt.KeyboardModifier.ControlModifier or self._is_typeable(event.text()):
+            self._is_corrected = False
             super().keyPressEvent(event)
+            if self._is_corrected:
+                # The parents would move the focus on after Enter, which would close the hint.
+                event.accept()
 
     def _is_typeable(self, text: str) -> bool:
         """Return True if the text of a pressed key may be part of a number, or is a control character."""
@@ -200,6 +206,7 @@ class NumberEdit(QLineEdit):
         `no_number` is the typed text if it is not a number, or "" for a number out of range. `before` is the number
         before the correction.
         """
+        self._is_corrected = True
         low = with_decimal_point(f"{self._low:g}")
         high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
         place = self.mapToGlobal(self.rect().bottomLeft())

@@ -21,6 +21,7 @@ from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
+from gdm_studio.ui.translation import labelled, translate, within_text
 from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
@@ -119,7 +120,7 @@ class GridController(StageBoardController):
         before = self.board
         is_same_base = before is not None and before.grid.base == grid.base
         results = before.results if before is not None and is_same_base else {}
-        collection = self._saver.collection(grid.name(), results, self.refresh)
+        collection = self._saver.collection(_collection_name(grid), results, self.refresh)
         board = GridBoard(requests, collection, refused=refused, grid=grid)
         if before is not None and before.digests == board.digests and self._runner.is_running(before.missing()):
             self.view.axes.setChecked(False)
@@ -367,6 +368,14 @@ def _typed_axes(grid: Grid) -> tuple[Written, Written]:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
 
     return text(grid.x), text(grid.y) if grid.y is not None else NO_AXIS
+
+
+def _collection_name(grid: Grid) -> str:
+    """Return the name of the collection for a grid's images: the titles of the varied settings, and the prompt."""
+    over = translate("Setting", grid.x.kind.title)
+    if grid.y is not None:
+        over = f"{over} × {within_text(translate('Setting', grid.y.kind.title))}"
+    return labelled(over, grid.base.subject) if grid.base.subject else over
 
 
 def _compares_schedulers(grid: Grid) -> bool:

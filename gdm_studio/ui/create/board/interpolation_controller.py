@@ -128,7 +128,7 @@ class InterpolationController(StageBoardController):
         """Return an interpolation board with a new gallery collection, named after its first and last image."""
         prompt = self.start.subject or self.tr("no prompt")
         end = self.view.prompt() or self.tr("seed {seed}").format(seed=self.view.seed())
-        name = self.tr("From {prompt}, seed {seed} to {end}").format(prompt=prompt, seed=self.start.seed, end=end)
+        name = self.tr("{prompt}, seed {seed} → {end}").format(prompt=prompt, seed=self.start.seed, end=end)
         return Board(requests, self._saver.collection(name, self._results, self.refresh))
 
     def _lay_out(self) -> None:
