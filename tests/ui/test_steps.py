@@ -181,7 +181,7 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         await wait_for_notice(window, "Nothing is changed")
         controls.prompt.set_text("a green square")
         controls.changed.emit()
-        assert controls.status.texts()[1] == "prompt"
+        assert controls.status.texts()[1] == "Changed: prompt"
         branch = await generate_image(window)
         made = branch.request.branch
         assert branch.request.prompt == "a green square" and branch.request.steps == 8

@@ -14,7 +14,7 @@ from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
-from gdm_studio.ui.translation import quoted, translate
+from gdm_studio.ui.translation import labelled, quoted, translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 if TYPE_CHECKING:
@@ -250,7 +250,8 @@ class BranchController(QObject):
             chip = chip.format(step=branch_point.step, subject=subject)
             tooltip = f"{chip}\n{close_tip}"
             self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
-            text = " · ".join(self._changes()) or advice()
+            changed = " · ".join(self._changes())
+            text = labelled(translate("BranchController", "Changed"), changed) if changed else advice()
             self._controls.status.show_text(
                 title,
                 text,
