@@ -366,7 +366,10 @@ def test_the_palette_names_an_action_that_a_set_does_not_allow(home: Path) -> No
         palette = window.commands.palette
         assert palette is not None
         for typed, shown in (
-            ("interpol", "“Pictures between two seeds or prompts” cannot be used now.\nLeave the set with Ctrl+T first."),
+            (
+                "interpol",
+                "“Pictures between two seeds or prompts” cannot be used now.\nLeave the set with Ctrl+T first.",
+            ),
             ("goes by no name", "No action found."),
         ):
             palette.field.setText(typed)

@@ -293,9 +293,7 @@ def _read(gallery: Gallery, path: Path) -> Item:
     found = read(path)
     steps = _steps_file(gallery, found.id) if found.id else None
     title = _title(found.request, path)
-    return Item(
-        title, read_rgba_array(path), found.request, path.name, steps=steps, stopped_at=found.stopped_at
-    )
+    return Item(title, read_rgba_array(path), found.request, path.name, steps=steps, stopped_at=found.stopped_at)
 
 
 def _steps_file(gallery: Gallery, picture_id: str) -> Path:
