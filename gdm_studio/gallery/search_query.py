@@ -241,11 +241,11 @@ def _is_meant(atom: Atom, title: str) -> bool:
 
 def _problem(atom: Atom, translate: Translate) -> str:
     """Return a description of the problem with one part of a search query, or "" if that part is clear."""
-    problem = _untyped_problem(atom, translate)
+    problem = _problem_template(atom, translate)
     return problem.format(text=shorten(atom.text), field=shorten(atom.field))
 
 
-def _untyped_problem(atom: Atom, translate: Translate) -> str:
+def _problem_template(atom: Atom, translate: Translate) -> str:
     """Return the description of a problem with placeholders for the `text` of the part and its `field`."""
     if atom.quoted and atom.text.count('"') < 2:
         return translate("Search", "the quotation mark of {text} is not closed")
