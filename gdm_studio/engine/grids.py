@@ -151,13 +151,6 @@ class Grid:
             return across
         return [f"{column} · {row}" for row in self.y.labels(label) for column in across]
 
-    def name(self) -> str:
-        """Return the name of the collection for the grid's images. It is composed of the titles of the varied settings
-        and the prompt.
-        """
-        over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
-        return f"{over}: {self.base.subject}" if self.base.subject else over
-
     def note(self) -> dict[str, Any]:
         """Return a note about the grid for its image files: the settings and values of both axes, as JSON-compatible
         values.

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
+from gdm_studio.common.translation_markers import Translate, untranslated
 from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, parse_terms, rest
 from gdm_studio.gallery.text_normalization import to_fulltext, without_surrogates
 
@@ -87,14 +88,15 @@ class Query:
     values: list[Value] = field(default_factory=list)
 
 
-def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the unclear, invalid parts of a search query. At most MAX_UNCLEAR are described, and one
-    more text counts the remaining ones.
+def find_unclear(text: str, translate: Translate = untranslated) -> list[str]:
+    """Return descriptions of the unclear, invalid parts of a search query, translated by `translate(context, text)`.
+    At most MAX_UNCLEAR are described, and one more text counts the remaining ones.
     """
-    found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
+    found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom, translate))]
     if len(found) > MAX_UNCLEAR:
-        found = [*found[:MAX_UNCLEAR], f"{len(found) - MAX_UNCLEAR} more words are unclear"]
-    return [*found, "only its first 60 words count"] if rest(text) else found
+        more = translate("Search", "{count} more words are unclear").format(count=len(found) - MAX_UNCLEAR)
+        found = [*found[:MAX_UNCLEAR], more]
+    return [*found, translate("Search", "only its first 60 words count")] if rest(text) else found
 
 
 def matches_all(text: str) -> bool:
@@ -237,24 +239,29 @@ def _is_meant(atom: Atom, title: str) -> bool:
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
-def _problem(atom: Atom) -> str:
-    """Return an English description of the problem with one part of a search query, or "" if that part is clear."""
-    shown = shorten(atom.text)
+def _problem(atom: Atom, translate: Translate) -> str:
+    """Return a description of the problem with one part of a search query, or "" if that part is clear."""
+    problem = _problem_template(atom, translate)
+    return problem.format(text=shorten(atom.text), field=shorten(atom.field))
+
+
+def _problem_template(atom: Atom, translate: Translate) -> str:
+    """Return the description of a problem with placeholders for the `text` of the part and its `field`."""
     if atom.quoted and atom.text.count('"') < 2:
-        return f"the quotation mark of {shown} is not closed"
+        return translate("Search", "the quotation mark of {text} is not closed")
     if atom.field and atom.field not in FIELDS:
-        return f"unknown field {shorten(atom.field)} (quote {shown} to search for it as text)"
+        return translate("Search", "unknown field {field} (quote {text} to search for it as text)")
     if atom.field:
         is_valid = bool(_phrase(atom, is_prefix=False)) if atom.field in WORDS else _condition(atom) is not None
-        return "" if is_valid else f"{shown} has no valid value for {atom.field}"
+        return "" if is_valid else translate("Search", "{text} has no valid value for {field}")
     if not _LETTER.search(atom.value):
-        return f"{shown} has no letter or digit"
+        return translate("Search", "{text} has no letter or digit")
     if atom.value == "OR" and not atom.quoted:
-        return "OR must be between two words"
+        return translate("Search", "OR must be between two words")
     if not atom.quoted and atom.value.removesuffix(":") in FIELDS and atom.value.endswith(":"):
-        return f"{shown} has no value"
+        return translate("Search", "{text} has no value")
     if not atom.quoted and not _PLAIN.fullmatch(unicodedata.normalize("NFKC", atom.value)):
-        return f"{shown} is neither a word nor a field (quote it to search for it as text)"
+        return translate("Search", "{text} is neither a word nor a field (quote it to search for it as text)")
     return ""
 
 

@@ -48,6 +48,8 @@ _TITLES |= {"like": QT_TRANSLATE_NOOP("Search", "Like"), "similar": QT_TRANSLATE
 _TITLES |= {"is": "", "date": QT_TRANSLATE_NOOP("Search", "Date"), "in": QT_TRANSLATE_NOOP("Search", "In")}
 FIELDS = frozenset(_TITLES)
 _ATOM = re.compile(r'(?P<minus>-?)(?:(?P<field>[a-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+# Like _ATOM, with a field in any alphabet.
+_ANY_FIELD = re.compile(r'(?P<minus>-?)(?:(?P<field>[^\W\d_]+):)?(?P<value>"[^"]*"?|[^\s"]+)')
 _SIGN = re.compile(r"(>=|<=|>|<)")
 _SHOWN_SIGNS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< "}
 # Maximum number of atoms in a search. FTS5 accepts 256.
@@ -115,6 +117,20 @@ def parse_terms(query: str) -> list[Term]:
         found.append(Term(query[start : match.end()], start, atoms))
         is_alternative = False
     return found
+
+
+def with_english_fields(query: str, translate: Translate) -> str:
+    """Return a search query with English names of fields, such as "tag:" for "Etiqueta:" in Spanish.
+
+    `translate(context, text)` translates the titles of the fields. Titles of several words are no names.
+    """
+    names = {translate(_context(name), title).casefold(): name for name, title in _TITLES.items() if title}
+
+    def in_english(match: re.Match[str]) -> str:
+        field = match["field"].casefold()
+        return match[0] if field in _TITLES else f"{match['minus']}{names.get(field, match['field'])}:{match['value']}"
+
+    return _ANY_FIELD.sub(lambda match: in_english(match) if match["field"] else match[0], query)
 
 
 def rest(query: str) -> str:
@@ -189,14 +205,18 @@ def _atom(match: re.Match[str]) -> Atom:
     return Atom(match[0], match["field"] or "", value, is_quoted, bool(match["minus"]))
 
 
+def _context(field: str) -> str:
+    """Return the context in which the title of a search field is translated."""
+    return "Setting" if field in SEARCHED else "Search"
+
+
 def _label(atom: Atom, translate: Translate, within_text: Callable[[str], str]) -> str:
     written = within_text if atom.negated else str
     value = atom.value if atom.field != "similar" else f"{atom.value[:_ID_SHOWN]}…"
     if atom.field == "is" and value in FLAGS:
         label = written(translate("Search", FLAGS[value]))
     elif atom.field in _TITLES and atom.field != "is":
-        context = "Setting" if atom.field in SEARCHED else "Search"
-        title = written(translate(context, _TITLES[atom.field]))
+        title = written(translate(_context(atom.field), _TITLES[atom.field]))
         label = f"{title} {_SIGN.sub(lambda sign: _SHOWN_SIGNS[sign[0]], value, count=1)}"
     else:
         bare = f"{atom.field}:{value}" if atom.field else value

@@ -113,7 +113,9 @@ class FamilyMember:
         """
         # A no-break space prevents a line break inside the bound.
         bound = localized(self.system.claim.bound.replace(" ", "\u00a0"))
-        return f"{_sentence(translate('System', self.system.claim.text))}: {bound}"
+        claim = _sentence(translate("System", self.system.claim.text))
+        # French has a space before the colon.
+        return translate("Label", "{title}: {text}").format(title=claim, text=bound)
 
     def translated_result(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the result of measuring the system's claim, in the user's language.
@@ -130,7 +132,7 @@ class FamilyMember:
             if self.strip or not self.minutes:
                 reason = translate("System", "its weights are not shipped")
             parts = [self.command, *([self.translated_time(translate)] if self.minutes else [])]
-            return f"{unmeasured}; {reason}: {', '.join(parts)}"
+            return translate("Label", "{title}: {text}").format(title=f"{unmeasured}; {reason}", text=", ".join(parts))
         outcome = {
             "holds": translate("System", "the claim holds"),
             "undecided": translate("System", "the claim holds on average"),

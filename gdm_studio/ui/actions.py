@@ -199,7 +199,7 @@ PRESETS = _create(
     icon="bookmark",
 )
 COMPARE_SCHEDULERS = _create(
-    QT_TRANSLATE_NOOP("Action", "Compare schedulers"),
+    QT_TRANSLATE_NOOP("Action", "Compare schedulers…"),
     tip=QT_TRANSLATE_NOOP("Action", "Compare schedulers with the same seed"),
     synonyms=QT_TRANSLATE_NOOP("Action", "samplers"),
     icon="grid-3x3",
@@ -506,7 +506,7 @@ PAUSE_QUEUE = Action(
 )
 STOP_JOBS = Action(
     QT_TRANSLATE_NOOP("Action", "Stop all running jobs"),
-    synonyms=QT_TRANSLATE_NOOP("Action", "cancel abort interrupt grid set variations"),
+    synonyms=QT_TRANSLATE_NOOP("Action", "cancel abort interrupt"),
     group=QT_TRANSLATE_NOOP("Action", "Queue"),
 )
 CLEAR_QUEUE = Action(

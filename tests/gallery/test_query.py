@@ -223,6 +223,16 @@ def test_unclear_parts_of_a_query_are_reported() -> None:
             require_clear(query)
 
 
+def test_unclear_parts_are_translated_with_the_text_of_the_query() -> None:
+    def translate(context: str, text: str) -> str:
+        assert context == "Search"
+        return text.replace("unknown field", "campo desconocido").replace("only its first", "solo sus primeras")
+
+    found = find_unclear("{nonsense}:fox nonsense:{fox} " + "x " * 60, translate)
+    assert "campo desconocido nonsense (quote nonsense:{fox} to search for it as text)" in found
+    assert found[-1].startswith("solo sus primeras")
+
+
 CLEAR = [
     "fox", "-fox", '"red fox"', "café don't high-resolution", "猫", "4", "steps:>20", "seed:3..5", "size:8x9",
     "x " * 60, "is:favourite OR fox", '"OR"', '"steps:"', '"a*b"', "note:fox", 'tag:"a b"', "date:2026-1",

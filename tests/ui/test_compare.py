@@ -290,6 +290,8 @@ def test_differing_settings_are_marked() -> None:
         "Towards"
     ] == ("15 %, “a pear”, seed 9 → 100 %, seed 7",)
     assert differing([RED, BLUE]) == ["seed 4 · steps 20", "seed 5 · steps 7"]
+    stopped = replace(RED, stopped_at=12)
+    assert differing([RED, stopped]) == ["steps 20", "steps 12 of 20"]
 
 
 def test_settings_and_numbers_are_in_the_language_of_the_window() -> None:

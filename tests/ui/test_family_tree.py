@@ -142,6 +142,16 @@ def test_a_small_window_shows_the_selected_system(home: Path) -> None:
         page.choose("simple")
         window.resize(1600, 1000)
         await until(lambda: area.width() > 1000 and is_seen())
+        # The graph keeps its size from here on, and only the visible part becomes smaller.
+        page.choose("ddpm")
+        window.resize(900, 600)
+        await until(lambda: area.width() < 700 and is_seen())
+        window.open_page("create")
+        area.horizontalScrollBar().setValue(area.horizontalScrollBar().maximum())
+        assert not is_seen()
+        window.open_page("learn")
+        window.learn_page.tree.click()
+        await until(lambda: page.isVisible() and is_seen())
 
     run_in_window(play)
 

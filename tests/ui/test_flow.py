@@ -119,6 +119,23 @@ def test_every_run_has_a_new_seed_unless_it_is_locked_or_typed(home: Path) -> No
     run_in_window(play)
 
 
+def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = window.create_page
+        await generated(window)
+        edit = page.controls.steps.edit
+        edit.setFocus()
+        edit.selectAll()
+        QTest.keyClicks(edit, "15")
+        press(window, Qt.Key.Key_Return)
+        assert window.draft["steps"] == 15 and QApplication.focusWidget() is page.stage
+        window.viewer.show_step(2)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+
+    run_in_window(play)
+
+
 def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=60)

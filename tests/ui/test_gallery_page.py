@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.gallery import Gallery, save
+from gdm_studio.gallery import Gallery, find_unclear, save
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
@@ -37,6 +37,7 @@ from gdm_studio.ui.widgets.notices import Notice
 from tests.helpers import gaussian_model
 from tests.helpers.foreign_images import manifest_store, signed_png
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
+from tests.helpers.languages import language
 from tests.helpers.widgets import MadeUpPicture, flat_image, mute_platform, record_signal, theme
 from tests.helpers.window import (
     click,
@@ -191,6 +192,21 @@ def test_unknown_search_fields_are_reported_beside_the_count(library: Path) -> N
         assert said.toolTip() == ""
 
     run_in_window(play)
+
+
+def test_search_fields_are_read_in_the_language_of_the_window(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        for query in ("Estilo:glossy -prompt:blue", "-prompt:blue style:glossy"):
+            page.search.set_text(query)
+            assert page.search.text() == query.replace("Estilo", "style")
+            await until(lambda: page.search.text() == window.gallery.page_model.query())
+            assert find_unclear(page.search.text()) == []
+        window.create_page.gallery.search.set_text('etiqueta:"de viaje" "etiqueta:viaje"')
+        assert window.gallery.panel_model.query() == 'tag:"de viaje" "etiqueta:viaje"'
+
+    with language("es"):
+        run_in_window(play)
 
 
 def _search_labels(page: GalleryPage) -> list[str]:

@@ -43,13 +43,16 @@ async def wait_for_grid(window: Window) -> None:
     await until(lambda: window.tools.boards.runner.job is None and grids_of(window).items())
 
 
-def test_one_click_compares_all_schedulers_and_another_uses_one(home: Path) -> None:
+def test_the_icon_beside_the_scheduler_prepares_a_comparison_of_schedulers(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, grids = window.create_page.controls, grids_of(window)
         controls.draft.change(seed=11)
         controls.draft.change(steps=3)
         click(controls.main_settings.compare)
         view = grids.view
+        assert view.setup.isVisible() and view.setup.across.chips.chips["heun"].isChecked()
+        assert window.tools.boards.runner.job is None and not view.cells
+        click(view.setup.make)
         assert view.isVisible() and view.cells and not view.save.isEnabled()
         await wait_for_grid(window)
         requests = [item.request for item in grids.items()]

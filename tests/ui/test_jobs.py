@@ -126,7 +126,7 @@ def test_closed_variations_can_be_stopped_from_the_queue(home: Path) -> None:
         window.tools.boards.vary(Request(prompt="a disc", model="gaussian", seed=5, steps=20))
         await until(lambda: "of 9" in bar_text(window))
         press(window, Qt.Key.Key_Escape)
-        assert not explore.view.isVisible() and bar_text(window).startswith("Variations of a disc · ")
+        assert not explore.view.isVisible() and bar_text(window).startswith("Variations: a disc · ")
         window.queue.toggle()
         (line,) = window.queue.panel.jobs.lines.values()
         assert line.isVisible()

@@ -31,7 +31,7 @@ from gdm_studio.papers.system_description import Claim, Measurement
 from gdm_studio.request.generation_events import Run
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui import translation
-from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG
+from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown_keys
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.board.value_labels import value_label
@@ -230,7 +230,7 @@ def test_titles_of_a_grid_are_translated_where_they_are_shown(home: Path) -> Non
         assert [item.title for item in grids.items()] == ["1 Schritt · Temperatur 0,9", "2 Schritte · Temperatur 0,9"]
         assert grids.board is not None
         grid = grids.board.grid
-        assert grid.name().startswith("Steps × temperature"), "names of collections stay English"
+        assert grids.board.collection.wanted == f"Schritte × Temperatur: {grid.base.subject}"
         assert grid.titles() == ["1 step · temperature 0.9", "2 steps · temperature 0.9"]
 
     with language("de"):
@@ -305,6 +305,7 @@ def test_the_selection_bar_shows_whole_texts_in_a_small_window(code: str) -> Non
         bar = SelectionBar(theme(), ground, {each: each for each in (COMPARE, FAVOURITE, TAG, EXPORT, DELETE)})
         show_widget(page, 540)
         # 372 pixels is the width in the smallest window.
+        assert shown_keys("Esc")[0] in [each.text() for each in bar.findChildren(ActionButton)]
         for width, least in ((522, 3), (372, 0)):
             ground.setGeometry(0, 0, width, 300)
             bar.show_count(12)
@@ -399,6 +400,9 @@ def test_texts_of_models_from_the_literature_are_translated_for_display() -> Non
         assert member.translated_claim(translate, with_decimal_point).endswith("≥\u00a00,8")
         assert "0,8835 (0,875 bis 0,8906)" in member.translated_result(translate, with_decimal_point)
     assert "0.8835 (0.875 to 0.8906)" in member.result_text
+    with language("fr"):
+        claim_text = members()["ddpm"].translated_claim(translate, with_decimal_point)
+        assert ": ≥" in claim_text and claim_text.partition(":")[0][-1].isspace()
 
 
 def test_qt_speaks_the_language_too() -> None:

@@ -125,6 +125,8 @@ def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
         await until(lambda: page.names() == [] and page._nothing.isVisible())
         # Below the search, where the user looks.
         await until(lambda: page.search.y() < page._nothing.y() < page.table.y())
+        page.set_rows([replace(line, author="somebody draws nothing") for line in window.library.inventory()])
+        assert page.names() and not page._nothing.isVisible(), "the search finds what was added"
 
     run_in_window(play, library=Library())
 

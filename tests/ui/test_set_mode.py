@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
@@ -22,6 +22,7 @@ from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until
+from tests.ui.test_flow import generated
 
 
 def pictures(home: Path) -> list[Path]:
@@ -354,6 +355,40 @@ def test_the_key_of_live_mode_names_the_reason_why_it_does_nothing_in_set_mode(h
         press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
         press(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
         assert window.live.on
+
+    run_in_window(play)
+
+
+def test_the_palette_names_an_action_that_a_set_does_not_allow(home: Path) -> None:
+    async def play(window: Window) -> None:
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        palette = window.commands.palette
+        assert palette is not None
+        for typed, shown in (
+            (
+                "interpol",
+                "“Pictures between two seeds or prompts” cannot be used now.\nLeave the set with Ctrl+T first.",
+            ),
+            ("goes by no name", "No action found."),
+        ):
+            palette.field.setText(typed)
+            assert shown in [each.text() for each in palette.findChildren(QLabel) if each.isVisible()]
+        palette.close_up()
+
+    run_in_window(play)
+
+
+def test_the_panel_beside_a_set_describes_no_other_picture(home: Path) -> None:
+    async def play(window: Window) -> None:
+        panel = window.create_page.gallery
+        await generated(window)
+        await until(lambda: panel.details.isVisible())
+        picture = panel.details.picture()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert window.sets.on and not panel.details.isVisible()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert not window.sets.on and panel.details.isVisible() and panel.details.picture() == picture
 
     run_in_window(play)
 

@@ -181,7 +181,7 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         await wait_for_notice(window, "Nothing is changed")
         controls.prompt.set_text("a green square")
         controls.changed.emit()
-        assert controls.status.texts()[1] == "prompt"
+        assert controls.status.texts()[1] == "Changed: prompt"
         branch = await generate_image(window)
         made = branch.request.branch
         assert branch.request.prompt == "a green square" and branch.request.steps == 8
@@ -917,6 +917,9 @@ def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
         controls.draft.change(prompt="a white owl")
         press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await wait_for_notice(window, "waits for the paused run")
+        assert not any("Nothing is changed yet" in notice for notice in notices(window))
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await wait_for_notice(window, "This branch is queued already")
         click(window.top.jobs.stop)
         await until(lambda: window.viewer.run is not run)
         branch = window.viewer.run

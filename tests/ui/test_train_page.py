@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, StorageError
@@ -30,7 +31,7 @@ from gdm_studio.training.loop import Run
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train import controller
-from gdm_studio.ui.train.page import TrainPage
+from gdm_studio.ui.train.page import THUMBNAIL, TrainPage
 from tests.helpers.languages import language
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, drop, notices, run_in_window, until
@@ -64,6 +65,25 @@ async def opened(window: Window, folder: Path) -> TrainPage:
     page = window.train_page
     await window._train_controller.open_folder(folder)
     return page
+
+
+def test_black_drawings_are_visible_in_the_dark_theme(home: Path, tmp_path: Path) -> None:
+    drawing = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    drawing.paste((0, 0, 0, 255), (16, 16, 48, 48))
+    drawing.save(tmp_path / "owl.png")
+
+    async def play(window: Window) -> None:
+        page = await opened(window, tmp_path)
+
+        def corner() -> QColor:
+            return page.images.item(0, 0).icon().pixmap(THUMBNAIL).toImage().pixelColor(1, 1)
+
+        window.theme.set_scheme("dark")
+        assert corner().name() == window.theme.colour("plate").name()
+        window.theme.set_scheme("light")
+        assert corner().alpha() == 0
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
 def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:

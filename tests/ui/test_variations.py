@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery
@@ -157,7 +158,7 @@ def test_the_path_of_variations_leads_back_and_a_variation_can_be_used(home: Pat
     gallery = Gallery.open()
     (walk,) = gallery.collections.all()
     # Nine images, then eight around each of two.
-    assert walk.count == 25 and walk.name == f"Variations of {BASE.prompt}"
+    assert walk.count == 25 and walk.name == f"Variations: {BASE.prompt}"
     (liked,) = gallery.page("is:favorite")
     assert isinstance(liked.request.toward, Interpolation)
     newest = gallery.page(limit=1)[0]
@@ -297,6 +298,19 @@ def test_the_prompt_of_an_interpolation_has_room_in_a_narrow_window(home: Path) 
                     (view.make.y() > prompt.mapTo(view, QPoint()).y() + prompt.height()) == is_below
                 )
             )
+
+    run_in_window(play)
+
+
+def test_an_interpolation_opened_in_the_palette_waits_for_its_prompt(home: Path) -> None:
+    async def play(window: Window) -> None:
+        press(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        palette = window.commands.palette
+        assert palette is not None
+        QTest.keyClicks(palette.field, "interpol")
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+        view = window.tools.boards.interpolation.view
+        assert view.isVisible() and QApplication.focusWidget() is view._line
 
     run_in_window(play)
 

@@ -140,6 +140,18 @@ def test_a_typed_value_is_clamped_to_the_range(look: Theme, typed: str, becomes:
     assert row.edit.text() == f"{becomes:.2f}"
 
 
+def test_only_the_characters_of_a_number_can_be_typed(look: Theme) -> None:
+    edit = show_widget(NumberEdit(name="Steps", low=1, high=1000))
+    edit.selectAll()
+    QTest.keyClicks(edit, "b1_5/0")
+    assert edit.text() == "150"
+    row = _temperature(look)
+    row.edit.selectAll()
+    QTest.keyClicks(row.edit, "1,5e-1")
+    row.edit.take()
+    assert row.value() == 0.15
+
+
 def test_a_typed_number_is_applied_without_leaving_the_field(look: Theme) -> None:
     window = show_widget(QWidget())
     lines = QVBoxLayout(window)

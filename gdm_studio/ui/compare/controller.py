@@ -170,7 +170,8 @@ class CompareController:
         for picture in pictures:
             rgba = await self._gallery.pixels(picture)
             steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
-            items.append(Item(_title(picture.request, picture.path), rgba, picture.request, steps=steps))
+            title = _title(picture.request, picture.path)
+            items.append(Item(title, rgba, picture.request, steps=steps, stopped_at=picture.stopped_at))
         self.open(items)
 
     async def _add_files(self, paths: Sequence[Path]) -> None:
@@ -291,7 +292,8 @@ def _read(gallery: Gallery, path: Path) -> Item:
 
     found = read(path)
     steps = _steps_file(gallery, found.id) if found.id else None
-    return Item(_title(found.request, path), read_rgba_array(path), found.request, path.name, steps=steps)
+    title = _title(found.request, path)
+    return Item(title, read_rgba_array(path), found.request, path.name, steps=steps, stopped_at=found.stopped_at)
 
 
 def _steps_file(gallery: Gallery, picture_id: str) -> Path:

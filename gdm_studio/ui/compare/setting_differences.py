@@ -64,7 +64,11 @@ def _settings(item: Item) -> dict[str, str]:
     defaults = {"Prompt": translate("compare_facts", "none")}
     if "" in item.words:
         defaults["Style"] = item.words[""]
-    return defaults | _of_request(item.request, item.words) | size
+    found = _of_request(item.request, item.words)
+    if item.stopped_at:
+        text = translate("compare_facts", "{made} of {steps}")
+        found[SETTINGS["steps"].title] = text.format(made=item.stopped_at, steps=item.request.steps)
+    return defaults | found | size
 
 
 def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.models.card import ModelCard
@@ -15,6 +16,7 @@ from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Notices
+from gdm_studio.ui.widgets.fields import NumberEdit
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.splitter import Splitter
 
@@ -35,6 +37,8 @@ class CreatePage(QFrame):
         self.stage = Stage(theme)
         self.set_view = SetView(theme)
         self.gallery = GalleryPanel(theme, model)
+        # Id of the picture that the gallery panel showed before the set, or "".
+        self._marked = ""
         self._model = model
         model.layoutChanged.connect(self._show_empty)
         self.controls.model_shown.connect(self._on_model)
@@ -113,7 +117,16 @@ class CreatePage(QFrame):
             self.set_panel_widths(*self._widths)
 
     def show_set(self, on: bool) -> None:
-        """Show an image set in the middle of the page, or the single image again."""
+        """Show an image set in the middle of the page, or the single image again.
+
+        The gallery panel shows the details of the single image only beside it.
+        """
+        current = self.gallery.grid.current()
+        if on and self._middle.currentWidget() is self.stage:
+            self._marked = current.id if current is not None else ""
+            self.gallery.mark("")
+        elif not on and current is None:
+            self.gallery.mark(self._marked)
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:
@@ -121,6 +134,17 @@ class CreatePage(QFrame):
         the main image view.
         """
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the keyboard focus to the main image view after Enter in a number field of the settings, so that the
+        keys which act on the image do so again.
+        """
+        focused = self.focusWidget()
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
+            self.stage.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""

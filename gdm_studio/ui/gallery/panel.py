@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from gdm_studio.gallery.search_terms import with_english_fields
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.grid import Grid
@@ -14,6 +15,7 @@ from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
 from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, button_of, rule, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField
@@ -51,7 +53,7 @@ class GalleryPanel(QFrame):
         self._rule = rule()
         self._lay_out()
         self._show_hidden.clicked.connect(self.search.empty)
-        self.search.searched.connect(model.set_query)
+        self.search.searched.connect(lambda text: model.set_query(with_english_fields(text, translate)))
         self.search.left_down.connect(self.grid.setFocus)
         self.search.searched.connect(self.hidden_note.hide)
         model.found.connect(self._select_unlisted)

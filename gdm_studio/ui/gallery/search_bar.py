@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.search_query import find_unclear
-from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
+from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term, with_english_fields
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.theme.theme import SPACE, Theme
@@ -86,7 +86,11 @@ class SearchBar(QWidget):
         It includes the condition "similar to an image", which is shown only as a chip.
         """
         similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
-        return " ".join(filter(None, (similar, self.field.text().strip())))
+        return " ".join(filter(None, (similar, self._typed())))
+
+    def _typed(self) -> str:
+        """Return the typed query with English names of fields, which the search reads."""
+        return with_english_fields(self.field.text().strip(), translate)
 
     def set_text(self, query: str) -> None:
         """Replace the search query and search for it, as if the user had typed it."""
@@ -113,7 +117,7 @@ class SearchBar(QWidget):
 
     def show_found(self, count: int, milliseconds: float) -> None:
         """Show how many images match a search, how long it took, and which conditions were not understood."""
-        unclear = find_unclear(self.text())
+        unclear = find_unclear(self.text(), translate)
         words = count_of_pictures(count)
         if self.text():
             time = max(1, round(milliseconds))
@@ -155,7 +159,7 @@ class SearchBar(QWidget):
         self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
 
     def _connect(self) -> None:
-        self.field.searched.connect(self.searched)
+        self.field.searched.connect(lambda: self.searched.emit(self.text()))
         self.field.textChanged.connect(self._show_chips)
         self.field.textEdited.connect(self._complete)
         self.field.left_down.connect(self.left_down)
@@ -179,7 +183,7 @@ class SearchBar(QWidget):
 
     def _show_chips(self) -> None:
         """Show a chip for each condition in the search query, such as a date or a model, but not for plain words."""
-        fields = [term for term in parse_terms(self.field.text().strip()) if _is_field(term)]
+        fields = [term for term in parse_terms(self._typed()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
         if self._similar[0]:
             chips.insert(0, self._similar_chip())
@@ -193,7 +197,7 @@ class SearchBar(QWidget):
             tooltip=with_keys(self.tr("Search without {term}").format(term=term.text), "Del"),
             parent=self,
         )
-        chip.removed.connect(lambda: self.field.set_text(remove_term(self.field.text().strip(), term)))
+        chip.removed.connect(lambda: self.field.set_text(remove_term(self._typed(), term)))
         return chip
 
     def _similar_chip(self) -> Chip:

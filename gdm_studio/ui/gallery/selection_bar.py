@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
-from gdm_studio.ui.actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action
+from gdm_studio.ui.actions import COLLECT, COMPARE, DELETE, EXPORT, FAVOURITE, TAG, Action, shown_keys
 from gdm_studio.ui.theme.safe_text import entry
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
@@ -62,7 +62,7 @@ class SelectionBar(QWidget):
             self._tag: TAG,
             self._compare: COMPARE,
         }
-        self._close = ActionButton(theme, "Esc", tooltip=self.tr("Select none"), keys="Esc", role="flat")
+        self._close = ActionButton(theme, shown_keys("Esc")[0], tooltip=self.tr("Select none"), keys="Esc", role="flat")
         self._collect.clicked.connect(lambda: self.show_menu())
         self._close.clicked.connect(self.closed)
         self._star.setFixedWidth(ICON_WIDTH)

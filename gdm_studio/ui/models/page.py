@@ -187,6 +187,7 @@ class ModelsPage(QFrame):
             self.view.show_line(None)
         elif before is None or not self.select(before.path, before.name):
             self.table.selectRow(0)
+        self._show_nothing()
         self.table.fit()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
@@ -248,9 +249,13 @@ class ModelsPage(QFrame):
 
     def _filter(self) -> None:
         self._sorted.choose(self.search.text(), {each: box.choice() for each, box in self.filters.items()})
-        self._nothing.setVisible(self._sorted.rowCount() == 0 and bool(self._lines.lines))
+        self._show_nothing()
         if not self.table.currentIndex().isValid() and self._sorted.rowCount():
             self.table.selectRow(0)
+
+    def _show_nothing(self) -> None:
+        """Show a hint if models are hidden by the search and the filters, and none is left."""
+        self._nothing.setVisible(self._sorted.rowCount() == 0 and bool(self._lines.lines))
 
     def _on_row(self, current: QModelIndex) -> None:
         line = self._line(current) if current.isValid() else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -94,15 +94,20 @@ class FamilyTreePage(QFrame):
         if name in self._members:
             self._show(name)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._center_choice()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.details.set_narrow(self.width() < ROOMY)
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The scroll area changes its size after the page.
+        # The scroll area changes its size after the page, and its scroll bars after that.
         if event.type() == QEvent.Type.Resize:
             self._fit()
+            QTimer.singleShot(0, self, self._center_choice)
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:

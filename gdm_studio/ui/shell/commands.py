@@ -176,7 +176,8 @@ class Commands(QObject):
         offered = (*self.actions(), *self.buttons(), *self.tools(), *self.settings(), *self.choices())
         ready = [action for action in offered if action.when() and action.is_useful()]
         ready += [each for each in self.of_picture() if each.name not in {action.name for action in ready}]
-        self.palette = Palette(self._window.theme, ready, self.recent, parent=self._window)
+        refused = [action for action in offered if not action.when()]
+        self.palette = Palette(self._window.theme, ready, self.recent, refused=refused, parent=self._window)
         self.palette.chosen.connect(self._on_chosen)
         self.palette.closed.connect(self._on_closed)
         self.palette.open_up()
@@ -259,10 +260,17 @@ def _create(window: WindowBase) -> list[Action]:
     def has_steps() -> bool:
         return bool(viewer.views())
 
+    def pause_or_play() -> None:
+        """Pause or resume the run. Without one, the key plays the steps of the image, as in the presentation."""
+        if is_running():
+            window.steps.paused_run.toggle_pause()
+        elif has_steps():
+            window.steps.play()
+
     return [
         actions.GENERATE.bind(controls.submit),
         actions.STOP.bind(partial(_stop, window), is_useful=partial(_can_stop, window)),
-        actions.PAUSE.bind(window.steps.paused_run.toggle_pause, is_running),
+        actions.PAUSE.bind(pause_or_play, is_single, is_useful=is_running),
         actions.STEP_BACK.bind(lambda: viewer.step(-1), is_single, is_useful=has_steps),
         actions.STEP_ON.bind(window.step_forward, is_single, is_useful=has_steps),
         actions.FIRST_STEP.bind(lambda: viewer.show_step(1), is_single, is_useful=has_steps),

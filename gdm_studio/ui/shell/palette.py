@@ -32,19 +32,29 @@ ACTION = Qt.ItemDataRole.UserRole
 class Palette(Overlay):
     """Command palette: a dialog with a search field and a list of actions.
 
-    It emits `chosen(action)` after it has closed. `recent` contains the names of the actions to list first.
+    It emits `chosen(action)` after it has closed. `recent` contains the names of the actions to list first, and
+    `refused` the actions that cannot run now. One of them is named if no other matches the typed text.
     """
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, actions: Sequence[Action], recent: Sequence[str], *, parent: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        actions: Sequence[Action],
+        recent: Sequence[str],
+        *,
+        refused: Sequence[Action] = (),
+        parent: QWidget,
+    ) -> None:
         super().__init__(theme, parent)
+        self._refused = refused
         self._recent = list(recent)
         self._actions = _recent_first(actions, self._recent)
         self.field = _Field(theme)
         self._model = _Found()
         self.list = _List(theme, self._model, set(recent))
-        self._empty = label(self.tr("No action found."), "muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._empty = label("", "muted", align=Qt.AlignmentFlag.AlignCenter)
         self._empty.setFixedHeight(ROW + 16)
         hint = self.tr("↑ ↓ choose   ·   Enter runs it   ·   Esc closes")
         self._hint = label(hint, "hint", align=Qt.AlignmentFlag.AlignHCenter)
@@ -72,16 +82,21 @@ class Palette(Overlay):
         return QRect((room.width() - width) // 2, min(TOP, room.height() // 12), width, height)
 
     def _search(self, typed: str) -> None:
-        found = self._actions
-        if typed.strip():
-            scored = [(_score(typed, action), action) for action in self._actions]
-            found = [action for score, action in sorted(scored, key=_sort_key) if score]
+        found = _matching(typed, self._actions) if typed.strip() else self._actions
         self._model.set_items(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
+        self._empty.setText(self._words_without(typed) if not found else "")
         self.list.setCurrentIndex(self._model.index(0))
         self.list.scrollToTop()
         self.arrange()
+
+    def _words_without(self, typed: str) -> str:
+        """Return the text that is shown if no action that can run matches the typed text."""
+        for action in _matching(typed, self._refused)[:1]:
+            refusal = self.tr("“{action}” cannot be used now.").format(action=action.title)
+            return "\n".join(filter(None, (refusal, action.why_not())))
+        return self.tr("No action found.")
 
     def _move(self, by: int) -> None:
         rows = self._model.rowCount()
@@ -260,6 +275,12 @@ def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: in
 def _score(typed: str, action: Action) -> float:
     synonyms = translate("Action", action.synonyms)
     return match_score(typed, action.title, action.group_title, f"{action.description} {synonyms}")
+
+
+def _matching(typed: str, actions: Sequence[Action]) -> list[Action]:
+    """Return the actions that match the typed text, best first."""
+    scored = [(_score(typed, action), action) for action in actions]
+    return [action for score, action in sorted(scored, key=_sort_key) if score]
 
 
 def _sort_key(scored: tuple[float, Action]) -> tuple[float, bool]:

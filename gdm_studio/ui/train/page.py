@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QPainter,
     QPixmap,
     QResizeEvent,
     QStandardItem,
@@ -203,6 +204,9 @@ class TrainPage(QFrame):
         super().__init__(parent)
         self.setProperty("role", "page")
         self.setAcceptDrops(True)
+        self._theme = theme
+        # Thumbnails of the training images without their background, by row.
+        self._thumbnails: dict[int, QPixmap] = {}
         self.controls = TrainControls(theme)
         self.introduction = Introduction(theme)
         self.introduction.drop_area.choose.clicked.connect(self.controls.choose.click)
@@ -241,6 +245,7 @@ class TrainPage(QFrame):
         self._is_filling = False
         self.set_images([])
         self.images.itemChanged.connect(self._on_changed)
+        theme.changed.connect(self._on_theme)
         self._head, self._comparison = QWidget(), QWidget()
         in_row((self.status, 1), self.time, on=self._head, spacing=SPACE.gap)
         in_row((self.verdict, 1), self.compared, on=self._comparison, spacing=SPACE.gap)
@@ -268,6 +273,7 @@ class TrainPage(QFrame):
         cannot be edited.
         """
         self._is_filling = True
+        self._thumbnails.clear()
         self.images.setRowCount(0)
         self.images.setHorizontalHeaderLabels(
             [self.tr("Picture"), self.tr("Class") if has_classes else self.tr("Caption")]
@@ -299,8 +305,25 @@ class TrainPage(QFrame):
         self._is_filling = True
         item = self.images.item(row, 0)
         if item is not None:
-            item.setIcon(pixmap)
+            self._thumbnails[row] = pixmap
+            item.setIcon(self._on_plate(pixmap))
         self._is_filling = False
+
+    def _on_plate(self, picture: QPixmap) -> QPixmap:
+        """Return a thumbnail on the background that transparent images have in the gallery."""
+        ground = self._theme.plate("", picture)
+        if not ground:
+            return picture
+        shown = QPixmap(picture.size())
+        shown.fill(self._theme.colour(ground))
+        painter = QPainter(shown)
+        painter.drawPixmap(0, 0, picture)
+        painter.end()
+        return shown
+
+    def _on_theme(self) -> None:
+        for row, picture in self._thumbnails.items():
+            self.set_thumbnail(row, picture)
 
     def set_warning(self, text: str) -> None:
         """Show a warning about the training. An empty text hides it."""

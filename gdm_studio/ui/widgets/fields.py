@@ -25,6 +25,8 @@ HINT_MS = 6000
 HINT_DELAY_MS = 300
 # Minus sign of typography, which a number may be typed or pasted with.
 MINUS = "\N{MINUS SIGN}"
+# Characters of a number, including those of "1e3" and separators of thousands.
+NUMBER_CHARACTERS = f"0123456789+-{MINUS}., e"
 # Typed seed that stands for a random one.
 RANDOM_SEED = -1
 
@@ -47,7 +49,8 @@ class TextLine(QLineEdit):
 class NumberEdit(QLineEdit):
     """Text field for a number from `low` to `high`, in which the text `least`, if given, replaces the lowest number.
 
-    Up and Down change the number, and Escape restores it. A number out of range is corrected with a hint.
+    Only the characters of a number and of `least` can be typed. Up and Down change the number, and Escape restores it.
+    A number out of range is corrected with a hint.
     `edited(number)` is emitted for user input, with an int if `decimals` is 0. Buttons do not take the focus, so the
     typed text is also accepted on any mouse press or shortcut elsewhere.
     """
@@ -72,6 +75,8 @@ class NumberEdit(QLineEdit):
         self._step = step
         self._number: float = low
         self._least = least
+        # True if the last Enter has corrected the typed number.
+        self._is_corrected = False
         self.setAccessibleName(name)
         self.setToolTip(tooltip)
         self.textEdited.connect(lambda: QApplication.instance().installEventFilter(self))  # type: ignore[union-attr]
@@ -119,8 +124,17 @@ class NumberEdit(QLineEdit):
             self.step_by(moves[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Escape and self.text() != self._shown():
             self.setText(self._shown())
-        else:
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier or self._is_typeable(event.text()):
+            self._is_corrected = False
             super().keyPressEvent(event)
+            if self._is_corrected:
+                # The parents would move the focus on after Enter, which would close the hint.
+                event.accept()
+
+    def _is_typeable(self, text: str) -> bool:
+        """Return True if the text of a pressed key may be part of a number, or is a control character."""
+        typeable = NUMBER_CHARACTERS + self._least.casefold()
+        return all(each in typeable for each in text.casefold() if each.isprintable())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -192,6 +206,7 @@ class NumberEdit(QLineEdit):
         `no_number` is the typed text if it is not a number, or "" for a number out of range. `before` is the number
         before the correction.
         """
+        self._is_corrected = True
         low = with_decimal_point(f"{self._low:g}")
         high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
         place = self.mapToGlobal(self.rect().bottomLeft())

@@ -156,11 +156,17 @@ class Boards:
         def has_grid() -> bool:
             return "grid" in vars(self) and self.grid.board is not None
 
+        def why_not() -> str:
+            if self._context.settings.card is None:
+                return ""
+            keys = actions.shown_keys(actions.SET.keys)[0]
+            return translate("Boards", "Leave the set with {keys} first.").format(keys=keys)
+
         return [
-            actions.GRID.bind(lambda: self.grid.open_axes(), is_stage_visible),
+            actions.GRID.bind(lambda: self.grid.open_axes(), is_stage_visible, why_not),
             actions.SHOW_GRID.bind(lambda: self.grid.open(), has_grid),
-            actions.VARY_PICTURE.bind(lambda: self.vary(), is_stage_visible),
-            actions.BETWEEN.bind(self.interpolate, is_stage_visible),
+            actions.VARY_PICTURE.bind(lambda: self.vary(), is_stage_visible, why_not),
+            actions.BETWEEN.bind(self.interpolate, is_stage_visible, why_not),
         ]
 
     async def leave(self) -> None:

@@ -21,6 +21,7 @@ from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
+from gdm_studio.ui.translation import labelled, translate, within_text
 from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
@@ -81,12 +82,16 @@ class GridController(StageBoardController):
         self.view.axes.setChecked(self.board is None)
         self.show()
 
-    def open_axes(self) -> None:
-        """Open the axis editor for a new grid of images based on the current settings."""
+    def open_axes(self, axes: tuple[Written, Written] | None = None) -> None:
+        """Open the axis editor for a new grid of images based on the current settings.
+
+        It shows the axes `axes` (x and y), by default those of the current grid.
+        """
         if self._settings.card is None:
             return
-        x, y = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
-        self._prepare(x, y)
+        if axes is None:
+            axes = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
+        self._prepare(*axes)
         if self.board is None:
             self._show_empty()
         self.view.axes.setChecked(True)
@@ -94,15 +99,12 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Generate the current image once with each scheduler (sampler), from the same noise. Finished cells are
-        reused.
-        """
+        """Open the axis editor for a grid over schedulers (samplers), with those of the latest comparison."""
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
         mode = self.view.scheduler_mode.choice()
-        self.show()
-        self.make((mode, ", ".join(names)), NO_AXIS)
+        self.open_axes(((mode, ", ".join(names)), NO_AXIS))
 
     def make(self, x: Written, y: Written) -> None:
         """Generate a grid of images from the current settings, varied along the axes `x` and `y`. Finished cells are
@@ -118,7 +120,7 @@ class GridController(StageBoardController):
         before = self.board
         is_same_base = before is not None and before.grid.base == grid.base
         results = before.results if before is not None and is_same_base else {}
-        collection = self._saver.collection(grid.name(), results, self.refresh)
+        collection = self._saver.collection(_collection_name(grid), results, self.refresh)
         board = GridBoard(requests, collection, refused=refused, grid=grid)
         if before is not None and before.digests == board.digests and self._runner.is_running(before.missing()):
             self.view.axes.setChecked(False)
@@ -366,6 +368,14 @@ def _typed_axes(grid: Grid) -> tuple[Written, Written]:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
 
     return text(grid.x), text(grid.y) if grid.y is not None else NO_AXIS
+
+
+def _collection_name(grid: Grid) -> str:
+    """Return the name of the collection for a grid's images: the titles of the varied settings, and the prompt."""
+    over = translate("Setting", grid.x.kind.title)
+    if grid.y is not None:
+        over = f"{over} × {within_text(translate('Setting', grid.y.kind.title))}"
+    return labelled(over, grid.base.subject) if grid.base.subject else over
 
 
 def _compares_schedulers(grid: Grid) -> bool:

@@ -68,7 +68,7 @@ class InterpolationController(StageBoardController):
         """Open the interpolation board with the image of `start` on the left.
 
         If `end` is given, generate the row that leads to it at once. Otherwise the row leads to a random seed and waits
-        for the user.
+        for the user, with the keyboard focus in the prompt of its last image.
         """
         self.start = replace(start.picture(0), branch=None)
         self._amount = end.amount if end is not None else 1.0
@@ -81,6 +81,7 @@ class InterpolationController(StageBoardController):
             self.make()
         else:
             self._lay_out()
+            self.view.focus_prompt()
 
     def make(self) -> None:
         """Generate the missing images of the interpolation, or cancel the job if they are already being generated."""
@@ -127,7 +128,7 @@ class InterpolationController(StageBoardController):
         """Return an interpolation board with a new gallery collection, named after its first and last image."""
         prompt = self.start.subject or self.tr("no prompt")
         end = self.view.prompt() or self.tr("seed {seed}").format(seed=self.view.seed())
-        name = self.tr("From {prompt}, seed {seed} to {end}").format(prompt=prompt, seed=self.start.seed, end=end)
+        name = self.tr("{prompt}, seed {seed} → {end}").format(prompt=prompt, seed=self.start.seed, end=end)
         return Board(requests, self._saver.collection(name, self._results, self.refresh))
 
     def _lay_out(self) -> None:

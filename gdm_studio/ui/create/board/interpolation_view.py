@@ -89,6 +89,10 @@ class InterpolationView(BoardView):
         """Return the prompt typed for the last image, or "" to use the prompt of the first image."""
         return self._line.text().strip()
 
+    def focus_prompt(self) -> None:
+        """Move the keyboard focus to the prompt of the last image."""
+        self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def seed(self) -> int:
         """Return the seed chosen for the last image of the interpolation."""
         return int(self._seed.number())

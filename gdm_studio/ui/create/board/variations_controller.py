@@ -20,6 +20,7 @@ from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, 
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
+from gdm_studio.ui.translation import labelled, translate
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class VariationsController(StageBoardController):
         self._cards = self._context.library.cards()
         self.path = [_Center(request.picture(0))]
         subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
-        name = self.tr("Variations of {subject}").format(subject=subject)
+        name = labelled(translate("VariationsView", "Variations"), subject)
         self._collection = self._saver.collection(name, self._results, self.refresh)
         self._begin()
         self.show()

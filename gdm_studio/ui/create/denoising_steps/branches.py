@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.request.hires import total_steps
 from gdm_studio.studio.model_compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
-from gdm_studio.ui.translation import quoted, translate
+from gdm_studio.ui.translation import labelled, quoted, translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # The last steps, one in this number, only refine details.
 _LATE = 5
+# Title of the notice about a branch without changes.
+UNCHANGED = QT_TRANSLATE_NOOP("BranchController", "Nothing is changed yet")
 # With fewer steps, every step changes the image a lot.
 _FEWEST_STEPS = 4
 
@@ -51,6 +54,7 @@ class BranchController(QObject):
         self._generation = context.generation
         self._tasks = context.tasks
         self._notify = context.notify
+        self._withdraw = context.withdraw
         self._locks = locks
         self._modes = modes
         self._history: StepHistory | None = None
@@ -186,22 +190,34 @@ class BranchController(QObject):
         if branch_point is None:
             return False
         request = self._settings.next_request()
-        is_same = request.count == 1 and not self._changes() and not self._is_unfinished()
-        if is_same or request == self._last_request:
-            self._notify(
-                translate("BranchController", "Nothing is changed yet"),
-                translate(
-                    "BranchController",
-                    "The branch would be the same picture. Change a setting, or leave the branch with ×.",
-                ),
-            )
+        if refusal := self._refusal(request):
+            self._notify(*refusal)
             return True
         self._last_request = request
+        self._withdraw(translate("BranchController", UNCHANGED), "")
         if self._history is None:
             return False
         self.started.emit()
         self._tasks.start(self._continue(request, branch_point.step, self._history))
         return True
+
+    def _refusal(self, request: Request) -> tuple[str, str] | None:
+        """Return the title and text of the notice that a branch would only repeat a picture, or None for a new one."""
+        if request.count == 1 and not self._changes() and not self._is_unfinished():
+            return (
+                translate("BranchController", UNCHANGED),
+                translate(
+                    "BranchController",
+                    "The branch would be the same picture. Change a setting, or leave the branch with ×.",
+                ),
+            )
+        if request != self._last_request:
+            return None
+        if self._generation.is_queued(request):
+            title = translate("BranchController", "This branch is queued already")
+        else:
+            title = translate("BranchController", "This branch is made already")
+        return title, translate("BranchController", "Change a setting for another one, or leave the branch with ×.")
 
     async def _continue(self, request: Request, step: int, history: StepHistory) -> None:
         try:
@@ -234,7 +250,8 @@ class BranchController(QObject):
             chip = chip.format(step=branch_point.step, subject=subject)
             tooltip = f"{chip}\n{close_tip}"
             self._controls.prompt.show_mode(PromptChip(chip, ChipLook.SUGGESTION, chip, tooltip, leave=self.dismiss))
-            text = " · ".join(self._changes()) or advice()
+            changed = " · ".join(self._changes())
+            text = labelled(translate("BranchController", "Changed"), changed) if changed else advice()
             self._controls.status.show_text(
                 title,
                 text,

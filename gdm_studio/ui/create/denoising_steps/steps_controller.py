@@ -218,7 +218,7 @@ class Steps:
         """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
             actions.KEEP.bind(self.keep, self._can_keep),
-            actions.BRANCH.bind(self.branch, self._can_branch),
+            actions.BRANCH.bind(self.branch, self._can_branch, self._why_no_branch),
             actions.COMPARE_FINAL.bind(self.compare, self._can_compare),
             actions.COPY.bind(self.copy, self._can_play),
             actions.WORDS.bind(self.words, self._can_words, self._why_no_words),
@@ -436,6 +436,12 @@ class Steps:
         """
         run, view = self._viewer.on_stage, self._viewer.view()
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
+
+    def _why_no_branch(self) -> str:
+        view = self._viewer.view()
+        if view is None or view.index < view.of:
+            return ""
+        return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_keep(self) -> bool:
         run, view = self._viewer.on_stage, self._viewer.view()

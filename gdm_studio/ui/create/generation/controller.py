@@ -177,6 +177,10 @@ class GenerationController(QObject):
         self._announce_queued(request, starts_next=first)
         await self.start_next()
 
+    def is_queued(self, request: Request) -> bool:
+        """Return True if this generation request is being generated or waits in the queue."""
+        return any(item.request == request for item in self._backlog.items)
+
     def _announce_queued(self, request: Request, *, starts_next: bool = False) -> None:
         """Show in a notice how many images of a request were added to the queue, how many wait now and, unless the
         request starts next, for which pause they wait.

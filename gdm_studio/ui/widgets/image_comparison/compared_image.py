@@ -32,6 +32,8 @@ class Item:
     words: Mapping[str, str] = field(default_factory=dict)
     # The file of the image's recorded steps, which may not exist.
     steps: Path | None = None
+    # The step at which the run was stopped; 0 for a finished run.
+    stopped_at: int = 0
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")
