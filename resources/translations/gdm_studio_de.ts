@@ -2320,6 +2320,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>Das Namensmuster darf nicht leer sein; der Standard ist {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Ein Namensmuster hat kein Feld {field}; möglich sind {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Ein anderes GDM Studio arbeitet gerade mit der Galerie; gleich erneut versuchen.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Den Prompt prüfen</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Die Einstellungen prüfen</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>Das hat nicht geklappt</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>Der Cluster antwortet nicht; seine Adresse in den Einstellungen prüfen.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>Das Gerät ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>Der Datenträger von {folder} antwortet nicht; prüfen, ob er angeschlossen ist, oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>Der Datenträger von {folder} ist voll; Platz schaffen und erneut versuchen.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>Das Laufwerk von {place} ist nicht angeschlossen; es anschließen oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>Die Datei ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>Der Ordner ließ sich nicht öffnen</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>Das Modell ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>Der Name ist vergeben</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; mit voller Genauigkeit erneut generieren.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; auf der CPU erneut generieren.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; mehr Schritte, einen anderen Scheduler oder weniger Guidance versuchen.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>Das Bild konnte nicht berechnet werden</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>Der Prompt wird länger als {limit:,} Zeichen; seine Teile kürzen.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>Die Wildcard {name!r} kann nicht gelesen werden: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>Die Wildcard {name!r} hat eine Zeile mit mehr als {limit:,} Zeichen; sie kürzen.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>Die Wildcard {name!r} hat keine Zeilen; ein Wort oder eine Wendung pro Zeile schreiben.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>Die Wildcard {name!r} ist keine Textdatei; sie als UTF-8 speichern.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Es gibt schon eine Sammlung namens {name}; einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Es gibt schon ein Preset namens {name!r}; einen anderen Namen wählen oder jenes umbenennen.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Es gibt schon ein Training namens {title}; es wählen, um es fortzusetzen, oder einen anderen Namen.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>Im Modellordner gibt es kein LoRA namens {name!r}; seine Datei dort ablegen.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>Es gibt kein LoRA namens {name!r}; war {names} gemeint?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>Es gibt kein Modell namens {name!r}; war {names} gemeint?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>Es gibt kein Modell namens {name!r}; vorhanden sind: {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>Es gibt keine Wildcard namens {name!r}; {name}.txt in {folder} ablegen.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} oder {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} ist schreibgeschützt; einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} enthält keine Gewichte; ein anderes Modell wählen.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} ist abgeschnitten; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} ist beschädigt oder unvollständig; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} ist beschädigt; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} ist keine Modelldatei oder beschädigt; eine andere Datei wählen.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} ist keine Modelldatei; eine mit der Endung {suffixes} wählen.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr oder DoRA wählen.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} ist keine unterstützte Art von Modell; eine andere Modelldatei wählen.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} ist nicht verwendbar: Die Berechtigung fehlt; einen anderen Ort wählen oder den Zugriff erlauben.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} ist nicht verwendbar: {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} hat mehr Pixel als die Grenze {limit}; eine kleinere Kopie wählen.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} ist ein {kind}-Bild, das nicht unterstützt wird; es als PNG, JPEG oder WebP speichern.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} ist kein Bild oder beschädigt; eine PNG-, JPEG- oder WebP-Datei wählen.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} ist nicht da; prüfen, ob der Datenträger angeschlossen ist, oder etwas anderes wählen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>{path} der Galerie kann nicht geschrieben werden; Datenträger und Berechtigungen prüfen.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} hat von anderen Bildern gelernt; einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} wird noch trainiert; das Ende abwarten oder einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} wurde mit anderen Einstellungen gestartet; einen anderen Namen wählen.</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>

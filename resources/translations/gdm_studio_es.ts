@@ -2320,6 +2320,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>El patrón de nombre no puede estar vacío; el predeterminado es {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Un patrón de nombre no tiene el campo {field}; elegir entre {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Otro GDM Studio está usando la galería; reintentar en un momento.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Revisar el prompt</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Revisar los ajustes</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>No ha funcionado</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>El clúster no responde; revisar su dirección en los ajustes.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>El dispositivo no se puede usar</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>El disco de {folder} no responde; comprobar que está conectado o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>El disco de {folder} está lleno; liberar espacio y reintentar.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>La unidad de {place} no está conectada; conectarla o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>El archivo no se puede usar</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>No se pudo abrir la carpeta</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>El modelo no se puede usar</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>El nombre ya está en uso</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; repetirla con precisión completa.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; repetirla en la CPU.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; probar más pasos, otro planificador o menos guía.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>No se pudo calcular la imagen</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>El prompt supera los {limit:,} caracteres; acortar sus partes.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>El comodín {name!r} no se puede leer: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>El comodín {name!r} tiene una línea de más de {limit:,} caracteres; acortarla.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>El comodín {name!r} no tiene líneas; escribir una palabra o frase por línea.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>El comodín {name!r} no es un archivo de texto; guardarlo como UTF-8.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Ya hay una colección llamada {name}; elegir otro nombre.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Ya hay un preajuste llamado {name!r}; elegir otro nombre o renombrar ese.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Ya hay un entrenamiento llamado {title}; elegirlo para continuarlo, o elegir otro nombre.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>No hay ningún LoRA llamado {name!r} en la carpeta de modelos; poner ahí su archivo.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>No hay ningún LoRA llamado {name!r}; ¿se refiere a {names}?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>No hay ningún modelo llamado {name!r}; ¿se refiere a {names}?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>No hay ningún modelo llamado {name!r}; los que hay: {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>No hay ningún comodín llamado {name!r}; poner {name}.txt en {folder}.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} o {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} es de solo lectura; elegir otra carpeta.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} no contiene archivos de pesos; elegir otro modelo.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} está cortado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} está dañado o incompleto; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} está dañado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} no es un archivo de modelo o está dañado; elegir otro archivo.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} no es un archivo de modelo; elegir uno que termine en {suffixes}.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} no es un tipo de modelo compatible; elegir otro archivo de modelo.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} no se puede usar: falta el permiso; elegir otro lugar o concederlo.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} no se puede usar: {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} tiene más píxeles que el límite de {limit}; elegir una copia más pequeña.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} es una imagen {kind}, que no es compatible; guardarla como PNG, JPEG o WebP.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} no es una imagen o está dañada; elegir un archivo PNG, JPEG o WebP.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} no está ahí; comprobar que su disco está conectado o elegir otra cosa.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>No se puede escribir {path} de la galería; comprobar su disco y los permisos.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} ha aprendido de otras imágenes; elegir otro nombre.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} todavía se está entrenando; esperar a que termine o elegir otro nombre.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} se inició con otros ajustes; elegir otro nombre.</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>

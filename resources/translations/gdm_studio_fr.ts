@@ -2320,6 +2320,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>Le modèle de nom ne peut pas être vide ; le modèle par défaut est {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Un modèle de nom n'a pas de champ {field} ; choisir parmi {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Un autre GDM Studio utilise la galerie ; réessayer dans un instant.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Vérifier le prompt</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Vérifier les réglages</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>Cela n'a pas fonctionné</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>Le cluster ne répond pas ; vérifier son adresse dans les réglages.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>L'appareil est inutilisable</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>Le disque de {folder} ne répond pas ; vérifier qu'il est connecté ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>Le disque de {folder} est plein ; libérer de l'espace, puis réessayer.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>Le disque de {place} n'est pas connecté ; le connecter ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>Le fichier est inutilisable</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>Le dossier n'a pas pu être ouvert</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>Le modèle est inutilisable</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>Le nom est déjà pris</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; la refaire en pleine précision.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; la refaire sur le CPU.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; essayer plus d'étapes, un autre planificateur ou moins de guidage.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>L'image n'a pas pu être calculée</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>Le prompt dépasse {limit:,} caractères ; raccourcir ses parties.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>Le wildcard {name!r} est illisible : {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>Le wildcard {name!r} a une ligne de plus de {limit:,} caractères ; la raccourcir.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>Le wildcard {name!r} n'a aucune ligne ; écrire un mot ou une expression par ligne.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>Le wildcard {name!r} n'est pas un fichier texte ; l'enregistrer en UTF-8.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Il existe déjà une collection nommée {name} ; choisir un autre nom.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Il existe déjà un préréglage nommé {name!r} ; choisir un autre nom ou renommer celui-là.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Il existe déjà un entraînement nommé {title} ; le choisir pour le continuer, ou choisir un autre nom.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>Le dossier des modèles n'a pas de LoRA nommé {name!r} ; y placer son fichier.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>Il n'y a pas de LoRA nommé {name!r} ; s'agit-il de {names} ?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>Il n'y a pas de modèle nommé {name!r} ; s'agit-il de {names} ?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>Il n'y a pas de modèle nommé {name!r} ; modèles présents : {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>Il n'y a pas de wildcard nommé {name!r} ; placer {name}.txt dans {folder}.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} ou {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} est en lecture seule ; choisir un autre dossier.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} n'a pas d'encodeur de texte ({kinds}) ; en placer un dans le dossier des modèles.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} ne contient pas de fichier de poids ; choisir un autre modèle.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} est tronqué ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} est endommagé ou incomplet ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} est endommagé ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} n'est pas un fichier de modèle, ou il est endommagé ; choisir un autre fichier.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} n'est pas un fichier de modèle ; en choisir un qui finit par {suffixes}.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr ou DoRA.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} n'est pas un type de modèle pris en charge ; choisir un autre fichier de modèle.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} est inutilisable : l'autorisation manque ; choisir un autre emplacement ou l'accorder.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} est inutilisable : {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} a plus de pixels que la limite de {limit} ; en choisir une copie plus petite.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} est une image {kind}, format non pris en charge ; l'enregistrer en PNG, JPEG ou WebP.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} n'est pas une image, ou elle est endommagée ; choisir un fichier PNG, JPEG ou WebP.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} est introuvable ; vérifier que son disque est connecté ou faire un autre choix.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>{path} de la galerie ne peut pas être écrit ; vérifier son disque et les autorisations.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} a appris d'autres images ; choisir un autre nom.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} est encore en cours d'entraînement ; attendre la fin ou choisir un autre nom.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} a été lancé avec d'autres réglages ; choisir un autre nom.</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>

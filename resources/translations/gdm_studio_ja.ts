@@ -2316,6 +2316,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>ファイル名のパターンは空にできません。既定は{default}です。</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>ファイル名のパターンに{field}という項目はありません。{known}から選んでください。</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>別のGDM Studioがギャラリーを使用中です。少し待ってからもう一度試してください。</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>プロンプトを確認してください</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>設定を確認してください</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>うまくいきませんでした</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>クラスターが応答しません。設定でアドレスを確認してください。</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>デバイスを使えません</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>{folder}のディスクが応答しません。接続を確認するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>{folder}のディスクに空きがありません。空き容量を増やしてから再試行してください。</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>{place}のドライブが接続されていません。接続するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>ファイルを使えません</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>フォルダーを開けませんでした</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>モデルを使えません</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>この名前は使われています</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>画像に無限大または未定義の値があります。全精度でもう一度生成してください。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>画像に無限大または未定義の値があります。CPUでもう一度生成してください。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>画像に無限大または未定義の値があります。ステップを増やすか、別のスケジューラーにするか、ガイダンスを弱めてください。</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>画像を計算できませんでした</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>プロンプトが{limit:,}文字を超えます。各部分を短くしてください。</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>ワイルドカード{name!r}を読み込めません: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>ワイルドカード{name!r}に{limit:,}文字を超える行があります。短くしてください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>ワイルドカード{name!r}に行がありません。1行に1つの語句を書いてください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>ワイルドカード{name!r}はテキストファイルではありません。UTF-8で保存してください。</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>{name}というコレクションはすでにあります。別の名前にしてください。</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>{name!r}というプリセットはすでにあります。別の名前にするか、そちらの名前を変えてください。</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>{title}という学習があります。選んで続けるか、別の名前にしてください。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>モデルフォルダーに{name!r}というLoRAはありません。そのファイルを入れてください。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>{name!r}というLoRAはありません。{names}のことですか？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>{name!r}というモデルはありません。{names}のことですか？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>{name!r}というモデルはありません。あるモデル: {names}。</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>{name!r}というワイルドカードはありません。{name}.txtを{folder}に入れてください。</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first}か{second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder}は読み取り専用です。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name}に重みのファイルがありません。別のモデルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name}は途中で切れています。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name}は破損しているか不完全です。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name}は破損しています。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name}はモデルファイルではないか、破損しています。別のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name}はモデルファイルではありません。末尾が{suffixes}のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、DoRAのファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name}は対応している種類のモデルではありません。別のモデルファイルを選んでください。</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path}を使う権限がありません。別の場所を選ぶか、許可してください。</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path}を使えません: {error}。</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path}の画素数が上限の{limit}を超えています。小さくしたものを選んでください。</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path}は対応していない{kind}画像です。PNG、JPEG、WebPのいずれかで保存してください。</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path}は画像ではないか、破損しています。PNG、JPEG、WebPのファイルを選んでください。</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path}がありません。ディスクの接続を確認するか、別のものを選んでください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>ギャラリーの{path}に書き込めません。ディスクと権限を確認してください。</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title}は別の画像で学習しています。別の名前にしてください。</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title}はまだ学習中です。終わるまで待つか、別の名前にしてください。</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title}は別の設定で開始されています。別の名前にしてください。</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>

@@ -2316,6 +2316,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>文件名格式不能为空；默认为 {default}。</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>文件名格式没有字段 {field}；请从 {known} 中选择。</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>另一个 GDM Studio 正在使用图库；请稍后重试。</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>请检查提示词</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>请检查设置</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>操作未成功</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>集群没有响应；请在设置中检查其地址。</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>无法使用该设备</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>{folder} 所在的磁盘没有响应；请检查连接，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>{folder} 所在的磁盘已满；请释放空间后重试。</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>{place} 所在的驱动器未连接；请连接它，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>无法使用该文件</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>无法打开文件夹</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>无法使用该模型</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>名称已被占用</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>图片包含无穷大或未定义的值；请以全精度重新生成。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>图片包含无穷大或未定义的值；请在 CPU 上重新生成。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>图片包含无穷大或未定义的值；请增加步数、更换调度器或减弱引导。</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>无法计算图片</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>初始图片已不在这台计算机上；请重新选择。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>无法读取通配符{name!r}：{error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>通配符{name!r}有一行超过 {limit:,} 个字符；请缩短。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>通配符{name!r}没有任何行；请每行写一个词或短语。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>通配符{name!r}不是文本文件；请存为 UTF-8。</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>已有名为 {name} 的合集；请换一个名称。</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>已有名为{name!r}的预设；请换一个名称，或重命名那个预设。</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>已有名为 {title} 的训练；请选择它以继续，或换一个名称。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>模型文件夹中没有名为{name!r}的 LoRA；请将其文件放入其中。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>没有名为{name!r}的 LoRA；您是指 {names} 吗？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>没有名为{name!r}的模型；您是指 {names} 吗？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>没有名为{name!r}的模型；现有：{names}。</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>没有名为{name!r}的通配符；请将 {name}.txt 放入 {folder}。</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>内存连一张图片都不够；请关闭其他程序后重试。</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} 或 {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} 是只读的；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} 中没有权重文件；请选择其他模型。</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} 不完整；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} 已损坏或不完整；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} 已损坏；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} 不是模型文件，或已损坏；请选择其他文件。</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} 不是模型文件；请选择以 {suffixes} 结尾的文件。</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr 或 DoRA 文件。</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} 不是受支持的模型类型；请选择其他模型文件。</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>无法使用 {path}：缺少权限；请选择其他位置，或授予权限。</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>无法使用 {path}：{error}。</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} 的像素数超过上限 {limit}；请选择较小的副本。</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} 是不受支持的 {kind} 图片；请另存为 PNG、JPEG 或 WebP。</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} 不是图片，或已损坏；请选择 PNG、JPEG 或 WebP 文件。</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>找不到 {path}；请检查其磁盘是否已连接，或另选一个。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>无法写入图库的 {path}；请检查其磁盘和权限。</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} 是用其他图片训练的；请换一个名称。</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} 仍在训练；请等待结束，或换一个名称。</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} 是用其他设置启动的；请换一个名称。</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
@@ -70,6 +71,10 @@ def _is_made(value: Any) -> bool:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
+
+
+def _is_values(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_text(each) or _is_number(each) for each in value.values())
 
 
 def _is_hashes(value: Any) -> bool:
@@ -159,8 +164,13 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
+# Fields that a message may lack.
+_OPTIONAL: Mapping[str, Check] = {
+    "path": _is_list(_is_point, MAX_PATH + 1, 1),
+    "template": _is_text,
+    "values": _is_values,
+}
 _BLOBS = {"steps": 1, "result": 2}
-_is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
 def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
@@ -172,7 +182,8 @@ def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
     kind = facts.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise BadFrame("a message is of an unknown kind")
-    if not _has_fields(facts, {**kinds[kind], **_SHARE}) or not _is_path(facts.get("path", [[0, 0]])):
+    given = {name: is_valid for name, is_valid in _OPTIONAL.items() if name in facts}
+    if not _has_fields(facts, {**kinds[kind], **_SHARE, **given}):
         raise BadFrame(f"a field of a message is wrong ({kind})")
     if len(blobs) != _blobs_of(facts):
         raise BadFrame(f"a message has too little or too much data ({kind})")
@@ -280,7 +291,9 @@ class Decoder:
 
 def of_error(error: StudioError) -> dict[str, Any]:
     """Return the JSON fields of the message by which a worker reports an error to the program."""
-    found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    found: dict[str, Any] = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    if isinstance(error.sentence, Sentence):
+        found |= {"template": error.sentence.template, "values": dict(error.sentence.values)}
     return {**found, "remedy": error.remedy, "model": error.model}
 
 
@@ -288,7 +301,8 @@ def error_in(facts: dict[str, Any]) -> StudioError:
     """Recreate the error that a worker reported, from the JSON fields of its message. This is the inverse of
     `of_error`.
     """
-    return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
+    sentence = translatable(facts["template"], **facts["values"]) if "template" in facts else facts["sentence"]
+    return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
