@@ -151,10 +151,8 @@ def _text(value: Any) -> str:
 
 
 def _sentence(value: Any) -> Sentence:
-    if not isinstance(value, dict) or not isinstance(value.get("values"), dict):
-        raise TypeError(f"{value!r:.40} is not a sentence")
     try:
-        return translatable(_text(value.get("template")), **value["values"])
+        return translatable(_text(value["template"]), **value["values"])
     except (LookupError, AttributeError) as error:
         raise ValueError(f"no value of {error}") from error
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLo
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import StudioError
-from gdm_studio.common.text_safety import shorten_values
+from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.common.translation_markers import Sentence
 
 if TYPE_CHECKING:
@@ -125,13 +125,21 @@ def sentence_text(sentence: str) -> str:
     """Return a `translatable` sentence in the language of the window. Another text is returned unchanged."""
     if not isinstance(sentence, Sentence):
         return sentence
+    template = translate("Errors", sentence.template)
+    if template == sentence.template:
+        return str(sentence)
     values = sentence.values.items()
     local = {name: sentence_text(value) if isinstance(value, str) else value for name, value in values}
-    return _LocalFormatter().format(translate("Errors", sentence.template), **local)
+    return _LocalFormatter().format(template, **local)
 
 
 class _LocalFormatter(Formatter):
-    """Formatter that writes numbers in the notation of the window's language."""
+    """Formatter that writes numbers and quotation marks as in the window's language."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if isinstance(value, str) and conversion == "r":
+            return quoted(shorten(value))
+        return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, int) and format_spec == ",":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -71,10 +72,6 @@ def _is_made(value: Any) -> bool:
 
 def _is_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_text, value.values()))
-
-
-def _is_values(value: Any) -> bool:
-    return isinstance(value, dict) and all(_is_text(each) or _is_number(each) for each in value.values())
 
 
 def _is_hashes(value: Any) -> bool:
@@ -164,13 +161,8 @@ FROM_CLUSTER: Mapping[str, Mapping[str, Check]] = {
 }
 # Kinds of messages to the gateway of a cluster.
 TO_CLUSTER: Mapping[str, Mapping[str, Check]] = {"make": TO_WORKER["make"], "stop": {}}
-# Fields that a message may lack.
-_OPTIONAL: Mapping[str, Check] = {
-    "path": _is_list(_is_point, MAX_PATH + 1, 1),
-    "template": _is_text,
-    "values": _is_values,
-}
 _BLOBS = {"steps": 1, "result": 2}
+_is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
 def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
@@ -182,8 +174,7 @@ def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
     kind = facts.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise BadFrame("a message is of an unknown kind")
-    given = {name: is_valid for name, is_valid in _OPTIONAL.items() if name in facts}
-    if not _has_fields(facts, {**kinds[kind], **_SHARE, **given}):
+    if not _has_fields(facts, {**kinds[kind], **_SHARE}) or not _is_path(facts.get("path", [[0, 0]])):
         raise BadFrame(f"a field of a message is wrong ({kind})")
     if len(blobs) != _blobs_of(facts):
         raise BadFrame(f"a message has too little or too much data ({kind})")
@@ -299,9 +290,12 @@ def of_error(error: StudioError) -> dict[str, Any]:
 
 def error_in(facts: dict[str, Any]) -> StudioError:
     """Recreate the error that a worker reported, from the JSON fields of its message. This is the inverse of
-    `of_error`.
+    `of_error`. A sentence without a valid template is not translated.
     """
-    sentence = translatable(facts["template"], **facts["values"]) if "template" in facts else facts["sentence"]
+    sentence: str = facts["sentence"]
+    if "template" in facts:
+        with suppress(*MALFORMED):
+            sentence = translatable(facts["template"], **facts["values"])
     return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 
