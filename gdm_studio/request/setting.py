@@ -201,12 +201,6 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
     return by_name.get(text.strip().casefold())
 
 
-def did_you_mean(text: str, names: Iterable[str]) -> str:
-    """Return a suggestion for a misspelt name, such as "; did you mean a or b", or "" if no name is similar."""
-    near = similar_names(text, names)[:3]
-    return f"; did you mean {' or '.join(near)}" if near else ""
-
-
 def alternatives(names: Iterable[str]) -> str:
     """Join names to a text such as "a or b", which is translated within the sentence of an error."""
     return reduce(lambda first, second: translatable("{first} or {second}", first=first, second=second), names)
