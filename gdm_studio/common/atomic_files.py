@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 
 # The suffix of temporary files, which are hidden files in the folder of the final file, so that the rename is atomic.
 PART = ".part"
@@ -210,18 +211,23 @@ def sync_folder(folder: Path) -> None:
 
 def storage_error(path: Path, error: OSError) -> StorageError:
     """Convert an OSError at `path` to a StorageError with a message that tells the user what to do."""
-    sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
+    template = _SENTENCES.get(error.errno or 0, QT_TRANSLATE_NOOP("Errors", "{path} cannot be used: {error}."))
     folder = path if os.path.isdir(path) else path.parent
-    return StorageError(sentence.format(path=path, folder=folder, error=error.strerror or error))
+    values = {"path": path, "name": path.name, "folder": folder, "error": error.strerror or error}
+    return StorageError(translatable(template, **values))
 
 
-_FULL = "The disk of {folder} is full; free some space, then try again."
-_FORBIDDEN = "{path} cannot be used: permission is missing; choose another place or allow it."
-_NO_ANSWER = "The disk of {folder} does not answer; check that it is connected, or choose another folder."
+_FULL = QT_TRANSLATE_NOOP("Errors", "The disk of {folder} is full; free some space, then try again.")
+_FORBIDDEN = QT_TRANSLATE_NOOP(
+    "Errors", "{path} cannot be used: permission is missing; choose another place or allow it."
+)
+_NO_ANSWER = QT_TRANSLATE_NOOP(
+    "Errors", "The disk of {folder} does not answer; check that it is connected, or choose another folder."
+)
 _SENTENCES = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: "{path.name} is too large for the disk of {folder}; choose another disk.",
+    errno.EFBIG: "{name} is too large for the disk of {folder}; choose another disk.",
     errno.EIO: _NO_ANSWER,
     errno.ENODEV: _NO_ANSWER,
     errno.ENXIO: _NO_ANSWER,
@@ -229,8 +235,10 @@ _SENTENCES = {
     getattr(errno, "ESTALE", errno.EIO): _NO_ANSWER,
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
-    errno.EROFS: "{folder} is read-only; choose another folder.",
-    errno.ENOENT: "{path} is not there; check that its disk is connected, or choose another.",
+    errno.EROFS: QT_TRANSLATE_NOOP("Errors", "{folder} is read-only; choose another folder."),
+    errno.ENOENT: QT_TRANSLATE_NOOP(
+        "Errors", "{path} is not there; check that its disk is connected, or choose another."
+    ),
     errno.ENOTDIR: "{path} cannot be used: a part of it is a file, not a folder; choose another.",
     errno.EEXIST: "{path} is a file, not a folder; choose another.",
     errno.EISDIR: "{path} is a folder, not a file; choose a file.",

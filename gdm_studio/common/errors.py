@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.common.text_safety import shorten_values
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence
 
 
 class StudioError(Exception):
@@ -14,57 +15,64 @@ class StudioError(Exception):
     fix is known.
     """
 
-    title = "That did not work"
+    title = QT_TRANSLATE_NOOP("Errors", "That did not work")
 
     def __init__(self, sentence: str = "", *, remedy: str = "", model: str = "") -> None:
-        super().__init__(shorten_values(sentence))
+        text = shorten_values(sentence)
+        super().__init__(sentence.with_text(text) if isinstance(sentence, Sentence) else text)
         self.remedy = remedy
         self.model = model
+
+    @property
+    def sentence(self) -> str:
+        """The sentence to show, which has a template if it is `translatable`."""
+        sentence: str = self.args[0]
+        return sentence
 
 
 class BadRequest(StudioError):
     """Error for an invalid request, such as a setting out of range or an unknown name."""
 
-    title = "Check the settings"
+    title = QT_TRANSLATE_NOOP("Errors", "Check the settings")
 
 
 class PromptError(BadRequest):
     """Error for a prompt whose template cannot be expanded, for example because a wildcard file is missing."""
 
-    title = "Check the prompt"
+    title = QT_TRANSLATE_NOOP("Errors", "Check the prompt")
 
 
 class ModelError(StudioError):
     """Error for a model file that is missing, damaged or of an unknown kind."""
 
-    title = "The model cannot be used"
+    title = QT_TRANSLATE_NOOP("Errors", "The model cannot be used")
 
 
 class DeviceError(StudioError):
     """Error for a device that does not exist, or that has too little memory even for the smallest batch."""
 
-    title = "The device cannot be used"
+    title = QT_TRANSLATE_NOOP("Errors", "The device cannot be used")
 
 
 class NotFinite(StudioError):
     """Error for an image whose values overflowed to infinity or NaN."""
 
-    title = "The picture could not be computed"
+    title = QT_TRANSLATE_NOOP("Errors", "The picture could not be computed")
 
 
 class StorageError(StudioError):
     """Error for a file or folder that cannot be read or written."""
 
-    title = "The file cannot be used"
+    title = QT_TRANSLATE_NOOP("Errors", "The file cannot be used")
 
 
 class NoFileManager(StorageError):
     """Error raised when a folder cannot be shown to the user because no program can open it."""
 
-    title = "The folder could not be opened"
+    title = QT_TRANSLATE_NOOP("Errors", "The folder could not be opened")
 
 
 class NameTaken(StorageError):
     """Error for a new name (of a collection, for example) that is already in use."""
 
-    title = "The name is taken"
+    title = QT_TRANSLATE_NOOP("Errors", "The name is taken")

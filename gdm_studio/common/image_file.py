@@ -15,6 +15,7 @@ from PIL import Image
 
 from gdm_studio.common import atomic_files, memory
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.maths.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
         file = stack.enter_context(io.BufferedReader(atomic_files.open_file(path))) if source is None else source
         try:
             if file.seek(0, io.SEEK_END) > MOST_BYTES:
-                raise _too_large_error(path, f"than {memory.format_bytes(MOST_BYTES)}")
+                raise _too_large_error(path, memory.format_bytes(MOST_BYTES))
             file.seek(0)
             # Pillow warns about damaged tags.
             stack.enter_context(warnings.catch_warnings(action="ignore"))
@@ -85,13 +86,13 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             if picture.format == "WEBP" and picture.width * picture.height > MOST_OF_WEBP:
-                raise _too_large_error(path, "pixels than 7168x8192")
+                raise _too_many_pixels_error(path, "7168x8192")
             if max(picture.size) > LONGEST_SIDE:
-                raise _too_large_error(path, f"than {LONGEST_SIDE:,} pixels on a side")
+                raise _too_large_error(path, f"{LONGEST_SIDE:,} pixels on a side")
             yield picture
         except Image.DecompressionBombError as error:
             # Pillow raises this error too, above twice its limit.
-            raise _too_large_error(path, "pixels than 8192x8192") from error
+            raise _too_many_pixels_error(path, "8192x8192") from error
         except OSError as error:
             raise atomic_files.storage_error(path, error) if error.errno else unreadable_image_error(path) from error
         except _FAILS as error:
@@ -186,8 +187,16 @@ def unreadable_image_error(path: Path) -> StorageError:
     names it.
     """
     if kind := _unread_kind(path):
-        return StorageError(f"{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.")
-    return StorageError(f"{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.")
+        return StorageError(
+            translatable(
+                "{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.",
+                path=path,
+                kind=kind,
+            )
+        )
+    return StorageError(
+        translatable("{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.", path=path)
+    )
 
 
 def _unread_kind(path: Path) -> str:
@@ -203,4 +212,11 @@ def _unread_kind(path: Path) -> str:
 
 
 def _too_large_error(path: Path, limit: str) -> StorageError:
-    return StorageError(f"{path} has more {limit}, which is the limit; choose a smaller copy of it.")
+    return StorageError(f"{path} has more than {limit}, which is the limit; choose a smaller copy of it.")
+
+
+def _too_many_pixels_error(path: Path, limit: str) -> StorageError:
+    template = QT_TRANSLATE_NOOP(
+        "Errors", "{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it."
+    )
+    return StorageError(translatable(template, path=path, limit=limit))

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation_markers import translatable
 
 
 class RemovableDrive:
@@ -31,7 +32,11 @@ class RemovableDrive:
         device = _device(self._folder)
         if self._device not in (None, device) and not (self._last and os.path.lexists(self._last)):
             place = self._folder
-            raise StorageError(f"The drive of {place} is not connected; connect it, or choose another folder.")
+            raise StorageError(
+                translatable(
+                    "The drive of {place} is not connected; connect it, or choose another folder.", place=place
+                )
+            )
         self._device = device
 
     def record_write(self, path: Path) -> None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 # A function that translates a text in a context, like `QCoreApplication.translate`.
 Translate = Callable[[str, str], str]
+
+
+class Sentence(str):
+    """English sentence of an error, with the template and the values that it was made from. The window translates the
+    template in the context "Errors" (`ui.translation.error_text`). A sentence without a template is not translated.
+    """
+
+    template: str = ""
+    values: Mapping[str, str | int | float] = MappingProxyType({})
+
+    def with_text(self, text: str) -> Sentence:
+        """Return another text with the same template and values, such as a shortened one."""
+        return _sentence(text, self.template, self.values)
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name that `lupdate` searches for
@@ -13,6 +27,23 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name 
     the graphical interface translates it when it is displayed.
     """
     return text
+
+
+def translatable(template: str, **values: object) -> Sentence:
+    """Return the sentence of an error that the window translates: a template such as "There is no model called
+    {name!r}." with its values filled in by `str.format`.
+
+    A value may be a translatable sentence itself. Values other than texts and numbers are converted to texts.
+    """
+    kept = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
+    return _sentence(template.format(**kept), template, kept)
+
+
+def _sentence(text: str, template: str, values: Mapping[str, str | int | float]) -> Sentence:
+    sentence = Sentence(text)
+    sentence.template = template
+    sentence.values = values
+    return sentence
 
 
 def untranslated(context: str, text: str) -> str:

@@ -9,6 +9,7 @@ from itertools import chain
 import torch
 
 from gdm_studio.common.errors import NotFinite
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.engine import devices
 from gdm_studio.engine.conditioning import load_start_image
 from gdm_studio.engine.pipeline import Pipeline
@@ -117,12 +118,19 @@ def _not_finite(model: LoadedModel) -> NotFinite:
     """
     check_files(chain(model.card.weights, *model.card.weights_beside().values()))
     remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
-    way_out = {
-        "fp32": "make it again in full precision",
-        "cpu": "make it again on the CPU",
-        "calm": "try more steps, another scheduler or less guidance",
+    template = {
+        "fp32": QT_TRANSLATE_NOOP(
+            "Errors", "The picture contains infinite or undefined values; make it again in full precision."
+        ),
+        "cpu": QT_TRANSLATE_NOOP(
+            "Errors", "The picture contains infinite or undefined values; make it again on the CPU."
+        ),
+        "calm": QT_TRANSLATE_NOOP(
+            "Errors",
+            "The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.",
+        ),
     }[remedy]
-    return NotFinite(f"The picture contains infinite or undefined values; {way_out}.", remedy=remedy)
+    return NotFinite(translatable(template), remedy=remedy)
 
 
 def _generation_facts(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:

@@ -17,6 +17,7 @@ from PIL import Image
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine.preprocessors import preprocess
 from gdm_studio.request.generation_request import MAX_SIDE, Request
 
@@ -86,7 +87,7 @@ def load(name: str) -> Image.Image:
     try:
         picture = read_rgba(_path(name))
     except StorageError as error:
-        raise BadRequest("The start picture is no longer on this machine; choose it again.") from error
+        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
     if _name(picture) != name:
         raise BadRequest("The start picture has been changed on this disk; choose it again.")
     return picture
@@ -112,7 +113,7 @@ def load_encoded(name: str) -> bytes:
     try:
         return atomic_files.read(_path(name), max_bytes=MOST_BYTES)
     except StorageError as error:
-        raise BadRequest("The start picture is no longer on this machine; choose it again.") from error
+        raise BadRequest(translatable("The start picture is no longer on this machine; choose it again.")) from error
 
 
 def store_encoded(name: str, data: bytes) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import DecodingError
 from gdm_studio.models.library import Library, load_arguments
@@ -106,7 +107,7 @@ class BatchPlan:
             return replace(self, requested=half), f"Out of memory: continuing with {half} at a time."
         if self.device.type != "cpu":
             return BatchPlan(torch.device("cpu"), 0, self.size), "Out of memory on the device: continuing on the CPU."
-        sentence = "There is not enough memory for even one picture; close other programs and try again."
+        sentence = translatable("There is not enough memory for even one picture; close other programs and try again.")
         raise DeviceError(sentence, remedy="again")
 
 

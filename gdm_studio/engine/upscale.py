@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.common.errors import DeviceError, ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine import devices
 from gdm_studio.models.upscalers import built_in_upscaler
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
@@ -48,7 +49,9 @@ class Upscaler:
                 smaller = grid.halved(self._network.multiple)
                 if smaller is None:
                     side = self.scale * max(rgba.shape[:2])
-                    sentence = f"There is too little memory for {side} pixels; choose a smaller size."
+                    sentence = translatable(
+                        "There is too little memory for {side} pixels; choose a smaller size.", side=side
+                    )
                     raise DeviceError(sentence) from error
                 grid = smaller
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import NameTaken
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.text_normalization import to_single_line
 
@@ -122,7 +123,9 @@ def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
         return name
     with transaction(db):
         if plain.casefold() != name.casefold() and _is_listed(db, plain):
-            raise NameTaken(f"There is a collection called {plain} already; choose another name.")
+            raise NameTaken(
+                translatable("There is a collection called {name} already; choose another name.", name=plain)
+            )
         db.execute("UPDATE OR REPLACE kept.collections SET name = ? WHERE name = ?", (plain, name))
         db.execute("UPDATE OR REPLACE kept.collected SET collection = ? WHERE collection = ?", (plain, name))
     return plain

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdm_studio.common.atomic_files import storage_error as problem_with
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.search_terms import SEARCHED
 
 # Version of the index. An index of another version is emptied and filled again from the files.
@@ -295,13 +296,18 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
     For a damaged database, the message asks the user to move the file away. The index is then rebuilt from the image
     files, and the user data restored from backups.
     """
+    sentence: str
     match _code(error):
         case sqlite3.SQLITE_FULL:
-            sentence = f"The disk of {path.parent} is full; free some space, then try again."
+            sentence = translatable(
+                "The disk of {folder} is full; free some space, then try again.", folder=path.parent
+            )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            sentence = "Another GDM Studio is busy with the gallery; try again in a moment."
+            sentence = translatable("Another GDM Studio is busy with the gallery; try again in a moment.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
-            sentence = f"{path} of the gallery cannot be written; check its disk and permissions."
+            sentence = translatable(
+                "{path} of the gallery cannot be written; check its disk and permissions.", path=path
+            )
         case _:
             sentence = f"{path} of the gallery cannot be used ({error}); move it out of the way, then try again."
     return StorageError(sentence)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.prompts import start_of
 
@@ -82,12 +82,14 @@ def check_pattern(pattern: str) -> None:
     for match in _FIELD.finditer(pattern):
         if match[1] not in FIELDS:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
-            raise BadRequest(f"A name pattern has no field {match[0]}; choose from {known}.")
+            raise BadRequest(
+                translatable("A name pattern has no field {field}; choose from {known}.", field=match[0], known=known)
+            )
     rest = _FIELD.sub("", pattern)
     if "{" in rest or "}" in rest:
         raise BadRequest("{ and } in a name pattern must enclose one of its fields; remove the others.")
     if not _FIELD.search(pattern) and not _clean(pattern.replace("/", " ").replace("\\", " ")):
-        raise BadRequest(f"A name pattern cannot be empty; the default is {DEFAULT}.")
+        raise BadRequest(translatable("A name pattern cannot be empty; the default is {default}.", default=DEFAULT))
 
 
 def fill_pattern(pattern: str, of: NameParts) -> str:

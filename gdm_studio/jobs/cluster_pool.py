@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.remote_device import CLUSTER
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
@@ -91,7 +92,7 @@ def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
     finally:
         gateway.reap()
     if received is None or isinstance(received[1], Loss):
-        raise DeviceError("The cluster does not answer; check its address in Settings.")
+        raise DeviceError(translatable("The cluster does not answer; check its address in Settings."))
     facts, _ = received[1]
     if facts["kind"] == "failed":
         raise messages.error_in(facts)

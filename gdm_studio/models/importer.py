@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
 from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_weights_name
 from gdm_studio.models.files.weight_file_names import name_of
@@ -47,7 +48,7 @@ def add_folder(folder: Path) -> bool:
     except ValueError as error:
         raise StorageError(f"{str(folder)!r} is not a valid folder name; choose another.") from error
     if not is_model_file and not any(find_entries([place])):
-        raise NoModelsError(f"{place.name} contains no weight files; choose another model.")
+        raise NoModelsError(translatable("{name} contains no weight files; choose another model.", name=place.name))
     named = preferences.load().model_folders
     if place in (paths.models_dir(), *map(Path, named)):
         return False
@@ -82,7 +83,13 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
 
     whole = file.is_dir()
     if not is_weights_name(file.name) and not whole:
-        raise ModelError(f"{file.name} is not a model file; choose one that ends in {', '.join(SUFFIXES)}.")
+        raise ModelError(
+            translatable(
+                "{name} is not a model file; choose one that ends in {suffixes}.",
+                name=file.name,
+                suffixes=", ".join(SUFFIXES),
+            )
+        )
     found = library.row_at(file, even_unusable=even_unusable)
     if found.card is not None and not (found.card.needs or found.card.accepts.needs_vae):
         library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)

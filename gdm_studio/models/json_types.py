@@ -13,6 +13,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from gdm_studio.common.translation_markers import Sentence, translatable
+
 T = TypeVar("T")
 Read = Callable[[Any], Any]
 
@@ -31,6 +33,8 @@ def _plain(value: Any) -> Any:
     """Return a field's value with dataclasses converted to dictionaries, also inside tuples, lists and dictionaries."""
     if type(value) in SCALARS:
         return value
+    if isinstance(value, Sentence):
+        return {"template": value.template, "values": dict(value.values)}
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
@@ -68,7 +72,7 @@ def _reader(kind: Any) -> Read:
         return _mapping(_reader(args[1]))
     if kind is Path:
         return _path
-    return {str: _text, float: _number, int: _whole, bool: _flag, NoneType: _nothing}[kind]
+    return {str: _text, Sentence: _sentence, float: _number, int: _whole, bool: _flag, NoneType: _nothing}[kind]
 
 
 def _object(kind: Any) -> Read:
@@ -144,6 +148,13 @@ def _text(value: Any) -> str:
     except UnicodeEncodeError as error:
         raise ValueError("a lone surrogate, which can be neither shown nor written") from error
     return value
+
+
+def _sentence(value: Any) -> Sentence:
+    try:
+        return translatable(_text(value["template"]), **value["values"])
+    except (LookupError, AttributeError) as error:
+        raise ValueError(f"no value of {error}") from error
 
 
 def _path(value: Any) -> Path:

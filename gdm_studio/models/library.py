@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.catalogue.control_models import named_control_models, with_control_models
@@ -58,7 +59,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCA
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.setting import did_you_mean
+from gdm_studio.request.setting import alternatives, similar_names
 
 if TYPE_CHECKING:
     import torch
@@ -207,8 +208,11 @@ class Library:
             if line.card is None and name.casefold() in (line.name.casefold(), line.title.casefold()):
                 raise _add_on_error(line.name, kind_of(line.family), base_of(line))
         names = [card.name for card in self.cards()]
-        has = f"{near}?" if (near := did_you_mean(name, names)) else f"; there are: {', '.join(names) or 'none yet'}."
-        raise ModelError(f"There is no model called {name!r}{has}")
+        if near := similar_names(name, names)[:3]:
+            template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; did you mean {names}?")
+            raise ModelError(translatable(template, name=name, names=alternatives(near)))
+        template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; there are: {names}.")
+        raise ModelError(translatable(template, name=name, names=", ".join(names) or "none yet"))
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Return True if the model, with the parts named in the request `asked`, is already in memory, so that `load`

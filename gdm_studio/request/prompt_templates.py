@@ -15,6 +15,7 @@ from functools import partial
 from hashlib import sha256
 
 from gdm_studio.common.errors import BadRequest, PromptError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
 
@@ -233,7 +234,11 @@ class _Draw:
         if isinstance(part, str):
             self._length += len(part)
             if self._length > MOST_CHARACTERS:
-                raise PromptError(f"The prompt becomes longer than {MOST_CHARACTERS:,} characters; shorten its parts.")
+                raise PromptError(
+                    translatable(
+                        "The prompt becomes longer than {limit:,} characters; shorten its parts.", limit=MOST_CHARACTERS
+                    )
+                )
             return part
         options = part.options if isinstance(part, _Variants) else self._lines(part.name)
         self._choices += 1

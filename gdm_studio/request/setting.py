@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import Flag, auto
-from functools import cache
+from functools import cache, reduce
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.numeric_parameters import Param, check_number
 from gdm_studio.request.prompts import encodable
 
@@ -200,10 +201,9 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
     return by_name.get(text.strip().casefold())
 
 
-def did_you_mean(text: str, names: Iterable[str]) -> str:
-    """Return a suggestion for a misspelt name, such as "; did you mean a or b", or "" if no name is similar."""
-    near = similar_names(text, names)[:3]
-    return f"; did you mean {' or '.join(near)}" if near else ""
+def alternatives(names: Iterable[str]) -> str:
+    """Join names to a text such as "a or b", which is translated within the sentence of an error."""
+    return reduce(lambda first, second: translatable("{first} or {second}", first=first, second=second), names)
 
 
 def similar_names(text: str, names: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import PromptError, StorageError
+from gdm_studio.common.translation_markers import translatable
 
 MAX_BYTES = 1_000_000
 # Maximum number of characters of a line.
@@ -33,7 +34,11 @@ def lines(name: str) -> tuple[str, ...]:
         facts = os.stat(path)
     except (OSError, ValueError):
         folder = paths.display_path(paths.wildcards_dir())
-        raise PromptError(f"There is no wildcard called {name!r}; put {name}.txt into {folder}.") from None
+        raise PromptError(
+            translatable(
+                "There is no wildcard called {name!r}; put {name}.txt into {folder}.", name=name, folder=folder
+            )
+        ) from None
     return _read(path, name, facts.st_mtime_ns, facts.st_size)
 
 
@@ -45,18 +50,32 @@ def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
     try:
         data = atomic_files.read(path, max_bytes=MAX_BYTES)
     except StorageError as error:
-        raise PromptError(f"The wildcard {name!r} cannot be read: {error}") from error
+        raise PromptError(
+            translatable("The wildcard {name!r} cannot be read: {error}", name=name, error=error.sentence)
+        ) from error
     if len(data) > MAX_BYTES:
         raise PromptError(f"The wildcard {name!r} has more than {MAX_BYTES:,} bytes; split the file.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PromptError(f"The wildcard {name!r} is not a text file; save it as UTF-8.") from error
+        raise _not_text_error(name) from error
     if "\0" in text:
-        raise PromptError(f"The wildcard {name!r} is not a text file; save it as UTF-8.")
+        raise _not_text_error(name)
     found = tuple(line for each in text.splitlines() if (line := each.strip()) and not line.startswith("#"))
     if not found:
-        raise PromptError(f"The wildcard {name!r} has no lines; write one word or phrase per line.")
+        raise PromptError(
+            translatable("The wildcard {name!r} has no lines; write one word or phrase per line.", name=name)
+        )
     if any(len(line) > MAX_LINE for line in found):
-        raise PromptError(f"The wildcard {name!r} has a line of more than {MAX_LINE:,} characters; shorten it.")
+        raise PromptError(
+            translatable(
+                "The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.",
+                name=name,
+                limit=MAX_LINE,
+            )
+        )
     return found
+
+
+def _not_text_error(name: str) -> PromptError:
+    return PromptError(translatable("The wildcard {name!r} is not a text file; save it as UTF-8.", name=name))

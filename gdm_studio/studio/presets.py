@@ -17,6 +17,7 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.request.generation_request import SETTINGS, VERSION, Request, Role
 from gdm_studio.request.setting import match_choice
 
@@ -154,7 +155,11 @@ def check_free(name: str) -> None:
     """Raise BadRequest if a preset with this name exists already, ignoring case."""
     taken = existing_name(name)
     if taken in names():
-        raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
+        raise BadRequest(
+            translatable(
+                "There is a preset called {name!r} already; choose another name, or rename that one.", name=taken
+            )
+        )
 
 
 def content_of(name: str) -> bytes | None:

@@ -20,6 +20,7 @@ import gdm_studio
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import holder_of, is_locked
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.json_types import from_json
 from gdm_studio.training.live_state import (
     LIVE,
@@ -195,14 +196,26 @@ class TrainingRun:
         earlier, state = self.settings, self.state()
         has_learned = state is not None and state.seen > 0
         if is_new and has_learned:
-            raise BadRequest(f"There is a run called {settings.title}; choose it to continue it, or another name.")
+            raise BadRequest(
+                translatable(
+                    "There is a run called {title}; choose it to continue it, or another name.", title=settings.title
+                )
+            )
         if is_active:
-            raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
+            raise BadRequest(
+                translatable(
+                    "{title} is still being trained; wait for its end, or choose another name.", title=settings.title
+                )
+            )
         if earlier is not None and has_learned:
             if earlier.images != settings.images:
-                raise BadRequest(f"{settings.title} has learned from other pictures; choose another name.")
+                raise BadRequest(
+                    translatable("{title} has learned from other pictures; choose another name.", title=settings.title)
+                )
             if _fixed(earlier) != _fixed(settings):
-                raise BadRequest(f"{settings.title} was started with other settings; choose another name.")
+                raise BadRequest(
+                    translatable("{title} was started with other settings; choose another name.", title=settings.title)
+                )
         atomic_files.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
         # Until the process writes its state, a resumed run would be shown as paused, and a new one that is paused at

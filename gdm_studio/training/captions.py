@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import open_image
-from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, translatable, untranslated
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
 # Maximum numbers of images, and of bytes of a caption file.
@@ -93,7 +93,9 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
         found = (path for path in (folder.rglob("*") if nested else listed) if path.suffix.lower() in SUFFIXES)
         paths = sorted(islice(found, MOST_IMAGES + 1))
     except OSError as error:
-        raise StorageError(f"The folder {folder} cannot be read; choose another one.") from error
+        raise StorageError(
+            translatable("The folder {folder} cannot be read; choose another one.", folder=folder)
+        ) from error
     if len(paths) > MOST_IMAGES:
         raise BadRequest(f"The folder {folder} has more than {MOST_IMAGES:,} images; choose a smaller one.")
     for path in paths:

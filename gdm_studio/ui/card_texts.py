@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 
 # Texts of the shipped cards. Texts of other models are shown as they are.
 TEXTS = (
@@ -55,11 +55,11 @@ def card_text(text: str) -> str:
 
 def summary_text(summary: str, card: ModelCard | None) -> str:
     """Return the summary of a model or add-on in the language of the window, if the model is shipped or demonstrates a
-    published system. `card` is None for an add-on.
+    published system. `card` is None for an add-on, or for a file that cannot be used, whose summary is the reason.
     """
     if summary and card is not None and card.family == "systems":
         return translate("System", summary)
-    return card_text(summary)
+    return card_text(sentence_text(summary))
 
 
 def translated_card(card: ModelCard) -> ModelCard:

@@ -13,7 +13,7 @@ from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, PromptError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten_values
 from gdm_studio.ui.tasks import Tasks
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, error_title, translate
 from gdm_studio.ui.undo_stack import UndoableAction, UndoStack
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.notices import DEFAULT_SECONDS, LONGEST_TEXT, Notice
@@ -206,7 +206,7 @@ class Notifier:
         errors.
         """
         for error in (BadRequest, PromptError, ModelError, DeviceError):
-            self.withdraw(error.title)
+            self.withdraw(error_title(error))
 
     def report(self, error: BaseException) -> None:
         """Show the error that ended a background task. Unexpected errors are also logged and printed to standard
@@ -220,9 +220,9 @@ class Notifier:
             self.remedies[error.remedy](error)
         elif isinstance(error, ModelError):
             models = translate("Notifier", "Models")
-            self.notify(error.title, str(error), kind="error", action=models, on_action=self._open_models)
+            self.notify(error_title(error), error_text(error), kind="error", action=models, on_action=self._open_models)
         elif isinstance(error, StudioError):
-            self.notify(error.title, str(error), kind="error")
+            self.notify(error_title(error), error_text(error), kind="error")
         else:
             traceback.print_exception(error)
             title = translate("Notifier", "Unexpected error")

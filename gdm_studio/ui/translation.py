@@ -10,11 +10,15 @@ import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from string import Formatter
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QObject, QTime, QTranslator
 
 from gdm_studio.common import paths, preferences
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.text_safety import shorten, shorten_values
+from gdm_studio.common.translation_markers import Sentence
 
 if TYPE_CHECKING:
     from gdm_studio.studio.handout import Words
@@ -103,6 +107,45 @@ def labelled(title: str, text: str) -> str:
     colon.
     """
     return translate("Label", "{title}: {text}").format(title=title, text=text)
+
+
+def error_title(error: StudioError | type[StudioError]) -> str:
+    """Return the title of an error or of a class of errors in the language of the window."""
+    return translate("Errors", error.title)
+
+
+def error_text(error: StudioError) -> str:
+    """Return the sentence of an error in the language of the window, with long values shortened. A sentence that is not
+    `translatable` remains English.
+    """
+    return shorten_values(sentence_text(error.sentence))
+
+
+def sentence_text(sentence: str) -> str:
+    """Return a `translatable` sentence in the language of the window. Another text is returned unchanged."""
+    if not isinstance(sentence, Sentence):
+        return sentence
+    template = translate("Errors", sentence.template)
+    if template == sentence.template:
+        return str(sentence)
+    values = sentence.values.items()
+    local = {name: sentence_text(value) if isinstance(value, str) else value for name, value in values}
+    return _LocalFormatter().format(template, **local)
+
+
+class _LocalFormatter(Formatter):
+    """Formatter that writes numbers and quotation marks as in the window's language."""
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if isinstance(value, str) and conversion == "r":
+            return quoted(shorten(value))
+        return super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, int) and format_spec == ",":
+            return number_text(value)
+        text: str = super().format_field(value, format_spec)
+        return with_decimal_point(text) if isinstance(value, float) else text
 
 
 def joined_sentences(sentences: Iterable[str]) -> str:

@@ -170,12 +170,12 @@
 <translation>Bilder nebeneinander vergleichen</translation>
 </message>
 <message>
-<source>Compare schedulers</source>
-<translation>Scheduler vergleichen</translation>
-</message>
-<message>
 <source>Compare schedulers with the same seed</source>
 <translation>Scheduler mit demselben Seed vergleichen</translation>
+</message>
+<message>
+<source>Compare schedulers…</source>
+<translation>Scheduler vergleichen…</translation>
 </message>
 <message>
 <source>Compare something else</source>
@@ -894,8 +894,8 @@
 <translation>bilder ausgaben verlauf durchsuchen browser images outputs history</translation>
 </message>
 <message>
-<source>cancel abort interrupt grid set variations</source>
-<translation>abbrechen unterbrechen raster serie variationen cancel abort interrupt grid set variations</translation>
+<source>cancel abort interrupt</source>
+<translation>abbrechen unterbrechen cancel abort interrupt</translation>
 </message>
 <message>
 <source>cancel all empty</source>
@@ -1342,6 +1342,10 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Leave the set with {keys} first.</source>
+<translation>Zuerst die Serie mit {keys} verlassen.</translation>
+</message>
+<message>
 <source>Started from noise, without the branch</source>
 <translation>Begonnen beim Rauschen, ohne den Zweig</translation>
 </message>
@@ -1367,6 +1371,14 @@
 <message>
 <source>Branch from step {step} of {subject}</source>
 <translation>Zweig ab Schritt {step} von {subject}</translation>
+</message>
+<message>
+<source>Change a setting for another one, or leave the branch with ×.</source>
+<translation>Für einen weiteren eine Einstellung ändern, oder den Zweig mit × verlassen.</translation>
+</message>
+<message>
+<source>Changed</source>
+<translation>Geändert</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1402,6 +1414,14 @@
 <message>
 <source>The model of this picture is missing</source>
 <translation>Das Modell dieses Bildes fehlt</translation>
+</message>
+<message>
+<source>This branch is made already</source>
+<translation>Dieser Zweig ist schon erstellt</translation>
+</message>
+<message>
+<source>This branch is queued already</source>
+<translation>Dieser Zweig ist schon in der Warteschlange</translation>
 </message>
 <message>
 <source>a picture without a prompt</source>
@@ -2317,6 +2337,241 @@
 <message>
 <source>use it as the start of the next pictures</source>
 <translation>als Anfang der nächsten Bilder verwenden</translation>
+</message>
+</context>
+<context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>Das Namensmuster darf nicht leer sein; der Standard ist {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Ein Namensmuster hat kein Feld {field}; möglich sind {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Ein anderes GDM Studio arbeitet gerade mit der Galerie; gleich erneut versuchen.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Den Prompt prüfen</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Die Einstellungen prüfen</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>Das hat nicht geklappt</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>Der Cluster antwortet nicht; seine Adresse in den Einstellungen prüfen.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>Das Gerät ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>Der Datenträger von {folder} antwortet nicht; prüfen, ob er angeschlossen ist, oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>Der Datenträger von {folder} ist voll; Platz schaffen und erneut versuchen.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>Das Laufwerk von {place} ist nicht angeschlossen; es anschließen oder einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>Die Datei ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>Der Ordner ließ sich nicht öffnen</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>Das Modell ist nicht verwendbar</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>Der Name ist vergeben</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; mit voller Genauigkeit erneut generieren.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; auf der CPU erneut generieren.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>Das Bild enthält unendliche oder undefinierte Werte; mehr Schritte, einen anderen Scheduler oder weniger Guidance versuchen.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>Das Bild konnte nicht berechnet werden</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>Der Prompt wird länger als {limit:,} Zeichen; seine Teile kürzen.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>Die Wildcard {name!r} kann nicht gelesen werden: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>Die Wildcard {name!r} hat eine Zeile mit mehr als {limit:,} Zeichen; sie kürzen.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>Die Wildcard {name!r} hat keine Zeilen; ein Wort oder eine Wendung pro Zeile schreiben.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>Die Wildcard {name!r} ist keine Textdatei; sie als UTF-8 speichern.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Es gibt schon eine Sammlung namens {name}; einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Es gibt schon ein Preset namens {name!r}; einen anderen Namen wählen oder jenes umbenennen.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Es gibt schon ein Training namens {title}; es wählen, um es fortzusetzen, oder einen anderen Namen.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>Im Modellordner gibt es kein LoRA namens {name!r}; seine Datei dort ablegen.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>Es gibt kein LoRA namens {name!r}; war {names} gemeint?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>Es gibt kein Modell namens {name!r}; war {names} gemeint?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>Es gibt kein Modell namens {name!r}; vorhanden sind: {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>Es gibt keine Wildcard namens {name!r}; {name}.txt in {folder} ablegen.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} oder {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} ist schreibgeschützt; einen anderen Ordner wählen.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} hat keinen Text-Encoder ({kinds}); einen in den Modellordner legen.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} enthält keine Gewichte; ein anderes Modell wählen.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} ist abgeschnitten; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} ist beschädigt oder unvollständig; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} ist beschädigt; die Datei erneut kopieren oder herunterladen.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} ist keine Modelldatei oder beschädigt; eine andere Datei wählen.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} ist keine Modelldatei; eine mit der Endung {suffixes} wählen.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr oder DoRA wählen.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} ist keine unterstützte Art von Modell; eine andere Modelldatei wählen.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} ist nicht verwendbar: Die Berechtigung fehlt; einen anderen Ort wählen oder den Zugriff erlauben.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} ist nicht verwendbar: {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} hat mehr Pixel als die Grenze {limit}; eine kleinere Kopie wählen.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} ist ein {kind}-Bild, das nicht unterstützt wird; es als PNG, JPEG oder WebP speichern.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} ist kein Bild oder beschädigt; eine PNG-, JPEG- oder WebP-Datei wählen.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} ist nicht da; prüfen, ob der Datenträger angeschlossen ist, oder etwas anderes wählen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>{path} der Galerie kann nicht geschrieben werden; Datenträger und Berechtigungen prüfen.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} hat von anderen Bildern gelernt; einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} wird noch trainiert; das Ende abwarten oder einen anderen Namen wählen.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} wurde mit anderen Einstellungen gestartet; einen anderen Namen wählen.</translation>
 </message>
 </context>
 <context>
@@ -3685,10 +3940,6 @@
 <translation>Von {prompt}, Seed {seed}</translation>
 </message>
 <message>
-<source>From {prompt}, seed {seed} to {end}</source>
-<translation>Von {prompt}, Seed {seed} bis {end}</translation>
-</message>
-<message>
 <source>GIF (*.gif)</source>
 <translation>GIF (*.gif)</translation>
 </message>
@@ -3727,6 +3978,10 @@
 <message>
 <source>{percent} % of the way</source>
 <translation>{percent} % des Weges</translation>
+</message>
+<message>
+<source>{prompt}, seed {seed} → {end}</source>
+<translation>{prompt}, Seed {seed} → {end}</translation>
 </message>
 </context>
 <context>
@@ -5806,6 +6061,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Keine Aktion gefunden.</translation>
 </message>
 <message>
+<source>“{action}” cannot be used now.</source>
+<translation>„{action}“ ist jetzt nicht möglich.</translation>
+</message>
+<message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
 <translation>↑ ↓ wählen   ·   Enter führt aus   ·   Esc schließt</translation>
 </message>
@@ -7168,6 +7427,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Notiz</translation>
 </message>
 <message>
+<source>OR must be between two words</source>
+<translation>OR muss zwischen zwei Wörtern stehen</translation>
+</message>
+<message>
 <source>Prompt</source>
 <translation>Prompt</translation>
 </message>
@@ -7210,6 +7473,38 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not {term}</source>
 <translation>nicht {term}</translation>
+</message>
+<message>
+<source>only its first 60 words count</source>
+<translation>nur die ersten 60 Wörter zählen</translation>
+</message>
+<message>
+<source>the quotation mark of {text} is not closed</source>
+<translation>das Anführungszeichen von {text} ist nicht geschlossen</translation>
+</message>
+<message>
+<source>unknown field {field} (quote {text} to search for it as text)</source>
+<translation>unbekanntes Feld {field} ({text} in Anführungszeichen sucht den Text)</translation>
+</message>
+<message>
+<source>{count} more words are unclear</source>
+<translation>{count} weitere Wörter sind unklar</translation>
+</message>
+<message>
+<source>{text} has no letter or digit</source>
+<translation>{text} enthält weder Buchstaben noch Ziffern</translation>
+</message>
+<message>
+<source>{text} has no valid value for {field}</source>
+<translation>{text} hat keinen gültigen Wert für {field}</translation>
+</message>
+<message>
+<source>{text} has no value</source>
+<translation>{text} hat keinen Wert</translation>
+</message>
+<message>
+<source>{text} is neither a word nor a field (quote it to search for it as text)</source>
+<translation>{text} ist weder ein Wort noch ein Feld (in Anführungszeichen wird es als Text gesucht)</translation>
 </message>
 </context>
 <context>
@@ -9589,6 +9884,10 @@ v = α·ε − σ·x̂₀</translation>
 <source>The picture predicted at this step is in the gallery.</source>
 <translation>Das bei diesem Schritt vorhergesagte Bild ist in der Galerie.</translation>
 </message>
+<message>
+<source>This is the last step. Choose an earlier one.</source>
+<translation>Das ist der letzte Schritt. Einen früheren wählen.</translation>
+</message>
 </context>
 <context>
 <name>Strip</name>
@@ -11042,10 +11341,6 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Es gibt kein Modell namens {model}; seine Variationen können hier nicht entstehen.</translation>
 </message>
 <message>
-<source>Variations of {subject}</source>
-<translation>Variationen von {subject}</translation>
-</message>
-<message>
 <source>seed {seed}</source>
 <translation>Seed {seed}</translation>
 </message>
@@ -11706,6 +12001,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>step {step} of {seed}</source>
 <translation>Schritt {step} von {seed}</translation>
+</message>
+<message>
+<source>{made} of {steps}</source>
+<translation>{made} von {steps}</translation>
 </message>
 <message>
 <source>{target}, seed {seed}</source>

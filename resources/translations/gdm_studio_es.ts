@@ -170,12 +170,12 @@
 <translation>Comparar imágenes lado a lado</translation>
 </message>
 <message>
-<source>Compare schedulers</source>
-<translation>Comparar planificadores</translation>
-</message>
-<message>
 <source>Compare schedulers with the same seed</source>
 <translation>Comparar los planificadores con la misma semilla</translation>
+</message>
+<message>
+<source>Compare schedulers…</source>
+<translation>Comparar planificadores…</translation>
 </message>
 <message>
 <source>Compare something else</source>
@@ -239,11 +239,11 @@
 </message>
 <message>
 <source>Delete and show the next picture; Ctrl+Z brings it back</source>
-<translation>Eliminar y mostrar la imagen siguiente; Ctrl+Z la recupera</translation>
+<translation>Eliminar y mostrar la imagen siguiente; Control+Z la recupera</translation>
 </message>
 <message>
 <source>Delete; Ctrl+Z brings it back</source>
-<translation>Eliminar; Ctrl+Z la recupera</translation>
+<translation>Eliminar; Control+Z la recupera</translation>
 </message>
 <message>
 <source>Desktop theme</source>
@@ -894,8 +894,8 @@
 <translation>explorador imágenes salidas historial browser images outputs history</translation>
 </message>
 <message>
-<source>cancel abort interrupt grid set variations</source>
-<translation>cancelar abortar interrumpir cuadrícula serie variaciones cancel abort interrupt grid set variations</translation>
+<source>cancel abort interrupt</source>
+<translation>cancelar abortar interrumpir cancel abort interrupt</translation>
 </message>
 <message>
 <source>cancel all empty</source>
@@ -1342,6 +1342,10 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Leave the set with {keys} first.</source>
+<translation>Salir primero de la serie con {keys}.</translation>
+</message>
+<message>
 <source>Started from noise, without the branch</source>
 <translation>Empezado desde el ruido, sin la rama</translation>
 </message>
@@ -1367,6 +1371,14 @@
 <message>
 <source>Branch from step {step} of {subject}</source>
 <translation>Rama desde el paso {step} de {subject}</translation>
+</message>
+<message>
+<source>Change a setting for another one, or leave the branch with ×.</source>
+<translation>Cambiar un ajuste para hacer otra, o salir de la rama con ×.</translation>
+</message>
+<message>
+<source>Changed</source>
+<translation>Cambios</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1402,6 +1414,14 @@
 <message>
 <source>The model of this picture is missing</source>
 <translation>Falta el modelo de esta imagen</translation>
+</message>
+<message>
+<source>This branch is made already</source>
+<translation>Esta rama ya está hecha</translation>
+</message>
+<message>
+<source>This branch is queued already</source>
+<translation>Esta rama ya está en la cola</translation>
 </message>
 <message>
 <source>a picture without a prompt</source>
@@ -2320,6 +2340,241 @@
 </message>
 </context>
 <context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>El patrón de nombre no puede estar vacío; el predeterminado es {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Un patrón de nombre no tiene el campo {field}; elegir entre {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Otro GDM Studio está usando la galería; reintentar en un momento.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Revisar el prompt</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Revisar los ajustes</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>No ha funcionado</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>El clúster no responde; revisar su dirección en los ajustes.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>El dispositivo no se puede usar</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>El disco de {folder} no responde; comprobar que está conectado o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>El disco de {folder} está lleno; liberar espacio y reintentar.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>La unidad de {place} no está conectada; conectarla o elegir otra carpeta.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>El archivo no se puede usar</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>No se pudo abrir la carpeta</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>El modelo no se puede usar</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>El nombre ya está en uso</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; repetirla con precisión completa.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; repetirla en la CPU.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>La imagen contiene valores infinitos o indefinidos; probar más pasos, otro planificador o menos guía.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>No se pudo calcular la imagen</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>El prompt supera los {limit:,} caracteres; acortar sus partes.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>El comodín {name!r} no se puede leer: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>El comodín {name!r} tiene una línea de más de {limit:,} caracteres; acortarla.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>El comodín {name!r} no tiene líneas; escribir una palabra o frase por línea.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>El comodín {name!r} no es un archivo de texto; guardarlo como UTF-8.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Ya hay una colección llamada {name}; elegir otro nombre.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Ya hay un preajuste llamado {name!r}; elegir otro nombre o renombrar ese.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Ya hay un entrenamiento llamado {title}; elegirlo para continuarlo, o elegir otro nombre.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>No hay ningún LoRA llamado {name!r} en la carpeta de modelos; poner ahí su archivo.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>No hay ningún LoRA llamado {name!r}; ¿se refiere a {names}?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>No hay ningún modelo llamado {name!r}; ¿se refiere a {names}?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>No hay ningún modelo llamado {name!r}; los que hay: {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>No hay ningún comodín llamado {name!r}; poner {name}.txt en {folder}.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} o {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} es de solo lectura; elegir otra carpeta.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} no tiene codificador de texto ({kinds}); poner uno en la carpeta de modelos.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} no contiene archivos de pesos; elegir otro modelo.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} está cortado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} está dañado o incompleto; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} está dañado; copiarlo o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} no es un archivo de modelo o está dañado; elegir otro archivo.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} no es un archivo de modelo; elegir uno que termine en {suffixes}.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} no es un tipo de modelo compatible; elegir otro archivo de modelo.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} no se puede usar: falta el permiso; elegir otro lugar o concederlo.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} no se puede usar: {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} tiene más píxeles que el límite de {limit}; elegir una copia más pequeña.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} es una imagen {kind}, que no es compatible; guardarla como PNG, JPEG o WebP.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} no es una imagen o está dañada; elegir un archivo PNG, JPEG o WebP.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} no está ahí; comprobar que su disco está conectado o elegir otra cosa.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>No se puede escribir {path} de la galería; comprobar su disco y los permisos.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} ha aprendido de otras imágenes; elegir otro nombre.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} todavía se está entrenando; esperar a que termine o elegir otro nombre.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} se inició con otros ajustes; elegir otro nombre.</translation>
+</message>
+</context>
+<context>
 <name>ExampleTile</name>
 <message>
 <source>Draw “{prompt}”</source>
@@ -3180,7 +3435,7 @@
 </message>
 <message>
 <source>Ctrl+Z undoes it.</source>
-<translation>Ctrl+Z lo deshace.</translation>
+<translation>Control+Z lo deshace.</translation>
 </message>
 <message>
 <source>In {name} already</source>
@@ -3685,10 +3940,6 @@
 <translation>De {prompt}, semilla {seed}</translation>
 </message>
 <message>
-<source>From {prompt}, seed {seed} to {end}</source>
-<translation>De {prompt}, semilla {seed} a {end}</translation>
-</message>
-<message>
 <source>GIF (*.gif)</source>
 <translation>GIF (*.gif)</translation>
 </message>
@@ -3727,6 +3978,10 @@
 <message>
 <source>{percent} % of the way</source>
 <translation>{percent} % del camino</translation>
+</message>
+<message>
+<source>{prompt}, seed {seed} → {end}</source>
+<translation>{prompt}, semilla {seed} → {end}</translation>
 </message>
 </context>
 <context>
@@ -4719,7 +4974,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>no better beyond {steps}</source>
-<translation>no mejora por encima de {steps}</translation>
+<translation>no mejora tras {steps}</translation>
 </message>
 <message>
 <source>shapes warp beyond {limit}</source>
@@ -5806,6 +6061,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ninguna acción.</translation>
 </message>
 <message>
+<source>“{action}” cannot be used now.</source>
+<translation>«{action}» no se puede usar ahora.</translation>
+</message>
+<message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
 <translation>↑ ↓ elegir   ·   Intro ejecutar   ·   Escape cerrar</translation>
 </message>
@@ -6253,7 +6512,7 @@ v = α·ε − σ·x̂₀</translation>
 <name>PresetPopup</name>
 <message>
 <source>Name of a new preset</source>
-<translation>Nombre de un preajuste nuevo</translation>
+<translation>Nombre nuevo</translation>
 </message>
 <message>
 <source>Name of the preset</source>
@@ -6365,7 +6624,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Ctrl+↑ and Ctrl+↓ change the weight of a word</source>
-<translation>Ctrl+↑ y Ctrl+↓ cambian el peso de una palabra</translation>
+<translation>Control+↑ y Control+↓ cambian el peso de una palabra</translation>
 </message>
 <message>
 <source>Describe the picture; Enter generates it</source>
@@ -7168,6 +7427,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nota</translation>
 </message>
 <message>
+<source>OR must be between two words</source>
+<translation>OR debe estar entre dos palabras</translation>
+</message>
+<message>
 <source>Prompt</source>
 <translation>Prompt</translation>
 </message>
@@ -7210,6 +7473,38 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not {term}</source>
 <translation>no {term}</translation>
+</message>
+<message>
+<source>only its first 60 words count</source>
+<translation>solo cuentan las primeras 60 palabras</translation>
+</message>
+<message>
+<source>the quotation mark of {text} is not closed</source>
+<translation>las comillas de {text} no están cerradas</translation>
+</message>
+<message>
+<source>unknown field {field} (quote {text} to search for it as text)</source>
+<translation>campo desconocido {field} (poner {text} entre comillas para buscar el texto)</translation>
+</message>
+<message>
+<source>{count} more words are unclear</source>
+<translation>otras {count} palabras no están claras</translation>
+</message>
+<message>
+<source>{text} has no letter or digit</source>
+<translation>{text} no contiene letras ni cifras</translation>
+</message>
+<message>
+<source>{text} has no valid value for {field}</source>
+<translation>{text} no tiene un valor válido para {field}</translation>
+</message>
+<message>
+<source>{text} has no value</source>
+<translation>{text} no tiene valor</translation>
+</message>
+<message>
+<source>{text} is neither a word nor a field (quote it to search for it as text)</source>
+<translation>{text} no es una palabra ni un campo (ponerlo entre comillas para buscar el texto)</translation>
 </message>
 </context>
 <context>
@@ -7264,7 +7559,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Size of the pictures; also Ctrl and the mouse wheel</source>
-<translation>Tamaño de las imágenes; también Ctrl y la rueda del ratón</translation>
+<translation>Tamaño de las imágenes; también Control y la rueda del ratón</translation>
 </message>
 <message>
 <source>{found} · {problem}</source>
@@ -7932,7 +8227,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
-<translation>Uniforme en log-SNR: como exponential, pero sin pasos donde el ruido supera σ 164.</translation>
+<translation>Uniforme en log-SNR: como exponencial, pero sin pasos donde el ruido supera σ 164.</translation>
 </message>
 <message>
 <source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
@@ -7964,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Exponential</source>
-<translation>Exponential</translation>
+<translation>Exponencial</translation>
 </message>
 <message>
 <source>Factors</source>
@@ -7976,7 +8271,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
-<translation>Menos pasos con ruido fuerte que exponential, menos al final que Karras.</translation>
+<translation>Menos pasos con ruido fuerte que exponencial, menos al final que Karras.</translation>
 </message>
 <message>
 <source>File name</source>
@@ -8224,11 +8519,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Como Uniform, inicio, un paso de tiempo después: DDIM de ComfyUI y AUTOMATIC1111, y el propio de Stable Diffusion.</translation>
+<translation>Como Uniforme, inicio, un paso de tiempo después: DDIM de ComfyUI y AUTOMATIC1111, y el propio de Stable Diffusion.</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
-<translation>Como exponential, con pasos mayores al principio y menores donde se forma el detalle.</translation>
+<translation>Como exponencial, con pasos mayores al principio y menores donde se forma el detalle.</translation>
 </message>
 <message>
 <source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
@@ -8372,7 +8667,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Polyexponential</source>
-<translation>Polyexponential</translation>
+<translation>Poliexponencial</translation>
 </message>
 <message>
 <source>Precision</source>
@@ -8760,23 +9055,23 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
-<translation>Uniform con ambos extremos, también entre los pasos de tiempo del modelo: el Uniform de AUTOMATIC1111, el Normal de ComfyUI.</translation>
+<translation>Uniforme con ambos extremos, también entre los pasos de tiempo del modelo: el Uniform de AUTOMATIC1111, el Normal de ComfyUI.</translation>
 </message>
 <message>
 <source>Uniform, both ends</source>
-<translation>Uniform, ambos extremos</translation>
+<translation>Uniforme, ambos extremos</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, inicio</translation>
+<translation>Uniforme, inicio</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, inicio desde 1</translation>
+<translation>Uniforme, inicio desde 1</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, final</translation>
+<translation>Uniforme, final</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9588,6 +9883,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
 <translation>La imagen predicha en este paso está en la galería.</translation>
+</message>
+<message>
+<source>This is the last step. Choose an earlier one.</source>
+<translation>Este es el último paso. Elegir uno anterior.</translation>
 </message>
 </context>
 <context>
@@ -11042,10 +11341,6 @@ Un motivo por línea, o con comas</translation>
 <translation>No hay ningún modelo llamado {model}; sus variaciones no se pueden hacer aquí.</translation>
 </message>
 <message>
-<source>Variations of {subject}</source>
-<translation>Variaciones de {subject}</translation>
-</message>
-<message>
 <source>seed {seed}</source>
 <translation>semilla {seed}</translation>
 </message>
@@ -11706,6 +12001,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>step {step} of {seed}</source>
 <translation>paso {step} de {seed}</translation>
+</message>
+<message>
+<source>{made} of {steps}</source>
+<translation>{made} de {steps}</translation>
 </message>
 <message>
 <source>{target}, seed {seed}</source>

@@ -170,12 +170,12 @@
 <translation>Comparer des images côte à côte</translation>
 </message>
 <message>
-<source>Compare schedulers</source>
-<translation>Comparer les planificateurs</translation>
-</message>
-<message>
 <source>Compare schedulers with the same seed</source>
 <translation>Comparer les planificateurs avec la même graine</translation>
+</message>
+<message>
+<source>Compare schedulers…</source>
+<translation>Comparer les planificateurs…</translation>
 </message>
 <message>
 <source>Compare something else</source>
@@ -894,8 +894,8 @@
 <translation>navigateur images sorties historique browser images outputs history</translation>
 </message>
 <message>
-<source>cancel abort interrupt grid set variations</source>
-<translation>annuler abandonner interrompre grille série variations cancel abort interrupt grid set variations</translation>
+<source>cancel abort interrupt</source>
+<translation>annuler abandonner interrompre cancel abort interrupt</translation>
 </message>
 <message>
 <source>cancel all empty</source>
@@ -1342,6 +1342,10 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Leave the set with {keys} first.</source>
+<translation>Quitter d'abord la série avec {keys}.</translation>
+</message>
+<message>
 <source>Started from noise, without the branch</source>
 <translation>Parti du bruit, sans la branche</translation>
 </message>
@@ -1367,6 +1371,14 @@
 <message>
 <source>Branch from step {step} of {subject}</source>
 <translation>Branche à l'étape {step} de {subject}</translation>
+</message>
+<message>
+<source>Change a setting for another one, or leave the branch with ×.</source>
+<translation>Changer un réglage pour en faire une autre, ou quitter la branche avec ×.</translation>
+</message>
+<message>
+<source>Changed</source>
+<translation>Modifications</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1402,6 +1414,14 @@
 <message>
 <source>The model of this picture is missing</source>
 <translation>Le modèle de cette image est absent</translation>
+</message>
+<message>
+<source>This branch is made already</source>
+<translation>Cette branche est déjà faite</translation>
+</message>
+<message>
+<source>This branch is queued already</source>
+<translation>Cette branche est déjà dans la file</translation>
 </message>
 <message>
 <source>a picture without a prompt</source>
@@ -2317,6 +2337,241 @@
 <message>
 <source>use it as the start of the next pictures</source>
 <translation>l'utiliser comme départ des prochaines images</translation>
+</message>
+</context>
+<context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>Le modèle de nom ne peut pas être vide ; le modèle par défaut est {default}.</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>Un modèle de nom n'a pas de champ {field} ; choisir parmi {known}.</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>Un autre GDM Studio utilise la galerie ; réessayer dans un instant.</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>Vérifier le prompt</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>Vérifier les réglages</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>Cela n'a pas fonctionné</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>Le cluster ne répond pas ; vérifier son adresse dans les réglages.</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>L'appareil est inutilisable</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>Le disque de {folder} ne répond pas ; vérifier qu'il est connecté ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>Le disque de {folder} est plein ; libérer de l'espace, puis réessayer.</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>Le disque de {place} n'est pas connecté ; le connecter ou choisir un autre dossier.</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>Le fichier est inutilisable</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>Le dossier n'a pas pu être ouvert</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>Le modèle est inutilisable</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>Le nom est déjà pris</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; la refaire en pleine précision.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; la refaire sur le CPU.</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>L'image contient des valeurs infinies ou indéfinies ; essayer plus d'étapes, un autre planificateur ou moins de guidage.</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>L'image n'a pas pu être calculée</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>Le prompt dépasse {limit:,} caractères ; raccourcir ses parties.</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>Le wildcard {name!r} est illisible : {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>Le wildcard {name!r} a une ligne de plus de {limit:,} caractères ; la raccourcir.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>Le wildcard {name!r} n'a aucune ligne ; écrire un mot ou une expression par ligne.</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>Le wildcard {name!r} n'est pas un fichier texte ; l'enregistrer en UTF-8.</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>Il existe déjà une collection nommée {name} ; choisir un autre nom.</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>Il existe déjà un préréglage nommé {name!r} ; choisir un autre nom ou renommer celui-là.</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>Il existe déjà un entraînement nommé {title} ; le choisir pour le continuer, ou choisir un autre nom.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>Le dossier des modèles n'a pas de LoRA nommé {name!r} ; y placer son fichier.</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>Il n'y a pas de LoRA nommé {name!r} ; s'agit-il de {names} ?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>Il n'y a pas de modèle nommé {name!r} ; s'agit-il de {names} ?</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>Il n'y a pas de modèle nommé {name!r} ; modèles présents : {names}.</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>Il n'y a pas de wildcard nommé {name!r} ; placer {name}.txt dans {folder}.</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} ou {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} est en lecture seule ; choisir un autre dossier.</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} n'a pas d'encodeur de texte ({kinds}) ; en placer un dans le dossier des modèles.</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} ne contient pas de fichier de poids ; choisir un autre modèle.</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} est tronqué ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} est endommagé ou incomplet ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} est endommagé ; le copier ou le télécharger à nouveau.</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} n'est pas un fichier de modèle, ou il est endommagé ; choisir un autre fichier.</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} n'est pas un fichier de modèle ; en choisir un qui finit par {suffixes}.</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr ou DoRA.</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} n'est pas un type de modèle pris en charge ; choisir un autre fichier de modèle.</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path} est inutilisable : l'autorisation manque ; choisir un autre emplacement ou l'accorder.</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path} est inutilisable : {error}.</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} a plus de pixels que la limite de {limit} ; en choisir une copie plus petite.</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} est une image {kind}, format non pris en charge ; l'enregistrer en PNG, JPEG ou WebP.</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} n'est pas une image, ou elle est endommagée ; choisir un fichier PNG, JPEG ou WebP.</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path} est introuvable ; vérifier que son disque est connecté ou faire un autre choix.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>{path} de la galerie ne peut pas être écrit ; vérifier son disque et les autorisations.</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} a appris d'autres images ; choisir un autre nom.</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} est encore en cours d'entraînement ; attendre la fin ou choisir un autre nom.</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} a été lancé avec d'autres réglages ; choisir un autre nom.</translation>
 </message>
 </context>
 <context>
@@ -3685,10 +3940,6 @@
 <translation>De {prompt}, graine {seed}</translation>
 </message>
 <message>
-<source>From {prompt}, seed {seed} to {end}</source>
-<translation>De {prompt}, graine {seed} à {end}</translation>
-</message>
-<message>
 <source>GIF (*.gif)</source>
 <translation>GIF (*.gif)</translation>
 </message>
@@ -3727,6 +3978,10 @@
 <message>
 <source>{percent} % of the way</source>
 <translation>{percent} % du chemin</translation>
+</message>
+<message>
+<source>{prompt}, seed {seed} → {end}</source>
+<translation>{prompt}, graine {seed} → {end}</translation>
 </message>
 </context>
 <context>
@@ -5806,6 +6061,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Aucune action trouvée.</translation>
 </message>
 <message>
+<source>“{action}” cannot be used now.</source>
+<translation>« {action} » n'est pas possible maintenant.</translation>
+</message>
+<message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
 <translation>↑ ↓ choisir   ·   Entrée exécuter   ·   Échap fermer</translation>
 </message>
@@ -7168,6 +7427,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Note</translation>
 </message>
 <message>
+<source>OR must be between two words</source>
+<translation>OR doit être entre deux mots</translation>
+</message>
+<message>
 <source>Prompt</source>
 <translation>Prompt</translation>
 </message>
@@ -7210,6 +7473,38 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not {term}</source>
 <translation>pas {term}</translation>
+</message>
+<message>
+<source>only its first 60 words count</source>
+<translation>seuls les 60 premiers mots comptent</translation>
+</message>
+<message>
+<source>the quotation mark of {text} is not closed</source>
+<translation>le guillemet de {text} n'est pas fermé</translation>
+</message>
+<message>
+<source>unknown field {field} (quote {text} to search for it as text)</source>
+<translation>champ inconnu {field} (mettre {text} entre guillemets pour chercher ce texte)</translation>
+</message>
+<message>
+<source>{count} more words are unclear</source>
+<translation>{count} autres mots ne sont pas clairs</translation>
+</message>
+<message>
+<source>{text} has no letter or digit</source>
+<translation>{text} ne contient ni lettre ni chiffre</translation>
+</message>
+<message>
+<source>{text} has no valid value for {field}</source>
+<translation>{text} n'a pas de valeur valable pour {field}</translation>
+</message>
+<message>
+<source>{text} has no value</source>
+<translation>{text} n'a pas de valeur</translation>
+</message>
+<message>
+<source>{text} is neither a word nor a field (quote it to search for it as text)</source>
+<translation>{text} n'est ni un mot ni un champ (le mettre entre guillemets pour chercher ce texte)</translation>
 </message>
 </context>
 <context>
@@ -7932,7 +8227,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
-<translation>Régulier en log-SNR : comme exponential, mais sans étape où le bruit dépasse σ 164.</translation>
+<translation>Régulier en log-SNR : comme exponentiel, mais sans étape où le bruit dépasse σ 164.</translation>
 </message>
 <message>
 <source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
@@ -7964,7 +8259,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Exponential</source>
-<translation>Exponential</translation>
+<translation>Exponentiel</translation>
 </message>
 <message>
 <source>Factors</source>
@@ -7976,7 +8271,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
-<translation>Moins d'étapes qu'exponential dans le bruit fort, moins à la fin que Karras.</translation>
+<translation>Moins d'étapes qu'exponentiel dans le bruit fort, moins à la fin que Karras.</translation>
 </message>
 <message>
 <source>File name</source>
@@ -8224,11 +8519,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Comme Uniform, début, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
+<translation>Comme Uniforme, début, un pas de temps plus tard : DDIM de ComfyUI et AUTOMATIC1111, et celui de Stable Diffusion.</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
-<translation>Comme exponential, avec des étapes plus grandes d'abord et plus petites là où le détail se forme.</translation>
+<translation>Comme exponentiel, avec des étapes plus grandes d'abord et plus petites là où le détail se forme.</translation>
 </message>
 <message>
 <source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
@@ -8372,7 +8667,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Polyexponential</source>
-<translation>Polyexponential</translation>
+<translation>Polyexponentiel</translation>
 </message>
 <message>
 <source>Precision</source>
@@ -8760,23 +9055,23 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
-<translation>Uniform avec les deux bouts, y compris entre les pas de temps du modèle : l'Uniform d'AUTOMATIC1111, le Normal de ComfyUI.</translation>
+<translation>Uniforme avec les deux bouts, y compris entre les pas de temps du modèle : l'Uniform d'AUTOMATIC1111, le Normal de ComfyUI.</translation>
 </message>
 <message>
 <source>Uniform, both ends</source>
-<translation>Uniform, deux bouts</translation>
+<translation>Uniforme, deux bouts</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform, début</translation>
+<translation>Uniforme, début</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform, début dès 1</translation>
+<translation>Uniforme, début dès 1</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform, fin</translation>
+<translation>Uniforme, fin</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9001,7 +9296,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Search settings</source>
-<translation>Chercher un réglage</translation>
+<translation>Rechercher</translation>
 </message>
 <message>
 <source>Steps</source>
@@ -9588,6 +9883,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
 <translation>L'image prédite à cette étape est dans la galerie.</translation>
+</message>
+<message>
+<source>This is the last step. Choose an earlier one.</source>
+<translation>C'est la dernière étape. En choisir une antérieure.</translation>
 </message>
 </context>
 <context>
@@ -10981,7 +11280,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>{done} of {count} pictures encoded</source>
-<translation>{done} images encodées sur {count}</translation>
+<translation>Images encodées : {done} sur {count}</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>
@@ -11040,10 +11339,6 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>There is no model called {model}; its variations cannot be made here.</source>
 <translation>Il n'y a pas de modèle nommé {model} ; ses variations ne peuvent pas être faites ici.</translation>
-</message>
-<message>
-<source>Variations of {subject}</source>
-<translation>Variations de {subject}</translation>
 </message>
 <message>
 <source>seed {seed}</source>
@@ -11706,6 +12001,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>step {step} of {seed}</source>
 <translation>étape {step} de {seed}</translation>
+</message>
+<message>
+<source>{made} of {steps}</source>
+<translation>{made} sur {steps}</translation>
 </message>
 <message>
 <source>{target}, seed {seed}</source>

@@ -169,12 +169,12 @@
 <translation>画像を並べて比較</translation>
 </message>
 <message>
-<source>Compare schedulers</source>
-<translation>スケジューラーを比較</translation>
-</message>
-<message>
 <source>Compare schedulers with the same seed</source>
 <translation>同じシードでスケジューラーを比較</translation>
+</message>
+<message>
+<source>Compare schedulers…</source>
+<translation>スケジューラーを比較…</translation>
 </message>
 <message>
 <source>Compare something else</source>
@@ -893,8 +893,8 @@
 <translation>一覧 画像 出力 履歴 browser images outputs history</translation>
 </message>
 <message>
-<source>cancel abort interrupt grid set variations</source>
-<translation>キャンセル 中止 中断 グリッド セット バリエーション cancel abort interrupt grid set variations</translation>
+<source>cancel abort interrupt</source>
+<translation>キャンセル 中止 中断 cancel abort interrupt</translation>
 </message>
 <message>
 <source>cancel all empty</source>
@@ -1341,6 +1341,10 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Leave the set with {keys} first.</source>
+<translation>先に {keys} でセットを終了します。</translation>
+</message>
+<message>
 <source>Started from noise, without the branch</source>
 <translation>分岐を使わず、ノイズから始めました</translation>
 </message>
@@ -1366,6 +1370,14 @@
 <message>
 <source>Branch from step {step} of {subject}</source>
 <translation>{subject}のステップ{step}から分岐</translation>
+</message>
+<message>
+<source>Change a setting for another one, or leave the branch with ×.</source>
+<translation>別のブランチを作るには設定を変更するか、×でブランチを終了します。</translation>
+</message>
+<message>
+<source>Changed</source>
+<translation>変更</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1400,6 +1412,14 @@
 <message>
 <source>The model of this picture is missing</source>
 <translation>この画像のモデルがありません</translation>
+</message>
+<message>
+<source>This branch is made already</source>
+<translation>このブランチはすでに作成済みです</translation>
+</message>
+<message>
+<source>This branch is queued already</source>
+<translation>このブランチはすでにキューにあります</translation>
 </message>
 <message>
 <source>a picture without a prompt</source>
@@ -2313,6 +2333,241 @@
 <message>
 <source>use it as the start of the next pictures</source>
 <translation>次の画像の初期画像として使う</translation>
+</message>
+</context>
+<context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>ファイル名のパターンは空にできません。既定は{default}です。</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>ファイル名のパターンに{field}という項目はありません。{known}から選んでください。</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>別のGDM Studioがギャラリーを使用中です。少し待ってからもう一度試してください。</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>プロンプトを確認してください</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>設定を確認してください</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>うまくいきませんでした</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>クラスターが応答しません。設定でアドレスを確認してください。</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>デバイスを使えません</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>{folder}のディスクが応答しません。接続を確認するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>{folder}のディスクに空きがありません。空き容量を増やしてから再試行してください。</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>{place}のドライブが接続されていません。接続するか、別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>ファイルを使えません</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>フォルダーを開けませんでした</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>モデルを使えません</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>この名前は使われています</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>画像に無限大または未定義の値があります。全精度でもう一度生成してください。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>画像に無限大または未定義の値があります。CPUでもう一度生成してください。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>画像に無限大または未定義の値があります。ステップを増やすか、別のスケジューラーにするか、ガイダンスを弱めてください。</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>画像を計算できませんでした</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>プロンプトが{limit:,}文字を超えます。各部分を短くしてください。</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>ワイルドカード{name!r}を読み込めません: {error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>ワイルドカード{name!r}に{limit:,}文字を超える行があります。短くしてください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>ワイルドカード{name!r}に行がありません。1行に1つの語句を書いてください。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>ワイルドカード{name!r}はテキストファイルではありません。UTF-8で保存してください。</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>{name}というコレクションはすでにあります。別の名前にしてください。</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>{name!r}というプリセットはすでにあります。別の名前にするか、そちらの名前を変えてください。</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>{title}という学習があります。選んで続けるか、別の名前にしてください。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>モデルフォルダーに{name!r}というLoRAはありません。そのファイルを入れてください。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>{name!r}というLoRAはありません。{names}のことですか？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>{name!r}というモデルはありません。{names}のことですか？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>{name!r}というモデルはありません。あるモデル: {names}。</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>{name!r}というワイルドカードはありません。{name}.txtを{folder}に入れてください。</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first}か{second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder}は読み取り専用です。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model}にテキストエンコーダー（{kinds}）がありません。モデルフォルダーに入れてください。</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name}に重みのファイルがありません。別のモデルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name}は途中で切れています。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name}は破損しているか不完全です。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name}は破損しています。もう一度コピーまたはダウンロードしてください。</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name}はモデルファイルではないか、破損しています。別のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name}はモデルファイルではありません。末尾が{suffixes}のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、DoRAのファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name}は対応している種類のモデルではありません。別のモデルファイルを選んでください。</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>{path}を使う権限がありません。別の場所を選ぶか、許可してください。</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>{path}を使えません: {error}。</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path}の画素数が上限の{limit}を超えています。小さくしたものを選んでください。</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path}は対応していない{kind}画像です。PNG、JPEG、WebPのいずれかで保存してください。</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path}は画像ではないか、破損しています。PNG、JPEG、WebPのファイルを選んでください。</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>{path}がありません。ディスクの接続を確認するか、別のものを選んでください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>ギャラリーの{path}に書き込めません。ディスクと権限を確認してください。</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title}は別の画像で学習しています。別の名前にしてください。</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title}はまだ学習中です。終わるまで待つか、別の名前にしてください。</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title}は別の設定で開始されています。別の名前にしてください。</translation>
 </message>
 </context>
 <context>
@@ -3660,10 +3915,6 @@
 <translation>{prompt}（シード {seed}）から</translation>
 </message>
 <message>
-<source>From {prompt}, seed {seed} to {end}</source>
-<translation>{prompt}（シード {seed}）から{end}まで</translation>
-</message>
-<message>
 <source>GIF (*.gif)</source>
 <translation>GIF (*.gif)</translation>
 </message>
@@ -3702,6 +3953,10 @@
 <message>
 <source>{percent} % of the way</source>
 <translation>{percent} %の地点</translation>
+</message>
+<message>
+<source>{prompt}, seed {seed} → {end}</source>
+<translation>{prompt}（シード {seed}）→ {end}</translation>
 </message>
 </context>
 <context>
@@ -5760,6 +6015,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>操作が見つかりません。</translation>
 </message>
 <message>
+<source>“{action}” cannot be used now.</source>
+<translation>「{action}」は今は使えません。</translation>
+</message>
+<message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
 <translation>↑ ↓ 選択   ·   Enter 実行   ·   Esc 閉じる</translation>
 </message>
@@ -7113,6 +7372,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>メモ</translation>
 </message>
 <message>
+<source>OR must be between two words</source>
+<translation>OR は2つの語の間に置きます</translation>
+</message>
+<message>
 <source>Prompt</source>
 <translation>プロンプト</translation>
 </message>
@@ -7155,6 +7418,38 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not {term}</source>
 <translation>{term} 以外</translation>
+</message>
+<message>
+<source>only its first 60 words count</source>
+<translation>最初の60語だけが使われます</translation>
+</message>
+<message>
+<source>the quotation mark of {text} is not closed</source>
+<translation>{text} の引用符が閉じていません</translation>
+</message>
+<message>
+<source>unknown field {field} (quote {text} to search for it as text)</source>
+<translation>不明なフィールド {field} ({text} を引用符で囲むと文字として検索)</translation>
+</message>
+<message>
+<source>{count} more words are unclear</source>
+<translation>ほかに {count} 語が不明です</translation>
+</message>
+<message>
+<source>{text} has no letter or digit</source>
+<translation>{text} には文字も数字もありません</translation>
+</message>
+<message>
+<source>{text} has no valid value for {field}</source>
+<translation>{text} には {field} の有効な値がありません</translation>
+</message>
+<message>
+<source>{text} has no value</source>
+<translation>{text} に値がありません</translation>
+</message>
+<message>
+<source>{text} is neither a word nor a field (quote it to search for it as text)</source>
+<translation>{text} は語でもフィールドでもありません (引用符で囲むと文字として検索)</translation>
 </message>
 </context>
 <context>
@@ -7872,7 +8167,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
-<translation>log-SNRで等間隔。Exponentialと同じですが、ノイズがσ 164を超える所にはステップを置きません。</translation>
+<translation>log-SNRで等間隔。「指数」と同じですが、ノイズがσ 164を超える所にはステップを置きません。</translation>
 </message>
 <message>
 <source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
@@ -7904,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Exponential</source>
-<translation>Exponential</translation>
+<translation>指数</translation>
 </message>
 <message>
 <source>Factors</source>
@@ -7916,7 +8211,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
-<translation>強いノイズではExponentialより、終盤ではKarrasよりステップが少なめです。</translation>
+<translation>強いノイズでは「指数」より、終盤ではKarrasよりステップが少なめです。</translation>
 </message>
 <message>
 <source>File name</source>
@@ -8164,11 +8459,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>Uniform（先頭）を1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
+<translation>一様（先頭）を1タイムステップ遅らせたもの。ComfyUIとAUTOMATIC1111のDDIM、Stable Diffusion本来の方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
-<translation>Exponentialと同様で、初めは大きく、細部ができる所では小さく進みます。</translation>
+<translation>「指数」と同様で、初めは大きく、細部ができる所では小さく進みます。</translation>
 </message>
 <message>
 <source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
@@ -8312,7 +8607,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Polyexponential</source>
-<translation>Polyexponential</translation>
+<translation>多項式指数</translation>
 </message>
 <message>
 <source>Precision</source>
@@ -8700,23 +8995,23 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
-<translation>両端を含むUniformで、タイムステップの中間値も使います。AUTOMATIC1111のUniform、ComfyUIのNormal。</translation>
+<translation>両端を含む一様な間隔で、タイムステップの中間値も使います。AUTOMATIC1111のUniform、ComfyUIのNormal。</translation>
 </message>
 <message>
 <source>Uniform, both ends</source>
-<translation>Uniform（両端）</translation>
+<translation>一様（両端）</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform（先頭）</translation>
+<translation>一様（先頭）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform（先頭、1から）</translation>
+<translation>一様（先頭、1から）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform（末尾）</translation>
+<translation>一様（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9525,6 +9820,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
 <translation>このステップの予測画像はギャラリーにあります。</translation>
+</message>
+<message>
+<source>This is the last step. Choose an earlier one.</source>
+<translation>これは最後のステップです。前のステップを選びます。</translation>
 </message>
 </context>
 <context>
@@ -10973,10 +11272,6 @@ mushroom
 <translation>{model}というモデルがないため、ここではバリエーションを生成できません。</translation>
 </message>
 <message>
-<source>Variations of {subject}</source>
-<translation>{subject}のバリエーション</translation>
-</message>
-<message>
 <source>seed {seed}</source>
 <translation>シード {seed}</translation>
 </message>
@@ -11635,6 +11930,10 @@ They are saved in {folder}.</source>
 <message>
 <source>step {step} of {seed}</source>
 <translation>シード {seed} のステップ{step}</translation>
+</message>
+<message>
+<source>{made} of {steps}</source>
+<translation>{made}/{steps}</translation>
 </message>
 <message>
 <source>{target}, seed {seed}</source>

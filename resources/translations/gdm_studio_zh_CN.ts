@@ -169,12 +169,12 @@
 <translation>并排对比图片</translation>
 </message>
 <message>
-<source>Compare schedulers</source>
-<translation>对比调度器</translation>
-</message>
-<message>
 <source>Compare schedulers with the same seed</source>
 <translation>用同一种子对比调度器</translation>
+</message>
+<message>
+<source>Compare schedulers…</source>
+<translation>对比调度器…</translation>
 </message>
 <message>
 <source>Compare something else</source>
@@ -893,8 +893,8 @@
 <translation>浏览 图片 输出 历史 browser images outputs history</translation>
 </message>
 <message>
-<source>cancel abort interrupt grid set variations</source>
-<translation>取消 中止 中断 网格 套图 变体 cancel abort interrupt grid set variations</translation>
+<source>cancel abort interrupt</source>
+<translation>取消 中止 中断 cancel abort interrupt</translation>
 </message>
 <message>
 <source>cancel all empty</source>
@@ -1341,6 +1341,10 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Leave the set with {keys} first.</source>
+<translation>请先用 {keys} 退出套图。</translation>
+</message>
+<message>
 <source>Started from noise, without the branch</source>
 <translation>已从噪声开始，未使用分支</translation>
 </message>
@@ -1366,6 +1370,14 @@
 <message>
 <source>Branch from step {step} of {subject}</source>
 <translation>从{subject}的第 {step} 步分支</translation>
+</message>
+<message>
+<source>Change a setting for another one, or leave the branch with ×.</source>
+<translation>更改一项设置可生成另一个，或用 × 离开分支。</translation>
+</message>
+<message>
+<source>Changed</source>
+<translation>更改</translation>
 </message>
 <message>
 <source>Continue from step {step} with the settings above</source>
@@ -1400,6 +1412,14 @@
 <message>
 <source>The model of this picture is missing</source>
 <translation>缺少这张图片所用的模型</translation>
+</message>
+<message>
+<source>This branch is made already</source>
+<translation>此分支已生成</translation>
+</message>
+<message>
+<source>This branch is queued already</source>
+<translation>此分支已在队列中</translation>
 </message>
 <message>
 <source>a picture without a prompt</source>
@@ -2313,6 +2333,241 @@
 <message>
 <source>use it as the start of the next pictures</source>
 <translation>作为后续图片的起点</translation>
+</message>
+</context>
+<context>
+<name>Errors</name>
+<message>
+<source>A name pattern cannot be empty; the default is {default}.</source>
+<translation>文件名格式不能为空；默认为 {default}。</translation>
+</message>
+<message>
+<source>A name pattern has no field {field}; choose from {known}.</source>
+<translation>文件名格式没有字段 {field}；请从 {known} 中选择。</translation>
+</message>
+<message>
+<source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
+<translation>另一个 GDM Studio 正在使用图库；请稍后重试。</translation>
+</message>
+<message>
+<source>Check the prompt</source>
+<translation>请检查提示词</translation>
+</message>
+<message>
+<source>Check the settings</source>
+<translation>请检查设置</translation>
+</message>
+<message>
+<source>That did not work</source>
+<translation>操作未成功</translation>
+</message>
+<message>
+<source>The cluster does not answer; check its address in Settings.</source>
+<translation>集群没有响应；请在设置中检查其地址。</translation>
+</message>
+<message>
+<source>The device cannot be used</source>
+<translation>无法使用该设备</translation>
+</message>
+<message>
+<source>The disk of {folder} does not answer; check that it is connected, or choose another folder.</source>
+<translation>{folder} 所在的磁盘没有响应；请检查连接，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The disk of {folder} is full; free some space, then try again.</source>
+<translation>{folder} 所在的磁盘已满；请释放空间后重试。</translation>
+</message>
+<message>
+<source>The drive of {place} is not connected; connect it, or choose another folder.</source>
+<translation>{place} 所在的驱动器未连接；请连接它，或选择其他文件夹。</translation>
+</message>
+<message>
+<source>The file cannot be used</source>
+<translation>无法使用该文件</translation>
+</message>
+<message>
+<source>The folder could not be opened</source>
+<translation>无法打开文件夹</translation>
+</message>
+<message>
+<source>The folder {folder} cannot be read; choose another one.</source>
+<translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>The model cannot be used</source>
+<translation>无法使用该模型</translation>
+</message>
+<message>
+<source>The name is taken</source>
+<translation>名称已被占用</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again in full precision.</source>
+<translation>图片包含无穷大或未定义的值；请以全精度重新生成。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; make it again on the CPU.</source>
+<translation>图片包含无穷大或未定义的值；请在 CPU 上重新生成。</translation>
+</message>
+<message>
+<source>The picture contains infinite or undefined values; try more steps, another scheduler or less guidance.</source>
+<translation>图片包含无穷大或未定义的值；请增加步数、更换调度器或减弱引导。</translation>
+</message>
+<message>
+<source>The picture could not be computed</source>
+<translation>无法计算图片</translation>
+</message>
+<message>
+<source>The prompt becomes longer than {limit:,} characters; shorten its parts.</source>
+<translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation>
+</message>
+<message>
+<source>The start picture is no longer on this machine; choose it again.</source>
+<translation>初始图片已不在这台计算机上；请重新选择。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} cannot be read: {error}</source>
+<translation>无法读取通配符{name!r}：{error}</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has a line of more than {limit:,} characters; shorten it.</source>
+<translation>通配符{name!r}有一行超过 {limit:,} 个字符；请缩短。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} has no lines; write one word or phrase per line.</source>
+<translation>通配符{name!r}没有任何行；请每行写一个词或短语。</translation>
+</message>
+<message>
+<source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
+<translation>通配符{name!r}不是文本文件；请存为 UTF-8。</translation>
+</message>
+<message>
+<source>There is a collection called {name} already; choose another name.</source>
+<translation>已有名为 {name} 的合集；请换一个名称。</translation>
+</message>
+<message>
+<source>There is a preset called {name!r} already; choose another name, or rename that one.</source>
+<translation>已有名为{name!r}的预设；请换一个名称，或重命名那个预设。</translation>
+</message>
+<message>
+<source>There is a run called {title}; choose it to continue it, or another name.</source>
+<translation>已有名为 {title} 的训练；请选择它以继续，或换一个名称。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r} in the models folder; put its file there.</source>
+<translation>模型文件夹中没有名为{name!r}的 LoRA；请将其文件放入其中。</translation>
+</message>
+<message>
+<source>There is no LoRA called {name!r}; did you mean {names}?</source>
+<translation>没有名为{name!r}的 LoRA；您是指 {names} 吗？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; did you mean {names}?</source>
+<translation>没有名为{name!r}的模型；您是指 {names} 吗？</translation>
+</message>
+<message>
+<source>There is no model called {name!r}; there are: {names}.</source>
+<translation>没有名为{name!r}的模型；现有：{names}。</translation>
+</message>
+<message>
+<source>There is no wildcard called {name!r}; put {name}.txt into {folder}.</source>
+<translation>没有名为{name!r}的通配符；请将 {name}.txt 放入 {folder}。</translation>
+</message>
+<message>
+<source>There is not enough memory for even one picture; close other programs and try again.</source>
+<translation>内存连一张图片都不够；请关闭其他程序后重试。</translation>
+</message>
+<message>
+<source>There is too little memory for {side} pixels; choose a smaller size.</source>
+<translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
+</message>
+<message>
+<source>{first} or {second}</source>
+<translation>{first} 或 {second}</translation>
+</message>
+<message>
+<source>{folder} is read-only; choose another folder.</source>
+<translation>{folder} 是只读的；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>{model} has no text encoder ({kinds}); put one into the models folder.</source>
+<translation>{model} 没有文本编码器（{kinds}）；请将其放入模型文件夹。</translation>
+</message>
+<message>
+<source>{name} contains no weight files; choose another model.</source>
+<translation>{name} 中没有权重文件；请选择其他模型。</translation>
+</message>
+<message>
+<source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
+<translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
+</message>
+<message>
+<source>{name} is cut short; copy or download it again.</source>
+<translation>{name} 不完整；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is damaged or not whole; copy or download it again.</source>
+<translation>{name} 已损坏或不完整；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is damaged; copy or download it again.</source>
+<translation>{name} 已损坏；请重新复制或下载。</translation>
+</message>
+<message>
+<source>{name} is not a model file, or it is damaged; choose another file.</source>
+<translation>{name} 不是模型文件，或已损坏；请选择其他文件。</translation>
+</message>
+<message>
+<source>{name} is not a model file; choose one that ends in {suffixes}.</source>
+<translation>{name} 不是模型文件；请选择以 {suffixes} 结尾的文件。</translation>
+</message>
+<message>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
+<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr 或 DoRA 文件。</translation>
+</message>
+<message>
+<source>{name} is not a supported kind of model; choose another model file.</source>
+<translation>{name} 不是受支持的模型类型；请选择其他模型文件。</translation>
+</message>
+<message>
+<source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
+<translation>无法使用 {path}：缺少权限；请选择其他位置，或授予权限。</translation>
+</message>
+<message>
+<source>{path} cannot be used: {error}.</source>
+<translation>无法使用 {path}：{error}。</translation>
+</message>
+<message>
+<source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} 的像素数超过上限 {limit}；请选择较小的副本。</translation>
+</message>
+<message>
+<source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
+<translation>{path} 是不受支持的 {kind} 图片；请另存为 PNG、JPEG 或 WebP。</translation>
+</message>
+<message>
+<source>{path} is not a picture, or it is damaged; choose a PNG, JPEG or WebP file.</source>
+<translation>{path} 不是图片，或已损坏；请选择 PNG、JPEG 或 WebP 文件。</translation>
+</message>
+<message>
+<source>{path} is not there; check that its disk is connected, or choose another.</source>
+<translation>找不到 {path}；请检查其磁盘是否已连接，或另选一个。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be written; check its disk and permissions.</source>
+<translation>无法写入图库的 {path}；请检查其磁盘和权限。</translation>
+</message>
+<message>
+<source>{title} has learned from other pictures; choose another name.</source>
+<translation>{title} 是用其他图片训练的；请换一个名称。</translation>
+</message>
+<message>
+<source>{title} is still being trained; wait for its end, or choose another name.</source>
+<translation>{title} 仍在训练；请等待结束，或换一个名称。</translation>
+</message>
+<message>
+<source>{title} was started with other settings; choose another name.</source>
+<translation>{title} 是用其他设置启动的；请换一个名称。</translation>
 </message>
 </context>
 <context>
@@ -3660,10 +3915,6 @@
 <translation>从 {prompt}，种子 {seed}</translation>
 </message>
 <message>
-<source>From {prompt}, seed {seed} to {end}</source>
-<translation>从 {prompt}，种子 {seed} 到 {end}</translation>
-</message>
-<message>
 <source>GIF (*.gif)</source>
 <translation>GIF (*.gif)</translation>
 </message>
@@ -3702,6 +3953,10 @@
 <message>
 <source>{percent} % of the way</source>
 <translation>进程的 {percent} %</translation>
+</message>
+<message>
+<source>{prompt}, seed {seed} → {end}</source>
+<translation>{prompt}，种子 {seed} → {end}</translation>
 </message>
 </context>
 <context>
@@ -5760,6 +6015,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>未找到操作。</translation>
 </message>
 <message>
+<source>“{action}” cannot be used now.</source>
+<translation>现在无法使用“{action}”。</translation>
+</message>
+<message>
 <source>↑ ↓ choose   ·   Enter runs it   ·   Esc closes</source>
 <translation>↑ ↓ 选择   ·   回车键 执行   ·   Esc 关闭</translation>
 </message>
@@ -7113,6 +7372,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>备注</translation>
 </message>
 <message>
+<source>OR must be between two words</source>
+<translation>OR 必须位于两个词之间</translation>
+</message>
+<message>
 <source>Prompt</source>
 <translation>提示词</translation>
 </message>
@@ -7155,6 +7418,38 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>not {term}</source>
 <translation>非{term}</translation>
+</message>
+<message>
+<source>only its first 60 words count</source>
+<translation>只有前 60 个词有效</translation>
+</message>
+<message>
+<source>the quotation mark of {text} is not closed</source>
+<translation>{text} 的引号没有闭合</translation>
+</message>
+<message>
+<source>unknown field {field} (quote {text} to search for it as text)</source>
+<translation>未知字段 {field} (给 {text} 加引号即按文字搜索)</translation>
+</message>
+<message>
+<source>{count} more words are unclear</source>
+<translation>另有 {count} 个词不明确</translation>
+</message>
+<message>
+<source>{text} has no letter or digit</source>
+<translation>{text} 没有字母或数字</translation>
+</message>
+<message>
+<source>{text} has no valid value for {field}</source>
+<translation>{text} 没有 {field} 的有效值</translation>
+</message>
+<message>
+<source>{text} has no value</source>
+<translation>{text} 没有值</translation>
+</message>
+<message>
+<source>{text} is neither a word nor a field (quote it to search for it as text)</source>
+<translation>{text} 既不是词也不是字段 (加引号即按文字搜索)</translation>
 </message>
 </context>
 <context>
@@ -7872,7 +8167,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Even in log-SNR: the same as exponential, but no step where the noise is above σ 164.</source>
-<translation>在 log-SNR 上均匀：与 Exponential 相同，但噪声高于 σ 164 处没有步骤。</translation>
+<translation>在 log-SNR 上均匀：与“指数”相同，但噪声高于 σ 164 处没有步骤。</translation>
 </message>
 <message>
 <source>Even steps along the straight paths of flow models. The same update as Euler and DDIM at eta 0.</source>
@@ -7904,7 +8199,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Exponential</source>
-<translation>Exponential</translation>
+<translation>指数</translation>
 </message>
 <message>
 <source>Factors</source>
@@ -7916,7 +8211,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Fewer steps at strong noise than exponential, fewer at the end than Karras.</source>
-<translation>强噪声处步数少于 Exponential，末尾少于 Karras。</translation>
+<translation>强噪声处步数少于“指数”，末尾少于 Karras。</translation>
 </message>
 <message>
 <source>File name</source>
@@ -8164,11 +8459,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Like Uniform, leading, one timestep later: DDIM of ComfyUI and AUTOMATIC1111, and Stable Diffusion's own.</source>
-<translation>类似 Uniform（开头），但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
+<translation>类似均匀（开头），但推后一个时间步：ComfyUI 和 AUTOMATIC1111 的 DDIM，也是 Stable Diffusion 自己的方式。</translation>
 </message>
 <message>
 <source>Like exponential, with larger steps at first and smaller ones where detail forms.</source>
-<translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
+<translation>类似“指数”，开始时步子较大，细节形成处较小。</translation>
 </message>
 <message>
 <source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
@@ -8312,7 +8607,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Polyexponential</source>
-<translation>Polyexponential</translation>
+<translation>多项式指数</translation>
 </message>
 <message>
 <source>Precision</source>
@@ -8700,23 +8995,23 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Uniform with both ends, between the model's timesteps too: AUTOMATIC1111's Uniform, ComfyUI's Normal.</source>
-<translation>含两端的 Uniform，也取模型时间步之间的值：AUTOMATIC1111 的 Uniform，ComfyUI 的 Normal。</translation>
+<translation>含两端的均匀间隔，也取模型时间步之间的值：AUTOMATIC1111 的 Uniform，ComfyUI 的 Normal。</translation>
 </message>
 <message>
 <source>Uniform, both ends</source>
-<translation>Uniform（两端）</translation>
+<translation>均匀（两端）</translation>
 </message>
 <message>
 <source>Uniform, leading</source>
-<translation>Uniform（开头）</translation>
+<translation>均匀（开头）</translation>
 </message>
 <message>
 <source>Uniform, leading from 1</source>
-<translation>Uniform（开头，从 1 起）</translation>
+<translation>均匀（开头，从 1 起）</translation>
 </message>
 <message>
 <source>Uniform, trailing</source>
-<translation>Uniform（末尾）</translation>
+<translation>均匀（末尾）</translation>
 </message>
 <message>
 <source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
@@ -9525,6 +9820,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The picture predicted at this step is in the gallery.</source>
 <translation>这一步的预测图已存入图库。</translation>
+</message>
+<message>
+<source>This is the last step. Choose an earlier one.</source>
+<translation>这是最后一步。请选择更早的步骤。</translation>
 </message>
 </context>
 <context>
@@ -10973,10 +11272,6 @@ mushroom
 <translation>没有名为 {model} 的模型；无法在此生成其变体。</translation>
 </message>
 <message>
-<source>Variations of {subject}</source>
-<translation>{subject} 的变体</translation>
-</message>
-<message>
 <source>seed {seed}</source>
 <translation>种子 {seed}</translation>
 </message>
@@ -11635,6 +11930,10 @@ They are saved in {folder}.</source>
 <message>
 <source>step {step} of {seed}</source>
 <translation>种子 {seed} 的第 {step} 步</translation>
+</message>
+<message>
+<source>{made} of {steps}</source>
+<translation>{made}/{steps}</translation>
 </message>
 <message>
 <source>{target}, seed {seed}</source>

@@ -34,7 +34,9 @@ LANGUAGES = {"en": 2, "de": 2, "fr": 2, "es": 2, "ja": 1, "zh_CN": 1}
 REGIONS = {"en": "en_GB"}
 PACKAGE = HERE.parent.parent / "gdm_studio"
 # Functions that get a text to translate, and the start of a call of one of them.
-TRANSLATING = ("tr", "translate", "QT_TRANSLATE_NOOP")
+TRANSLATING = ("tr", "translate", "QT_TRANSLATE_NOOP", "translatable")
+# The context of the sentences of errors, which `translatable` gets without a context.
+ERRORS = "Errors"
 CALLS = re.compile(rf"\b({'|'.join(TRANSLATING)})\s*\(")
 CLASS_HEADS = re.compile(r"^[ \t]*(class \w+\([^:]*\):)", re.MULTILINE)
 COUNTED_WORD = re.compile(r"(\w+)\((\w+)\)")
@@ -94,6 +96,8 @@ def _messages_in(call: ast.Call, class_name: str) -> Iterator[Message]:
     if isinstance(call.func, ast.Attribute) and call.func.attr == "tr":
         name = "tr"
         arguments = [ast.Constant(class_name), *arguments]
+    elif name == "translatable":
+        arguments = [ast.Constant(ERRORS), *arguments]
     if name in TRANSLATING and len(arguments) >= 2:
         context, text = arguments[:2]
         if isinstance(context, ast.Constant) and isinstance(text, ast.Constant):

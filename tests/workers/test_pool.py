@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from benches import workers as bench
 from benches.workers import generate_with
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.engine import devices
 from gdm_studio.jobs.workers.messages import Decoder, Encoder, error_in, of_error
 from gdm_studio.jobs.workers.pool import Ended, Pool
@@ -210,6 +212,11 @@ def test_the_error_without_any_worker_left_says_what_to_do(pool: Pool) -> None:
 def test_an_error_keeps_its_message_across_processes() -> None:
     found = error_in(of_error(ModelError("pruned has none.", remedy="vae", model="pruned")))
     assert (type(found), *vars(found).values(), str(found)) == (ModelError, "vae", "pruned", "pruned has none.")
+    sent = of_error(ModelError(translatable("{name} is cut short; copy or download it again.", name="pruned")))
+    found = error_in(json.loads(json.dumps(sent)))
+    assert isinstance(found.sentence, Sentence) and found.sentence.values == {"name": "pruned"}
+    for values in ({}, None, {"name": 5, "other": []}):
+        assert str(error_in({**sent, "template": "{name.x}", "values": values})) == sent["sentence"]
 
 
 def test_names_of_several_devices(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -317,6 +317,9 @@ while (frame := message_frames.read(sys.stdin.buffer)) is not None:
     if mode == "a flood":
         while True:
             message_frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
+    if mode == "a template":
+        told = {"error": "ModelError", "sentence": "broken", "remedy": "", "model": ""}
+        message_frames.write(out, {"kind": "failed", "template": "{x:>99}", "values": {"x": 1}} | told | share)
     if mode == "steps that are a pickle":
         message_frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
     if mode == "steps without a beginning":
@@ -351,6 +354,11 @@ def test_messages_that_cannot_be_read_end_the_worker(
     pretend(mode, tmp_path)
     error = error_of(replace(REQUEST, device=gpubox.device))
     assert isinstance(error, DeviceError) and "sent what cannot be read" in str(error)
+
+
+def test_the_template_of_an_error_of_another_computer_is_not_filled_in(gpubox: OtherComputer, tmp_path: Path) -> None:
+    pretend("a template", tmp_path)
+    assert str(error_of(replace(REQUEST, device=gpubox.device))) == "On gpubox: broken"
 
 
 def test_damaged_steps_after_too_many_to_keep_leave_nothing_to_resume(monkeypatch: pytest.MonkeyPatch) -> None:

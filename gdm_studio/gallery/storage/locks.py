@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.file_lock import FileLock, is_locked
+from gdm_studio.common.translation_markers import translatable
 
 SUFFIX = ".lock"
 # Seconds to wait for other processes, and seconds between two attempts.
@@ -60,7 +61,7 @@ class DatabaseLock:
         end = time.monotonic() + TIMEOUT
         while not _lock(self._opened(), exclusive=exclusive):
             if time.monotonic() > end:
-                raise StorageError("Another GDM Studio is busy with the gallery; try again in a moment.")
+                raise StorageError(translatable("Another GDM Studio is busy with the gallery; try again in a moment."))
             time.sleep(_RETRY)
         try:
             yield

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
@@ -280,15 +282,21 @@ class Decoder:
 
 def of_error(error: StudioError) -> dict[str, Any]:
     """Return the JSON fields of the message by which a worker reports an error to the program."""
-    found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    found: dict[str, Any] = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    if isinstance(error.sentence, Sentence):
+        found |= {"template": error.sentence.template, "values": dict(error.sentence.values)}
     return {**found, "remedy": error.remedy, "model": error.model}
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
     """Recreate the error that a worker reported, from the JSON fields of its message. This is the inverse of
-    `of_error`.
+    `of_error`. A sentence without a valid template is not translated.
     """
-    return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
+    sentence: str = facts["sentence"]
+    if "template" in facts:
+        with suppress(*MALFORMED):
+            sentence = translatable(facts["template"], **facts["values"])
+    return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:

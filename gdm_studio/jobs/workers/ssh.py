@@ -110,7 +110,9 @@ class SshWorker(Worker):
         if facts["kind"] == "missing":
             assert self.share is not None and self.share.order.files is not None
             return self.share.order.files.missing(facts["parts"], self._there.host, self._models_folder)
-        error = messages.error_in({**facts, "sentence": escape_unsafe(facts["sentence"])})
+        # The template of another computer is not filled in here, since it could give a text of any length.
+        known = {name: facts[name] for name in ("error", "remedy", "model")}
+        error = messages.error_in({**known, "sentence": escape_unsafe(facts["sentence"])})
         return type(error)(f"On {self._there.host}: {error}", remedy=error.remedy, model=error.model)
 
     def reap(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import read_json_object
 from gdm_studio.models.files.header import Header, strict_json
 from gdm_studio.models.files.recognition import adapter_base
@@ -126,7 +127,11 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
             raise damaged_error(path, name)
     if not layers:
-        raise ModelError(f"{path.name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.")
+        raise ModelError(
+            translatable(
+                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.", name=path.name
+            )
+        )
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
     return AdapterCard(
         path=path,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, adapter_family, damaged_error
 from gdm_studio.models.adapters.layer_names import Part, Place, spellings, transformer_spellings
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
@@ -167,6 +168,11 @@ def _layer_deltas(
 
 def _mismatch_error(card: AdapterCard, base: str, why: str) -> ModelError:
     if card.base and base and card.base != adapter_family(base):
-        sentence = f"is a LoRA for {card.base}, and this model is one of {base}; choose a LoRA for {base}."
-        return ModelError(f"{card.name} {sentence}")
+        sentence = translatable(
+            "{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.",
+            name=card.name,
+            other=card.base,
+            base=base,
+        )
+        return ModelError(sentence)
     return ModelError(f"{card.name} cannot be used with this model: {why}. Choose another LoRA.")

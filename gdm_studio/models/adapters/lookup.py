@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.catalogue.civitai_info import find_note, read_note
@@ -18,7 +19,7 @@ from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
-from gdm_studio.request.setting import similar_names
+from gdm_studio.request.setting import alternatives, similar_names
 
 
 def find_adapter(name: str) -> Path:
@@ -30,9 +31,12 @@ def find_adapter(name: str) -> Path:
     there = [*user_weight_files()]
     if (found := _adapter(name, there)) is not None:
         return found
-    near = " or ".join(islice(similar_adapters(name, there), 3))
-    hint = f"; did you mean {near}?" if near else " in the models folder; put its file there."
-    raise BadRequest(f"There is no LoRA called {name.removesuffix(SUFFIX)[:80]!r}{hint}")
+    plain = name.removesuffix(SUFFIX)[:80]
+    if near := [*islice(similar_adapters(name, there), 3)]:
+        template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r}; did you mean {names}?")
+        raise BadRequest(translatable(template, name=plain, names=alternatives(near)))
+    template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r} in the models folder; put its file there.")
+    raise BadRequest(translatable(template, name=plain))
 
 
 def similar_adapters(name: str, among: Iterable[Path]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from gdm_studio import __version__
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.civitai_info import find_note, read_note
@@ -78,7 +79,7 @@ class ScannedEntry:
 
     path: str
     card: ModelCard | None = None
-    reason: str = ""
+    reason: str | Sentence = ""
     about: About = field(default_factory=About)
     # The text encoders and VAEs in a file or folder that other models can use.
     parts: tuple[FoundPart, ...] = ()
@@ -174,14 +175,13 @@ class FolderScanner:
                     return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
             card = self._card(entry, description)
         except IncompleteModel as error:
-            return ScannedEntry(
-                str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), (), beside, seen
-            )
+            unfinished = replace(description, kind=f"{error.nearest}, not whole")
+            return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
         except ModelError as error:
             # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
             # time.
             seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
-            return ScannedEntry(str(path), reason=str(error), beside=beside, seen=seen)
+            return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
         if card is not None:
             card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
             seen = FileStamps.now((path, *around, *entry.files, *card.files))
@@ -245,7 +245,7 @@ def _settle(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
 def _unknown(path: Path) -> str:
     if SHARD.search(path.name):
         return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
-    return f"{path.name} is not a supported kind of model; choose another model file."
+    return translatable("{name} is not a supported kind of model; choose another model file.", name=path.name)
 
 
 def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:

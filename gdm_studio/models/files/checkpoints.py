@@ -14,6 +14,7 @@ from typing import IO, Any, Literal
 
 from gdm_studio.common.atomic_files import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json
 from gdm_studio.models.files.safetensors import read_safetensors
@@ -110,7 +111,7 @@ def read_entry(path: Path) -> Entry:
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path.name} is damaged ({error}); copy the model's whole folder again.") from error
     if not names:
-        raise ModelError(f"{path.name} contains no weight files; choose another model.")
+        raise ModelError(translatable("{name} contains no weight files; choose another model.", name=path.name))
     if missing := [name for name in names if not os.path.lexists(path / name)]:
         more = f" and {len(missing) - 1} more files are" if len(missing) > 1 else " is"
         raise ModelError(f"{path.name} is incomplete: {missing[0]}{more} missing; copy or download the rest of it.")
@@ -151,7 +152,7 @@ def read_header(path: Path) -> Header:
                 return _pickled_header(path, file)
             return read_safetensors(path, file, head, size)
     except StorageError as error:
-        raise ModelError(str(error)) from error
+        raise ModelError(error.sentence) from error
     except OSError as error:
         raise ModelError(f"{path.name} cannot be read ({error.strerror}); check its disk, or copy it again.") from error
 

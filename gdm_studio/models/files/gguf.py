@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.header import BLOCKS, LONGEST_NAME, Header, StoredTensor, check_no_overlap
 
 MAGIC = b"GGUF"
@@ -94,7 +95,7 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
                 raise ModelError(f"{path.name} {sentence}; choose another file.") from error
         except (ValueError, struct.error) as error:
             raise ModelError(f"{path.name} is damaged ({error}); copy or download it again.") from error
-    raise ModelError(f"{path.name} is cut short; copy or download it again.")
+    raise ModelError(translatable("{name} is cut short; copy or download it again.", name=path.name))
 
 
 class _Parser:

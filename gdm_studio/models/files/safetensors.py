@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.header import (
     BYTES,
     LONGEST_NAME,
@@ -46,9 +47,11 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
     except ModelError as error:
         raise ModelError(f"{path.name} {error}") from error
     except _JUNK as error:
-        raise ModelError(f"{path.name} is not a model file, or it is damaged; choose another file.") from error
+        raise ModelError(
+            translatable("{name} is not a model file, or it is damaged; choose another file.", name=path.name)
+        ) from error
     if max((tensor.end for tensor in tensors.values()), default=0) > size:
-        raise ModelError(f"{path.name} is cut short; copy or download it again.")
+        raise ModelError(translatable("{name} is cut short; copy or download it again.", name=path.name))
     try:
         check_no_overlap(tensors.values())
     except Damaged as error:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 from gdm_studio.models.files.mapped_memory import map_file
@@ -153,7 +154,7 @@ class Weights(Mapping[str, Tensor]):
         data = self._map(file)
         begin = stored.begin
         if stored.end > len(data):
-            raise ModelError(f"{file} is cut short; copy or download it again.")
+            raise ModelError(translatable("{name} is cut short; copy or download it again.", name=file))
         if begin % BYTES[stored.dtype]:  # the old format does not align its tensors
             data, begin = bytearray(memoryview(data)[begin : stored.end]), 0  # type: ignore[assignment]
         flat = torch.frombuffer(data, dtype=dtype, count=count, offset=begin)

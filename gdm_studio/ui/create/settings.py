@@ -21,7 +21,7 @@ from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Rol
 from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.studio.model_compatibility import Parts, changed_fields, fields_without_effect, fit_fields, fit_request
 from gdm_studio.ui import preload
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -301,7 +301,8 @@ class Settings(QObject):
         models.set_rows(lines)
         # Some rejected models are listed in the inventory with their reason.
         listed = {line.path for line in lines}
-        models.set_refused([one.reason for one in self._library.refused() if one.path not in listed])
+        refused = (one for one in self._library.refused() if one.path not in listed)
+        models.set_refused([sentence_text(one.reason) for one in refused])
         if self.card is not None:
             models.set_current(self.card.name)
 

@@ -25,7 +25,7 @@ from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import count_of_pictures, translate, within_text
+from gdm_studio.ui.translation import count_of_pictures, error_text, translate, within_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -209,7 +209,7 @@ class ExportController:
                     preview.show_pictures(shown)
         except StudioError as error:
             if state.turn == turn:
-                state.dialog.show_problem(str(error))
+                state.dialog.show_problem(error_text(error))
 
     async def _export_all(self, state: _DialogState) -> None:
         """Export all images of the dialog, with their credits, and show a notice. Errors are shown in the dialog."""
@@ -249,7 +249,7 @@ class ExportController:
             if state.ended:
                 raise
             dialog.set_busy("")
-            dialog.show_problem(str(error))
+            dialog.show_problem(error_text(error))
             return
         finally:
             self._jobs.end(entry)

@@ -18,7 +18,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, Labelled, label, rule
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -270,7 +270,7 @@ class ExportDialog(FolderDialog):
         try:
             name = self._name_of(self.settings())
         except BadRequest as error:
-            problem = str(error)
+            problem = error_text(error)
         self._example.setText(name)
         self.show_problem(problem)
         self.run.setEnabled(not problem)

@@ -14,7 +14,7 @@ from gdm_studio.request.generation_events import Phase
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import GALLERY, RunningJob
 from gdm_studio.ui.progress import unfinished_phase_text
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduce import Verdict
@@ -142,7 +142,7 @@ class SelectionController:
         except StudioError as error:
             if self._is_selected(picture):
                 # The file of a picture that was deleted meanwhile is gone, which is no error.
-                self._side.steps.show_message(str(error) if file.exists() else "")
+                self._side.steps.show_message(error_text(error) if file.exists() else "")
             return
         if self._is_selected(picture):
             self._side.steps.show_views(list(history.run.views[0]))
@@ -213,8 +213,10 @@ class SelectionController:
                 self._side.show_reproduces(picture.id, answer, "muted")
         except StudioError as error:
             not_here = translate("SelectionController", "not here")
-            self._side.show_reproduces(picture.id, not_here, "warning", str(error))
-            self._notify(translate("SelectionController", "The picture cannot be generated again here"), str(error))
+            self._side.show_reproduces(picture.id, not_here, "warning", error_text(error))
+            self._notify(
+                translate("SelectionController", "The picture cannot be generated again here"), error_text(error)
+            )
         finally:
             self._jobs.end(entry)
             self._worker.ask(check.close, between_jobs=True)

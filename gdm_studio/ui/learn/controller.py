@@ -42,7 +42,7 @@ from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.points_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.learn.schedule_chart import ScheduleCurve
 from gdm_studio.ui.tasks import CoalescedTask
-from gdm_studio.ui.translation import handout_words, number_text, translate
+from gdm_studio.ui.translation import error_text, handout_words, number_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.training.toy_point_denoiser import PlaneNetwork
@@ -185,7 +185,7 @@ class LearnController:
             self._problem = ""
         except BadRequest as error:
             self._panels = ()
-            self._problem = str(error)
+            self._problem = error_text(error)
         self._is_forward = is_forward
         for sigma in page.sigmas:
             sigma.setEnabled(bool(self._panels) and not is_forward)

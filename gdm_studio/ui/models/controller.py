@@ -21,7 +21,7 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
 from gdm_studio.ui.models.kind_names import count_by_kind
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_title, translate
 from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class ModelsController:
             choose = partial(self._choose, card.path, "vae", name)
             text = translate("ModelsController", "{model} has no VAE of its own; {vae} is installed and should fit.")
             self._notify(
-                ModelError.title,
+                error_title(ModelError),
                 text.format(model=title, vae=name),
                 kind="error",
                 action=translate("ModelsController", "Use it"),
@@ -121,7 +121,7 @@ class ModelsController:
         )
         text = text.format(model=title, base=card.base, file=USUAL_VAES[card.base.startswith(XL)])
         action = translate("ModelsController", "Models")
-        self._notify(ModelError.title, text, kind="error", action=action, on_action=self._open_page)
+        self._notify(error_title(ModelError), text, kind="error", action=action, on_action=self._open_page)
 
     def _open_page(self) -> None:
         self._navigator.open_page("models")

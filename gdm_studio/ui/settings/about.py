@@ -15,7 +15,7 @@ from gdm_studio.ui.card_texts import device_text
 from gdm_studio.ui.theme import icons
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import data_size, number_text, translate
+from gdm_studio.ui.translation import data_size, number_text, sentence_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
 from gdm_studio.ui.widgets.shapes import smooth
@@ -127,4 +127,4 @@ def _value_text(value: Value) -> str:
         return data_size(value.count)
     if isinstance(value, Device):
         return device_text(value.description)
-    return number_text(value) if isinstance(value, int) else value
+    return number_text(value) if isinstance(value, int) else sentence_text(value)

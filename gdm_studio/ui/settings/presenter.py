@@ -19,7 +19,7 @@ from gdm_studio.ui.folder_dialogs import ask_folder, open_folder
 from gdm_studio.ui.settings.entries import gigabytes
 from gdm_studio.ui.settings.library_move import LibraryMove
 from gdm_studio.ui.settings.licences_overlay import LicencesSheet
-from gdm_studio.ui.translation import data_size, translate
+from gdm_studio.ui.translation import data_size, error_text, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,7 +182,7 @@ class SettingsPresenter:
         try:
             self._example(pattern)
         except BadRequest as error:
-            return str(error)
+            return error_text(error)
         return ""
 
     def _ask_for_models(self) -> None:

@@ -17,7 +17,7 @@ from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.settings.entries import Entry, Option, value_title
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked
@@ -165,7 +165,7 @@ class TextRow(Row):
         try:
             SETTINGS[self.entry.name].check(text)
         except BadRequest as error:
-            problem = str(error)
+            problem = error_text(error)
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         if not problem:

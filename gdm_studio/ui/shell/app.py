@@ -27,7 +27,7 @@ from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme import roles
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 # Signals that close the window; Windows has no SIGHUP.
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -68,7 +68,7 @@ def main(library: Library | None = None, *, picture: Path | None = None) -> int:
             return 0
     except StudioError as error:
         # A program that is started from the desktop has no terminal for the error.
-        show_error(str(error))
+        show_error(error_text(error))
         raise
     with event_loop(app) as loop:
         window, status = loop.run_until_complete(_live(app, library or Library(), single, picture))

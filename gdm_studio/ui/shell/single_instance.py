@@ -22,7 +22,7 @@ from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.shell.peer import MAX_SOCKET_PATH, is_own_peer, private_folders
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -115,7 +115,7 @@ class SingleInstance(QObject):
             reason = server.errorString() or self.tr("no private folder")
             problem = StorageError(self.tr(DEAF).format(why=reason))
         except StorageError as error:
-            problem = StorageError(self.tr(DEAF).format(why=error))
+            problem = StorageError(self.tr(DEAF).format(why=error_text(error)))
         server.close()
         error_log.record_error(problem)
         return str(problem)

@@ -39,7 +39,7 @@ from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.shell.window_state import restore, session_of
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, error_title, translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import stacked
@@ -591,7 +591,7 @@ class Window(WindowBase):
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_controller.offer_vae(card)
         else:
-            self.notify(error.title, str(error), kind="error")
+            self.notify(error_title(error), error_text(error), kind="error")
 
     def _show_collection(self) -> None:
         self.open_page("gallery")

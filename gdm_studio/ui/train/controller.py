@@ -49,6 +49,8 @@ from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
 from gdm_studio.ui.translation import (
     count_of_pictures,
+    error_text,
+    error_title,
     joined_sentences,
     labelled,
     number_text,
@@ -170,7 +172,7 @@ class TrainController:
             images = await asyncio.to_thread(read_folder, folder, nested=is_system, problems=problems)
             classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
-            self._context.notify(error.title, str(error), kind="error")
+            self._context.notify(error_title(error), error_text(error), kind="error")
             return
         if number != self._opening:
             return
@@ -418,7 +420,7 @@ class TrainController:
             run = self._known.get(run.folder.name, run)
             await asyncio.to_thread(partial(run.start, settings, is_new=run is not self._run))
         except StudioError as error:
-            self._context.notify(error.title, str(error), kind="error")
+            self._context.notify(error_title(error), error_text(error), kind="error")
             self._show_buttons()
             return
         # The button that deletes the run's folder is enabled from here on.
@@ -509,7 +511,7 @@ class TrainController:
         try:
             path = await asyncio.to_thread(run.install)
         except StudioError as error:
-            self._context.notify(error.title, str(error), kind="info")
+            self._context.notify(error_title(error), error_text(error), kind="info")
             return
         await self._context.navigator.scan_models()
         name = path.stem if settings.method == LORA else path.parent.name

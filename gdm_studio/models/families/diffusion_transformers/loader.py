@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
@@ -47,7 +48,9 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
         key = key_of(f"transformer {layout.variant.name}", layout.files(entry), device, dtype)
         return store.part(key, layout.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
-        raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
+        raise ModelError(
+            translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)
+        ) from error
 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:

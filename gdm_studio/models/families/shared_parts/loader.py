@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, Shapes
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
@@ -158,7 +159,9 @@ def _load(
     try:
         return store.part(key, part.network.bytes_in(dtype.itemsize), load)
     except (LookupError, TypeError, ValueError, ArithmeticError, OSError) as error:
-        raise ModelError(f"{part.path.name} is damaged or not whole; copy or download it again.") from error
+        raise ModelError(
+            translatable("{name} is damaged or not whole; copy or download it again.", name=part.path.name)
+        ) from error
 
 
 def _build(

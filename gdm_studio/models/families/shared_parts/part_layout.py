@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts import weight_names
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Network, Places, network_of, places_from
 from gdm_studio.models.families.stable_diffusion.weight_names import (
@@ -101,7 +102,9 @@ def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) ->
             if kind == "vae":
                 width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
         except (LookupError, ValueError) as error:
-            raise ModelError(f"{entry.path.name} is damaged; copy or download it again.") from error
+            raise ModelError(
+                translatable("{name} is damaged; copy or download it again.", name=entry.path.name)
+            ) from error
         component = prefix.partition("/")[0] if "/" in prefix else ""
         yield Part(kind, width, entry.path, network, component)
 

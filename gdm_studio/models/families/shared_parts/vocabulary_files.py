@@ -15,6 +15,7 @@ from typing import Any
 
 from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.header import strict_json
 
 # Maximum number of bytes of a file. The largest published files have half of that.
@@ -210,4 +211,4 @@ class _Damage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ValueError | LookupError | TypeError | AttributeError | RecursionError | struct.error):
-            raise ModelError(f"{self._name} is damaged; copy or download it again.") from error
+            raise ModelError(translatable("{name} is damaged; copy or download it again.", name=self._name)) from error

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
@@ -248,10 +249,12 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
         try:
             shapes = control_lora_shapes(shapes)
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-            raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
+            raise ModelError(
+                translatable("{name} is damaged or not whole; copy or download it again.", name=name)
+            ) from error
     wanted = _expected_weights(part, shapes, nearest)
     if wanted is None:
-        raise ModelError(f"{name} is damaged or not whole; copy or download it again.")
+        raise ModelError(translatable("{name} is damaged or not whole; copy or download it again.", name=name))
     unlike = {each for each, shape in wanted.items() if shapes.get(each, shape) != shape}
     found = {
         "lacks {}": wanted.keys() - shapes.keys(),

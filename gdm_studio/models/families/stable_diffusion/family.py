@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
-from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
@@ -137,7 +137,7 @@ def card(entry: Entry) -> ModelCard:
     try:
         depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
     except ValueError as error:
-        raise ModelError(f"{entry.path.name} is damaged; copy or download it again.") from error
+        raise ModelError(translatable("{name} is damaged; copy or download it again.", name=entry.path.name)) from error
     depth = min(depths) if depths else round(SKIP.high) + kind.skip - 1
     skip = replace(SKIP, high=float(max(depth - kind.skip + 1, 1)))
     weights = tuple(dict.fromkeys(file for part in layout.networks.values() for file in part.files))
@@ -340,4 +340,4 @@ def _spread(entry: Entry) -> float:
         numbers = struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)
         return statistics.pstdev(numbers)
     except (StorageError, OSError, ValueError, KeyError, TypeError, OverflowError, struct.error) as error:
-        raise ModelError(f"{path.name} is damaged; copy or download it again.") from error
+        raise ModelError(translatable("{name} is damaged; copy or download it again.", name=path.name)) from error

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
@@ -172,7 +173,9 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
     try:
         return store.part(key, size, load)
     except (LookupError, TypeError, ValueError, OSError) as error:
-        raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
+        raise ModelError(
+            translatable("{name} is damaged or not whole; copy or download it again.", name=name)
+        ) from error
 
 
 def is_short(device: torch.device) -> bool:

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
@@ -77,7 +78,13 @@ class StableDiffusion(LatentModel):
         layout = layout_with_parts(card)
         kind = variant_of(read_entry(card.path), layout)
         if missing := missing_texts(kind, layout):
-            raise ModelError(f"{card.name} has no text encoder ({', '.join(missing)}); put one into the models folder.")
+            raise ModelError(
+                translatable(
+                    "{model} has no text encoder ({kinds}); put one into the models folder.",
+                    model=card.name,
+                    kinds=", ".join(missing),
+                )
+            )
         if "vae" not in layout.networks:
             if default_vae is None:
                 raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE, model=card.name)

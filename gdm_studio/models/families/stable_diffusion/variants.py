@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     LATENTS,
     Layout,
@@ -84,7 +85,9 @@ def variant_of(entry: Entry, layout: Layout) -> Variant:
     try:
         kind = _kind(entry.path.name, layout)
     except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
-        raise ModelError(f"{entry.path.name} is damaged or not whole; copy or download it again.") from error
+        raise ModelError(
+            translatable("{name} is damaged or not whole; copy or download it again.", name=entry.path.name)
+        ) from error
     return _configure(entry, kind) if is_pipeline(entry) else kind
 
 

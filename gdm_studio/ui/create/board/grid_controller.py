@@ -21,7 +21,7 @@ from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.board.value_labels import value_label
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
-from gdm_studio.ui.translation import labelled, translate, within_text
+from gdm_studio.ui.translation import error_text, labelled, translate, within_text
 from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
@@ -190,7 +190,7 @@ class GridController(StageBoardController):
         try:
             self.setup.set_summary(self.tr("%n picture(s)", "", self._grid(x, y).count), is_valid=True)
         except BadRequest as error:
-            self.setup.set_summary(str(error), is_valid=False)
+            self.setup.set_summary(error_text(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
         """Return the choices of the settings whose values the user ticks instead of typing them, keyed by
@@ -230,7 +230,7 @@ class GridController(StageBoardController):
                 requests.append(card.checked(request))
             except BadRequest as error:
                 requests.append(None)
-                refused[index] = str(error)
+                refused[index] = error_text(error)
         return requests, refused
 
     def _resume_on_cluster(self) -> None:

@@ -20,7 +20,7 @@ from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, 
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
-from gdm_studio.ui.translation import labelled, translate
+from gdm_studio.ui.translation import error_text, error_title, labelled, translate
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class VariationsController(StageBoardController):
             request = self.requests()[index].checked()
         except BadRequest as error:
             # A request can store only a limited number of interpolations.
-            self._context.notify(error.title, str(error), kind="error")
+            self._context.notify(error_title(error), error_text(error), kind="error")
             return
         self.path.append(_Center(request))
         self._begin()
@@ -119,7 +119,7 @@ class VariationsController(StageBoardController):
             requests: list[Request | None] = [self._completed(request) for request in wanted]
         except BadRequest as error:
             self._runner.stop()
-            self.view.set_words(str(error))
+            self.view.set_words(error_text(error))
             return
         board = self.board = Board(requests, collection)
         self._runner.start(

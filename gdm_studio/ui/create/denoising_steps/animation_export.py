@@ -17,7 +17,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import handout_words, translate
+from gdm_studio.ui.translation import error_text, handout_words, translate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +104,7 @@ class FilmExport:
             await asyncio.to_thread(_check, form)
             why = ""
         except StudioError as error:
-            why = str(error)
+            why = error_text(error)
         if not session.ended and session.dialog.settings().form == form:
             session.dialog.set_refused(why)
 
@@ -128,7 +128,7 @@ class FilmExport:
             if session.ended:
                 raise
             dialog.set_busy(0, 0, "")
-            dialog.show_problem(str(error))
+            dialog.show_problem(error_text(error))
             return
         finally:
             self._jobs.end(session.entry)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.ui.gallery.step_history import StepHistory, is_loaded
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +132,7 @@ class LoadedSteps:
         try:
             history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=not is_here)
         except StudioError as error:
-            hint(str(error))
+            hint(error_text(error))
             return None
         self._histories[picture_id] = history
         while len(self._histories) > MAX_HISTORIES or (len(self._histories) > 2 and self._memory_used() > MAX_BYTES):

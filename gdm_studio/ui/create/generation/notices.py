@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gdm_studio.jobs.job import Job
 from gdm_studio.queueing import REMEDIES
 from gdm_studio.ui.folder_dialogs import ask_folder
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, error_title, translate
 
 if TYPE_CHECKING:
     from gdm_studio.common.errors import StudioError
@@ -119,18 +119,18 @@ class SaveNotices(QObject):
         it offers another folder instead.
         """
         again = image.failures % 2 == 1
-        self._notice = error.title
+        self._notice = error_title(error)
         self._timer.start()
         self._context.notify(
-            error.title,
-            self.tr("{error} The picture is not lost yet.").format(error=error),
+            error_title(error),
+            self.tr("{error} The picture is not lost yet.").format(error=error_text(error)),
             kind="error",
             action=self.tr("Try again") if again else self.tr("Save elsewhere…"),
             on_action=self._start_saving if again else self._choose_folder,
         )
 
     def _show_queue_error(self, error: StudioError) -> None:
-        self._context.notify(error.title, str(error), kind="error")
+        self._context.notify(error_title(error), error_text(error), kind="error")
 
     def _start_saving(self) -> None:
         self._context.tasks.start(self.save_again())
@@ -195,8 +195,8 @@ class RecoveryNotices(QObject):
         """
         remedy = REMEDIES.get(error.remedy)
         self._context.notify(
-            error.title,
-            str(error),
+            error_title(error),
+            error_text(error),
             kind="error",
             action=translate("Remedy", remedy.title) if remedy else self.tr("Try again"),
             on_action=lambda: self._context.tasks.start(self._retry(item.id)),

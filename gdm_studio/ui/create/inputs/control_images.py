@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_control_for_display
+from gdm_studio.ui.translation import error_text, error_title
 
 if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
@@ -49,6 +50,6 @@ class ControlImages(QObject):
                 rgba = await asyncio.to_thread(load_control_for_display, image, preprocessor)
             except BadRequest as error:
                 self._hints.remove(image)
-                self._context.notify(error.title, str(error))
+                self._context.notify(error_title(error), error_text(error))
             else:
                 self._hints.set_picture(image, preprocessor, rgba)

@@ -13,6 +13,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.stage.mask import MaskBrush
+from gdm_studio.ui.translation import error_text, error_title
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -167,7 +168,7 @@ class StartImage(QObject):
         except BadRequest as error:
             if names == (self._start.picture_name, self._start.mask_name):
                 self._start.turn_to("")
-                self._context.notify(error.title, str(error))
+                self._context.notify(error_title(error), error_text(error))
             return
         if names == (self._start.picture_name, self._start.mask_name):
             self._picture = picture

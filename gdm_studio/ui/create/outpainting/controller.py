@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.ui.create.outpainting.frame import NONE, Frame, Sides
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, error_title, translate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -81,7 +81,7 @@ class OutpaintingController:
         try:
             picture, size = await asyncio.to_thread(_load, self._name)
         except BadRequest as error:
-            self._notify(error.title, str(error))
+            self._notify(error_title(error), error_text(error))
             return
         scale = picture.shape[1] / size[0]
         self.frame.begin(size, card.accepts.multiple, sides, scale=scale)

@@ -13,7 +13,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.studio import presets
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.prompt.preset_popup import PresetPopup
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ class PresetController:
         """Show an error in the popup, or raise it if the popup was closed in the meantime."""
         if not self.popup.isVisible():
             raise error
-        self.popup.show_refusal(str(error))
+        self.popup.show_refusal(error_text(error))
 
     async def _rename(self, name: str, wanted: str) -> None:
         try:

@@ -13,7 +13,7 @@ from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
 from gdm_studio.request.setting import similar_names
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import error_text, translate
 
 # Maximum length of a name that a message quotes in full, in characters.
 MAX_QUOTED = 60
@@ -67,7 +67,7 @@ def template_mistakes(template: str) -> list[Mistake]:
         except BadRequest as error:
             wildcard = f"__{name}__"
             label = translate("Mistakes", "{wildcard} cannot be used").format(wildcard=_shorten(wildcard))
-            found.append(Mistake(place, place + len(wildcard), str(error), label))
+            found.append(Mistake(place, place + len(wildcard), error_text(error), label))
     return sorted(found, key=lambda mistake: mistake.start)
 
 

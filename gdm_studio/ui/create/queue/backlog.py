@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.queueing import Item, ItemState
+from gdm_studio.ui.translation import error_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
@@ -132,5 +133,5 @@ class Backlog(QObject):
         try:
             self._queue.put(item, first=True, taken=True)
         except StorageError as error:
-            text = self.tr("{error} The run continues, but would be lost in a crash.").format(error=error)
+            text = self.tr("{error} The run continues, but would be lost in a crash.").format(error=error_text(error))
             raise StorageError(text) from error
