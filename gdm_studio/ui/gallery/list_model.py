@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.generation_request import Request
@@ -85,8 +85,8 @@ class PictureModel(QAbstractListModel):
     # The id of a newly saved picture that does not match the search.
     left_out = Signal(object)
 
-    def __init__(self, theme: Theme, *, screens: int = SCREENS) -> None:
-        super().__init__(theme)
+    def __init__(self, theme: Theme, *, screens: int = SCREENS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._screens = screens
         # Maximum number of cached pictures.
         self._most = FEWEST

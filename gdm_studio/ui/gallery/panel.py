@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.gallery.search_terms import with_english_fields
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.grid import Grid
@@ -53,7 +52,7 @@ class GalleryPanel(QFrame):
         self._rule = rule()
         self._lay_out()
         self._show_hidden.clicked.connect(self.search.empty)
-        self.search.searched.connect(lambda text: model.set_query(with_english_fields(text, translate)))
+        self.search.searched.connect(self._search)
         self.search.left_down.connect(self.grid.setFocus)
         self.search.searched.connect(self.hidden_note.hide)
         model.found.connect(self._select_unlisted)
@@ -74,6 +73,12 @@ class GalleryPanel(QFrame):
                 self.grid.select(picture_id)
             is_listed = not self._pictures.query() or self._pictures.row_of(picture_id) >= 0
             self._set_unlisted("" if is_listed else picture_id)
+
+    def _search(self, text: str) -> None:
+        # Imported late because it imports numpy, which the first paint must not wait for.
+        from gdm_studio.gallery.search_terms import with_english_fields
+
+        self._pictures.set_query(with_english_fields(text, translate))
 
     def _set_unlisted(self, picture_id: object) -> None:
         self._unlisted = picture_id

@@ -56,13 +56,20 @@ class GalleryService(QObject):
     import_wanted = Signal(object)
 
     def __init__(
-        self, theme: Theme, open_gallery: Callable[[], Gallery], undo_stack: UndoStack, tasks: Tasks, notify: Notify
+        self,
+        theme: Theme,
+        open_gallery: Callable[[], Gallery],
+        undo_stack: UndoStack,
+        tasks: Tasks,
+        notify: Notify,
+        *,
+        parent: QObject,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         # The list of the Create page, with a small cache, since users rarely scroll back there.
-        self.panel_model = PictureModel(theme, screens=1)
+        self.panel_model = PictureModel(theme, screens=1, parent=self)
         # The list of the Gallery page.
-        self.page_model = PictureModel(theme)
+        self.page_model = PictureModel(theme, parent=self)
         self.lists = (self.panel_model, self.page_model)
         self._open = open_gallery
         self._tasks = tasks
@@ -77,7 +84,7 @@ class GalleryService(QObject):
         self._answered = dict.fromkeys(self.lists, 0)
         # Creation timestamps of the pictures to load for each list.
         self._wishes: dict[PictureModel, list[int]] = {}
-        self.commands = GalleryCommands(self, undo_stack, tasks, notify)
+        self.commands = GalleryCommands(self, undo_stack, tasks, notify, parent=self)
         self.closing = False
         # True if stacks are shown on the Gallery page, if they are outdated, and while they are searched for.
         self._shows_stacks = False

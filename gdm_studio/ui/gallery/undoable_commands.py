@@ -72,8 +72,10 @@ class GalleryCommands(QObject):
     # Ids of pictures after any command on them was undone.
     undone = Signal(list)
 
-    def __init__(self, gallery: Pictures, undo_stack: UndoStack, tasks: Tasks, notify: Notify) -> None:
-        super().__init__()
+    def __init__(
+        self, gallery: Pictures, undo_stack: UndoStack, tasks: Tasks, notify: Notify, *, parent: QObject
+    ) -> None:
+        super().__init__(parent)
         self._gallery = gallery
         self._undo_stack = undo_stack
         self._tasks = tasks

@@ -29,7 +29,7 @@ class SettingsController(QObject):
     model_folders_changed = Signal()
 
     def __init__(self, theme: Theme, gallery: GalleryService, tasks: Tasks) -> None:
-        super().__init__()
+        super().__init__(gallery)
         self.now = preferences.load()
         self._theme = theme
         self._gallery = gallery

@@ -100,7 +100,7 @@ class Window(WindowBase):
         self.notify = self._notifier.notify
         self.tasks = self._notifier.tasks
         self.gallery = GalleryService(
-            theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify
+            theme, lambda: self.studio.gallery, self._notifier.undo_stack, self.tasks, self.notify, parent=self
         )
         self.runner = Runner(
             self.studio.runner.executor, self.gallery.open_here, on_disk=self.gallery.run_on_disk, keeps_results=True

@@ -47,7 +47,7 @@ class BranchController(QObject):
     started = Signal()
 
     def __init__(self, context: CreateContext, modes: GenerationModes, locks: ControlLocks) -> None:
-        super().__init__()
+        super().__init__(context.page)
         self._controls = context.page.controls
         self._worker = context.worker
         self._settings = context.settings

@@ -95,9 +95,9 @@ class GenerationController(QObject):
         self._replaced: Job | None = None
         # Running jobs. The first one is shown on the stage.
         self._active: list[_ActiveJob] = []
-        context.worker.capacity_available.connect(lambda: self._tasks.start(self.start_next()))
+        context.worker.capacity_available.connect(self._go_on)
         self.saves.image_saved.connect(self._on_image_saved)
-        self.saves.unblocked.connect(lambda: self._tasks.start(self.start_next()))
+        self.saves.unblocked.connect(self._go_on)
         backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
         page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
@@ -210,6 +210,9 @@ class GenerationController(QObject):
         """Close the notice that shows how many images wait in the queue."""
         self._page.notices().withdraw(self._queued_notice)
 
+    def _go_on(self) -> None:
+        self._tasks.start(self.start_next())
+
     async def start_next(self, wanted: str = "") -> None:
         """Start generating the next queue item, or the one with the id `wanted`, unless no further job can start
         now.
@@ -296,7 +299,7 @@ class GenerationController(QObject):
         self.show_busy(is_reserved or self.job is not None)
         self._show_purpose()
         if not is_reserved:
-            self._tasks.start(self.start_next())
+            self._go_on()
 
     def reserve_button(self, is_reserved: bool) -> None:
         """Let another controller use the Generate button to show the progress of its job.

@@ -54,7 +54,7 @@ class StartImage(QObject):
         self._used_size = (0, 0)
         # Image size that was set to match the start image.
         self._fitted_size: tuple[int, int] | None = None
-        self.brush = MaskBrush(context.theme)
+        self.brush = MaskBrush(context.theme, self)
         self._reading: Awaitable[None] | None = None
         self._storing: Awaitable[None] | None = None
         self._connect()

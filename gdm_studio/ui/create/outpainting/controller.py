@@ -51,7 +51,7 @@ class OutpaintingController:
         self._tasks = context.tasks
         self._notify = context.notify
         self._draft = context.page.controls.draft
-        self.frame = Frame(context.theme)
+        self.frame = Frame(context.theme, context.page)
         # Name of the original image inside the frame.
         self._name = ""
         # Pixels of the original image with empty space around them.

@@ -296,7 +296,7 @@ class Controls(QFrame):
             tooltip=self.tr("The model that generates the picture; the Models page tells more"),
         )
         self.button = GenerateButton(theme)
-        self.modes = ModeButtons(theme)
+        self.modes = ModeButtons(theme, self)
         self.status = StatusPanel(theme)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)

@@ -33,7 +33,7 @@ class Backlog(QObject):
     changed = Signal()
 
     def __init__(self, queue: Queue, gallery: GalleryService, *, tasks: Tasks) -> None:
-        super().__init__()
+        super().__init__(gallery)
         self.items: list[Item] = []
         # Ids of the items that were added by this window.
         self.added: set[str] = set()

@@ -58,7 +58,7 @@ class QueuePanel(QFrame):
         self.setProperty("role", "palette")
         self.setAccessibleName(self.tr("Queue"))
         self.hide()
-        self.model = QueueModel()
+        self.model = QueueModel(self)
         self.rows = QueueRows(theme, self.model)
         self.jobs = JobList(theme)
         self._summary = ElidedLabel("", "muted")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
@@ -41,8 +41,8 @@ class QueueModel(ItemsModel[Item]):
 
     moved = Signal(str, str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._progress: dict[str, Progress] = {}
         self._waits: dict[str, str] = {}
 

@@ -47,7 +47,7 @@ class Viewer(QObject):
     followed = Signal(object)
 
     def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
-        super().__init__()
+        super().__init__(stage)
         self._stage = stage
         self._curve = curve
         self.run: Run | None = None
