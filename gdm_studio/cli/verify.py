@@ -108,9 +108,16 @@ def _list(names: list[str], *, as_json: bool) -> int:
     from gdm_studio.verify import CHECKS
 
     for name in names:
-        about = CHECKS[name].__doc__ or ""
+        about = _about(name)
         print_json({"family": name, "about": about}) if as_json else print_lines(f"{name:14} {about}")
     return 0
+
+
+def _about(name: str) -> str:
+    """Return the description of a group of checks on one line."""
+    from gdm_studio.verify import CHECKS
+
+    return " ".join((CHECKS[name].__doc__ or "").split())
 
 
 def _check(names: list[str], *, as_json: bool) -> int:
@@ -124,7 +131,7 @@ def _check(names: list[str], *, as_json: bool) -> int:
     failed = 0
     for name in names:
         if not as_json:
-            print_lines(f"{name}: {CHECKS[name].__doc__}")
+            print_lines(f"{name}: {_about(name)}")
         for row in _rows(name):
             done += 1
             failed += not row.passed

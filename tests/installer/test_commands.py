@@ -49,6 +49,16 @@ def test_unknown_verbs_get_the_list_of_verbs(args: list[str]) -> None:
     assert all(f"installer {verb}" in done.stderr for verb in ("run", "test", "menu", "uninstall"))
 
 
+@pytest.mark.parametrize("verb", ["test", "menu", "bundle", "uninstall"])
+def test_help_is_printed_and_nothing_is_installed(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    assert commands.main([verb, "--help"]) == 0
+    assert f"installer {verb}" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("args", "window"),
     [

@@ -144,6 +144,17 @@ def test_a_life_of_an_environment(project: Environment) -> None:
     assert project.ready()
 
 
+def test_the_environment_of_another_checkout_is_not_changed(project: Environment) -> None:
+    other = project.root.with_name("other")
+    shutil.copytree(project.root, other)
+    project.folder.mkdir()
+    linked = Environment(other)
+    linked.folder.symlink_to(project.folder)
+    with pytest.raises(Problem, match=r"link to the environment of .*a project; remove the link"):
+        linked.make()
+    assert not list(project.folder.iterdir())
+
+
 @pytest.mark.slow
 def test_venv_split_off_python(tmp_path: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Debian's `python3 -m venv` fails without a package of its own; --without-pip works there."""
