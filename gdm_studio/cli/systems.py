@@ -87,7 +87,7 @@ def main(args: argparse.Namespace) -> int:
                     str(system.year),
                     f"{card.parameters:,}" if card else "–",
                     _weights_text(system, card),
-                    f"{figure.value:.4g}{'' if facts['holds'] else ', missed'}" if figure else "–",
+                    f"{figure.value:.4g}{'' if facts['holds'] else f', {system.claim.outcome(figure)}'}" if figure else "–",
                     f"{system.claim.text} {system.claim.bound} ({system.authors})",
                 )
             )

@@ -587,8 +587,10 @@ def _connect(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        sentence = f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install 'gdm-studio[cluster]'`."
-        raise StudioError(sentence) from error
+        raise StudioError(
+            f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install '.[cluster]'` in the folder of the "
+            "source."
+        ) from error
     if not address:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."

@@ -62,11 +62,16 @@ def test_a_grid_that_ends_early_has_a_sheet_of_its_finished_images(
 
 @pytest.mark.parametrize(
     ("x", "words"),
-    [("stepz=4", "the settings are seed"), ("steps", "SETTING=VALUES"), ("sampler=eulr", "no scheduler called")],
+    [("stepz=4", "There is no setting called 'stepz'; the settings are seed"), ("steps", "SETTING=VALUES; the settings"), ("sampler=eulr", "no scheduler called")],
 )
 def test_a_wrong_axis_gives_a_one_line_error(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["grid", "a fox", "--model", "gaussian", "--x", x]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_count_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["grid", "a fox", "--model", "gaussian", "--x", "steps=2,3", "--count", "4"]) == 2
+    assert "leave out --count" in capsys.readouterr().err
 
 
 def test_unsupported_values_are_refused_before_the_first_image(

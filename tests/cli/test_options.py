@@ -126,6 +126,13 @@ def test_an_error_repeats_only_the_start_of_an_argument(
     assert not list(tmp_path.iterdir()) and not Queue.open().items()
 
 
+@pytest.mark.parametrize(("verb", "last"), [((), "open"), (("train",), "all"), (("evaluate", "x", "--only"), "norms")])
+def test_an_error_lists_all_choices(verb: tuple[str, ...], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*verb, "nothing"]) == 2
+    told = capsys.readouterr().err
+    assert "invalid choice: 'nothing' (choose from " in told and f", {last}). `gdm-studio" in told and "…" not in told
+
+
 @pytest.mark.parametrize("verb", OPTIONS)
 def test_an_error_repeats_only_the_start_of_an_option_value(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     for action in filter(takes_value, OPTIONS[verb]):

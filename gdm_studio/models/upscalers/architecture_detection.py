@@ -125,7 +125,8 @@ def has_package() -> bool:
 
 def missing_package(file: str, architecture: str) -> str:
     """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
-    return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}": pip install "gdm-studio[{EXTRA}]".'
+    install = f"run `pip install '.[{EXTRA}]'` in the folder of the source"
+    return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}"; {install}.'
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:
