@@ -78,7 +78,9 @@ class Environment:
                 return
             owner = self.folder.resolve().parent
             if owner != self.root.resolve() and (owner / "installer" / self.constraints.name).exists():
-                raise Problem(f"{self.folder} is a link to the environment of {owner}; remove the link, then try again.")
+                raise Problem(
+                    f"{self.folder} is a link to the environment of {owner}; remove the link, then try again."
+                )
             before = stamps.read(self.stamp)
             wanted = frozenset(extras) | (before.extras if before else frozenset())
             self.stamp.unlink(missing_ok=True)

@@ -105,8 +105,6 @@ def _systems(args: argparse.Namespace) -> int:
 
 
 def _list(names: list[str], *, as_json: bool) -> int:
-    from gdm_studio.verify import CHECKS
-
     for name in names:
         about = _about(name)
         print_json({"family": name, "about": about}) if as_json else print_lines(f"{name:14} {about}")
@@ -125,8 +123,6 @@ def _check(names: list[str], *, as_json: bool) -> int:
 
     Return the number of failures.
     """
-    from gdm_studio.verify import CHECKS
-
     done = 0
     failed = 0
     for name in names:

@@ -588,8 +588,8 @@ def _connect(address: str) -> Any:
         import ray
     except ImportError as error:
         raise StudioError(
-            f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install '.[cluster]'` in the folder of the "
-            "source."
+            f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install '.[cluster]'` in the folder of "
+            "the source."
         ) from error
     if not address:
         raise DeviceError(

@@ -62,7 +62,11 @@ def test_a_grid_that_ends_early_has_a_sheet_of_its_finished_images(
 
 @pytest.mark.parametrize(
     ("x", "words"),
-    [("stepz=4", "There is no setting called 'stepz'; the settings are seed"), ("steps", "SETTING=VALUES; the settings"), ("sampler=eulr", "no scheduler called")],
+    [
+        ("stepz=4", "There is no setting called 'stepz'; the settings are seed"),
+        ("steps", "SETTING=VALUES; the settings"),
+        ("sampler=eulr", "no scheduler called"),
+    ],
 )
 def test_a_wrong_axis_gives_a_one_line_error(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["grid", "a fox", "--model", "gaussian", "--x", x]) == 2

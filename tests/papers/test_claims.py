@@ -57,6 +57,15 @@ def test_a_claim_holds_only_if_its_worse_end_does() -> None:
     assert claim.outcome(Measurement(middle - 0.1, middle - 0.2, middle + 0.2)) == "missed"
 
 
+def test_the_list_of_systems_shows_the_outcome_of_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = family_tree.load_measurements(family_tree.shipped_folder())
+    assert run(["systems"]) == 0
+    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    outcomes = {name: papers.systems()[name].claim.outcome(figure) for name, figure in figures.items()}
+    assert "undecided" in outcomes.values()
+    assert all(outcome == "holds" or f", {outcome} " in lines[name] for name, outcome in outcomes.items())
+
+
 @pytest.fixture(scope="module")
 def quick_context(shipped: Library) -> ClaimContext:
     """Return a context whose models of points generated few of them, which are shared by all claims."""
