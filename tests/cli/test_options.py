@@ -45,6 +45,13 @@ def test_two_minuses_are_no_value_of_an_option(
     assert not list(tmp_path.iterdir())
 
 
+def test_every_argument_has_a_help_text_with_its_default() -> None:
+    for verb, parser in commands():
+        for action in parser._actions:
+            told = action.help or ""
+            assert (told or isinstance(action, argparse._SubParsersAction)) and "(default: )" not in told, (verb, action)
+
+
 @pytest.mark.parametrize("arguments", [["generate", "--", "--"], ["gallery", "search", "--", "--"], ["inspect", "--"]])
 def test_two_minuses_end_the_options(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*arguments, "--"]) in (0, 2)
