@@ -49,7 +49,8 @@ def test_every_argument_has_a_help_text_with_its_default() -> None:
     for verb, parser in commands():
         for action in parser._actions:
             told = action.help or ""
-            assert (told or isinstance(action, argparse._SubParsersAction)) and "(default: )" not in told, (verb, action)
+            assert told or isinstance(action, argparse._SubParsersAction), (verb, action)
+            assert "(default: )" not in told, (verb, action)
 
 
 @pytest.mark.parametrize("arguments", [["generate", "--", "--"], ["gallery", "search", "--", "--"], ["inspect", "--"]])
