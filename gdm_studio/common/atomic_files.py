@@ -176,7 +176,6 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
         folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
         if parents and error.errno == errno.ENOENT:
-            # Some file systems, such as /proc, contain no folders of users.
             raise StorageError(translatable(_NOT_CREATED, folder=folder)) from error
         raise storage_error(folder, error) from error
 

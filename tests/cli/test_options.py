@@ -45,12 +45,9 @@ def test_two_minuses_are_no_value_of_an_option(
     assert not list(tmp_path.iterdir())
 
 
-def test_every_argument_has_a_help_text_with_its_default() -> None:
+def test_every_argument_has_a_help_text() -> None:
     for verb, parser in commands():
-        for action in parser._actions:
-            told = action.help or ""
-            assert told or isinstance(action, argparse._SubParsersAction), (verb, action)
-            assert "(default: )" not in told, (verb, action)
+        assert all(each.help or isinstance(each, argparse._SubParsersAction) for each in parser._actions), verb
 
 
 @pytest.mark.parametrize("arguments", [["generate", "--", "--"], ["gallery", "search", "--", "--"], ["inspect", "--"]])
@@ -134,11 +131,11 @@ def test_an_error_repeats_only_the_start_of_an_argument(
     assert not list(tmp_path.iterdir()) and not Queue.open().items()
 
 
-@pytest.mark.parametrize(("verb", "last"), [((), "open"), (("train",), "all"), (("evaluate", "x", "--only"), "norms")])
-def test_an_error_lists_all_choices(verb: tuple[str, ...], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("verb", [[], ["train"], ["evaluate", "x", "--only"]])
+def test_an_error_lists_all_choices(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*verb, "nothing"]) == 2
     told = capsys.readouterr().err
-    assert "invalid choice: 'nothing' (choose from " in told and f", {last}). `gdm-studio" in told and "…" not in told
+    assert "invalid choice: 'nothing' (choose from " in told and "…" not in told
 
 
 @pytest.mark.parametrize("verb", OPTIONS)

@@ -50,13 +50,9 @@ def test_unknown_verbs_get_the_list_of_verbs(args: list[str]) -> None:
 
 
 @pytest.mark.parametrize("verb", ["test", "menu", "bundle", "uninstall"])
-def test_help_is_printed_and_nothing_is_installed(
-    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_help_installs_nothing(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "ROOT", tmp_path)
-    assert commands.main([verb, "--help"]) == 0
-    assert f"installer {verb}" in capsys.readouterr().out
-    assert not list(tmp_path.iterdir())
+    assert commands.main([verb, "--help"]) == 0 and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,10 @@ def test_a_claim_holds_only_if_its_worse_end_does() -> None:
     assert claim.outcome(Measurement(middle - 0.1, middle - 0.2, middle + 0.2)) == "missed"
 
 
-def test_the_list_of_systems_shows_the_outcome_of_every_claim(capsys: pytest.CaptureFixture[str]) -> None:
-    figures = family_tree.load_measurements(family_tree.shipped_folder())
-    assert run(["systems"]) == 0
-    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    outcomes = {name: papers.systems()[name].claim.outcome(figure) for name, figure in figures.items()}
-    assert "undecided" in outcomes.values()
-    assert all(outcome == "holds" or f", {outcome} " in lines[name] for name, outcome in outcomes.items())
+def test_the_list_of_systems_shows_undecided_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    figure = family_tree.load_measurements(family_tree.shipped_folder())["mixture"]
+    assert run(["systems", "mixture"]) == 0
+    assert f", {papers.systems()['mixture'].claim.outcome(figure)} " in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")
