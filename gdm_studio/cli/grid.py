@@ -55,7 +55,7 @@ def main(args: argparse.Namespace) -> int:
     if args.out.suffix.lower() != SUFFIX:
         raise BadRequest(f"The sheet is a PNG file; {args.out.name} does not end in {SUFFIX}.")
     if args.count is not None:
-        raise BadRequest("A grid has one image per cell; leave out --count, or vary the seed, such as --x seed=1-4.")
+        raise BadRequest("A grid has one image per cell; leave out --count, or write --x seed=1-4.")
     library = Library()
     card = card_for(args, library)
     base = card.checked(with_input_images(args, card.checked(request_from(args, card))))

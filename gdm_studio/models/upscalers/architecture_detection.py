@@ -126,7 +126,7 @@ def has_package() -> bool:
 def missing_package(file: str, architecture: str) -> str:
     """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
     install = f"run `pip install '.[{EXTRA}]'` in the folder of the source"
-    return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}"; {install}.'
+    return f"{file} is {architecture}, an upscaler, which needs an extra; {install}."
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:
