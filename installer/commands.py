@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
     """Run one verb and return the exit code. `run` and `test` replace this process by the program they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
     verbs = {"run": run, "test": test, "menu": menu, "bundle": bundle, "uninstall": uninstall}
-    # `run` hands its options, these too, to the program it starts.
+    # `run` hands all options to the program.
     asked = verb in HELP or (verb != "run" and not HELP.isdisjoint(rest))
     if verb not in verbs or asked:
         print(USAGE, file=sys.stdout if asked else sys.stderr)

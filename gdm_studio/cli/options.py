@@ -257,7 +257,7 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
 
 
 def _with_fields(args: argparse.Namespace, settings: Request, given: dict[str, Any]) -> Request:
-    """Return the request with the given fields. Raises BadRequest if `--set` names a setting that it does not have."""
+    """Return the request with the given fields. Raises BadRequest if `--set` names a setting that it lacks."""
     request = replace(settings, **given)
     spec = SAMPLERS[request.sampler]
     known = [param.name for param in (*spec.params, *GUIDANCE)]

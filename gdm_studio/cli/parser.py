@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         """Raise StudioError with one sentence about a wrong command line, instead of printing the usage text of
         argparse.
         """
-        # A list of quoted choices would be shortened like a long quoted value.
+        # Quoted choices would be shortened like a long quoted value.
         before, choose_from, choices = message.rpartition(" (choose from ")
         message = before + choose_from + choices.replace("'", "") if choose_from else message
         unknown = message.removeprefix("unrecognized arguments: ")

@@ -587,10 +587,8 @@ def _connect(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        raise StudioError(
-            f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install '.[cluster]'` in the folder of "
-            "the source."
-        ) from error
+        sentence = f"A cluster needs Ray ({error}); run `pip install '.[cluster]'` in the source folder."
+        raise StudioError(sentence) from error
     if not address:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."

@@ -144,7 +144,7 @@ def test_a_life_of_an_environment(project: Environment) -> None:
     assert project.ready()
 
 
-def test_the_environment_of_another_checkout_is_not_changed(project: Environment) -> None:
+def test_a_linked_environment_is_not_changed(project: Environment) -> None:
     other = project.root.with_name("other")
     shutil.copytree(project.root, other)
     Environment(other).folder.symlink_to(project.folder)

@@ -58,9 +58,8 @@ def test_a_claim_holds_only_if_its_worse_end_does() -> None:
 
 
 def test_the_list_of_systems_shows_undecided_claims(capsys: pytest.CaptureFixture[str]) -> None:
-    figure = family_tree.load_measurements(family_tree.shipped_folder())["mixture"]
     assert run(["systems", "mixture"]) == 0
-    assert f", {papers.systems()['mixture'].claim.outcome(figure)} " in capsys.readouterr().out
+    assert ", undecided " in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

@@ -125,8 +125,9 @@ def has_package() -> bool:
 
 def missing_package(file: str, architecture: str) -> str:
     """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
-    install = f"run `pip install '.[{EXTRA}]'` in the folder of the source"
-    return f"{file} is {architecture}, an upscaler, which needs an extra; {install}."
+    return (
+        f"{file} is {architecture}, an upscaler, which needs an extra: `pip install '.[{EXTRA}]'` in the source folder."
+    )
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:
