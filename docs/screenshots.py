@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import io
 import os
@@ -186,7 +187,9 @@ async def until(reason: Callable[[], object]) -> None:
 
 
 def main() -> int:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", default=HERE, help="folder to write to (default: docs)")
+    out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     torch_startup.prepare()
     with tempfile.TemporaryDirectory() as home:

@@ -25,6 +25,7 @@ python3 installer menu              put GDM Studio into the applications menu (-
 python3 installer bundle            build a program that needs no Python or pip, as .tar.zst (or --deb, --folder)
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
+HELP = frozenset(("-h", "--help"))
 ROOT = Path(__file__).resolve().parent.parent
 # Tests of one file share fixtures, so files stay whole. tests/conftest.py chooses the number of processes and puts the
 # longest files first.
@@ -35,8 +36,9 @@ def main(argv: Sequence[str]) -> int:
     """Run one verb and return the exit code. `run` and `test` replace this process by the program they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
     verbs = {"run": run, "test": test, "menu": menu, "bundle": bundle, "uninstall": uninstall}
-    if verb not in verbs:
-        asked = verb in ("-h", "--help")
+    # `run` hands all options to the program.
+    asked = verb in HELP or (verb != "run" and not HELP.isdisjoint(rest))
+    if verb not in verbs or asked:
         print(USAGE, file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
     signal.signal(signal.SIGTERM, _terminated)
@@ -101,7 +103,7 @@ def uninstall(environment: Environment, args: Sequence[str]) -> int:
 
 def wants_window(args: Sequence[str]) -> bool:
     """Return True if `gdm-studio ARGS` opens the window: no verb, and no option that only prints."""
-    return not args or (args[0].startswith("-") and not {"-h", "--help", "--version"}.intersection(args))
+    return not args or (args[0].startswith("-") and (HELP | {"--version"}).isdisjoint(args))
 
 
 def extras_for(args: Sequence[str]) -> tuple[str, ...]:

@@ -69,12 +69,16 @@ class Environment:
     def make(self, extras: Collection[str] = ()) -> None:
         """Create, update or repair the environment until it is `ready`.
 
-        Raises Problem if that fails. Finished parts are kept, and the next call continues from there.
+        Raises Problem if that fails, or for a link to another checkout's. Finished parts are kept, and the next call
+        continues from there.
         """
         with self._alone():
             # Another run may have completed it while this one waited.
             if self.ready(extras):
                 return
+            owner = self.folder.resolve().parent
+            if owner != self.root.resolve() and (owner / "installer" / self.constraints.name).exists():
+                raise Problem(f"{self.folder} is a link to the environment of {owner}; remove the link first.")
             before = stamps.read(self.stamp)
             wanted = frozenset(extras) | (before.extras if before else frozenset())
             self.stamp.unlink(missing_ok=True)

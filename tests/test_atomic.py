@@ -68,6 +68,9 @@ def test_unwritable_paths_raise_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="a file, not a folder"):
         make_folder(tmp_path / "file")
+    if sys.platform == "linux":
+        with pytest.raises(StorageError, match="The folder /proc/nowhere cannot be created"):
+            make_folder(Path("/proc/nowhere"))
     with pytest.raises(StorageError, match="a part of it is a file"):
         write(tmp_path / "file" / "inside", b"")
     with pytest.raises(StorageError, match="a part of it is a file"):

@@ -48,7 +48,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     tag.add_argument("--name", required=True, help="the tag")
     tag.add_argument("--off", action="store_true", help="remove the tag instead")
     importing = add_kind("import", _import, "show the images of a folder in place; nothing is written there")
-    importing.add_argument("folder", type=Path)
+    importing.add_argument("folder", type=Path, metavar="FOLDER", help="folder with images")
     sources = add_kind("sources", _sources, "the imported folders")
     sources.add_argument("--remove", type=Path, metavar="FOLDER", help="stop showing the images of this folder")
     add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks=True)
@@ -61,7 +61,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export.add_argument("--names", type=nonempty_text, metavar="PATTERN", help=_NAMES_HELP)
     export.add_argument("--without-metadata", action="store_true", help="leave the settings out of the copies")
     move = add_kind("move", _move, "move the library to another folder; close the window first")
-    move.add_argument("folder", type=Path)
+    move.add_argument("folder", type=Path, metavar="FOLDER", help="its new place")
     add_kind("rebuild", _rebuild, "rebuild the index from the files; tags and notes stay")
 
 

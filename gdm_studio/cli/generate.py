@@ -57,6 +57,8 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    if args.cluster_threads is not None and args.cluster is None:
+        raise BadRequest("--cluster-threads needs --cluster.")
     if args.prompts is not None:
         generate_prompts(args)
         return 0

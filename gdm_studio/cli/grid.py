@@ -54,6 +54,8 @@ def main(args: argparse.Namespace) -> int:
 
     if args.out.suffix.lower() != SUFFIX:
         raise BadRequest(f"The sheet is a PNG file; {args.out.name} does not end in {SUFFIX}.")
+    if args.count is not None:
+        raise BadRequest("A grid has one image per cell; leave out --count, or write --x seed=1-4.")
     library = Library()
     card = card_for(args, library)
     base = card.checked(with_input_images(args, card.checked(request_from(args, card))))
@@ -88,7 +90,9 @@ def _axis(text: str, known: dict[str, Any]) -> Axis:
     names = {kind.title.casefold(): kind.name for kind in known.values()}
     name = names.get(name.strip().casefold(), name.strip())
     if not equals or name not in known:
-        raise BadRequest(f"{text!r} is not SETTING=VALUES; the settings are {', '.join(known)}.")
+        words = (kind.title.casefold() if kind.title.isalpha() else kind.name for kind in known.values())
+        wrong = f"There is no setting called {name!r}" if equals else f"{text!r} is not SETTING=VALUES"
+        raise BadRequest(f"{wrong}; the settings are {', '.join(words)}.")
     return Axis.of(known[name], values)
 
 

@@ -195,7 +195,7 @@ def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
     for name in names:
         import_module(f"gdm_studio.cli.{name}").add(verbs)
     opened = verbs.add_parser(OPEN, help="open the window with the settings of an image")
-    opened.add_argument("picture", type=Path, metavar="PICTURE")
+    opened.add_argument("picture", type=Path, metavar="PICTURE", help="an image file with its settings")
     opened.set_defaults(main=_window)
     return parser
 

@@ -46,7 +46,7 @@ def add(verbs: Any) -> None:
     )
     adding.set_defaults(main=_add)
     leaving = commands.add_parser("forget", help="stop using a folder of another tool; nothing is deleted")
-    leaving.add_argument("folder", type=Path, metavar="FOLDER")
+    leaving.add_argument("folder", type=Path, metavar="FOLDER", help="folder that was added by `gdm-studio models add`")
     leaving.set_defaults(main=_forget)
     setting = commands.add_parser("set", help="change the defaults of a model; '' restores what its file says")
     setting.add_argument("name", metavar="NAME", help="name of a model, or of a LoRA for few steps")

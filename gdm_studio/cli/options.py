@@ -97,8 +97,8 @@ _SET_HELP = f"""another setting of the sampler or of the guidance: {", ".join(pa
 may be repeated"""
 _FACTOR_HELP = """a number that conditions the model besides the prompt; for Stable Diffusion clip_skip=2, enlarged=1.5
 (a high-resolution pass), enlarged_strength=0.4 and, with a refiner, refined=0.2; may be repeated"""
-_HINT_HELP = """a control image, such as edges=FILE:0.8; for Stable Diffusion with the name of a control model; for
-DALL·E 2 meaning=FILE:0.5; may be repeated"""
+_HINT_HELP = """a control image: NAME=FILE:0.8 with the name of a control model for Stable Diffusion, meaning=FILE:0.5
+for DALL·E 2; may be repeated"""
 _HINT_OPTIONS = (
     (
         "--preprocessor",
@@ -141,7 +141,7 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         defaults = replace(defaults, knobs={}, steps=spec.default_steps, spacing=spec.default_spacing)
     if notice := card.style_note(args.style or ""):
         print_notice(notice)
-    return drawn(_with_interpolation(args, replace(defaults, **_fields(args))))
+    return drawn(_with_interpolation(args, _with_fields(args, defaults, _fields(args))))
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
@@ -252,8 +252,19 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
         given.setdefault("knobs", {})
     given["controls"] = settings.controls | given.get("controls", {})
     if args.prompt is None:
-        return _with_interpolation(args, replace(settings, **given))
-    return drawn(_with_interpolation(args, replace(settings, template="", prompts=(), **given)))
+        return _with_interpolation(args, _with_fields(args, settings, given))
+    return drawn(_with_interpolation(args, _with_fields(args, replace(settings, template="", prompts=()), given)))
+
+
+def _with_fields(args: argparse.Namespace, settings: Request, given: dict[str, Any]) -> Request:
+    """Return the request with the given fields. Raises BadRequest if `--set` names a setting that it lacks."""
+    request = replace(settings, **given)
+    spec = SAMPLERS[request.sampler]
+    known = [param.name for param in (*spec.params, *GUIDANCE)]
+    for name in (text.partition("=")[0] for text in args.set):
+        if name not in known:
+            raise BadRequest(f"{spec.title} has no setting called {name!r}; --set takes {', '.join(known)}.")
+    return request
 
 
 def _with_interpolation(args: argparse.Namespace, request: Request) -> Request:
@@ -308,7 +319,7 @@ def _hint(text: str) -> tuple[str, Path, float]:
     """
     kind, equals, rest = text.partition("=")
     if not equals or not rest:
-        raise BadRequest(f"--hint must be KIND=FILE or KIND=FILE:WEIGHT, such as edges=house.png:0.8, not {text!r}.")
+        raise BadRequest(f"--hint must be KIND=FILE or KIND=FILE:WEIGHT, such as canny=house.png:0.8, not {text!r}.")
     file, _, weight = rest.rpartition(":")
     with suppress(ValueError):
         if file:

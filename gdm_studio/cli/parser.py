@@ -77,6 +77,9 @@ class Parser(argparse.ArgumentParser):
         """Raise StudioError with one sentence about a wrong command line, instead of printing the usage text of
         argparse.
         """
+        # Quoted choices would be shortened like a long quoted value.
+        before, choose_from, choices = message.rpartition(" (choose from ")
+        message = before + choose_from + choices.replace("'", "") if choose_from else message
         unknown = message.removeprefix("unrecognized arguments: ")
         hint = " Write -- before words that begin with a minus." if message.endswith(" required: query") else ""
         if unknown != message:
@@ -90,11 +93,11 @@ class Parser(argparse.ArgumentParser):
         known = self._option_string_actions
         places = self._places()
         other = _OTHER_NAMES.get(option)
-        near = [other] if other in known else get_close_matches(option, known, 1, 0.75)
+        near = [other] if other in known else get_close_matches(option, known, 2, 0.75)
         if option[2:] in places:
             return f" Write the {option[2:]} without {option}."
         if near and option.startswith("--"):
-            return f" Did you mean {near[0]}?"
+            return f" Did you mean {' or '.join(near)}?"
         if option.startswith("--"):
             return ""
         if option.startswith("-"):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PROMPTS_HELP = """generate every line of a file, a JSON object such as {"prompt": "a red fox", "steps": 8} of these
 options. Started again, the command continues, and generates finished images no second time"""
 CLUSTER_HELP = """generate the lines of --prompts on a Ray cluster: auto for the cluster of this computer, or
-HOST:PORT; needs pip install 'gdm-studio[cluster]'"""
+HOST:PORT; needs pip install '.[cluster]' in the source folder"""
 THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {default})"
 # Threads that encode and write images, and the number of images that may wait for them in memory.
 WRITERS = 8
@@ -217,8 +217,8 @@ class _PromptReport:
         if not (self._as_json or self._saved or self._failed):
             print_notice(f"All images of {path} are finished.")
         if self._failed:
-            lines = "1 line" if self._failed == 1 else f"{self._failed} lines"
-            raise StudioError(f"{lines} of {path} failed; correct them and start again, which generates only them.")
+            lines, them = ("1 line", "it") if self._failed == 1 else (f"{self._failed} lines", "them")
+            raise StudioError(f"{lines} of {path} failed; correct {them}, and start the command again.")
 
 
 def _images(count: int) -> str:

@@ -14,7 +14,7 @@ from gdm_studio.common.errors import BadRequest, StudioError
 PORT = 7860
 MAX_PORT = 65535
 PACKAGES = ("starlette", "uvicorn", "anyio", "h11")
-MISSING = "The server needs starlette and uvicorn; `pip install 'gdm-studio[server]'` adds them."
+MISSING = "The server needs starlette and uvicorn; `pip install '.[server]'` in the source folder adds them."
 DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, events of every step at
 /v1/events, and a page for a phone at /. Images go through the queue into the gallery."""
 

@@ -60,6 +60,7 @@ def main(args: argparse.Namespace) -> int:
     for system in select_systems(args.names).values():
         card = known[system.name].card
         figure = figures.get(system.name)
+        outcome = figure and system.claim.outcome(figure)
         facts = {
             "name": system.name,
             "title": system.title,
@@ -75,7 +76,7 @@ def main(args: argparse.Namespace) -> int:
             "threshold": system.claim.bound,
             "needs": system.claim.requires,
             "figure": figure and figure.value,
-            "holds": figure and system.claim.outcome(figure) == "holds",
+            "holds": outcome and outcome == "holds",
             "weights": card is not None,
         }
         if args.json:
@@ -87,7 +88,7 @@ def main(args: argparse.Namespace) -> int:
                     str(system.year),
                     f"{card.parameters:,}" if card else "–",
                     _weights_text(system, card),
-                    f"{figure.value:.4g}{'' if facts['holds'] else ', missed'}" if figure else "–",
+                    f"{figure.value:.4g}{'' if facts['holds'] else f', {outcome}'}" if figure else "–",
                     f"{system.claim.text} {system.claim.bound} ({system.authors})",
                 )
             )

@@ -195,8 +195,8 @@ WORD_STAGES = {
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb `train` with a subcommand for each training stage to the command-line parser."""
-    parser = verbs.add_parser("train", help="train the built-in model, or a system of the literature")
-    stages = parser.add_subparsers(dest="stage", required=True)
+    parser = verbs.add_parser("train", help="train a LoRA, the built-in model or a system of the literature")
+    stages = parser.add_subparsers(dest="stage", required=True, metavar="STAGE")
     _add_words(stages)
     _add_lexicon(stages)
     for name, stage in TRAINED.items():
@@ -233,7 +233,7 @@ def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     for offered in options_of(_recipe(name)):
         text = f"{offered.option.title}: {offered.option.help}"
-        text += "" if offered.default is None else f" (default: {offered.default})"
+        text += "" if offered.default in (None, "") else f" (default: {offered.default})"
         kind = offered.kind
         choices = offered.option.choices or None
         metavar = "N" if kind in (int, float) else None

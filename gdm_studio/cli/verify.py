@@ -105,12 +105,17 @@ def _systems(args: argparse.Namespace) -> int:
 
 
 def _list(names: list[str], *, as_json: bool) -> int:
-    from gdm_studio.verify import CHECKS
-
     for name in names:
-        about = CHECKS[name].__doc__ or ""
+        about = _about(name)
         print_json({"family": name, "about": about}) if as_json else print_lines(f"{name:14} {about}")
     return 0
+
+
+def _about(name: str) -> str:
+    """Return the description of a group of checks on one line."""
+    from gdm_studio.verify import CHECKS
+
+    return " ".join((CHECKS[name].__doc__ or "").split())
 
 
 def _check(names: list[str], *, as_json: bool) -> int:
@@ -118,13 +123,11 @@ def _check(names: list[str], *, as_json: bool) -> int:
 
     Return the number of failures.
     """
-    from gdm_studio.verify import CHECKS
-
     done = 0
     failed = 0
     for name in names:
         if not as_json:
-            print_lines(f"{name}: {CHECKS[name].__doc__}")
+            print_lines(f"{name}: {_about(name)}")
         for row in _rows(name):
             done += 1
             failed += not row.passed

@@ -175,6 +175,8 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
     try:
         folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
+        if parents and error.errno == errno.ENOENT:
+            raise StorageError(translatable(_NOT_CREATED, folder=folder)) from error
         raise storage_error(folder, error) from error
 
 
@@ -217,6 +219,7 @@ def storage_error(path: Path, error: OSError) -> StorageError:
     return StorageError(translatable(template, **values))
 
 
+_NOT_CREATED = QT_TRANSLATE_NOOP("Errors", "The folder {folder} cannot be created; choose another.")
 _FULL = QT_TRANSLATE_NOOP("Errors", "The disk of {folder} is full; free some space, then try again.")
 _FORBIDDEN = QT_TRANSLATE_NOOP(
     "Errors", "{path} cannot be used: permission is missing; choose another place or allow it."

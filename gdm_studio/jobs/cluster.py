@@ -587,7 +587,7 @@ def _connect(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        sentence = f"A cluster needs Ray, which cannot be loaded ({error}); run `pip install 'gdm-studio[cluster]'`."
+        sentence = f"A cluster needs Ray ({error}); run `pip install '.[cluster]'` in the source folder."
         raise StudioError(sentence) from error
     if not address:
         raise DeviceError(

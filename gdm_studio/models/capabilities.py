@@ -138,7 +138,9 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         yield "has an autoencoder that is a part of it; leave out the VAE"
     if request.refiner and not accepts.refiner:
         yield "supports no refiner; leave it out"
-    if request.upscaler and not has_second_pass(request):
+    if request.upscaler and not accepts.second_pass:
+        yield "has no second pass, which would use the upscaler; leave it out"
+    elif request.upscaler and not has_second_pass(request):
         yield "uses an upscaler in a second pass only; set its size (enlarged), or leave out the upscaler"
     if sum(hint.kind == REFERENCE for hint in request.hints) > accepts.references > 0:
         yield f"takes at most {accepts.references} reference pictures; leave out the others"

@@ -498,7 +498,8 @@ class Request:
             role=Role.MACHINE | Role.LOADED | Role.OPTION,
             usage="auto, cpu, cuda, cuda:1, mps, xpu; all, or several with commas, such as cuda:0,cuda:2, to share "
             "the images among worker processes, one for each; cpu,cpu are two workers that share the processor; "
-            "ssh:HOST or ssh:HOST/cuda:1 is another computer with this program (default: auto)",
+            "ssh:HOST or ssh:HOST/cuda:1 is another computer with this program; cluster is a Ray cluster "
+            "(default: auto)",
         ),
     ] = "auto"
     dtype: Annotated[

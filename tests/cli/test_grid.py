@@ -62,10 +62,15 @@ def test_a_grid_that_ends_early_has_a_sheet_of_its_finished_images(
 
 @pytest.mark.parametrize(
     ("x", "words"),
-    [("stepz=4", "the settings are seed"), ("steps", "SETTING=VALUES"), ("sampler=eulr", "no scheduler called")],
+    [
+        ("stepz=4", "'stepz'; the settings are seed"),
+        ("steps", "SETTING=VALUES"),
+        ("sampler=eulr", "no scheduler called"),
+        ("seed=1 --count 4", "leave out --count"),
+    ],
 )
 def test_a_wrong_axis_gives_a_one_line_error(x: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["grid", "a fox", "--model", "gaussian", "--x", x]) == 2
+    assert run(["grid", "a fox", "--model", "gaussian", "--x", *x.split()]) == 2
     assert words in capsys.readouterr().err
 
 

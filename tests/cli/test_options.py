@@ -45,6 +45,11 @@ def test_two_minuses_are_no_value_of_an_option(
     assert not list(tmp_path.iterdir())
 
 
+def test_every_argument_has_a_help_text() -> None:
+    for verb, parser in commands():
+        assert all(each.help or isinstance(each, argparse._SubParsersAction) for each in parser._actions), verb
+
+
 @pytest.mark.parametrize("arguments", [["generate", "--", "--"], ["gallery", "search", "--", "--"], ["inspect", "--"]])
 def test_two_minuses_end_the_options(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*arguments, "--"]) in (0, 2)
@@ -124,6 +129,13 @@ def test_an_error_repeats_only_the_start_of_an_argument(
     assert run(arguments) == 2
     check_brief(capsys.readouterr().err)
     assert not list(tmp_path.iterdir()) and not Queue.open().items()
+
+
+@pytest.mark.parametrize("verb", [[], ["train"], ["evaluate", "x", "--only"]])
+def test_an_error_lists_all_choices(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*verb, "nothing"]) == 2
+    told = capsys.readouterr().err
+    assert "invalid choice: 'nothing' (choose from " in told and "…" not in told
 
 
 @pytest.mark.parametrize("verb", OPTIONS)

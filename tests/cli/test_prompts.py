@@ -115,7 +115,7 @@ def test_unusable_lines_are_reported_by_number_and_left_out(prompts: Prompts) ->
     assert list(failed) == list(range(1, len(lines) + 1))
     assert "'stepps'" in failed[2] and "1 to 1000, not '4.5'" in failed[3] and "--device" in failed[6]
     assert all(message.endswith((".", ")")) and "\n" not in message for message in failed.values())
-    assert f"Line 2: {failed[2]}\n" in err and f"{len(lines)} lines of {prompts.file} failed" in err
+    assert f"Line 2: {failed[2]}\n" in err and f"{len(lines)} lines of {prompts.file} failed; correct them, and" in err
     assert [event["line"] for event in events if event["event"] == "saved"] == [12]
     # Only the corrected line is generated.
     prompts.write({"prompt": "a corrected fox"}, {"prompt": "a fox"})

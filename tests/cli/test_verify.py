@@ -56,6 +56,11 @@ def test_a_family_passes_and_reports_every_number(name: str, capsys: pytest.Capt
     assert {"what", "expected", "measured", "tolerance", "relation"} <= checks[0].keys()
 
 
+def test_the_list_has_no_line_breaks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--list"]) == 0
+    assert r"\n" not in capsys.readouterr().out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*CHECKS} - {*QUICK}))
 def test_every_family_passes(name: str) -> None:

@@ -49,6 +49,12 @@ def test_unknown_verbs_get_the_list_of_verbs(args: list[str]) -> None:
     assert all(f"installer {verb}" in done.stderr for verb in ("run", "test", "menu", "uninstall"))
 
 
+@pytest.mark.parametrize("verb", ["test", "bundle"])
+def test_help_installs_nothing(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    assert commands.main([verb, "--help"]) == 0 and not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("args", "window"),
     [

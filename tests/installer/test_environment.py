@@ -144,6 +144,14 @@ def test_a_life_of_an_environment(project: Environment) -> None:
     assert project.ready()
 
 
+def test_a_linked_environment_is_not_changed(project: Environment) -> None:
+    other = project.root.with_name("other")
+    shutil.copytree(project.root, other)
+    Environment(other).folder.symlink_to(project.folder)
+    with pytest.raises(Problem, match="link to the environment of .*a project; remove"):
+        Environment(other).make()
+
+
 @pytest.mark.slow
 def test_venv_split_off_python(tmp_path: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Debian's `python3 -m venv` fails without a package of its own; --without-pip works there."""

@@ -439,7 +439,7 @@ def test_an_address_without_a_cluster_is_refused(address: str) -> None:
 
 def test_a_cluster_without_ray_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(StudioError, match=r"pip install 'gdm-studio\[cluster\]'"):
+    with pytest.raises(StudioError, match=r"pip install '\.\[cluster\]'"):
         Cluster("auto", Library())
     for wrong in ({"device": "cuda:1"}, {"threads": 0}):
         with pytest.raises(StudioError, match="--device|--cluster-threads"):

@@ -224,7 +224,7 @@ def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch: pytest.Mon
     monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", REAL_COMMAND)
     original = cluster_pool.GatewayProcess._environment
     monkeypatch.setattr(cluster_pool.GatewayProcess, "_environment", lambda self: original(self) | environment)
-    with pytest.raises(StudioError, match=r"run `pip install 'gdm-studio\[cluster\]'`"):
+    with pytest.raises(StudioError, match=r"run `pip install '\.\[cluster\]'` in the source folder"):
         asyncio.run(cluster_pool.check_cluster())
 
 

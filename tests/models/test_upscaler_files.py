@@ -219,7 +219,7 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
     assert list(library.upscalers()) == ["2x_Bar", "4x_Foo", *(["span"] if not rows["span"].unusable else [])]
     assert library.upscaler("4x_foo") == folder / "4x_Foo.pth"
     if rows["span"].unusable:
-        assert 'pip install "gdm-studio[upscalers]"' in rows["span"].unusable
+        assert "pip install '.[upscalers]'" in rows["span"].unusable
         with pytest.raises(ModelError, match="SPAN.*extra"):
             library.upscaler("span")
     with pytest.raises(ModelError, match="4x_Foo is an upscaler, and no model by itself"):

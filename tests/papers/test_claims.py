@@ -57,6 +57,11 @@ def test_a_claim_holds_only_if_its_worse_end_does() -> None:
     assert claim.outcome(Measurement(middle - 0.1, middle - 0.2, middle + 0.2)) == "missed"
 
 
+def test_the_list_of_systems_shows_undecided_claims(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["systems", "mixture"]) == 0
+    assert ", undecided " in capsys.readouterr().out
+
+
 @pytest.fixture(scope="module")
 def quick_context(shipped: Library) -> ClaimContext:
     """Return a context whose models of points generated few of them, which are shared by all claims."""

@@ -125,7 +125,9 @@ def has_package() -> bool:
 
 def missing_package(file: str, architecture: str) -> str:
     """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
-    return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}": pip install "gdm-studio[{EXTRA}]".'
+    return (
+        f"{file} is {architecture}, an upscaler, which needs an extra: `pip install '.[{EXTRA}]'` in the source folder."
+    )
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:

@@ -23,7 +23,7 @@ def render(svg: str, size: int, *, oversample: int = 2) -> Pixels:
         import resvg_py
     except ImportError:
         raise StudioError(
-            'Rendering icons needs the package resvg_py: install it with  pip install "gdm-studio[train]"'
+            "Rendering icons needs the package resvg_py; run `pip install '.[train]'` in the source folder."
         ) from None
     side = size * oversample
     try:
