@@ -2394,6 +2394,10 @@
 <translation>Der Ordner ließ sich nicht öffnen</translation>
 </message>
 <message>
+<source>The folder {folder} cannot be created; choose another.</source>
+<translation>Der Ordner {folder} lässt sich nicht anlegen; einen anderen wählen.</translation>
+</message>
+<message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
 </message>

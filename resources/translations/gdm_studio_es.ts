@@ -2394,6 +2394,10 @@
 <translation>No se pudo abrir la carpeta</translation>
 </message>
 <message>
+<source>The folder {folder} cannot be created; choose another.</source>
+<translation>No se puede crear la carpeta {folder}; elegir otra.</translation>
+</message>
+<message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
 </message>

@@ -2394,6 +2394,10 @@
 <translation>Le dossier n'a pas pu être ouvert</translation>
 </message>
 <message>
+<source>The folder {folder} cannot be created; choose another.</source>
+<translation>Impossible de créer le dossier {folder} ; en choisir un autre.</translation>
+</message>
+<message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
 </message>

@@ -2390,6 +2390,10 @@
 <translation>フォルダーを開けませんでした</translation>
 </message>
 <message>
+<source>The folder {folder} cannot be created; choose another.</source>
+<translation>フォルダー{folder}を作成できません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
 </message>

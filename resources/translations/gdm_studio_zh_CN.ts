@@ -2390,6 +2390,10 @@
 <translation>无法打开文件夹</translation>
 </message>
 <message>
+<source>The folder {folder} cannot be created; choose another.</source>
+<translation>无法创建文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
 </message>
