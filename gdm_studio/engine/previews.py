@@ -18,7 +18,7 @@ from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.request.generation_events import StepEvent, View
 
-# At least one in DECODE_EVERY steps is decoded at once.
+# About one in DECODE_EVERY steps, or more, is decoded at once.
 DECODE_EVERY = 8
 # The size limit in bytes of the preview images of one run. Beyond it, steps reuse the images of an earlier step.
 MEMORY_LIMIT = 256 * 2**20

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from gdm_studio.networks.drawing_names import (
     ARTICLES,
@@ -37,7 +37,7 @@ PURPOSES = frozenset(
     + ("present", "presents", "silhouette", "souvenir", "sprite", "sprites", "tattoo", "toy", "toys")
 )
 # Words before a kind of image or a use, which belong to it ("star game icon", "a panda plush toy").
-USING = frozenset(
+WORDS_OF_USES = frozenset(
     ("app", "band", "brand", "club", "company", "cuddly", "game", "gamer", "gaming", "plush", "restaurant", "shop")
     + ("soft", "store", "stuffed", "tattoo", "team", "wooden")
 )
@@ -48,7 +48,9 @@ OCCASIONS = frozenset(
     ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "happy")
     + ("holiday", "invitation", "merry", "valentine", "valentines", "wedding", "xmas")
 )
+# Words behind an occasion: "a rocket birthday card" shows the rocket.
 CARDS = frozenset(("card", "cards"))
+# Words behind something that is played: "a chess game" shows the pieces.
 MATCHES = frozenset(("game", "games", "match"))
 # Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
 LEADING_MEDIA = frozenset(
@@ -79,7 +81,7 @@ TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "paint
 BACKGROUND = frozenset(("background", "backdrop"))
 MODIFIERS = MEDIA | LOOKS | BACKGROUND
 # Words before "as" that begin a comparison ("dressed as a present").
-DESCRIBED = frozenset(("as", "disguised", "dressed", "such"))
+BEFORE_COMPARISONS = frozenset(("as", "disguised", "dressed", "such"))
 # Endings of words that describe the kind of image after them ("framed picture").
 PARTICIPLES = ("ed", "ing")
 _WORD = re.compile(r"[^\W_]+")
@@ -237,10 +239,10 @@ def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterat
     head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
     medium = _medium_at_end(head)
     rest = part[len(head) :]
-    is_described = len(medium) < len(head) and _describes_medium(head[-len(medium) - 1])
+    is_described = 0 < len(medium) < len(head) and _describes_medium(head[-len(medium) - 1], medium[-1].text)
     # "A birthday card with a rocket" shows the rocket.
     is_before_object = len(medium) > 1 and _texts(rest[:1]) == ["with"] and any(map(_names, rest))
-    if medium and (is_described or is_before_object):
+    if is_described or is_before_object:
         yield medium[0].start, medium[-1].end
         part = [token for token in part if token not in medium]
     artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
@@ -259,13 +261,14 @@ def _names(token: _Token) -> bool:
 
 def _use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
     """Return the words after the name of an object that say as which kind of image or for which use it is requested:
-    "as an oil painting", "as a birthday gift".
+    "as an oil painting", "as a birthday gift". Comparisons ("as red as a present", "dressed as a present") are none.
     """
     object_name = [*takewhile(lambda token: token.text != "as", part)]
     rest = part[len(object_name) :]
     use = [*rest[:1], *takewhile(lambda token: token.text not in PREPOSITIONS, rest[1:])]
-    is_use = len(use) > 1 and use[-1].text in MEDIA | PURPOSES | CARDS
-    return use if is_use and any(map(_names, object_name)) and object_name[-1].text not in DESCRIBED else ()
+    if len(use) < 2 or use[-1].text not in MEDIA | PURPOSES | CARDS or "as" in _texts(use[1:]):
+        return ()
+    return use if any(map(_names, object_name)) and object_name[-1].text not in BEFORE_COMPARISONS else ()
 
 
 def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
@@ -273,29 +276,33 @@ def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
     "pixel art style", "game asset", "birthday card").
     """
     last = head[-1].text
+    before = [*dropwhile(lambda token: token.text in DETERMINERS, head[:-1])]
     if last in TECHNICAL_MEDIA:
         belonging = TECHNIQUES | TECHNICAL_MEDIA
     elif last in MEDIA | PURPOSES:
-        belonging = USING
-    elif last in CARDS and len(head) > 1 and head[-2].text in OCCASIONS:
+        belonging = WORDS_OF_USES
+    elif last in CARDS and before and before[-1].text in OCCASIONS:
         belonging = OCCASIONS
-    elif last in MATCHES and len(head) > 1 and head[-2].text in PLAYED - GAMES:
-        # "A chess game" shows the pieces.
+    elif last in MATCHES and before and before[-1].text in PLAYED - GAMES:
         belonging = frozenset()
     else:
         return ()
-    length = 1 + len([*takewhile(lambda token: token.text in belonging, reversed(head[:-1]))])
-    if length == len(head) and last not in CARDS:
+    belongs = [*takewhile(lambda token: token.text in belonging, reversed(before))]
+    if len(belongs) == len(before) and last not in CARDS:
         # "An app icon" shows the app.
-        length = 1
-    is_kind_of_game = head[-length].text == "game" and not GAMES.isdisjoint(_texts(head[-length - 1 : -length]))
-    return head[len(head) - length + is_kind_of_game :]
+        return head[-1:]
+    if belongs and belongs[-1].text == "game" and before[-len(belongs) - 1].text in GAMES:
+        # "A board game icon" shows the game.
+        belongs.pop()
+    return head[-len(belongs) - 1 :]
 
 
-def _describes_medium(token: _Token) -> bool:
-    """Return True if a word before a kind of image names what the image shows ("cat icon")."""
-    is_object = _names(token) and token.text not in COUNTING | OCCASIONS | GAMES
-    return is_object and not token.text.endswith(PARTICIPLES)
+def _describes_medium(token: _Token, medium: str) -> bool:
+    """Return True if a word before a kind of image or a use names an object ("cat icon", "mug gift"). Occasions and the
+    words that belong to a use name none before a gift ("christmas gift", "plush toy").
+    """
+    describes_use = medium in PURPOSES | CARDS and token.text in OCCASIONS | WORDS_OF_USES
+    return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES) and not describes_use
 
 
 def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool:

@@ -115,9 +115,14 @@ MATERIALS = frozenset(
     + ("silver", "snow", "steel", "stone", "straw", "wax", "wood", "wool")
 )
 AMOUNTS = frozenset(
-    ("bag", "ball", "bar", "basket", "block", "bottle", "bouquet", "bowl", "box", "bucket", "bunch", "cube", "cup")
-    + ("drawing", "field", "flock", "glass", "group", "herd", "image", "jar", "log", "mug", "pack", "pair", "photo")
-    + ("picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon", "stack", "tray", "vase", "wedge")
+    ("bag", "ball", "bar", "block", "bottle", "bowl", "box", "bucket", "cube", "cup", "drawing", "glass", "image")
+    + ("jar", "log", "mug", "photo", "picture", "piece", "pile", "plate", "pot", "roll", "sheet", "slice", "spoon")
+    + ("stack", "wedge")
+)
+# Dishes before their ingredients: "tarta de fresa" is a cake.
+DISHES = frozenset(
+    ("bread", "cake", "cakes", "cookie", "cookies", "cream", "juice", "pancake", "pancakes", "pie", "pies", "pizza")
+    + ("pudding", "salad", "sandwich", "shortcake", "soup", "stew", "tart")
 )
 # Pictures and objects that show a thing, and words that begin a clause or a comparison.
 MEDIA = frozenset(
@@ -446,8 +451,7 @@ class DrawingNames:
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
-        the head noun comes last: "slice of pizza", "birthday present with a bow". Behind a thing that is no amount,
-        "of" ends it: "heart of gold", "tarta de fresa".
+        the head noun comes last: "slice of pizza", "birthday present with a bow".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
         priority over activities ("dog playing") that stand for drawings of other things, and over weak names. Colours
@@ -461,17 +465,18 @@ class DrawingNames:
             found = self.match(first, style)
             if found.name and self._is_own(found.name):
                 return found
-        verb = Match()
+        first_verb = Match()
         for _ in range(MOST):
             found = self._main_match(words, style)
             # "He plays at football" names the football, "he plays" a game, and "drinks on a table" the drinks.
             is_verb = ACTIONS.issuperset(found.words) and [*found.words] != [*words[:1]]
             if found.name and not is_verb:
                 return found
-            verb = verb if verb.name else found
+            if not first_verb.name:
+                first_verb = found
             if not (words := self._secondary_words(words)):
                 break
-        return verb
+        return first_verb
 
     def _is_circumstance(self, words: Sequence[str]) -> bool:
         """Return True if a part of a prompt describes the place or a feature of a thing in another part: "in the
@@ -574,6 +579,7 @@ class DrawingNames:
         own = {*drawing.split()}
         added = own.difference(form for word in name.split() for form in forms(word))
         if PEOPLE.issuperset(added):
+            # A "woman farmer" is as good as a "man farmer".
             added = set()
         # "Stars" are several of the star, and no night with stars.
         if not isinstance(meant, int) and drawing not in forms(name):
@@ -654,9 +660,8 @@ class DrawingNames:
             return self._names_thing(words[at - 1]) or self._is_behind_verb(words, at)
         if word in MADE and not OF_MATERIAL.isdisjoint(following) or word == "of" and not OWNING.isdisjoint(following):
             return True
-        if word == "of" and words[at - 1] not in AMOUNTS | MEDIA:
-            is_material = not MATERIALS.isdisjoint(following)
-            return (is_material or self._is_last_word_of_own(words[at - 1])) and not self._name_starts(words, at)
+        if word == "of" and (words[at - 1] in DISHES or not MATERIALS.isdisjoint(following)):
+            return words[at - 1] not in AMOUNTS and not self._name_starts(words, at)
         return self._has_object(words, at) or self._is_lone_participle(words, at)
 
     def _is_behind_verb(self, words: Sequence[str], at: int) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     AnyLibrary = GaussianLibrary | TinyLibrary | Library
 
 # The limit of any single wait, on a busy machine.
-SECONDS = 25.0
+SECONDS = 90.0
 
 Play = Callable[[Window], Coroutine[Any, Any, None]]
 

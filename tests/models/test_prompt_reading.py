@@ -184,8 +184,15 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("a dog dressed as a present", "dog", "dressed, present"),
     ("chess game", "chess", "game"),
     ("pizza restaurant logo", "pizza", "restaurant, logo"),
-    # The first of two things is the subject, unless it is an amount.
+    ("christmas icon", "santa claus or christmas tree", "icon"),
+    ("happy emoji", "grinning face", "emoji"),
+    ("ball icon", "ball", "icon"),
+    ("a store icon", "store", "icon"),
+    ("a wooden toy", "kite", "wooden"),
+    # A dish, and neither a part nor a group.
     ("tarta de fresa", "cake", "fresa"),
+    ("face of a lion", "lion", "face"),
+    ("deck of cards", "cards", "deck"),
     ("a basket of fruit", "red apple or pear or strawberry", "basket"),
     ("il joue au foot", "foot", "il, joue"),
     ("drinks on a table", "clinking beer mugs", "table"),

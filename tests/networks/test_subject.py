@@ -53,7 +53,7 @@ NAMES = DrawingNames(
         ("glasses", "glasses"),
         ("a dog playing", "dog"),
         ("playing", "playing"),
-        ("a heart of lightning", "heart"),
+        ("a heart of lightning", "lightning"),
         ("a ball ring", "ring"),
         ("a rice pudding", "pudding"),
         ("a cat laughing", "laughing"),

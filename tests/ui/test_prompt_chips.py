@@ -458,9 +458,9 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
             controls.prompt, f"{{{eight}|zzyzx}} fox with a frobnicate", [varies, left_out, "fox", "frobnicate"]
         )
         numbers = "Varies: 0 · 1 · 2 · 3 · …"
-        left_out = "Sometimes left out: 0 · 5 fox · 6 fox · 7 fox · …"
+        left_out = "Sometimes left out: 0"
         await write(controls.prompt, "__many__ fox with a frobnicate", [numbers, left_out, "frobnicate"])
-        left_out = "Sometimes left out: 0 · 5 foxes · 6 foxes · 7 foxes · …"
+        left_out = "Sometimes left out: 0"
         await write(controls.prompt, "__many__ foxes", [numbers, left_out])
         await write(controls.prompt, "{red|{blue|green}} fox", ["Varies: red · {blue|green}", "fox"])
         nested = f"{{red|{{{eight}}}|{{{eight}}} {{{eight}}}}}"

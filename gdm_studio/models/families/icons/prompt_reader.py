@@ -238,7 +238,7 @@ class IconsReader:
                 continue
             # The seed chooses among the drawings of women and men.
             own = {*forms(" ".join(named))}
-            names = tuple(dict.fromkeys(rest if (rest := _without_person(each)) in own else each for each in names))
+            names = tuple(dict.fromkeys(_without_person(each, own) for each in names))
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
             # In "bouquet of flowers", the flowers do not count.
@@ -567,10 +567,13 @@ def _without_words_of_others(subject: Subject, lengths: Mapping[tuple[int, int],
     return replace(subject, used=tuple(own))
 
 
-def _without_person(drawing: str) -> str:
-    """Return the name of a drawing without the word for a person before an occupation: "cook" for "woman cook"."""
+def _without_person(drawing: str, named: Collection[str]) -> str:
+    """Return the name of a drawing without the word for a person before an occupation that the prompt names: "farmer"
+    for "woman farmer" if `named` contains "farmer".
+    """
     first, _, rest = drawing.partition(" ")
-    return rest if first in ("man", "woman") and rest and not rest.endswith("ing") else drawing
+    is_occupation = first in ("man", "woman") and rest in named and not rest.endswith("ing")
+    return rest if is_occupation else drawing
 
 
 def _places(subject: Subject) -> tuple[int, ...]:

@@ -255,8 +255,11 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
 
 
 def words_left_out(reading: PromptReading) -> list[str]:
-    """Return the phrases of a prompt that the model leaves out, each as its chip shows it."""
-    return [part.text for part in _with_counted_things(reading.parts) if part.is_ignored]
+    """Return the phrases of a prompt that the model leaves out, each as its chip shows it, except counts of things that
+    it draws.
+    """
+    parts = _with_counted_things(reading.parts)
+    return [part.text for part in parts if part.is_ignored and not part.drawn_count]
 
 
 def chips_of_sometimes_left_out(words: Sequence[str], model: str) -> Iterator[PromptChip]:

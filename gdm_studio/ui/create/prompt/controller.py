@@ -424,7 +424,7 @@ def _mistakes_and_chips(
     """
     if is_main and is_template(text):
         variants, is_complete = _variants_to_read(text, seed)
-        chips, left_out = _common(
+        chips, left_out = _summarise_readings(
             (
                 _mistakes_and_chips_of(card, style, each.prompt, names, is_main=True, skipped=each.chosen)[1:]
                 if each.prompt.strip()
@@ -487,7 +487,7 @@ def _chips_of_things(
         if is_template(thing):
             variants, _ = _variants_to_read(thing, seed)
             readings = ((_reading(card, style, each.prompt), each.chosen) for each in variants)
-            chips, left_out = _common(
+            chips, left_out = _summarise_readings(
                 ((trouble_of(reading, model, chosen), words_left_out(reading)) for reading, chosen in readings), active
             )
             found += [*chips_of_sometimes_left_out(left_out, model), *chips]
@@ -514,7 +514,7 @@ def _variants_to_read(template: str, seed: int | None) -> tuple[list[Variant], b
         return [Variant("")], True
 
 
-def _common(
+def _summarise_readings(
     readings: Iterable[tuple[list[PromptChip], list[str]]], active: CoalescedTask
 ) -> tuple[list[PromptChip], list[str]]:
     """Return the chips that all readings of a template contain, without their clicks, and the words that only some of
@@ -530,7 +530,7 @@ def _common(
         if active.is_outdated:
             break
     clickless = [[*map(_without_click, chips)] for chips, _ in made]
-    common = [chip for chip in clickless[0] if all(chip in chips for chips in clickless)]
+    common = [chip for chip in (clickless or [[]])[0] if all(chip in chips for chips in clickless)]
     words = [words for _, words in made]
     left_out = dict.fromkeys(chain.from_iterable(words))
     return common, [word for word in left_out if not all(word in each for each in words)]
