@@ -512,12 +512,13 @@ def test_variants_of_an_earlier_prompt_are_not_read(
         await write(controls.prompt, "a fox", ["fox"])
         reader = SlowReader(monkeypatch)
         controls.prompt.set_text("a {cat|dog|owl} in a hat")
-        await until(lambda: reader.prompts)
+        await until(lambda: "a cat in a hat" in reader.prompts)
         controls.prompt.set_text("a star")
         controls.prompt.rested.emit()
         reader.release.set()
         await until(lambda: texts(controls.prompt) == ["star"])
-        assert reader.prompts == ["a cat in a hat", "a star"]
+        # The first prompt may be read again once the model is loaded.
+        assert [prompt for prompt in reader.prompts if prompt != "a fox"] == ["a cat in a hat", "a star"]
         reader.release.clear()
         window.modes.turn_set(True)
         controls.things.set_text("a zzyzx\na cat\na dog")
