@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from gdm_studio.common.json_reader import MALFORMED
-from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, shorten
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, escape_unsafe, shorten
 from gdm_studio.common.translation_markers import Sentence, translatable
 
 Value = str | int | float
@@ -35,7 +35,8 @@ def sentence_to_json(sentence: str, depth: int = MAX_DEPTH) -> Any:
 
 
 def sentence_from_json(data: Any) -> Sentence:
-    """Create a sentence from parsed JSON with "template" and "values", which may come from another computer.
+    """Create a sentence from parsed JSON with "template" and "values", which may come from another computer. Unsafe
+    characters of the values are escaped.
 
     Raises ValueError if a field is missing or of the wrong type, or if the template is empty or could give a text of
     any length.
@@ -64,7 +65,7 @@ def _value(value: Any, depth: int) -> Value:
     if isinstance(value, dict):
         value = _sentence(value, depth - 1)
     if isinstance(value, str) and len(value) <= MAX_TEXT:
-        return value
+        return value if isinstance(value, Sentence) else escape_unsafe(value)
     if type(value) in (int, float) and abs(value) < _MAX_NUMBER:
         number: int | float = value
         return number
