@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,20 @@ def test_sentences_that_are_nested_too_deeply_become_texts() -> None:
     assert str(copy) == sentence
     with language("de"):
         assert error_text(copy) == "a oder " * MAX_DEPTH + "a or a or a or end"
+
+
+def test_a_library_without_models_says_so_in_a_sentence_of_its_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Library, "cards", lambda library: [])
+    with pytest.raises(ModelError, match="'fox', and no other; put a model file") as raised:
+        Library().card("fox")
+    sentence = raised.value.sentence
+    assert isinstance(sentence, Sentence) and sentence.values == {"name": "fox"}
+
+
+def test_a_sentence_can_be_pickled() -> None:
+    for sentence in (Sentence("Plain."), translatable("{first} or {second}", first="a", second="b")):
+        copy = pickle.loads(pickle.dumps(sentence))
+        assert (copy, copy.template, copy.values) == (sentence, sentence.template, sentence.values)
 
 
 def test_an_empty_template_is_not_sent() -> None:
