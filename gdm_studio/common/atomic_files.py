@@ -230,7 +230,7 @@ _NO_ANSWER = QT_TRANSLATE_NOOP(
 _SENTENCES = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: "{name} is too large for the disk of {folder}; choose another disk.",
+    errno.EFBIG: QT_TRANSLATE_NOOP("Errors", "{name} is too large for the disk of {folder}; choose another disk."),
     errno.EIO: _NO_ANSWER,
     errno.ENODEV: _NO_ANSWER,
     errno.ENXIO: _NO_ANSWER,
@@ -242,10 +242,12 @@ _SENTENCES = {
     errno.ENOENT: QT_TRANSLATE_NOOP(
         "Errors", "{path} is not there; check that its disk is connected, or choose another."
     ),
-    errno.ENOTDIR: "{path} cannot be used: a part of it is a file, not a folder; choose another.",
-    errno.EEXIST: "{path} is a file, not a folder; choose another.",
-    errno.EISDIR: "{path} is a folder, not a file; choose a file.",
-    errno.ENAMETOOLONG: "The path {path} is too long for this disk; choose a shorter one.",
+    errno.ENOTDIR: QT_TRANSLATE_NOOP(
+        "Errors", "{path} cannot be used: a part of it is a file, not a folder; choose another."
+    ),
+    errno.EEXIST: QT_TRANSLATE_NOOP("Errors", "{path} is a file, not a folder; choose another."),
+    errno.EISDIR: QT_TRANSLATE_NOOP("Errors", "{path} is a folder, not a file; choose a file."),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("Errors", "The path {path} is too long for this disk; choose a shorter one."),
 }
 
 

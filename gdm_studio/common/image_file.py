@@ -88,7 +88,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             if picture.format == "WEBP" and picture.width * picture.height > MOST_OF_WEBP:
                 raise _too_many_pixels_error(path, "7168x8192")
             if max(picture.size) > LONGEST_SIDE:
-                raise _too_large_error(path, f"{LONGEST_SIDE:,} pixels on a side")
+                raise _too_large_error(path, translatable("{count:,} pixels on a side", count=LONGEST_SIDE))
             yield picture
         except Image.DecompressionBombError as error:
             # Pillow raises this error too, above twice its limit.
@@ -212,7 +212,10 @@ def _unread_kind(path: Path) -> str:
 
 
 def _too_large_error(path: Path, limit: str) -> StorageError:
-    return StorageError(f"{path} has more than {limit}, which is the limit; choose a smaller copy of it.")
+    template = QT_TRANSLATE_NOOP(
+        "Errors", "{path} has more than {limit}, which is the limit; choose a smaller copy of it."
+    )
+    return StorageError(translatable(template, path=path, limit=limit))
 
 
 def _too_many_pixels_error(path: Path, limit: str) -> StorageError:

@@ -71,7 +71,7 @@ def _check_remote_devices(word: str, value: Any) -> None:
     try:
         remote_device.names_in(value)
     except DeviceError as error:
-        raise BadRequest(str(error)) from error
+        raise BadRequest(error.sentence) from error
 
 
 def _check_cluster(word: str, value: Any) -> None:

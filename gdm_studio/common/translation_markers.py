@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 # A function that translates a text in a context, like `QCoreApplication.translate`.
 Translate = Callable[[str, str], str]
@@ -14,12 +13,18 @@ class Sentence(str):
     template in the context "Errors" (`ui.translation.error_text`). A sentence without a template is not translated.
     """
 
-    template: str = ""
-    values: Mapping[str, str | int | float] = MappingProxyType({})
+    template: str
+    values: Mapping[str, str | int | float]
+
+    def __new__(cls, text: str, template: str = "", values: Mapping[str, str | int | float] | None = None) -> Sentence:
+        sentence = super().__new__(cls, text)
+        sentence.template = template
+        sentence.values = {} if values is None else values
+        return sentence
 
     def with_text(self, text: str) -> Sentence:
         """Return another text with the same template and values, such as a shortened one."""
-        return _sentence(text, self.template, self.values)
+        return Sentence(text, self.template, self.values)
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name that `lupdate` searches for
@@ -36,14 +41,7 @@ def translatable(template: str, **values: object) -> Sentence:
     A value may be a translatable sentence itself. Values other than texts and numbers are converted to texts.
     """
     kept = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
-    return _sentence(template.format(**kept), template, kept)
-
-
-def _sentence(text: str, template: str, values: Mapping[str, str | int | float]) -> Sentence:
-    sentence = Sentence(text)
-    sentence.template = template
-    sentence.values = values
-    return sentence
+    return Sentence(template.format(**kept), template, kept)
 
 
 def untranslated(context: str, text: str) -> str:

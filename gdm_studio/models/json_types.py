@@ -13,7 +13,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.translation_markers import Sentence
 
 T = TypeVar("T")
 Read = Callable[[Any], Any]
@@ -34,7 +35,7 @@ def _plain(value: Any) -> Any:
     if type(value) in SCALARS:
         return value
     if isinstance(value, Sentence):
-        return {"template": value.template, "values": dict(value.values)}
+        return sentence_to_json(value)
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
     if isinstance(value, dict):
@@ -72,7 +73,7 @@ def _reader(kind: Any) -> Read:
         return _mapping(_reader(args[1]))
     if kind is Path:
         return _path
-    return {str: _text, Sentence: _sentence, float: _number, int: _whole, bool: _flag, NoneType: _nothing}[kind]
+    return _READERS[kind]
 
 
 def _object(kind: Any) -> Read:
@@ -150,13 +151,6 @@ def _text(value: Any) -> str:
     return value
 
 
-def _sentence(value: Any) -> Sentence:
-    try:
-        return translatable(_text(value["template"]), **value["values"])
-    except (LookupError, AttributeError) as error:
-        raise ValueError(f"no value of {error}") from error
-
-
 def _path(value: Any) -> Path:
     if not isinstance(value, str):  # lone surrogates are allowed, since they stand for names that are not UTF-8
         raise TypeError(f"{value!r:.40} is not a path")
@@ -184,3 +178,13 @@ def _flag(value: Any) -> bool:
 def _nothing(value: Any) -> None:
     if value is not None:
         raise TypeError(f"{value!r:.40} is not null")
+
+
+_READERS: dict[Any, Read] = {
+    str: _text,
+    Sentence: sentence_from_json,
+    float: _number,
+    int: _whole,
+    bool: _flag,
+    NoneType: _nothing,
+}

@@ -59,7 +59,7 @@ from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCA
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass
-from gdm_studio.request.setting import alternatives, similar_names
+from gdm_studio.request.setting import join_alternatives, similar_names
 
 if TYPE_CHECKING:
     import torch
@@ -210,9 +210,14 @@ class Library:
         names = [card.name for card in self.cards()]
         if near := similar_names(name, names)[:3]:
             template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; did you mean {names}?")
-            raise ModelError(translatable(template, name=name, names=alternatives(near)))
-        template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; there are: {names}.")
-        raise ModelError(translatable(template, name=name, names=", ".join(names) or "none yet"))
+            raise ModelError(translatable(template, name=name, names=join_alternatives(near)))
+        if names:
+            template = QT_TRANSLATE_NOOP("Errors", "There is no model called {name!r}; there are: {names}.")
+            raise ModelError(translatable(template, name=name, names=", ".join(names)))
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "There is no model called {name!r}, and no other; put a model file into the models folder."
+        )
+        raise ModelError(translatable(template, name=name))
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Return True if the model, with the parts named in the request `asked`, is already in memory, so that `load`

@@ -201,7 +201,7 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
     return by_name.get(text.strip().casefold())
 
 
-def alternatives(names: Iterable[str]) -> str:
+def join_alternatives(names: Iterable[str]) -> str:
     """Join names to a text such as "a or b", which is translated within the sentence of an error."""
     return reduce(lambda first, second: translatable("{first} or {second}", first=first, second=second), names)
 

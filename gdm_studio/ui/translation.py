@@ -17,7 +17,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLo
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import StudioError
-from gdm_studio.common.text_safety import shorten, shorten_values
+from gdm_studio.common.text_safety import escape_unsafe, shorten, shorten_values
 from gdm_studio.common.translation_markers import Sentence
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class _LocalFormatter(Formatter):
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
         if isinstance(value, str) and conversion == "r":
-            return quoted(shorten(value))
+            return quoted(escape_unsafe(shorten(value)))
         return super().convert_field(value, conversion)
 
     def format_field(self, value: Any, format_spec: str) -> str:

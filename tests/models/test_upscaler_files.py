@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.models.library import Library
 from gdm_studio.models.upscalers import overlapping_tiles
 from gdm_studio.models.upscalers.architecture_detection import upscaler_layout, upscaler_name
@@ -215,7 +216,7 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
     rows = {row.name: row for row in library.inventory()}
     assert rows["4x_Foo"].family == "Upscaler · ESRGAN" and rows["4x_Foo"].summary == "4×, RGB"
     assert rows["2x_Bar"].family == "Upscaler · Real-ESRGAN Compact" and not rows["2x_Bar"].unusable
-    assert "damaged or not whole" in rows["torn"].unusable
+    assert "damaged or not whole" in rows["torn"].unusable and isinstance(rows["torn"].unusable, Sentence)
     assert list(library.upscalers()) == ["2x_Bar", "4x_Foo", *(["span"] if not rows["span"].unusable else [])]
     assert library.upscaler("4x_foo") == folder / "4x_Foo.pth"
     if rows["span"].unusable:

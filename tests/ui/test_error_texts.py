@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 from pathlib import Path
@@ -10,7 +11,12 @@ import pytest
 
 from gdm_studio.common import errors, paths
 from gdm_studio.common.errors import BadRequest, ModelError, PromptError, StudioError
-from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.sentence_json import MAX_DEPTH
+from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.jobs.workers.messages import error_in, of_error
+from gdm_studio.models.adapters.lookup import find_adapter
+from gdm_studio.models.catalogue.scanner import ScannedEntry
+from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.library import Library
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.shell.window import Window
@@ -18,6 +24,7 @@ from gdm_studio.ui.translation import error_text, error_title, sentence_text
 from tests.helpers.languages import language
 from tests.helpers.pseudo_locale import UPDATE
 from tests.helpers.window import click, notices, run_in_window, until, wait_for_notice
+from tests.models.test_model_metadata import write_lora
 
 TRANSLATED = [code for code in UPDATE["LANGUAGES"] if code != "en"]
 CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StudioError)]
@@ -93,12 +100,74 @@ def test_similar_names_are_suggested_in_the_language(home: Path) -> None:
         assert error_text(raised.value) == told
 
 
+def sent(error: StudioError) -> StudioError:
+    """Return an error as the program receives it from a worker."""
+    return error_in(json.loads(json.dumps(of_error(error))))
+
+
 def test_an_error_of_another_process_is_translated(home: Path) -> None:
     error = wildcard_error("nothing")
-    copy = pickle.loads(pickle.dumps(error))
+    copy = sent(error)
     assert (type(copy), str(copy)) == (PromptError, str(error))
     with language("fr"):
         assert error_text(copy) == error_text(error) != str(error)
+
+
+def test_sentences_within_the_error_of_another_process_are_translated(home: Path) -> None:
+    for name in ("grain-a", "grain-b"):
+        write_lora(name)
+    with pytest.raises(BadRequest) as raised:
+        find_adapter("grain")
+    copy = sent(raised.value)
+    assert str(copy) == "There is no LoRA called 'grain'; did you mean grain-b or grain-a?"
+    with language("de"):
+        assert error_text(copy) == "Es gibt kein LoRA namens „grain“; war grain-b oder grain-a gemeint?"
+
+
+def test_sentences_within_a_cached_sentence_are_translated() -> None:
+    inner = translatable("{folder} is read-only; choose another folder.", folder="/a")
+    outer = translatable("The wildcard {name!r} cannot be read: {error}", name="b", error=inner)
+    copy = from_json(ScannedEntry, json.loads(json.dumps(to_json(ScannedEntry("c", reason=outer)))))
+    assert copy.reason == outer
+    with language("de"):
+        assert sentence_text(copy.reason) == sentence_text(outer) != outer
+        assert "/a ist schreibgeschützt" in sentence_text(copy.reason)
+
+
+def test_sentences_that_are_nested_too_deeply_become_texts() -> None:
+    sentence: str = "end"
+    for _ in range(MAX_DEPTH + 3):
+        sentence = translatable("{first} or {second}", first="a", second=sentence)
+    copy = sent(StudioError(sentence))
+    assert str(copy) == sentence
+    with language("de"):
+        assert error_text(copy) == "a oder " * MAX_DEPTH + "a or a or a or end"
+
+
+def test_a_library_without_models_says_so_in_a_sentence_of_its_own(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Library, "cards", lambda library: [])
+    with pytest.raises(ModelError, match="'fox', and no other; put a model file") as raised:
+        Library().card("fox")
+    sentence = raised.value.sentence
+    assert isinstance(sentence, Sentence) and sentence.values == {"name": "fox"}
+
+
+def test_a_sentence_can_be_pickled() -> None:
+    for sentence in (Sentence("Plain."), translatable("{first} or {second}", first="a", second="b")):
+        copy = pickle.loads(pickle.dumps(sentence))
+        assert (copy, copy.template, copy.values) == (sentence, sentence.template, sentence.values)
+
+
+def test_an_empty_template_is_not_sent() -> None:
+    assert of_error(StudioError(Sentence("A plain sentence."))) == of_error(StudioError("A plain sentence."))
+
+
+def test_unsafe_characters_of_a_quoted_value_are_escaped() -> None:
+    error = BadRequest(
+        translatable("There is no LoRA called {name!r}; did you mean {names}?", name="a\x1bb", names="c")
+    )
+    with language("de"):
+        assert error_text(error) == "Es gibt kein LoRA namens „a\\x1bb“; war c gemeint?"
 
 
 def test_long_values_are_shortened_in_every_language() -> None:

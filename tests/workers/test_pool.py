@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
@@ -19,6 +20,7 @@ from benches import workers as bench
 from benches.workers import generate_with
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError
+from gdm_studio.common.sentence_json import MAX_DEPTH, MAX_FIELDS, MAX_TEMPLATE, MAX_TEXT
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.engine import devices
 from gdm_studio.jobs.workers.messages import Decoder, Encoder, error_in, of_error
@@ -215,8 +217,60 @@ def test_an_error_keeps_its_message_across_processes() -> None:
     sent = of_error(ModelError(translatable("{name} is cut short; copy or download it again.", name="pruned")))
     found = error_in(json.loads(json.dumps(sent)))
     assert isinstance(found.sentence, Sentence) and found.sentence.values == {"name": "pruned"}
-    for values in ({}, None, {"name": 5, "other": []}):
-        assert str(error_in({**sent, "template": "{name.x}", "values": values})) == sent["sentence"]
+
+
+def test_sentences_within_the_error_of_a_worker_keep_their_templates(pool: Pool) -> None:
+    with pytest.raises(ModelError, match="did you mean gan-points or ddgan-points or gamma-points") as raised:
+        list(generate_with(pool, [WorkItem.of(replace(REQUEST, model="ganpoints"))]))
+    sentence: object = raised.value.sentence
+    for name in ("names", "first"):
+        assert isinstance(sentence, Sentence)
+        sentence = sentence.values[name]
+    assert isinstance(sentence, Sentence) and sentence.template == "{first} or {second}"
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [
+        ("", {}),
+        (5, {}),
+        ("{name}", None),
+        ("{name}", {}),
+        ("{name", {"name": "x"}),
+        ("{name.__class__}", {"name": "x"}),
+        ("{name[0]}", {"name": "x"}),
+        ("{}", {"name": "x"}),
+        ("{name:>999999999}", {"name": "x"}),
+        ("{name:{name}}", {"name": ">999999999"}),
+        ("{name!a}", {"name": "x"}),
+        ("{name:,}", {"name": "x"}),
+        ("{name:,}", {"name": 2**63}),
+        ("{name}", {"name": math.inf}),
+        ("{name}", {"name": []}),
+        ("{name}", {"name": True}),
+        ("{name}", {"name": "x", "other": None}),
+        ("{name}", {"name": "x" * (MAX_TEXT + 1)}),
+        ("x" * (MAX_TEMPLATE + 1), {}),
+        ("\ud800", {}),
+        ("\x1b[31m", {}),
+        ("{name}" * (MAX_FIELDS + 1), {"name": "x"}),
+        ("{name}", {"name": "x"} | {f"x{number}": 1 for number in range(MAX_FIELDS)}),
+        ("{name}", {"name": {"template": "{name:>9}", "values": {"name": "x"}}}),
+        ("{name}", {"name": {"template": "{name}" * MAX_FIELDS, "values": {"name": "x" * (MAX_TEXT // 2)}}}),
+    ],
+)
+def test_a_template_that_could_give_any_text_is_ignored(template: object, values: object) -> None:
+    sent = of_error(ModelError("A plain sentence.")) | {"template": template, "values": values}
+    error = error_in(json.loads(json.dumps(sent)))
+    assert (str(error), isinstance(error.sentence, Sentence)) == ("A plain sentence.", False)
+
+
+def test_a_sentence_nested_too_deeply_is_ignored() -> None:
+    nested: object = "x"
+    for depth in range(1, MAX_DEPTH + 2):
+        sent = of_error(ModelError("A plain sentence.")) | {"template": "{name}", "values": {"name": nested}}
+        assert str(error_in(sent)) == ("x" if depth <= MAX_DEPTH else "A plain sentence.")
+        nested = {"template": "{name}", "values": {"name": nested}}
 
 
 def test_names_of_several_devices(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.common.remote_device import RemoteDevice, names_in, parse
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.engine import devices
 from gdm_studio.gallery import read
@@ -317,9 +318,10 @@ while (frame := message_frames.read(sys.stdin.buffer)) is not None:
     if mode == "a flood":
         while True:
             message_frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
-    if mode == "a template":
+    if mode.startswith("template "):
         told = {"error": "ModelError", "sentence": "broken", "remedy": "", "model": ""}
-        message_frames.write(out, {"kind": "failed", "template": "{x:>99}", "values": {"x": 1}} | told | share)
+        told |= {"template": mode.removeprefix("template "), "values": {"x": "\x1b[31m"}}
+        message_frames.write(out, {"kind": "failed"} | told | share)
     if mode == "steps that are a pickle":
         message_frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
     if mode == "steps without a beginning":
@@ -356,9 +358,16 @@ def test_messages_that_cannot_be_read_end_the_worker(
     assert isinstance(error, DeviceError) and "sent what cannot be read" in str(error)
 
 
-def test_the_template_of_an_error_of_another_computer_is_not_filled_in(gpubox: OtherComputer, tmp_path: Path) -> None:
-    pretend("a template", tmp_path)
-    assert str(error_of(replace(REQUEST, device=gpubox.device))) == "On gpubox: broken"
+@pytest.mark.parametrize(
+    ("template", "sentence"), [("{x:>99}", "On gpubox: broken"), ("A {x} fault.", "On gpubox: A \\x1b[31m fault.")]
+)
+def test_the_error_of_another_computer_has_its_template_if_it_is_safe(
+    template: str, sentence: str, gpubox: OtherComputer, tmp_path: Path
+) -> None:
+    pretend(f"template {template}", tmp_path)
+    error = error_of(replace(REQUEST, device=gpubox.device))
+    assert isinstance(error, ModelError) and str(error) == sentence
+    assert isinstance(error.sentence, Sentence) and error.sentence.values["host"] == "gpubox"
 
 
 def test_damaged_steps_after_too_many_to_keep_leave_nothing_to_resume(monkeypatch: pytest.MonkeyPatch) -> None:

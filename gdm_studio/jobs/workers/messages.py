@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
-from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
@@ -282,10 +282,10 @@ class Decoder:
 
 def of_error(error: StudioError) -> dict[str, Any]:
     """Return the JSON fields of the message by which a worker reports an error to the program."""
-    found: dict[str, Any] = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
-    if isinstance(error.sentence, Sentence):
-        found |= {"template": error.sentence.template, "values": dict(error.sentence.values)}
-    return {**found, "remedy": error.remedy, "model": error.model}
+    found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
+    found |= {"remedy": error.remedy, "model": error.model}
+    encoded = sentence_to_json(error.sentence)
+    return found | encoded if isinstance(encoded, dict) else found
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
@@ -294,8 +294,8 @@ def error_in(facts: dict[str, Any]) -> StudioError:
     """
     sentence: str = facts["sentence"]
     if "template" in facts:
-        with suppress(*MALFORMED):
-            sentence = translatable(facts["template"], **facts["values"])
+        with suppress(ValueError):
+            sentence = sentence_from_json(facts)
     return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 

@@ -19,6 +19,7 @@ from gdm_studio import __version__
 from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.live_steps import LiveSteps
@@ -110,10 +111,9 @@ class SshWorker(Worker):
         if facts["kind"] == "missing":
             assert self.share is not None and self.share.order.files is not None
             return self.share.order.files.missing(facts["parts"], self._there.host, self._models_folder)
-        # The template of another computer is not filled in here, since it could give a text of any length.
-        known = {name: facts[name] for name in ("error", "remedy", "model")}
-        error = messages.error_in({**known, "sentence": escape_unsafe(facts["sentence"])})
-        return type(error)(f"On {self._there.host}: {error}", remedy=error.remedy, model=error.model)
+        error = messages.error_in(facts | {"sentence": escape_unsafe(facts["sentence"])})
+        sentence = translatable("On {host}: {error}", host=self._there.host, error=error.sentence)
+        return type(error)(sentence, remedy=error.remedy, model=error.model)
 
     def reap(self) -> None:
         self._ended.set()

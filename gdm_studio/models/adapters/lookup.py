@@ -19,7 +19,7 @@ from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
-from gdm_studio.request.setting import alternatives, similar_names
+from gdm_studio.request.setting import join_alternatives, similar_names
 
 
 def find_adapter(name: str) -> Path:
@@ -34,7 +34,7 @@ def find_adapter(name: str) -> Path:
     plain = name.removesuffix(SUFFIX)[:80]
     if near := [*islice(similar_adapters(name, there), 3)]:
         template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r}; did you mean {names}?")
-        raise BadRequest(translatable(template, name=plain, names=alternatives(near)))
+        raise BadRequest(translatable(template, name=plain, names=join_alternatives(near)))
     template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r} in the models folder; put its file there.")
     raise BadRequest(translatable(template, name=plain))
 

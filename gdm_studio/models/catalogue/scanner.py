@@ -256,7 +256,7 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
     try:
         layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
     except ModelError as error:
-        raise IncompleteModel(str(error), UPSCALER) from error
+        raise IncompleteModel(error.sentence, UPSCALER) from error
     reason = "" if layout.config is not None or has_package() else missing_package(file, found.name)
     summary = description.summary or layout.summary
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))

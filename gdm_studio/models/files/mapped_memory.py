@@ -24,7 +24,7 @@ def map_file(path: Path) -> mmap.mmap:
         with open_file(path) as file:
             found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     except StorageError as error:
-        raise ModelError(str(error)) from error
+        raise ModelError(error.sentence) from error
     except (OSError, ValueError) as error:  # an empty file cannot be mapped
         raise ModelError(f"{path.name} is damaged or cannot be read; copy or download it again.") from error
     _MAPS[torch.frombuffer(found, dtype=torch.uint8, count=1).data_ptr()] = found

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, Shape, UpscalerConfig
 
 Shapes = Mapping[str, Shape]
@@ -105,7 +106,7 @@ def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
     """
     architecture, prefix = _architecture(shapes)
     if not architecture:
-        raise ModelError(f"{file} is not an upscaler; choose another file.")
+        raise ModelError(translatable("{name} is not an upscaler; choose another file.", name=file))
     names = {each[len(prefix) :]: each for each in shapes if each.startswith(prefix)}
     if architecture in (ESRGAN, REAL_ESRGAN):
         names = _rrdb_names(names)
@@ -114,7 +115,9 @@ def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
     found = {own: shapes[there] for own, there in names.items()}
     config = _compact_config(found) if architecture == COMPACT else _rrdb_config(found)
     if config is None or config.channels not in CHANNELS or config.scale not in SCALES or config.shapes() != found:
-        raise ModelError(f"{file} is an upscaler that is damaged or not whole; copy or download it again.")
+        raise ModelError(
+            translatable("{name} is an upscaler that is damaged or not whole; copy or download it again.", name=file)
+        )
     return UpscalerLayout(architecture, config, names)
 
 

@@ -219,7 +219,7 @@ def check_control(entry: Entry) -> None:
         part, network = control_of(entry)
         check_network(entry.path.name, part, network.shapes)
     except IncompleteModel as error:
-        raise ModelError(str(error)) from error
+        raise ModelError(error.sentence) from error
 
 
 FAMILY = Family(
