@@ -120,15 +120,17 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def with_english_fields(query: str, translate: Translate) -> str:
-    """Return a search query with English names of fields, such as "tag:" for "Etiqueta:" in Spanish.
+    """Return a search query with English names of fields, such as "tag:" for "Tag:", or for "Etiqueta:" in
+    Spanish.
 
     `translate(context, text)` translates the titles of the fields. Titles of several words are no names.
     """
     names = {translate(_context(name), title).casefold(): name for name, title in _TITLES.items() if title}
 
     def in_english(match: re.Match[str]) -> str:
-        field = match["field"].casefold()
-        return match[0] if field in _TITLES else f"{match['minus']}{names.get(field, match['field'])}:{match['value']}"
+        typed = match["field"].casefold()
+        field = typed if typed in FIELDS else names.get(typed, match["field"])
+        return f"{match['minus']}{field}:{match['value']}"
 
     return _ANY_FIELD.sub(lambda match: in_english(match) if match["field"] else match[0], query)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.gallery import Gallery, insert_completion, parse_terms, remove_term
+from gdm_studio.gallery.search_terms import with_english_fields
 from tests.helpers.library import result
 
 
@@ -28,6 +29,14 @@ from tests.helpers.library import result
 )
 def test_chips_are_labelled(query: str, labels: list[str]) -> None:
     assert [term.label for term in parse_terms(query)] == labels
+
+
+def test_names_of_fields_may_be_capitalized() -> None:
+    titles = {"Seed": "Semilla", "Tag": "Etiqueta"}
+    query = with_english_fields(
+        "Seed:5 -STEPS:20 Semilla:7 ETIQUETA:Viaje Http:Fox", lambda _, text: titles.get(text, text)
+    )
+    assert query == "seed:5 -steps:20 seed:7 tag:Viaje Http:Fox"
 
 
 @pytest.mark.parametrize(

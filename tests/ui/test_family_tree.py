@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import numpy as np
@@ -146,6 +147,14 @@ def test_a_small_window_shows_the_selected_system(home: Path) -> None:
         page.choose("ddpm")
         window.resize(900, 600)
         await until(lambda: area.width() < 700 and is_seen())
+        # The user's scroll position stays while the window is resized.
+        bar = area.horizontalScrollBar()
+        bar.triggerAction(bar.SliderAction.SliderToMaximum)
+        assert not is_seen()
+        window.resize(880, 600)
+        await until(lambda: window.width() == 880)
+        await asyncio.sleep(0.05)
+        assert not is_seen()
         window.open_page("create")
         area.horizontalScrollBar().setValue(area.horizontalScrollBar().maximum())
         assert not is_seen()

@@ -129,6 +129,15 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
         QTest.keyClicks(edit, "15")
         press(window, Qt.Key.Key_Return)
         assert window.draft["steps"] == 15 and QApplication.focusWidget() is page.stage
+        edit.setFocus()
+        press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert edit.hasFocus()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        edit.setFocus()
+        press(window, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+        assert window.sets.on and QApplication.focusWidget() is page.set_view
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        page.stage.setFocus()
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)

@@ -197,9 +197,9 @@ def test_unknown_search_fields_are_reported_beside_the_count(library: Path) -> N
 def test_search_fields_are_read_in_the_language_of_the_window(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)
-        for query in ("Estilo:glossy -prompt:blue", "-prompt:blue style:glossy"):
+        for query in ("Estilo:glossy -prompt:blue", "-prompt:blue style:glossy", "STYLE:glossy -Prompt:blue"):
             page.search.set_text(query)
-            assert page.search.text() == query.replace("Estilo", "style")
+            assert page.search.text() == query.replace("Estilo", "style").replace("STYLE", "style").replace("-P", "-p")
             await until(lambda: page.search.text() == window.gallery.page_model.query())
             assert find_unclear(page.search.text()) == []
         window.create_page.gallery.search.set_text('etiqueta:"de viaje" "etiqueta:viaje"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QLabel
 from gdm_studio.engine.grids import axis_settings
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.board.cell_scroll_area import FOOT, GAP, cell_side, columns_that_fit
@@ -23,6 +25,7 @@ from gdm_studio.ui.create.board.contact_sheet import CHUNK, AxisLabels, Labelled
 from gdm_studio.ui.create.board.grid_axis_editor import GridSetup
 from gdm_studio.ui.create.board.grid_controller import GridController
 from gdm_studio.ui.shell.window import Window
+from tests.helpers import gaussian_model
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.languages import language
 from tests.helpers.widgets import flat_image, show_widget, theme, wait_until
@@ -41,6 +44,21 @@ def grids_of(window: Window) -> GridController:
 
 async def wait_for_grid(window: Window) -> None:
     await until(lambda: window.tools.boards.runner.job is None and grids_of(window).items())
+
+
+def test_the_collection_of_a_grid_of_class_labels_is_named_after_its_axis_and_label(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepts = Capabilities(prompt="", labels=("cat", "owl"))
+    monkeypatch.setattr(gaussian_model, "CARD", replace(CARD, accepts=accepts))
+
+    async def play(window: Window) -> None:
+        window.draft.change(label="cat")
+        grids_of(window).make(("label", "owl, cat"), ("", ""))
+        await wait_for_grid(window)
+        await until(lambda: [one.name for one in Gallery.open().collections.all()] == ["Class: cat"])
+
+    run_in_window(play)
 
 
 def test_the_icon_beside_the_scheduler_prepares_a_comparison_of_schedulers(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -365,6 +366,11 @@ def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
         await until(lambda: window.viewer.is_playing)
         press(window, Qt.Key.Key_Space)
         assert not window.viewer.is_playing and not notices(window)
+        window.create_page.stage.set_mode("sheet")
+        press(window, Qt.Key.Key_Space)
+        await asyncio.sleep(0.05)
+        assert not window.viewer.is_playing, "the board covers the picture"
+        window.create_page.stage.set_mode("")
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)

@@ -393,6 +393,29 @@ def test_the_panel_beside_a_set_describes_no_other_picture(home: Path) -> None:
     run_in_window(play)
 
 
+def test_the_selection_in_the_panel_is_restored_after_a_set(home: Path) -> None:
+    async def play(window: Window) -> None:
+        grid = window.create_page.gallery.grid
+        for _ in range(3):
+            await generated(window)
+        await until(lambda: window.gallery.panel_model.rowCount() == 3)
+        first, second, third = grid.listed_moments()
+        grid.select_moments([second, first])
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert window.sets.on and not grid.selected_rows()
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert grid.selected_moments() == [second, first]
+        grid.select_moments([third, second])
+        deleted = [picture.id for picture in grid.selected() if picture.id == grid.current().id]
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        await window.gallery.commands.delete(deleted)
+        await until(lambda: window.gallery.panel_model.rowCount() == 2)
+        press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+        assert grid.selected_moments() == [second]
+
+    run_in_window(play)
+
+
 def test_an_empty_list_shows_a_notice(home: Path) -> None:
     async def play(window: Window) -> None:
         click(window.create_page.controls.modes.set)

@@ -935,6 +935,44 @@ def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
+def test_a_branch_can_be_requested_again_unless_it_was_made(home: Path) -> None:
+    library = GaussianLibrary()
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+
+        def is_idle() -> bool:
+            return window.generation.job is None and not window.backlog.items
+
+        await generate_image(window)
+        window.viewer.show_step(3)
+        press(window, Qt.Key.Key_B)
+        await until(lambda: window.steps.branching.on)
+        controls.draft.change(prompt="a white owl")
+        library.step_seconds = 0.3
+        for _ in range(2):
+            # The step that the branch continues is still being read.
+            window.create_page.stage.notices.clear()
+            click(controls.button)
+            click(controls.button)
+            await wait_for_notice(window, "This branch is queued already")
+            await until(lambda: window.generation.job is not None and window.viewer.run.request.branch is not None)
+            window.generation.stop()
+            await until(is_idle)
+        library.hurry()
+        click(controls.button)
+        assert not any("already" in notice for notice in notices(window))
+        await until(lambda: window.gallery.panel_model.rowCount() == 2 and is_idle())
+        click(controls.button)
+        await wait_for_notice(window, "This branch is made already")
+        controls.draft.change(prompt="a blue owl")
+        click(controls.button)
+        assert not any("already" in notice for notice in notices(window))
+        await until(lambda: window.gallery.panel_model.rowCount() == 3 and is_idle())
+
+    run_in_window(play, library=library)
+
+
 def test_a_branch_without_changes_finishes_a_stopped_run(home: Path) -> None:
     async def play(window: Window) -> None:
         window.create_page.controls.draft.change(steps=20)

@@ -145,6 +145,14 @@ def test_only_the_characters_of_a_number_can_be_typed(look: Theme) -> None:
     edit.selectAll()
     QTest.keyClicks(edit, "b1_5/0")
     assert edit.text() == "150"
+    # Arabic and full-width digits.
+    for typed, number in (("٣٤", 34), ("５", 5)):
+        edit.selectAll()
+        for digit in typed:
+            key = QKeyEvent(QEvent.Type.KeyPress, 0, Qt.KeyboardModifier.NoModifier, digit)
+            QApplication.sendEvent(edit, key)
+        edit.take()
+        assert edit.number() == number
     row = _temperature(look)
     row.edit.selectAll()
     QTest.keyClicks(row.edit, "1,5e-1")

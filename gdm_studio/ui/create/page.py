@@ -37,8 +37,8 @@ class CreatePage(QFrame):
         self.stage = Stage(theme)
         self.set_view = SetView(theme)
         self.gallery = GalleryPanel(theme, model)
-        # Id of the picture that the gallery panel showed before the set, or "".
-        self._marked = ""
+        # Creation timestamps of the pictures that were selected in the gallery panel before the set.
+        self._selected_before_set: list[int] = []
         self._model = model
         model.layoutChanged.connect(self._show_empty)
         self.controls.model_shown.connect(self._on_model)
@@ -59,7 +59,7 @@ class CreatePage(QFrame):
         self._columns.reset_asked.connect(lambda: self.set_panel_widths(*DEFAULT_WIDTHS))
         self.stage.canvas.panels_toggled.connect(self.toggle_panels)
         for box in (self.controls.prompt, self.controls.negative):
-            box.editor.left.connect(self.stage.setFocus)
+            box.editor.left.connect(self._focus_middle)
             # Escape does not close the mask that is being painted.
             box.editor.keep_escape_if(lambda: self.stage.mode() == "mask")
 
@@ -90,10 +90,10 @@ class CreatePage(QFrame):
     def show_panels(self, are_visible: bool = True) -> None:
         """Show or hide the panels beside the canvas.
 
-        If a hidden panel had the keyboard focus, the main image view receives it.
+        If a hidden panel had the keyboard focus, the widget in the middle of the page receives it.
         """
         if not are_visible and any(panel.isAncestorOf(self.focusWidget()) for panel in (self.controls, self.gallery)):
-            self.stage.setFocus()
+            self._focus_middle()
         for panel in (self.controls, self.gallery):
             panel.setVisible(are_visible)
 
@@ -121,12 +121,11 @@ class CreatePage(QFrame):
 
         The gallery panel shows the details of the single image only beside it.
         """
-        current = self.gallery.grid.current()
         if on and self._middle.currentWidget() is self.stage:
-            self._marked = current.id if current is not None else ""
+            self._selected_before_set = self.gallery.grid.selected_moments()
             self.gallery.mark("")
-        elif not on and current is None:
-            self.gallery.mark(self._marked)
+        elif not on and not self.gallery.grid.selected_rows():
+            self.gallery.restore_selection(self._selected_before_set)
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:
@@ -136,15 +135,22 @@ class CreatePage(QFrame):
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the keyboard focus to the main image view after Enter in a number field of the settings, so that the
+        """Move the keyboard focus to the middle of the page after Enter in a number field of the settings, so that the
         keys which act on the image do so again.
         """
         focused = self.focusWidget()
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        # The Enter key of the number pad has a modifier of its own.
+        has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not has_modifier
         if is_enter and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
-            self.stage.setFocus()
+            self._focus_middle()
         else:
             super().keyPressEvent(event)
+
+    def _focus_middle(self) -> None:
+        """Move the keyboard focus to the main image view, or to the image set if it is shown."""
+        shown = self.set_view if self._middle.currentWidget() is self.set_view else self.stage
+        shown.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""

@@ -230,6 +230,24 @@ class Grid(QListView):
         else:
             self.clear_selection()
 
+    def selected_moments(self) -> list[int]:
+        """Return the creation timestamps of the selected images, in µs since 1970. That of the current image is first,
+        and the others follow in grid order.
+        """
+        current = self.currentIndex().row()
+        rows = [row for run in self.selected_rows() for row in run]
+        return self._pictures.moments(sorted(rows, key=lambda row: row != current))
+
+    def select_moments(self, moments: Iterable[int]) -> int:
+        """Select the images with these creation timestamps, as far as the grid lists them, and make the first of them
+        the current image. Return the number of images that the grid lists; if it is 0, the selection is kept.
+        """
+        rows = [row for moment in moments if (row := self._pictures.row_at(moment)) >= 0]
+        if rows:
+            self._select_only(rows[0])
+            self._select(runs_of(sorted(rows)), QItemSelectionModel.SelectionFlag.Select)
+        return len(rows)
+
     def listed_moments(self) -> Sequence[int]:
         """Return the creation timestamps of all images in grid order, in µs since 1970."""
         return self._pictures.all_moments()
@@ -247,13 +265,10 @@ class Grid(QListView):
         self._pictures.fill(pictures)
         for each in pictures:
             self._pictures.uncover(each)
-        rows = [row for each in pictures if (row := self._pictures.row_at(moment_of(each))) >= 0]
-        if rows:
-            self._select_only(rows[0])
-            self._select(runs_of(sorted(rows)), QItemSelectionModel.SelectionFlag.Select)
+        count = self.select_moments(map(moment_of, pictures))
         # While the deletion of several images is being undone, the list may contain only some of them.
-        self._revealed = () if len(rows) == len(pictures) else pictures
-        return bool(rows)
+        self._revealed = () if count == len(pictures) else pictures
+        return count > 0
 
     def _select_revealed(self) -> None:
         if self._revealed:

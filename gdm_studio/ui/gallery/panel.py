@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
@@ -73,6 +73,11 @@ class GalleryPanel(QFrame):
                 self.grid.select(picture_id)
             is_listed = not self._pictures.query() or self._pictures.row_of(picture_id) >= 0
             self._set_unlisted("" if is_listed else picture_id)
+
+    def restore_selection(self, moments: Sequence[int]) -> None:
+        """Select the images with these creation timestamps, as far as they are listed, without emitting `selected`."""
+        with QSignalBlocker(self):
+            self.grid.select_moments(moments)
 
     def _search(self, text: str) -> None:
         # Imported late because it imports numpy, which the first paint must not wait for.

@@ -65,10 +65,13 @@ class FamilyTreePage(QFrame):
         )
         self._scroll = QScrollArea()
         self._stack = QStackedWidget()
+        # False after the user has scrolled the selected system out of sight. A new size of the page then leaves the
+        # scroll position unchanged.
+        self._is_following_choice = True
         self._lay_out(theme)
         self.graph.chosen.connect(self._show)
         # The scroll bars adapt to a new size of the graph only after the graph itself.
-        self.graph.placed.connect(self._center_choice, Qt.ConnectionType.QueuedConnection)
+        self.graph.placed.connect(self._follow_choice, Qt.ConnectionType.QueuedConnection)
         self.table.chosen.connect(self._show)
         self.details.chosen.connect(self._show)
         self.view.chosen.connect(self._turn)
@@ -96,6 +99,7 @@ class FamilyTreePage(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._is_following_choice = True
         self._center_choice()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -107,7 +111,7 @@ class FamilyTreePage(QFrame):
         # The scroll area changes its size after the page, and its scroll bars after that.
         if event.type() == QEvent.Type.Resize:
             self._fit()
-            QTimer.singleShot(0, self, self._center_choice)
+            QTimer.singleShot(0, self, self._follow_choice)
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
@@ -128,10 +132,21 @@ class FamilyTreePage(QFrame):
             visible = self._scroll.viewport().size()
             self._scroll.ensureWidgetVisible(self.graph.node(name), visible.width() // 2, visible.height() // 2)
 
+    def _follow_choice(self) -> None:
+        """Center the selected system after a change of size, unless the user has scrolled it out of sight."""
+        if self._is_following_choice:
+            self._center_choice()
+
+    def _on_scrolled(self) -> None:
+        """Note whether the selected system is still visible after the user has scrolled the graph."""
+        if (name := self.graph.choice()) in self._members:
+            self._is_following_choice = not self.graph.node(name).visibleRegion().isEmpty()
+
     def _show(self, name: str) -> None:
         self.graph.choose(name)
         self.table.choose(name)
         self.details.show_member(self._members[name], self._members)
+        self._is_following_choice = True
         self._scroll.ensureWidgetVisible(self.graph.node(name), 40, 40)
         self.shown.emit(self._members[name])
 
@@ -159,6 +174,9 @@ class FamilyTreePage(QFrame):
         self._scroll.setWidget(drawn)
         self._scroll.viewport().installEventFilter(self)
         self._scroll.horizontalScrollBar().valueChanged.connect(self._follow)
+        for bar in (self._scroll.horizontalScrollBar(), self._scroll.verticalScrollBar()):
+            # This signal is emitted only for scrolling by the user, and before the graph moves.
+            bar.actionTriggered.connect(self._on_scrolled, Qt.ConnectionType.QueuedConnection)
         self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.table)
         left = stacked(

@@ -28,8 +28,8 @@ class SettingsController(QObject):
     # The model folders were saved.
     model_folders_changed = Signal()
 
-    def __init__(self, theme: Theme, gallery: GalleryService, tasks: Tasks) -> None:
-        super().__init__(gallery)
+    def __init__(self, theme: Theme, gallery: GalleryService, tasks: Tasks, *, parent: QObject) -> None:
+        super().__init__(parent)
         self.now = preferences.load()
         self._theme = theme
         self._gallery = gallery

@@ -249,7 +249,8 @@ def _create(window: WindowBase) -> list[Action]:
     making = window.generation
     viewer = window.viewer
     controls = window.create_page.controls
-    canvas_colour = window.create_page.stage.bar.colour
+    stage = window.create_page.stage
+    canvas_colour = stage.bar.colour
 
     def is_single() -> bool:
         return not window.sets.on
@@ -261,11 +262,11 @@ def _create(window: WindowBase) -> list[Action]:
         return bool(viewer.views())
 
     def pause_or_play() -> None:
-        """Pause or resume the run. Without one, the key plays the steps of the image, as in the presentation."""
-        if is_running():
-            window.steps.paused_run.toggle_pause()
-        elif has_steps():
-            window.steps.play()
+        """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
+        tool covers it. Like the arrow keys, do nothing without steps.
+        """
+        if is_running() or (has_steps() and not stage.mode()):
+            window.steps.play_or_pause(any_run=True)
 
     return [
         actions.GENERATE.bind(controls.submit),

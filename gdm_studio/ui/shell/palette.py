@@ -86,17 +86,18 @@ class Palette(Overlay):
         self._model.set_items(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
-        self._empty.setText(self._words_without(typed) if not found else "")
+        self._empty.setText(self._text_for_no_match(typed) if not found else "")
         self.list.setCurrentIndex(self._model.index(0))
         self.list.scrollToTop()
         self.arrange()
 
-    def _words_without(self, typed: str) -> str:
+    def _text_for_no_match(self, typed: str) -> str:
         """Return the text that is shown if no action that can run matches the typed text."""
-        for action in _matching(typed, self._refused)[:1]:
-            refusal = self.tr("“{action}” cannot be used now.").format(action=action.title)
-            return "\n".join(filter(None, (refusal, action.why_not())))
-        return self.tr("No action found.")
+        refused = _matching(typed, self._refused)
+        if not refused:
+            return self.tr("No action found.")
+        refusal = self.tr("“{action}” cannot be used now.").format(action=refused[0].title)
+        return "\n".join(filter(None, (refusal, refused[0].why_not())))
 
     def _move(self, by: int) -> None:
         rows = self._model.rowCount()

@@ -113,7 +113,7 @@ class Window(WindowBase):
         with theme.undressed():
             self.draft = Draft()
             # This sets the theme. Later, it would recolour all widgets.
-            self.settings_controller = SettingsController(theme, self.gallery, self.tasks)
+            self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
             self._lay_out()
             self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
             self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
@@ -292,7 +292,7 @@ class Window(WindowBase):
 
         self._list_jobs()
         self.runner.queue = self.studio.queue
-        self.backlog = Backlog(self.studio.queue, self.gallery, tasks=self.tasks)
+        self.backlog = Backlog(self.studio.queue, self.gallery, tasks=self.tasks, parent=self)
         self._context = context = AppContext(
             theme=self.theme,
             library=self.library,

@@ -315,6 +315,7 @@ class TrainPage(QFrame):
         if not ground:
             return picture
         shown = QPixmap(picture.size())
+        shown.setDevicePixelRatio(picture.devicePixelRatio())
         shown.fill(self._theme.colour(ground))
         painter = QPainter(shown)
         painter.drawPixmap(0, 0, picture)

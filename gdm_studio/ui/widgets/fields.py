@@ -25,8 +25,8 @@ HINT_MS = 6000
 HINT_DELAY_MS = 300
 # Minus sign of typography, which a number may be typed or pasted with.
 MINUS = "\N{MINUS SIGN}"
-# Characters of a number, including those of "1e3" and separators of thousands.
-NUMBER_CHARACTERS = f"0123456789+-{MINUS}., e"
+# Characters of a number besides digits, including those of "1e3" and separators of thousands.
+NUMBER_CHARACTERS = f"+-{MINUS}., e"
 # Typed seed that stands for a random one.
 RANDOM_SEED = -1
 
@@ -134,7 +134,7 @@ class NumberEdit(QLineEdit):
     def _is_typeable(self, text: str) -> bool:
         """Return True if the text of a pressed key may be part of a number, or is a control character."""
         typeable = NUMBER_CHARACTERS + self._least.casefold()
-        return all(each in typeable for each in text.casefold() if each.isprintable())
+        return all(each in typeable or each.isdecimal() for each in text.casefold() if each.isprintable())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

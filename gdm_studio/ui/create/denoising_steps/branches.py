@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.denoising_steps.setting_locks import ControlLocks
     from gdm_studio.ui.create.generation.modes import GenerationModes
@@ -29,8 +33,22 @@ if TYPE_CHECKING:
 _LATE = 5
 # Title of the notice about a branch without changes.
 UNCHANGED = QT_TRANSLATE_NOOP("BranchController", "Nothing is changed yet")
+# Titles of the notices about a branch that was requested before.
+QUEUED = QT_TRANSLATE_NOOP("BranchController", "This branch is queued already")
+MADE = QT_TRANSLATE_NOOP("BranchController", "This branch is made already")
 # With fewer steps, every step changes the image a lot.
 _FEWEST_STEPS = 4
+
+
+@dataclass(eq=False)
+class _RequestedBranch:
+    """Request for a branch with its progress."""
+
+    request: Request
+    # True while the step that it continues is being read, before it is added to the queue.
+    is_loading: bool = False
+    # True once a finished image of it was saved.
+    is_saved: bool = False
 
 
 class BranchController(QObject):
@@ -61,11 +79,12 @@ class BranchController(QObject):
         # Returns True if the image was stopped, so that a branch without changes finishes it.
         self._is_unfinished: Callable[[], bool] = lambda: False
         # Latest request for a branch. The same request would generate the same image again.
-        self._last_request: Request | None = None
+        self._latest: _RequestedBranch | None = None
         # Settings before branch mode was started, and a function that restores them.
         self._before: Request | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
+        context.generation.saves.image_saved.connect(self._on_image_saved)
         self._controls.changed.connect(self.show_changes)
 
     @property
@@ -135,7 +154,7 @@ class BranchController(QObject):
         self._controls.draft.branch_point = branch_point
         self._history = history
         self._is_unfinished = is_unfinished
-        self._last_request = None
+        self._latest = None
         self._settings.draw_path()
         reason = translate(
             "BranchController", "A branch shares this with its picture; press × below to leave the branch and change it"
@@ -179,7 +198,7 @@ class BranchController(QObject):
         branch = request.branch
         while branch is not None and branch != self._controls.draft.branch_point:
             branch = branch.parent.branch
-        return branch is not None and self._last_request is not None
+        return branch is not None and self._latest is not None
 
     def generate(self) -> bool:
         """Generate a branch of the existing image with the current settings.
@@ -193,12 +212,14 @@ class BranchController(QObject):
         if refusal := self._refusal(request):
             self._notify(*refusal)
             return True
-        self._last_request = request
-        self._withdraw(translate("BranchController", UNCHANGED), "")
+        self._latest = _RequestedBranch(request)
+        for title in (UNCHANGED, QUEUED, MADE):
+            self._withdraw(translate("BranchController", title), "")
         if self._history is None:
             return False
+        self._latest.is_loading = True
         self.started.emit()
-        self._tasks.start(self._continue(request, branch_point.step, self._history))
+        self._tasks.start(self._continue(self._latest, branch_point.step, self._history))
         return True
 
     def _refusal(self, request: Request) -> tuple[str, str] | None:
@@ -211,22 +232,33 @@ class BranchController(QObject):
                     "The branch would be the same picture. Change a setting, or leave the branch with ×.",
                 ),
             )
-        if request != self._last_request:
+        latest = self._latest
+        if latest is None or request != latest.request:
             return None
-        if self._generation.is_queued(request):
-            title = translate("BranchController", "This branch is queued already")
+        if latest.is_loading or self._generation.is_queued(request):
+            title = QUEUED
+        elif latest.is_saved:
+            title = MADE
         else:
-            title = translate("BranchController", "This branch is made already")
-        return title, translate("BranchController", "Change a setting for another one, or leave the branch with ×.")
+            # It was removed from the queue, stopped or failed.
+            return None
+        text = translate("BranchController", "Change a setting for another one, or leave the branch with ×.")
+        return translate("BranchController", title), text
 
-    async def _continue(self, request: Request, step: int, history: StepHistory) -> None:
+    def _on_image_saved(self, job: Job, result: Result, _: Picture | None) -> None:
+        item, latest = job.item, self._latest
+        if item is not None and latest is not None and item.request == latest.request and not result.stopped_at:
+            latest.is_saved = True
+
+    async def _continue(self, branch: _RequestedBranch, step: int, history: StepHistory) -> None:
         try:
             saved = await self._worker.ask(partial(history.saved, step - history.run.first))
+            self._generation.continue_from(branch.request, saved.step)
         except BadRequest:
             # The steps were saved on another machine. Compute them again here.
             self._generation.generate()
-            return
-        self._generation.continue_from(request, saved.step)
+        finally:
+            branch.is_loading = False
 
     def _changes(self) -> list[str]:
         branch_point = self._controls.draft.branch_point

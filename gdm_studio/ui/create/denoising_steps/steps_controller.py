@@ -176,13 +176,16 @@ class Steps:
         """Present the displayed denoising step's noisy and predicted images in full screen."""
         from gdm_studio.ui.create.denoising_steps.presentation import Presentation
 
-        Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
+        Presentation(self._theme, self._viewer, self.play_or_pause, parent=self._page.window()).open_up()
 
-    def _play_or_pause(self) -> None:
-        """Pause or resume the displayed run if it is in progress. Otherwise play or stop the playback of its denoising
-        steps.
+    def play_or_pause(self, *, any_run: bool = False) -> None:
+        """Pause or resume the displayed run if it is in progress. Otherwise play the denoising steps of the displayed
+        image, or stop their playback.
+
+        With `any_run`, a run in progress is paused or resumed even if another image is displayed.
         """
-        if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
+        is_displayed = self._viewer.shows_run and not self._has_ended()
+        if self._generation.job is not None and (any_run or is_displayed):
             self.paused_run.toggle_pause()
         else:
             self.play()

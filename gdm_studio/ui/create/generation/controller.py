@@ -93,11 +93,13 @@ class GenerationController(QObject):
         self._wanted = ""
         # Job that was replaced by its own branch. Its partial results are not offered.
         self._replaced: Job | None = None
+        # Requests that are about to be added to the queue.
+        self._adding: list[Request] = []
         # Running jobs. The first one is shown on the stage.
         self._active: list[_ActiveJob] = []
-        context.worker.capacity_available.connect(self._go_on)
+        context.worker.capacity_available.connect(self._start_next_soon)
         self.saves.image_saved.connect(self._on_image_saved)
-        self.saves.unblocked.connect(self._go_on)
+        self.saves.unblocked.connect(self._start_next_soon)
         backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
         page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
@@ -173,13 +175,18 @@ class GenerationController(QObject):
 
         A notice shows how many images were added, and how many wait now.
         """
-        await self._backlog.add(request, first=first)
+        self._adding.append(request)
+        try:
+            await self._backlog.add(request, first=first)
+        finally:
+            self._adding.remove(request)
         self._announce_queued(request, starts_next=first)
         await self.start_next()
 
     def is_queued(self, request: Request) -> bool:
-        """Return True if this generation request is being generated or waits in the queue."""
-        return any(item.request == request for item in self._backlog.items)
+        """Return True if this generation request is being generated, or waits in the queue or is being added to it."""
+        queued = [item.request for item in self._backlog.items if item.state is not ItemState.FAILED]
+        return request in (*self._adding, *queued)
 
     def _announce_queued(self, request: Request, *, starts_next: bool = False) -> None:
         """Show in a notice how many images of a request were added to the queue, how many wait now and, unless the
@@ -210,7 +217,7 @@ class GenerationController(QObject):
         """Close the notice that shows how many images wait in the queue."""
         self._page.notices().withdraw(self._queued_notice)
 
-    def _go_on(self) -> None:
+    def _start_next_soon(self) -> None:
         self._tasks.start(self.start_next())
 
     async def start_next(self, wanted: str = "") -> None:
@@ -251,11 +258,15 @@ class GenerationController(QObject):
         The request is usually a branch of that image (see `SavedStep.resume_or_branch`). With `steering`, it replaces a
         running job; otherwise it waits in the queue until that job ends.
         """
+        self._adding.append(request)
         return self._tasks.start(self._continue_from(request, step, steering=steering))
 
     async def _continue_from(self, request: Request, step: Step, *, steering: bool) -> None:
-        saved_step = await self._context.worker.resume_point(request, step)
-        item = await self._backlog.add(request, first=steering, steps=saved_step)
+        try:
+            saved_step = await self._context.worker.resume_point(request, step)
+            item = await self._backlog.add(request, first=steering, steps=saved_step)
+        finally:
+            self._adding.remove(request)
         self._wanted = item.id
         if steering and self.job is not None:
             self._next = item.id
@@ -299,7 +310,7 @@ class GenerationController(QObject):
         self.show_busy(is_reserved or self.job is not None)
         self._show_purpose()
         if not is_reserved:
-            self._go_on()
+            self._start_next_soon()
 
     def reserve_button(self, is_reserved: bool) -> None:
         """Let another controller use the Generate button to show the progress of its job.

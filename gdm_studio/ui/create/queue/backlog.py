@@ -32,8 +32,8 @@ class Backlog(QObject):
 
     changed = Signal()
 
-    def __init__(self, queue: Queue, gallery: GalleryService, *, tasks: Tasks) -> None:
-        super().__init__(gallery)
+    def __init__(self, queue: Queue, gallery: GalleryService, *, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
         self.items: list[Item] = []
         # Ids of the items that were added by this window.
         self.added: set[str] = set()
