@@ -2362,6 +2362,10 @@
 <translation>Die Einstellungen prüfen</translation>
 </message>
 <message>
+<source>On {host}: {error}</source>
+<translation>Auf {host}: {error}</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>Das hat nicht geklappt</translation>
 </message>
@@ -2408,6 +2412,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Der Name ist vergeben</translation>
+</message>
+<message>
+<source>The path {path} is too long for this disk; choose a shorter one.</source>
+<translation>Der Pfad {path} ist zu lang für diesen Datenträger; einen kürzeren wählen.</translation>
 </message>
 <message>
 <source>The picture contains infinite or undefined values; make it again in full precision.</source>
@@ -2470,6 +2478,10 @@
 <translation>Es gibt kein LoRA namens {name!r}; war {names} gemeint?</translation>
 </message>
 <message>
+<source>There is no model called {name!r}, and no other; put a model file into the models folder.</source>
+<translation>Es gibt kein Modell namens {name!r} und auch kein anderes; eine Modelldatei in den Modellordner legen.</translation>
+</message>
+<message>
 <source>There is no model called {name!r}; did you mean {names}?</source>
 <translation>Es gibt kein Modell namens {name!r}; war {names} gemeint?</translation>
 </message>
@@ -2490,6 +2502,10 @@
 <translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
 </message>
 <message>
+<source>{count:,} pixels on a side</source>
+<translation>{count:,} Pixel pro Seite</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} oder {second}</translation>
 </message>
@@ -2508,6 +2524,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
+</message>
+<message>
+<source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
+<translation>{name} ist ein beschädigter oder unvollständiger Upscaler; erneut kopieren oder herunterladen.</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -2538,6 +2558,18 @@
 <translation>{name} ist keine unterstützte Art von Modell; eine andere Modelldatei wählen.</translation>
 </message>
 <message>
+<source>{name} is not an upscaler; choose another file.</source>
+<translation>{name} ist kein Upscaler; eine andere Datei wählen.</translation>
+</message>
+<message>
+<source>{name} is too large for the disk of {folder}; choose another disk.</source>
+<translation>{name} ist zu groß für den Datenträger von {folder}; einen anderen Datenträger wählen.</translation>
+</message>
+<message>
+<source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
+<translation>{path} ist nicht verwendbar: Ein Teil davon ist eine Datei und kein Ordner; einen anderen Pfad wählen.</translation>
+</message>
+<message>
 <source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
 <translation>{path} ist nicht verwendbar: Die Berechtigung fehlt; einen anderen Ort wählen oder den Zugriff erlauben.</translation>
 </message>
@@ -2548,6 +2580,18 @@
 <message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} hat mehr Pixel als die Grenze {limit}; eine kleinere Kopie wählen.</translation>
+</message>
+<message>
+<source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} überschreitet die Grenze von {limit}; eine kleinere Kopie wählen.</translation>
+</message>
+<message>
+<source>{path} is a file, not a folder; choose another.</source>
+<translation>{path} ist eine Datei und kein Ordner; einen anderen Pfad wählen.</translation>
+</message>
+<message>
+<source>{path} is a folder, not a file; choose a file.</source>
+<translation>{path} ist ein Ordner und keine Datei; eine Datei wählen.</translation>
 </message>
 <message>
 <source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>

@@ -2362,6 +2362,10 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>On {host}: {error}</source>
+<translation>En {host}: {error}</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>No ha funcionado</translation>
 </message>
@@ -2408,6 +2412,10 @@
 <message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
+</message>
+<message>
+<source>The path {path} is too long for this disk; choose a shorter one.</source>
+<translation>La ruta {path} es demasiado larga para este disco; elegir una más corta.</translation>
 </message>
 <message>
 <source>The picture contains infinite or undefined values; make it again in full precision.</source>
@@ -2470,6 +2478,10 @@
 <translation>No hay ningún LoRA llamado {name!r}; ¿se refiere a {names}?</translation>
 </message>
 <message>
+<source>There is no model called {name!r}, and no other; put a model file into the models folder.</source>
+<translation>No hay ningún modelo llamado {name!r} ni ningún otro; poner un archivo de modelo en la carpeta de modelos.</translation>
+</message>
+<message>
 <source>There is no model called {name!r}; did you mean {names}?</source>
 <translation>No hay ningún modelo llamado {name!r}; ¿se refiere a {names}?</translation>
 </message>
@@ -2490,6 +2502,10 @@
 <translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
 </message>
 <message>
+<source>{count:,} pixels on a side</source>
+<translation>{count:,} píxeles por lado</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} o {second}</translation>
 </message>
@@ -2508,6 +2524,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
+</message>
+<message>
+<source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
+<translation>{name} es un upscaler dañado o incompleto; copiarlo o descargarlo de nuevo.</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -2538,6 +2558,18 @@
 <translation>{name} no es un tipo de modelo compatible; elegir otro archivo de modelo.</translation>
 </message>
 <message>
+<source>{name} is not an upscaler; choose another file.</source>
+<translation>{name} no es un upscaler; elegir otro archivo.</translation>
+</message>
+<message>
+<source>{name} is too large for the disk of {folder}; choose another disk.</source>
+<translation>{name} es demasiado grande para el disco de {folder}; elegir otro disco.</translation>
+</message>
+<message>
+<source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
+<translation>{path} no se puede usar: una parte de la ruta es un archivo y no una carpeta; elegir otra.</translation>
+</message>
+<message>
 <source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
 <translation>{path} no se puede usar: falta el permiso; elegir otro lugar o concederlo.</translation>
 </message>
@@ -2548,6 +2580,18 @@
 <message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} tiene más píxeles que el límite de {limit}; elegir una copia más pequeña.</translation>
+</message>
+<message>
+<source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} supera el límite de {limit}; elegir una copia más pequeña.</translation>
+</message>
+<message>
+<source>{path} is a file, not a folder; choose another.</source>
+<translation>{path} es un archivo y no una carpeta; elegir otra ruta.</translation>
+</message>
+<message>
+<source>{path} is a folder, not a file; choose a file.</source>
+<translation>{path} es una carpeta y no un archivo; elegir un archivo.</translation>
 </message>
 <message>
 <source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>

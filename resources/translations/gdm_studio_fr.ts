@@ -2362,6 +2362,10 @@
 <translation>Vérifier les réglages</translation>
 </message>
 <message>
+<source>On {host}: {error}</source>
+<translation>Sur {host} : {error}</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>Cela n'a pas fonctionné</translation>
 </message>
@@ -2408,6 +2412,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Le nom est déjà pris</translation>
+</message>
+<message>
+<source>The path {path} is too long for this disk; choose a shorter one.</source>
+<translation>Le chemin {path} est trop long pour ce disque ; en choisir un plus court.</translation>
 </message>
 <message>
 <source>The picture contains infinite or undefined values; make it again in full precision.</source>
@@ -2470,6 +2478,10 @@
 <translation>Il n'y a pas de LoRA nommé {name!r} ; s'agit-il de {names} ?</translation>
 </message>
 <message>
+<source>There is no model called {name!r}, and no other; put a model file into the models folder.</source>
+<translation>Il n'y a pas de modèle nommé {name!r}, ni aucun autre ; placer un fichier de modèle dans le dossier des modèles.</translation>
+</message>
+<message>
 <source>There is no model called {name!r}; did you mean {names}?</source>
 <translation>Il n'y a pas de modèle nommé {name!r} ; s'agit-il de {names} ?</translation>
 </message>
@@ -2490,6 +2502,10 @@
 <translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
 </message>
 <message>
+<source>{count:,} pixels on a side</source>
+<translation>{count:,} pixels par côté</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} ou {second}</translation>
 </message>
@@ -2508,6 +2524,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
+</message>
+<message>
+<source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
+<translation>{name} est un upscaler endommagé ou incomplet ; le copier ou le télécharger de nouveau.</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -2538,6 +2558,18 @@
 <translation>{name} n'est pas un type de modèle pris en charge ; choisir un autre fichier de modèle.</translation>
 </message>
 <message>
+<source>{name} is not an upscaler; choose another file.</source>
+<translation>{name} n'est pas un upscaler ; choisir un autre fichier.</translation>
+</message>
+<message>
+<source>{name} is too large for the disk of {folder}; choose another disk.</source>
+<translation>{name} est trop volumineux pour le disque de {folder} ; choisir un autre disque.</translation>
+</message>
+<message>
+<source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
+<translation>{path} est inutilisable : une partie du chemin est un fichier et non un dossier ; en choisir un autre.</translation>
+</message>
+<message>
 <source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
 <translation>{path} est inutilisable : l'autorisation manque ; choisir un autre emplacement ou l'accorder.</translation>
 </message>
@@ -2548,6 +2580,18 @@
 <message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} a plus de pixels que la limite de {limit} ; en choisir une copie plus petite.</translation>
+</message>
+<message>
+<source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} dépasse la limite de {limit} ; en choisir une copie plus petite.</translation>
+</message>
+<message>
+<source>{path} is a file, not a folder; choose another.</source>
+<translation>{path} est un fichier et non un dossier ; en choisir un autre.</translation>
+</message>
+<message>
+<source>{path} is a folder, not a file; choose a file.</source>
+<translation>{path} est un dossier et non un fichier ; choisir un fichier.</translation>
 </message>
 <message>
 <source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>

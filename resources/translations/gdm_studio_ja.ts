@@ -2358,6 +2358,10 @@
 <translation>設定を確認してください</translation>
 </message>
 <message>
+<source>On {host}: {error}</source>
+<translation>{host}: {error}</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>うまくいきませんでした</translation>
 </message>
@@ -2404,6 +2408,10 @@
 <message>
 <source>The name is taken</source>
 <translation>この名前は使われています</translation>
+</message>
+<message>
+<source>The path {path} is too long for this disk; choose a shorter one.</source>
+<translation>パス{path}はこのディスクには長すぎます。短いパスを選んでください。</translation>
 </message>
 <message>
 <source>The picture contains infinite or undefined values; make it again in full precision.</source>
@@ -2466,6 +2474,10 @@
 <translation>{name!r}というLoRAはありません。{names}のことですか？</translation>
 </message>
 <message>
+<source>There is no model called {name!r}, and no other; put a model file into the models folder.</source>
+<translation>{name!r}というモデルはなく、ほかのモデルもありません。モデルファイルをモデルフォルダーに入れてください。</translation>
+</message>
+<message>
 <source>There is no model called {name!r}; did you mean {names}?</source>
 <translation>{name!r}というモデルはありません。{names}のことですか？</translation>
 </message>
@@ -2486,6 +2498,10 @@
 <translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
 </message>
 <message>
+<source>{count:,} pixels on a side</source>
+<translation>1辺{count:,}ピクセル</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first}か{second}</translation>
 </message>
@@ -2504,6 +2520,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
+</message>
+<message>
+<source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
+<translation>{name}は破損または不完全なアップスケーラーです。もう一度コピーまたはダウンロードしてください。</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -2534,6 +2554,18 @@
 <translation>{name}は対応している種類のモデルではありません。別のモデルファイルを選んでください。</translation>
 </message>
 <message>
+<source>{name} is not an upscaler; choose another file.</source>
+<translation>{name}はアップスケーラーではありません。別のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is too large for the disk of {folder}; choose another disk.</source>
+<translation>{name}は{folder}のディスクには大きすぎます。別のディスクを選んでください。</translation>
+</message>
+<message>
+<source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
+<translation>{path}は使えません。パスの途中がフォルダーではなくファイルです。別のパスを選んでください。</translation>
+</message>
+<message>
 <source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
 <translation>{path}を使う権限がありません。別の場所を選ぶか、許可してください。</translation>
 </message>
@@ -2544,6 +2576,18 @@
 <message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path}の画素数が上限の{limit}を超えています。小さくしたものを選んでください。</translation>
+</message>
+<message>
+<source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path}は上限の{limit}を超えています。小さくしたものを選んでください。</translation>
+</message>
+<message>
+<source>{path} is a file, not a folder; choose another.</source>
+<translation>{path}はフォルダーではなくファイルです。別のパスを選んでください。</translation>
+</message>
+<message>
+<source>{path} is a folder, not a file; choose a file.</source>
+<translation>{path}はファイルではなくフォルダーです。ファイルを選んでください。</translation>
 </message>
 <message>
 <source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>

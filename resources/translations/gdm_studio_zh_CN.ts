@@ -2358,6 +2358,10 @@
 <translation>请检查设置</translation>
 </message>
 <message>
+<source>On {host}: {error}</source>
+<translation>在 {host} 上：{error}</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>操作未成功</translation>
 </message>
@@ -2404,6 +2408,10 @@
 <message>
 <source>The name is taken</source>
 <translation>名称已被占用</translation>
+</message>
+<message>
+<source>The path {path} is too long for this disk; choose a shorter one.</source>
+<translation>路径 {path} 对于此磁盘来说太长；请选择更短的路径。</translation>
 </message>
 <message>
 <source>The picture contains infinite or undefined values; make it again in full precision.</source>
@@ -2466,6 +2474,10 @@
 <translation>没有名为{name!r}的 LoRA；您是指 {names} 吗？</translation>
 </message>
 <message>
+<source>There is no model called {name!r}, and no other; put a model file into the models folder.</source>
+<translation>没有名为{name!r}的模型，也没有其他模型；请将模型文件放入模型文件夹。</translation>
+</message>
+<message>
 <source>There is no model called {name!r}; did you mean {names}?</source>
 <translation>没有名为{name!r}的模型；您是指 {names} 吗？</translation>
 </message>
@@ -2486,6 +2498,10 @@
 <translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
 </message>
 <message>
+<source>{count:,} pixels on a side</source>
+<translation>每边 {count:,} 像素</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} 或 {second}</translation>
 </message>
@@ -2504,6 +2520,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
+</message>
+<message>
+<source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
+<translation>{name} 是损坏或不完整的放大模型；请重新复制或下载。</translation>
 </message>
 <message>
 <source>{name} is cut short; copy or download it again.</source>
@@ -2534,6 +2554,18 @@
 <translation>{name} 不是受支持的模型类型；请选择其他模型文件。</translation>
 </message>
 <message>
+<source>{name} is not an upscaler; choose another file.</source>
+<translation>{name} 不是放大模型；请选择其他文件。</translation>
+</message>
+<message>
+<source>{name} is too large for the disk of {folder}; choose another disk.</source>
+<translation>{name} 对于 {folder} 所在的磁盘来说太大；请选择其他磁盘。</translation>
+</message>
+<message>
+<source>{path} cannot be used: a part of it is a file, not a folder; choose another.</source>
+<translation>无法使用 {path}：路径的一部分是文件而不是文件夹；请选择其他路径。</translation>
+</message>
+<message>
 <source>{path} cannot be used: permission is missing; choose another place or allow it.</source>
 <translation>无法使用 {path}：缺少权限；请选择其他位置，或授予权限。</translation>
 </message>
@@ -2544,6 +2576,18 @@
 <message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} 的像素数超过上限 {limit}；请选择较小的副本。</translation>
+</message>
+<message>
+<source>{path} has more than {limit}, which is the limit; choose a smaller copy of it.</source>
+<translation>{path} 超过了上限 {limit}；请选择较小的副本。</translation>
+</message>
+<message>
+<source>{path} is a file, not a folder; choose another.</source>
+<translation>{path} 是文件而不是文件夹；请选择其他路径。</translation>
+</message>
+<message>
+<source>{path} is a folder, not a file; choose a file.</source>
+<translation>{path} 是文件夹而不是文件；请选择文件。</translation>
 </message>
 <message>
 <source>{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.</source>
