@@ -25,7 +25,17 @@ from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.notices import Notice
 from gdm_studio.ui.window_state_file import Session
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
+from tests.helpers.window import (
+    click,
+    drop,
+    notice_button,
+    notices,
+    pause_run,
+    press,
+    run_in_window,
+    until,
+    wait_for_notice,
+)
 
 
 def pictures(home: Path) -> list[Path]:
@@ -143,6 +153,19 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
         await until(lambda: window.steps.branching.on)
 
     run_in_window(play)
+
+
+def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
+    async def play(window: Window) -> None:
+        page = window.create_page
+        run = await pause_run(window)
+        page.controls.steps.edit.setFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert QApplication.focusWidget() is page.stage and run.state is State.PAUSED
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: run.state is not State.PAUSED)
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
 
 
 def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) -> None:

@@ -111,6 +111,23 @@ def _place_texts(page: GalleryPage) -> dict[str, str]:
     return {index.data(): index.data(Qt.ItemDataRole.AccessibleTextRole) or "" for index in indexes}
 
 
+def test_a_deselected_picture_is_not_the_current_one(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        view = page.grid.viewport()
+        places = [page.grid.visualRect(page.grid.model().index(row)).center() for row in (0, 2)]
+        QTest.mouseClick(view, LEFT, pos=places[0])
+        QTest.mouseClick(view, LEFT, CONTROL, places[1])
+        QTest.mouseClick(view, LEFT, CONTROL, places[0])
+        assert page.grid.selected_rows() == [range(2, 3)]
+        current = page.grid.current()
+        assert current is not None and current.request.prompt == "a blue owl"
+        QTest.mouseClick(view, LEFT, CONTROL, places[1])
+        assert page.grid.current() is None
+
+    run_in_window(play)
+
+
 def test_images_are_found_by_the_title_of_their_style(library: Path) -> None:
     class Painted(GaussianLibrary):
         def cards(self) -> list[ModelCard]:

@@ -135,14 +135,14 @@ class CreatePage(QFrame):
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the keyboard focus to the middle of the page after Enter in a number field of the settings, so that the
-        keys which act on the image do so again.
+        """Move the keyboard focus to the middle of the page after Enter or Esc in a number field of the settings, so
+        that the keys which act on the image do so again.
         """
         focused = self.focusWidget()
         # The Enter key of the number pad has a modifier of its own.
         has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not has_modifier
-        if is_enter and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
+        leaves = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape) and not has_modifier
+        if leaves and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
             self._focus_middle()
         else:
             super().keyPressEvent(event)

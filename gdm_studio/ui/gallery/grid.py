@@ -485,6 +485,10 @@ class Grid(QListView):
         if (has_selection := self.selectionModel().hasSelection()) != self._has_selection:
             self._has_selection = has_selection
             self.current_changed.emit(None if self._removed_row == LOST else self.current())
+        elif has_selection and self._removed_row is None and deselected.contains(self.currentIndex()):
+            # A picture that Ctrl and a click deselect is not the one on which the keys act.
+            last = self._pictures.index(self.selected_rows()[-1].stop - 1)
+            self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.picked.emit(sum(map(len, self.selected_rows())))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
