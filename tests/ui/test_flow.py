@@ -159,7 +159,9 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
     async def play(window: Window) -> None:
         page = window.create_page
         run = await pause_run(window)
-        page.controls.steps.edit.setFocus()
+        edit = page.controls.guidance.edit
+        edit.setFocus()
+        assert edit.hasFocus()
         press(window, Qt.Key.Key_Escape)
         assert QApplication.focusWidget() is page.stage and run.state is State.PAUSED
         press(window, Qt.Key.Key_Escape)
