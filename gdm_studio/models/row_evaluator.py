@@ -29,8 +29,8 @@ def whole_batches() -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Restrict torch to one CPU thread while this context is active, for operations whose rounding depends on the
-    number of threads.
+    """Restrict torch to one CPU thread while this context is active: for operations whose rounding depends on the
+    number of threads, and for small ones, which take less time than waking a second thread.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

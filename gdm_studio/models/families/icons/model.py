@@ -402,7 +402,8 @@ class IconsModel:
     def preview(self, x0: Tensor) -> Tensor:
         # On a CPU, the arrays of a single image fit in the processor's cache.
         size = 1 if x0.device.type == "cpu" else len(x0)
-        return torch.cat([self._linear_images(part) for part in x0.split(size)]).cpu()
+        with one_thread():
+            return torch.cat([self._linear_images(part) for part in x0.split(size)]).cpu()
 
     def _linear_images(self, x0: Tensor) -> Tensor:
         """Decode latents to uint8 RGBA images by the linear branch of the decoder, on the device of the latents."""
@@ -420,7 +421,8 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
 
     Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
     """
-    return _straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
+    with one_thread():
+        return _straight_levels(pictures, haze=haze).to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu()
 
 
 def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
