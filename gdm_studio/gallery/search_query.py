@@ -35,8 +35,8 @@ Condition = tuple[str, *tuple[Value, ...]]
 RowsLike = Callable[[str, str], Sequence[int]]
 SIMILARITY_FIELDS = ("like", "similar")
 
-_NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
-_RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
+_NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:[.,]\d{1,20})?)")
+_RANGE = re.compile(r"(-?\d{1,20}(?:[.,]\d{1,20})?)\.\.(-?\d{1,20}(?:[.,]\d{1,20})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
 # A word that cannot be mistaken for a field, a comparison or an operator.
@@ -283,7 +283,10 @@ def _size_condition(value: str) -> Condition | None:
 
 
 def _parse_number(digits: str) -> float:
-    """Parse a number in a search query. Integers beyond the 64 bits of SQLite become floats, which match no image."""
+    """Parse a number in a search query, with a decimal point or comma. Integers beyond the 64 bits of SQLite become
+    floats, which match no image.
+    """
+    digits = digits.replace(",", ".")
     number: float = float(digits) if "." in digits else int(digits)
     return number if abs(number) < 2**63 else float(number)
 

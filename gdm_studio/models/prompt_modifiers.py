@@ -95,8 +95,9 @@ def _spaced(art: str, general: str, technique: str, before: str, of: str, with_:
     """Return a pattern of phrases for a kind of image in a language with spaces.
 
     `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before what they
-    show ("Foto von", "ein Bild mit einem"), and behind one of the words `before` ("als Foto"). `technique` is matched
-    everywhere ("al óleo"), and `art` as the last part after a comma.
+    show ("Foto von", "ein Bild mit einem"), and behind one of the words `before` ("als Foto"). `technique` are
+    techniques and uses, which are matched everywhere ("al óleo", "als Geschenk"), and `art` is matched as the last part
+    after a comma.
     """
     kind = rf"(?:{art}|{general})(?:\s+(?:{technique}))?"
     patterns = (
@@ -113,7 +114,8 @@ FOREIGN_MEDIA = {
         art=r"(?:Ölg|G)emälde|Ölbild|(?:Bleistift|Kinder|Kohle|Strich|Tusche)?zeichnung|(?:Bleistift)?skizze"
         r"|Aquarell(?:bild)?|Illustration|Karikatur|Portr(?:ä|ai)t|(?:Vektor)?grafik|Comic|Cartoon",
         general=r"(?:Farb|Portr(?:ä|ai)t)?foto|Fotografie|Bild|Logo|Symbol|Icon|Aufkleber|Sticker",
-        technique=r"im (?:Anime|Aquarell|Cartoon|Comic|Manga|Pixel|Zeichen)-?stil|in Öl",
+        technique=r"im (?:Anime|Aquarell|Cartoon|Comic|Manga|Pixel|Zeichen)-?stil|in Öl"
+        r"|als (?:\w{1,20}geschenk|Geschenk|Spielzeug|Avatar|Maskottchen)",
         before="als|im|in|auf",
         of=r"(?:von|vom|für|eine[rs]|de[rs])\b",
         with_="mit",
@@ -121,7 +123,8 @@ FOREIGN_MEDIA = {
     "es": _spaced(
         art="retrato|acuarela|dibujo|pintura|ilustración|boceto|caricatura",
         general="foto|fotografía|imagen|logo|logotipo|icono|pegatina",
-        technique="pixel art|al óleo|a lápiz|en acuarela|estilo (?:acuarela|anime|cómic|manga)",
+        technique="pixel art|al óleo|a lápiz|en acuarela|estilo (?:acuarela|anime|cómic|manga)"
+        "|como (?:regalo|juguete|avatar|mascota)|de juguete",
         before="estilo|como|en",
         of=r"(?:del?|para)\b",
         with_="con",
@@ -129,7 +132,8 @@ FOREIGN_MEDIA = {
     "fr": _spaced(
         art="portrait|aquarelle|dessin|peinture|illustration|croquis|caricature",
         general="photo|photographie|image|logo|icône|autocollant",
-        technique=r"pixel art|à l['’]huile|à l['’]aquarelle|au crayon|style (?:anime|aquarelle|manga)",
+        technique=r"pixel art|à l['’]huile|à l['’]aquarelle|au crayon|style (?:anime|aquarelle|manga)"
+        r"|(?:comme|en) cadeau|en jouet|comme (?:jouet|avatar|mascotte)",
         before="façon|style|en",
         of=r"(?:d[eu]|des|pour)\b|d['’]",
         with_="avec",

@@ -189,6 +189,9 @@ WRITTEN: list[tuple[str, str, str]] = [
     ("ball icon", "ball", "icon"),
     ("a store icon", "store", "icon"),
     ("a wooden toy", "kite", "wooden"),
+    ("ein Fuchs als Geburtstagsgeschenk", "fox", "als Geburtstagsgeschenk"),
+    ("un tren de juguete", "train", "de juguete"),
+    ("une tasse en cadeau", "cup", "en cadeau"),
     # A dish, and neither a part nor a group.
     ("tarta de fresa", "cake", "fresa"),
     ("face of a lion", "lion", "face"),
