@@ -35,8 +35,9 @@ Condition = tuple[str, *tuple[Value, ...]]
 RowsLike = Callable[[str, str], Sequence[int]]
 SIMILARITY_FIELDS = ("like", "similar")
 
-_NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:[.,]\d{1,20})?)")
-_RANGE = re.compile(r"(-?\d{1,20}(?:[.,]\d{1,20})?)\.\.(-?\d{1,20}(?:[.,]\d{1,20})?)")
+# Three digits behind a comma may be thousands, which are not read.
+_NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)")
+_RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)\.\.(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
 # A word that cannot be mistaken for a field, a comparison or an operator.

@@ -71,6 +71,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         ("seed:42", "fox"),
         ("seed:9223372036854775807", "quote"),
         ("seed:99999999999999999999", ""),
+        ("seed:4,200", ""),
         ("steps:>10", "cafe cat quote"),
         ("steps:>=10 steps:<30", "fox cat quote"),
         ("-steps:20", "fox cafe"),

@@ -485,10 +485,6 @@ class Grid(QListView):
         if (has_selection := self.selectionModel().hasSelection()) != self._has_selection:
             self._has_selection = has_selection
             self.current_changed.emit(None if self._removed_row == LOST else self.current())
-        elif has_selection and self._removed_row is None and deselected.contains(self.currentIndex()):
-            # A picture that Ctrl and a click deselect is not the one on which the keys act.
-            last = self._pictures.index(self.selected_rows()[-1].stop - 1)
-            self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.picked.emit(sum(map(len, self.selected_rows())))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
@@ -519,7 +515,22 @@ class Grid(QListView):
         place = self._forming_at(event.position().toPoint())
         if place is not None and place == self._pressed_on and event.button() == Qt.MouseButton.LeftButton:
             self.in_progress_clicked.emit(*place)
+        self._make_selected_current()
         self.viewport().update()
+
+    def _make_selected_current(self) -> None:
+        """Make the nearest selected image the current one if the current image has been deselected by Ctrl and a click,
+        so that keys and the details panel do not act on it. The grid does not scroll.
+        """
+        row = self.currentIndex().row()
+        runs = self.selected_rows()
+        if not runs or any(row in run for run in runs):
+            return
+        nearest = min((min(max(row, run.start), run.stop - 1) for run in runs), key=lambda each: abs(each - row))
+        scrolls = self.hasAutoScroll()
+        self.setAutoScroll(False)
+        self.selectionModel().setCurrentIndex(self._pictures.index(nearest), QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.setAutoScroll(scrolls)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,8 @@ class _RequestedBranch:
     request: Request
     # True while the step that it continues is being read, before it is added to the queue.
     is_loading: bool = False
-    # True once a finished image of it was saved.
-    is_saved: bool = False
+    # Numbers of its finished images that were saved.
+    saved: set[int] = field(default_factory=set)
 
 
 class BranchController(QObject):
@@ -237,7 +237,7 @@ class BranchController(QObject):
             return None
         if latest.is_loading or self._generation.is_queued(request):
             title = QUEUED
-        elif latest.is_saved:
+        elif len(latest.saved) == request.count:
             title = MADE
         else:
             # It was removed from the queue, stopped or failed.
@@ -248,7 +248,7 @@ class BranchController(QObject):
     def _on_image_saved(self, job: Job, result: Result, _: Picture | None) -> None:
         item, latest = job.item, self._latest
         if item is not None and latest is not None and item.request == latest.request and not result.stopped_at:
-            latest.is_saved = True
+            latest.saved.add(result.image)
 
     async def _continue(self, branch: _RequestedBranch, step: int, history: StepHistory) -> None:
         try:
