@@ -89,7 +89,8 @@ FAULTS = [
     ),
     Fault(
         "no error message for a full disk", "common/atomic_files.py",
-        '_FULL = "The disk of {folder} is full; free some space, then try again."', '_FULL = "OSError 28."', *DISK,
+        '_FULL = QT_TRANSLATE_NOOP("Errors", "The disk of {folder} is full; free some space, then try again.")',
+        '_FULL = "OSError 28."', *DISK,
     ),
     Fault(
         "a full disk ignored at one write", "common/atomic_files.py",
