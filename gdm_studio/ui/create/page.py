@@ -139,7 +139,7 @@ class CreatePage(QFrame):
         that the keys which act on the image do so again.
         """
         focused = self.focusWidget()
-        # The Enter key of the number pad has a modifier of its own.
+        # Qt sets KeypadModifier for the Enter key of the number pad.
         has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         leaves = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape) and not has_modifier
         if leaves and isinstance(focused, NumberEdit) and self.controls.isAncestorOf(focused):
