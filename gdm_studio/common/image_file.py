@@ -1,4 +1,8 @@
-"""Reading of image files in all supported formats. No other module opens image files."""
+"""Reading of image files in all supported formats. No other module opens image files.
+
+Pixels that are shown, generated from or learnt from are read by `decode_rgba` alone, which applies the orientation and
+the colour profile.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
-from gdm_studio.common import atomic_files, memory
+from gdm_studio.common import atomic_files, colour_profiles, memory
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.maths.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -62,6 +66,18 @@ _TURNS = {
 }
 # The number of pixels that are converted at a time.
 _STRIP = 2**20
+# The first bytes of a PNG.
+_PNG = b"\x89PNG\r\n\x1a\n"
+# The number of a PNG's chunks that are searched for its colours.
+_MOST_CHUNKS = 1000
+# TIFF tags and values: the bits of a level, and whether 0 is white.
+_BITS = 258
+_PHOTOMETRIC = 262
+_WHITE_IS_ZERO = 0
+
+
+class _UnknownRangeError(ValueError):
+    """Error for an image whose levels have no known white."""
 
 
 @contextlib.contextmanager
@@ -82,7 +98,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             file.seek(0)
             # Pillow warns about damaged tags.
             stack.enter_context(warnings.catch_warnings(action="ignore"))
-            picture = stack.enter_context(Image.open(file, formats=FORMATS))
+            picture = stack.enter_context(_open(file))
             if picture.width * picture.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             if picture.format == "WEBP" and picture.width * picture.height > MOST_OF_WEBP:
@@ -90,6 +106,12 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             if max(picture.size) > LONGEST_SIDE:
                 raise _too_large_error(path, translatable("{count:,} pixels on a side", count=LONGEST_SIDE))
             yield picture
+        except _UnknownRangeError as error:
+            template = QT_TRANSLATE_NOOP(
+                "Errors", "{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1."
+            )
+            low, high = error.args
+            raise StorageError(translatable(template, path=path, low=f"{low:g}", high=f"{high:g}")) from error
         except Image.DecompressionBombError as error:
             # Pillow raises this error too, above twice its limit.
             raise _too_many_pixels_error(path, "8192x8192") from error
@@ -99,28 +121,145 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
             raise unreadable_image_error(path) from error
 
 
-def read_rgba(path: Path) -> Image.Image:
-    """Read an image file as RGBA with straight alpha, rotated by its EXIF orientation.
+def _open(file: BinaryIO) -> Image.Image:
+    """Open an image file with Pillow. A PNG that cannot be opened with its colour profile is opened without it."""
+    try:
+        return Image.open(file, formats=FORMATS)
+    except (OSError, *_FAILS):
+        file.seek(0)
+        if file.read(len(_PNG)) != _PNG or (profile := _find_chunk(file, b"iCCP")) is None:
+            raise
+        at, length = profile
+        file.seek(0)
+        data = file.read()
+        picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
+        picture.info["icc_profile"] = None
+        return picture
 
-    Raises StorageError. For an animation, returns the first frame.
+
+def _find_chunk(file: BinaryIO, kind: bytes) -> tuple[int, int] | None:
+    """Return the place of a PNG's chunk before its pixels and the length of its content, or None."""
+    at = len(_PNG)
+    for _ in range(_MOST_CHUNKS):
+        file.seek(at)
+        head = file.read(8)
+        if len(head) < 8 or head[4:] == b"IDAT":
+            return None
+        length = int.from_bytes(head[:4])
+        if head[4:] == kind:
+            return at, length
+        at += 12 + length
+    return None
+
+
+def read_rgba(
+    path: Path, data: bytes | BinaryIO | None = None, *, remarks: list[Sentence] | None = None
+) -> Image.Image:
+    """Read an image file as RGBA with straight alpha, upright and in sRGB, as `decode_rgba` does.
+
+    Raises StorageError.
     """
-    return Image.fromarray(read_rgba_array(path))
+    return Image.fromarray(read_rgba_array(path, data, remarks=remarks))
 
 
-def read_rgba_array(path: Path) -> ndarray:
-    """Return an image as an RGBA array (height, width, 4) of bytes, rotated by its EXIF orientation.
+def read_rgba_array(
+    path: Path, data: bytes | BinaryIO | None = None, *, remarks: list[Sentence] | None = None
+) -> ndarray:
+    """Return an image file as an RGBA array (height, width, 4) of bytes, upright and in sRGB, as `decode_rgba` does.
 
-    The image is converted in strips, so that the peak memory use is only twice the size of the array. Raises
-    StorageError.
+    Pass `data` if the content of the file is already in memory. Raises StorageError.
     """
-    with open_image(path) as file:
-        turn = _orientation_of(file)
-        rgba = np.empty((file.height, file.width, 4), np.uint8)
-        for top, strip in _strips(file):
-            rgba[top : top + strip.height] = np.asarray(convert_to_8_bit(strip).convert("RGBA"))
+    with open_image(path, data) as file:
+        rgba, turn = _decode(file, remarks)
     # This frees the decoded pixels before the array is rotated.
     del file
     return np.ascontiguousarray(_rotate(rgba, turn))
+
+
+def decode_rgba(picture: Image.Image, remarks: list[Sentence] | None = None) -> ndarray:
+    """Decode an image opened by `open_image`, within its block, as an RGBA array (height, width, 4) of bytes with
+    straight alpha, upright and in sRGB. For an animation, return the first frame.
+
+    The EXIF orientation and the colour profile are applied exactly once. Remarks about colour information that cannot
+    be used are added to `remarks`.
+
+    The image is converted in strips, so that the peak memory use is only twice the size of the array.
+    """
+    rgba, turn = _decode(picture, remarks)
+    return np.ascontiguousarray(_rotate(rgba, turn))
+
+
+def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarray, Image.Transpose | None]:
+    """Decode an opened image as RGBA in sRGB, and return it with the turn that makes it upright."""
+    cicp = _cicp(picture)
+    # Pillow turns a TIFF itself when it is loaded, and a PNG may have its EXIF data after the pixels.
+    picture.load()
+    turn = None if picture.format == "TIFF" else _orientation_of(picture)
+    conversion, remark = colour_profiles.srgb_conversion(picture, cicp)
+    if remark is not None and remarks is not None:
+        remarks.append(remark)
+    is_deep = picture.mode[0] in "IF"
+    low, high = _levels(picture) if is_deep else (0.0, 255.0)
+    rgba = np.empty((picture.height, picture.width, 4), np.uint8)
+    for top, strip in _strips(picture):
+        part = rgba[top : top + strip.height]
+        if is_deep:
+            levels = np.asarray(strip)
+            scaled = (np.nan_to_num(levels.astype(np.float32), posinf=high, neginf=low) - low) / (high - low)
+            scaled = (scaled.clip(0, 1) * 65535).round().astype(np.uint16)
+            grey = (scaled.astype(np.uint32) + 128) // 257 if conversion is None else conversion.grey[scaled]
+            part[..., :3] = grey[..., None]
+            clear = picture.info.get("transparency")
+            part[..., 3] = np.where(levels == clear, 0, 255) if isinstance(clear, int) else 255
+        else:
+            strip = strip.convert({"La": "LA", "RGBa": "RGBA"}.get(strip.mode, strip.mode))
+            part[:] = np.asarray(strip.convert("RGBA") if conversion is None else conversion.rgba(strip))
+    return rgba, turn
+
+
+def _levels(picture: Image.Image) -> tuple[float, float]:
+    """Return the black and the white of a grey image with more than 8 bits.
+
+    Those of a 16-bit image are fixed. Integers of 32 bits have 8 or 16 used bits, and floats are 0 … 1 or such integers;
+    which of them follows from the highest level. Raises _UnknownRangeError if it is none of these.
+    """
+    tags = getattr(picture, "tag_v2", {})
+    white = 0.0
+    if picture.mode.startswith("I;16"):
+        bits = tags.get(_BITS, (16,))[0]
+        white = 2.0 ** min(max(bits, 1), 16) - 1
+    elif picture.format == "PNG":
+        white = 65535.0
+    else:
+        lows, highs = [], []
+        for _, strip in _strips(picture):
+            levels = np.asarray(strip)
+            if (finite := levels[np.isfinite(levels)]).size:
+                lows.append(float(finite.min()))
+                highs.append(float(finite.max()))
+        low, high = min(lows, default=0.0), max(highs, default=0.0)
+        # Filters overshoot, by up to a tenth. A picture with bytes of at most 2 would be black.
+        is_unit = picture.mode == "F" and high <= 2
+        white = 1.0 if is_unit else 255.0 if high <= 280 else 65535.0
+        if low < -0.1 * white or high > 1.1 * white and not is_unit or picture.mode == "F" and 2 < high < 16:
+            raise _UnknownRangeError(low, high)
+    return (white, 0.0) if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else (0.0, white)
+
+
+def _cicp(picture: Image.Image) -> bytes:
+    """Return the content of a PNG's cICP chunk, which Pillow does not read, or b""."""
+    file = getattr(picture, "fp", None)
+    if picture.format != "PNG" or file is None:
+        return b""
+    at = file.tell()
+    try:
+        found = _find_chunk(file, b"cICP")
+        if found is None or found[1] != 4:
+            return b""
+        file.seek(found[0] + 8)
+        return bytes(file.read(4))
+    finally:
+        file.seek(at)
 
 
 def apply_orientation(picture: Image.Image) -> Image.Image:
@@ -167,19 +306,6 @@ def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
     rows = max(1, _STRIP // picture.width)
     for top in range(0, picture.height, rows):
         yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
-
-
-def convert_to_8_bit(picture: Image.Image) -> Image.Image:
-    """Convert a 16-bit grey image to 8 bits, which Pillow itself would do by clipping values above 255.
-
-    Other images are returned unchanged.
-    """
-    if not picture.mode.startswith("I"):
-        return picture
-    levels = np.empty((picture.height, picture.width), np.uint8)
-    for top, strip in _strips(picture):
-        levels[top : top + strip.height] = (np.asarray(strip).clip(0, 65535).astype(np.uint32) + 128) // 257
-    return Image.fromarray(levels)
 
 
 def unreadable_image_error(path: Path) -> StorageError:

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.image_file import apply_orientation, convert_to_8_bit, open_image
+from gdm_studio.common.image_file import decode_rgba, open_image
 from gdm_studio.gallery import database
 from gdm_studio.gallery.folder_scan import SLICE
 from gdm_studio.gallery.image import Picture
@@ -30,7 +30,8 @@ _QUALITY = 85
 _ERROR_NAME = Path("thumbnail")
 # The stamp of a file that is deleted or on a disconnected drive.
 _GONE = -1
-_VERSION = 1
+# Version 2: colour profiles and the orientation of TIFFs are applied.
+_VERSION = 2
 _TABLE = """
     CREATE TABLE IF NOT EXISTS small(
         picture TEXT NOT NULL,
@@ -268,7 +269,7 @@ def _small(path: Path, side: int) -> Image.Image:
     """Load an image file as an upright RGBA image whose sides are at most `side` pixels. Raises StorageError."""
     with open_image(path) as file:
         file.draft("RGB", (side, side))
-        return _shrink(convert_to_8_bit(apply_orientation(file)).convert("RGBA"), side)
+        return _shrink(Image.fromarray(decode_rgba(file)), side)
 
 
 def _shrink(image: Image.Image, side: int) -> Image.Image:

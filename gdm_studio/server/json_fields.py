@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.image_file import apply_orientation, convert_to_8_bit, open_image
+from gdm_studio.common.image_file import decode_rgba, open_image
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 
@@ -146,6 +146,6 @@ def decode_image(text: str, name: str, *, max_pixels: int) -> np.ndarray:
         with open_image(Path(f"The image in {name}"), data) as image:
             if image.width * image.height > max_pixels:
                 raise BadRequest(f"The image in {name} has more than {max_pixels:,} pixels; send a smaller one.")
-            return np.asarray(convert_to_8_bit(apply_orientation(image)).convert("RGBA"))
+            return decode_rgba(image)
     except StorageError as error:
         raise BadRequest(str(error)) from error

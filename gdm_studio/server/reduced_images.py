@@ -6,7 +6,9 @@ import io
 from pathlib import Path
 from typing import BinaryIO
 
-from gdm_studio.common.image_file import open_image
+from PIL import Image
+
+from gdm_studio.common.image_file import read_rgba_array
 
 
 def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
@@ -15,8 +17,7 @@ def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
     `data` is the file's content, if already read. Raises StudioError if the file is not a usable image.
     """
     buffer = io.BytesIO()
-    with open_image(path, data) as image:
-        reduced = image.convert("RGBA")
-        reduced.thumbnail((side, side))
-        reduced.save(buffer, "PNG")
+    reduced = Image.fromarray(read_rgba_array(path, data)).convert("RGBa")
+    reduced.thumbnail((side, side))
+    reduced.convert("RGBA").save(buffer, "PNG")
     return buffer.getvalue()

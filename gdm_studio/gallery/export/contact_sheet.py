@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import NewFile, make_folder, open_for_writing, path_of
+from gdm_studio.common.colour_profiles import srgb_profile
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.gallery.image import Picture
@@ -55,7 +56,7 @@ def write_contact_sheet(
         yield number + 1
     make_folder(path.parent)
     with open_for_writing(file) as opened:
-        page.save(opened, form, quality=92)
+        page.save(opened, form, quality=92, icc_profile=srgb_profile())
 
 
 def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:

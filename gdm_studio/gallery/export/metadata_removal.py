@@ -6,35 +6,40 @@ import io
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.image_file import apply_orientation, open_image
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8"
 # Chunks that are needed to show the image.
 _PNG_CHUNKS = {*b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB iCCP sBIT bKGD pHYs cICP".split()}
 _WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+# Chunks of a PNG that say which colours its levels mean, beside the profile, which Pillow writes itself.
+_PNG_COLOURS = {*b"gAMA cHRM sRGB cICP".split()}
 # Flags of the VP8X chunk for EXIF and XMP.
 _WEBP_FLAGS = 0x08 | 0x04
-_ORIENTATION = 0x0112
 # First bytes of settings that are hidden in the lowest bits of the pixels.
 _HIDDEN = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
     """Remove all metadata from the content of an image file, including settings hidden in the pixels of a PNG, and
-    return the rest. A JPEG with an EXIF rotation is re-encoded upright. Raises StorageError, naming `path`, if the file
-    is damaged.
+    return the rest. The colour profile stays. An image with an EXIF rotation is re-encoded upright. Raises
+    StorageError, naming `path`, if the file is damaged.
     """
     try:
+        data = _upright(data, path)
         if data.startswith(_PNG):
             return _without_hidden(b"".join(_png_parts(data)), path)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
             return _webp(data)
-        return _jpeg(data, path)
+        return _jpeg(data) if data.startswith(_JPEG) else _reencoded(data, path)
     except (struct.error, IndexError, OSError, ValueError, SyntaxError) as error:
         raise StorageError(f"{path} is damaged and cannot be exported.") from error
 
@@ -67,9 +72,54 @@ def _without_hidden(data: bytes, path: Path) -> bytes:
                 pixels = np.array(picture)
                 pixels[..., channels] |= 1
                 buffer = io.BytesIO()
-                Image.fromarray(pixels).save(buffer, "PNG")
+                profile = picture.info.get("icc_profile")
+                Image.fromarray(pixels).save(buffer, "PNG", pnginfo=_colours(data), icc_profile=profile)
                 return buffer.getvalue()
     return data
+
+
+def _upright(data: bytes, path: Path) -> bytes:
+    """Re-encode an image file whose EXIF data turn it, upright and with its colour profile. Return others unchanged."""
+    with open_image(path, data) as picture:
+        if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
+            return data
+        picture.load()
+        turned = apply_orientation(picture)
+        return data if turned is picture else _encode(turned, picture, data)
+
+
+def _reencoded(data: bytes, path: Path) -> bytes:
+    """Re-encode an upright image file of a format without a reader of its own, such as AVIF."""
+    with open_image(path, data) as picture:
+        picture.load()
+        return _encode(picture.copy(), picture, data)
+
+
+def _encode(pixels: Image.Image, picture: Image.Image, data: bytes) -> bytes:
+    """Encode pixels in the format and with the colour profile of the opened `picture`, whose file is `data`."""
+    form = "JPEG" if picture.format == "MPO" else picture.format
+    options: dict[str, Any] = {"quality": 95}
+    if form == "PNG":
+        options = {"pnginfo": _colours(data)}
+        if "transparency" in picture.info:
+            options["transparency"] = picture.info["transparency"]
+    elif form == "WEBP":
+        options |= {"lossless": b"VP8L" in data[:64], "exact": True}
+    elif form == "JPEG":
+        options |= {"subsampling": 0}
+    pixels.info.clear()
+    buffer = io.BytesIO()
+    pixels.save(buffer, form, icc_profile=picture.info.get("icc_profile"), exif=b"", **options)
+    return buffer.getvalue()
+
+
+def _colours(data: bytes) -> PngInfo:
+    """Return the chunks of a PNG that say which colours its levels mean."""
+    chunks = PngInfo()
+    for part in _png_parts(data):
+        if part[4:8] in _PNG_COLOURS:
+            chunks.add(part[4:8], part[8:-4])
+    return chunks
 
 
 def _webp(data: bytes) -> bytes:
@@ -89,14 +139,7 @@ def _webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _jpeg(data: bytes, path: Path) -> bytes:
-    with open_image(path, data) as picture:
-        if picture.getexif().get(_ORIENTATION, 1) != 1:
-            buffer = io.BytesIO()
-            turned = apply_orientation(picture)
-            turned.info.clear()
-            turned.save(buffer, "JPEG", quality=95, subsampling=0)
-            return buffer.getvalue()
+def _jpeg(data: bytes) -> bytes:
     parts = [data[:2]]
     at = 2
     while data[at] == 0xFF:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio.common.colour_profiles import srgb_profile
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.gallery.export.export_source import Colour, on_background
 from gdm_studio.gallery.metadata import a1111_parameters
@@ -19,6 +20,8 @@ _MAX_OPTIMISED = 2**24
 _MAX_WEBP = 2**24
 # Largest side of a WebP in pixels, a limit of the format.
 _MAX_WEBP_SIDE = 16_383
+# The rendering intent in a PNG's sRGB chunk.
+_PERCEPTUAL = b"\0"
 _EXIF_IFD = 0x8769
 _USER_COMMENT = 0x9286
 
@@ -26,6 +29,7 @@ _USER_COMMENT = 0x9286
 def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
     """Encode an exported image as PNG: RGBA, or RGB if a background is given. `texts` become text chunks."""
     chunks = PngInfo()
+    chunks.add(b"sRGB", _PERCEPTUAL)
     for keyword, text in (texts or {}).items():
         if text.isascii():
             chunks.add_text(keyword, text)
@@ -46,6 +50,7 @@ def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | No
         subsampling=0,
         optimize=optimise,
         exif=_exif(texts),
+        icc_profile=srgb_profile(),
     )
 
 
@@ -59,7 +64,14 @@ def webp(picture: Image.Image, background: Colour | None = None, texts: Mapping[
             f"The picture is too large for WebP, which allows {_MAX_WEBP:,} pixels and {_MAX_WEBP_SIDE:,} per side; "
             "choose a smaller size, or PNG."
         )
-    return _encode(on_background(picture, background), "WEBP", lossless=True, method=4, exif=_exif(texts))
+    return _encode(
+        on_background(picture, background),
+        "WEBP",
+        lossless=True,
+        method=4,
+        exif=_exif(texts),
+        icc_profile=srgb_profile(),
+    )
 
 
 def _encode(picture: Image.Image, kind: str, **options: object) -> bytes:

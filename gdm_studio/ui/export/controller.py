@@ -25,6 +25,7 @@ from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
+from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.translation import count_of_pictures, error_text, translate, within_text
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ class ExportController:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
         if len(pictures) == 1:
-            mime.setImageData(await asyncio.to_thread(QImage, str(pictures[0].path)))
+            # A damaged picture is copied as a file alone.
+            with contextlib.suppress(StudioError):
+                mime.setImageData(await asyncio.to_thread(_read_image, pictures[0].path))
         QGuiApplication.clipboard().setMimeData(mime)
         title = translate("ExportController", "%n picture(s) copied", "", len(pictures))
         text = translate("ExportController", "Paste them as files.")
@@ -509,3 +512,10 @@ def _render_svg(svg: bytes) -> np.ndarray:
     painter.end()
     image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     return np.array(image.constBits()).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, : image.width()]
+
+
+def _read_image(path: Path) -> QImage:
+    """Read an image file, upright and in sRGB. Raises StorageError."""
+    from gdm_studio.common.image_file import read_rgba_array
+
+    return qimage(read_rgba_array(path))

@@ -53,9 +53,10 @@ class Samples(QObject):
             data = file.read(MOST_BYTES)
             if data.startswith(PNG):
                 # The first paint shows shipped pictures, and must not wait for Pillow.
-                if not is_shipped(path):
-                    _check_size(path, data)
-                image.loadFromData(data)
+                if is_shipped(path):
+                    image.loadFromData(data)
+                else:
+                    image = _decoded(path, data)
         # The receiver may be deleted.
         with suppress(RuntimeError):
             self._loaded.emit(path, image)
@@ -67,9 +68,9 @@ class Samples(QObject):
             self.read.emit()
 
 
-def _check_size(path: Path, data: bytes) -> None:
-    """Raise StorageError if an image file has too many pixels to be loaded safely."""
-    from gdm_studio.common.image_file import open_image
+def _decoded(path: Path, data: bytes) -> QImage:
+    """Decode an image file that another program may have written. Raises StorageError."""
+    from gdm_studio.common.image_file import read_rgba_array
+    from gdm_studio.ui.theme.imaging import qimage
 
-    with open_image(path, data):
-        pass
+    return qimage(read_rgba_array(path, data))

@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QColor, QColorSpace, QImage, QPixmap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,10 +51,13 @@ def grey_array(image: QImage) -> np.ndarray:
 
 
 def rgba_array(image: QImage) -> np.ndarray:
-    """Convert a QImage of any format to an array, uint8 RGBA (height, width, 4)."""
+    """Convert a QImage of any format and colour space to an array in sRGB, uint8 RGBA (height, width, 4)."""
     import numpy as np
     from PIL import ImageQt
 
+    srgb = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+    if image.colorSpace().isValid() and image.colorSpace() != srgb:
+        image = image.convertedToColorSpace(srgb)
     return np.array(ImageQt.fromqimage(image).convert("RGBA"))
 
 

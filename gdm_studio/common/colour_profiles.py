@@ -1,0 +1,265 @@
+"""Conversion of image pixels to sRGB by the colour information in the file: ICC profiles, PNG chunks and EXIF."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageCms
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
+from gdm_studio.maths.lazy_import import LazyModule
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+np: Any = LazyModule("numpy")
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """Conversion of an image's pixels to sRGB. `rgba` converts a strip of 8-bit pixels to RGBA; `grey` is the table of
+    the 65,536 levels of a grey image, uint8, or None for colours.
+    """
+
+    rgba: Callable[[Image.Image], Image.Image]
+    grey: ndarray | None = None
+
+
+# The maximum size of an ICC profile in bytes. Profiles of printing presses have about 2 MB.
+MOST_PROFILE = 2**22
+# A profile that changes no level by more than this is sRGB itself. Its variants differ by rounding.
+_TOLERANCE = 2
+_GREYS = frozenset({"1", "L", "LA"})
+# Chromaticities (x, y) of red, green, blue and white.
+_SRGB = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290)
+_ADOBE_RGB = (0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.3290)
+_P3 = (0.68, 0.32, 0.265, 0.69, 0.15, 0.06, 0.3127, 0.3290)
+_REC_2020 = (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290)
+# Parametric curves of the ICC specification, type 3: (exponent, a, b, c, d).
+_SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+_VIDEO_CURVE = (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081)
+# Primaries and transfer curves of a PNG's cICP chunk (ITU-T H.273).
+_CICP_PRIMARIES = {1: _SRGB, 9: _REC_2020, 12: _P3}
+_CICP_CURVES = {1: _VIDEO_CURVE, 4: (2.2,), 6: _VIDEO_CURVE, 8: (1.0,), 13: _SRGB_CURVE, 14: _VIDEO_CURVE}
+# EXIF: the interoperability directory and its index. Cameras mark Adobe RGB by "R03" (DCF 2.0).
+_INTEROPERABILITY = 0xA005
+_INDEX = 1
+_D50 = (0.9642, 1.0, 0.8249)
+_BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
+
+
+def srgb_conversion(picture: Image.Image, cicp: bytes = b"") -> tuple[Conversion | None, Sentence | None]:
+    """Return the conversion of an opened image to sRGB, or None if its colours are sRGB.
+
+    `cicp` is the content of a PNG's cICP chunk. The second value is a remark if the colour information cannot be used,
+    in which case the colours are read as sRGB.
+    """
+    try:
+        profile = _profile_of(picture, cicp)
+        if not profile:
+            return None, None
+        if len(profile) > MOST_PROFILE:
+            raise ValueError("too large")
+        return _conversion(profile, _kind(picture.mode)), None
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError, ArithmeticError, struct.error):
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "The colour profile of the picture cannot be used; its colours are read as sRGB."
+        )
+        return None, translatable(template)
+
+
+def _kind(mode: str) -> str:
+    """Return the kind of an image mode's colours: "GRAY", "CMYK" or "RGB"."""
+    if mode in _GREYS or mode == "La" or mode[0] in "IF":
+        return "GRAY"
+    return "CMYK" if mode == "CMYK" else "RGB"
+
+
+def _profile_of(picture: Image.Image, cicp: bytes) -> bytes:
+    """Return the ICC profile that describes the colours of an opened image, or b"" for sRGB.
+
+    Of several descriptions the PNG specification's order decides: cICP, iCCP, sRGB, gAMA with cHRM.
+    """
+    info = picture.info
+    if picture.mode == "LAB":
+        return b""
+    if len(cicp) == 4:
+        primaries, curve = _CICP_PRIMARIES.get(cicp[0]), _CICP_CURVES.get(cicp[1])
+        if primaries is None or curve is None:
+            raise ValueError("high dynamic range, or unknown")
+        return _profile(picture.mode, primaries, curve)
+    if "icc_profile" in info:
+        if not isinstance(info["icc_profile"], bytes):
+            raise ValueError("damaged")
+        if info["icc_profile"]:
+            return info["icc_profile"]
+    if "srgb" in info:
+        return b""
+    if gamma := info.get("gamma"):
+        return _gamma_profile(picture.mode, float(gamma), info.get("chromaticity"))
+    if picture.format in ("JPEG", "MPO", "TIFF") and _kind(picture.mode) == "RGB" and _is_adobe_rgb(picture):
+        return matrix_profile(_ADOBE_RGB, (2.19921875,))
+    return b""
+
+
+def _gamma_profile(mode: str, gamma: float, chromaticity: object) -> bytes:
+    """Return the ICC profile of a PNG's gAMA and cHRM chunks, or b"" if they describe sRGB, whose curve is about 1/2.2.
+
+    Raises ValueError if they are absurd.
+    """
+    primaries = _SRGB
+    if isinstance(chromaticity, tuple) and len(chromaticity) == 8:
+        # The chunk begins with white.
+        primaries = (*chromaticity[2:], *chromaticity[:2])
+    is_srgb = max(abs(a - b) for a, b in zip(primaries, _SRGB, strict=True)) < 0.002
+    if is_srgb and abs(gamma - 1 / 2.2) < 0.012:
+        return b""
+    if not 0.1 <= gamma <= 10:
+        raise ValueError("absurd gamma")
+    return _profile(mode, primaries, (1 / gamma,))
+
+
+def _profile(mode: str, primaries: tuple[float, ...], curve: tuple[float, ...]) -> bytes:
+    if _kind(mode) != "GRAY":
+        return matrix_profile(primaries, curve)
+    return b"" if curve == _SRGB_CURVE else grey_profile(curve)
+
+
+def _is_adobe_rgb(picture: Image.Image) -> bool:
+    try:
+        index = picture.getexif().get_ifd(_INTEROPERABILITY).get(_INDEX)
+    except Exception:  # Pillow raises errors of many kinds for damaged EXIF.
+        return False
+    return index in ("R03", b"R03", "R03\0", b"R03\0")
+
+
+@lru_cache(maxsize=8)
+def _conversion(profile: bytes, kind: str) -> Conversion | None:
+    """Return the conversion of an image with a profile, or None if the profile is sRGB.
+
+    `kind` is that of the image. Raises PyCMSError, or ValueError if the profile is for another kind of colours.
+    """
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    space = source.profile.xcolor_space.strip()
+    if source.profile.device_class not in ("scnr", "mntr", "prtr", "spac"):
+        raise ValueError("no profile of a device")
+    if space == "GRAY" and kind == "GRAY":
+        return _grey_conversion(source)
+    if space == "CMYK" and kind == "CMYK":
+        transform = _transform(source, "CMYK", "RGB")
+        return Conversion(lambda strip: ImageCms.applyTransform(strip, transform).convert("RGBA"))  # type: ignore[union-attr]
+    if space != "RGB" or kind == "CMYK":
+        raise ValueError("the profile of other colours")
+    transform = _transform(source, "RGBA", "RGBA")
+    levels = [0, 32, 64, 96, 128, 160, 192, 224, 255]
+    cube = np.stack(np.meshgrid(levels, levels, levels, [255]), -1).reshape(1, -1, 4)
+    greys = np.arange(256)[None, :, None].repeat(4, 2)
+    greys[..., 3] = 255
+    probe = np.concatenate([cube, greys], 1).astype(np.uint8)
+    changed = np.asarray(ImageCms.applyTransform(Image.fromarray(probe), transform))
+    if np.abs(changed.astype(int) - probe).max() <= _TOLERANCE:
+        return None
+    if kind == "GRAY":
+        # The profile of colours on a grey image acts on its greys alone.
+        return _grey_table(np.interp(np.arange(65536) / 257, np.arange(256), changed[0, -256:, 1]))
+    return Conversion(lambda strip: ImageCms.applyTransform(strip.convert("RGBA"), transform))  # type: ignore[arg-type]
+
+
+def _grey_conversion(source: ImageCms.ImageCmsProfile) -> Conversion | None:
+    ramp = Image.fromarray(np.arange(65536, dtype=np.uint16)[None])
+    # Green, since a grey of the profile may be a rounding off neutral in sRGB.
+    return _grey_table(np.asarray(ImageCms.applyTransform(ramp, _transform(source, "I;16", "RGB")))[0, :, 1])
+
+
+def _grey_table(levels: ndarray) -> Conversion | None:
+    """Return the conversion of grey levels by a table of 65,536 levels, or None if it changes nothing."""
+    table = levels.round().astype(np.uint8)
+    bytes_of = table[::257]
+    if np.abs(bytes_of.astype(int) - np.arange(256)).max() <= _TOLERANCE:
+        return None
+    points = [*bytes_of.tolist()] * 3 + list(range(256))
+    return Conversion(lambda strip: strip.convert("RGBA").point(points), table)
+
+
+def _transform(source: ImageCms.ImageCmsProfile, mode: str, result: str) -> ImageCms.ImageCmsTransform:
+    return ImageCms.buildTransform(
+        source,
+        ImageCms.createProfile("sRGB"),
+        mode,
+        result,
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+
+
+@lru_cache(maxsize=1)
+def srgb_profile() -> bytes:
+    """Return an ICC profile of sRGB, to be embedded in exported files."""
+    return matrix_profile(_SRGB, _SRGB_CURVE, name="sRGB")
+
+
+def matrix_profile(chromaticities: tuple[float, ...], curve: tuple[float, ...], *, name: str = "RGB") -> bytes:
+    """Return an ICC profile (version 4) of an RGB space.
+
+    `chromaticities` are x and y of red, green, blue and white; `curve` is a parametric curve of the specification: an
+    exponent, or five numbers of type 3. Raises ValueError if no such space exists.
+    """
+    red, green, blue, white = (_xyz(*chromaticities[at : at + 2]) for at in (0, 2, 4, 6))
+    primaries = np.array([red, green, blue]).T
+    if abs(np.linalg.det(primaries)) < 1e-6:
+        raise ValueError("the primaries are on a line")
+    columns = primaries * np.linalg.solve(primaries, white)
+    cones = np.array(_BRADFORD)
+    adapted = np.linalg.inv(cones) @ np.diag((cones @ _D50) / (cones @ white)) @ cones
+    columns = adapted @ columns
+    if not np.abs(columns).max() < 100:
+        raise ValueError("absurd primaries")
+    primaries_of = {tag: _number(*columns[:, at]) for at, tag in enumerate((b"rXYZ", b"gXYZ", b"bXYZ"))}
+    chad = {b"chad": b"sf32\0\0\0\0" + _fixed(*adapted.ravel())}
+    curves = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), _curve(curve))
+    return _written(b"RGB ", name, chad | primaries_of | curves)
+
+
+def grey_profile(curve: tuple[float, ...], *, name: str = "Grey") -> bytes:
+    """Return an ICC profile (version 4) of greys with a parametric curve, as in `matrix_profile`."""
+    return _written(b"GRAY", name, {b"kTRC": _curve(curve)})
+
+
+def _written(space: bytes, name: str, tags: dict[bytes, bytes]) -> bytes:
+    """Return the file of an ICC profile with these tags."""
+    text = name.encode("utf-16-be")
+    words = b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(text), 28) + text
+    tags = {b"desc": words, b"cprt": words, b"wtpt": _number(*_D50), **tags}
+    table = struct.pack(">I", len(tags))
+    body = b""
+    start = 128 + 4 + 12 * len(tags)
+    for tag, data in tags.items():
+        table += struct.pack(">4sII", tag, start + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    head = struct.pack(">I4sI4s4s4s", start + len(body), b"", 0x04300000, b"mntr", space, b"XYZ ")
+    head += struct.pack(">6H4s", 2026, 1, 1, 0, 0, 0, b"acsp") + bytes(28) + _fixed(*_D50)
+    return head.ljust(128, b"\0") + table + body
+
+
+def _curve(curve: tuple[float, ...]) -> bytes:
+    return b"para\0\0\0\0" + struct.pack(">HH", 3 if len(curve) == 5 else 0, 0) + _fixed(*curve)
+
+
+def _number(*xyz: float) -> bytes:
+    return b"XYZ \0\0\0\0" + _fixed(*xyz)
+
+
+def _xyz(x: float, y: float) -> ndarray:
+    """Return the XYZ colour of a chromaticity at luminance 1. Raises ValueError if y is not positive."""
+    if not (0 <= x <= 1 and 0 < y <= 1):
+        raise ValueError("no chromaticity")
+    return np.array([x / y, 1.0, (1 - x - y) / y])  # type: ignore[no-any-return]
+
+
+def _fixed(*values: float) -> bytes:
+    return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
