@@ -144,7 +144,7 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
     if args.branch is not None:
         return _branch_request(args, library)
     card = card_for(args, library)
-    return card.checked(with_input_images(args, card.checked(request_from(args, card)))), None
+    return card.checked(with_input_images(args, card.checked(request_from(args, card)), card)), None
 
 
 def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:

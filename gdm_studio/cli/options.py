@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_notice
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
@@ -196,17 +197,19 @@ def _fast_card(card: ModelCard, library: Library) -> ModelCard:
     return found
 
 
-def with_input_images(args: argparse.Namespace, request: Request) -> Request:
+def with_input_images(args: argparse.Namespace, request: Request, card: ModelCard) -> Request:
     """Store the start image, mask and control images from the command line, and add them to the request.
 
-    Call this after all other checks, because it writes files. Raises StorageError.
+    Without a size of its own, the request gets the one that is nearest to the start image. Remarks about the images are
+    printed. Call this after all other checks, because it writes files. Raises StorageError.
     """
     from gdm_studio.engine import image_inputs
 
-    image = request.image if args.image is None else image_inputs.store(args.image)
-    mask = request.mask if args.mask is None else image_inputs.store(args.mask)
+    remarks: list[Sentence] = []
+    image = request.image if args.image is None else image_inputs.store(args.image, remarks=remarks)
+    mask = request.mask if args.mask is None else image_inputs.store_mask(args.mask, image=image, remarks=remarks)
     hints = tuple(
-        ControlImage(kind, image_inputs.store(file), weight, **more)
+        ControlImage(kind, image_inputs.store(file, remarks=remarks), weight, **more)
         for (kind, file, weight), more in zip(map(_hint, args.hint), _hint_settings(args), strict=True)
     )
     if args.extend is not None:
@@ -214,9 +217,32 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
         # The new area has no content to preserve.
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
+    elif args.image is not None:
+        request = _with_size_of(image_inputs.load(image).size, args, request, card, remarks)
+    print_notice(*remarks)
     if (image, mask, hints) == (request.image, request.mask, ()):
         return request
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
+
+
+def _with_size_of(
+    start: tuple[int, int], args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]
+) -> Request:
+    """Return the request with the size that is nearest to its start image, `start` (width, height), unless the command
+    line or a preset chooses the size. Remarks say which size that is, and whether the image fits.
+    """
+    from gdm_studio.engine import image_inputs
+
+    chosen = args.size is not None or request.size not in (None, card.sizes()[0])
+    size = (request.size or card.sizes()[0]) if chosen else card.near(start)
+    words = {"width": size[0], "height": size[1], "of": f"{start[0]}x{start[1]}"}
+    if not chosen and size != card.sizes()[0]:
+        template = "The size is {width}x{height}, the nearest to the start image ({of}); --size sets another."
+        remarks.append(Sentence(template.format(**words)))
+    if not image_inputs.image_fits(start, size):
+        template = "The start image ({of}) has other proportions than {width}x{height}, and gets transparent borders."
+        remarks.append(Sentence(template.format(**words)))
+    return replace(request, size=size)
 
 
 def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:

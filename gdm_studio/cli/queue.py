@@ -72,7 +72,7 @@ def _add(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     card = card_for(args, Library())
-    request = card.checked(with_input_images(args, card.checked(request_from(args, card))))
+    request = card.checked(with_input_images(args, card.checked(request_from(args, card)), card))
     queue = Queue.open()
     item = queue.add(request)
     if args.until_stopped:

@@ -220,8 +220,8 @@ def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarr
 def _levels(picture: Image.Image) -> tuple[float, float]:
     """Return the black and the white of a grey image with more than 8 bits.
 
-    Those of a 16-bit image are fixed. Integers of 32 bits have 8 or 16 used bits, and floats are 0 … 1 or such integers;
-    which of them follows from the highest level. Raises _UnknownRangeError if it is none of these.
+    Those of a 16-bit image are fixed. Integers of 32 bits have 8 or 16 used bits, and floats are 0 … 1 or such
+    integers; which of them follows from the highest level. Raises _UnknownRangeError if it is none of these.
     """
     tags = getattr(picture, "tag_v2", {})
     white = 0.0

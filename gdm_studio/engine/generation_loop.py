@@ -12,6 +12,7 @@ from itertools import groupby
 import torch
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.attention import with_attention
 from gdm_studio.engine.decoding import results
 from gdm_studio.engine.guided_denoiser import guided, sample, temperature_norms, time_steps
@@ -62,6 +63,7 @@ def generate(
         setting.
     """
     request = library.card(request.model).checked(request)
+    image_inputs.check_mask(request)
     images = tuple(range(request.count)) if images is None else tuple(images)
     if resume is not None and len(resume.x) not in (1, len(images)):
         raise BadRequest(f"The step contains {len(resume.x)} pictures, not {len(images)}; request as many.")

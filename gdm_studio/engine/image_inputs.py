@@ -17,7 +17,8 @@ from PIL import Image
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import MOST_BYTES, read_rgba
-from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
+from gdm_studio.engine.inpainting_masks import check_marks, mask_levels
 from gdm_studio.engine.preprocessors import preprocess
 from gdm_studio.request.generation_request import MAX_SIDE, Request
 
@@ -33,18 +34,68 @@ REFERENCE_AREA = 1024 * 1024
 Source = Path | np.ndarray
 
 
-def store(source: Source) -> str:
+def store(source: Source, *, remarks: list[Sentence] | None = None) -> str:
     """Store a start image, mask or control image, and return its name. Requests refer to the image by this name, a hash
     of its pixels.
 
     `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
     longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
-    stored once. Raises StorageError, or BadRequest for any other source.
+    stored once. Remarks about the file, such as a damaged colour profile, are added to `remarks`. Raises
+    StorageError, or BadRequest for any other source.
     """
+    return _store(_read(source, remarks))
+
+
+def store_mask(source: Source, *, image: str = "", remarks: list[Sentence] | None = None) -> str:
+    """Store an inpainting mask in any of the forms of `inpainting_masks.mask_levels` as white on black, and return its
+    name. `image` is the name of the start image, and `source` is as in `store`.
+
+    Remarks, such as that the transparent part is redrawn, are added to `remarks`. Raises StorageError, or BadRequest if
+    the mask marks nothing.
+    """
+    picture = _read(source, remarks)
+    levels, is_hole = mask_levels(np.asarray(picture))
+    if not is_hole and image and _name(_limited(picture)) == image:
+        template = QT_TRANSLATE_NOOP(
+            "Errors", "The mask is the start picture itself; paint it white, or make it transparent, where to redraw."
+        )
+        raise BadRequest(translatable(template))
+    check_marks(levels)
+    share = f"{levels.mean() / 255:.0%}"
+    if remarks is not None and levels.min() == 255:
+        remarks.append(translatable(QT_TRANSLATE_NOOP("Errors", "The mask marks the whole picture to be redrawn.")))
+    elif remarks is not None and is_hole:
+        template = QT_TRANSLATE_NOOP("Errors", "The transparent part of the mask is redrawn, {share} of the picture.")
+        remarks.append(translatable(template, share=share))
+    return _store(Image.fromarray(levels).convert("RGBA"))
+
+
+def check_mask(request: Request) -> None:
+    """Check before a run that the mask of a request marks something and has the proportions of its start image.
+
+    Raises BadRequest.
+    """
+    if request.mask and request.image:
+        _check_shape(mask := load(request.mask), load(request.image))
+        check_marks(mask_levels(np.asarray(mask))[0])
+
+
+def _read(source: Source, remarks: list[Sentence] | None) -> Image.Image:
     _check(source)
-    picture = read_rgba(source) if isinstance(source, Path) else Image.fromarray(source).convert("RGBA")
-    if max(picture.size) > MAX_SIDE:
-        picture = _resize(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
+    if isinstance(source, Path):
+        return read_rgba(source, remarks=remarks)
+    return Image.fromarray(source).convert("RGBA")
+
+
+def _limited(picture: Image.Image) -> Image.Image:
+    """Return an image downscaled to sides of at most MAX_SIDE."""
+    if max(picture.size) <= MAX_SIDE:
+        return picture
+    return _resize(picture, _within(picture.size, (MAX_SIDE, MAX_SIDE)))
+
+
+def _store(picture: Image.Image) -> str:
+    picture = _limited(picture)
     name = _name(picture)
     path = _path(name)
     if not _is_whole(name):
@@ -132,6 +183,12 @@ def store_encoded(name: str, data: bytes) -> None:
         raise
 
 
+def image_fits(image: tuple[int, int], size: tuple[int, int]) -> bool:
+    """Return True if an image (width, height) fills a size without visible borders."""
+    inside = _within(image, size)
+    return max(size[0] - inside[0], size[1] - inside[1]) <= MAX_SHAPE_DIFFERENCE * max(size) + SIDE_MULTIPLE
+
+
 def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
     """Load a stored image and resize it to fit into `size` (width, height), preserving its aspect ratio, as RGBA uint8
     (H, W, 4).
@@ -176,17 +233,25 @@ def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
     """Load a stored inpainting mask and fit it to the same size as its image. The result (H, W) is in 0 … 1, where 1
     marks the pixels to inpaint.
 
-    White becomes 1. Transparent parts and everything outside the image become 0. Raises BadRequest if mask and image
-    have different proportions.
+    The mask is read by `inpainting_masks.mask_levels`. Everything outside the image becomes 0. Raises BadRequest if
+    mask and image have different proportions, or the mask marks nothing.
     """
     mask = load(name)
     picture = load(image)
+    _check_shape(mask, picture)
+    levels, _ = mask_levels(np.asarray(mask))
+    check_marks(levels)
+    white = Image.fromarray(levels).convert("RGBA")
+    rgba = np.asarray(_contain(_resize(white, picture.size), size), dtype=np.float32) / 255
+    return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
+
+
+def _check_shape(mask: Image.Image, picture: Image.Image) -> None:
+    """Raise BadRequest if a mask and its image have different proportions."""
     shapes = mask.width / mask.height, picture.width / picture.height
     if abs(shapes[0] / shapes[1] - 1) > MAX_SHAPE_DIFFERENCE:
         sizes = [f"{each.width}x{each.height}" for each in (mask, picture)]
         raise BadRequest(f"The mask is {sizes[0]} and its picture {sizes[1]}; both must have the same proportions.")
-    rgba = np.asarray(_contain(_resize(mask, picture.size), size), dtype=np.float32) / 255
-    return rgba[..., :3].mean(axis=-1) * rgba[..., 3]
 
 
 def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -208,10 +208,11 @@ class ModelCard:
         """Return the supported size (width, height) that is closest to a given image size. This size differs from the
         training size by at most the factor MAX_SIZE_FACTOR.
 
-        For a model with a fixed list of sizes, return its default size.
+        For a model with a fixed list of sizes, return the one with the nearest proportions.
         """
         if not (unit := self.accepts.multiple):
-            return self.sizes()[0]
+            shape = math.log(size[0] / size[1])
+            return min(self.sizes(), key=lambda each: abs(math.log(each[0] / each[1]) - shape))
         side = math.sqrt(size[0] * size[1])  # of a square as large
         scale = min(max(side, self.size / MAX_SIZE_FACTOR), self.size * MAX_SIZE_FACTOR) / side
         most = (self.accepts.largest or MAX_SIDE) // unit

@@ -377,6 +377,7 @@ def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[st
 def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
     """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them."""
     from gdm_studio.engine import image_inputs
+    from gdm_studio.engine.inpainting_masks import mask_levels
 
     listed = fields.texts("init_images")
     if not listed:
@@ -388,11 +389,11 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
     mode = fields.whole("resize_mode") or 0
     given: dict[str, Any] = {"image": image_inputs.store(_resized(start, size, mode)), "size": size}
     if text := fields.text("mask"):
-        mask = decode_image(text, "mask", max_pixels=pixels)
+        levels, _ = mask_levels(decode_image(text, "mask", max_pixels=pixels))
         if fields.whole("inpainting_mask_invert"):
-            mask = mask.copy()
-            mask[..., :3] = 255 - mask[..., :3]
-        given["mask"] = image_inputs.store(_resized(mask, size, mode))
+            levels = 255 - levels
+        white = np.asarray(Image.fromarray(levels).convert("RGBA"))
+        given["mask"] = image_inputs.store_mask(_resized(white, size, mode))
     strength = fields.number("denoising_strength")
     given["strength"] = 0.75 if strength is None else float(strength)
     return given

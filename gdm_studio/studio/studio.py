@@ -100,11 +100,16 @@ class Studio(AbstractContextManager["Studio"]):
         """Start generating new images, and return their denoising steps, over which the script iterates.
 
         By default the seed is random and the model is the built-in one. The start image `image` and its `mask` are
-        files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4).
+        files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4). Without a `size`, the
+        model's size that is nearest to the start image is used.
         """
         _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
         given = _with_stored_images({"prompt": prompt} | settings)
+        if given.get("image") and given.get("size") is None and draft.card is not None:
+            from gdm_studio.engine import image_inputs
+
+            given["size"] = draft.card.near(image_inputs.load(given["image"]).size)
         draft.change(**given)
         # The draft drops settings that the model does not support. Passing them again lets `make` refuse them.
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
@@ -203,4 +208,8 @@ def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
     from gdm_studio.engine import image_inputs
 
     files = {name: Path(source) if isinstance(source, str) else source for name, source in new.items()}
-    return settings | {name: image_inputs.store(source) for name, source in files.items()}
+    stored = {name: image_inputs.store(source) for name, source in files.items() if name == "image"}
+    if "mask" in files:
+        image = stored.get("image") or settings.get("image") or ""
+        stored["mask"] = image_inputs.store_mask(files["mask"], image=image)
+    return settings | stored

@@ -171,11 +171,12 @@ def test_unmasked_pixels_are_unchanged_for_every_sampler(sampler: str, strength:
     assert torch.allclose(last.denoised[..., 8:], known[..., 8:], atol=1e-6)
 
 
-def test_an_empty_mask_keeps_the_image_and_a_full_one_has_no_effect() -> None:
+def test_an_empty_mask_is_refused_and_a_full_one_has_no_effect() -> None:
     image = image_inputs.store(block_image())
     black, white = (image_inputs.store(np.full((SIDE, SIDE), level, np.uint8)) for level in (0, 255))
     request = replace(REQUEST, image=image, strength=0.5)
-    assert np.array_equal(generate_images(replace(request, mask=black))[0], block_image())
+    with pytest.raises(BadRequest, match="marks nothing"):
+        generate_images(replace(request, mask=black))
     assert np.array_equal(generate_images(replace(request, mask=white))[0], generate_images(request)[0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_control_for_display
-from gdm_studio.ui.translation import error_text, error_title
+from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:
+    from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
 
@@ -36,7 +38,10 @@ class ControlImages(QObject):
         """Store an image file and add it to the control images of the next request. Raises StorageError."""
         from gdm_studio.engine import image_inputs
 
-        self._hints.add(await asyncio.to_thread(image_inputs.store, source))
+        remarks: list[Sentence] = []
+        self._hints.add(await asyncio.to_thread(partial(image_inputs.store, source, remarks=remarks)))
+        for remark in remarks:
+            self._context.notify(self.tr("About the control image"), sentence_text(remark))
 
     def _choose(self) -> None:
         choose_image(

@@ -13,13 +13,14 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
 from gdm_studio.ui.create.stage.mask import MaskBrush
-from gdm_studio.ui.translation import error_text, error_title
+from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     import numpy as np
 
+    from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
 
@@ -64,7 +65,7 @@ class StartImage(QObject):
 
         Raises StorageError and BadRequest.
         """
-        name, self._used_size = await asyncio.to_thread(_store, source)
+        name, self._used_size, remarks = await asyncio.to_thread(_store, source)
         before = self._draft.written
         self._start.turn_to(name, inverted=inverted)
         self._used = name
@@ -78,6 +79,25 @@ class StartImage(QObject):
                 undo=self._settings.undo_to(before),
             )
         self._start.changed.emit()
+        for remark in remarks:
+            self._context.notify(self.tr("About the start picture"), sentence_text(remark))
+        self._notify_of_borders()
+
+    def _notify_of_borders(self) -> None:
+        """Inform the user if the model has no size with the proportions of the start image."""
+        from gdm_studio.engine import image_inputs
+
+        card = self._draft.card
+        if card is None:
+            return
+        size = self._draft["size"] or card.sizes()[0]
+        if card.accepts.picture and not image_inputs.image_fits(self._used_size, size):
+            text = self.tr("{of} does not fill {width} × {height}, and gets transparent borders.")
+            of = "{} × {}".format(*self._used_size)
+            self._context.notify(
+                self.tr("The start picture has other proportions"),
+                text.format(of=of, width=size[0], height=size[1]),
+            )
 
     def remove(self, image: str = "") -> None:
         """Remove the start image and its mask, and offer to undo this.
@@ -135,7 +155,8 @@ class StartImage(QObject):
         """
         card = self._draft.card
         image = self._draft["image"]
-        if card is None or not card.accepts.multiple or self._draft["size"] not in (card.sizes()[0], self._fitted_size):
+        is_fixed = card is not None and not card.accepts.multiple and len(card.sizes()) == 1
+        if card is None or is_fixed or self._draft["size"] not in (card.sizes()[0], self._fitted_size):
             return
         self._fitted_size = card.near(self._used_size) if image and image == self._used else None
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
@@ -270,12 +291,13 @@ class StartImage(QObject):
             self._on_pixels_asked()
 
 
-def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int]]:
-    """Store a start image, and return the name under which it is stored and its size (width, height).
+def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int], list[Sentence]]:
+    """Store a start image. Return the name under which it is stored, its size (width, height), and remarks about it.
 
     Raises StorageError and BadRequest.
     """
     from gdm_studio.engine import image_inputs
 
-    name = image_inputs.store(source)
-    return name, image_inputs.load(name).size
+    remarks: list[Sentence] = []
+    name = image_inputs.store(source, remarks=remarks)
+    return name, image_inputs.load(name).size, remarks
