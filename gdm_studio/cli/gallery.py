@@ -14,6 +14,7 @@ from gdm_studio.cli.options import nonempty_text
 from gdm_studio.cli.output import confirm, print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
@@ -170,6 +171,7 @@ def _export(args: argparse.Namespace) -> int:
     from gdm_studio.gallery.storage import files
 
     bar = ProgressBar()
+    remarks: list[Sentence] = []
     with _open_gallery() as gallery:
         pictures = list(_find_images(gallery, _clear_query(args)))
         if not pictures:
@@ -178,7 +180,7 @@ def _export(args: argparse.Namespace) -> int:
         metadata = not args.without_metadata
         file = files.new_file(args.sheet or args.zip) if args.sheet or args.zip else None
         if file and args.sheet:
-            steps: Iterator[object] = write_contact_sheet(pictures, file)
+            steps: Iterator[object] = write_contact_sheet(pictures, file, remarks=remarks)
         elif file:
             steps = write_archive(pictures, file, pattern=pattern, metadata=metadata)
         else:
@@ -186,6 +188,7 @@ def _export(args: argparse.Namespace) -> int:
         for done, _ in enumerate(steps, 1):
             bar.show("exporting", done, len(pictures))
         bar.end()
+    print_notice(*remarks)
     return _print_done(args, "exported", len(pictures), path=str(file.path if file else args.out))
 
 

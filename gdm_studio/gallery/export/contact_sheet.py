@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import NewFile, make_folder, open_for_writing, path_of
 from gdm_studio.common.colour_profiles import srgb_profile
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
+from gdm_studio.common.text_drawing import TextDrawer
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.gallery.image import Picture
 
 MAX_IMAGES = 400
@@ -21,6 +21,8 @@ MAX_IMAGES = 400
 _CELL = 256
 _GAP = 16
 _LINE = 18
+# Size of the captions in pixels.
+_FONT = 13
 _MARGIN = 32
 # RGB colours.
 _GROUND = (255, 255, 255)
@@ -30,12 +32,17 @@ _FORMS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
 def write_contact_sheet(
-    pictures: Sequence[Picture], file: Path | NewFile, *, columns: int = 0, cell: int = _CELL
+    pictures: Sequence[Picture],
+    file: Path | NewFile,
+    *,
+    columns: int = 0,
+    cell: int = _CELL,
+    remarks: list[Sentence] | None = None,
 ) -> Iterator[int]:
     """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
 
     Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the number is chosen so that the sheet has the
-    proportions of a page. Raises BadRequest and StorageError.
+    proportions of a page. A remark about characters that no font has is added to `remarks`. Raises BadRequest and StorageError.
     """
     path = path_of(file)
     form = _FORMS.get(path.suffix.lower())
@@ -48,12 +55,14 @@ def write_contact_sheet(
     pitch = cell + _GAP
     line = cell + 2 * _LINE + _GAP
     page = Image.new("RGB", (2 * _MARGIN + columns * pitch - _GAP, 2 * _MARGIN + rows * line - _GAP), _GROUND)
-    writer = _Writer(page, cell)
+    writer = TextDrawer(ImageDraw.Draw(page), _FONT)
     for number, picture in enumerate(pictures):
         corner = (_MARGIN + number % columns * pitch, _MARGIN + number // columns * line)
         _paste(page, picture, corner, cell)
-        writer.label(picture, (corner[0], corner[1] + cell + 4))
+        _label(writer, picture, (corner[0], corner[1] + cell + 4), cell)
         yield number + 1
+    if remarks is not None and (remark := writer.remark()) is not None:
+        remarks.append(remark)
     make_folder(path.parent)
     with open_for_writing(file) as opened:
         page.save(opened, form, quality=92, icc_profile=srgb_profile())
@@ -73,33 +82,13 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
     page.paste(small, place, small)
 
 
-class _Writer:
-    """Writer of the caption below each image on a contact sheet: one line with the prompt, and one with the seed and
+def _label(writer: TextDrawer, picture: Picture, corner: tuple[int, int], width: int) -> None:
+    """Write the caption below an image on a contact sheet: one line with the prompt, and one with the seed and
     settings.
     """
-
-    def __init__(self, page: Image.Image, width: int) -> None:
-        fonts = paths.resources() / "fonts"
-        with (fonts / "Inter-Regular.ttf").open("rb") as file:
-            self._font = ImageFont.truetype(io.BytesIO(file.read()), 13)
-        self._draw = ImageDraw.Draw(page)
-        self._width = width
-
-    def label(self, picture: Picture, corner: tuple[int, int]) -> None:
-        request = picture.request
-        facts = (f"seed {request.seed}", f"{request.steps} steps", request.sampler, f"{request.guidance_scale:g}")
-        lines = ((request.title, _TEXT), (" · ".join(facts), _MUTED))
-        for number, (text, colour) in enumerate(lines):
-            self._draw.text((corner[0], corner[1] + number * _LINE), self._fit(text), font=self._font, fill=colour)
-
-    def _fit(self, text: str) -> str:
-        if self._font.getlength(text) <= self._width:
-            return text
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self._font.getlength(text[:middle].rstrip() + "…") <= self._width:
-                low = middle
-            else:
-                high = middle - 1
-        return text[:low].rstrip() + "…"
+    request = picture.request
+    facts = (f"seed {request.seed}", f"{request.steps} steps", request.sampler, f"{request.guidance_scale:g}")
+    lines = ((request.title, _TEXT), (" · ".join(facts), _MUTED))
+    for number, (text, colour) in enumerate(lines):
+        place = (corner[0], corner[1] + number * _LINE)
+        writer.text(place, writer.fit(" ".join(text.split()), width), colour)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import make_folder, open_replacement, write
 from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.text_drawing import TextDrawer
 from gdm_studio.training.data import near_duplicates
 from gdm_studio.training.data.dataset import Pictures, Row, open_pictures
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
@@ -156,14 +156,14 @@ def contact_sheet(
     size = (GAP + columns * (width + GAP), GAP + rows * (CELL + LABEL + GAP))
     sheet = Image.new("RGBA", size, GROUND)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(str(paths.resources() / "fonts" / "Inter-Regular.ttf"), FONT)
+    writer = TextDrawer(draw, FONT)
     for index, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         left = GAP + index % columns * (width + GAP)
         top = GAP + index // columns * (CELL + LABEL + GAP)
         _paste(sheet, picture, left, top, side=CELL)
         if beside:
             _paste(sheet, beside[index], left + CELL, top + CELL // 2, side=CELL // 2)
-        draw.text((left + CELL / 2, top + CELL + LABEL / 2), label, fill=INK, font=font, anchor="mm")
+        writer.text((left + CELL / 2, top + CELL + LABEL / 2), label, INK, anchor="mm")
     make_folder(path.parent)
     with open_replacement(path) as file:
         sheet.convert("RGB").save(file, "PNG", optimize=True)

@@ -26,12 +26,13 @@ from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.gallery.list_model import title_of
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.theme.imaging import qimage
-from gdm_studio.ui.translation import count_of_pictures, error_text, translate, within_text
+from gdm_studio.ui.translation import count_of_pictures, error_text, sentence_text, translate, within_text
 
 if TYPE_CHECKING:
     import numpy as np
     from PySide6.QtWidgets import QWidget
 
+    from gdm_studio.common.translation_markers import Sentence
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import Format, Master, Options
@@ -288,7 +289,8 @@ class ExportController:
         """Export the images as copies, a ZIP file or a contact sheet. Yield the number of images done so far after each
         image.
         """
-        steps = await self._do(partial(_bundle_steps, settings, state.pictures))
+        remarks: list[Sentence] = []
+        steps = await self._do(partial(_bundle_steps, settings, state.pictures, remarks))
         done = 0
         try:
             while await self._do(partial(next, steps, None)) is not None:
@@ -297,6 +299,8 @@ class ExportController:
         finally:
             # This discards an incomplete file.
             await self._do(steps.close)
+        for remark in remarks:
+            self._notify(translate("ExportController", "The contact sheet lacks characters"), sentence_text(remark))
 
     async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
         """Return the first image for the preview, with the enlarged versions that the selected upscaler has produced so
@@ -445,10 +449,12 @@ def _placeholder_help() -> str:
     return "\n".join(f"{{{name}}}  {text}" for name, text in texts.items())
 
 
-def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Generator[object, None, None]:
+def _bundle_steps(
+    settings: ExportSettings, pictures: Sequence[Picture], remarks: list[Sentence]
+) -> Generator[object, None, None]:
     """Write images as copies, a ZIP file or a contact sheet, and yield after each image so that progress can be shown.
 
-    ZIP files and contact sheets are written atomically.
+    ZIP files and contact sheets are written atomically. Remarks about a contact sheet are added to `remarks`.
     """
     from gdm_studio.gallery.export import copy_images, write_archive, write_contact_sheet
     from gdm_studio.gallery.storage import files
@@ -460,9 +466,8 @@ def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Gene
         file = files.NewFile(settings.folder, files.numbered_names("Pictures", ".zip"))
         yield from write_archive(pictures, file, pattern=settings.pattern, metadata=settings.metadata)
     else:
-        yield from write_contact_sheet(
-            pictures, files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
-        )
+        file = files.NewFile(settings.folder, files.numbered_names("Contact sheet", ".png"))
+        yield from write_contact_sheet(pictures, file, remarks=remarks)
 
 
 def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
