@@ -241,7 +241,7 @@ def _levels(picture: Image.Image) -> tuple[float, float]:
         # Filters overshoot, by up to a tenth. A picture with bytes of at most 2 would be black.
         is_unit = picture.mode == "F" and high <= 2
         white = 1.0 if is_unit else 255.0 if high <= 280 else 65535.0
-        if low < -0.1 * white or high > 1.1 * white and not is_unit or picture.mode == "F" and 2 < high < 16:
+        if low < -0.1 * high or high > 1.1 * white and not is_unit or picture.mode == "F" and 2 < high < 16:
             raise _UnknownRangeError(low, high)
     return (white, 0.0) if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else (0.0, white)
 

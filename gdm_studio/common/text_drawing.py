@@ -52,6 +52,12 @@ class _Face:
         """Return True if the font has a glyph for every visible code point."""
         return all(self._has(ord(char)) for char in text if ord(char) not in _INVISIBLE)
 
+    @property
+    def is_scalable(self) -> bool:
+        """Return False for fonts of coloured pictures, whose spaces are as wide as these."""
+        found = self.at(16)
+        return found is not None and found[1] == 1
+
     def _has(self, code: int) -> bool:
         at = bisect.bisect_right(self._starts, code) - 1
         return at >= 0 and code <= self._ranges[at][1]
@@ -180,7 +186,7 @@ def _runs_of(text: str) -> tuple[list[tuple[_Face, str]], set[str]]:
         face: _Face | None
         last = runs[-1][0] if runs else inter
         is_word = any(unicodedata.category(char)[0] in "LN" for char in part)
-        if not is_word and last.covers(part):
+        if not is_word and last.covers(part) and last.is_scalable:
             face = last
         elif inter.covers(part):
             face = inter
@@ -239,6 +245,12 @@ def _installed() -> tuple[_Face, ...]:
     files = islice((path for folder in font_folders() for path in _fonts_in(folder)), _MOST_FONTS)
     plain = sorted(files, key=lambda path: (sum(word in path.name.lower() for word in _PLAINER), path.name, str(path)))
     return tuple(face for path in plain if (face := _Face(path))._ranges)
+
+
+def forget_fonts() -> None:
+    """Search the installed fonts again on next use."""
+    for cached in (_installed, _face_for, _runs_of):
+        cached.cache_clear()
 
 
 def font_folders() -> list[Path]:

@@ -246,6 +246,31 @@ def test_an_input_image_is_stored_once_and_only_for_valid_requests(
     assert len(list(paths.inputs_dir().iterdir())) == 1
 
 
+@pytest.mark.usefixtures("_tiny")
+def test_a_mask_that_marks_nothing_is_refused_before_the_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    side = tiny_model.SIDE
+    Image.effect_noise((side, side), 90).save(tmp_path / "start.png")
+    Image.new("RGB", (side, side)).save(tmp_path / "black.png")
+    out = tmp_path / "out"
+    begun = [*FAST, "--image", str(tmp_path / "start.png"), "--out", str(out)]
+    assert run([*begun, "--mask", str(tmp_path / "black.png")]) == 2
+    assert "The mask marks nothing to redraw" in capsys.readouterr().err
+    assert not out.exists() or not list(out.rglob("*.png"))
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_start_image_of_other_proportions_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Check the notice about a model with one size; other models get the nearest size (tests/studio)."""
+    for size, says in (((60, 30), True), ((200, 200), False)):
+        Image.new("RGB", size, "red").save(tmp_path / "start.png")
+        begun = [*FAST, "--steps", "1", "--image", str(tmp_path / "start.png"), "--out", str(tmp_path / "out")]
+        assert run(begun) == 0
+        found = "The start image (60x30) has other proportions than 64x64, and gets transparent borders."
+        assert (found in capsys.readouterr().err) == says
+
+
 def test_a_missing_prompt_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "--steps", "3"]) == 2
     assert "There is no prompt" in capsys.readouterr().err

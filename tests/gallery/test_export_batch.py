@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from gdm_studio.common import text_drawing
 from gdm_studio.common.errors import BadRequest, StorageError
+from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.gallery import Gallery, Picture, SaveSettings, read
 from gdm_studio.gallery.export import copy_images, strip_metadata, write_archive, write_contact_sheet
 from gdm_studio.request.generation_request import Request
@@ -155,6 +159,78 @@ def test_a_contact_sheet_shows_every_picture(gallery: Gallery, tmp_path: Path, s
     assert green[32 : 32 + 128, 32 : 32 + 128].mean() > 0.96 and (page[165:195, 32:160, :3] < 128).any(), "a label"
     assert green[212 : 212 + 128, 176 : 176 + 128].mean() > 0.96 and (page[345:375, 176:304, :3] < 128).any(), "below"
     assert page[:, -20:].min() == 255 or suffix == ".jpg", "no label leaves its cell"
+
+
+def write_font(path: Path, glyphs: dict[str, str]) -> None:
+    """Write a small TrueType font in which each key of `glyphs` is drawn as a filled box of another height."""
+    boxes = [
+        b"",
+        *(struct.pack(">hhhhh", 1, 100, 0, 900, height) for height in range(300, 300 + 200 * len(glyphs), 200)),
+    ]
+    points = []
+    for box in boxes:
+        height = struct.unpack(">5h", box)[4] if box else 0
+        # One contour of four points on the curve.
+        deltas = struct.pack(">4h4h", 100, 0, 800, 0, 0, height, 0, -height)
+        points.append(box + struct.pack(">HH4B", 3, 0, 1, 1, 1, 1) + deltas if box else b"")
+    offsets = [sum(map(len, points[:at])) for at in range(len(points) + 1)]
+    groups = sorted((ord(char), at) for at, char in enumerate(glyphs, 1))
+    cmap = struct.pack(">HHHHI", 0, 1, 3, 10, 12) + struct.pack(">HHIII", 12, 0, 16 + 12 * len(groups), 0, len(groups))
+    cmap += b"".join(struct.pack(">III", code, code, glyph) for code, glyph in groups)
+    count = len(points)
+    tables = {
+        b"cmap": cmap,
+        b"glyf": b"".join(points),
+        b"head": struct.pack(">IIIIHH16x4hHHhhh", 0x10000, 0, 0, 0x5F0F3CF5, 3, 1000, 0, 0, 1000, 1000, 0, 8, 2, 1, 0),
+        b"hhea": struct.pack(">IhhhHhhhhhh8xhH", 0x10000, 800, -200, 0, 1000, 0, 0, 1000, 1, 0, 0, 0, count),
+        b"hmtx": struct.pack(">Hh", 1000, 100) * count,
+        b"loca": struct.pack(f">{count + 1}I", *offsets),
+        b"maxp": struct.pack(">IH13H", 0x10000, count, 4, 1, 0, 0, 1, *[0] * 8),
+        b"post": struct.pack(">I28x", 0x30000),
+    }
+    head, body = struct.pack(">IHHHH", 0x10000, len(tables), 0, 0, 0), b""
+    for tag, data in sorted(tables.items()):
+        head += struct.pack(">4sIII", tag, 0, 12 + 16 * len(tables) + len(body), len(data))
+        body += data.ljust(-(-len(data) // 4) * 4, b"\0")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(head + body)
+
+
+@pytest.fixture
+def fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the only folder of installed fonts, which is empty."""
+    folder = tmp_path / "fonts"
+    monkeypatch.setattr(text_drawing, "font_folders", lambda: [folder])
+    text_drawing.forget_fonts()
+    yield folder
+    text_drawing.forget_fonts()
+
+
+def sheet_of(gallery: Gallery, prompt: str, path: Path, remarks: list[Sentence] | None = None) -> np.ndarray:
+    picture = gallery.save(result(prompt, side=24))
+    assert list(write_contact_sheet([picture], path, cell=128, remarks=remarks)) == [1]
+    return pixels(path)
+
+
+def test_a_contact_sheet_uses_installed_fonts(gallery: Gallery, fonts: Path, tmp_path: Path) -> None:
+    write_font(fonts / "sub" / "Plain.ttf", {"猫": "cat", "犬": "dog", "\U0001f431": "emoji"})
+    (fonts / "Damaged.ttf").write_bytes(b"\0\1\0\0\xff\xff" + bytes(99))
+    remarks: list[Sentence] = []
+    cat, dog, emoji, both = (
+        sheet_of(gallery, prompt, tmp_path / "a.png", remarks) for prompt in ("猫", "犬", "\U0001f431", "a 猫 b")
+    )
+    assert not np.array_equal(cat, dog) and not np.array_equal(cat, emoji) and not np.array_equal(cat, both)
+    assert remarks == []
+
+
+def test_a_contact_sheet_names_characters_without_a_font(gallery: Gallery, fonts: Path, tmp_path: Path) -> None:
+    remarks: list[Sentence] = []
+    cat, dog = (sheet_of(gallery, prompt, tmp_path / "a.png", remarks) for prompt in ("猫", "犬"))
+    assert not np.array_equal(cat, dog)
+    says = "No installed font has the characters {}; install a font for them, such as Noto Sans."
+    assert remarks == [says.format("猫"), says.format("犬")]
+    latin = [sheet_of(gallery, prompt, tmp_path / "a.png", remarks) for prompt in ("Ärger, Ω, жук", "an egg – “x”")]
+    assert len(remarks) == 2 and len(latin) == 2
 
 
 def test_a_non_square_image_is_centred_in_its_cell(gallery: Gallery, tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, read
@@ -180,6 +182,9 @@ def test_krita_cyanic() -> None:
         assert get("/sdapi/v1/scripts") == {"txt2img": [], "img2img": []}
         assert get("/sdapi/v1/embeddings")["loaded"] == {}
         assert get("/sdapi/v1/options")["sd_model_checkpoint"] == "gaussian"
+        mask = io.BytesIO()
+        Image.fromarray(np.arange(128, dtype=np.uint8)[None].repeat(128, 0) // 64 * 255 ^ 255).save(mask, "PNG")
+        white = png_base64(colour=(255, 255, 255, 255))
         body = {
             "prompt": "a red disc",
             "negative_prompt": "",
@@ -193,7 +198,7 @@ def test_krita_cyanic() -> None:
             "n_iter": 1,
             "denoising_strength": 1.0,
             "init_images": [png_base64()],
-            "mask": png_base64(colour=(255, 255, 255, 255)),
+            "mask": base64.b64encode(mask.getvalue()).decode(),
             "mask_blur": 4,
             "inpainting_fill": 1,
             "inpaint_full_res": False,
@@ -209,8 +214,11 @@ def test_krita_cyanic() -> None:
         answer = server.request("POST", "/sdapi/v1/img2img", data, headers)
         assert answer.status == 200, answer.body
         assert json.loads(answer.json["info"])["ignored"] == ["mask_blur"]
-        # The inverted mask is black, so that every pixel is that of the start image.
-        assert (pixels_of(answer.json["images"][0]) == [200, 30, 40, 255]).all()
+        # The inverted mask is black on the left, where every pixel is that of the start image.
+        made = pixels_of(answer.json["images"][0])
+        assert (made[:, :64] == [200, 30, 40, 255]).all() and not (made[:, 64:] == [200, 30, 40, 255]).all()
+        refused = server.request("POST", "/sdapi/v1/img2img", json.dumps(body | {"mask": white}).encode(), headers)
+        assert refused.status == 422 and b"marks nothing to redraw" in refused.body
 
 
 def test_png_info_returns_the_settings_of_an_image(server: RunningServer) -> None:

@@ -107,6 +107,8 @@ def _encode(pixels: Image.Image, picture: Image.Image, data: bytes) -> bytes:
         options |= {"lossless": b"VP8L" in data[:64], "exact": True}
     elif form == "JPEG":
         options |= {"subsampling": 0}
+    elif form == "AVIF":
+        options |= {"subsampling": "4:4:4"}
     pixels.info.clear()
     buffer = io.BytesIO()
     pixels.save(buffer, form, icc_profile=picture.info.get("icc_profile"), exif=b"", **options)

@@ -21,7 +21,12 @@ def read(path: Path) -> Metadata:
     if not (found and found.fields) and embedded.layout:
         texts = stealth.read(path, embedded.size, embedded.layout)
         found = (texts and _read_texts(replace(embedded, texts=texts))) or found
-    return replace(found or Metadata(size=embedded.size), c2pa=embedded.c2pa, maker=embedded.maker)
+    found = found or Metadata(size=embedded.size)
+    size = found.size
+    if embedded.is_on_side and size == embedded.size:
+        # Images are shown upright.
+        size = size[::-1]
+    return replace(found, size=size, c2pa=embedded.c2pa, maker=embedded.maker)
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:

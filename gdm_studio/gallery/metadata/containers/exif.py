@@ -18,6 +18,9 @@ _NAMES = {
 # Types of values that are byte strings.
 _BYTES = (1, 2, 6, 7)
 _MAX_ENTRIES = 512
+_ORIENTATION = 0x0112
+# Orientations in which width and height are exchanged.
+_ON_THE_SIDE = (5, 6, 7, 8)
 
 
 def parse_exif(exif: bytes) -> dict[str, str]:
@@ -36,6 +39,16 @@ def parse_exif(exif: bytes) -> dict[str, str]:
     return {name: text for name, raw in found.items() if raw and (text := _decode(name, raw, order))}
 
 
+def is_on_side(exif: bytes) -> bool:
+    """Return True if EXIF data turn an image by a quarter, which exchanges its width and height."""
+    exif = exif.removeprefix(b"Exif\0\0")
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
+    if order is None or len(exif) < 8:
+        return False
+    value = _directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0]).get(_ORIENTATION, b"")
+    return len(value) == 4 and struct.unpack_from(f"{order}H", value)[0] in _ON_THE_SIDE
+
+
 def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
     """Return the tags of the EXIF directory at offset `at`, as {tag number: raw value}."""
     values: dict[int, bytes] = {}
@@ -47,7 +60,7 @@ def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
         if place + 12 > len(exif):
             break
         tag, kind, length = struct.unpack_from(f"{order}HHI", exif, place)
-        if tag == _EXIF_IFD:
+        if tag in (_EXIF_IFD, _ORIENTATION):
             values[tag] = exif[place + 8 : place + 12]
         elif tag in _NAMES and kind in _BYTES:
             start = place + 8 if length <= 4 else struct.unpack_from(f"{order}I", exif, place + 8)[0]

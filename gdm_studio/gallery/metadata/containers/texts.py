@@ -11,7 +11,7 @@ from typing import BinaryIO
 from gdm_studio.common.atomic_files import open_file, storage_error
 from gdm_studio.common.image_file import open_image, unreadable_image_error
 from gdm_studio.gallery.metadata.containers import avif, jpeg, png, webp
-from gdm_studio.gallery.metadata.containers.exif import parse_exif
+from gdm_studio.gallery.metadata.containers.exif import is_on_side, parse_exif
 from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT, Damaged, Layout, Parts
 from gdm_studio.gallery.metadata.containers.xmp import find_texts
 
@@ -37,7 +37,7 @@ class EmbeddedTexts:
     A name is a PNG keyword, "Comment", `xmp` for the whole packet, or a tag name prefixed with `exif:` or `xmp:`.
     """
 
-    # (width, height) in pixels.
+    # (width, height) in pixels, as stored.
     size: tuple[int, int]
     texts: Mapping[str, str] = field(default_factory=dict)
     # Whether the file has content credentials, and the program that they name.
@@ -47,6 +47,8 @@ class EmbeddedTexts:
     name: str = ""
     # The location of pixels that may hide settings.
     layout: Layout | None = None
+    # Whether the EXIF orientation exchanges width and height.
+    is_on_side: bool = False
 
     def text(self, *names: str) -> str:
         """Return the first text that the image file contains under one of these names, or ""."""
@@ -79,7 +81,9 @@ def read_texts(path: Path) -> EmbeddedTexts:
         raise storage_error(path, error) from error
     except (Damaged, ValueError, TypeError, IndexError, OverflowError, MemoryError, struct.error) as error:
         raise unreadable_image_error(path) from error
-    return EmbeddedTexts(parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout)
+    return EmbeddedTexts(
+        parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout, is_on_side(parts.exif)
+    )
 
 
 def _parts(file: BinaryIO, path: Path) -> Parts:
