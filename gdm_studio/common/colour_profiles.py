@@ -152,7 +152,7 @@ def _conversion(profile: bytes, kind: str) -> Conversion | None:
         return _grey_conversion(source)
     if space == "CMYK" and kind == "CMYK":
         transform = _transform(source, "CMYK", "RGB")
-        return Conversion(lambda strip: ImageCms.applyTransform(strip, transform).convert("RGBA"))  # type: ignore[union-attr]
+        return Conversion(lambda strip: _applied(strip, transform).convert("RGBA"))
     if space != "RGB" or kind == "CMYK":
         raise ValueError("the profile of other colours")
     transform = _transform(source, "RGBA", "RGBA")
@@ -167,7 +167,7 @@ def _conversion(profile: bytes, kind: str) -> Conversion | None:
     if kind == "GRAY":
         # The profile of colours on a grey image acts on its greys alone.
         return _grey_table(np.interp(np.arange(65536) / 257, np.arange(256), changed[0, -256:, 1]))
-    return Conversion(lambda strip: ImageCms.applyTransform(strip.convert("RGBA"), transform))  # type: ignore[arg-type]
+    return Conversion(lambda strip: _applied(strip.convert("RGBA"), transform))
 
 
 def _grey_conversion(source: ImageCms.ImageCmsProfile) -> Conversion | None:
@@ -184,6 +184,13 @@ def _grey_table(levels: ndarray) -> Conversion | None:
         return None
     points = [*bytes_of.tolist()] * 3 + list(range(256))
     return Conversion(lambda strip: strip.convert("RGBA").point(points), table)
+
+
+def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+    converted = ImageCms.applyTransform(picture, transform)
+    # None is returned only for a conversion in place.
+    assert converted is not None
+    return converted
 
 
 def _transform(source: ImageCms.ImageCmsProfile, mode: str, result: str) -> ImageCms.ImageCmsTransform:
@@ -258,7 +265,7 @@ def _xyz(x: float, y: float) -> ndarray:
     """Return the XYZ colour of a chromaticity at luminance 1. Raises ValueError if y is not positive."""
     if not (0 <= x <= 1 and 0 < y <= 1):
         raise ValueError("no chromaticity")
-    return np.array([x / y, 1.0, (1 - x - y) / y])  # type: ignore[no-any-return]
+    return np.array([x / y, 1.0, (1 - x - y) / y])
 
 
 def _fixed(*values: float) -> bytes:

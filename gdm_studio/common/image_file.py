@@ -207,7 +207,8 @@ def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarr
             levels = np.asarray(strip)
             scaled = (np.nan_to_num(levels.astype(np.float32), posinf=high, neginf=low) - low) / (high - low)
             scaled = (scaled.clip(0, 1) * 65535).round().astype(np.uint16)
-            grey = (scaled.astype(np.uint32) + 128) // 257 if conversion is None else conversion.grey[scaled]
+            table = None if conversion is None else conversion.grey
+            grey = (scaled.astype(np.uint32) + 128) // 257 if table is None else table[scaled]
             part[..., :3] = grey[..., None]
             clear = picture.info.get("transparency")
             part[..., 3] = np.where(levels == clear, 0, 255) if isinstance(clear, int) else 255

@@ -181,7 +181,7 @@ def _runs_of(text: str) -> tuple[list[tuple[_Face, str]], set[str]]:
     # One font for the whole line, if there is one, so that its characters match.
     whole = _face_for(lacking) if lacking else None
     runs: list[tuple[_Face, str]] = []
-    missing = set()
+    missing: set[str] = set()
     for part in _clusters(text):
         face: _Face | None
         last = runs[-1][0] if runs else inter

@@ -208,7 +208,9 @@ def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
     from gdm_studio.engine import image_inputs
 
     files = {name: Path(source) if isinstance(source, str) else source for name, source in new.items()}
-    stored = {name: image_inputs.store(source) for name, source in files.items() if name == "image"}
+    stored: dict[str, str] = {}
+    if "image" in files:
+        stored["image"] = image_inputs.store(files["image"])
     if "mask" in files:
         image = stored.get("image") or settings.get("image") or ""
         stored["mask"] = image_inputs.store_mask(files["mask"], image=image)

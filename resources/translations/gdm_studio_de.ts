@@ -1833,6 +1833,10 @@
 <context>
 <name>ControlImages</name>
 <message>
+<source>About the control image</source>
+<translation>Zum Steuerbild</translation>
+</message>
+<message>
 <source>Follow a picture</source>
 <translation>Einem Bild folgen</translation>
 </message>
@@ -2362,6 +2366,10 @@
 <translation>Die Einstellungen prüfen</translation>
 </message>
 <message>
+<source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
+<translation>Keine installierte Schrift hat die Zeichen {characters}; eine passende Schrift installieren, etwa Noto Sans.</translation>
+</message>
+<message>
 <source>On {host}: {error}</source>
 <translation>Auf {host}: {error}</translation>
 </message>
@@ -2372,6 +2380,10 @@
 <message>
 <source>The cluster does not answer; check its address in Settings.</source>
 <translation>Der Cluster antwortet nicht; seine Adresse in den Einstellungen prüfen.</translation>
+</message>
+<message>
+<source>The colour profile of the picture cannot be used; its colours are read as sRGB.</source>
+<translation>Das Farbprofil des Bildes ist nicht verwendbar; seine Farben werden als sRGB gelesen.</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2404,6 +2416,18 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
+</message>
+<message>
+<source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
+<translation>Die Maske ist das Startbild selbst; sie weiß malen oder transparent machen, wo neu gezeichnet werden soll.</translation>
+</message>
+<message>
+<source>The mask marks nothing to redraw; paint it white, or make it transparent, where that should be.</source>
+<translation>Die Maske markiert nichts zum Neuzeichnen; sie dort weiß malen oder transparent machen.</translation>
+</message>
+<message>
+<source>The mask marks the whole picture to be redrawn.</source>
+<translation>Die Maske markiert das ganze Bild zum Neuzeichnen.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2440,6 +2464,10 @@
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation>
+</message>
+<message>
+<source>The transparent part of the mask is redrawn, {share} of the picture.</source>
+<translation>Der transparente Teil der Maske wird neu gezeichnet, {share} des Bildes.</translation>
 </message>
 <message>
 <source>The wildcard {name!r} cannot be read: {error}</source>
@@ -2578,6 +2606,10 @@
 <translation>{path} ist nicht verwendbar: {error}.</translation>
 </message>
 <message>
+<source>{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1.</source>
+<translation>{path} hat Werte von {low} bis {high}, deren Weiß unbekannt ist; das Bild mit Werten von 0 bis 1 speichern.</translation>
+</message>
+<message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} hat mehr Pixel als die Grenze {limit}; eine kleinere Kopie wählen.</translation>
 </message>
@@ -2684,6 +2716,10 @@
 <message>
 <source>Sharpening… {percent} %</source>
 <translation>Schärfe … {percent} %</translation>
+</message>
+<message>
+<source>The contact sheet lacks characters</source>
+<translation>Dem Kontaktbogen fehlen Zeichen</translation>
 </message>
 <message>
 <source>The model {model} names no sources.</source>
@@ -9639,6 +9675,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>StartImage</name>
 <message>
+<source>About the start picture</source>
+<translation>Zum Startbild</translation>
+</message>
+<message>
 <source>Former start picture</source>
 <translation>Früheres Startbild</translation>
 </message>
@@ -9673,6 +9713,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The mask belonged to the former start picture</source>
 <translation>Die Maske gehörte zum früheren Startbild</translation>
+</message>
+<message>
+<source>The start picture has other proportions</source>
+<translation>Das Startbild hat ein anderes Seitenverhältnis</translation>
+</message>
+<message>
+<source>{of} does not fill {width} × {height}, and gets transparent borders.</source>
+<translation>{of} füllt {width} × {height} nicht aus und bekommt transparente Ränder.</translation>
 </message>
 </context>
 <context>

@@ -1833,6 +1833,10 @@
 <context>
 <name>ControlImages</name>
 <message>
+<source>About the control image</source>
+<translation>Sobre la imagen de control</translation>
+</message>
+<message>
 <source>Follow a picture</source>
 <translation>Seguir una imagen</translation>
 </message>
@@ -2362,6 +2366,10 @@
 <translation>Revisar los ajustes</translation>
 </message>
 <message>
+<source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
+<translation>Ninguna fuente instalada tiene los caracteres {characters}; instale una fuente que los tenga, como Noto Sans.</translation>
+</message>
+<message>
 <source>On {host}: {error}</source>
 <translation>En {host}: {error}</translation>
 </message>
@@ -2372,6 +2380,10 @@
 <message>
 <source>The cluster does not answer; check its address in Settings.</source>
 <translation>El clúster no responde; revisar su dirección en los ajustes.</translation>
+</message>
+<message>
+<source>The colour profile of the picture cannot be used; its colours are read as sRGB.</source>
+<translation>El perfil de color de la imagen no se puede usar; sus colores se leen como sRGB.</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2404,6 +2416,18 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
+</message>
+<message>
+<source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
+<translation>La máscara es la propia imagen inicial; píntela de blanco o hágala transparente donde se deba redibujar.</translation>
+</message>
+<message>
+<source>The mask marks nothing to redraw; paint it white, or make it transparent, where that should be.</source>
+<translation>La máscara no marca nada que redibujar; píntela de blanco o hágala transparente donde corresponda.</translation>
+</message>
+<message>
+<source>The mask marks the whole picture to be redrawn.</source>
+<translation>La máscara marca toda la imagen para redibujarla.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2440,6 +2464,10 @@
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation>
+</message>
+<message>
+<source>The transparent part of the mask is redrawn, {share} of the picture.</source>
+<translation>Se redibuja la parte transparente de la máscara, {share} de la imagen.</translation>
 </message>
 <message>
 <source>The wildcard {name!r} cannot be read: {error}</source>
@@ -2578,6 +2606,10 @@
 <translation>{path} no se puede usar: {error}.</translation>
 </message>
 <message>
+<source>{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1.</source>
+<translation>{path} tiene niveles de {low} a {high}, cuyo blanco se desconoce; guárdela con niveles de 0 a 1.</translation>
+</message>
+<message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} tiene más píxeles que el límite de {limit}; elegir una copia más pequeña.</translation>
 </message>
@@ -2684,6 +2716,10 @@
 <message>
 <source>Sharpening… {percent} %</source>
 <translation>Nitidez… {percent} %</translation>
+</message>
+<message>
+<source>The contact sheet lacks characters</source>
+<translation>Faltan caracteres en la hoja de contactos</translation>
 </message>
 <message>
 <source>The model {model} names no sources.</source>
@@ -9639,6 +9675,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>StartImage</name>
 <message>
+<source>About the start picture</source>
+<translation>Sobre la imagen inicial</translation>
+</message>
+<message>
 <source>Former start picture</source>
 <translation>Imagen inicial anterior</translation>
 </message>
@@ -9673,6 +9713,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The mask belonged to the former start picture</source>
 <translation>La máscara pertenecía a la imagen inicial anterior</translation>
+</message>
+<message>
+<source>The start picture has other proportions</source>
+<translation>La imagen inicial tiene otras proporciones</translation>
+</message>
+<message>
+<source>{of} does not fill {width} × {height}, and gets transparent borders.</source>
+<translation>{of} no llena {width} × {height} y tendrá bordes transparentes.</translation>
 </message>
 </context>
 <context>

@@ -1833,6 +1833,10 @@
 <context>
 <name>ControlImages</name>
 <message>
+<source>About the control image</source>
+<translation>À propos de l’image de contrôle</translation>
+</message>
+<message>
 <source>Follow a picture</source>
 <translation>Suivre une image</translation>
 </message>
@@ -2362,6 +2366,10 @@
 <translation>Vérifier les réglages</translation>
 </message>
 <message>
+<source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
+<translation>Aucune police installée ne contient les caractères {characters} ; installez une police qui les contient, comme Noto Sans.</translation>
+</message>
+<message>
 <source>On {host}: {error}</source>
 <translation>Sur {host} : {error}</translation>
 </message>
@@ -2372,6 +2380,10 @@
 <message>
 <source>The cluster does not answer; check its address in Settings.</source>
 <translation>Le cluster ne répond pas ; vérifier son adresse dans les réglages.</translation>
+</message>
+<message>
+<source>The colour profile of the picture cannot be used; its colours are read as sRGB.</source>
+<translation>Le profil de couleur de l’image est inutilisable ; ses couleurs sont lues comme sRGB.</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2404,6 +2416,18 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
+</message>
+<message>
+<source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
+<translation>Le masque est l’image de départ elle-même ; peignez-le en blanc ou rendez-le transparent là où il faut redessiner.</translation>
+</message>
+<message>
+<source>The mask marks nothing to redraw; paint it white, or make it transparent, where that should be.</source>
+<translation>Le masque ne marque rien à redessiner ; peignez-le en blanc ou rendez-le transparent à cet endroit.</translation>
+</message>
+<message>
+<source>The mask marks the whole picture to be redrawn.</source>
+<translation>Le masque marque toute l’image à redessiner.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2440,6 +2464,10 @@
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation>
+</message>
+<message>
+<source>The transparent part of the mask is redrawn, {share} of the picture.</source>
+<translation>La partie transparente du masque est redessinée, {share} de l’image.</translation>
 </message>
 <message>
 <source>The wildcard {name!r} cannot be read: {error}</source>
@@ -2578,6 +2606,10 @@
 <translation>{path} est inutilisable : {error}.</translation>
 </message>
 <message>
+<source>{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1.</source>
+<translation>{path} a des niveaux de {low} à {high}, dont le blanc est inconnu ; enregistrez-la avec des niveaux de 0 à 1.</translation>
+</message>
+<message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} a plus de pixels que la limite de {limit} ; en choisir une copie plus petite.</translation>
 </message>
@@ -2684,6 +2716,10 @@
 <message>
 <source>Sharpening… {percent} %</source>
 <translation>Netteté… {percent} %</translation>
+</message>
+<message>
+<source>The contact sheet lacks characters</source>
+<translation>Il manque des caractères sur la planche contact</translation>
 </message>
 <message>
 <source>The model {model} names no sources.</source>
@@ -9639,6 +9675,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>StartImage</name>
 <message>
+<source>About the start picture</source>
+<translation>À propos de l’image de départ</translation>
+</message>
+<message>
 <source>Former start picture</source>
 <translation>Ancienne image de départ</translation>
 </message>
@@ -9673,6 +9713,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The mask belonged to the former start picture</source>
 <translation>Le masque appartenait à l'ancienne image de départ</translation>
+</message>
+<message>
+<source>The start picture has other proportions</source>
+<translation>L’image de départ a d’autres proportions</translation>
+</message>
+<message>
+<source>{of} does not fill {width} × {height}, and gets transparent borders.</source>
+<translation>{of} ne remplit pas {width} × {height} et reçoit des bords transparents.</translation>
 </message>
 </context>
 <context>

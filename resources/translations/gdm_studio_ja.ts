@@ -1831,6 +1831,10 @@
 <context>
 <name>ControlImages</name>
 <message>
+<source>About the control image</source>
+<translation>コントロール画像について</translation>
+</message>
+<message>
 <source>Follow a picture</source>
 <translation>コントロール画像を選択</translation>
 </message>
@@ -2358,6 +2362,10 @@
 <translation>設定を確認してください</translation>
 </message>
 <message>
+<source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
+<translation>{characters} の文字を含むフォントがインストールされていません。Noto Sans などのフォントをインストールしてください。</translation>
+</message>
+<message>
 <source>On {host}: {error}</source>
 <translation>{host}: {error}</translation>
 </message>
@@ -2368,6 +2376,10 @@
 <message>
 <source>The cluster does not answer; check its address in Settings.</source>
 <translation>クラスターが応答しません。設定でアドレスを確認してください。</translation>
+</message>
+<message>
+<source>The colour profile of the picture cannot be used; its colours are read as sRGB.</source>
+<translation>画像のカラープロファイルを使用できないため、色は sRGB として読み込まれます。</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2400,6 +2412,18 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
+<translation>マスクが初期画像そのものです。描き直す部分を白く塗るか、透明にしてください。</translation>
+</message>
+<message>
+<source>The mask marks nothing to redraw; paint it white, or make it transparent, where that should be.</source>
+<translation>マスクに描き直す部分がありません。その部分を白く塗るか、透明にしてください。</translation>
+</message>
+<message>
+<source>The mask marks the whole picture to be redrawn.</source>
+<translation>マスクは画像全体を描き直す対象にしています。</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2436,6 +2460,10 @@
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation>
+</message>
+<message>
+<source>The transparent part of the mask is redrawn, {share} of the picture.</source>
+<translation>マスクの透明な部分（画像の {share}）が描き直されます。</translation>
 </message>
 <message>
 <source>The wildcard {name!r} cannot be read: {error}</source>
@@ -2574,6 +2602,10 @@
 <translation>{path}を使えません: {error}。</translation>
 </message>
 <message>
+<source>{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1.</source>
+<translation>{path} の値は {low} から {high} で、白の値が不明です。0 から 1 の値で保存してください。</translation>
+</message>
+<message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path}の画素数が上限の{limit}を超えています。小さくしたものを選んでください。</translation>
 </message>
@@ -2678,6 +2710,10 @@
 <message>
 <source>Sharpening… {percent} %</source>
 <translation>鮮明化しています… {percent} %</translation>
+</message>
+<message>
+<source>The contact sheet lacks characters</source>
+<translation>コンタクトシートに表示できない文字があります</translation>
 </message>
 <message>
 <source>The model {model} names no sources.</source>
@@ -9576,6 +9612,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>StartImage</name>
 <message>
+<source>About the start picture</source>
+<translation>初期画像について</translation>
+</message>
+<message>
 <source>Former start picture</source>
 <translation>以前の初期画像</translation>
 </message>
@@ -9610,6 +9650,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The mask belonged to the former start picture</source>
 <translation>マスクは以前の初期画像のものでした</translation>
+</message>
+<message>
+<source>The start picture has other proportions</source>
+<translation>初期画像の縦横比が異なります</translation>
+</message>
+<message>
+<source>{of} does not fill {width} × {height}, and gets transparent borders.</source>
+<translation>{of} は {width} × {height} に収まらず、透明な余白が付きます。</translation>
 </message>
 </context>
 <context>

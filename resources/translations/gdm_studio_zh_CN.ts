@@ -1831,6 +1831,10 @@
 <context>
 <name>ControlImages</name>
 <message>
+<source>About the control image</source>
+<translation>关于控制图像</translation>
+</message>
+<message>
 <source>Follow a picture</source>
 <translation>选择控制图</translation>
 </message>
@@ -2358,6 +2362,10 @@
 <translation>请检查设置</translation>
 </message>
 <message>
+<source>No installed font has the characters {characters}; install a font for them, such as Noto Sans.</source>
+<translation>已安装的字体都不包含字符 {characters}；请安装包含它们的字体，例如 Noto Sans。</translation>
+</message>
+<message>
 <source>On {host}: {error}</source>
 <translation>在 {host} 上：{error}</translation>
 </message>
@@ -2368,6 +2376,10 @@
 <message>
 <source>The cluster does not answer; check its address in Settings.</source>
 <translation>集群没有响应；请在设置中检查其地址。</translation>
+</message>
+<message>
+<source>The colour profile of the picture cannot be used; its colours are read as sRGB.</source>
+<translation>图片的颜色配置文件无法使用；其颜色按 sRGB 读取。</translation>
 </message>
 <message>
 <source>The device cannot be used</source>
@@ -2400,6 +2412,18 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
+<translation>蒙版就是初始图片本身；请将要重绘的部分涂成白色或设为透明。</translation>
+</message>
+<message>
+<source>The mask marks nothing to redraw; paint it white, or make it transparent, where that should be.</source>
+<translation>蒙版没有标出要重绘的部分；请将该部分涂成白色或设为透明。</translation>
+</message>
+<message>
+<source>The mask marks the whole picture to be redrawn.</source>
+<translation>蒙版将整张图片标为重绘。</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2436,6 +2460,10 @@
 <message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初始图片已不在这台计算机上；请重新选择。</translation>
+</message>
+<message>
+<source>The transparent part of the mask is redrawn, {share} of the picture.</source>
+<translation>将重绘蒙版的透明部分，占图片的 {share}。</translation>
 </message>
 <message>
 <source>The wildcard {name!r} cannot be read: {error}</source>
@@ -2574,6 +2602,10 @@
 <translation>无法使用 {path}：{error}。</translation>
 </message>
 <message>
+<source>{path} has levels from {low} to {high}, whose white is unknown; save it with levels 0 to 1.</source>
+<translation>{path} 的色阶从 {low} 到 {high}，无法得知白色的值；请以 0 到 1 的色阶保存。</translation>
+</message>
+<message>
 <source>{path} has more pixels than {limit}, which is the limit; choose a smaller copy of it.</source>
 <translation>{path} 的像素数超过上限 {limit}；请选择较小的副本。</translation>
 </message>
@@ -2678,6 +2710,10 @@
 <message>
 <source>Sharpening… {percent} %</source>
 <translation>正在锐化… {percent} %</translation>
+</message>
+<message>
+<source>The contact sheet lacks characters</source>
+<translation>联系表缺少字符</translation>
 </message>
 <message>
 <source>The model {model} names no sources.</source>
@@ -9576,6 +9612,10 @@ v = α·ε − σ·x̂₀</translation>
 <context>
 <name>StartImage</name>
 <message>
+<source>About the start picture</source>
+<translation>关于初始图片</translation>
+</message>
+<message>
 <source>Former start picture</source>
 <translation>之前的初始图片</translation>
 </message>
@@ -9610,6 +9650,14 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>The mask belonged to the former start picture</source>
 <translation>蒙版属于之前的初始图片</translation>
+</message>
+<message>
+<source>The start picture has other proportions</source>
+<translation>初始图片的比例不同</translation>
+</message>
+<message>
+<source>{of} does not fill {width} × {height}, and gets transparent borders.</source>
+<translation>{of} 无法填满 {width} × {height}，将带有透明边框。</translation>
 </message>
 </context>
 <context>
