@@ -208,6 +208,13 @@ def test_a_profile_that_cannot_be_used_is_ignored_with_a_remark(kind: str, tmp_p
     assert ["colour profile" in remark for remark in remarks] == [True]
 
 
+@pytest.mark.parametrize("suffix", ["png", "tif"])
+def test_a_profile_with_large_tables_is_used(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    Image.new("RGB", (8, 8), (234, 51, 35)).save(path, icc_profile=icc("p3") + bytes(2_000_000))
+    assert np.abs(np.asarray(read_rgba(path))[0, 0, :3].astype(int) - (255, 0, 0)).max() <= 2
+
+
 def test_adobe_rgb_of_a_camera_is_known_by_its_exif(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0xA001] = 65535

@@ -49,7 +49,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for option, metavar, usage in _HINT_OPTIONS:
         parser.add_argument(option, action="append", metavar=metavar, default=[], help=usage)
     parser.add_argument("--image", type=Path, metavar="FILE", help="a start image of any size")
-    parser.add_argument("--mask", type=Path, metavar="FILE", help="white where the start image is painted over")
+    parser.add_argument(
+        "--mask", type=Path, metavar="FILE", help="white, or a transparent hole, where the start image is painted over"
+    )
     parser.add_argument("--extend", metavar="LEFT,TOP,RIGHT,BOTTOM", help=_EXTEND_HELP)
     parser.add_argument("--toward-seed", metavar="SEED", help="interpolate towards the image of this seed")
     parser.add_argument("--toward-prompt", metavar="PROMPT", help="interpolate towards the image of this prompt")

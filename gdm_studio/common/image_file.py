@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from PIL import Image
 
-from gdm_studio.common import atomic_files, colour_profiles, memory
+from gdm_studio.common import atomic_files, memory
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
 from gdm_studio.maths.lazy_import import LazyModule
@@ -122,7 +122,9 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
 
 
 def _open(file: BinaryIO) -> Image.Image:
-    """Open an image file with Pillow. A PNG that cannot be opened with its colour profile is opened without it."""
+    """Open an image file with Pillow. A PNG that Pillow cannot open with its colour profile, since that is damaged or
+    larger than 1 MiB, is opened without it, and the profile is added.
+    """
     try:
         return Image.open(file, formats=FORMATS)
     except (OSError, *_FAILS):
@@ -133,8 +135,21 @@ def _open(file: BinaryIO) -> Image.Image:
         file.seek(0)
         data = file.read()
         picture = Image.open(io.BytesIO(data[:at] + data[at + 12 + length :]), formats=FORMATS)
-        picture.info["icc_profile"] = None
+        picture.info["icc_profile"] = _unpacked_profile(data[at + 8 : at + 8 + length])
         return picture
+
+
+def _unpacked_profile(chunk: bytes) -> bytes | None:
+    """Return the colour profile in a PNG's iCCP chunk, at most MOST_PROFILE bytes, or None if it is damaged."""
+    from gdm_studio.common.colour_profiles import MOST_PROFILE
+
+    packed = chunk[chunk.find(b"\0") + 1 :]
+    unpacking = zlib.decompressobj()
+    try:
+        profile = unpacking.decompress(packed[1:], MOST_PROFILE) if packed.startswith(b"\0") else b""
+    except zlib.error:
+        return None
+    return profile if unpacking.eof else None
 
 
 def _find_chunk(file: BinaryIO, kind: bytes) -> tuple[int, int] | None:
@@ -191,6 +206,9 @@ def decode_rgba(picture: Image.Image, remarks: list[Sentence] | None = None) -> 
 
 def _decode(picture: Image.Image, remarks: list[Sentence] | None) -> tuple[ndarray, Image.Transpose | None]:
     """Decode an opened image as RGBA in sRGB, and return it with the turn that makes it upright."""
+    # This loads the colour engine, which opening a file for its metadata does not need.
+    from gdm_studio.common import colour_profiles
+
     cicp = _cicp(picture)
     # Pillow turns a TIFF itself when it is loaded, and a PNG may have its EXIF data after the pixels.
     picture.load()
