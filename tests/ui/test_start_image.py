@@ -13,7 +13,7 @@ import pytest
 import torch
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtGui import QColor, QColorSpace, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -278,6 +278,32 @@ def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
         Late.leave.release(100)
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.02, kind=Late))
+
+
+def test_borders_and_unusable_profiles_of_a_start_image_are_announced(home: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (200, 100), "red").save(tmp_path / "wide.png", icc_profile=b"noise" * 50)
+
+    async def play(window: Window) -> None:
+        window.settings.use(Request(model=BUILT_IN))
+        await window.tools.start_image.use(tmp_path / "wide.png")
+        await wait_for_notice(window, "200 × 100 does not fill")
+
+    run_in_window(play)
+
+
+def test_pasted_pixels_are_converted_from_their_colour_space(home: Path) -> None:
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(QColor(234, 51, 35))
+    image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.DisplayP3))
+
+    async def play(window: Window) -> None:
+        QApplication.clipboard().setImage(image)
+        window.tools.paste()
+        await until(lambda: window.draft["image"])
+        found = np.asarray(image_inputs.load(window.draft["image"]))[0, 0].astype(int)
+        assert np.abs(found - (255, 0, 0, 255)).max() <= 3
+
+    run_in_window(play)
 
 
 def test_a_missing_start_image_is_removed_with_a_notice(home: Path) -> None:

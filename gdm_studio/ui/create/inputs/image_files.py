@@ -53,8 +53,9 @@ def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | No
     import numpy as np
 
     from gdm_studio.engine import image_inputs
+    from gdm_studio.engine.inpainting_masks import mask_levels
 
     picture = image_inputs.load(image)
     picture.thumbnail((DISPLAY_SIDE, DISPLAY_SIDE))
-    mask_levels = np.asarray(image_inputs.load(mask).convert("L")) if mask else None
-    return np.asarray(picture), mask_levels
+    marked = mask_levels(np.asarray(image_inputs.load(mask)))[0] if mask else None
+    return np.asarray(picture), marked
