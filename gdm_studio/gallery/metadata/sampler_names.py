@@ -102,6 +102,7 @@ def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | 
 
     In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """
+    scheduler = scheduler.strip()
     named = _plain(sampler)
     written = scheduler or sampler
     ours = _samplers().get(named)
@@ -137,6 +138,7 @@ def _plain(name: str) -> str:
     affixes "k_", "_gpu" and "Scheduler".
     """
     # Krita writes "Euler a - euler_a".
-    name = name[:80].lower().partition(" - ")[2] or name[:80].lower()
+    name = name.strip()[:80].lower()
+    name = name.partition(" - ")[2] or name
     name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))
     return name.removeprefix("k ").removeprefix("sample ").removesuffix(" gpu").removesuffix(" scheduler").strip()
