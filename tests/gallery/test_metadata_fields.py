@@ -78,7 +78,8 @@ def test_the_first_entry_of_a_field_is_shown_and_the_first_valid_one_used() -> N
 # Each field's raw values with the converted value.
 TYPED = {
     "steps": [(25, 25), ("25", 25), (25.0, 25), (" 25 ", 25), (25.5, None), ("25.0", 25), ("25,0", 25), (True, None),
-              ("x", None), (float("nan"), None), (float("inf"), None), ([25], None), ("1" * 40, int("1" * 40)), ("1" * 41, None)],
+              ("x", None), (float("nan"), None), (float("inf"), None), ([25], None),
+              ("1" * 40, int("1" * 40)), ("1" * 41, None)],
     "guidance_scale": [(5, 5.0), (5.25, 5.25), ("5.25", 5.25), (" 5,25 ", 5.25), ("1e3", 1000.0), ("nan", None),
                        ("-inf", None), (False, None), (None, None), (10**400, None)],
     "model": [("m", "m"), ("", ""), ("None", None), (" null", None), (3, None), (["m"], None)],
