@@ -105,7 +105,7 @@ def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | 
     scheduler = scheduler.strip()
     named = _plain(sampler)
     written = scheduler or sampler
-    ours = find_sampler(sampler)
+    ours = _samplers().get(named)
     for suffix in _SUFFIXES if ours is None else ():
         stem = named.removesuffix(f" {suffix}")
         if stem != named and stem in _samplers():
