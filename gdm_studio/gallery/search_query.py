@@ -67,8 +67,8 @@ _FLAGS = {
 # {column: function that translates the name of its value in another program}
 _NAMED_BY_TOOLS: dict[str, Callable[[str], str | None]] = {"sampler": find_sampler, "spacing": find_spacing}
 _WHOLE = {
-    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
-    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
+    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag IN (?, ?)"),
+    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection IN (?, ?)"),
 }
 # An image is in every folder that contains a copy of it.
 _IN_FOLDER = (
@@ -212,7 +212,9 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
             likes = (*likes, json.dumps(meant))
         return f"({either})", *likes
     if name in _WHOLE and value:
-        return _WHOLE[name], without_surrogates(value)
+        # Earlier versions saved names as they were typed.
+        forms = (unicodedata.normalize(form, value).strip() for form in ("NFC", "NFD"))
+        return _WHOLE[name], *map(without_surrogates, forms)
     if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:

@@ -2494,6 +2494,10 @@
 <translation>Es gibt keine Wildcard namens {name!r}; {name}.txt in {folder} ablegen.</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation>
 </message>
@@ -5040,8 +5044,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>; es gibt „{name}“</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>Unvollständiges LoRA</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5064,10 +5080,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ein LoRA als &lt;lora:name:1&gt; schreiben; dies wird als Wörter gelesen.</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>Nur den Namen eines Embeddings schreiben: {name}.</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} ist für {base}</translation>
 </message>
@@ -5078,6 +5090,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} ist für {base}, dieses Modell ist {model_base}.</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6785,6 +6801,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Der Seed jedes Bildes wählt eines. Hier wird das erste Bild beschrieben.</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Die Wörter nach „{value}“ werden nicht beachtet</translation>
 </message>
@@ -6799,6 +6819,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Dieses LoRA verändert das Bild.</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Varies: {options}</source>

@@ -2490,6 +2490,10 @@
 <translation>{name!r}というワイルドカードはありません。{name}.txtを{folder}に入れてください。</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation>
 </message>
@@ -5012,8 +5016,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>。「{name}」ならあります</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>不完全なLoRA</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5036,10 +5052,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>LoRAは &lt;lora:name:1&gt; の形式で書いてください。これは単語として読まれます。</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>エンベディングは名前だけを書いてください: {name}。</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name}は{base}用です</translation>
 </message>
@@ -5050,6 +5062,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name}は{base}用ですが、このモデルは{model_base}です。</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6737,6 +6753,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>各画像のシードが1つを選びます。ここに示すのは最初の画像です。</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>「{value}」で除いたものは無視されます</translation>
 </message>
@@ -6751,6 +6771,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>このLoRAが画像に反映されます。</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Varies: {options}</source>

@@ -2490,6 +2490,10 @@
 <translation>没有名为{name!r}的通配符；请将 {name}.txt 放入 {folder}。</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>内存连一张图片都不够；请关闭其他程序后重试。</translation>
 </message>
@@ -5012,8 +5016,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>；有“{name}”</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation type="unfinished" />
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>LoRA 不完整</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5036,10 +5052,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>LoRA 请写成 &lt;lora:name:1&gt;；这里会被当作普通词语。</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>嵌入只需写名称：{name}。</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} 适用于 {base}</translation>
 </message>
@@ -5050,6 +5062,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} 适用于 {base}，而此模型为 {model_base}。</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6737,6 +6753,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>每张图片的种子会选择其中一个。此处描述第一张图片。</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation type="unfinished" />
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>“{value}”排除的内容会被忽略</translation>
 </message>
@@ -6751,6 +6771,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>此 LoRA 会改变图片。</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation type="unfinished" />
 </message>
 <message>
 <source>Varies: {options}</source>
