@@ -2495,7 +2495,7 @@
 </message>
 <message>
 <source>There is no wildcard that matches {name!r} in {folder}.</source>
-<translation type="unfinished" />
+<translation>In {folder} passt keine Wildcard zu {name!r}.</translation>
 </message>
 <message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
@@ -5045,11 +5045,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>AND is read as “and”</source>
-<translation type="unfinished" />
+<translation>AND wird als „and“ gelesen</translation>
 </message>
 <message>
 <source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation type="unfinished" />
+<translation>AND verbindet die Texte zu einem Prompt; die Teile haben keine eigenen Gewichte.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -5057,7 +5057,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
-<translation type="unfinished" />
+<translation>LoRAs wirken im negativen Prompt nicht; {tag} in den Prompt schreiben.</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5093,7 +5093,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{tag} has no effect here</source>
-<translation type="unfinished" />
+<translation>{tag} wirkt hier nicht</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6802,7 +6802,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The seed of each picture chooses {count} of them, in random order.</source>
-<translation type="unfinished" />
+<translation>Der Seed jedes Bildes wählt {count} davon, in zufälliger Reihenfolge.</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
@@ -6822,7 +6822,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>
-<translation type="unfinished" />
+<translation>Wechselt, {count} von: {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>

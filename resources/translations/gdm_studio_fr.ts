@@ -2495,7 +2495,7 @@
 </message>
 <message>
 <source>There is no wildcard that matches {name!r} in {folder}.</source>
-<translation type="unfinished" />
+<translation>Aucun wildcard de {folder} ne correspond à {name!r}.</translation>
 </message>
 <message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
@@ -5045,11 +5045,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>AND is read as “and”</source>
-<translation type="unfinished" />
+<translation>AND est lu comme « and »</translation>
 </message>
 <message>
 <source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation type="unfinished" />
+<translation>AND réunit les textes en un seul prompt ; les parties n’ont pas de poids propres.</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -5057,7 +5057,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
-<translation type="unfinished" />
+<translation>Les LoRA n’ont aucun effet dans le prompt négatif ; écrire {tag} dans le prompt.</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5093,7 +5093,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{tag} has no effect here</source>
-<translation type="unfinished" />
+<translation>{tag} n’a aucun effet ici</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6802,7 +6802,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The seed of each picture chooses {count} of them, in random order.</source>
-<translation type="unfinished" />
+<translation>La graine de chaque image en choisit {count}, dans un ordre aléatoire.</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
@@ -6822,7 +6822,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>
-<translation type="unfinished" />
+<translation>Varie, {count} parmi : {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>

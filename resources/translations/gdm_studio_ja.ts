@@ -2491,7 +2491,7 @@
 </message>
 <message>
 <source>There is no wildcard that matches {name!r} in {folder}.</source>
-<translation type="unfinished" />
+<translation>{folder} に {name!r} と一致するワイルドカードはありません。</translation>
 </message>
 <message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
@@ -5017,11 +5017,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>AND is read as “and”</source>
-<translation type="unfinished" />
+<translation>AND は “and” として読まれます</translation>
 </message>
 <message>
 <source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation type="unfinished" />
+<translation>AND は前後の文を一つのプロンプトにつなぎます。各部分に個別の重みはありません。</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -5029,7 +5029,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
-<translation type="unfinished" />
+<translation>ネガティブプロンプトの LoRA は効果がありません。{tag} はプロンプトに書いてください。</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5065,7 +5065,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{tag} has no effect here</source>
-<translation type="unfinished" />
+<translation>{tag} はここでは効果がありません</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6754,7 +6754,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The seed of each picture chooses {count} of them, in random order.</source>
-<translation type="unfinished" />
+<translation>各画像のシードがその中から {count} 個を順不同で選びます。</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
@@ -6774,7 +6774,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>
-<translation type="unfinished" />
+<translation>変化、次から {count} 個: {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>

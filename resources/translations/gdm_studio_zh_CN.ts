@@ -2491,7 +2491,7 @@
 </message>
 <message>
 <source>There is no wildcard that matches {name!r} in {folder}.</source>
-<translation type="unfinished" />
+<translation>{folder} 中没有与 {name!r} 匹配的通配符。</translation>
 </message>
 <message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
@@ -5017,11 +5017,11 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>AND is read as “and”</source>
-<translation type="unfinished" />
+<translation>AND 会被读作 “and”</translation>
 </message>
 <message>
 <source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
-<translation type="unfinished" />
+<translation>AND 将文本连接为一个提示词；各部分没有单独的权重。</translation>
 </message>
 <message>
 <source>Incomplete LoRA</source>
@@ -5029,7 +5029,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
-<translation type="unfinished" />
+<translation>LoRA 在负面提示词中不起作用；请将 {tag} 写入提示词。</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5065,7 +5065,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>{tag} has no effect here</source>
-<translation type="unfinished" />
+<translation>{tag} 在此处不起作用</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6754,7 +6754,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The seed of each picture chooses {count} of them, in random order.</source>
-<translation type="unfinished" />
+<translation>每张图片的种子会以随机顺序从中选择 {count} 个。</translation>
 </message>
 <message>
 <source>The words after “{value}” are ignored</source>
@@ -6774,7 +6774,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Varies, {count} of: {options}</source>
-<translation type="unfinished" />
+<translation>变化，选 {count} 个：{options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>

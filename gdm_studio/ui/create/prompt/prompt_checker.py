@@ -164,7 +164,7 @@ def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -
         yield Mistake(*at, sentence, label, nearest)
     unsuitable = [addition for addition in names.words.values() if not names.suits(addition)]
     for addition in unsuitable:
-        for at in re.finditer(rf"(?<![\w:]){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
+        for at in re.finditer(rf"(?<!\w){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
             if at.start() not in inside:
                 sentence = translate("Mistakes", "{name} is for {base} and read as a word; this model is {model_base}.")
                 label = translate("Mistakes", "{name} is for {base}").format(name=at[0], base=addition.base)
