@@ -175,7 +175,9 @@ def embeddings_marked(prompt: str) -> list[tuple[tuple[int, int], str]]:
     SwarmUI.
     """
     tags = [((tag.start, tag.end), tag.name) for tag in _tags(prompt, _EMBEDDING_TAG, named=True)]
-    found = [*tags, *((each.span(), each[1]) for each in _COMFY_EMBEDDING.finditer(prompt))]
+    inside = _positions_in_tags(prompt)
+    words = (each for each in _COMFY_EMBEDDING.finditer(prompt) if each.start() not in inside)
+    found = [*tags, *((each.span(), each[1]) for each in words)]
     return [(span, name) for span, written in found if (name := _embedding_name(written))]
 
 
@@ -183,7 +185,7 @@ def joining_words(prompt: str) -> list[int]:
     """Return the positions of each AND of A1111's composable diffusion in a prompt. It joins the texts around it here,
     like "and".
     """
-    inside = {at for tag in _tags(prompt, _EXTRA) for at in range(tag.start, tag.end)}
+    inside = _positions_in_tags(prompt)
     return [found.start() for found in _AND.finditer(prompt) if found.start() not in inside]
 
 
@@ -227,6 +229,10 @@ def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterat
             at = last + 1
             yield Tag(begin.start(), at, text[begin.start() : at])
         begin = opening.search(text, at)
+
+
+def _positions_in_tags(prompt: str) -> set[int]:
+    return {at for tag in _tags(prompt, _EXTRA) for at in range(tag.start, tag.end)}
 
 
 def _without_tags(text: str) -> str:

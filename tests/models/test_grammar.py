@@ -138,7 +138,7 @@ def test_adapter_weights_may_have_a_decimal_comma() -> None:
         ("a <embed:easy> b", "a easy b", ["easy"]),
         ("<embedding:sub/Easy.safetensors>", "Easy", ["Easy"]),
         ("a embedding: b myembedding:c", "a embedding: b myembedding:c", []),
-        ("<lora:embedding:1> <embed:>", " ", []),
+        ("<lora:embedding:1> <embed: >", " ", []),
     ],
 )
 def test_marked_embeddings_are_read_as_their_names(prompt: str, text: str, names: list[str]) -> None:
@@ -149,7 +149,7 @@ def test_marked_embeddings_are_read_as_their_names(prompt: str, text: str, names
 def test_the_parts_around_and_are_one_text_without_weights() -> None:
     assert texts_by_step("a cat :1.2 AND a dog:0.5 AND x") == [(10, "a cat and a dog and x")]
     assert texts_by_step("a BAND and sand: 5") == [(10, "a BAND and sand: 5")]
-    assert joining_words("a AND <lora:AND:1> b AND c") == [2, 23]
+    assert joining_words("a AND <lora:AND:1> b AND c") == [2, 21]
 
 
 def test_the_last_mention_of_an_adapter_counts() -> None:

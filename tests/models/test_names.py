@@ -73,13 +73,12 @@ def test_names_are_found_in_any_unicode_form_and_with_spaces(written: str, model
     embedding = write_embedding(models / f"{form('é böse')}.safetensors")
     bracketed = write_embedding(models / "bad (v2).safetensors")
     vae = write_vae(models / f"{form('größe')}.safetensors")
-    tiny_stable.write_checkpoint(models / f"{form('modèle')}.safetensors")
+    tiny_stable.write(models / f"{form('modèle')}.safetensors")
     library = Library()
     rows = names_of(library.inventory(), "Stable Diffusion 1")
     for typed in ("NFC", "NFD"):
-        name, word, of_vae, model = (
-            unicodedata.normalize(typed, each) for each in ("É Tinte", "é böse", "größe", "modèle")
-        )
+        names = ("É Tinte", "é böse", "größe", "modèle")
+        name, word, of_vae, model = (unicodedata.normalize(typed, each) for each in names)
         assert find_adapter(f" {name} ") == lora and rows.adapter(f"{name} ") is not None
         assert list(embeddings_named_in([f"a ({word}:1.2) fox"]).values()) == [embedding]
         assert mistakes(f"<lora:{name} :1> embedding:x", rows)[0].sentence.startswith("There is no embedding")

@@ -152,7 +152,7 @@ def _read_entries(text: str, depth: int = 0) -> dict[str, Any]:
         try:
             read = _DECODER.decode(value)
         except (ValueError, RecursionError):
-            inner = _read_entries(value, depth + 1) if depth < _MAX_DEPTH and value.startswith("{") else {}
+            inner: Any = _read_entries(value, depth + 1) if depth < _MAX_DEPTH and value.startswith("{") else {}
             read = inner or _PYTHON.get(value, value[:MAX_SHOWN])
         found[entry[1]] = read
         at = end
@@ -160,7 +160,7 @@ def _read_entries(text: str, depth: int = 0) -> dict[str, Any]:
 
 
 # Words for values in Python, by which some programs write them.
-_PYTHON = {"None": None, "True": True, "False": False, "undefined": None}
+_PYTHON: dict[Any, Any] = {"None": None, "True": True, "False": False, "undefined": None}
 
 
 def _end_of_value(text: str, start: int) -> int:

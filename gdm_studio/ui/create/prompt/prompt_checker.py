@@ -153,7 +153,7 @@ def negative_mistakes(text: str, names: Names) -> list[Mistake]:
 
 
 def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:
-    for at, name in embeddings_marked(text):
+    for span, name in embeddings_marked(text):
         if comparable_name(name) in names.words:
             continue
         nearest = _nearest(name, names.words)
@@ -161,7 +161,7 @@ def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -
             name=_shorten(name), suggestion=_suggestion(nearest)
         )
         label = nearest or translate("Mistakes", "No embedding “{name}”").format(name=_shorten(name))
-        yield Mistake(*at, sentence, label, nearest)
+        yield Mistake(*span, sentence, label, nearest)
     unsuitable = [addition for addition in names.words.values() if not names.suits(addition)]
     for addition in unsuitable:
         for at in re.finditer(rf"(?<!\w){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
