@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import NameTaken
+from gdm_studio.common.names import comparable_name, find_by_name
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.text_normalization import to_single_line
@@ -106,12 +107,14 @@ def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
 
 
 def _add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+    name = _stored_name(db, name)
     with transaction(db):
         if _exists(db, name):
             _put(db, name, pictures)
 
 
 def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+    name = _stored_name(db, name)
     with transaction(db):
         rows = [(name, picture) for picture in pictures]
         db.executemany("DELETE FROM kept.collected WHERE collection = ? AND picture = ?", rows)
@@ -119,10 +122,11 @@ def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> Non
 
 def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
     plain = to_single_line(wanted)
+    name = _stored_name(db, name)
     if not plain or plain == name:
         return name
     with transaction(db):
-        if plain.casefold() != name.casefold() and _is_listed(db, plain):
+        if comparable_name(plain) != comparable_name(name) and _is_listed(db, plain):
             raise NameTaken(
                 translatable("There is a collection called {name} already; choose another name.", name=plain)
             )
@@ -132,6 +136,7 @@ def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
 
 
 def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
+    name = _stored_name(db, name)
     with transaction(db):
         found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
         if found is None:
@@ -162,7 +167,13 @@ def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
 
 
 def _is_listed(db: sqlite3.Connection, name: str) -> bool:
-    return name.casefold() in (each.name.casefold() for each in _all_collections(db))
+    return comparable_name(name) in (comparable_name(each.name) for each in _all_collections(db))
+
+
+def _stored_name(db: sqlite3.Connection, name: str) -> str:
+    """Return the name of a collection as stored, whose Unicode form and outer spaces may differ, or else `name`."""
+    names = {found: found for (found,) in db.execute("SELECT name FROM kept.collections")}
+    return find_by_name(names, name) or name
 
 
 def _exists(db: sqlite3.Connection, name: str) -> bool:

@@ -15,7 +15,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.search_terms import SEARCHED
 
 # Version of the index. An index of another version is emptied and filled again from the files.
-VERSION = 7
+VERSION = 8
 # Version of the user data, which is migrated in place.
 USER_DATA_VERSION = 4
 # {table of the user data: first version that contains the table}
@@ -68,6 +68,8 @@ CREATE TABLE pictures(            -- narrow, so that a search through all rows i
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
     {columns}                     -- the settings that can be searched
+    sampler_written TEXT NOT NULL,  -- the names in the file, if another program wrote it
+    spacing_written TEXT NOT NULL,
     stopped_at INTEGER NOT NULL,
     tool TEXT NOT NULL,
     branch INTEGER NOT NULL,      -- whether the image is a branch of another one

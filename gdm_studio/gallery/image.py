@@ -19,7 +19,7 @@ from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery import copy_detection
 from gdm_studio.gallery.encoder import encode_image
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, candidates
-from gdm_studio.gallery.metadata import read
+from gdm_studio.gallery.metadata import Metadata, read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
 from gdm_studio.request.generation_events import Result
@@ -70,6 +70,8 @@ class Picture:
     made_with: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     note: str = ""
+    # The names of the sampler and the spacing in the file, if another program wrote it. The index does not return them.
+    written: Mapping[str, str] = field(default_factory=dict)
     # The imported folder that contains the file, or "" for the library.
     source: str = ""
 
@@ -159,7 +161,16 @@ def load(path: Path) -> Picture | None:
         seconds=seconds_of(found.made_with),
         tool=found.tool,
         made_with=found.made_with,
+        written=_names_written(found),
     )
+
+
+def _names_written(found: Metadata) -> dict[str, str]:
+    """Return the names of the sampler and the spacing that another program wrote into an image file."""
+    if found.tool == ours.TOOL:
+        return {}
+    names = {name: found.fields.get(kind) for name, kind in (("sampler", "sampler"), ("spacing", "scheduler"))}
+    return {name: value[:200] for name, value in names.items() if isinstance(value, str)}
 
 
 def _modification_time(path: Path) -> float:

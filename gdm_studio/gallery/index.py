@@ -491,6 +491,8 @@ class Index:
             "width": picture.size[0],
             "height": picture.size[1],
             **{word: _storable(setting.search_value(setting.value_in(request))) for word, setting in SEARCHED.items()},
+            "sampler_written": _storable(picture.written.get("sampler", "")),
+            "spacing_written": _storable(picture.written.get("spacing", "")),
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,

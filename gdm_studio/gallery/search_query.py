@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.common.translation_markers import Translate, untranslated
+from gdm_studio.gallery.metadata.sampler_names import find_sampler, find_spacing
 from gdm_studio.gallery.search_terms import FIELDS, OTHER_NAMES, SEARCHED, WORDS, Atom, Term, parse_terms, rest
 from gdm_studio.gallery.text_normalization import to_fulltext, without_surrogates
 
@@ -63,9 +64,11 @@ _FLAGS = {
     "untagged": "NOT " + _MARKED.format(table="tags", column="picture", where=""),
     "noted": _MARKED.format(table="notes", column="picture", where=""),
 }
+# {column: function that translates the name of its value in another program}
+_NAMED_BY_TOOLS: dict[str, Callable[[str], str | None]] = {"sampler": find_sampler, "spacing": find_spacing}
 _WHOLE = {
-    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag = ?"),
-    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection = ?"),
+    "tag": _MARKED.format(table="tags", column="picture", where=" WHERE tag IN (?, ?)"),
+    "collection": _MARKED.format(table="collected", column="picture", where=" WHERE collection IN (?, ?)"),
 }
 # An image is in every folder that contains a copy of it.
 _IN_FOLDER = (
@@ -201,6 +204,7 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
     value = atom.value
     if name in _NAMES and value:
         sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
+        sought += [(f"{column}_written", _typed(atom)) for column in _NAMES[name] if column in _NAMED_BY_TOOLS]
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
         likes: tuple[Value, ...] = tuple(like for _, like in sought)
         if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
@@ -208,7 +212,9 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
             likes = (*likes, json.dumps(meant))
         return f"({either})", *likes
     if name in _WHOLE and value:
-        return _WHOLE[name], without_surrogates(value)
+        # Earlier versions saved names as they were typed.
+        forms = (unicodedata.normalize(form, value).strip() for form in ("NFC", "NFD"))
+        return _WHOLE[name], *map(without_surrogates, forms)
     if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:
@@ -225,11 +231,16 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 def _spellings(column: str, atom: Atom) -> list[str]:
     """Return the spellings that a search by a setting accepts, as SQL LIKE patterns. They are the text that the user
-    typed, and the internal names of choices whose titles fit this text.
+    typed, and the internal names of choices whose titles fit this text, or that have this name in another program.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
-    return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]
+    other = _NAMED_BY_TOOLS[column](atom.value) if column in _NAMED_BY_TOOLS else None
+    return list(dict.fromkeys([_typed(atom), *map(_escape, meant), *([_escape(other)] if other else [])]))
+
+
+def _typed(atom: Atom) -> str:
+    return _escape(atom.value) + ("" if atom.quoted else "%")
 
 
 def _is_meant(atom: Atom, title: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Maximum length of the name of a tag, a collection or a saved search, in characters.
 MAX_NAME = 80
@@ -28,6 +29,7 @@ def to_fulltext(text: str) -> str:
 def to_single_line(name: str) -> str:
     """Convert a name typed by the user, such as a tag, to a single line of limited length.
 
-    Double quotes become single ones, so that a search can quote the name.
+    Double quotes become single ones, so that a search can quote the name, and characters are composed (NFC).
     """
-    return without_surrogates(" ".join(name.replace('"', "'").split())[:MAX_NAME].strip())
+    plain = unicodedata.normalize("NFC", name).replace('"', "'")
+    return without_surrogates(" ".join(plain.split())[:MAX_NAME].strip())

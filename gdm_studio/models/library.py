@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.names import comparable_name, find_by_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import CONTROL_PART, ModelCard
@@ -205,7 +206,7 @@ class Library:
         if os.path.isdir(name):
             return self._at(Path(name))
         for line in self.inventory():
-            if line.card is None and name.casefold() in (line.name.casefold(), line.title.casefold()):
+            if line.card is None and comparable_name(name) in map(comparable_name, (line.name, line.title)):
                 raise _add_on_error(line.name, kind_of(line.family), base_of(line))
         names = [card.name for card in self.cards()]
         if near := similar_names(name, names)[:3]:
@@ -279,7 +280,7 @@ class Library:
         """Return the file of the control model with this name for models of the kind `base`. Raises ModelError if it is
         not installed.
         """
-        if (found := named_control_models(self._current().values(), base).get(name)) is None:
+        if (found := find_by_name(named_control_models(self._current().values(), base), name)) is None:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
         return found
@@ -322,9 +323,9 @@ class Library:
         """Return the file of the VAE with this name, after another scan if the name is unknown. Raises ModelError if it
         is not installed.
         """
-        if (found := self.named_vaes().get(name)) is None:
+        if (found := find_by_name(self.named_vaes(), name)) is None:
             self.refresh()
-            found = self.named_vaes().get(name)
+            found = find_by_name(self.named_vaes(), name)
         if found is None:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
@@ -352,8 +353,8 @@ class Library:
             return Path(name)
         if name not in self.upscalers():
             self.refresh()
-        found = {each.casefold(): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
-        if (path := found.get(name) or found.get(name.casefold())) is not None:
+        found = {comparable_name(each): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
+        if (path := found.get(name) or found.get(comparable_name(name))) is not None:
             return path
         for each in self._current().values():
             if each.reason and each.about.kind.startswith(UPSCALER) and name in names_of(Path(each.path)):
@@ -403,7 +404,7 @@ class Library:
 
     def _named(self, name: str) -> ScannedEntry | None:
         self._current()
-        return self._by_name.get(name)
+        return find_by_name(self._by_name, name)
 
     def _at(self, path: Path) -> ModelCard:
         found = self._scanner.entry_at(path)

@@ -5,6 +5,9 @@ literal character. `[a:b:0.4]` means a for the first 40 % of the steps and then 
 steps. In `[b:7]` and `[a::7]` the missing text is empty. `[a|b]` alternates between a and b. BREAK starts a new
 window of tokens.
 
+`<embed:name>` and `embedding:name`, of SwarmUI and ComfyUI, name an embedding. The parts of A1111's composable
+diffusion, `a :1.2 AND b`, are one text, without their weights.
+
 `<lora:name:0.8>` adds an adapter. `<lora:name:0.8:0.5>` and `<lora:name:te=0.8:unet=0.5>` have separate weights
 for the text encoders and the U-Net. The last mention of an adapter determines its weights. Other tags are ignored.
 Everything else is text.
@@ -37,10 +40,18 @@ MOST_WEIGHT = 1e9
 DIGITS = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
 NUMBER = re.compile(rf"\s*+{DIGITS}\s*+")
 # Pattern of a weight after the name of an adapter.
-FACTOR = re.compile(rf"((?:te|unet)=)?\s*+({DIGITS})\s*+")
+FACTOR = re.compile(r"((?:te|unet)=)?\s*+([+-]?(?:\d++(?:[.,]\d*+)?|[.,]\d++))\s*+")
 WEIGHT = re.compile(rf":\s*+({DIGITS})\s*+\)")
 _BREAK = re.compile(r"\bBREAK\b")
+# The word that separates the parts of A1111's composable diffusion, and the weight that can follow a part.
+_AND = re.compile(r"\bAND\b")
+_PART_WEIGHT = re.compile(rf":\s*+{DIGITS}$")
 _MENTION = re.compile(r"<(?:lora|lyco):")
+_EMBEDDING_TAG = re.compile(r"<embed(?:ding)?:")
+_NAMING = re.compile(rf"{_MENTION.pattern}|{_EMBEDDING_TAG.pattern}")
+# ComfyUI's notation for an embedding.
+_COMFY_EMBEDDING = re.compile(r"(?<![\w<])embedding:([^\s,:()\[\]{}<>|]++)")
+_WEIGHTS_SUFFIX = re.compile(r"\.(?:safetensors|pt|bin|ckpt|gguf)$", re.IGNORECASE)
 # The web UI removes all such tags from a prompt, including tags of unknown kinds.
 _EXTRA = re.compile(r"<\w+:")
 _ESCAPED_OR_BRACKET = re.compile(r"\\.|[()\[\]]", re.DOTALL)
@@ -110,7 +121,7 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
         raise BadRequest(problem)
     if plain:
         return [PromptSegment(steps, ((Weighted(prompt),),))]
-    parts = _Parser(_without_tags(prompt)).parts()
+    parts = _Parser(_joined(_without_tags(prompt))).parts()
     until: dict[int, str] = {}
     for text, group in groupby(range(1, steps + 1), key=lambda step: _at(parts, step, steps)):
         until[max(group)] = text
@@ -134,14 +145,48 @@ def adapters_mentioned(prompt: str) -> list[Mention]:
         for part in tag.weights:
             factor = FACTOR.fullmatch(part)
             if factor and factor[1]:
-                named[factor[1]] = _bound(float(factor[2]))
+                named[factor[1]] = parse_factor(factor[2])
             else:
-                placed.append(_bound(float(factor[2])) if factor else 1.0)
+                placed.append(parse_factor(factor[2]) if factor else 1.0)
         text = named.get("te=", placed[0] if placed else 1.0)
         unet = named.get("unet=", placed[1] if len(placed) > 1 else text)
         name = tag.name.strip()
         found[name] = Mention(name, text, unet)
     return list(found.values())
+
+
+def escape_brackets(text: str) -> str:
+    """Escape the brackets in a text, so that a prompt reads them as ordinary characters."""
+    return re.sub(r"([()\[\]])", r"\\\1", text)
+
+
+def parse_factor(digits: str) -> float:
+    """Return the weight that `FACTOR` found after the name of an adapter. It may have a decimal comma."""
+    return _bound(float(digits.replace(",", ".")))
+
+
+def embeddings_mentioned(prompt: str) -> list[str]:
+    """Return the distinct names of embeddings that a prompt marks as such, in the notation of ComfyUI or SwarmUI."""
+    return list(dict.fromkeys(name for _, name in embeddings_marked(prompt)))
+
+
+def embeddings_marked(prompt: str) -> list[tuple[tuple[int, int], str]]:
+    """Return (start, end) and the name of each embedding that a prompt marks as such, in the notation of ComfyUI or
+    SwarmUI.
+    """
+    tags = [((tag.start, tag.end), tag.name) for tag in _tags(prompt, _EMBEDDING_TAG, named=True)]
+    inside = _positions_in_tags(prompt)
+    words = (each for each in _COMFY_EMBEDDING.finditer(prompt) if each.start() not in inside)
+    found = [*tags, *((each.span(), each[1]) for each in words)]
+    return [(span, name) for span, written in found if (name := _embedding_name(written))]
+
+
+def joining_words(prompt: str) -> list[int]:
+    """Return the positions of each AND of A1111's composable diffusion in a prompt. It joins the texts around it here,
+    like "and".
+    """
+    inside = _positions_in_tags(prompt)
+    return [found.start() for found in _AND.finditer(prompt) if found.start() not in inside]
 
 
 def adapter_tags(prompt: str) -> list[Tag]:
@@ -162,8 +207,10 @@ def without_adapter_tags(prompt: str) -> str:
 
 
 def ignored_tags(prompt: str) -> list[Tag]:
-    """Return the tags of a prompt that name no adapter. They are removed from the text and have no effect."""
-    return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _MENTION.match(tag.text))]
+    """Return the tags of a prompt that name no adapter or embedding. They are removed from the text and have no
+    effect.
+    """
+    return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _NAMING.match(tag.text))]
 
 
 def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
@@ -184,13 +231,32 @@ def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterat
         begin = opening.search(text, at)
 
 
+def _positions_in_tags(prompt: str) -> set[int]:
+    return {at for tag in _tags(prompt, _EXTRA) for at in range(tag.start, tag.end)}
+
+
 def _without_tags(text: str) -> str:
+    """Return a prompt without its tags, and with only the names of its embeddings."""
     found = []
     done = 0
     for tag in _tags(text, _EXTRA):
         found.append(text[done : tag.start])
+        found.append(_embedding_name(tag.name) if _EMBEDDING_TAG.match(tag.text) else "")
         done = tag.end
-    return "".join([*found, text[done:]])
+    return _COMFY_EMBEDDING.sub(lambda each: _embedding_name(each[1]), "".join([*found, text[done:]]))
+
+
+def _embedding_name(written: str) -> str:
+    """Return the name of an embedding without the folder and the suffix of its file."""
+    return _WEIGHTS_SUFFIX.sub("", written.strip().replace("\\", "/").rpartition("/")[2])
+
+
+def _joined(text: str) -> str:
+    """Join the parts of A1111's composable diffusion to one text, without their weights."""
+    parts = _AND.split(text)
+    if len(parts) == 1:
+        return text
+    return " and ".join(_PART_WEIGHT.sub("", part.rstrip()).strip() for part in parts)
 
 
 def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:

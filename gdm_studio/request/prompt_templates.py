@@ -2,17 +2,23 @@
 
 `{a|b}` becomes one of its options, which may contain further variants; braces without a `|` are ordinary characters. A
 `|` in square brackets is left alone, so that `[a|b]` still alternates. `__name__` becomes a line of a wildcard file,
-see `wildcards`. A backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`.
+see `wildcard_files`. A backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`. Names in tags such
+as `<lora:a__b__c:1>` are no wildcards.
+
+As in Dynamic Prompts, `{2$$a|b|c}` becomes two different options in random order, `{1-3$$ and $$a|b|c}` one to three
+that " and " joins, and `{3::a|b}` becomes a three times as often as b.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
+from itertools import accumulate
 
 from gdm_studio.common.errors import BadRequest, PromptError
 from gdm_studio.common.translation_markers import translatable
@@ -35,14 +41,33 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SPECIAL = re.compile(rf"[{{}}]|{wildcard_files.MENTION.pattern}")
+# Tags of LoRAs and other additional networks.
+_TAG = re.compile(r"<\w+:[^>]*>")
+# The beginning of variants of which several are chosen: their number, and the separator. The symbol in front is Dynamic
+# Prompts' sampling method.
+_COUNTED = re.compile(
+    r"\s*[~!@]?(?:(?P<low>\d{1,4})-(?P<high>\d{1,4})|-(?P<most>\d{1,4})|(?P<least>\d{1,4})-|(?P<exact>\d{1,4}))\$\$"
+    r"(?:(?P<separator>[^${}]{0,100})\$\$)?"
+)
+_WEIGHT = re.compile(r"\s*(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*::")
+_SEPARATOR = ","
 _OPENING = {"}": "{", "]": "["}
 
 
 @dataclass(frozen=True)
 class _Variants:
-    """Variants `{a|b}` in a prompt template. Each option is a list of parts, which may contain nested variants."""
+    """Variants `{a|b}` in a prompt template. Each option is a list of parts, which may contain nested variants.
+
+    `low` to `high` different options are chosen and joined by `separator`. `weights` is empty if all options are
+    equally likely.
+    """
 
     options: list[list[_Part]]
+    weights: tuple[float, ...] = ()
+    low: int = 1
+    high: int = 1
+    separator: str = ""
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +78,15 @@ class _Wildcard:
 
 
 _Part = str | _Variants | _Wildcard
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Options of one choice in a prompt template, of which it takes `low` to `high`."""
+
+    options: tuple[str, ...]
+    low: int = 1
+    high: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,13 +109,15 @@ class _Group:
     bracket: str = ""
     # Position of the bracket in the template.
     start: int = 0
+    # The beginning of variants of which several are chosen, for example "2$$".
+    counted: re.Match[str] | None = None
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
         """Return the content of a bracket without variants as parts of ordinary text, including the bracket
         characters.
         """
-        found: list[_Part] = [self.bracket]
+        found: list[_Part] = [self.bracket + (self.counted[0] if self.counted else "")]
         for place, option in enumerate(self.options):
             found += ["|", *option] if place else option
         return [*found, closing]
@@ -114,7 +150,8 @@ def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
     # The index of the option that each choice takes, and the number of its options.
     path: list[tuple[int, int]] = []
 
-    def choose(number: int, count: int) -> int:
+    def choose(number: int, weights: Sequence[float]) -> int:
+        count = len(weights)
         if number > len(path):
             path.append((0, count))
         return path[number - 1][0]
@@ -132,17 +169,19 @@ def variants_of(template: str, most: int) -> tuple[list[Variant], bool]:
     return list(dict.fromkeys(found)), is_complete
 
 
-def options_of(template: str) -> list[tuple[str, ...]]:
-    """Return the options of each choice in a prompt template, except for choices inside other options and for wildcards
+def options_of(template: str) -> list[Choice]:
+    """Return each choice in a prompt template, except for choices inside other options and for wildcards
     whose files are missing or unusable.
     """
-    found: list[tuple[str, ...]] = []
+    found: list[Choice] = []
+    lines = _cached_lines()
     for part in _parse(template):
-        if isinstance(part, _Variants):
-            found.append(tuple(map(_written, part.options)))
-        elif isinstance(part, _Wildcard):
-            with suppress(BadRequest):
-                found.append(wildcard_files.lines(part.name))
+        with suppress(BadRequest):
+            if isinstance(part, _Variants):
+                variants = _with_lines(part, lines)
+                found.append(Choice(tuple(map(_written, variants.options)), variants.low, variants.high))
+            elif isinstance(part, _Wildcard):
+                found.append(Choice(tuple(each.text for each in wildcard_files.lines(part.name))))
     return found
 
 
@@ -150,13 +189,15 @@ def wildcards_in(template: str) -> list[tuple[int, str]]:
     """Return the position and the name of each wildcard in a prompt template."""
     if is_too_long(template):
         return []
+    tags = _tags(template)
     tokens = _TOKEN.finditer(template)
-    return [(each.start(), each[0][2:-2]) for each in tokens if wildcard_files.MENTION.fullmatch(each[0])]
+    mentions = (each for each in tokens if wildcard_files.MENTION.fullmatch(each[0]) and each.start() not in tags)
+    return [(each.start(), wildcard_files.name_in(each[0])) for each in mentions]
 
 
 def is_template(prompt: str) -> bool:
     """Return True if a prompt may contain template syntax: variants `{a|b}`, wildcards `__name__` or escaped braces."""
-    return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
+    return not is_too_long(prompt) and any(_is_special(found, _tags(prompt)) for found in _SPECIAL.finditer(prompt))
 
 
 def unclosed_braces(template: str) -> list[int]:
@@ -173,7 +214,10 @@ def escape(prompt: str) -> str:
     """Return a template that always expands to this prompt: the prompt itself if it contains no template syntax,
     otherwise the prompt with escaped braces and wildcards.
     """
-    return prompt if _is_ordinary(prompt) else _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
+    if _is_ordinary(prompt):
+        return prompt
+    tags = _tags(prompt)
+    return _SPECIAL.sub(lambda found: ("\\" if _is_special(found, tags) else "") + found[0], prompt)
 
 
 def _is_ordinary(prompt: str) -> bool:
@@ -181,9 +225,19 @@ def _is_ordinary(prompt: str) -> bool:
     every seed.
     """
     try:
-        return wildcard_files.MENTION.search(prompt) is None and draw(prompt, [0]) == [prompt]
+        return not wildcards_in(prompt) and draw(prompt, [0]) == [prompt]
     except BadRequest:
         return False
+
+
+def _is_special(found: re.Match[str], tags: Container[int]) -> bool:
+    return found[0] in ("{", "}") or found.start() not in tags
+
+
+def _tags(prompt: str) -> frozenset[int]:
+    """Return the positions of all characters in the tags of a prompt, such as <lora:name:1>."""
+    end = prompt.rfind(">") + 1
+    return frozenset(at for found in _TAG.finditer(prompt, 0, end) for at in range(*found.span()))
 
 
 def _written(parts: Sequence[_Part]) -> str:
@@ -193,7 +247,8 @@ def _written(parts: Sequence[_Part]) -> str:
     texts = []
     for part in parts:
         if isinstance(part, _Variants):
-            texts.append("{" + "|".join(map(_written, part.options)) + "}")
+            count = f"{part.low}-{part.high}$${part.separator}$$" if part.is_counted else ""
+            texts.append("{" + count + "|".join(map(_written, part.options)) + "}")
         else:
             texts.append(part if isinstance(part, str) else f"__{part.name}__")
     return "".join(texts).strip()
@@ -202,12 +257,12 @@ def _written(parts: Sequence[_Part]) -> str:
 class _Draw:
     """Generator of one prompt from a template.
 
-    `choose(number, count)` returns the index of an option of the choice with this number (from 1) and this count of
-    options. Afterwards, `is_nested` is True if a choice was inside an option of another one, and `most_options` is the
-    greatest number of options of a choice.
+    `choose(number, weights)` returns the index of an option of the choice with this number (from 1), whose options have
+    these weights. Afterwards, `is_nested` is True if a choice was inside an option of another one, and `most_options`
+    is the greatest number of options of a choice.
     """
 
-    def __init__(self, choose: Callable[[int, int], int], lines: Callable[[str], Sequence[list[_Part]]]) -> None:
+    def __init__(self, choose: _Choose, lines: Callable[[str], _Lines]) -> None:
         self._choose = choose
         self._lines = lines
         self._choices = 0
@@ -240,51 +295,113 @@ class _Draw:
                     )
                 )
             return part
-        options = part.options if isinstance(part, _Variants) else self._lines(part.name)
-        self._choices += 1
-        if self._choices > MAX_CHOICES:
-            raise PromptError(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
         self.is_nested |= depth > 0
-        self.most_options = max(self.most_options, len(options))
         start, before = self._length, len(self._chosen)
-        text = self.text(options[self._choose(self._choices, len(options))], depth + 1)
-        if len(options) > 1:
+        if isinstance(part, _Variants) and part.is_counted:
+            text, is_fixed = self._several(_with_lines(part, self._lines), depth)
+        else:
+            options: Sequence[list[_Part]] = part.options if isinstance(part, _Variants) else self._lines(part.name)
+            weights = part.weights if isinstance(part, _Variants) else self._lines(part.name).weights
+            text = self.text(options[self._index(weights or _Equal(len(options)))], depth + 1)
+            is_fixed = len(options) == 1
+        if not is_fixed:
             # The range of the outer choice contains those of inner choices.
             self._chosen[before:] = [(start, self._length)]
         return text
 
+    def _index(self, weights: Sequence[float]) -> int:
+        """Make one choice between options with these weights, and return the index of its option."""
+        self._choices += 1
+        if self._choices > MAX_CHOICES:
+            raise PromptError(f"The prompt has more than {MAX_CHOICES} variants and wildcards; use fewer.")
+        self.most_options = max(self.most_options, len(weights))
+        possible = [] if isinstance(weights, _Equal) else [at for at, weight in enumerate(weights) if weight > 0]
+        if not possible or len(possible) == len(weights):
+            return self._choose(self._choices, weights)
+        return possible[self._choose(self._choices, [weights[at] for at in possible])]
 
-def _by_place(place: int, _number: int, count: int) -> int:
-    return place % count
+    def _several(self, variants: _Variants, depth: int) -> tuple[str, bool]:
+        """Choose several different options, and return their texts, joined by the separator. The second value is True
+        if there was nothing to choose. Options without text get no separator.
+        """
+        left = list(range(len(variants.options)))
+        weights = list(variants.weights or [1.0] * len(left))
+        low, high = (min(bound, len(left)) for bound in (variants.low, variants.high))
+        count = low + (self._index(_Equal(high - low + 1)) if high > low else 0)
+        text = ""
+        for _ in range(count):
+            place = self._index(weights) if len(left) > 1 else 0
+            del weights[place]
+            before = self._length
+            self._length += len(variants.separator) if text else 0
+            found = self.text(variants.options[left.pop(place)], depth + 1)
+            if not found:
+                self._length = before
+            text += (variants.separator if text and found else "") + found
+        return text, len(variants.options) == 1 and low == high
 
 
-def _by_seed(seed: int) -> Callable[[int, int], int]:
+_Choose = Callable[[int, Sequence[float]], int]
+
+
+class _Equal(Sequence[float]):
+    """Equal weights of `length` options."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return 1.0
+
+
+def _by_place(place: int, _number: int, weights: Sequence[float]) -> int:
+    return place % len(weights)
+
+
+def _by_seed(seed: int) -> _Choose:
     """Return a function that makes the random choices in a template for the image with this seed. Each choice depends
     only on the seed and on the number of choices before it.
     """
 
-    def choose(number: int, count: int) -> int:
-        digest = sha256(f"{seed} {number}".encode()).digest()
-        return int.from_bytes(digest[:8], "big") % count
+    def choose(number: int, weights: Sequence[float]) -> int:
+        digest = int.from_bytes(sha256(f"{seed} {number}".encode()).digest()[:8], "big")
+        if isinstance(weights, _Equal) or len(set(weights)) < 2:
+            return digest % len(weights)
+        sums = list(accumulate(weights))
+        return min(bisect_right(sums, digest / 2**64 * sums[-1]), len(weights) - 1)
 
     return choose
 
 
-def _cached_lines(*, skip_unusable: bool = False) -> Callable[[str], Sequence[list[_Part]]]:
+def _with_lines(variants: _Variants, lines: Callable[[str], _Lines]) -> _Variants:
+    """Return variants of which several are chosen, with the lines of a wildcard as their options if the wildcard is
+    their only option.
+    """
+    match variants:
+        case _Variants([[_Wildcard(name)]], is_counted=True):
+            found = lines(name)
+            return replace(variants, options=[*found], weights=found.weights)
+    return variants
+
+
+def _cached_lines(*, skip_unusable: bool = False) -> Callable[[str], _Lines]:
     """Return a function that maps the name of a wildcard file to its parsed lines. Each file is read only once.
 
     With `skip_unusable`, a missing or unusable file has one empty line; otherwise, it raises BadRequest.
     """
-    found: dict[str, Sequence[list[_Part]]] = {}
+    found: dict[str, _Lines] = {}
 
-    def lines(name: str) -> Sequence[list[_Part]]:
+    def lines(name: str) -> _Lines:
         if name not in found:
             try:
                 found[name] = _Lines(wildcard_files.lines(name))
             except BadRequest:
                 if not skip_unusable:
                     raise
-                found[name] = [[]]
+                found[name] = _Lines([wildcard_files.Line("")])
         return found[name]
 
     return lines
@@ -293,8 +410,10 @@ def _cached_lines(*, skip_unusable: bool = False) -> Callable[[str], Sequence[li
 class _Lines(Sequence[list[_Part]]):
     """Lines of a wildcard file, each of which is parsed as a template when it is first chosen."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[wildcard_files.Line]) -> None:
         self._lines = lines
+        # Empty if all lines are equally likely.
+        self.weights = tuple(line.weight for line in lines) if any(line.weight != 1 for line in lines) else ()
         # The parts of the lines parsed so far, by index.
         self._parsed: dict[int, list[_Part]] = {}
 
@@ -303,7 +422,7 @@ class _Lines(Sequence[list[_Part]]):
 
     def __getitem__(self, index: int) -> list[_Part]:  # type: ignore[override]
         if index not in self._parsed:
-            self._parsed[index] = _parse(self._lines[index])
+            self._parsed[index] = _parse(self._lines[index].text)
         return self._parsed[index]
 
 
@@ -320,14 +439,19 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
     unclosed: list[_Group] = []
     # The positions of the open brackets of each kind in `groups`.
     open_at: dict[str, list[int]] = {"{": [], "[": []}
-    for found in _TOKEN.finditer(template):
+    tags = _tags(template)
+    at = 0
+    while found := _TOKEN.match(template, at):
         token = found[0]
+        at = found.end()
         options = groups[-1].options
         if found["escaped"]:
             options[-1].append(found["escaped"])
         elif token in open_at and len(groups) <= MAX_OPEN:
             open_at[token].append(len(groups))
-            groups.append(_Group(token, found.start()))
+            counted = _COUNTED.match(template, at) if token == "{" else None
+            groups.append(_Group(token, found.start(), counted=counted))
+            at = counted.end() if counted else at
         elif token == "|":
             options.append([])
         elif token in _OPENING and open_at[_OPENING[token]]:
@@ -337,8 +461,8 @@ def _parse_with_unclosed(template: str) -> tuple[list[_Part], list[_Group]]:
             for places in open_at.values():
                 while places and places[-1] > place:
                     places.pop()
-        elif wildcard_files.MENTION.fullmatch(token):
-            options[-1].append(_Wildcard(token[2:-2]))
+        elif wildcard_files.MENTION.fullmatch(token) and found.start() not in tags:
+            options[-1].append(_Wildcard(wildcard_files.name_in(token)))
         else:
             options[-1].append(token)
     parts = [part for group in groups for part in group.parts()]
@@ -353,5 +477,39 @@ def _close(groups: list[_Group], place: int, closing: str) -> None:
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]
     del groups[place:]
-    is_choice = closing == "}" and len(group.options) > 1
-    groups[-1].options[-1] += [_Variants(group.options)] if is_choice else group.parts(closing)
+    is_weighted = closing == "}" and any(map(_weight_of, group.options))
+    is_choice = closing == "}" and (len(group.options) > 1 or group.counted is not None or is_weighted)
+    groups[-1].options[-1] += [_variants(group, is_weighted=is_weighted)] if is_choice else group.parts(closing)
+
+
+def _variants(group: _Group, *, is_weighted: bool) -> _Variants:
+    """Return the variants in a closed bracket, with the number of options to choose and the weights."""
+    options, counted = group.options, group.counted
+    weights: tuple[float, ...] = ()
+    if is_weighted:
+        found = [_weight_of(option) for option in options]
+        weights = tuple(float(each[1]) if each else 1.0 for each in found)
+        weights = weights if any(weights) else ()
+        options = [
+            [part[each.end() :], *rest] if each and isinstance(part := option[0], str) else option
+            for option, each in zip(options, found, strict=True)
+            for rest in [option[1:]]
+        ]
+    if counted is None:
+        return _Variants(options, weights)
+    last = len(options) if not (len(options) == 1 and len(options[0]) == 1) else MAX_CHOICES
+    exact = counted["exact"]
+    low = int(exact or counted["low"] or counted["least"] or 1)
+    high = int(exact or counted["high"] or counted["most"] or last)
+    low, high = sorted((low, high))
+    separator = _SEPARATOR if counted["separator"] is None else counted["separator"]
+    options = [_without_leading_space(option) for option in options]
+    return _Variants(options, weights, low, high, separator, is_counted=True)
+
+
+def _weight_of(option: list[_Part]) -> re.Match[str] | None:
+    return _WEIGHT.match(option[0]) if option and isinstance(option[0], str) else None
+
+
+def _without_leading_space(option: list[_Part]) -> list[_Part]:
+    return [option[0].lstrip(), *option[1:]] if option and isinstance(option[0], str) else option

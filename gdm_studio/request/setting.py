@@ -14,6 +14,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.numeric_parameters import Param, check_number
 from gdm_studio.request.prompts import encodable
@@ -196,9 +197,9 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
 
     Return its id, or None if there is none.
     """
-    by_name = {title.casefold(): choice for choice, title in titles.items()}
-    by_name |= {choice.casefold(): choice for choice in titles}
-    return by_name.get(text.strip().casefold())
+    by_name = {comparable_name(title): choice for choice, title in titles.items()}
+    by_name |= {comparable_name(choice): choice for choice in titles}
+    return by_name.get(comparable_name(text))
 
 
 def join_alternatives(names: Iterable[str]) -> str:

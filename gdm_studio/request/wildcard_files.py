@@ -1,18 +1,23 @@
 """Wildcard files: lists of words for prompts, one per line, in the wildcards folder of the data folder.
 
 `__colour__` becomes a line of `colour.txt`, and `__animals/birds__` a line of `animals/birds.txt`. Empty lines and
-lines that start with # are skipped.
+lines that start with # are skipped, and so are comments that follow a space: `red # warm`. `__colours*__` becomes a
+line of any file whose name matches. A line such as `3::red` is chosen three times as often as others.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import PromptError, StorageError
+from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import translatable
 
 MAX_BYTES = 1_000_000
@@ -20,30 +25,94 @@ MAX_BYTES = 1_000_000
 MAX_LINE = 2000
 # Maximum number of files whose lines are cached.
 _CACHED = 64
-# Names contain no dots, so that none leads out of the folder.
-MENTION = re.compile(r"__[A-Za-z0-9](?:[A-Za-z0-9 -]|/(?=[A-Za-z0-9])|_(?=[A-Za-z0-9])){0,99}__")
+# Maximum number of files in the folder among which names with * and ? are searched.
+MAX_FILES = 20_000
+# Names contain no dots, so that none leads out of the folder. Letters of all alphabets are allowed. The symbol in front
+# is Dynamic Prompts' sampling method.
+MENTION = re.compile(
+    r"__[~!@]?(?:[A-Za-z0-9*]|[^\x00-\x7f])"
+    r"(?:[A-Za-z0-9 *?-]|[^\x00-\x7f]|/(?=[A-Za-z0-9*?]|[^\x00-\x7f]|__)|_(?=[A-Za-z0-9*?]|[^\x00-\x7f])){0,99}__"
+)
+# The weight of a line, and the comment after it.
+_WEIGHT = re.compile(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s*::")
+_COMMENT = re.compile(r"\s(?:#|//).*")
 
 
-def lines(name: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Line:
+    """Line of a wildcard file. A line with the weight 2 is chosen twice as often as one with the weight 1."""
+
+    text: str
+    weight: float = 1.0
+
+
+def name_in(mention: str) -> str:
+    """Return the name in the mention of a wildcard, such as `__name__`."""
+    return mention[2:-2].lstrip("~!@").rstrip("/")
+
+
+def lines(name: str) -> tuple[Line, ...]:
     """Return the lines of a wildcard file, from which a template chooses one.
 
-    Raises BadRequest if the file is missing, unusable or has no lines.
+    `name` may contain * for any characters and ? for one. The lines of all matching files are returned in this case. A
+    file in a subfolder is found by its name alone if no other file has it. Raises BadRequest if the file is missing,
+    unusable or has no lines.
     """
     path = paths.wildcards_dir().joinpath(*f"{name}.txt".split("/"))
-    try:
-        facts = os.stat(path)
-    except (OSError, ValueError):
-        folder = paths.display_path(paths.wildcards_dir())
+    if not _has_pattern(name):
+        with suppress(OSError, ValueError):
+            return _lines_of(path, name)
+    found = [line for each in _matching(name) for line in _lines_of(*each)]
+    if found:
+        return tuple(dict.fromkeys(found))
+    folder = paths.display_path(paths.wildcards_dir())
+    if _has_pattern(name):
         raise PromptError(
-            translatable(
-                "There is no wildcard called {name!r}; put {name}.txt into {folder}.", name=name, folder=folder
-            )
-        ) from None
+            translatable("There is no wildcard that matches {name!r} in {folder}.", name=name, folder=folder)
+        )
+    raise PromptError(
+        translatable("There is no wildcard called {name!r}; put {name}.txt into {folder}.", name=name, folder=folder)
+    )
+
+
+def _has_pattern(name: str) -> bool:
+    return "*" in name or "?" in name
+
+
+def _matching(name: str) -> list[tuple[Path, str]]:
+    """Return (path, name) of the wildcard files that a name or pattern matches, or else of those in subfolders.
+
+    The Unicode form of the names does not matter.
+    """
+    wanted = comparable_name(name)
+    there = [(path, comparable_name(own), own) for path, own in _files()]
+    for pattern in (wanted, f"**/{wanted}"):
+        if found := [(path, own) for path, plain, own in there if fnmatchcase(plain, pattern)]:
+            return found
+    return []
+
+
+def _files() -> list[tuple[Path, str]]:
+    """Return (path, name) of all wildcard files, sorted by name."""
+    root = paths.wildcards_dir()
+    found: list[tuple[Path, str]] = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
+        texts = (Path(folder, each) for each in sorted(names) if each.lower().endswith(".txt"))
+        found += [(path, path.relative_to(root).with_suffix("").as_posix()) for path in texts]
+        if len(found) > MAX_FILES:
+            break
+    return sorted(found[:MAX_FILES], key=lambda each: each[1])
+
+
+def _lines_of(path: Path, name: str) -> tuple[Line, ...]:
+    """Return the lines of one wildcard file. Raises OSError if it is missing, and BadRequest if it is unusable."""
+    facts = os.stat(path)
     return _read(path, name, facts.st_mtime_ns, facts.st_size)
 
 
 @lru_cache(_CACHED)
-def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
+def _read(path: Path, name: str, changed: int, size: int) -> tuple[Line, ...]:
     """Read the lines of a wildcard file. The arguments `changed` and `size` are part of the cache key, so that a
     modified file is read again.
     """
@@ -74,7 +143,13 @@ def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
                 limit=MAX_LINE,
             )
         )
-    return found
+    return tuple(map(_parse_line, found))
+
+
+def _parse_line(text: str) -> Line:
+    weight = _WEIGHT.match(text)
+    shown = _COMMENT.sub("", text[weight.end() :] if weight else text)
+    return Line(shown.strip(), float(weight[1]) if weight else 1.0)
 
 
 def _not_text_error(name: str) -> PromptError:

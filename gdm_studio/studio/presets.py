@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
+from gdm_studio.common.names import comparable_name
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.request.generation_request import SETTINGS, VERSION, Request, Role
@@ -208,4 +208,4 @@ def _key(name: str) -> str:
     """Normalise a preset's name for comparison, so that names that a file system may treat as equal, such as "a" and
     "A", become equal.
     """
-    return unicodedata.normalize("NFC", name).casefold()
+    return comparable_name(name)

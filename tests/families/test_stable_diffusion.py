@@ -490,6 +490,24 @@ def test_embeddings_replace_words_in_prompts(checkpoints: Path) -> None:
     assert (len(first), second) == (74, [(("cheerful", 0), 1.0), (("cheerful", 1), 1.0)])
 
 
+def test_marked_embeddings_draw_like_their_words_and_remarks_name_the_rest(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    save_file({"emb_params": torch.ones(2, 768)}, paths.models_dir() / "cheerful.safetensors")
+    word = generate_image(library, **QUICK, prompt="a cheerful house")
+    for prompt in ("a embedding:cheerful house", "a <embed:cheerful> house", "a embedding:x/Cheerful.pt house"):
+        assert np.array_equal(word, generate_image(library, **QUICK, prompt=prompt))
+    model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)
+    found = model.remarks(
+        Request(prompt="a cat :1.2 AND embedding:other", negative_prompt="blurry <lora:ink:1> <embed:cheerful>")
+    )
+    assert list(found) == [
+        "There is no embedding called 'other' in the models folder; its name is read as words.",
+        'AND is read as "and": the parts are one prompt, without weights of their own.',
+        "LoRAs in the negative prompt have no effect: ink.",
+    ]
+    assert not model.remarks(Request(prompt="a cat and a dog", negative_prompt="embedding:cheerful"))
+
+
 def test_sdxl_uses_zeros_for_an_empty_negative_prompt(checkpoints: Path) -> None:
     library = library_with(checkpoints, "sdxl")
     model: Any = library.load("tiny", device=torch.device("cpu"), dtype=torch.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_names_in_use_get_a_number_and_odd_names_are_cleaned(gallery: Gallery) -
     assert names == ["Set", "set 2", "Collection", "a 'b' c", "x" * 80, "?"]
     for name in names:
         assert prompts_matching(gallery, f'collection:"{name}"') == {"a fox"}
+
+
+def test_names_are_found_in_any_unicode_form(gallery: Gallery) -> None:
+    fox, owl = save_images(gallery, "a fox", "an owl")
+    composed, decomposed = (unicodedata.normalize(form, "Forêt") for form in ("NFC", "NFD"))
+    assert gallery.collections.create(decomposed, [fox]) == composed
+    gallery.collections.set(f"{decomposed} ", [owl])
+    gallery.tags.set([fox], decomposed)
+    for name in (composed, decomposed, f"{decomposed} "):
+        assert prompts_matching(gallery, f'collection:"{name}"') == {"a fox", "an owl"}
+        assert prompts_matching(gallery, f'tag:"{name}"') == {"a fox"}
+    assert gallery.collections.rename(decomposed, "Woods") == "Woods"
 
 
 def test_renaming_keeps_the_images_and_refuses_a_name_in_use(gallery: Gallery) -> None:

@@ -152,6 +152,108 @@ def test_later_passes_are_reported_apart_from_the_first(read_graph: Callable[[An
     assert set(found.unknown) == {"LatentUpscale"}
 
 
+def test_the_files_and_prompts_of_later_passes_are_listed(read_graph: Callable[[Any], Metadata]) -> None:
+    changes = {
+        "other": node("CheckpointLoaderSimple", ckpt_name="other.safetensors"),
+        "fur": node("LoraLoader", lora_name="fur.safetensors", strength_model=0.7, model=to("other"), clip=to("good")),
+        "more": node("CLIPTextEncode", text="a sharp cat", clip=to("fur", 1)),
+        "second": sampler(seed=9, model=to("fur"), positive=to("more"), latent_image=to("sampler"), denoise=0.4),
+        "decode": node("VAEDecode", samples=to("second"), vae=to("model", 2)),
+    }  # fmt: skip
+    found = read_graph(default_graph(**changes))
+    assert found.fields == DEFAULT_FIELDS
+    listed = {name: value for name, value in found.ignored.items() if name.startswith("pass 2: ")}
+    assert listed["pass 2: CheckpointLoaderSimple.ckpt_name"] == "other.safetensors"
+    assert listed["pass 2: LoRA fur.safetensors"] == "0.7"
+    assert listed["pass 2: CLIPTextEncode.text"] == "a sharp cat"
+    assert not any("dog" in value for value in listed.values()), "it is the negative prompt of both"
+
+
+def test_the_settings_around_a_later_custom_sampler_are_listed(read_graph: Callable[[Any], Metadata]) -> None:
+    changes = FLUX | {
+        "again": node("BasicScheduler", scheduler="karras", steps=7, denoise=0.3, model=to("unet")),
+        "noise2": node("RandomNoise", noise_seed=77),
+        "second": node(
+            "SamplerCustomAdvanced", noise=to("noise2"), guider=to("guider"), sampler=to("choice"), sigmas=to("again"),
+            latent_image=to("sampler"),
+        ),
+        "decode": node("VAEDecode", samples=to("second"), vae=to("model", 2)),
+    }  # fmt: skip
+    listed = read_graph(default_graph(**changes)).ignored
+    assert {name: listed[f"pass 2: {name}"] for name in ("BasicScheduler.steps", "RandomNoise.noise_seed")} == {
+        "BasicScheduler.steps": "7",
+        "RandomNoise.noise_seed": "77",
+    }
+
+
+def advanced(**changes: Any) -> dict[str, Any]:
+    usual = {"seed": None, "denoise": None, "noise_seed": 5, "steps": 25, "add_noise": "enable", "start_at_step": 0}
+    return sampler("KSamplerAdvanced", **usual | changes)
+
+
+SPLIT = {
+    "base": node("BasicScheduler", scheduler="karras", steps=25, denoise=1.0, model=to("model")),
+    "sigmas": node("SplitSigmas", sigmas=to("base"), step=20),
+    "choice": node("KSamplerSelect", sampler_name="dpmpp_2m"),
+}
+
+
+@pytest.mark.parametrize(
+    "passes",
+    [
+        {
+            "sampler": advanced(end_at_step=20, return_with_leftover_noise="enable"),
+            "second": advanced(add_noise="disable", start_at_step=20, end_at_step=10000, model=to("refiner"),
+                               latent_image=to("sampler")),
+        },
+        {
+            "switch": node("PrimitiveInt", value=20),
+            "sampler": advanced(end_at_step=to("switch")),
+            "second": advanced(add_noise="disable", start_at_step=to("switch"), end_at_step=25, model=to("refiner"),
+                               latent_image=to("sampler")),
+        },
+        SPLIT | {
+            "sampler": node("SamplerCustom", add_noise=True, noise_seed=5, cfg=6.5, model=to("model"),
+                            positive=to("good"), negative=to("bad"), sampler=to("choice"), sigmas=to("sigmas"),
+                            latent_image=to("empty")),
+            "second": node("SamplerCustom", add_noise=False, noise_seed=5, cfg=6.5, model=to("refiner"),
+                           positive=to("good"), negative=to("bad"), sampler=to("choice"), sigmas=to("sigmas", 1),
+                           latent_image=to("sampler")),
+        },
+    ],
+)  # fmt: skip
+def test_a_pass_that_continues_with_another_model_is_the_refiner(
+    read_graph: Callable[[Any], Metadata], passes: Graph
+) -> None:
+    changes = passes | {
+        "refiner": node("CheckpointLoaderSimple", ckpt_name="refiner.safetensors"),
+        "decode": node("VAEDecode", samples=to("second"), vae=to("model", 2)),
+    }
+    fields = read_graph(default_graph(**changes)).fields
+    assert (fields["model"], fields["refiner"], fields["refiner_switch"]) == (
+        "some.safetensors",
+        "refiner.safetensors",
+        0.8,
+    )
+    assert fields["steps"] == 25
+
+
+@pytest.mark.parametrize(
+    "different",
+    [{"model": to("model")}, {"start_at_step": 18}, {"add_noise": "enable"}, {"steps": 30}, {"start_at_step": to("x")}],
+)
+def test_other_later_passes_are_no_refiner(read_graph: Callable[[Any], Metadata], different: dict[str, Any]) -> None:
+    usual = {"add_noise": "disable", "start_at_step": 20, "end_at_step": 10000, "model": to("refiner")}
+    changes = {
+        "refiner": node("CheckpointLoaderSimple", ckpt_name="refiner.safetensors"),
+        "sampler": advanced(end_at_step=20),
+        "second": advanced(latent_image=to("sampler"), **usual | different),
+        "decode": node("VAEDecode", samples=to("second"), vae=to("model", 2)),
+    }
+    fields = read_graph(default_graph(**changes)).fields
+    assert "refiner" not in fields and fields["model"] == "some.safetensors"
+
+
 def test_img2img_has_a_denoising_strength_and_no_size(read_graph: Callable[[Any], Metadata]) -> None:
     changes = {
         "sampler": sampler(latent_image=to("inside"), denoise=0.6),

@@ -12,6 +12,7 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.interpolation import Interpolation
+from tests.helpers.foreign_images import png
 from tests.helpers.library import result
 
 
@@ -235,3 +236,49 @@ def test_an_interpolation_is_found_by_the_prompts_that_take_part_in_it(tmp_path:
     assert found("pear") == found("prompt:green") == [last, middle]
     assert found("apple") == [last, middle, first] and found("apple pear") == [last, middle]
     gallery.close()
+
+
+# {name of a file: settings that another program wrote}
+WRITTEN = {
+    "bh2": "Sampler: uni_pc_bh2, Schedule type: simple",
+    "multi": "Sampler: res_multistep, Schedule type: kl_optimal",
+    "old": "Sampler: DPM++ 2M Karras",
+    "krita": "Sampler: Euler a - euler_a, Schedule type: ddim_uniform",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        # Names in the files.
+        ("sampler:uni_pc_bh2", "bh2"),
+        ('sampler:"uni_pc_bh2"', "bh2"),
+        ("sampler:res_multistep", "multi"),
+        ("sampler:res", "multi"),
+        ('sampler:"DPM++ 2M Karras"', "old"),
+        ("scheduler:kl_optimal", "multi"),
+        ("spacing:ddim_uniform", "krita"),
+        ("scheduler:uni_pc_bh2 spacing:simple", "bh2"),
+        # Our names and titles.
+        ("sampler:unipc", "bh2"),
+        ("sampler:euler_a", "krita"),
+        ('sampler:"Euler a"', "krita"),
+        ("sampler:dpmpp_2m spacing:karras", "old"),
+        # Names in further programs.
+        ("sampler:UniPCMultistepScheduler", "bh2"),
+        ("sampler:k_euler_ancestral", "krita"),
+        ("sampler:EulerAncestralDiscreteScheduler", "krita"),
+        ("sampler:sample_dpmpp_2m spacing:karras", "old"),
+        ('spacing:"DDIM"', "krita"),
+    ],
+)
+def test_samplers_are_found_by_their_names_in_any_program(tmp_path: Path, query: str, expected: str) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name, settings in WRITTEN.items():
+        png(folder / f"{name}.png", {"parameters": f"a {name}\nSteps: 12, {settings}, Seed: 5, Size: 8x8"})
+    gallery = Gallery(folder, tmp_path / "data", tmp_path / "cache")
+    try:
+        assert {each.path.stem for each in gallery.page(query)} == set(expected.split())
+    finally:
+        gallery.close()

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.prompt_parser import Mention, Weighted, adapters_mentioned, ignored_tags, parse_prompt, windows
+from gdm_studio.models.prompt_parser import (
+    Mention,
+    Weighted,
+    adapters_mentioned,
+    embeddings_mentioned,
+    ignored_tags,
+    joining_words,
+    parse_prompt,
+    windows,
+)
 from gdm_studio.request.prompts import MOST_CHARACTERS
 
 EARLIER = Path(__file__).parent.parent / "data" / "grammar-0.1.0.json"
@@ -114,6 +123,33 @@ def test_hypernetwork_tags_are_removed_and_reported() -> None:
     assert texts_by_step(prompt) == [(10, "a  fox ")] and [tag.text for tag in ignored_tags(prompt)] == [
         "<hypernet:bold:0.5>"
     ]
+
+
+def test_adapter_weights_may_have_a_decimal_comma() -> None:
+    found = adapters_mentioned("<lora:a:0,8> <lora: b :te=0,5:unet=,25> <lora:c:1,5:-0,5>")
+    assert found == [Mention("a", 0.8, 0.8), Mention("b", 0.5, 0.25), Mention("c", 1.5, -0.5)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "text", "names"),
+    [
+        ("a cat, embedding:easynegative", "a cat, easynegative", ["easynegative"]),
+        ("a embedding:sub/easy.pt, b", "a easy, b", ["easy"]),
+        ("a <embed:easy> b", "a easy b", ["easy"]),
+        ("<embedding:sub/Easy.safetensors>", "Easy", ["Easy"]),
+        ("a embedding: b myembedding:c", "a embedding: b myembedding:c", []),
+        ("<lora:embedding:1> <embed: >", " ", []),
+    ],
+)
+def test_marked_embeddings_are_read_as_their_names(prompt: str, text: str, names: list[str]) -> None:
+    assert texts_by_step(prompt) == [(10, text)] and embeddings_mentioned(prompt) == names
+    assert not any("embed:e" in tag.text for tag in ignored_tags(prompt))
+
+
+def test_the_parts_around_and_are_one_text_without_weights() -> None:
+    assert texts_by_step("a cat :1.2 AND a dog:0.5 AND x") == [(10, "a cat and a dog and x")]
+    assert texts_by_step("a BAND and sand: 5") == [(10, "a BAND and sand: 5")]
+    assert joining_words("a AND <lora:AND:1> b AND c") == [2, 21]
 
 
 def test_the_last_mention_of_an_adapter_counts() -> None:

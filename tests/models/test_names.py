@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,17 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
+from gdm_studio.models.adapters.lookup import (
+    embeddings_named_in,
+    find_adapter,
+    notes_on_embeddings,
+    notes_on_negative,
+)
+from gdm_studio.models.catalogue.inventory import find_model
+from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.models.prompt_parser import Weighted
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
@@ -52,6 +61,45 @@ def write_vae(file: Path, scale: float = 1.0) -> Path:
     weights = tiny_stable.components("sd1")["vae"]
     save_file({name: (weight * scale).contiguous() for name, weight in weights.items()}, file)
     return file
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_names_are_found_in_any_unicode_form_and_with_spaces(written: str, models: Path) -> None:
+    def form(name: str) -> str:
+        return unicodedata.normalize(written, name)
+
+    lora = write_lora(models / f"{form('é tinte')}.safetensors")
+    spaced = write_lora(models / "spaced .safetensors")
+    embedding = write_embedding(models / f"{form('é böse')}.safetensors")
+    bracketed = write_embedding(models / "bad (v2).safetensors")
+    vae = write_vae(models / f"{form('größe')}.safetensors")
+    tiny_stable.write(models / f"{form('modèle')}.safetensors")
+    library = Library()
+    rows = names_of(library.inventory(), "Stable Diffusion 1")
+    for typed in ("NFC", "NFD"):
+        names = ("É Tinte", "é böse", "größe", "modèle")
+        name, word, of_vae, model = (unicodedata.normalize(typed, each) for each in names)
+        assert find_adapter(f" {name} ") == lora and rows.adapter(f"{name} ") is not None
+        assert list(embeddings_named_in([f"a ({word}:1.2) fox"]).values()) == [embedding]
+        assert mistakes(f"<lora:{name} :1> embedding:x", rows)[0].sentence.startswith("There is no embedding")
+        assert library.vae(f"{of_vae} ") == vae and library.card(f" {model}").name == form("modèle")
+        row = find_model(library.inventory(), f"{model}.safetensors ")
+        assert row is not None and row.name == form("modèle")
+    assert find_adapter("spaced") == spaced
+    assert list(embeddings_named_in([r"a bad \(v2\) fox"]).values()) == [bracketed]
+    tokens = [each for each, _ in next(tokenize([Weighted(unicodedata.normalize("NFD", "É Böse"))], {"é böse": 2}))]
+    assert tokens == [("é böse", 0), ("é böse", 1)]
+
+
+def test_lookup_notes_name_what_has_no_effect(models: Path) -> None:
+    write_embedding(models / "easy.safetensors")
+    assert notes_on_embeddings("embedding:easy <embed:sub/Easy.pt> easy") == []
+    (note,) = notes_on_embeddings("embedding:other, a fox")
+    assert note == "There is no embedding called 'other' in the models folder; its name is read as words."
+    assert notes_on_negative(Request(negative_prompt="blurry <lora:ink:0,8>")) == [
+        "LoRAs in the negative prompt have no effect: ink."
+    ]
+    assert notes_on_negative(Request(negative_prompt="blurry", prompt="<lora:ink:1>")) == []
 
 
 def write_embedding(file: Path, value: float = 1.0) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
 from gdm_studio.request.prompt_templates import (
     MAX_CHOICES,
+    Choice,
     Variant,
     escape,
     options_of,
@@ -30,7 +32,7 @@ from gdm_studio.request.prompt_templates import (
     variants_of,
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
-from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE
+from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE, Line
 from gdm_studio.studio.draft import Draft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
@@ -68,6 +70,118 @@ def write_wildcard(name: str, content: str | bytes) -> Path:
 )
 def test_a_variant_is_one_of_its_parts(template: str, results: set[str]) -> None:
     assert results_of(template) == results
+
+
+ORDERS_OF_THREE = {
+    *("a", "b", "c", "a, b", "a, c", "b, a", "b, c", "c, a", "c, b"),
+    *("a, b, c", "a, c, b", "b, a, c", "b, c, a", "c, a, b", "c, b, a"),
+}
+
+
+# The results are those of Dynamic Prompts' package, dynamicprompts 0.31.
+@pytest.mark.parametrize(
+    ("template", "results"),
+    [
+        ("{2$$a|b|c}", {"a,b", "a,c", "b,a", "b,c", "c,a", "c,b"}),
+        ("{1-3$$, $$a|b|c}", ORDERS_OF_THREE),
+        ("{3-1$$, $$a|b|c}", ORDERS_OF_THREE),
+        ("{-3$$, $$a|b|c}", ORDERS_OF_THREE),
+        ("{1-$$, $$a|b|c}", ORDERS_OF_THREE),
+        ("{2-$$ $$a|b}", {"a b", "b a"}),
+        ("{0-1$$a|b}", {"", "a", "b"}),
+        ("{0$$a|b}", {""}),
+        ("{5$$ and $$a|b}", {"a and b", "b and a"}),
+        ("{2$$|$$a|b}", {"a|b", "b|a"}),
+        ("{2$$a||b}", {"a", "b", "a,b", "b,a"}),
+        ("{2$$ a | b }", {"a ,b ", "b ,a "}),
+        ("{2$$a|a|b}", {"a,a", "a,b", "b,a"}),
+        ("{2$$a}", {"a"}),
+        ("{2$$&&$${a|b}|{c|d}}", {f"{x}&&{y}" for x, y in ("ac", "ad", "bc", "bd", "ca", "da", "cb", "db")}),
+        ("x {1$$a|b}y", {"x ay", "x by"}),
+        ("{!2$$a|b}", {"a,b", "b,a"}),
+        ("{0.5::a|b}", {"a", "b"}),
+        ("{.5::a|2.::b|c}", {"a", "b", "c"}),
+        ("{0::a|b}", {"b"}),
+        ("{0.5::a}", {"a"}),
+        ("{0.5::{a|b}|c}", {"a", "b", "c"}),
+        ("{2$$0::a|3::b|c}", {"b,c", "c,b"}),
+        ("{-1::a|b}", {"-1::a", "b"}),
+        ("__colour__", {"red", "blue", "green", "a c", "b c"}),
+        ("{2$$__pair__}", {"x,y", "y,x"}),
+        ("{1-2$$__pair__|z}", {"x", "y", "z", "x,z", "y,z", "z,x", "z,y"}),
+        ("__colours*/__", {"pink", "teal"}),
+        ("__colours/*__", {"pink", "teal"}),
+        ("{2$$, $$__colours/*__}", {"pink, teal", "teal, pink"}),
+        ("__**/x__", {"gold"}),
+        ("__x__", {"gold"}),
+        ("__colou?__", {"red", "blue", "green", "a c", "b c"}),
+        ("__~colour__", {"red", "blue", "green", "a c", "b c"}),
+    ],
+)
+def test_dynamic_prompts_give_the_same_results_as_its_package(template: str, results: set[str]) -> None:
+    write_wildcard("colour", "red\nblue # dark\n3::green\n{a|b} c\n# no\n")
+    write_wildcard("pair", "x\ny\n")
+    write_wildcard("colours/one", "pink\n")
+    write_wildcard("colours/two", "teal\n")
+    write_wildcard("deep/colours2/x", "gold\n")
+    assert results_of(template, 300) == results
+
+
+def test_weights_are_shares_of_the_results() -> None:
+    write_wildcard("colour", "3::red\nblue\n")
+    for template in ("{3::red|blue}", "__colour__", "{1.5::red|.5::blue}"):
+        found = [drawn(Request(prompt=template, seed=seed)).prompt for seed in range(2000)]
+        assert 1400 < found.count("red") < 1600 and found.count("red") + found.count("blue") == 2000
+
+
+def test_earlier_results_of_a_seed_are_stable() -> None:
+    write_wildcard("colour", "red\nblue\ngreen\n")
+    found = [drawn(Request(prompt="{a|b|c} __colour__ {x| y}", seed=seed)).prompt for seed in range(6)]
+    assert found == STABLE
+    # A weight of 1 is the default.
+    assert found == [drawn(Request(prompt="{1::a|b|1::c} __colour__ {x| y}", seed=seed)).prompt for seed in range(6)]
+
+
+# Results before there were weights.
+STABLE = ["c red  y", "b blue  y", "b blue  y", "b green  y", "c blue x", "a green x"]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a <lora:a__b__c:1> fox",
+        "<hypernet:__colour__:1>",
+        "<lyco:x__colour__:0.5:0.2>, <embed:__colour__>",
+        "<lora:my__colour__v2> (a:1.2)",
+    ],
+)
+def test_names_in_tags_are_no_wildcards(prompt: str) -> None:
+    write_wildcard("colour", "red\n")
+    write_wildcard("b", "red\n")
+    request = Request(prompt=prompt, count=2)
+    assert drawn(request) == request and escape(prompt) == prompt and as_written(request) == request
+    assert results_of(f"{prompt} __colour__") == {f"{prompt} red"}
+    assert results_of("{" + prompt + "|__colour__}") == {prompt, "red"}
+
+
+def test_wildcards_are_found_in_any_form_of_unicode() -> None:
+    write_wildcard(unicodedata.normalize("NFD", "forêt/é"), "oak\n")
+    write_wildcard("色 ", "赤\n")
+    assert results_of(f"__{unicodedata.normalize('NFC', 'forêt/é')}__") == {"oak"}
+    assert results_of(f"__{unicodedata.normalize('NFD', 'forêt/é')}__") == {"oak"}
+    assert results_of("__色__") == {"赤"}
+
+
+@pytest.mark.parametrize(
+    "template", ["{2$$" * 2000, "{1-9999$$a|b}", "{9999$$" + "a|" * 900 + "b}", "{1::" * 2000, "__*" * 3000]
+)
+def test_hostile_counts_are_drawn_or_refused(template: str) -> None:
+    try:
+        drawn(Request(prompt=template))
+    except PromptError as error:
+        assert (
+            "use fewer" in error.sentence or "nest fewer" in error.sentence or "There is no wildcard" in error.sentence
+        )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +268,7 @@ def test_variants_know_which_words_were_chosen() -> None:
 
 
 def test_options_are_shown_as_they_are_read() -> None:
-    assert options_of("a {\\{red\\}|{blue|green} \\__x__} fox") == [("{red}", "{blue|green} __x__")]
+    assert options_of("a {\\{red\\}|{blue|green} \\__x__} fox") == [Choice(("{red}", "{blue|green} __x__"))]
 
 
 def test_an_escaped_prompt_is_drawn_as_it_was() -> None:
@@ -320,7 +434,7 @@ def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> 
     drawn_for: list[str] = []
     lines = wildcard_files.lines
 
-    def counted_lines(name: str) -> tuple[str, ...]:
+    def counted_lines(name: str) -> tuple[Line, ...]:
         drawn_for.append(name)
         return lines(name)
 
@@ -345,14 +459,14 @@ def test_a_draft_draws_once_for_each_change(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_line_of_a_wildcard_is_read_once_for_all_images(monkeypatch: pytest.MonkeyPatch) -> None:
-    class CountedLines(tuple[str, ...]):
+    class CountedLines(tuple[Line, ...]):
         reads = 0
 
-        def __getitem__(self, index: object) -> str:  # type: ignore[override]
+        def __getitem__(self, index: object) -> Line:  # type: ignore[override]
             CountedLines.reads += 1
             return super().__getitem__(index)  # type: ignore[index, return-value]
 
-    monkeypatch.setattr(wildcard_files, "lines", lambda name: CountedLines(("{red|dark red}", "blue")))
+    monkeypatch.setattr(wildcard_files, "lines", lambda name: CountedLines((Line("{red|dark red}"), Line("blue"))))
     found = drawn(Request(prompt="a __colour__ disc", count=1000))
     assert {*found.prompts} == {"a red disc", "a dark red disc", "a blue disc"} and CountedLines.reads == 2
 

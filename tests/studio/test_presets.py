@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def test_a_preset_restores_its_settings_and_nothing_else(folder: Path, with_prom
         if name != "prompt":
             assert setting.value_in(applied) == setting.value_in(expected), name
     assert not {"seed", "image", "mask", "branch", "device", "batch"} & of_preset
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_preset_is_found_in_any_unicode_form(folder: Path, form: str) -> None:
+    presets.save(unicodedata.normalize(form, "Forêt"), Preset.of(FULL, with_prompt=False))
+    for name in ("Forêt", " forêt "):
+        for typed in ("NFC", "NFD"):
+            assert presets.load(unicodedata.normalize(typed, name)).applied_to(NOW).steps == FULL.steps
 
 
 def test_only_the_listed_settings_are_applied(folder: Path) -> None:

@@ -24,6 +24,7 @@ from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
+from gdm_studio.ui.create.prompt.chip_content import chips_of_options
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
@@ -686,3 +687,19 @@ def test_a_chip_of_an_earlier_text_does_not_overwrite_later_words(kind: type[Pro
     box.set_text("a hat")
     click(chip)
     assert box.editor.toPlainText() == "a cat and a hat"
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ("{2$$a|b|c}", "Varies, 2 of: a · b · c"),
+        ("{1-9$$ and $$a|b}", "Varies, 1–2 of: a · b"),
+        ("{2-$$__colour__}", "Varies, 2–3 of: red · blue · green"),
+        ("{3::a|b}", "Varies: a · b"),
+        ("__colour__", "Varies: red · blue · green"),
+    ],
+)
+def test_counted_options_are_shown_with_their_number(template: str, shown: str) -> None:
+    paths.wildcards_dir().mkdir(parents=True)
+    (paths.wildcards_dir() / "colour.txt").write_text("red # warm\nblue\n3::green\n")
+    assert [chip.text for chip in chips_of_options(template, is_drawn=True)] == [shown]

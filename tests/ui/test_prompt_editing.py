@@ -20,9 +20,11 @@ from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
 from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Vocabulary
+from gdm_studio.request.generation_request import Request
+from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import mistakes, negative_mistakes
 from gdm_studio.ui.create.prompt.weight_editing import change_weight
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
@@ -158,7 +160,12 @@ NAMES = names_of(HELD, KIND)
         ),
         ("a <lora:ink_lines:1", [("<lora:ink_lines:1", "Write a LoRA as <lora:name:1>")]),
         ("<lora:a (b):1> (", [("<lora:a (b):1>", "no LoRA"), ("(", "never closed")]),
-        ("embedding:easynegative", [("embedding:easynegative", "only the name of an embedding: easynegative.")]),
+        ("embedding:easynegative, <embed:easynegative> (embedding:sub/easynegative.pt:1.2)", []),
+        ("embedding:easynegativ", [("embedding:easynegativ", "there is “easynegative”.")]),
+        ("<embed:nothing>", [("<embed:nothing>", "no embedding called “nothing”")]),
+        ("embedding:far", [("far", "far is for SDXL and read as a word")]),
+        ("a fox AND an owl :0.5 AND x", [("AND", "AND joins the texts to one prompt")]),
+        ("<lora:ink_lines:0,8>", []),
         ("embedding:nothing", [("embedding:nothing", "no embedding called “nothing”")]),
         ("far away, farm", [("far", "far is for SDXL and read as a word; this model is Stable Diffusion 1.")]),
         (f"<lora:{'x' * 500}:1>", [(f"<lora:{'x' * 500}:1>", f"“{'x' * 59}…”")]),
@@ -168,6 +175,35 @@ def test_mistakes_are_reported_with_their_position(text: str, found: list[tuple[
     said = mistakes(text, NAMES)
     assert [text[each.start : each.end] for each in said] == [where for where, _ in found]
     assert all(sentence in each.sentence for each, (_, sentence) in zip(said, found, strict=True))
+
+
+def test_loras_in_a_negative_prompt_are_reported() -> None:
+    text = "blurry <lora:ink_lines:1> <lora:zebra:1> <hypernet:x:1>"
+    found = negative_mistakes(text, NAMES)
+    assert [text[each.start : each.end] for each in found] == [
+        "<lora:ink_lines:1>",
+        "<lora:zebra:1>",
+        "<hypernet:x:1>",
+    ]
+    assert found[0].sentence == (
+        "LoRAs have no effect in the negative prompt; write <lora:ink_lines:1> into the prompt."
+    )
+    assert negative_mistakes("blurry easynegative", NAMES) == []
+
+
+def test_completions_escape_what_a_prompt_would_read() -> None:
+    rows = [line("a__b__c", f"LoRA · {KIND}"), line("x{1|2}", "LoRA"), line("bad (v2)", f"Embedding · {KIND}")]
+    known = KnownWords(names_of(rows, KIND), is_template=True)
+    for typed, expected in (
+        ("<lora:a__", "<lora:a__b__c:1>"),
+        ("<lora:x", "<lora:x\\{1|2\\}:1>"),
+        ("bad", "bad \\(v2\\)"),
+    ):
+        (entry,) = completions(typed, len(typed), known)
+        assert entry.text == expected
+        # The inserted text is one prompt, in which the name is found.
+        assert mistakes(drawn(Request(prompt=entry.text)).prompt, known.names) == []
+    assert completions("<lora:x", 7, replace(known, is_template=False))[0].text == "<lora:x{1|2}:1>"
 
 
 def test_nothing_is_reported_without_known_names() -> None:

@@ -1,7 +1,8 @@
 """The `parameters` text of AUTOMATIC1111's web UI, which every tool can read and many tools write.
 
-The prompt comes first. The negative prompt follows after "Negative prompt:". The last line contains the settings:
-`Steps: 20, Sampler: DPM++ 2M, …, Key: "a value, as JSON if it has a comma, colon or newline"`.
+The prompt comes first. The negative prompt follows after "Negative prompt:". Then a line contains the settings:
+`Steps: 20, Sampler: DPM++ 2M, …, Key: "a value, as JSON if it has a comma, colon or newline"`. Extensions append texts
+after it, such as "Template:", which may have several lines.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -20,16 +22,26 @@ from gdm_studio.request.generation_request import SETTINGS, Request, Setting
 # The keyword of the text in a PNG file.
 CHUNK = "parameters"
 _NEGATIVE = "Negative prompt:"
-# Maximum length of the text and of its last line in characters. A longer text has another format.
+# Maximum number of characters that are read of the text, and of its settings.
 _MAX_TEXT = 2**18
 _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 _LIST = re.compile(r"\[[^\]\n]{0,200}\]")
+# A number with a decimal comma, which some programs write in countries that have one.
+_DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
 _MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
-# Lines that extensions append after the settings.
-_TRAILER = re.compile(r"((?:Negative )?Template|Wildcard prompt): ?")
+# A line with three of these keys contains settings, wherever it is in the text.
+_COMMON = _MARKS | {"schedule type", "scheduler", "model", "model hash", "vae", "clip skip", "denoising strength"}
+_COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON, key=len, reverse=True))}):", re.IGNORECASE)
+_STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
+# Maximum number of lines that are tried as the first one of settings with line breaks.
+_MAX_STARTS = 16
+# Name of a text without a name that follows the settings.
+_UNNAMED = "Other text"
+# Texts that extensions append after the settings. They extend to the next one of them.
+_TRAILER = re.compile(r"^((?:Negative )?Template|Wildcard prompt):[^\S\n]?", re.MULTILINE)
 _KNOWN = (
     *("prompt", "negative_prompt", "style", "model", "seed"),
     *("sampler", "spacing", "steps", "guidance_scale", "temperature"),
@@ -40,9 +52,7 @@ OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNO
 
 @dataclass(frozen=True)
 class Infotext:
-    """Parsed `parameters` text of A1111's web UI, with the two prompts and the settings in its last line
-    (`entries`).
-    """
+    """Parsed `parameters` text of A1111's web UI, with the two prompts and the other settings (`entries`)."""
 
     prompt: str
     negative_prompt: str
@@ -54,17 +64,66 @@ def parse_text(text: str) -> Infotext | None:
 
     Returns None for any other text.
     """
-    if len(text) > _MAX_TEXT:
-        return None
-    lines = text.replace("\r\n", "\n").strip("\0 \n\t").split("\n")
-    trailing: dict[str, str] = {}
-    while len(lines) > 1 and (template := _TRAILER.match(lines[-1])):
-        trailing[template[1]] = lines.pop()[template.end() :]
-    *lines, last = lines
-    entries = dict(_entries(last)) if len(last) <= _MAX_LINE else {}
-    if len(entries) < 3 or not _MARKS & {key.lower() for key in entries}:
-        return None
-    return Infotext(*_prompts(lines), entries | trailing)
+    text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t")
+    lines = text.split("\n")
+    start = _first_settings_line(lines)
+    if start is None:
+        # The line of settings is damaged or missing.
+        prompt, negative = _prompts(lines)
+        return Infotext(prompt, negative, {}) if negative else None
+    settings, *trailers = _TRAILER.split("\n".join(lines[start:]))
+    settings, appended = _split_appended(settings)
+    appended |= {name: value.rstrip("\n") for name, value in zip(trailers[::2], trailers[1::2], strict=True)}
+    return Infotext(*_prompts(lines[:start]), dict(_entries(settings[:_MAX_LINE])) | appended)
+
+
+def _first_settings_line(lines: list[str]) -> int | None:
+    """Return the index of the line in an A1111 text at which the settings begin, or None if there are none.
+
+    It is the last line that has three common settings. If line breaks divide the settings, it is the earlier line that
+    begins with the number of steps.
+    """
+    steps = [at for at, line in enumerate(lines) if _STEPS.match(line)][-_MAX_STARTS:]
+    common = [(at, found) for at, line in enumerate(lines) if len(found := _common_keys(line)) > 2]
+    if common:
+        at, found = common[-1]
+        starts = [earlier for earlier in steps if earlier < at and not _common_keys(lines[earlier]) & found]
+        return at if "steps" in found or not starts else starts[-1]
+    # Settings in the last line may be unusual ones. Texts of extensions may follow them.
+    last = len(lines) - 1
+    while last > 0 and _TRAILER.match(lines[last]):
+        last -= 1
+    entries = {name.lower() for name, _ in _entries(lines[last][:_MAX_LINE])}
+    if len(entries) > 2 and _MARKS & entries:
+        return last
+    return next((at for at in reversed(steps) if len(_common_keys("\n".join(lines[at:]))) > 2), None)
+
+
+def _split_appended(settings: str) -> tuple[str, dict[str, str]]:
+    """Split texts of any extension that follow the settings of an A1111 text from them.
+
+    Such a text begins at the start of a line with its name. Other lines continue the value in the line before.
+    """
+    first, *lines = settings.split("\n")
+    kept = [first]
+    appended: dict[str, list[str]] = {}
+    current = kept
+    for before, line in pairwise([first, *lines]):
+        key = _KEY.match(line)
+        if key and key[1].strip().lower() in _COMMON:
+            current = kept
+        elif key and not before.rstrip().endswith(","):
+            current = appended.setdefault(key[1].strip(), [])
+            line = line[key.end() :]
+        current.append(line)
+    return "\n".join(kept), {name: "\n".join(found).strip() for name, found in appended.items()}
+
+
+def _common_keys(line: str) -> set[str]:
+    """Return the common settings in a line of an A1111 text, unless an extension appended the line."""
+    if _TRAILER.match(line):
+        return set()
+    return {key.lower() for key in _COMMON_KEY.findall(line[:_MAX_LINE])} if line.count(":") > 2 else set()
 
 
 def write_text(
@@ -150,23 +209,29 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
 
 
 def _entries(line: str) -> Iterator[tuple[str, str]]:
-    """Yield the (name, value) pairs in the last line of an A1111 text. A value ends at a comma unless it is quoted or
+    """Yield the (name, value) pairs in the settings of an A1111 text. A value ends at a comma unless it is quoted or
     JSON.
     """
     at = 0
     while key := _KEY.search(line, at):
-        value, at = _value(line, key.end())
-        yield key[1].strip(), value
+        name = key[1].strip()
+        between = line[at : key.start()]
+        if at and "\n" in between and (text := between.strip(", \n")):
+            yield _UNNAMED, text
+        value, at = _value(line, key.end(), is_short=name.lower() in _COMMON)
+        yield name, value
+    if text := line[at:].strip(", \n") if at and "\n" in line[at:] else "":
+        yield _UNNAMED, text
 
 
-def _value(line: str, start: int) -> tuple[str, int]:
-    """Read the value that begins at index `start` in the last line of an A1111 text.
+def _value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
+    """Read the value that begins at index `start` in the settings of an A1111 text.
 
-    Return it without quotation marks, together with the index of its end.
+    Return it without quotation marks, together with the index of its end. A short value has no line break.
     """
     if quote := _QUOTED.match(line, start):
         try:
-            return str(json.loads(quote[0])), quote.end()
+            return str(json.loads(quote[0], strict=False)), quote.end()
         except ValueError:
             return quote[0], quote.end()
     if line.startswith(("{", "["), start):
@@ -176,6 +241,8 @@ def _value(line: str, start: int) -> tuple[str, int]:
         except (ValueError, RecursionError):
             if listed := _LIST.match(line, start):
                 return listed[0], listed.end()
-    comma = line.find(",", start)
-    end = len(line) if comma < 0 else comma
+    if decimal := _DECIMAL.match(line, start):
+        return decimal[0], decimal.end()
+    ends = [line.find(mark, start) for mark in (",\n" if is_short else ",")]
+    end = min((end for end in ends if end >= 0), default=len(line))
     return line[start:end].strip(), end

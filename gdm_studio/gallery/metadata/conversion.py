@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from gdm_studio.common.json_reader import MAX_DIGITS
 from gdm_studio.gallery.metadata.generation_settings import EXPORTED, FIELD_NAMES, Metadata, build_request, number
 from gdm_studio.gallery.metadata.sampler_names import implied_params, sampler_and_spacing
 from gdm_studio.request.prompts import start_of
@@ -18,6 +19,8 @@ MAX_SHOWN = 2000
 _MAX_NAME = 200
 _MAX_ENTRIES = 400
 _MAX_DEPTH = 4
+# Maximum number of entries of a damaged object. ComfyUI's graphs can have thousands of nodes.
+_MAX_READ = 4096
 
 # {field: type of its value}
 _TYPES: dict[str, type] = {
@@ -46,7 +49,15 @@ _OF_REQUEST = {
 }
 # Fields whose values need no translation.
 _UNTRANSLATED = [name for name in EXPORTED if name not in ("sampler", "scheduler")]
-_WORDS = {"yes": True, "true": True, "no": False, "false": False}
+_WORDS = {
+    **dict.fromkeys(("yes", "true", "on", "1"), True),
+    **dict.fromkeys(("no", "false", "off", "0"), False),
+}
+# Texts by which programs mean that a setting has no value.
+_ABSENT = ("none", "null", "undefined")
+_PROMPTS = ("prompt", "prompts", "negative_prompt", "negative_prompts")
+# A number with a decimal comma.
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 # Parts or lists of other fields, which are not shown themselves.
 _UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")
 
@@ -106,16 +117,63 @@ def to_text(value: Any) -> str:
 def parse_object(text: str) -> dict[str, Any] | None:
     """Parse a JSON object in an image's metadata, accepting Python's NaN and infinity.
 
-    Returns None for any other text.
+    If the object is damaged, the entries before the damage and all others that can be read are returned; those that
+    cannot be read are texts. Returns None for any other text.
     """
     text = text.strip("\0 \r\n\t\ufeff")
     if not text.startswith("{"):
         return None
     try:
-        found = json.loads(text)
+        found = _DECODER.decode(text)
     except (ValueError, RecursionError):
-        return None
+        found = _read_entries(text) or None
     return found if isinstance(found, dict) else None
+
+
+def _whole_number(digits: str) -> int | float:
+    # Python refuses to convert thousands of digits.
+    return int(digits) if len(digits) <= MAX_DIGITS else math.inf
+
+
+# Texts may contain line breaks, which JSON does not allow.
+_DECODER = json.JSONDecoder(parse_int=_whole_number, strict=False)
+_ENTRY = re.compile(r'[{,]\s*"((?:\\.|[^"\\])*+)"\s*:\s*', re.DOTALL)
+_NEXT = re.compile(r',\s*(?:"|$)')
+_PIECE = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]|,|[^"\[\]{},]++', re.DOTALL)
+
+
+def _read_entries(text: str, depth: int = 0) -> dict[str, Any]:
+    """Read the entries of a damaged JSON object, each one by itself. Takes time linear in the text's length."""
+    found: dict[str, Any] = {}
+    at = 0
+    while len(found) < _MAX_READ and (entry := _ENTRY.match(text, at)):
+        end = _end_of_value(text, entry.end())
+        value = text[entry.end() : end].strip()
+        try:
+            read = _DECODER.decode(value)
+        except (ValueError, RecursionError):
+            inner: Any = _read_entries(value, depth + 1) if depth < _MAX_DEPTH and value.startswith("{") else {}
+            read = inner or _PYTHON.get(value, value[:MAX_SHOWN])
+        found[entry[1]] = read
+        at = end
+    return found
+
+
+# Words for values in Python, by which some programs write them.
+_PYTHON: dict[Any, Any] = {"None": None, "True": True, "False": False, "undefined": None}
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Return the index of the comma or bracket after the JSON value that begins at index `start`, or the text's end."""
+    depth = 0
+    at = start
+    while piece := _PIECE.match(text, at):
+        # A comma that no name follows is a decimal comma.
+        if not depth and (piece[0] == "}" or (piece[0] == "," and _NEXT.match(text, at))):
+            return at
+        depth += (piece[0] in ("[", "{")) - (piece[0] in ("]", "}"))
+        at = piece.end()
+    return len(text)
 
 
 def split_names(text: str) -> frozenset[str]:
@@ -128,7 +186,7 @@ def parse_size(value: Any) -> tuple[int, int] | None:
     [512, 768]. Returns None for anything else.
     """
     if isinstance(value, str):
-        match = re.match(r"\s*[(\[]?\s*(\d{1,6})\s*[x×*,]\s*(\d{1,6})\b", value[:80])
+        match = re.match(r"\s*[(\[]?\s*(\d{1,6})\s*[xX×*,]\s*(\d{1,6})\b", value[:80])
         return (int(match[1]), int(match[2])) if match else None
     if isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(side, int) for side in value):
         return value[0], value[1]
@@ -137,14 +195,14 @@ def parse_size(value: Any) -> tuple[int, int] | None:
 
 def find_loras(prompt: str) -> list[dict[str, Any]]:
     """Return the LoRAs in a prompt with A1111 syntax, <lora:name:weight>, as entries of the metadata field `loras`."""
-    found = re.findall(r"<(?:lora|lyco):([^:<>]{1,200})(?::(-?[\d.]{1,12}))?[^<>]{0,40}>", start_of(prompt))
+    found = re.findall(r"<(?:lora|lyco):([^:<>]{1,200})(?::\s*([+-]?[\d.,]{1,12}))?[^<>]{0,40}>", start_of(prompt))
     return [lora_entry(name, weight or 1.0) for name, weight in found[:64]]
 
 
 def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
     """Return the entry for one LoRA in the metadata field `loras`, with its name and, if known, its weight."""
-    value = _convert("guidance_scale", weight)
-    return {"name": to_text(name)} | ({} if value is None else {"weight": value})
+    value = parse_number(weight)
+    return {"name": to_text(name).strip()} | ({} if value is None else {"weight": value})
 
 
 def _flat(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
@@ -167,18 +225,35 @@ def _convert(kind: str, raw: Any) -> Any:
     if wanted is list:
         return raw if isinstance(raw, list) else None
     if wanted is str:
-        return raw if isinstance(raw, str) else None
+        return _convert_text(kind, raw) if isinstance(raw, str) else None
     if wanted is bool:
-        return _WORDS.get(str(raw).lower())
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str) or (isinstance(raw, str) and len(raw) > 40):
+        return _WORDS.get(str(raw).strip().lower())
+    return parse_number(raw, int if wanted is int else float)
+
+
+def _convert_text(kind: str, raw: str) -> str | None:
+    return None if kind not in _PROMPTS and raw.strip().lower() in _ABSENT else raw
+
+
+def parse_number(raw: Any, kind: type[int] | type[float] = float) -> Any:
+    """Parse a number that a tool wrote as a number or as text, also with a decimal comma, as the type `kind`.
+
+    Returns None for anything else, for numbers that are not finite, and for fractions if `kind` is int.
+    """
+    if isinstance(raw, str) and len(raw) <= 40:
+        raw = raw.strip()
+        raw = raw.replace(",", ".") if _DECIMAL_COMMA.fullmatch(raw) else raw
+    elif isinstance(raw, bool) or not isinstance(raw, int | float):
         return None
     try:
         value = float(raw)
-        if not math.isfinite(value):
+        if not math.isfinite(value) or (kind is int and not value.is_integer()):
             return None
-        if wanted is int:
-            return int(raw) if not isinstance(raw, float) else int(raw) if raw.is_integer() else None
-        return raw if isinstance(raw, float) else value
+        if kind is float:
+            return value
+        # Seeds can have more digits than a float.
+        is_digits = isinstance(raw, int) or (isinstance(raw, str) and raw.lstrip("+-").isdecimal())
+        return int(raw) if is_digits else int(value)
     except (ValueError, OverflowError):
         return None
 

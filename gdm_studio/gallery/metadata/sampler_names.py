@@ -102,6 +102,7 @@ def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | 
 
     In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """
+    scheduler = scheduler.strip()
     named = _plain(sampler)
     written = scheduler or sampler
     ours = _samplers().get(named)
@@ -119,10 +120,27 @@ def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | 
     return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))
 
 
+def find_sampler(name: str) -> str | None:
+    """Return our name for a sampler by its name in any program, or None if we have no equivalent."""
+    named = _plain(name)
+    # Diffusers writes the names of its classes.
+    return _samplers().get(named) or _classes().get(named.replace(" ", "").removesuffix("scheduler"))
+
+
+def find_spacing(name: str) -> str | None:
+    """Return our name for a spacing by its name in any program, or None if we have no equivalent."""
+    return _spacings(own=False).get(_plain(name))
+
+
 @cache
 def _samplers() -> dict[str, str]:
     named = {_plain(text): spec.name for spec in SAMPLERS.values() for text in (spec.name, spec.title)}
     return named | _OTHER_NAMES
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return {name.replace(" ", ""): ours for name, ours in _samplers().items()}
 
 
 @cache
@@ -137,6 +155,7 @@ def _plain(name: str) -> str:
     affixes "k_", "_gpu" and "Scheduler".
     """
     # Krita writes "Euler a - euler_a".
-    name = name[:80].lower().partition(" - ")[2] or name[:80].lower()
+    name = name.strip()[:80].lower()
+    name = name.partition(" - ")[2] or name
     name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))
     return name.removeprefix("k ").removeprefix("sample ").removesuffix(" gpu").removesuffix(" scheduler").strip()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
@@ -18,8 +19,19 @@ from gdm_studio.models.catalogue.description import titles
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
-from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
+from gdm_studio.models.prompt_parser import (
+    Mention,
+    adapter_tags,
+    adapters_mentioned,
+    embeddings_mentioned,
+    joining_words,
+)
+from gdm_studio.request.generation_request import Request
 from gdm_studio.request.setting import join_alternatives, similar_names
+
+JOINING_NOTE = 'AND is read as "and": the parts are one prompt, without weights of their own.'
+# Brackets that a prompt escapes because they are part of a name.
+_ESCAPED = re.compile(r"\\([()\[\]\\])")
 
 
 def find_adapter(name: str) -> Path:
@@ -91,11 +103,11 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
     """Return the files of the installed textual inversion embeddings whose names occur in the prompts, by name in lower
     case.
     """
-    text = "\n".join(texts).lower()
+    text = comparable_name(_ESCAPED.sub(r"\1", "\n".join(texts)))
     named: dict[str, list[Path]] = {}
     for path in user_weight_files():
-        for name in {each.lower() for each in names_of(path)}:
-            if name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+        for name in {comparable_name(each) for each in names_of(path)}:
+            if name and name in text and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                 named.setdefault(name, []).append(path)
     found: dict[str, Path] = {}
     for name, files in named.items():
@@ -115,6 +127,28 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     return [*embeddings_named_in(texts).values(), *(path for _, path in adapters_named_in([] if plain else texts))]
 
 
+def notes_on_embeddings(prompt: str) -> list[str]:
+    """Return a sentence for the user about each embedding that a prompt marks as such, but that is not installed."""
+    names = embeddings_mentioned(prompt)
+    there = embeddings_named_in(names) if names else {}
+    sentence = "There is no embedding called {!r} in the models folder; its name is read as words."
+    return [sentence.format(name[:80]) for name in names if comparable_name(name) not in there]
+
+
+def notes_on_joining(prompt: str) -> list[str]:
+    """Return a sentence for the user if a prompt has parts that A1111's composable diffusion denoises separately."""
+    return [JOINING_NOTE] if joining_words(prompt) else []
+
+
+def notes_on_negative(request: Request) -> list[str]:
+    """Return a sentence for the user if the negative prompt of a request names LoRAs.
+
+    As in A1111's web UI, only those in the prompt are applied.
+    """
+    names = [each.name for each in adapters_mentioned(request.negative_prompt)]
+    return [f"LoRAs in the negative prompt have no effect: {', '.join(names[:8])[:200]}."] if names else []
+
+
 def user_weight_files() -> Iterator[Path]:
     """Yield all possible weight files and model folders in the user's model folders."""
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
@@ -122,16 +156,16 @@ def user_weight_files() -> Iterator[Path]:
 
 def _adapter(name: str, among: Iterable[Path]) -> Path | None:
     among = list(among)
-    wanted = name.removesuffix(SUFFIX)
+    wanted = name.strip().removesuffix(SUFFIX)
     files = [path for path in among if _answers_to(path, wanted)]
     # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
     files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path), is_gguf_name(path.name)))
     named = (path for path in files if _holds(path, is_adapter))
-    return next(chain(named, (path for path in among if wanted.casefold() in _titles_of(path))), None)
+    return next(chain(named, (path for path in among if comparable_name(wanted) in _titles_of(path))), None)
 
 
 def _answers_to(path: Path, name: str) -> bool:
-    return name.lower() in map(str.lower, names_of(path))
+    return comparable_name(name) in map(comparable_name, names_of(path))
 
 
 def _by_stem(name: str) -> Callable[[Path], bool]:
@@ -139,7 +173,7 @@ def _by_stem(name: str) -> Callable[[Path], bool]:
 
     Older images, saved by versions that ignored folder names, thus refer to the same files.
     """
-    return lambda path: path.stem.lower() != name.lower()
+    return lambda path: comparable_name(path.stem) != comparable_name(name)
 
 
 def _titles_of(path: Path) -> frozenset[str]:
@@ -161,7 +195,7 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
         return frozenset()
     if header is None or not is_adapter(header):
         return frozenset()
-    return frozenset(map(str.casefold, titles(header.metadata, read_note(note))))
+    return frozenset(map(comparable_name, titles(header.metadata, read_note(note))))
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:

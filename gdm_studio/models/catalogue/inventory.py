@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gdm_studio.common.names import comparable_name
 from gdm_studio.models import families
 from gdm_studio.models.adapters.adapter_detection import BASES
 from gdm_studio.models.card import ModelCard
@@ -23,6 +24,7 @@ from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
 from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.prompt_parser import escape_brackets
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
@@ -167,7 +169,7 @@ def prompt_text_of(line: InventoryRow) -> str:
     """Return the text that activates an add-on in a prompt: the tag of a LoRA, the word of an embedding, or "" for
     other kinds.
     """
-    return {"LoRA": f"<lora:{line.name}:1>", "embedding": line.name}.get(_kind(line), "")
+    return {"LoRA": f"<lora:{line.name}:1>", "embedding": escape_brackets(line.name)}.get(_kind(line), "")
 
 
 def can_be_few_step(line: InventoryRow) -> bool:
@@ -296,6 +298,6 @@ def normalised_name(name: str) -> str:
     """Normalise a model's name, so that names from different programs can be compared. Folders, the file suffix, upper
     case and the characters that A1111 removes are dropped.
     """
-    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    last = name.strip().replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
     stem = os.path.splitext(last)[0] if is_weights_name(last) else last
-    return stem.replace(",", "").replace(":", "").casefold()
+    return comparable_name(stem.replace(",", "").replace(":", ""))

@@ -94,6 +94,19 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
     if not passes:
         return searge_settings(graph)
     base = passes[-1]
+    found = _settings_of_pass(graph, base)
+    if "vae" not in found.names.values():
+        found.add("vae", graph.value(passes[0], ("vae_name",), anywhere))
+    if len(passes) > 1:
+        _add_refiner(found, graph, base, passes[-2])
+    for number, later in enumerate(reversed(passes[:-1]), start=2):
+        _list_later_pass(found, graph, later, number)
+    _add_unknown(found, graph, passes)
+    return found
+
+
+def _settings_of_pass(graph: Graph, base: Node) -> Settings:
+    """Return the settings of one sampler node, including those of the nodes that it is linked to."""
     found = Settings()
     _add_prompts(found, graph, base)
     for kind, names in (
@@ -110,16 +123,70 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
         found.add(kind, entry)
     _add_weights(found, graph, base)
     found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), anywhere)))
-    found.add("vae", graph.value(base, ("vae_name",), anywhere) or graph.value(passes[0], ("vae_name",), anywhere))
+    found.add("vae", graph.value(base, ("vae_name",), anywhere))
     if second := graph.value(base, ("cfg_cond2_negative",), towards_settings):
         found.ignore(*second)
     found.add("distilled_guidance", graph.value(base, ("guidance",), lambda name: not towards_pictures(name)))
-    for number, later in enumerate(reversed(passes[:-1]), start=2):
-        for name, value in later.inputs.items():
-            if isinstance(value, int | float | str):
-                found.ignore(f"pass {number}: {later.kind}.{name}", value)
-    _add_unknown(found, graph, passes)
     return found
+
+
+def _list_later_pass(found: Settings, graph: Graph, later: Node, number: int) -> None:
+    """Add to the settings those of a later pass: the values of its sampler node, and the model, LoRAs, prompts and
+    other settings in which it differs from the first pass.
+    """
+    own = {f"{later.kind}.{name}": value for name, value in later.inputs.items() if _is_literal(value)}
+    linked = _settings_of_pass(graph, later)
+    first = {(found.names[name], to_text(value)) for name, value in found.entries if name in found.names}
+    for name, value in linked.entries:
+        if name not in own and (linked.names.get(name, ""), to_text(value)) not in first:
+            own[name] = value
+    for lora in linked.more.get("loras", []):
+        if lora not in found.more.get("loras", []):
+            own[f"LoRA {lora['name']}"] = lora.get("weight", 1.0)
+    if models := linked.more.get("models"):
+        own["models"] = models
+    for name, value in own.items():
+        if (entry := f"pass {number}: {name}") not in found.names:
+            found.ignore(entry, value)
+
+
+def _add_refiner(found: Settings, graph: Graph, base: Node, later: Node) -> None:
+    """Add the model of the second pass as the refiner if the pass makes the last steps of the same run, as
+    KSamplerAdvanced does from the step at which the first pass ends.
+    """
+    name, step = _switch(graph, base, later)
+    steps = _of_type("steps", graph.value(base, _STEPS, towards_settings))
+    weights = Settings()
+    _add_weights(weights, graph, later)
+    if not steps or not isinstance(step, int) or not isinstance(steps[1], int) or not 0 < step < steps[1]:
+        return
+    refiner = next((entry for entry in weights.entries if weights.names[entry[0]] == "model"), None)
+    model = next((value for entry, value in found.entries if found.names.get(entry) == "model"), None)
+    if refiner is not None and refiner[1] != model:
+        found.add("refiner", (f"pass 2: {refiner[0]}", refiner[1]))
+        found.add("refiner_switch", (f"pass 2: {name} / steps", round(step / steps[1], 4)))
+
+
+def _switch(graph: Graph, base: Node, later: Node) -> tuple[str, Any]:
+    """Return (entry name, step) of the step after which the second pass continues the run of the first one. The step is
+    None if it does not.
+    """
+    if "start_at_step" in later.inputs and "end_at_step" in base.inputs:
+        names = ("start_at_step", "end_at_step")
+        start, end = (graph.literal(node.inputs[name], name) for node, name in zip((later, base), names, strict=True))
+        steps = [graph.literal(node.inputs.get("steps"), "steps") for node in (base, later)]
+        continues = graph.literal(later.inputs.get("add_noise"), "add_noise") == "disable" and steps[0] == steps[1]
+        return f"{later.kind}.start_at_step", start if start == end and continues else None
+    first, second = (node.links.get("sigmas") for node in (base, later))
+    if first and second and first.node == second.node and (first.slot, second.slot) == (0, 1):
+        divider = graph.nodes.get(first.node)
+        if divider is not None and "step" in divider.inputs:
+            return f"{divider.kind}.step", graph.literal(divider.inputs["step"], "step")
+    return "", None
+
+
+def _is_literal(value: Any) -> bool:
+    return isinstance(value, int | float | str)
 
 
 def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:

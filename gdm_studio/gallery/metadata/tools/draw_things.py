@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.containers.xmp import find_element
 from gdm_studio.gallery.metadata.conversion import build_metadata, flatten, lora_entry, parse_object, split_names
@@ -36,8 +34,9 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
         return None
     entries = flatten(found)
     known = _KNOWN | {name for name, _ in entries if name.startswith("v2.")}
-    listed: Any = found.get("lora")
-    loras = [lora_entry(each.get("model"), each.get("weight")) for each in listed or [] if isinstance(each, dict)]
+    listed = found.get("lora")
+    objects = [each for each in listed[:64] if isinstance(each, dict)] if isinstance(listed, list) else []
+    loras = [lora_entry(each.get("model"), each.get("weight")) for each in objects]
     return build_metadata(
         embedded.size, TOOL.name, entries, _NAMES, known=known, more={"loras": loras} if loras else {}
     )

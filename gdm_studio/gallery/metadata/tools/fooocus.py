@@ -33,12 +33,14 @@ _NAMES = {
     "clip_skip": "clip_skip",
     "denoise": "denoising_strength",
     "vae": "vae",
+    "refiner_model": "refiner",
+    "refiner_switch": "refiner_switch",
     "version": "version",
     "software": "version",
 }
 # Entries that are recognised but have no counterpart here.
 _KNOWN = split_names("""
-    styles performance sharpness adm_guidance refiner_model refiner_model_hash refiner_switch refiner_swap_method loras
+    styles performance sharpness adm_guidance refiner_model_hash refiner_swap_method loras
     metadata_scheme created_by full_prompt full_negative_prompt adaptive_cfg overwrite_switch freeu
     inpaint_engine_version inpaint_mode style style_selection base_clip_skip refiner_clip_skip
     backend_engine fooocus_v2_expansion prompt_expansion styles_definition user workflow image_quantity

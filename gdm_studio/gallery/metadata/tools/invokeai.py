@@ -111,9 +111,9 @@ def _join_blend(prompt: Any) -> str:
     """
     listed = prompt[:64] if isinstance(prompt, list) else [{"prompt": prompt}]
     parts = [each for each in listed if isinstance(each, dict) and isinstance(each.get("prompt"), str)]
-    if len(parts) == 1 and parts[0].get("weight", 1) == 1:
-        return str(parts[0]["prompt"])
     weights = [lora_entry("", each.get("weight")).get("weight", 1.0) for each in parts]
+    if weights == [1.0]:
+        return str(parts[0]["prompt"])
     return " ".join(f"{each['prompt'].strip()}:{number(weight)}" for each, weight in zip(parts, weights, strict=True))
 
 

@@ -48,12 +48,12 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     chunks: dict[str, Any] = dict(embedded.texts) if "Comment" in embedded.texts else {}
     chunks = chunks or parse_object(embedded.text("exif:UserComment")) or {}
     inner = chunks.get("Comment")
-    comment = inner if isinstance(inner, dict) else parse_object(inner) if isinstance(inner, str) else None
-    if comment is None or not {"prompt", "steps", "uc"} & comment.keys():
+    comment = inner if isinstance(inner, dict) else (isinstance(inner, str) and parse_object(inner)) or {}
+    if not {"prompt", "steps", "uc"} & comment.keys() and not isinstance(chunks.get("Description"), str):
         return None
     source = chunks.get("Source") or embedded.text("exif:Software")
-    # Files of the first model have the prompt in their description.
-    described = None if "prompt" in comment else chunks.get("Description")
+    # Files of the first model have the prompt only in their description.
+    described = None if isinstance(comment.get("prompt"), str) else chunks.get("Description")
     outside = (("Description", described), ("Source", source), ("Software", chunks.get("Software")))
     entries = [*flatten(comment), *((name, value) for name, value in outside if value)]
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
+from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
@@ -191,7 +192,7 @@ class DiffusionTransformer(LatentModel):
         return denoise, network, _text_length(self.layout.config, prompts[0].context.shape[1])
 
     def remarks(self, request: Request) -> Sequence[str]:
-        return self.adapters.remarks(request.prompt_weights())
+        return [*self.adapters.remarks(request.prompt_weights()), *notes_on_negative(request)]
 
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]

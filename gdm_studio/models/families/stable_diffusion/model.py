@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
+from gdm_studio.models.adapters.lookup import notes_on_embeddings, notes_on_joining, notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
@@ -243,8 +244,20 @@ class StableDiffusion(LatentModel):
         return attend
 
     def remarks(self, request: Request) -> Sequence[str]:
+        if self.kind.assists:
+            return ()
         prompts = request.prompt_weights()
-        return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
+        is_plain = request.grammar == PLAIN
+        notes = self.adapters.remarks(prompts, plain=is_plain)
+        if is_plain:
+            return notes
+        found = (note for prompt in (*prompts, request.negative_prompt) for note in notes_on_joining(prompt))
+        return [
+            *notes,
+            *dict.fromkeys(found),
+            *notes_on_embeddings(request.negative_prompt),
+            *notes_on_negative(request),
+        ]
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
         """Yield the prompts whose tags may name LoRAs: all prompts that are neither negative nor plain text without

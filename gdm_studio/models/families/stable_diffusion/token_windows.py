@@ -6,9 +6,11 @@ Does not import torch, so that tokens can be counted while the user types.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from gdm_studio.common.names import comparable_name
 from gdm_studio.models.prompt_parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 
@@ -56,10 +58,12 @@ def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = Mapping
 
 
 def _tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
+    text = unicodedata.normalize("NFC", text)
     words = "|".join(map(re.escape, sorted(embeddings, key=len, reverse=True)))
     for place, piece in enumerate(re.split(rf"(?<!\w)({words})(?!\w)", text, flags=re.IGNORECASE) if words else [text]):
         if place % 2:
-            yield from ((piece.lower(), vector) for vector in range(embeddings[piece.lower()]))
+            name = comparable_name(piece)
+            yield from ((name, vector) for vector in range(embeddings[name]))
         else:
             yield from clip_tokenizer().encode(piece).ids
 

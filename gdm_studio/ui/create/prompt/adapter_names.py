@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from gdm_studio.common.names import comparable_name
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.catalogue.description import ADAPTERS
@@ -41,7 +42,7 @@ class Names:
 
     def adapter(self, name: str) -> NamedAddition | None:
         """Return the installed adapter that a prompt mentions by this name or alias, or None."""
-        wanted = name.removesuffix(".safetensors").lower()
+        wanted = comparable_name(name.strip().removesuffix(".safetensors"))
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 
     def suits(self, addition: NamedAddition) -> bool:
@@ -69,11 +70,12 @@ def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = Tru
     for row in rows:
         kind, _, base_of_row = row.family.partition(" · ")
         if row.card is None and kind in ADAPTERS:
-            addition = adapters.setdefault(row.name.lower(), NamedAddition(row.name, kind, base_of_row))
+            addition = adapters.setdefault(comparable_name(row.name), NamedAddition(row.name, kind, base_of_row))
             for alias in row.aliases:
-                aliases.setdefault(alias.lower(), addition)
+                aliases.setdefault(comparable_name(alias), addition)
         elif row.card is None and kind == "Embedding" and has_grammar:
             words.setdefault(
-                row.name.lower(), NamedAddition(row.name, kind, base_of_row, vector_count(base_of_row, row.parameters))
+                comparable_name(row.name),
+                NamedAddition(row.name, kind, base_of_row, vector_count(base_of_row, row.parameters)),
             )
     return Names(adapters, words, base, aliases, has_grammar)

@@ -245,13 +245,21 @@ def chips_of_options(template: str, *, is_drawn: bool) -> Iterator[PromptChip]:
         tooltip = translate(
             "PromptChips", "The seed of each picture chooses one. Only the other words are described here."
         )
-    for options in options_of(template):
-        shown = [option or "–" for option in dict.fromkeys(options)]
+    several = translate("PromptChips", "The seed of each picture chooses {count} of them, in random order.")
+    for choice in options_of(template):
+        shown = [option or "–" for option in dict.fromkeys(choice.options)]
         if len(shown) == 1:
             continue
         rest = ["…"] if len(shown) > MOST_OPTIONS else []
-        text = translate("PromptChips", "Varies: {options}").format(options=" · ".join(shown[:MOST_OPTIONS] + rest))
-        yield PromptChip(text, ChipLook.NOTE, text, tooltip)
+        listed = " · ".join(shown[:MOST_OPTIONS] + rest)
+        if (choice.low, choice.high) == (1, 1):
+            text = translate("PromptChips", "Varies: {options}").format(options=listed)
+            yield PromptChip(text, ChipLook.NOTE, text, tooltip)
+            continue
+        low, high = (min(bound, len(choice.options)) for bound in (choice.low, choice.high))
+        count = str(low) if low == high else f"{low}–{high}"
+        text = translate("PromptChips", "Varies, {count} of: {options}").format(count=count, options=listed)
+        yield PromptChip(text, ChipLook.NOTE, text, several.format(count=count))
 
 
 def words_left_out(reading: PromptReading) -> list[str]:

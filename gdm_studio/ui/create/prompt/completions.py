@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from gdm_studio.models.prompt_parser import escape_brackets
+from gdm_studio.request.prompt_templates import escape
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
@@ -40,6 +42,8 @@ class KnownWords:
     names: Names | None = None
     words: Sequence[str] = ()
     past: Sequence[str] = ()
+    # True for a prompt with variants and wildcards, False for a negative prompt.
+    is_template: bool = False
 
 
 def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
@@ -53,10 +57,16 @@ def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
         prefix = (tag["named"] or tag["bare"] or "").strip().lower()
         matching = _matching_names(prefix, known.names.adapters.values(), known.names)
         return [
-            Entry(f"<lora:{each.name}:1>", tag.start(), _tag_end(text, cursor), each.kind)
+            Entry(_tag_of(each.name, known), tag.start(), _tag_end(text, cursor), each.kind)
             for each in islice(matching, MAX_ENTRIES)
         ]
     return [*_matching_prompts(text, cursor, known.past), *_words(before, known)][:MAX_ENTRIES]
+
+
+def _tag_of(name: str, known: KnownWords) -> str:
+    """Return the tag that names a LoRA, with braces escaped where they would be variants."""
+    tag = f"<lora:{name}:1>"
+    return escape(tag) if known.is_template else tag
 
 
 def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -> Iterator[NamedAddition]:
@@ -95,7 +105,10 @@ def _words(before: str, known: KnownWords) -> Iterator[Entry]:
     if known.names is not None:
         for each in _matching_names(prefix, known.names.words.values(), known.names):
             if each.name.lower() != prefix:
-                yield Entry(each.name, *word.span(), translate("Completions", "embedding"))
+                # Brackets in a name are no weights.
+                name = escape_brackets(each.name)
+                name = escape(name) if known.is_template else name
+                yield Entry(name, *word.span(), translate("Completions", "embedding"))
     longer = [each for each in known.words if each.startswith(prefix) and each != prefix]
     for longer_word in sorted(longer, key=len):
         yield Entry(longer_word, *word.span())

@@ -22,7 +22,7 @@ from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.prompt_analysis import PromptReading
 from gdm_studio.models.prompt_parser import adapters_mentioned
-from gdm_studio.request.prompt_templates import Variant, draw, is_template, variants_of
+from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.studio.draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
@@ -39,7 +39,7 @@ from gdm_studio.ui.create.prompt.chip_content import (
     words_left_out,
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, template_mistakes
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes, negative_mistakes, template_mistakes
 from gdm_studio.ui.create.prompt.weight_editing import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.theme.imaging import scaled
@@ -191,7 +191,7 @@ class PromptController:
         # An adapter counts as present with any weight.
         named = any(each.name == row.name for each in adapters_mentioned(draft["prompt"]))
         if not (named if text.startswith("<") else re.search(whole, draft["prompt"])):
-            draft.change(prompt=f"{draft['prompt']} {text}".strip())
+            draft.change(prompt=f"{draft['prompt']} {escape(text)}".strip())
         return ""
 
     def _set_card(self, card: ModelCard) -> None:
@@ -320,7 +320,7 @@ class PromptController:
         async with self._lock:
             names = await self._names_for(card) if self._has_names() else None
             past = await self._past_now() if box is self._controls.prompt else ()
-            known = KnownWords(names, await self._words_now(), past)
+            known = KnownWords(names, await self._words_now(), past, is_template=box is self._controls.prompt)
         found = await asyncio.to_thread(completions, text, cursor, known)
         if text == box.written() and box.editor.chosen() == (cursor, cursor):
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
@@ -460,7 +460,8 @@ def _mistakes_and_chips_of(
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else [], []
-    found = mistakes(text, names) if names is not None else []
+    find = mistakes if is_main else negative_mistakes
+    found = find(text, names) if names is not None else []
     chips = [*chips_of_mistakes(text, found)]
     if names is not None and names.has_grammar:
         surplus = chip_of_tokens(_count_tokens(text, names.lengths(), plain=False)[0])

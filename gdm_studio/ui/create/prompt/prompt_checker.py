@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, ignored_tags
+from gdm_studio.common.names import comparable_name
+from gdm_studio.models.prompt_parser import FACTOR, adapter_tags, embeddings_marked, ignored_tags, joining_words
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
 from gdm_studio.request.setting import similar_names
@@ -20,8 +21,6 @@ MAX_QUOTED = 60
 # Maximum number of reported names. Finding the most similar known name is slow.
 MAX_NAMES = 100
 _INCOMPLETE = re.compile(r"<(?:lora|lyco):[^<>\n]{0,80}")
-# ComfyUI writes embeddings as “embedding:name”.
-_COMFY_EMBEDDING = re.compile(r"\bembedding:([\w\-. ]*[\w\-.])")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -52,6 +51,7 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
         *_find_bracket_mistakes(text, inside),
         *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
         *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
+        *islice(_find_joining_words(text), 1),
     ]
     return sorted(found, key=lambda mistake: mistake.start)
 
@@ -134,23 +134,37 @@ def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
             yield Mistake(*at.span(), sentence, translate("Mistakes", "Incomplete LoRA"))
 
 
+def _find_joining_words(text: str) -> Iterator[Mistake]:
+    for at in joining_words(text):
+        sentence = translate("Mistakes", "AND joins the texts to one prompt; the parts have no weights of their own.")
+        yield Mistake(at, at + len("AND"), sentence, translate("Mistakes", "AND is read as “and”"))
+
+
+def negative_mistakes(text: str, names: Names) -> list[Mistake]:
+    """Find likely mistakes in a negative prompt, in which LoRAs have no effect, in text order."""
+    found = mistakes(text, names)
+    reported = {each.start for each in found}
+    sentence = translate("Mistakes", "LoRAs have no effect in the negative prompt; write {tag} into the prompt.")
+    label = translate("Mistakes", "{tag} has no effect here")
+    tags = [tag for tag in adapter_tags(text) if tag.start not in reported][:MAX_NAMES]
+    values = [(tag, _shorten(tag.text)) for tag in tags]
+    found += [Mistake(tag.start, tag.end, sentence.format(tag=of), label.format(tag=of)) for tag, of in values]
+    return sorted(found, key=lambda mistake: mistake.start)
+
+
 def _find_embedding_mistakes(text: str, names: Names, inside: Collection[int]) -> Iterator[Mistake]:
-    for at in _COMFY_EMBEDDING.finditer(text):
-        name = at[1].removesuffix(".safetensors").removesuffix(".pt")
-        addition = names.words.get(name.lower())
-        if addition is not None:
-            nearest = addition.name
-            sentence = translate("Mistakes", "Write only the name of an embedding: {name}.").format(name=nearest)
-        else:
-            nearest = _nearest(name, names.words)
-            sentence = translate("Mistakes", "There is no embedding called “{name}”{suggestion}.").format(
-                name=_shorten(name), suggestion=_suggestion(nearest)
-            )
+    for span, name in embeddings_marked(text):
+        if comparable_name(name) in names.words:
+            continue
+        nearest = _nearest(name, names.words)
+        sentence = translate("Mistakes", "There is no embedding called “{name}”{suggestion}.").format(
+            name=_shorten(name), suggestion=_suggestion(nearest)
+        )
         label = nearest or translate("Mistakes", "No embedding “{name}”").format(name=_shorten(name))
-        yield Mistake(*at.span(), sentence, label, nearest)
+        yield Mistake(*span, sentence, label, nearest)
     unsuitable = [addition for addition in names.words.values() if not names.suits(addition)]
     for addition in unsuitable:
-        for at in re.finditer(rf"(?<![\w:]){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
+        for at in re.finditer(rf"(?<!\w){re.escape(addition.name)}(?!\w)", text, re.IGNORECASE):
             if at.start() not in inside:
                 sentence = translate("Mistakes", "{name} is for {base} and read as a word; this model is {model_base}.")
                 label = translate("Mistakes", "{name} is for {base}").format(name=at[0], base=addition.base)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from gdm_studio.models.prompt_parser import DIGITS, FACTOR, MORE, Tag, adapter_tags, bracket_pairs
+from gdm_studio.models.prompt_parser import DIGITS, FACTOR, MORE, Tag, adapter_tags, bracket_pairs, parse_factor
 
 STEP = 0.1
 # Matches the weight at the end of a bracket's content.
@@ -59,7 +59,7 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
     next(ends)
     which = next((place for place, end in enumerate(ends) if cursor <= end), 0) if tag.weights else 0
     factor = FACTOR.fullmatch(parts[which])
-    parts[which] = (factor[1] or "") + _number_text(float(factor[2]) + by) if factor else _number_text(1.0 + by)
+    parts[which] = (factor[1] or "") + _number_text(parse_factor(factor[2]) + by) if factor else _number_text(1.0 + by)
     head = text[: tag.name_end]
     place = len(head) + sum(len(part) + 1 for part in parts[: which + 1])
     return WeightedText(f"{head}:{':'.join(parts)}>{text[tag.end :]}", place, place)
