@@ -74,10 +74,14 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     given |= _sampler(fields)
     if (size := size_from(fields, card)) is not None:
         given["size"] = size
-    factors, unused = _factors(service, fields, options, card)
+    factors, unused = _clip_skip(fields, options, card)
+    if starts_from_image:
+        _skip_second_pass(fields)
+    else:
+        more, upscaler = _second_pass(service, fields, card)
+        factors |= more
+        given |= {"upscaler": upscaler} if upscaler else {}
     given |= {"factors": factors} if factors else {}
-    if factors.get(SECOND_PASS_SCALE.name, 1.0) > 1 and fields.text("hr_upscaler") in _networks(service):
-        given["upscaler"] = fields.text("hr_upscaler")
     if starts_from_image:
         given |= _images(service, fields, card, given.get("size"))
     given["hints"] = control_images(
@@ -383,6 +387,7 @@ def _sampler(fields: Fields) -> dict[str, Any]:
     name = fields.text("sampler_name") or fields.text("sampler_index")
     fields.skip("sampler_index")
     scheduler = fields.text("scheduler") or "Automatic"
+    scheduler = "Automatic" if scheduler.lower() in ("automatic", "default") else scheduler
     if not name:
         fields.put_back("eta")
         if scheduler != "Automatic":
@@ -390,7 +395,7 @@ def _sampler(fields: Fields) -> dict[str, Any]:
         return {}
     sampler, spacing = sampler_and_spacing(name, scheduler, TOOL, is_api=True)
     if sampler is None:
-        raise UnknownSamplerError(name, [spec.title for spec in SAMPLERS.values()])
+        raise UnknownSamplerError(name)
     given: dict[str, Any] = {"sampler": sampler}
     overrides = has_spacing_in_name(name) and sampler_and_spacing(name, "Automatic", TOOL, is_api=True)[1]
     if spacing is None or (overrides and scheduler != "Automatic" and spacing != _spacing_of(scheduler)):
@@ -407,40 +412,52 @@ def _spacing_of(scheduler: str) -> str | None:
     return sampler_and_spacing("Euler", scheduler, TOOL, is_api=True)[1]
 
 
-def _factors(service: Service, fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Convert fields of a client's request, such as clip skip and the second pass, to factors: optional numeric
-    settings of the model.
+def _clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
+    """Convert the clip skip of a client's request to a factor: an optional numeric setting of the model.
 
-    Also return the names of fields that the model does not support.
+    Also return the name of the field if the model does not support its value.
+    """
+    skip = settings.whole("CLIP_stop_at_last_layers") or fields.whole("clip_skip") or 1
+    fields.skip("clip_skip")
+    if skip <= 1:
+        return {}, []
+    param = next((param for param in card.accepts.factors if param.name == "clip_skip"), None)
+    if param is not None and param.low <= skip <= param.high:
+        return {param.name: float(skip)}, []
+    return {}, ["clip_skip"]
+
+
+def _second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dict[str, float], str]:
+    """Convert the fields of A1111's second pass to factors, which are optional numeric settings of the model, and the
+    name of an upscaler or "".
     """
     params = {param.name: param for param in card.accepts.factors}
-    factors: dict[str, float] = {}
-    unused = []
-    skip = settings.whole("CLIP_stop_at_last_layers") or fields.whole("clip_skip") or 1
-    settings.skip("CLIP_stop_at_last_layers")
-    fields.skip("clip_skip")
-    if skip > 1:
-        if (param := params.get("clip_skip")) is not None and param.low <= skip <= param.high:
-            factors["clip_skip"] = float(skip)
-        else:
-            unused.append("clip_skip")
-    if not fields.flag("enable_hr"):
-        fields.skip(*SECOND_PASS, "denoising_strength")
-    elif (scale := params.get(SECOND_PASS_SCALE.name)) is None:
-        fields.skip(*SECOND_PASS, "denoising_strength")
-        unused.append("enable_hr")
-    else:
-        factors[scale.name] = float(fields.number("hr_scale", scale.low, scale.high) or 2.0)
-        strength = params[SECOND_PASS_STRENGTH.name]
-        if (value := fields.number("denoising_strength", strength.low, strength.high)) is not None:
-            factors[strength.name] = float(value)
-        steps = params[SECOND_PASS_STEPS.name]
-        if value := fields.whole("hr_second_pass_steps", 0, int(steps.high)):
-            factors[steps.name] = float(value)
-        # Without a network the pixels are interpolated. A way to interpolate latents has no counterpart.
-        if fields.text("hr_upscaler") not in (None, "", "None", "Lanczos", *_networks(service)):
-            fields.put_back("hr_upscaler")
-    return factors, unused
+    scale = params.get(SECOND_PASS_SCALE.name)
+    if scale is None or not fields.flag("enable_hr"):
+        _skip_second_pass(fields)
+        fields.skip("denoising_strength")
+        return {}, ""
+    factors = {scale.name: float(fields.number("hr_scale", scale.low, scale.high) or 2.0)}
+    strength = params[SECOND_PASS_STRENGTH.name]
+    if (value := fields.number("denoising_strength", strength.low, strength.high)) is not None:
+        factors[strength.name] = float(value)
+    steps = params[SECOND_PASS_STEPS.name]
+    if value := fields.whole("hr_second_pass_steps", 0, int(steps.high)):
+        factors[steps.name] = float(value)
+    name = fields.text("hr_upscaler") or "None"
+    if name in _networks(service):
+        return factors, name if factors[scale.name] > 1 else ""
+    # Without a network the pixels are interpolated. A way to interpolate latents has no counterpart.
+    if name not in RESAMPLING:
+        fields.put_back("hr_upscaler")
+    return factors, ""
+
+
+def _skip_second_pass(fields: Fields) -> None:
+    """Count the fields of the second pass as used. If the client requests one, `enable_hr` is ignored."""
+    fields.skip(*SECOND_PASS)
+    if fields.flag("enable_hr"):
+        fields.put_back("enable_hr")
 
 
 def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:

@@ -80,6 +80,7 @@ GENERATION: Rules = {
 TXT2IMG: Rules = {**GENERATION, **SECOND_PASS, "firstpass_image": FieldRule("text")}
 IMG2IMG: Rules = {
     **GENERATION,
+    **SECOND_PASS,
     "init_images": _TEXTS,
     "resize_mode": _WHOLE,
     # Only models that edit images by instructions use it.

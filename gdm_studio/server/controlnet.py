@@ -117,8 +117,8 @@ def control_images(
             )
             if found[-1].start >= found[-1].end:
                 raise BadRequest(f"{name}guidance_end must be greater than guidance_start.")
-    if len(found) > MAX_CONTROL_IMAGES:
-        raise BadRequest(f"A request can have at most {MAX_CONTROL_IMAGES} ControlNet units.")
+            if len(found) > MAX_CONTROL_IMAGES:
+                raise BadRequest(f"A request can have at most {MAX_CONTROL_IMAGES} ControlNet units.")
     return tuple(found)
 
 

@@ -180,7 +180,7 @@ class Fields:
             if low is None or high is None:
                 limit = f"at least {low}" if high is None else f"at most {high}"
             else:
-                limit = f"from {low:.15g} to {high:.15g}"
+                limit = f"from {low} to {high}"
             raise BadRequest(f"{self._prefix}{name} must be {limit}, not {shorten(value)}.")
 
     def flag(self, name: str) -> bool:

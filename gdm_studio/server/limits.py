@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
@@ -86,8 +85,8 @@ class UnknownSamplerError(NotFoundError):
 
     detail = "Sampler not found"
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no sampler called {shorten(name)!r}; choose one of {', '.join(known)}.")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no sampler called {shorten(name)!r}; choose one of the server's list of samplers.")
 
 
 FULL = "The server's disk is full; free some space there, then try again."

@@ -114,7 +114,12 @@ def test_sillytavern(server: RunningServer) -> None:
     }
     answer = ask("POST", "/sdapi/v1/txt2img", body)
     info = json.loads(answer["info"])
-    assert (info["sampler_name"], info["seed"], info["cfg_scale"], info["ignored"]) == ("Euler a", 7, 7, ["url", "auth"])
+    assert (info["sampler_name"], info["seed"], info["cfg_scale"], info["ignored"]) == (
+        "Euler a",
+        7,
+        7,
+        ["url", "auth"],
+    )
     assert "Schedule type: Karras" in info["infotexts"][0]
     assert TOKEN not in json.dumps(answer)
     # The same seed makes the same image.
