@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from gdm_studio.server.access_control import HttpError
 
-# Size in bytes from which an incomplete body is worth dropping.
-SMALL = 64 * 2**10
+# Number of bytes that count as progress. A smaller body is not worth dropping.
+BLOCK = 64 * 2**10
 BUSY = "Too many large requests are arriving; try again later."
 
 
@@ -17,13 +18,14 @@ class IncomingBodies:
     """Bodies that are in memory at present, of at most `max_bytes` together.
 
     A body occupies only what has arrived of it, so that a client that sends nothing delays no other. If there is no
-    room for more, the incomplete body that arrives most slowly is dropped.
+    room for more, the incomplete body is dropped whose last BLOCK bytes arrived the longest ago.
     """
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bodies: set[_Body] = set()
         self._freed = asyncio.Event()
+        self._turns = itertools.count()
 
     @asynccontextmanager
     async def receive(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -31,16 +33,17 @@ class IncomingBodies:
 
         Raises HttpError if the body was dropped.
         """
-        body = _Body()
+        body = _Body(next(self._turns))
         self._bodies.add(body)
         try:
             try:
                 async with body.deadline:
                     async for part in stream:
+                        if (body.size + len(part)) // BLOCK > body.size // BLOCK:
+                            body.turn = next(self._turns)
                         await self._make_room(body, len(part))
                         body.parts.append(part)
                         body.size += len(part)
-                        body.pending = 0
             except TimeoutError as error:
                 raise HttpError(503, BUSY) from error
             body.is_complete = True
@@ -51,10 +54,9 @@ class IncomingBodies:
             self._remove(body)
 
     async def _make_room(self, body: _Body, size: int) -> None:
-        body.pending = size
         while sum(each.size for each in self._bodies) + size > self._max_bytes:
-            arriving = [each for each in self._bodies if not each.is_complete and (each is body or each.size >= SMALL)]
-            slowest = min(arriving, key=_Body.rate)
+            arriving = [each for each in self._bodies if not each.is_complete and (each is body or each.size >= BLOCK)]
+            slowest = min(arriving, key=lambda each: each.turn)
             if len(arriving) == 1:
                 # The others are complete and are decoded soon.
                 self._freed.clear()
@@ -73,22 +75,16 @@ class IncomingBodies:
 class _Body:
     """Body of one request, as far as it has arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, turn: int) -> None:
         self.parts: list[bytes] = []
         self.size = 0
-        # Size of the part for which there is no room yet.
-        self.pending = 0
+        # Grows with every block of every body.
+        self.turn = turn
         self.is_complete = False
         # Expires if the body is dropped.
         self.deadline = asyncio.timeout(None)
-        self._loop = asyncio.get_running_loop()
-        self._started = self._loop.time()
-
-    def rate(self) -> float:
-        """Return the mean number of bytes that have arrived per second."""
-        return (self.size + self.pending) / max(self._loop.time() - self._started, 1e-3)
 
     def drop(self) -> None:
         """Free the memory, and end the coroutine that receives the body."""
         self.parts.clear()
-        self.deadline.reschedule(self._loop.time())
+        self.deadline.reschedule(asyncio.get_running_loop().time())
