@@ -105,9 +105,10 @@ class Access:
         return any([hmac.compare_digest(wanted, each) for each in given])
 
 
-def error_response(path: str, status: int, sentence: str, *, detail: str = "") -> JSONResponse:
+def error_response(path: str, status: int, sentence: str, *, detail: str = "", may_retry: bool = True) -> JSONResponse:
     """Return an error as a JSON response. It has OpenAI's format if the URL path `path` belongs to OpenAI's API, and
-    otherwise A1111's format, in which `detail` is a text that clients compare.
+    otherwise A1111's format, in which `detail` is a text that clients compare. Programs are asked to repeat a
+    request later if the server is busy and `may_retry` is True, and otherwise not to repeat it by themselves.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
@@ -116,7 +117,11 @@ def error_response(path: str, status: int, sentence: str, *, detail: str = "") -
     else:
         body = {"error": HTTPStatus(status).phrase, "detail": detail or sentence, "body": "", "errors": sentence}
     headers = {"www-authenticate": 'Basic realm="GDM Studio"'} if status == 401 and path.startswith("/sdapi") else {}
-    headers |= {"retry-after": "5"} if status in (429, 503) else {}
+    if status in (429, 503) and may_retry:
+        headers["retry-after"] = "5"
+    elif status >= 500:
+        # OpenAI's own client would otherwise generate the images two more times.
+        headers["x-should-retry"] = "false"
     return JSONResponse(body, status, headers)
 
 

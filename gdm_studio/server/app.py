@@ -30,7 +30,7 @@ from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
 from gdm_studio.server.overview import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.reduced_images import reduced_png
-from gdm_studio.server.service import Client, SavedImage, Service, Ticket
+from gdm_studio.server.service import Client, PartialImage, SavedImage, Service, Ticket
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 KEEP_ALIVE = 15.0
 # Maximum number of images that are decoded at the same time.
 DECODERS = 2
+INTERRUPTED = "The request was interrupted before its first image was finished."
 # Maximum number of images of the gallery in an answer.
 MAX_LISTED = 50
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
@@ -148,7 +149,8 @@ class _Api:
             except BadRequest as error:
                 return error_response(path, 400 if path.startswith("/v1/") else 422, self._service.report(error))
             except BusyError as error:
-                return error_response(path, 503, self._service.report(error))
+                sentence = self._service.report(error)
+                return error_response(path, 503, sentence, may_retry=error.is_temporary)
             except HttpError as error:
                 return error_response(path, error.status, str(error))
             except Exception as error:
@@ -184,7 +186,7 @@ class _Api:
         rules = a1111_fields.IMG2IMG if starts_from_image else a1111_fields.TXT2IMG
         wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
         ticket = self._service.submit(wanted, _client_of(request, "A1111 API"), ticket_id=task_id)
-        images = [*await self._images(request, ticket), *ticket.partial]
+        images: list[SavedImage | PartialImage] = [*await self._images(request, ticket), *ticket.partial]
         build_answer = partial(a1111.answer, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 
@@ -207,6 +209,8 @@ class _Api:
         if wanted.streams:
             return self._stream_images(wanted, client)
         images = await self._images(request, self._service.submit(wanted.request, client))
+        if not images:
+            raise BadRequest(INTERRUPTED)
         host = request.headers.get("host", "")
 
         def address(image: SavedImage) -> str:
@@ -260,7 +264,7 @@ class _Api:
             yield _image_event(openai.error_event(self._service.report(error)))
             return
         if not images:
-            yield _image_event(openai.error_event("The request was interrupted."))
+            yield _image_event(openai.error_event(INTERRUPTED))
         for image in images:
             async with self._decoders:
                 facts = await asyncio.to_thread(openai.completed_event, wanted, image)

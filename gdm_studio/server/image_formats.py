@@ -10,10 +10,12 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.image_file import open_image
 from gdm_studio.server.access_control import SIGNED
 from gdm_studio.server.limits import NotFoundError
 
@@ -41,7 +43,7 @@ class ImageFormat:
         """Convert a PNG file to this format. An unchanged PNG file retains its settings."""
         if self.name == "png" and not self.is_opaque:
             return png
-        with Image.open(io.BytesIO(png)) as image:
+        with open_image(Path("The image"), png) as image:
             picture = image.convert("RGBA")
         if self.is_opaque or self.name == "jpeg":
             picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")

@@ -60,10 +60,23 @@ class BusyError(StudioError):
     """
 
     title = "The server is busy"
+    # False if the same request fails again until somebody acts.
+    is_temporary = True
+
+
+class PausedError(BusyError):
+    """Error for a request that the user has paused in the window, where it remains in the queue."""
+
+    is_temporary = False
+
+    def __init__(self) -> None:
+        super().__init__("The request was paused in GDM Studio's window; resume it there.")
 
 
 class LibraryMissingError(BusyError):
     """Error for a request whose images cannot be saved, because the folder of the gallery has vanished."""
+
+    is_temporary = False
 
     def __init__(self) -> None:
         super().__init__(

@@ -60,8 +60,8 @@ def parse_form(body: bytes, content_type: str) -> Form:
 def _add(form: Form, head: bytes, content: bytes) -> None:
     parameters: Mapping[str, str] = {}
     for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-disposition":
+        header, _, value = line.partition(b":")
+        if header.strip().lower() == b"content-disposition":
             found = _PARAMETER.finditer(value.decode("utf-8", "replace"))
             parameters = {match[1].lower(): match[2] for match in found}
     name = parameters.get("name", "").removesuffix("[]")
@@ -77,7 +77,7 @@ def _add(form: Form, head: bytes, content: bytes) -> None:
 
 
 def _converted(name: str, text: str, rules: Rules) -> Any:
-    """Convert a text of a form to the type of its rule. The number is null if the text is empty. Raises BadRequest."""
+    """Convert a text of a form to the type of its rule. An empty text is no number. Raises BadRequest."""
     kind = rules[name].kind if name in rules else "text"
     if kind in ("whole", "number"):
         if not text.strip():

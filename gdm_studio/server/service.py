@@ -36,6 +36,7 @@ from gdm_studio.server.limits import (
     LibraryMissingError,
     Limits,
     NotFoundError,
+    PausedError,
     public_sentence,
 )
 from gdm_studio.studio.model_compatibility import fit_request
@@ -63,7 +64,6 @@ MAX_REPORT = 500
 MAX_TASKS = 16
 # Random seeds are short enough to read aloud.
 SEEDS = 10**6
-PAUSED = "The request was paused in GDM Studio's window; resume it there."
 STOPPING = "The server is stopping; try again later."
 
 
@@ -609,7 +609,7 @@ class Service(AbstractContextManager["Service"]):
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED
             if has_stopped and ticket.is_paused and not ticket.is_cancelled:
-                self._answer(ticket, BusyError(PAUSED))
+                self._answer(ticket, PausedError())
                 return
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)

@@ -149,6 +149,7 @@ def test_a_full_disk_is_named(code: int, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(Gallery, "save", save_on_full_disk)
         answers.append(server.post(TXT2IMG, BODY))
         assert [answer.status for answer in answers] == [507] * 4
+        assert {answer.headers["x-should-retry"] for answer in answers} == {"false"}
         assert all(b"The server's disk is full; free some space" in answer.body for answer in answers)
         assert all(b"terminal" not in answer.body for answer in answers) and reports
         assert "disk is full" in until_event(events, "failed")["error"]

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -176,6 +177,16 @@ def test_a_request_whose_client_hangs_up_is_cancelled(slow_server: RunningServer
         until_event(events, "stopped")
     until(lambda: len(slow_server.service.events) == 0)
     assert slow_server.get("/v1/images").json["data"] == []
+
+
+def test_an_interrupted_request_is_an_error_that_is_not_repeated(slow_server: RunningServer) -> None:
+    for more in ({}, {"stream": True}):
+        with following(slow_server) as events, ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(slow_server.post, GENERATIONS, BODY | {"steps": 150} | more)
+            until_event(events, "step")
+            slow_server.post("/sdapi/v1/interrupt")
+            status, body = answer.result().status, answer.result().body
+        assert status == (200 if more else 400) and b"interrupted" in body
 
 
 START = np.full((128, 128, 4), 255, np.uint8)
