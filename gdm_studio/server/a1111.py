@@ -389,10 +389,11 @@ def _sampler(fields: Fields) -> dict[str, Any]:
     scheduler = fields.text("scheduler") or "Automatic"
     scheduler = "Automatic" if scheduler.lower() in ("automatic", "default") else scheduler
     if not name:
-        fields.put_back("eta")
-        if scheduler != "Automatic":
+        # The model's sampler gets the schedule.
+        spacing = _spacing_of(scheduler) if scheduler != "Automatic" else None
+        if spacing is None and scheduler != "Automatic":
             fields.put_back("scheduler")
-        return {}
+        return {"spacing": spacing} if spacing else {}
     sampler, spacing = sampler_and_spacing(name, scheduler, TOOL, is_api=True)
     if sampler is None:
         raise UnknownSamplerError(name)

@@ -132,6 +132,14 @@ SAMPLERS = {
     ("Euler Beta", "Automatic"): ("Euler", "Beta of σ"),
     ("Euler", "beta"): ("Euler", "Beta of σ"),
     ("DDIM", "Automatic"): ("DDIM", "DDIM"),
+    ("DPM2 a Karras", "Automatic"): ("DPM2 a", "Karras"),
+    ("k_dpm_2_a_ka", "Automatic"): ("DPM2 a", "Karras"),
+    ("k_dpmpp_2s_a_ka", None): ("DPM++ 2S a", "Karras"),
+    ("k_euler_ancestral", None): ("Euler a", "Normal"),
+    ("DPM++ SDE Karras", "default"): ("DPM++ SDE", "Karras"),
+    ("DPM++ 3M SDE Exponential", "Automatic"): ("DPM++ 3M SDE", "Exponential"),
+    ("", "Karras"): ("DPM++ 2M", "Karras"),
+    ("", "Exponential"): ("DPM++ 2M", "Exponential"),
 }
 
 
@@ -139,7 +147,7 @@ SAMPLERS = {
 def test_samplers_and_schedulers_mean_what_they_mean_in_a1111(
     server: RunningServer, names: tuple[str, str | None]
 ) -> None:
-    body = DEFAULTS | {"sampler_name": names[0], "scheduler": names[1], "steps": 1}
+    body = DEFAULTS | {"sampler_name": names[0], "sampler_index": names[0], "scheduler": names[1], "steps": 1}
     info = info_of(server.post(TXT2IMG, body))
     sampler, spacing = SAMPLERS[names]
     assert f"Sampler: {sampler}, Schedule type: {spacing}," in info["infotexts"][0] and info["ignored"] == []
