@@ -367,6 +367,24 @@ class Queue:
             self.pause()
         return crashed
 
+    @_lock_during
+    def remove_orphans(self) -> list[Item]:
+        """Remove the items that other programs requested from a process that has crashed, and return them.
+
+        The connections of these programs ended with the process. Items of the user and paused items remain.
+        """
+        removed = []
+        for path in self._lock_files():
+            there = self._at(self.folder / f"{path.stem}{SUFFIX}")
+            if there is None or not there[1].asked_by or there[1].state is ItemState.PAUSED:
+                continue
+            lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
+            if lock is not None:
+                self._end(path.stem)
+                lock.release()
+                removed.append(there[1])
+        return removed
+
     # Files
 
     def _files(self) -> list[Path]:

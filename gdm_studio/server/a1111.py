@@ -20,18 +20,26 @@ from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata.containers import read_texts
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.gallery.metadata.sampler_names import sampler_and_spacing, sampler_title, spacing_title
+from gdm_studio.gallery.metadata.sampler_names import (
+    has_spacing_in_name,
+    implied_params,
+    sampler_and_spacing,
+    sampler_title,
+    spacing_title,
+)
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as UPSCALER
-from gdm_studio.request.generation_request import Request
+from gdm_studio.request.generation_request import SEED_LIMIT, SETTINGS, Request
 from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
+from gdm_studio.server.a1111_fields import OPTIONS, SECOND_PASS, WITHOUT_MASK
+from gdm_studio.server.controlnet import control_images
 from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, size_from
-from gdm_studio.server.limits import NotFoundError
+from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.server.service import RunningState, SavedImage, Service
+    from gdm_studio.server.service import PartialImage, RunningState, SavedImage, Service
 
 TOOL = "AUTOMATIC1111"
 # Upscalers that only resample.
@@ -44,43 +52,51 @@ REPEATED = (
     *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name"),
     *("batch_size", "n_iter", "denoising_strength", "enable_hr", "hr_scale"),
 )
-# Switches that have no counterpart here.
-_SWITCHES = ("restore_faces", "tiling")
-_FILLED = ("subseed_strength", "mask_blur", "inpaint_full_res", "refiner_checkpoint", "script_name", "styles")
 
 
 def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
     """Convert the body of a client's txt2img or img2img request to our Request, and return it with the names of ignored
     settings. Images in the body are stored. Raises BadRequest.
     """
-    settings = fields.object("override_settings")
-    card = model_named(service, settings.text("sd_model_checkpoint"))
-    ignored = [name for name in _SWITCHES if fields.flag(name)] + [name for name in _FILLED if fields.is_set(name)]
+    options = fields.object("override_settings", OPTIONS)
+    card = model_named(service, options.text("sd_model_checkpoint"))
     given: dict[str, Any] = {
         "prompt": fields.text("prompt") or "",
         "negative_prompt": fields.text("negative_prompt") or "",
         "count": _count(fields),
     }
-    seed = fields.whole("seed")
+    seed = fields.whole("seed", high=SEED_LIMIT - 1)
     if seed is not None and seed >= 0:
         given["seed"] = seed
-    steps = fields.whole("steps")
-    guidance = fields.number("cfg_scale")
+    steps = fields.whole("steps", 1)
+    guidance = fields.number("cfg_scale", SETTINGS["guidance_scale"].low, SETTINGS["guidance_scale"].high)
     given |= {name: value for name, value in (("steps", steps), ("guidance_scale", guidance)) if value is not None}
-    sampler, unknown = _sampler(fields)
-    given |= sampler
+    given |= _sampler(fields)
     if (size := size_from(fields, card)) is not None:
         given["size"] = size
-    factors, unused = _factors(fields, settings, card)
+    factors, unused = _clip_skip(fields, options, card)
+    if starts_from_image:
+        _skip_second_pass(fields)
+    else:
+        more, upscaler = _second_pass(service, fields, card)
+        factors |= more
+        given |= {"upscaler": upscaler} if upscaler else {}
     given |= {"factors": factors} if factors else {}
-    # Other names are ways to interpolate, such as "Latent".
-    if factors.get(SECOND_PASS_SCALE.name, 1.0) > 1 and fields.text("hr_upscaler") in _networks(service):
-        given["upscaler"] = fields.text("hr_upscaler")
     if starts_from_image:
         given |= _images(service, fields, card, given.get("size"))
-        ignored += ["init_images[1]"] if len(fields.texts("init_images")) > 1 else []
+    given["hints"] = control_images(
+        fields,
+        card,
+        given.get("size") or card.sizes()[0],
+        start_image=given.get("image", ""),
+        max_pixels=service.limits.input_pixels,
+        resize=_resized,
+    )
     request, changed = service.fitted(card, **given)
-    return request, ignored + unknown + unused + changed
+    ignored = fields.ignored() + unused
+    if starts_from_image and len(fields.texts("init_images")) > 1:
+        ignored.append("init_images[1]")
+    return request, ignored + changed
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:
@@ -93,9 +109,17 @@ def model_named(service: Service, name: str | None) -> ModelCard:
 
 
 def answer(
-    images: Sequence[SavedImage], request: Request, repeated: Mapping[str, Any], ignored: Sequence[str]
+    images: Sequence[SavedImage | PartialImage],
+    request: Request,
+    repeated: Mapping[str, Any],
+    ignored: Sequence[str],
+    *,
+    sends_images: bool = True,
 ) -> dict[str, Any]:
-    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings."""
+    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings.
+
+    With `sends_images` False, it only has the settings.
+    """
     requests = [image.request for image in images]
     texts = [_infotext(image) for image in images]
     width, height = request.size or (0, 0)
@@ -133,7 +157,7 @@ def answer(
         "ignored": list(ignored),
     }
     return {
-        "images": [base64.b64encode(image.png).decode() for image in images],
+        "images": [base64.b64encode(image.png).decode() for image in images] if sends_images else [],
         "parameters": dict(repeated),
         "info": json.dumps(info),
     }
@@ -159,11 +183,16 @@ def samplers() -> list[dict[str, Any]]:
 
 
 def schedulers() -> list[dict[str, Any]]:
-    own = [
-        {"name": spec.name, "label": spacing_title(spec.name), "aliases": None}
-        for spec in SPACINGS.values()
-        if not spec.needs_table
-    ]
+    """Return the JSON list of spacings in A1111's format, under names that a request can send back.
+
+    A name that A1111 uses for another spacing is left out.
+    """
+    own = []
+    for spec in SPACINGS.values():
+        labels = [name for name in (spacing_title(spec.name), spec.title) if _spacing_of(name) == spec.name]
+        if labels and not spec.needs_table:
+            name = spec.name if _spacing_of(spec.name) == spec.name else labels[0]
+            own.append({"name": name, "label": labels[0], "aliases": None})
     listed = [{"name": "automatic", "label": "Automatic", "aliases": None}, *own]
     return [each | {"default_rho": -1, "need_inner_model": False} for each in listed]
 
@@ -232,7 +261,8 @@ def png_info(fields: Fields) -> dict[str, Any]:
     parameters: dict[str, Any] = {}
     if parsed is not None:
         parameters = {"Prompt": parsed.prompt, "Negative prompt": parsed.negative_prompt, **parsed.entries}
-    return {"info": text, "items": {"parameters": text} if text else {}, "parameters": parameters}
+    ignored = {"ignored": names} if (names := fields.ignored()) else {}
+    return {"info": text, "items": {"parameters": text} if text else {}, "parameters": parameters, **ignored}
 
 
 @dataclass(frozen=True)
@@ -248,15 +278,17 @@ class Enlargement:
     file: Path | None = None
 
     @classmethod
-    def of(cls, service: Service, fields: Fields) -> Enlargement:
-        """Create an upscaling task from the body of A1111's extra-single-image request.
+    def of(cls, service: Service, fields: Fields, image: str | None = None, label: str = "image") -> Enlargement:
+        """Create an upscaling task from the body of A1111's extra-single-image request, or for one `image` in base64 of
+        an extra-batch-images request, which errors call `label`.
 
         Raises BadRequest and ModelError.
         """
         name = fields.text("upscaler_1") or UPSCALER
         if name not in (names := _upscaler_names(service)):
             raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
-        rgba = decode_image(fields.text("image") or "", "image", max_pixels=service.limits.input_pixels)
+        image = fields.text("image") if image is None else image
+        rgba = decode_image(image or "", label, max_pixels=service.limits.input_pixels)
         height, width = rgba.shape[:2]
         file = None if name in RESAMPLING else service.library.upscaler(name)
         found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name, file)
@@ -290,6 +322,24 @@ class Enlargement:
         return buffer.getvalue()
 
 
+def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
+    """Create the upscaling tasks of A1111's extra-batch-images request, one for each image in `imageList`.
+
+    Raises BadRequest and ModelError.
+    """
+    listed = fields.array("imageList")
+    if not listed or len(listed) > service.limits.images:
+        raise BadRequest(f"imageList must contain from 1 to {service.limits.images} images.")
+    tasks = []
+    for place, each in enumerate(listed):
+        label = f"imageList[{place}]"
+        data = each.get("data") if isinstance(each, dict) else None
+        if not isinstance(data, str):
+            raise BadRequest(f"{label} must have data, an image file in base64.")
+        tasks.append(Enlargement.of(service, fields, data, label))
+    return tasks
+
+
 def _upscaler_names(service: Service) -> tuple[str, ...]:
     return (*RESAMPLING, *_networks(service))
 
@@ -301,7 +351,9 @@ def _networks(service: Service) -> tuple[str, ...]:
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
     """Return the output size (width, height) that a client requests in the body of extra-single-image."""
+    sides = ("upscaling_resize_w", "upscaling_resize_h", "upscaling_crop")
     if (fields.whole("resize_mode") or 0) == 1:
+        fields.skip("upscaling_resize")
         wanted = fields.whole("upscaling_resize_w") or 0, fields.whole("upscaling_resize_h") or 0
         if min(wanted) < 1:
             raise BadRequest("upscaling_resize_w and upscaling_resize_h must be sizes in pixels.")
@@ -309,6 +361,7 @@ def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[i
             fit = min(wanted[0] / size[0], wanted[1] / size[1])
             wanted = max(1, round(size[0] * fit)), max(1, round(size[1] * fit))
     else:
+        fields.skip(*sides)
         factor = fields.number("upscaling_resize") if "upscaling_resize" in fields else 2
         if factor is None or not 1 <= factor <= MAX_FACTOR:
             raise BadRequest(f"upscaling_resize must be from 1 to {MAX_FACTOR:g}.")
@@ -326,52 +379,86 @@ def _count(fields: Fields) -> int:
     return batch * rounds
 
 
-def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
+def _sampler(fields: Fields) -> dict[str, Any]:
     """Convert the sampler and schedule in a client's request to our settings.
 
-    Also return the names of fields with unknown values. Raises NotFoundError for an unknown sampler.
+    Raises UnknownSamplerError. A schedule without a counterpart is ignored.
     """
     name = fields.text("sampler_name") or fields.text("sampler_index")
-    scheduler = fields.text("scheduler") or ""
+    fields.skip("sampler_index")
+    scheduler = fields.text("scheduler") or "Automatic"
+    scheduler = "Automatic" if scheduler.lower() in ("automatic", "default") else scheduler
     if not name:
-        return {}, []
-    sampler, spacing = sampler_and_spacing(name, scheduler, TOOL)
-    if spacing == "normal" and not scheduler:
-        # Without a schedule, the sampler gets the one that A1111 calls automatic.
-        spacing = sampler_and_spacing(name, "automatic", TOOL)[1]
+        # The model's sampler gets the schedule.
+        spacing = _spacing_of(scheduler) if scheduler != "Automatic" else None
+        if spacing is None and scheduler != "Automatic":
+            fields.put_back("scheduler")
+        return {"spacing": spacing} if spacing else {}
+    sampler, spacing = sampler_and_spacing(name, scheduler, TOOL, is_api=True)
     if sampler is None:
-        # Clients compare this text.
-        raise NotFoundError("Sampler not found")
-    if spacing is None:
-        return {"sampler": sampler}, ["scheduler"]
-    return {"sampler": sampler, "spacing": spacing}, []
+        raise UnknownSamplerError(name)
+    given: dict[str, Any] = {"sampler": sampler}
+    overrides = has_spacing_in_name(name) and sampler_and_spacing(name, "Automatic", TOOL, is_api=True)[1]
+    if spacing is None or (overrides and scheduler != "Automatic" and spacing != _spacing_of(scheduler)):
+        fields.put_back("scheduler")
+    if spacing is not None:
+        given["spacing"] = spacing
+    params = implied_params(sampler, TOOL)
+    if "eta" in {param.name for param in SAMPLERS[sampler].params} and (eta := fields.number("eta")) is not None:
+        params["eta"] = float(eta)
+    return given | {"knobs": params} if params else given
 
 
-def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Convert fields of a client's request, such as clip skip and the second pass, to factors: optional numeric
-    settings of the model.
+def _spacing_of(scheduler: str) -> str | None:
+    return sampler_and_spacing("Euler", scheduler, TOOL, is_api=True)[1]
 
-    Also return the names of fields that the model does not support.
+
+def _clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
+    """Convert the clip skip of a client's request to a factor: an optional numeric setting of the model.
+
+    Also return the name of the field if the model does not support its value.
+    """
+    skip = settings.whole("CLIP_stop_at_last_layers") or fields.whole("clip_skip") or 1
+    fields.skip("clip_skip")
+    if skip <= 1:
+        return {}, []
+    param = next((param for param in card.accepts.factors if param.name == "clip_skip"), None)
+    if param is not None and param.low <= skip <= param.high:
+        return {param.name: float(skip)}, []
+    return {}, ["clip_skip"]
+
+
+def _second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dict[str, float], str]:
+    """Convert the fields of A1111's second pass to factors, which are optional numeric settings of the model, and the
+    name of an upscaler or "".
     """
     params = {param.name: param for param in card.accepts.factors}
-    factors: dict[str, float] = {}
-    unused = []
-    skip = settings.whole("CLIP_stop_at_last_layers") or fields.whole("clip_skip") or 1
-    if skip > 1:
-        if (param := params.get("clip_skip")) is not None and param.low <= skip <= param.high:
-            factors["clip_skip"] = float(skip)
-        else:
-            unused.append("clip_skip")
+    scale = params.get(SECOND_PASS_SCALE.name)
+    if scale is None or not fields.flag("enable_hr"):
+        _skip_second_pass(fields)
+        fields.skip("denoising_strength")
+        return {}, ""
+    factors = {scale.name: float(fields.number("hr_scale", scale.low, scale.high) or 2.0)}
+    strength = params[SECOND_PASS_STRENGTH.name]
+    if (value := fields.number("denoising_strength", strength.low, strength.high)) is not None:
+        factors[strength.name] = float(value)
+    steps = params[SECOND_PASS_STEPS.name]
+    if value := fields.whole("hr_second_pass_steps", 0, int(steps.high)):
+        factors[steps.name] = float(value)
+    name = fields.text("hr_upscaler") or "None"
+    if name in _networks(service):
+        return factors, name if factors[scale.name] > 1 else ""
+    # Without a network the pixels are interpolated. A way to interpolate latents has no counterpart.
+    if name not in RESAMPLING:
+        fields.put_back("hr_upscaler")
+    return factors, ""
+
+
+def _skip_second_pass(fields: Fields) -> None:
+    """Count the fields of the second pass as used. If the client requests one, `enable_hr` is ignored."""
+    fields.skip(*SECOND_PASS)
     if fields.flag("enable_hr"):
-        if SECOND_PASS_SCALE.name in params:
-            factors[SECOND_PASS_SCALE.name] = float(fields.number("hr_scale") or 2.0)
-            if (strength := fields.number("denoising_strength")) is not None:
-                factors[SECOND_PASS_STRENGTH.name] = float(strength)
-            if hires_steps := fields.whole("hr_second_pass_steps"):
-                factors[SECOND_PASS_STEPS.name] = float(hires_steps)
-        else:
-            unused.append("enable_hr")
-    return factors, unused
+        fields.put_back("enable_hr")
 
 
 def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
@@ -394,7 +481,13 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
             levels = 255 - levels
         white = np.asarray(Image.fromarray(levels).convert("RGBA"))
         given["mask"] = image_inputs.store_mask(_resized(white, size, mode))
-    strength = fields.number("denoising_strength")
+        if not fields.flag("inpaint_full_res"):
+            fields.skip("inpaint_full_res_padding")
+        else:
+            fields.put_back("inpaint_full_res")
+    else:
+        fields.skip_default(**WITHOUT_MASK)
+    strength = fields.number("denoising_strength", 0, 1)
     given["strength"] = 0.75 if strength is None else float(strength)
     return given
 
@@ -411,8 +504,6 @@ def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
     return np.asarray(picture.convert("RGBA"))
 
 
-def _infotext(image: SavedImage) -> str:
+def _infotext(image: SavedImage | PartialImage) -> str:
     version = f"GDM Studio {__version__}"
-    return a1111_parameters.write_text(
-        image.request, size=image.picture.size, version=version, made_with=image.picture.made_with
-    )
+    return a1111_parameters.write_text(image.request, size=image.size, version=version, made_with=image.made_with)

@@ -18,7 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gdm_studio.server.limits import Limits
 
 # Pages that contain nothing private. The page asks for the token itself.
-PUBLIC = frozenset({"/", "/favicon.ico"})
+PUBLIC = frozenset({"/", "/favicon.ico", "/health"})
+# Prefix of addresses that contain their own signature instead of the token.
+SIGNED = "/v1/files/"
+# Address that accepts multipart forms besides JSON.
+FORMS = "/v1/images/edits"
+FORM_TYPE = "multipart/form-data"
 SLOW = "The request took too long."
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -66,7 +71,8 @@ class Access:
             raise HttpError(403, "Pages of other sites may not use the server; start it with --allow-origin.")
         # A browser asks without the token whether the page's origin is allowed.
         is_preflight = method == "OPTIONS" and is_allowed
-        if path not in PUBLIC and not is_preflight and not self._has_token(headers.get("authorization", "")):
+        is_public = path in PUBLIC or path.startswith(SIGNED)
+        if not is_public and not is_preflight and not self._has_token(headers.get("authorization", "")):
             raise HttpError(401, "The token is missing or wrong; the server's terminal shows it.")
 
     def _is_known(self, host: str) -> bool:
@@ -99,18 +105,23 @@ class Access:
         return any([hmac.compare_digest(wanted, each) for each in given])
 
 
-def error_response(path: str, status: int, sentence: str) -> JSONResponse:
+def error_response(path: str, status: int, sentence: str, *, detail: str = "", may_retry: bool = True) -> JSONResponse:
     """Return an error as a JSON response. It has OpenAI's format if the URL path `path` belongs to OpenAI's API, and
-    otherwise A1111's format.
+    otherwise A1111's format, in which `detail` is a text that clients compare. Programs are asked to repeat a
+    request later if the server is busy and `may_retry` is True, and otherwise not to repeat it by themselves.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):
         body = {"error": {"message": sentence, "type": kind, "param": None, "code": None}}
     else:
-        body = {"error": HTTPStatus(status).phrase, "detail": sentence, "body": "", "errors": sentence}
+        body = {"error": HTTPStatus(status).phrase, "detail": detail or sentence, "body": "", "errors": sentence}
     headers = {"www-authenticate": 'Basic realm="GDM Studio"'} if status == 401 and path.startswith("/sdapi") else {}
-    headers |= {"retry-after": "5"} if status in (429, 503) else {}
+    if status in (429, 503) and may_retry:
+        headers["retry-after"] = "5"
+    elif status >= 500:
+        # OpenAI's own client would otherwise generate the images two more times.
+        headers["x-should-retry"] = "false"
     return JSONResponse(body, status, headers)
 
 
@@ -171,18 +182,19 @@ class Guard:
         if len(length) > 12 or int(length) > self._limits.body_bytes:
             raise HttpError(413, f"A body can have at most {self._limits.body_bytes // 2**20} MiB.")
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        # A page of another site can send other types without asking the server first.
-        if int(length) and kind != "application/json":
+        # A page of another site can send other types without asking the server first. A form needs the token, too, and
+        # `Access.check` has refused the origin of such a page.
+        if int(length) and kind != "application/json" and not (kind == FORM_TYPE and scope["path"] == FORMS):
             raise HttpError(415, "Send the body as application/json.")
 
 
 class _Body:
-    """Body of an HTTP request, with a deadline and a size limit."""
+    """Body of an HTTP request, with a deadline, a minimum rate and a size limit."""
 
     def __init__(self, scope: Scope, receive: Receive, limits: Limits) -> None:
         self._receive = receive
-        self._deadline = asyncio.get_running_loop().time() + limits.body_seconds
-        self._limit = limits.body_bytes
+        self._started = asyncio.get_running_loop().time()
+        self._limits = limits
         self._size = 0
         # True once all of the body was received.
         self.is_complete = not any(
@@ -195,12 +207,17 @@ class _Body:
         if self.is_complete:
             return await self._receive()
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(self._deadline()):
                 message = await self._receive()
         except TimeoutError as error:
             raise HttpError(408, SLOW) from error
         self._size += len(message.get("body", b""))
-        if self._size > self._limit:
+        if self._size > self._limits.body_bytes:
             raise HttpError(413, "The body is larger than its Content-Length.")
         self.is_complete = message["type"] != "http.request" or not message.get("more_body", False)
         return message
+
+    def _deadline(self) -> float:
+        """Return the time by which the next part must arrive: later, the more has arrived, but never too late."""
+        limits = self._limits
+        return self._started + min(limits.body_seconds, limits.body_grace + self._size / limits.body_rate)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,14 +19,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
-from gdm_studio.server import a1111, openai
-from gdm_studio.server.access_control import Access, Guard, HttpError, error_response
+from gdm_studio.common.errors import BadRequest, DeviceError
+from gdm_studio.server import a1111, a1111_fields, controlnet, openai
+from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
 from gdm_studio.server.events import Listener
-from gdm_studio.server.json_fields import Fields
-from gdm_studio.server.limits import BusyError, NotFoundError
+from gdm_studio.server.image_formats import SignedLinks
+from gdm_studio.server.incoming_bodies import IncomingBodies
+from gdm_studio.server.json_fields import Fields, Rules
+from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
+from gdm_studio.server.multipart_form import parse_form
+from gdm_studio.server.overview import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.reduced_images import reduced_png
-from gdm_studio.server.service import Client, SavedImage, Service
+from gdm_studio.server.service import Client, PartialImage, SavedImage, Service, Ticket
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
@@ -33,9 +38,9 @@ if TYPE_CHECKING:
 
 # Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
 KEEP_ALIVE = 15.0
-# Maximum number of bodies that are read, and of images that are decoded, at the same time.
-BODIES = 8
+# Maximum number of images that are decoded at the same time.
 DECODERS = 2
+INTERRUPTED = "The request was interrupted before its first image was finished."
 # Maximum number of images of the gallery in an answer.
 MAX_LISTED = 50
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
@@ -50,10 +55,9 @@ EMPTY: dict[str, Any] = {
     "/sdapi/v1/prompt-styles": [],
     "/sdapi/v1/realesrgan-models": [],
     "/sdapi/v1/script-info": [],
-    "/sdapi/v1/scripts": {"txt2img": [], "img2img": []},
+    "/sdapi/v1/scripts": {"txt2img": ["controlnet"], "img2img": ["controlnet"]},
     "/sdapi/v1/sd-vae": [],
-    "/controlnet/model_list": {"model_list": []},
-    "/controlnet/module_list": {"module_list": []},
+    "/controlnet/version": {"version": 3},
     "/internal/ping": {},
 }
 _POLICY = (
@@ -71,6 +75,9 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     api = _Api(service)
     routes: list[tuple[str, str, Handler]] = [
         ("GET", "/", api.page),
+        ("GET", "/health", api.health),
+        ("GET", "/metrics", api.metrics),
+        ("GET", "/openapi.json", api.description),
         ("GET", "/favicon.ico", api.no_icon),
         ("POST", "/sdapi/v1/txt2img", partial(api.generate, starts_from_image=False)),
         ("POST", "/sdapi/v1/img2img", partial(api.generate, starts_from_image=True)),
@@ -86,14 +93,21 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         ("POST", "/sdapi/v1/interrupt", api.interrupt),
         ("POST", "/sdapi/v1/skip", api.interrupt),
         ("POST", "/sdapi/v1/extra-single-image", api.enlarge),
+        ("POST", "/sdapi/v1/extra-batch-images", api.enlarge_batch),
+        ("GET", "/controlnet/model_list", api.control_models),
+        ("GET", "/controlnet/module_list", api.control_modules),
         ("GET", "/queue/status", api.queue_status),
         ("POST", "/v1/images/generations", api.openai_images),
+        ("POST", FORMS, api.openai_edits),
         ("GET", "/v1/models", api.openai_models),
+        ("GET", "/v1/models/{name:path}", api.openai_model),
+        ("GET", SIGNED + "{file}", api.signed_image),
         ("GET", "/v1/events", api.events),
         ("GET", "/v1/images", api.gallery_images),
         ("GET", "/v1/images/{id}", api.gallery_image),
         *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
     ]
+    api.endpoints = [(method, path) for method, path, _ in routes]
     cors = Middleware(
         CORSMiddleware,
         allow_origins=list(access.origins),
@@ -115,7 +129,10 @@ class _Api:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._bodies = asyncio.Semaphore(BODIES)
+        # The methods and paths of all endpoints.
+        self.endpoints: list[tuple[str, str]] = []
+        self._bodies = IncomingBodies(service.limits.bodies_bytes)
+        self._links = SignedLinks()
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
@@ -128,17 +145,16 @@ class _Api:
             except ClientDisconnect:
                 return Response(status_code=400)
             except NotFoundError as error:
-                return error_response(path, 404, self._service.report(error))
+                return error_response(path, 404, self._service.report(error), detail=error.detail)
             except BadRequest as error:
                 return error_response(path, 400 if path.startswith("/v1/") else 422, self._service.report(error))
             except BusyError as error:
-                return error_response(path, 503, self._service.report(error))
-            except StudioError as error:
-                return error_response(path, 500, self._service.report(error))
+                sentence = self._service.report(error)
+                return error_response(path, 503, sentence, may_retry=error.is_temporary)
             except HttpError as error:
                 return error_response(path, error.status, str(error))
             except Exception as error:
-                return error_response(path, 500, self._service.report(error))
+                return error_response(path, 507 if is_disk_full(error) else 500, self._service.report(error))
 
         return answer
 
@@ -149,20 +165,124 @@ class _Api:
     async def no_icon(self, request: Request) -> Response:
         return Response(status_code=204)
 
-    async def generate(self, request: Request, *, starts_from_image: bool) -> Response:
-        def build(fields: Fields) -> tuple[ImageRequest, list[str], dict[str, Any], str]:
-            task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
-            made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
-            return *made, fields.scalars(a1111.REPEATED), task_id
+    async def health(self, request: Request) -> Response:
+        """Respond to a program that checks whether the server is working, without a token."""
+        is_healthy = await asyncio.to_thread(self._service.is_healthy)
+        return JSONResponse({"status": "ok" if is_healthy else "unavailable"}, 200 if is_healthy else 503)
 
-        wanted, ignored, repeated, task_id = await self._read(request, build)
-        images = await self._images(request, wanted, "A1111 API", task_id)
-        return JSONResponse(await asyncio.to_thread(a1111.answer, images, wanted, repeated, ignored))
+    async def metrics(self, request: Request) -> Response:
+        return Response(metrics(self._service), media_type=METRICS_TYPE)
+
+    async def description(self, request: Request) -> Response:
+        return JSONResponse(api_description(self.endpoints))
+
+    async def generate(self, request: Request, *, starts_from_image: bool) -> Response:
+        def build(fields: Fields) -> tuple[ImageRequest, list[str], dict[str, Any], str, bool]:
+            task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
+            sends_images = fields.raw("send_images") is None or fields.flag("send_images")
+            made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
+            return *made, fields.scalars(a1111.REPEATED), task_id, sends_images
+
+        rules = a1111_fields.IMG2IMG if starts_from_image else a1111_fields.TXT2IMG
+        wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
+        ticket = self._service.submit(wanted, _client_of(request, "A1111 API"), ticket_id=task_id)
+        images: list[SavedImage | PartialImage] = [*await self._images(request, ticket), *ticket.partial]
+        build_answer = partial(a1111.answer, images, wanted, repeated, ignored, sends_images=sends_images)
+        return JSONResponse(await asyncio.to_thread(build_answer))
 
     async def openai_images(self, request: Request) -> Response:
-        wanted = await self._read(request, partial(openai.request_from, self._service))
-        images = await self._images(request, wanted, "OpenAI API")
-        return JSONResponse(await asyncio.to_thread(openai.answer, images, wanted))
+        wanted = await self._read(request, partial(openai.request_from, self._service), openai.GENERATION)
+        return await self._answer_openai(request, wanted)
+
+    async def openai_edits(self, request: Request) -> Response:
+        kind = request.headers.get("content-type", "")
+        if not kind.lower().startswith(FORM_TYPE):
+            raise HttpError(415, f"Send the body as {FORM_TYPE}.")
+
+        def convert(body: bytes) -> openai.Wanted:
+            return openai.edit_from(self._service, parse_form(body, kind))
+
+        return await self._answer_openai(request, await self._convert(request, convert))
+
+    async def _answer_openai(self, request: Request, wanted: openai.Wanted) -> Response:
+        client = _client_of(request, "OpenAI API")
+        if wanted.streams:
+            return self._stream_images(wanted, client)
+        images = await self._images(request, self._service.submit(wanted.request, client))
+        if not images:
+            raise BadRequest(INTERRUPTED)
+        host = request.headers.get("host", "")
+
+        def address(image: SavedImage) -> str:
+            return f"http://{host}{self._links.path(image.picture.id, wanted.format)}"
+
+        return JSONResponse(await asyncio.to_thread(openai.answer, images, wanted, address))
+
+    def _stream_images(self, wanted: openai.Wanted, client: Client) -> Response:
+        """Generate the images of a client of OpenAI's API that follows them as Server-Sent Events.
+
+        If the client closes the connection, the request is cancelled. Raises BusyError.
+        """
+        events = self._service.events
+        listener = Listener(previews=wanted.partial_images > 0, request_id=uuid.uuid4().hex)
+        events.add(listener)
+        try:
+            ticket = self._service.submit(wanted.request, client, ticket_id=listener.request_id)
+        except BaseException:
+            events.remove(listener)
+            raise
+
+        def close() -> None:
+            events.remove(listener)
+            if not ticket.answer.done():
+                self._service.cancel(ticket)
+
+        return _EventStream(self._image_events(wanted, ticket, listener), close)
+
+    async def _image_events(self, wanted: openai.Wanted, ticket: Ticket, listener: Listener) -> AsyncIterator[str]:
+        answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
+        answer.add_done_callback(_ignore_error)
+        sent = 0
+        yield ": connected\n\n"
+        while not answer.done():
+            heard = asyncio.ensure_future(listener.get(KEEP_ALIVE))
+            await asyncio.wait((answer, heard), return_when=asyncio.FIRST_COMPLETED)
+            heard.cancel()
+            found = heard.result() if heard.done() and not heard.cancelled() else []
+            if not found and not answer.done():
+                yield ": nothing happened\n\n"
+            for event in found:
+                is_due = event["event"] == "step" and event["step"] in wanted.partial_steps(event["of"])
+                if is_due and sent < wanted.partial_images and event.get("preview"):
+                    async with self._decoders:
+                        facts = await asyncio.to_thread(openai.partial_event, wanted, sent, event["preview"])
+                    sent += 1
+                    yield _image_event(facts)
+        try:
+            images = answer.result()
+        except Exception as error:
+            yield _image_event(openai.error_event(self._service.report(error)))
+            return
+        if not images:
+            yield _image_event(openai.error_event(INTERRUPTED))
+        for image in images:
+            async with self._decoders:
+                facts = await asyncio.to_thread(openai.completed_event, wanted, image)
+            yield _image_event(facts)
+
+    async def signed_image(self, request: Request) -> Response:
+        """Return an image of the gallery to whoever has its signed address."""
+        image_id, image_format = self._links.read(request.path_params["file"], request.query_params)
+        picture = await asyncio.wrap_future(self._service.find(image_id))
+        if picture is None:
+            raise NotFoundError("This image was deleted.")
+        async with self._decoders:
+            png = await asyncio.to_thread(reduced_png, picture.path, self._service.limits.side)
+            data = await asyncio.to_thread(image_format.encode, png)
+        return Response(data, media_type=image_format.media_type)
+
+    async def openai_model(self, request: Request) -> Response:
+        return JSONResponse(await asyncio.to_thread(openai.model, self._service, request.path_params["name"]))
 
     async def openai_models(self, request: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(openai.models, self._service))
@@ -175,13 +295,21 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Select the model that a client sets in A1111's options. Other options are ignored, because clients send back
-        all of them unchanged.
+        """Select the model that a client sets in A1111's options.
+
+        Other options are ignored. The answer lists those whose values differ from the server's.
         """
-        if name := await self._read(request, lambda fields: fields.text("sd_model_checkpoint")):
+
+        def build(fields: Fields) -> tuple[str | None, list[str]]:
+            name = fields.text("sd_model_checkpoint")
+            fields.skip("sd_checkpoint_hash")
+            return name, fields.ignored()
+
+        name, ignored = await self._read(request, build, a1111_fields.OPTIONS)
+        if name:
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
             await asyncio.to_thread(self._service.choose_model, card.name)
-        return JSONResponse(None)
+        return JSONResponse({"ignored": ignored} if ignored else None)
 
     async def models(self, request: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(a1111.models, self._service))
@@ -200,33 +328,55 @@ class _Api:
         return JSONResponse(a1111.upscalers(self._service))
 
     async def png_info(self, request: Request) -> Response:
-        return JSONResponse(await self._read(request, a1111.png_info))
+        return JSONResponse(await self._read(request, a1111.png_info, a1111_fields.PNG_INFO))
 
     async def interrupt(self, request: Request) -> Response:
         self._service.interrupt(_client_of(request, "A1111 API"))
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
-        def build(fields: Fields) -> a1111.Enlargement | bytes:
-            image = a1111.Enlargement.of(self._service, fields)
-            return image if image.needs_network else image.png()
+        def build(fields: Fields) -> tuple[a1111.Enlargement, list[str]]:
+            return a1111.Enlargement.of(self._service, fields), fields.ignored()
 
-        image = await self._read(request, build)
-        if isinstance(image, a1111.Enlargement):
-            gone = asyncio.create_task(_disconnected(request))
-            work = partial(image.by_network, lambda: not (self._service.is_closing or gone.done()))
-            try:
-                # The other requests are decoded while this one waits for a step to end.
-                larger = await asyncio.wrap_future(self._service.call(work))
-            except DeviceError as error:
-                if gone.done():
-                    raise ClientDisconnect from error
-                raise
-            finally:
-                gone.cancel()
-            async with self._decoders:
-                image = await asyncio.to_thread(larger.png)
-        return JSONResponse({"html_info": "", "image": base64.b64encode(image).decode()})
+        task, ignored = await self._read(request, build, a1111_fields.EXTRA_SINGLE)
+        (image,) = await self._enlarged(request, [task])
+        return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
+
+    async def enlarge_batch(self, request: Request) -> Response:
+        def build(fields: Fields) -> tuple[list[a1111.Enlargement], list[str]]:
+            return a1111.enlargements(self._service, fields), fields.ignored()
+
+        tasks, ignored = await self._read(request, build, a1111_fields.EXTRA_BATCH)
+        images = await self._enlarged(request, tasks)
+        return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
+
+    async def _enlarged(self, request: Request, tasks: Sequence[a1111.Enlargement]) -> list[str]:
+        """Enlarge images, and return them as PNG in base64. Stops if the client closes the connection."""
+        images = []
+        gone = asyncio.create_task(_disconnected(request))
+        try:
+            for task in tasks:
+                if task.needs_network:
+                    work = partial(task.by_network, lambda: not (self._service.is_closing or gone.done()))
+                    # The other requests are decoded while this one waits for a step to end.
+                    task = await asyncio.wrap_future(self._service.call(work))
+                async with self._decoders:
+                    png = await asyncio.to_thread(task.png)
+                images.append(base64.b64encode(png).decode())
+        except DeviceError as error:
+            if gone.done():
+                raise ClientDisconnect from error
+            raise
+        finally:
+            gone.cancel()
+        return images
+
+    async def control_models(self, request: Request) -> Response:
+        card = await asyncio.to_thread(self._service.card)
+        return JSONResponse({"model_list": controlnet.models(card)})
+
+    async def control_modules(self, request: Request) -> Response:
+        return JSONResponse({"module_list": controlnet.modules(), "module_detail": {}})
 
     async def gallery_images(self, request: Request) -> Response:
         """Return the settings of the newest gallery images as JSON, without their pixels."""
@@ -261,21 +411,21 @@ class _Api:
         self._service.events.add(listener)
         return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
-    async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
-        """Read the body of an HTTP request, and convert its JSON object by a function. Raises BadRequest."""
-        async with self._bodies:
-            # `request.body()` would keep the body until the answer.
-            body = b"".join([part async for part in request.stream()])
-            async with self._decoders:
-                return await asyncio.to_thread(lambda: convert(Fields.parse(body)))
+    async def _read(self, request: Request, convert: Callable[[Fields], T], rules: Rules) -> T:
+        """Read the body of an HTTP request, check its JSON object, and convert it by a function. Raises BadRequest."""
+        return await self._convert(request, lambda body: convert(Fields.parse(body, rules)))
 
-    async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
-        """Generate the images that a client requests over HTTP, and cancel the run if the client disconnects.
+    async def _convert(self, request: Request, convert: Callable[[bytes], T]) -> T:
+        """Read the body of an HTTP request, and convert it by a function."""
+        # `request.body()` would keep the body until the answer.
+        async with self._bodies.receive(request.stream()) as body, self._decoders:
+            return await asyncio.to_thread(convert, body)
+
+    async def _images(self, request: Request, ticket: Ticket) -> list[SavedImage]:
+        """Wait for the images of a client's request, and cancel it if the client closes the connection.
 
         Raises the request's error.
         """
-        client = _client_of(request, via)
-        ticket = self._service.submit(wanted, client, ticket_id=task_id)
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
         gone = asyncio.create_task(_disconnected(request))
         try:
@@ -366,6 +516,10 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
 def _client_of(request: Request, via: str) -> Client:
     address = request.client.host if request.client else ""
     return Client.named(address, request.headers.get("user-agent", ""), via)
+
+
+def _image_event(facts: Mapping[str, Any]) -> str:
+    return f"event: {facts['type']}\ndata: {json.dumps(facts)}\n\n"
 
 
 def _as_text(event: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -26,17 +26,21 @@ class Follower(Protocol):
 class Listener:
     """Queue of the server's events for one client that reads them in a coroutine.
 
-    If the client reads too slowly, the oldest events are dropped.
+    If the client reads too slowly, the oldest events are dropped. With `request_id`, only the events of that request
+    are received.
     """
 
-    def __init__(self, *, previews: bool) -> None:
+    def __init__(self, *, previews: bool, request_id: str = "") -> None:
         self.previews = previews
+        self.request_id = request_id
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Mapping[str, Any]] = deque(maxlen=BACKLOG)
         self._news = asyncio.Event()
 
     def put(self, event: Mapping[str, Any]) -> None:
         """Add an event of the server to the queue. May be called from any thread."""
+        if self.request_id and event["id"] != self.request_id:
+            return
         self._waiting.append(event if self.previews else {k: v for k, v in event.items() if k != "preview"})
         # The loop may just have ended.
         with contextlib.suppress(RuntimeError):
@@ -60,6 +64,8 @@ class Broadcast:
     """Thread-safe distributor of the server's events to all clients that follow them."""
 
     def __init__(self) -> None:
+        # Number of events of each kind since the start.
+        self.counts: Counter[str] = Counter()
         self._followers: list[Follower] = []
         self._lock = threading.Lock()
 
@@ -82,5 +88,6 @@ class Broadcast:
     def send(self, event: Mapping[str, Any]) -> None:
         """Send an event, such as a step or a finished image, to all clients that follow the events."""
         with self._lock:
+            self.counts[event["event"]] += 1
             for follower in self._followers:
                 follower.put(event)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sqlite3
 from dataclasses import dataclass
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.text_safety import shorten
 
 # An absolute path on any system: one of the user's folders, or a file in it.
 _ABSOLUTE_PATH = re.compile(r"(?<![\w.])(?:~?/[^\s/]+/|~[\\/]|[A-Za-z]:[\\/]|\\\\[^\s\\]+\\)")
@@ -22,6 +25,11 @@ class Limits:
     # Maximum time until the head, and then the body, of a request has arrived.
     head_seconds: float = 10.0
     body_seconds: float = 60.0
+    # A body must arrive at `body_rate` bytes per second on average after its first `body_grace` seconds.
+    body_grace: float = 10.0
+    body_rate: float = 16 * 2**10
+    # Maximum size of all bodies in memory.
+    bodies_bytes: int = 256 * 2**20
     # Maximum time for which a connection may stay open without a request.
     idle_seconds: float = 5.0
     # Minimum size of an unread answer that a client must read in `send_seconds`.
@@ -52,17 +60,71 @@ class BusyError(StudioError):
     """
 
     title = "The server is busy"
+    # False if the same request fails again until somebody acts.
+    is_temporary = True
+
+
+class PausedError(BusyError):
+    """Error for a request that the user has paused in the window, where it remains in the queue."""
+
+    is_temporary = False
+
+    def __init__(self) -> None:
+        super().__init__("The request was paused in GDM Studio's window; resume it there.")
+
+
+class LibraryMissingError(BusyError):
+    """Error for a request whose images cannot be saved, because the folder of the gallery has vanished."""
+
+    is_temporary = False
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The folder of the server's images is missing; connect its disk or restore it, or restart the server."
+        )
 
 
 class NotFoundError(BadRequest):
-    """Error for a client's request that names an unknown model, sampler or page."""
+    """Error for a client's request that names an unknown model, sampler or page.
+
+    `detail` is a text that clients compare, or "".
+    """
+
+    detail = ""
+
+
+class UnknownSamplerError(NotFoundError):
+    """Error for a sampler that has no counterpart here."""
+
+    detail = "Sampler not found"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no sampler called {shorten(name)!r}; choose one of the server's list of samplers.")
+
+
+FULL = "The server's disk is full; free some space there, then try again."
 
 
 def public_sentence(error: BaseException) -> str:
     """Describe an error in one sentence without any path of this computer, so that it can be sent to other programs."""
+    if is_disk_full(error):
+        return FULL
     if not isinstance(error, StudioError):
         return "Something unforeseen happened; the server's terminal shows more."
     sentence = str(error)
     if isinstance(error, StorageError) or _ABSOLUTE_PATH.search(sentence):
         return f"{error.title}; the server's terminal shows more."
     return sentence
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Return True if an error was caused by a full disk or an exceeded quota."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

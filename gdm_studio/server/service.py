@@ -30,7 +30,15 @@ from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
-from gdm_studio.server.limits import LIMITS, BusyError, Limits, NotFoundError, public_sentence
+from gdm_studio.server.limits import (
+    LIMITS,
+    BusyError,
+    LibraryMissingError,
+    Limits,
+    NotFoundError,
+    PausedError,
+    public_sentence,
+)
 from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
@@ -56,7 +64,6 @@ MAX_REPORT = 500
 MAX_TASKS = 16
 # Random seeds are short enough to read aloud.
 SEEDS = 10**6
-PAUSED = "The request was paused in GDM Studio's window; resume it there."
 STOPPING = "The server is stopping; try again later."
 
 
@@ -94,6 +101,30 @@ class SavedImage:
     png: bytes
     picture: Picture
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.picture.size
+
+    @property
+    def made_with(self) -> Mapping[str, str]:
+        """Facts about the generation, for the text with the settings."""
+        return self.picture.made_with
+
+
+@dataclass(frozen=True)
+class PartialImage:
+    """Image of an interrupted request after its last step, which is not in the gallery.
+
+    `png` is a PNG file of the image without its settings.
+    """
+
+    index: int
+    request: Request
+    png: bytes
+    size: tuple[int, int]
+    made_with: Mapping[str, str] = field(default_factory=dict)
+
 
 @dataclass(eq=False)
 class Ticket:
@@ -108,6 +139,10 @@ class Ticket:
     answer: Future[list[SavedImage]] = field(default_factory=Future)
     job: Job | None = None
     images: list[SavedImage] = field(default_factory=list)
+    # The unfinished images, if the request was interrupted.
+    partial: list[PartialImage] = field(default_factory=list)
+    # True if a client wants to receive the images so far.
+    is_interrupted: bool = False
     # True if the client interrupted the request or closed the connection.
     is_cancelled: bool = False
     # True if the user paused its queue item in the window.
@@ -144,6 +179,8 @@ class Service(AbstractContextManager["Service"]):
         self._report = report
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
+        # True once the folder of the gallery exists.
+        self._has_started = False
         self._queue = Queue.open()
         self.runner = Runner(Executor(self.library), self._opened_gallery, self._queue, on_disk=self._on_disk)
         self.runner.on_saved = self._note_saved
@@ -167,9 +204,16 @@ class Service(AbstractContextManager["Service"]):
     def start(self) -> None:
         """Start the threads that generate and save images for other programs.
 
-        Raises StorageError if images cannot be saved.
+        Requests that a server had accepted before it crashed are dropped, because their clients' connections ended with
+        it. Raises StorageError if images cannot be saved.
         """
         self._disk.submit(lambda: self._opened_gallery().check_writable()).result()
+        self._has_started = True
+        dropped = self._disk.submit(self._queue.remove_orphans).result()
+        if dropped:
+            names = ", ".join(sorted({item.asked_by for item in dropped}))
+            count = f"{len(dropped)} requests" if len(dropped) > 1 else "1 request"
+            self._report(f"Dropped {count} of a server that ended unexpectedly, from {names}; send them again.")
         self._thread.start()
 
     def stop(self) -> None:
@@ -300,7 +344,13 @@ class Service(AbstractContextManager["Service"]):
         """Stop the running request if it came from the same network address as this client."""
         running = self._running
         if running is not None and running.client.address == client.address:
+            running.is_interrupted = True
             self.cancel(running)
+
+    def is_healthy(self) -> bool:
+        """Return True if the service accepts requests and the folder of its images exists."""
+        is_there = self._gallery is not None and self._gallery.pictures.is_dir()
+        return is_there and self._thread.is_alive() and not self._is_closing
 
     @property
     def is_closing(self) -> bool:
@@ -441,6 +491,8 @@ class Service(AbstractContextManager["Service"]):
             # A request that was cancelled at its end has been answered.
             return
         if event is None or isinstance(event, StudioError):
+            if event is None and ticket.is_interrupted:
+                ticket.partial = self._partial_images(job)
             self._finish_later(ticket, event)
         elif isinstance(event, Phase):
             self._send(ticket, "phase", title=event.title)
@@ -452,6 +504,18 @@ class Service(AbstractContextManager["Service"]):
                 facts["preview"] = self._preview
             self._send(ticket, "step", **facts)
             self._disk.submit(self._check_paused, ticket)
+
+    def _partial_images(self, job: Job) -> list[PartialImage]:
+        """Decode the unfinished images of an interrupted request. If that fails, there are none."""
+        try:
+            results = self.runner.partial_results(job)
+        except StudioError as error:
+            self._report(str(error))
+            return []
+        return [
+            PartialImage(each.image, each.request, _encode_png(each.rgba), (each.rgba.shape[1], each.rgba.shape[0]))
+            for each in results
+        ]
 
     def _view(self, event: StepEvent | Progress) -> View | None:
         if isinstance(event, Progress):
@@ -496,6 +560,9 @@ class Service(AbstractContextManager["Service"]):
             from gdm_studio.gallery import Gallery
 
             self._gallery = Gallery.open()
+        # The gallery would create the folder again, perhaps on another disk.
+        if self._has_started and not self._gallery.pictures.is_dir():
+            raise LibraryMissingError
         return self._gallery
 
     def _close_gallery(self) -> None:
@@ -504,6 +571,7 @@ class Service(AbstractContextManager["Service"]):
 
     def _enlist(self, ticket: Ticket) -> Item:
         """Add a client's request to the queue on disk and lock its item, so that no other process runs it."""
+        self._opened_gallery()
         return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
 
     def _check_paused(self, ticket: Ticket) -> None:
@@ -541,7 +609,7 @@ class Service(AbstractContextManager["Service"]):
             self._tickets.pop(ticket.job, None)
             has_stopped = error is None and ticket.job.run.state is State.STOPPED
             if has_stopped and ticket.is_paused and not ticket.is_cancelled:
-                self._answer(ticket, BusyError(PAUSED))
+                self._answer(ticket, PausedError())
                 return
             if has_stopped and self._is_closing:
                 error = BusyError(STOPPING)

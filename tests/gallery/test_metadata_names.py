@@ -186,9 +186,9 @@ SAMPLERS = {
     "dpm_2": "dpm2", "kdpm_2": "dpm2", "KDPM2 Discrete": "dpm2", "DPM2 a": "dpm2_a", "dpm_2_ancestral": "dpm2_a",
     "dpm2 ancestral": "dpm2_a", "dpm_2_a": "dpm2_a", "kdpm_2_a": "dpm2_a", "KDPM2 Ancestral Discrete": "dpm2_a",
     "DPM++ 2M": "dpmpp_2m", "dpmpp2m": "dpmpp_2m", "dpm-pp-2m": "dpmpp_2m", "DPM Solver Multistep": "dpmpp_2m",
-    "dpmsolver_multistep": "dpmpp_2m", "dpmsolver++": "dpmpp_2m", "dpmpp_2m_1s": "dpmpp_2m", "dpm++2mv2": "dpmpp_2m",
+    "dpmsolver_multistep": "dpmpp_2m", "dpmsolver++": "dpmpp_2m", "dpmpp_2m_1s": "dpmpp_2m", "dpm++2mv2": None,
     "dpm++2s_a": "dpmpp_2s_a", "dpmpp_2s_ancestral": "dpmpp_2s_a", "dpmpp_2sa": "dpmpp_2s_a", "DPM++ 2S a":
-    "dpmpp_2s_a", "DPM++ 2M SDE": "dpmpp_2m_sde", "DPM++ 2M SDE Heun": "dpmpp_2m_sde", "dpmpp_2m_sde_gpu":
+    "dpmpp_2s_a", "DPM++ 2M SDE": "dpmpp_2m_sde", "DPM++ 2M SDE Heun": None, "dpmpp_2m_sde_gpu":
     "dpmpp_2m_sde", "DPM++ SDE": "dpmpp_sde", "dpmpp_sde_brownian": "dpmpp_sde", "dpm++sde": "dpmpp_sde",
     "DPM++ 3M SDE": "dpmpp_3m_sde", "DEIS": "deis", "deis_multistep": "deis", "LMS": "lms", "lms_discrete": "lms",
     "k_lms": "lms", "UniPC": "unipc", "uni_pc": "unipc", "uni_pc_bh2": "unipc", "UniPC Multistep": "unipc",

@@ -116,7 +116,12 @@ def test_sillytavern(server: RunningServer) -> None:
     }
     answer = ask("POST", "/sdapi/v1/txt2img", body)
     info = json.loads(answer["info"])
-    assert (info["sampler_name"], info["seed"], info["cfg_scale"], info["ignored"]) == ("Euler a", 7, 7, [])
+    assert (info["sampler_name"], info["seed"], info["cfg_scale"], info["ignored"]) == (
+        "Euler a",
+        7,
+        7,
+        ["url", "auth"],
+    )
     assert "Schedule type: Karras" in info["infotexts"][0]
     assert TOKEN not in json.dumps(answer)
     # The same seed makes the same image.
@@ -147,16 +152,14 @@ def test_blender_ai_render(server: RunningServer) -> None:
     answer = server.post("/sdapi/v1/img2img", params, **headers)
     assert answer.status == 200, answer.body
     info = json.loads(answer.json["info"])
-    assert info["denoising_strength"] == 0.6 and info["ignored"] == []
+    assert info["denoising_strength"] == 0.6 and info["ignored"] == ["image_similarity", "sampler"]
     assert "Sampler: DPM++ 2M, Schedule type: Karras" in info["infotexts"][0]
     assert saved()[0]["asked_by"] == "Blender (A1111 API)"
     missing = server.post("/sdapi/v1/img2img", params | {"sampler_index": "DPM adaptive 9000"}, **headers)
     assert missing.status == 404 and missing.json["detail"] == "Sampler not found"
     assert server.get("/sdapi/v2/x").json["detail"] == "Not Found"
-    assert [server.get(f"/controlnet/{kind}_list").json for kind in ("model", "module")] == [
-        {"model_list": []},
-        {"module_list": []},
-    ]
+    assert server.get("/controlnet/model_list").json == {"model_list": []}
+    assert {"none", "canny"} <= set(server.get("/controlnet/module_list").json["module_list"])
     upscaled = server.post(
         "/sdapi/v1/extra-single-image",
         {"image": png_base64((20, 10)), "upscaling_resize": 2, "upscaler_1": "Lanczos", "resize_mode": 0},
@@ -179,7 +182,7 @@ def test_krita_cyanic() -> None:
         assert get("/queue/status")["queue_size"] == 0
         lists = ("sd-vae", "face-restorers", "prompt-styles", "loras", "hypernetworks")
         assert all(get(f"/sdapi/v1/{name}") == [] for name in lists)
-        assert get("/sdapi/v1/scripts") == {"txt2img": [], "img2img": []}
+        assert get("/sdapi/v1/scripts") == {"txt2img": ["controlnet"], "img2img": ["controlnet"]}
         assert get("/sdapi/v1/embeddings")["loaded"] == {}
         assert get("/sdapi/v1/options")["sd_model_checkpoint"] == "gaussian"
         mask = io.BytesIO()
@@ -213,7 +216,11 @@ def test_krita_cyanic() -> None:
         headers = {"Content-Type": "application/json", "User-Agent": "Python-urllib/3.10"}
         answer = server.request("POST", "/sdapi/v1/img2img", data, headers)
         assert answer.status == 200, answer.body
-        assert json.loads(answer.json["info"])["ignored"] == ["mask_blur"]
+        assert json.loads(answer.json["info"])["ignored"] == [
+            "mask_blur",
+            "override_settings.img2img_color_correction",
+            "override_settings_restore_afterwards",
+        ]
         # The inverted mask is black on the left, where every pixel is that of the start image.
         made = pixels_of(answer.json["images"][0])
         assert (made[:, :64] == [200, 30, 40, 255]).all() and not (made[:, 64:] == [200, 30, 40, 255]).all()

@@ -24,7 +24,7 @@ from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Client, Service
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server, until
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, image_of, png_base64, running_server, until
 
 TXT2IMG = "/sdapi/v1/txt2img"
 Events = Iterator[dict[str, Any]]
@@ -104,7 +104,7 @@ def test_the_progress_shows_the_running_request(slow_server: RunningServer) -> N
         assert found["state"]["sampling_steps"] == 100 and found["state"]["sampling_step"] >= 1
 
 
-def test_an_interrupted_request_is_answered_with_its_finished_images(slow_server: RunningServer) -> None:
+def test_an_interrupted_request_is_answered_with_its_images_so_far(slow_server: RunningServer) -> None:
     server = slow_server
     with following(server) as events:
         with ThreadPoolExecutor(1) as pool:
@@ -112,9 +112,14 @@ def test_an_interrupted_request_is_answered_with_its_finished_images(slow_server
             answer = pool.submit(server.post, TXT2IMG, body)
             until_event(events, "step")
             assert server.post("/sdapi/v1/interrupt").json == {}
-            assert answer.result().status == 200 and answer.result().json["images"] == []
+            assert answer.result().status == 200
+            (image,) = answer.result().json["images"]
+            assert image_of(image).size == (128, 128) and len(image_of(image).getcolors(128 * 128) or []) > 1
+            assert len(json.loads(answer.result().json["info"])["infotexts"]) == 1
         until_event(events, "stopped")
     assert Queue.open().items() == []
+    with closing(Gallery.open()) as gallery:
+        assert gallery.count() == 0, "as in A1111, an incomplete image is not saved"
     assert server.post(TXT2IMG, {"prompt": "x", "steps": 1}).status == 200
 
 
@@ -146,6 +151,8 @@ def test_a_request_can_be_paused_in_the_window(slow_server: RunningServer) -> No
         (item,) = Queue.open().items()
         Queue.open().hold(item.id, True)
         assert answer.result().status == 503 and "paused" in answer.result().json["detail"]
+        # A client that repeated the request would get the images twice.
+        assert answer.result().headers["x-should-retry"] == "false" and "retry-after" not in answer.result().headers
     (left,) = Queue.open().items()
     assert left.state is ItemState.PAUSED and left.request.prompt == "x"
 

@@ -111,7 +111,9 @@ PATHS = (
     "/v1/events%0d%0aX: y",
     "/resources/server/page.html",
     "/docs",
-    "/openapi.json",
+    "/openapi.json/",
+    "/v1/files/x.png",
+    "/v1/files/..%2fx.png?expires=99999999999",
     "/static/x",
     "/%ff%fe",
     "/v1/images/edits",
@@ -237,7 +239,9 @@ def hostile_bodies() -> Iterator[tuple[str, object]]:
     for more in (
         *({"n": n} for n in (0, -1, 17, 1.5, "1")),
         *({"size": size} for size in ("x", "0x0", "9999999x1", "4096x4096", "-1x5", 5)),
-        *({"response_format": "url"}, {"stream": True}, {"prompt": 5}, {"prompt": None}, {"output_format": "jpeg"}),
+        *({"response_format": "x"}, {"stream": "true"}, {"prompt": 5}, {"prompt": None}, {"output_format": "gif"}),
+        *({"partial_images": 4, "stream": True}, {"output_compression": 101}, {"background": "red"}, {"seed": 2**63}),
+        {"background": "transparent", "output_format": "jpeg"},
     ):
         yield "/v1/images/generations", {"prompt": "x"} | more
 

@@ -54,11 +54,9 @@ _OTHER_NAMES = {
     "dpmsolver multistep": "dpmpp_2m",
     "dpmsolverpp": "dpmpp_2m",
     "dpmpp 2m 1s": "dpmpp_2m",
-    "dpmpp2mv2": "dpmpp_2m",
     "dpmpp2s a": "dpmpp_2s_a",
     "dpmpp 2s ancestral": "dpmpp_2s_a",
     "dpmpp 2sa": "dpmpp_2s_a",
-    "dpmpp 2m sde heun": "dpmpp_2m_sde",
     "dpmpp sde brownian": "dpmpp_sde",
     "dpmppsde": "dpmpp_sde",
     "deis multistep": "deis",
@@ -75,8 +73,13 @@ _AUTOMATIC = _UNWRITTEN | {
     **dict.fromkeys(("dpmpp_2m", "dpmpp_sde", "dpmpp_2s_a", "dpm2", "dpm2_a", "restart"), "karras"),
     **dict.fromkeys(("dpmpp_2m_sde", "dpmpp_3m_sde"), "exponential"),
 }
-# Spacings that end the name of a sampler in old files; "k" is Karras in InvokeAI.
-_SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", "simple", "normal", "trailing", "k")
+# {ending of a sampler's name in old files and API requests: name of the spacing}, in addition to the names of all
+# spacings. "k" is Karras in InvokeAI, and "ka" in A1111's aliases.
+_SUFFIXES = {"k": "karras", "ka": "karras"}
+# Values of the scheduler that leave the choice to the tool.
+_NO_CHOICE = ("", "automatic", "default")
+# Tools in which the ending of a sampler's name takes precedence over a scheduler.
+_PREFERS_NAME = ("AUTOMATIC1111", "Forge", "reForge")
 
 
 def sampler_title(name: str) -> str:
@@ -96,27 +99,28 @@ def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
     return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 
 
-def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
+def sampler_and_spacing(
+    sampler: str, scheduler: str, tool: str, *, is_api: bool = False
+) -> tuple[str | None, str | None]:
     """Translate another tool's sampler and scheduler to our names for the sampler and the spacing. Each is None if we
     have no equivalent.
 
-    In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
+    The scheduler may be part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras". With `is_api`, the
+    names are those of a request instead of a file.
     """
     scheduler = scheduler.strip()
     named = _plain(sampler)
     written = scheduler or sampler
     ours = _samplers().get(named)
-    for suffix in _SUFFIXES if ours is None else ():
-        stem = named.removesuffix(f" {suffix}")
-        if stem != named and stem in _samplers():
-            ours = _samplers()[stem]
-            scheduler = scheduler or ("karras" if suffix == "k" else suffix)
-            break
-    if scheduler.lower() in ("", "automatic", "default"):
-        defaults = _AUTOMATIC if scheduler.lower() == "automatic" else _UNWRITTEN
+    if ours is None:
+        ours, ending = _without_ending(named)
+        if ending and (scheduler.lower() in _NO_CHOICE or tool in _PREFERS_NAME):
+            scheduler = ending
+    if scheduler.lower() in _NO_CHOICE:
+        defaults = _AUTOMATIC if is_api or scheduler.lower() == "automatic" else _UNWRITTEN
         return ours, defaults.get(ours, "normal") if ours else None
     # Nodes of ComfyUI write A1111 texts with their own names, which are in lower case.
-    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and not written.islower()
+    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and (is_api or not written.islower())
     return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))
 
 
@@ -130,6 +134,25 @@ def find_sampler(name: str) -> str | None:
 def find_spacing(name: str) -> str | None:
     """Return our name for a spacing by its name in any program, or None if we have no equivalent."""
     return _spacings(own=False).get(_plain(name))
+
+
+def has_spacing_in_name(sampler: str) -> bool:
+    """Return True if the name of another tool's sampler ends with a spacing, as in "DPM++ 2M Karras"."""
+    named = _plain(sampler)
+    return named not in _samplers() and _without_ending(named)[0] is not None
+
+
+def _without_ending(named: str) -> tuple[str | None, str]:
+    """Split the normalised name of a sampler that ends with a spacing, as in "dpmpp 2m karras", into our sampler and
+    the spacing's name.
+    """
+    words = named.split(" ")
+    for count in range(1, len(words)):
+        stem, ending = " ".join(words[:count]), " ".join(words[count:])
+        ending = _SUFFIXES.get(ending, ending)
+        if stem in _samplers() and ending in _spacings(own=False):
+            return _samplers()[stem], ending
+    return None, ""
 
 
 @cache
