@@ -137,7 +137,7 @@ def layout_of(entry: Entry) -> Layout:
 
 
 def missing_parts(entry: Entry, wanted: Mapping[str, RequiredPart], parts: Iterable[Part]) -> dict[str, RequiredPart]:
-    """Return the wanted parts that are not among the `parts` of a model, by the names of diffusers' components.
+    """Return the wanted parts that are not among the `parts` of a model, by the names of components in diffusers.
 
     In a folder with a component of that name, no other component counts.
     """
