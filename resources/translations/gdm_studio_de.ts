@@ -1850,6 +1850,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>Das Modell, das das Bild generiert; mehr auf der Seite Modelle</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Mit Teilen von {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -11886,6 +11890,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>Nein: einige seiner Trainingsdaten dürfen nicht kommerziell genutzt werden. Siehe unten.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>Aus anderer Datei: {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1850,6 +1850,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>El modelo que genera la imagen; la página Modelos dice más</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Con partes de {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -11886,6 +11890,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>No: algunos de sus datos de entrenamiento no se pueden usar con fines comerciales. Ver abajo.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>De otro archivo: {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1850,6 +1850,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>Le modèle qui génère l'image ; la page Modèles en dit plus</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Avec des parties de {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -11886,6 +11890,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>Non : certaines de ses données d'entraînement ne peuvent pas servir commercialement. Voir ci-dessous.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>D’un autre fichier : {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1847,6 +1847,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>画像を生成するモデル。詳しくは「モデル」ページを参照</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>{files} の部品を使用</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -11815,6 +11819,10 @@ They are saved in {folder}.</source>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>いいえ。学習データの一部は商用利用できません。下記を参照してください。</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>別のファイルの {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1847,6 +1847,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>用来生成图片的模型；详见“模型”页</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>使用 {files} 的部件</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -11815,6 +11819,10 @@ They are saved in {folder}.</source>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>不可以：部分训练数据不得用于商业用途。见下文。</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>来自其他文件的 {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

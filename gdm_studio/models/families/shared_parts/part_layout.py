@@ -59,6 +59,7 @@ class Part:
     # The file or folder.
     path: Path
     network: Network
+    is_in_folder: bool = False
     # Prefix of its tensors' names, which starts with the component of a folder ("text_encoder_2/").
     prefix: str = ""
 
@@ -69,8 +70,11 @@ class Part:
 
     @property
     def found(self) -> FoundPart:
-        """Summary of this text encoder or VAE: only its kind and width, without the location of its tensors."""
-        return FoundPart(self.kind, self.width)
+        """Summary of this text encoder or VAE: its kind, its width and its files in a folder, without the location of
+        its tensors.
+        """
+        files = self.network.files if self.is_in_folder else ()
+        return FoundPart(self.kind, self.width, tuple(file.relative_to(self.path).as_posix() for file in files))
 
 
 def part_in(path: Path, wanted: RequiredPart) -> Part:
@@ -115,7 +119,7 @@ def _parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
                 translatable("{name} is damaged; copy or download it again.", name=entry.path.name)
             ) from error
         taken.add(prefix)
-        yield Part(kind, width, entry.path, network, prefix)
+        yield Part(kind, width, entry.path, network, entry.kind == "folder", prefix)
 
 
 def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSource]) -> bool:
