@@ -22,7 +22,7 @@ from gdm_studio.models.few_step_models import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.network_prefixes import find_prefixes
 from gdm_studio.models.files.recognition import control_kind
-from gdm_studio.models.files.taesd import is_taesd
+from gdm_studio.models.files.taesd import has_decoder
 from gdm_studio.models.files.text_encoder import clip_name
 
 # Maximum number of characters of a description. Other texts may have a tenth of that.
@@ -143,7 +143,7 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return control
     if len(names) < MOST_OF_VAE and find_prefixes(names, *_VAE):
         return "VAE", ""
-    if is_taesd(names):
+    if has_decoder(names):
         return "Previews", ""
     if name := clip_name(names):
         return TEXT_ENCODER, name
