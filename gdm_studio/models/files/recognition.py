@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
-from gdm_studio.models.files.taesd import is_taesd
+from gdm_studio.models.files.taesd import has_decoder, is_taesd
 from gdm_studio.models.files.text_encoder import OPENCLIP, clip_name, is_siglip
 from gdm_studio.models.upscalers.architecture_detection import upscaler_name
 
@@ -198,7 +198,7 @@ def _part(found: Tensors) -> Recognised | None:
     """Recognise the add-on or part of a model that a file contains, if it contains nothing else."""
     if all(name.startswith(_LLLITE) for name in found.shapes):
         return Recognised("ControlNet-LLLite", "", found.parameters)
-    if is_taesd(found.shapes):
+    if is_taesd(found.shapes) and not has_decoder(found.shapes):
         return Recognised("Preview encoder", "", found.parameters)
     for kind, marks, name in _PARTS:
         for prefix in find_prefixes(found.shapes, *marks):

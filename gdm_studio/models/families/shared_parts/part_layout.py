@@ -122,6 +122,15 @@ def _parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
         yield Part(kind, width, entry.path, network, entry.kind == "folder", prefix)
 
 
+def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
+    """Return True if a file or folder contains these text encoders and VAEs and nothing else, except their output
+    layers and other towers.
+    """
+    roots = tuple(root_of(part.prefix) for part in parts)
+    names = (file[: file.rfind("/") + 1] + name for file, header in entry.headers.items() for name in header.shapes)
+    return bool(roots) and all(name.startswith(roots) for name in names)
+
+
 def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSource]) -> bool:
     """Return True if a network of a kind knows all weights of the first layer in a file.
 
@@ -146,7 +155,7 @@ _FIRST_LAYER = re.compile(
     r"(?:enc(?:oder)?\.|transformer\.)?(?:layers|blk|block|resblocks)\.0\.(?:.+\.)?(?:weight|bias)"
 )
 # Weights of an image encoder. The language models beside one were trained further, and encode texts differently.
-_VISION = re.compile(r"((?:.*[./])?)vis(?:ual|ion_\w+)\..+")
+_VISION = re.compile(r"((?:.*?[./])??)vis(?:ual|ion_\w+)\..+")
 
 
 def _prefixes(*layouts: tuple[str, ...]) -> Callable[[Collection[str]], Iterable[str]]:
