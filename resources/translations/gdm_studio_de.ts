@@ -2566,6 +2566,10 @@
 <translation>{name} ist kein Upscaler; eine andere Datei wählen.</translation>
 </message>
 <message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} ist noch nicht vollständig heruntergeladen; warten Sie auf das Ende des Downloads oder starten Sie ihn erneut.</translation>
+</message>
+<message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} ist zu groß für den Datenträger von {folder}; einen anderen Datenträger wählen.</translation>
 </message>

@@ -2566,6 +2566,10 @@
 <translation>{name} no es un upscaler; elegir otro archivo.</translation>
 </message>
 <message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} no se ha descargado por completo; espere a que termine la descarga o iníciela de nuevo.</translation>
+</message>
+<message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} es demasiado grande para el disco de {folder}; elegir otro disco.</translation>
 </message>

@@ -2566,6 +2566,10 @@
 <translation>{name} n'est pas un upscaler ; choisir un autre fichier.</translation>
 </message>
 <message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} n’est pas entièrement téléchargé ; attendez la fin du téléchargement ou relancez-le.</translation>
+</message>
+<message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} est trop volumineux pour le disque de {folder} ; choisir un autre disque.</translation>
 </message>

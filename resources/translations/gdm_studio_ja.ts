@@ -2562,6 +2562,10 @@
 <translation>{name}はアップスケーラーではありません。別のファイルを選んでください。</translation>
 </message>
 <message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} のダウンロードが完了していません。終わるまで待つか、もう一度ダウンロードしてください。</translation>
+</message>
+<message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name}は{folder}のディスクには大きすぎます。別のディスクを選んでください。</translation>
 </message>

@@ -2562,6 +2562,10 @@
 <translation>{name} 不是放大模型；请选择其他文件。</translation>
 </message>
 <message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} 尚未下载完成；请等待下载结束，或重新下载。</translation>
+</message>
+<message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
 <translation>{name} 对于 {folder} 所在的磁盘来说太大；请选择其他磁盘。</translation>
 </message>

@@ -127,7 +127,9 @@ def card(entry: Entry) -> ModelCard:
     edits = layout.channels == EDITING
     guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
     guidance = {"guidance_scale": 1.0 if guidance_factors else GUIDANCE}
-    needs = {part: RequiredPart("clip", CLIP[kind.title][part]) for part in missing_texts(kind, layout)}
+    needs: dict[str, RequiredPart] = {
+        part: RequiredPart("clip", CLIP[kind.title][part]) for part in missing_texts(kind, layout)
+    }
     lacks_vae = "vae" not in layout.networks
     if is_pipeline(entry):
         vae = {"vae": RequiredPart("vae", 4, kind.title)} if lacks_vae else {}
@@ -163,7 +165,7 @@ def card(entry: Entry) -> ModelCard:
         defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
-        needs=dict(needs),
+        needs=needs,
         accepts=Capabilities(
             prompt=WEB_UI,
             negative=not guidance_factors,
