@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
+from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
@@ -113,4 +114,4 @@ def test_a_dropped_file_that_is_no_model_is_named_as_what_it_is(
         drag(window, file, COPY, Qt.KeyboardModifier.NoModifier)
         await until(lambda: any(words in label.text() for label in window.findChildren(QLabel)))
 
-    run_in_window(play)
+    run_in_window(play, library=Library())
