@@ -12,6 +12,7 @@ from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.catalogue.inventory import InventoryRow, count_by_kind, group_of
 from gdm_studio.models.catalogue.model_options import PREDICTIONS, YES_NO
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
+from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -129,6 +130,7 @@ def _details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
     found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
     found["trigger words"] = ", ".join(line.triggers)
+    found["parts of other files"] = ", ".join(borrowed_lines(line.card)) if line.card else ""
     found["hashes"] = ", ".join(f"{name} {digits}" for name, digits in _hashes(line, compute=hashed).items())
     return {title: words for title, words in found.items() if words and (title != "hashes" or hashed)}
 
@@ -143,6 +145,7 @@ def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
     if (card := line.card) is None:
         return facts
     words = len(card.vocabulary.met) if card.vocabulary else None
+    facts["borrowed"] = describe_borrowed(card)
     return facts | {"size": card.size, "styles": [style.id for style in card.styles], "words_met": words}
 
 

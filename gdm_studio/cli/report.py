@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.models.families import prompt_note, read_prompt
+from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent
 from gdm_studio.request.hires import total_steps
 
@@ -72,6 +73,7 @@ class _JsonReport:
         if card:
             card = card.for_rules(request.rules)
             words["unmet_words"] = [reading.facts for reading in card.unknown_words(request.prompt)]
+            words["borrowed"] = describe_borrowed(card)
             words["reading"] = read_prompt(card, request.prompt, request.style).facts()
         self._print("start", request=json.loads(request.to_json()), **words)
 
@@ -124,6 +126,8 @@ class _TerminalReport:
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._images = request.count
         self._expect(request.count * total_steps(request))
+        if card and (notice := borrowed_notice(card)):
+            print_notice(notice)
         if card and (notice := _prompt_notice(request, card)):
             print_notice(notice)
 
@@ -152,6 +156,12 @@ class _TerminalReport:
     def _expect(self, steps: int) -> None:
         self._steps.total += steps - self._expected
         self._expected = steps
+
+
+def borrowed_notice(card: ModelCard) -> str:
+    """Return a notice of the text encoders and the VAE that a model takes from other files, or "" if it has its own."""
+    found = borrowed_lines(card)
+    return f"{card.title or card.name} uses parts of other files: {', '.join(found)}" if found else ""
 
 
 def _prompt_notice(request: Request, card: ModelCard) -> str:

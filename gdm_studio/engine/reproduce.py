@@ -85,13 +85,29 @@ def check_reproduction(
     reasons = [sentence.format(", ".join(unread)) for sentence in (_UNREAD,) if unread] + [_JPEG] * jpeg
     reasons += [_EDITED] * edited
     reasons += [
-        sentence.format(made_with[name], here[name])
+        sentence.format(_weights(made_with, name), _weights(here, name))
         for name, sentence in _OTHERWISE.items()
         if made_with.get(name) and here.get(name) and made_with[name] != here[name]
     ]
+    reasons += _own_parts(made_with, here)
     reasons += _changed_files(made_with, here)
     answer = NEARLY if largest <= NEAR else NO
     return Verdict(answer, largest, float((apart > 0).mean()), tuple(reasons or [_UNKNOWN]), again)
+
+
+def _weights(facts: Mapping[str, str], name: str) -> str:
+    """Return a hash or other fact for a sentence, with the name of the file if it is recorded."""
+    file = facts.get(f"{name.removesuffix('_hash')}_file") if name.endswith("_hash") else None
+    return f"{facts[name]} ({file})" if file else facts[name]
+
+
+def _own_parts(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
+    """Return a sentence for the user about each part that came from another file then, and is the model's own now."""
+    return [
+        f"Its {part.replace('_', ' ')} came from {made_with[f'{part}_file']}; here the model's own is used."
+        for part in _BORROWED
+        if f"{part}_file" in made_with and f"{part}_hash" not in here
+    ]
 
 
 def _changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
@@ -111,6 +127,8 @@ def _changed_files(made_with: Mapping[str, str], here: Mapping[str, str]) -> lis
     return found + [f"The {file} is used here, and was not there then." for file in now if then and file not in then]
 
 
+# Parts that a model may take from other files.
+_BORROWED = ("text_encoder", "text_encoder_2", "text_encoder_3")
 _UNREAD = "This version cannot read some of its settings: {}."
 _EDITED = "It was edited in another program after it was generated."
 _JPEG = "Its file is a JPEG, which keeps no exact pixels."
@@ -127,6 +145,7 @@ _OTHERWISE = {
     "upscaler_hash": "Its upscaler had the weights {}; those here are {}.",
     "text_encoder_hash": "Its text encoder had the weights {}; those here are {}.",
     "text_encoder_2_hash": "Its second text encoder had the weights {}; those here are {}.",
+    "text_encoder_3_hash": "Its third text encoder had the weights {}; those here are {}.",
 }
 
 

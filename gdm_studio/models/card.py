@@ -19,7 +19,7 @@ from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.flow_shifts import flow_numbers
-from gdm_studio.models.required_parts import RequiredPart
+from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
 from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
@@ -167,12 +167,22 @@ class ModelCard:
     beside: dict[str, Any] = field(default_factory=dict)
     # Required parts that the model's own files lack, by name.
     needs: dict[str, RequiredPart] = field(default_factory=dict)
+    # Those of the parts beside it that were chosen because the model's own files lack them.
+    borrowed: tuple[BorrowedPart, ...] = ()
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
         """Return the weight files of the parts that are not stored in the model's own file, by part name such
         as "vae".
         """
-        return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
+        borrowed = {(part.name, part.path): part.weights for part in self.borrowed}
+        return {
+            name: part.weights if isinstance(part, ModelCard) else borrowed.get((name, part), (part,))
+            for name, part in self.beside.items()
+        }
+
+    def borrowed_parts(self) -> tuple[BorrowedPart, ...]:
+        """Return the parts that the model takes from other files, except a VAE that was replaced by the user's."""
+        return tuple(part for part in self.borrowed if self.beside.get(part.name) == part.path)
 
     @property
     def has_zero_snr(self) -> bool:

@@ -107,14 +107,37 @@ def _names_adapters(card: ModelCard, request: Request) -> bool:
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the hashes by which other programs identify the model and its parts, such as `model_autov2`. Only hashes
-    that are already cached are included.
+    """Return the hashes by which other programs identify the model and its parts, such as `model_autov2`, and the names
+    of the files of its parts, such as `text_encoder_file`. Only hashes that are already cached are included.
     """
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
     single = {name: file for name, file in single.items() if not name.startswith(CONTROL_PART)}
     found = {f"{name}_autov2": forms.forms["AutoV2"] for name, file in single.items() if (forms := known_hashes(file))}
-    return found | ({"vae_file": single["vae"].name} if "vae" in single else {})
+    found |= {"vae_file": single["vae"].name} if "vae" in single else {}
+    return found | {f"{part.name}_file": part.file for part in card.borrowed_parts()}
+
+
+def describe_borrowed(card: ModelCard) -> list[dict[str, str]]:
+    """Return the parts that a model takes from other files, each with its title, file, path and hash. Hashes that are
+    not cached are "".
+    """
+    return [
+        {
+            "part": part.name,
+            "title": part.title,
+            "file": part.file,
+            "path": str(part.weights[0] if len(part.weights) == 1 else part.path),
+            "hash": fingerprint_of_files(part.weights) if all(map(known_hashes, part.weights)) else "",
+        }
+        for part in card.borrowed_parts()
+    ]
+
+
+def borrowed_lines(card: ModelCard) -> list[str]:
+    """Return a line for each part that a model takes from another file, such as "text encoder CLIP-L: FILE (HASH)"."""
+    found = describe_borrowed(card)
+    return [f"{each['title']}: {each['file']}" + (f" ({each['hash']})" if each["hash"] else "") for each in found]
 
 
 def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> None:

@@ -13,7 +13,7 @@ from gdm_studio.common import atomic_files, paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
-from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_weights_name
+from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_listed_name, is_weights_name
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library
@@ -47,7 +47,8 @@ def add_folder(folder: Path) -> bool:
         raise atomic_files.storage_error(place, error) from error
     except ValueError as error:
         raise StorageError(f"{str(folder)!r} is not a valid folder name; choose another.") from error
-    if not is_model_file and not any(find_entries([place])):
+    found = find_entries([place])
+    if not is_model_file and not any(os.path.isdir(each) or is_weights_name(each) for each in found):
         raise NoModelsError(translatable("{name} contains no weight files; choose another model.", name=place.name))
     named = preferences.load().model_folders
     if place in (paths.models_dir(), *map(Path, named)):
@@ -82,7 +83,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     from gdm_studio.models.files.weights import check_files
 
     whole = file.is_dir()
-    if not is_weights_name(file.name) and not whole:
+    if not is_listed_name(file.name) and not whole:
         raise ModelError(
             translatable(
                 "{name} is not a model file; choose one that ends in {suffixes}.",

@@ -597,7 +597,8 @@ def _control_names(request: Request) -> list[str]:
 
 
 def _key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> Key:
-    parts = {name: part.files if isinstance(part, ModelCard) else (part,) for name, part in card.beside.items()}
+    whole = {name: part.files for name, part in card.beside.items() if isinstance(part, ModelCard)}
+    parts = card.weights_beside() | whole
     files = (*card.files, *chain.from_iterable(parts.values()))
     what = "model", card.family, card.prediction, "zero SNR" if card.has_zero_snr else "", *parts
     return key_of(" ".join(what), files, device, dtype)

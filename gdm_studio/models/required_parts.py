@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.text_encoder import CLIP_G, CLIP_H, CLIP_L, USUAL_FILES
@@ -30,6 +31,8 @@ class FoundPart:
     # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
+    # Its weight files relative to the folder that contains it, or () if it is in a single file.
+    files: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_usable(self) -> bool:
@@ -71,6 +74,26 @@ class RequiredPart:
         parts found in files.
         """
         return FoundPart(self.kind, self.width)
+
+
+@dataclass(frozen=True)
+class BorrowedPart:
+    """Text encoder or VAE that a model takes from another file, because its own files lack it."""
+
+    # Name of the part, such as "text_encoder_2", and its title, such as "text encoder T5-XXL".
+    name: str
+    title: str
+    # The file, or the folder of another model.
+    path: Path
+    # The weight files.
+    weights: tuple[Path, ...]
+
+    @property
+    def file(self) -> str:
+        """Name of the file that is used. A file inside a model's folder is named with that folder."""
+        if not self.path.is_dir():
+            return self.path.name
+        return ", ".join(f"{self.path.name}/{file.relative_to(self.path).as_posix()}" for file in self.weights)
 
 
 # The autoencoder of FLUX.1 also serves Z-Image, Chroma and Lumina 2.

@@ -276,6 +276,44 @@ def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, che
     assert (lora - whole).abs().max() < 1e-5 * whole.abs().max()
 
 
+@pytest.mark.parametrize("prefix", ["control_model.", ""])
+@pytest.mark.parametrize("kind", [*BASES, "inpainting"])
+def test_a_difference_control_net_equals_the_control_net_that_it_stands_for(
+    kind: str, prefix: str, checkpoints: Path
+) -> None:
+    library = library_with(checkpoints, kind)
+    whole = tiny_stable.control_net(kind)
+    unet = tiny_stable.weights(kind, words=100)
+    found = {}
+    for name, weight in whole.items():
+        base = unet.get(name.replace("control_model.", "model.diffusion_model."))
+        base = base if base is None or base.shape == weight.shape else base[:, : weight.shape[1]]
+        changed = weight if base is None else (weight.float() - base.float())
+        found[prefix + name.removeprefix("control_model.")] = changed.contiguous()
+    add_control_net("whole", kind)
+    save_file({**found, "difference": torch.zeros(())}, paths.models_dir() / "difference.safetensors")
+    library.refresh()
+    assert {line.name: line.family.partition(" ")[0] for line in library.inventory() if not line.card} == {
+        "difference": "ControlNet", "whole": "ControlNet",
+    }  # fmt: skip
+    steps = {"steps": 2, "guidance_scale": 1.0}
+    without = steps_of(library, **steps)[-1]
+    difference, expected = (steps_of(library, **steps, hints=(hint(name),))[-1] for name in ("difference", "whole"))
+    assert (difference - expected).abs().max() < 1e-4 * expected.abs().max() < (without - expected).abs().max()
+
+
+def test_a_difference_control_net_for_other_sizes_is_refused(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = library_with(checkpoints)
+    narrow = tiny_stable.Parts(replace(tiny_stable.SMALL, widths=(1, 1)), tiny_stable.KINDS["sd1"].texts)
+    monkeypatch.setitem(tiny_stable.KINDS, "narrow", narrow)
+    add_control_net("edges", "narrow", difference=torch.zeros(()))
+    library.refresh()
+    with pytest.raises(ModelError, match="edges.safetensors was made for a model with other sizes"):
+        generate_image(library, hints=(hint("edges"),))
+
+
 def test_a_control_lora_is_refused_by_a_model_of_other_sizes(
     checkpoints: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,19 @@ def test_the_tokenizer_lies_in_the_folder(kind: Kind, component: str, tmp_path: 
     assert len(found.encode("[here]")) < len(tokenizer_of(kind).encode("[here]"))
 
 
+def test_a_t5_without_a_table_of_characters_normalises_nothing(tmp_path: Path) -> None:
+    write_vocabulary(tmp_path, "t5", "tokenizer.json")
+    file = tmp_path / "tokenizer.json"
+    # Written by T5Tokenizer of transformers 5 from a vocabulary.
+    file.write_text(json.dumps({**json.loads(file.read_text()), "normalizer": None}))
+    vocabulary = read_vocabulary(tmp_path)
+    assert vocabulary is not None
+    tokenizer = build_tokenizer("t5", vocabulary)
+    assert tokenizer.encode("a red fox, 4k!") == tokenizer_of("t5").encode("a red fox, 4k!")
+    assert 2 in tokenizer.encode("ﬁ")
+    assert 2 not in tokenizer_of("t5").encode("ﬁ")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_lone_file_has_the_shipped_tokenizer_or_its_own(kind: Kind, tmp_path: Path) -> None:
     own = {"spiece_model": torch.tensor(list(GEMMA_MODEL), dtype=torch.uint8)} if kind == "gemma2" else {}

@@ -189,3 +189,63 @@ def _change(rng: random.Random, values: dict[str, Any]) -> None:
         del place[key]
     else:
         place[key] = rng.choice(ODD)
+
+
+# Content of files that are often saved in place of weights, and words by which they are named.
+FOREIGN = {
+    "a login page": (b"\n<!DOCTYPE html>\n<html><title>Log in</title></html>", "is a web page, such as a login page"),
+    "xml": (b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "is a web page"),
+    "an error in JSON": (b'{"error":"Unauthorized"}', "is a text in JSON, such as a website's error message"),
+    "a text": (b"Invalid username or password.", "is a text, not a model ('Invalid username or password.')"),
+    "Git LFS": (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4\n", "is a git-lfs pointer"),
+    "nothing": (b"", "is empty"),
+    "zeros": (bytes(5000), "contains only zeros so far"),
+    "zip": (b"PK\5\6" + bytes(18), "is an empty ZIP archive"),
+    "rar": (b"Rar!\x1a\x07\x01\x00" + bytes(range(90)), "is a RAR archive; unpack it"),
+    "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(range(90)), "is a 7z archive; unpack it"),
+    "gzip": (b"\x1f\x8b\x08" + bytes(range(90)), "is a gzip archive; unpack it"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(90)), "is a picture"),
+}
+
+
+@pytest.mark.parametrize("suffix", ["safetensors", "ckpt", "gguf"])
+@pytest.mark.parametrize("content", FOREIGN)
+def test_files_that_are_no_weights_are_named_as_what_they_are(
+    content: str, suffix: str, _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, words = FOREIGN[content]
+    file = paths.models_dir() / f"style.{suffix}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    (refused,) = Library().refused()
+    assert refused.reason.startswith(f"style.{suffix} {words}") and "damaged" not in refused.reason
+    other = tmp_path / file.name
+    other.write_bytes(data)
+    assert run(["models", "add", str(other)]) != 0
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("style.safetensors.part", "is not completely downloaded"),
+        ("style.AbC12.safetensors.crdownload", "is not completely downloaded"),
+        ("Unconfirmed 123456.crdownload", "is not completely downloaded"),
+        ("style.safetensors.aria2", "is not completely downloaded"),
+        ("style.zip", "is an archive; unpack it"),
+        ("style.rar", "is an archive; unpack it"),
+    ],
+)
+def test_unfinished_downloads_and_archives_are_listed(
+    name: str, words: str, _own_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = paths.models_dir() / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(bytes(range(100)))
+    (paths.models_dir() / "notes.txt.part").write_bytes(b"1")
+    (refused,) = Library().refused()
+    assert refused.path == file and refused.reason.startswith(f"{name} {words}")
+    other = tmp_path / name
+    other.write_bytes(bytes(range(100)))
+    assert run(["models", "add", str(other)]) != 0
+    assert words in capsys.readouterr().err

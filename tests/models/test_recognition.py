@@ -418,3 +418,66 @@ def test_inspect_says_what_a_model_file_is(models: Path, tmp_path: Path, capsys:
     assert "dream.safetensors is not an image but a model or part: Stable Diffusion 1 with " in capsys.readouterr().err
     assert run(["inspect", str(other)]) == 2
     assert "net.safetensors is Hunyuan-DiT, a diffusion transformer" in capsys.readouterr().err
+
+
+LLLITE = "lllite_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q"
+CROSS_1 = {"down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight": (320, 768)}
+MOTION = "down_blocks.0.motion_modules.0"
+# Add-ons that guide an image and are no ControlNets of Stable Diffusion, and the start of the sentence about each.
+GUIDES: dict[str, tuple[Shapes, str]] = {
+    "LLLite": (
+        {f"{LLLITE}.{part}.weight": M for part in ("conditioning1.0", "down.0", "mid.0", "up.0")},
+        "a ControlNet-LLLite with",
+    ),
+    "XS": (
+        CROSS_1 | {"controlnet_cond_embedding.conv_in.weight": M, "down_blocks.0.base_to_ctrl.0.weight": M},
+        "a ControlNet-XS for Stable Diffusion 1 with",
+    ),
+    "SparseCtrl": (
+        CROSS_1
+        | {
+            "controlnet_down_blocks.0.weight": M,
+            f"{MOTION}.norm.weight": N,
+            "controlnet_cond_embedding.conv_in.weight": M,
+        },
+        "a SparseCtrl for AnimateDiff with",
+    ),
+    "styles": (
+        {"style_embedding": (1, 8, 8), "ln_post.weight": N, "proj": M},
+        "a T2I-Adapter for styles for Stable Diff",
+    ),
+    "XLabs": (
+        FLUX | {"img_in.weight": (3072, 64), "controlnet_blocks.0.weight": M, "input_hint_block.0.weight": M},
+        "a ControlNet for FLUX.1 with",
+    ),
+    "MistoLine": (
+        FLUX | {"img_in.weight": (3072, 64), "controlnet_blocks.0.linear.weight": M},
+        "a ControlNet for FLUX.1",
+    ),
+    "SD 3": ({"controlnet_blocks.0.weight": M, "pos_embed.proj.weight": M}, "a ControlNet for a diffusion transformer"),
+}
+
+
+@pytest.mark.parametrize(("shapes", "words"), GUIDES.values(), ids=GUIDES)
+def test_other_guides_are_refused_by_name(shapes: Shapes, words: str, models: Path) -> None:
+    write(models / "guide.safetensors", shapes)
+    library = Library()
+    (refused,) = library.refused()
+    assert refused.reason.startswith(f"guide.safetensors is {words}"), refused.reason
+    assert "damaged" not in refused.reason
+
+
+@pytest.mark.parametrize("prefix", ["", "encoder.", "taesd_encoder.", "encoder.layers."])
+def test_the_encoder_of_a_tiny_autoencoder_is_no_preview_decoder(prefix: str, models: Path) -> None:
+    # The layers of taef2_encoder.pth: residual blocks of three convolutions, and 32 latent channels.
+    shapes = {f"{prefix}0.weight": (64, 3, 3, 3), f"{prefix}0.bias": (64,), f"{prefix}14.weight": (32, 64, 3, 3)}
+    for block in (1, 3, 4, 5, 7, 8, 9, 11, 12, 13):
+        for layer in (0, 2, 4):
+            shapes |= {
+                f"{prefix}{block}.conv.{layer}.weight": (64, 64, 3, 3),
+                f"{prefix}{block}.conv.{layer}.bias": (64,),
+            }
+    write(models / "taef2_encoder.safetensors", shapes)
+    line = row(Library())
+    assert line.family == "Preview encoder"
+    assert line.unusable.startswith("taef2_encoder.safetensors is a preview encoder, without the decoder for previews")

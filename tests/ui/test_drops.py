@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.gallery import save
+from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
@@ -92,3 +93,25 @@ def test_a_file_that_can_only_be_moved_is_rejected(home: Path, picture: Path, pl
         assert said[0][0] is False
 
     run_in_window(play)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("style.safetensors", b"<!DOCTYPE html><title>Log in</title>", "is a web page, such as a login page"),
+        ("style.safetensors.crdownload", b"1", "is not completely downloaded"),
+        ("style.zip", b"PK", "is an archive; unpack it"),
+    ],
+)
+def test_a_dropped_file_that_is_no_model_is_named_as_what_it_is(
+    home: Path, tmp_path: Path, name: str, data: bytes, words: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+
+    async def play(window: Window) -> None:
+        window.open_page("models")
+        drag(window, file, COPY, Qt.KeyboardModifier.NoModifier)
+        await until(lambda: any(words in label.text() for label in window.findChildren(QLabel)))
+
+    run_in_window(play, library=Library())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,13 +14,18 @@ from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.capabilities import Capabilities
+from gdm_studio.models.catalogue.description import About
+from gdm_studio.models.catalogue.inventory import row_of_card
+from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.library import Library
+from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.settings_panel import Controls
+from gdm_studio.ui.models.card_view import facts_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
@@ -53,6 +59,22 @@ def test_every_scheduler_that_a_model_can_run_is_in_its_group_with_a_description
     assert all(choice.summary for choice in choices)
     cold = menus.scheduler_choices(replace(CARD, process="blur"))
     assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
+
+
+def test_the_files_of_other_models_whose_parts_are_used_are_shown(controls: Controls, tmp_path: Path) -> None:
+    assert controls.borrowed.isHidden()
+    file = tmp_path / "clip_l.safetensors"
+    file.write_bytes(b"1")
+    part = BorrowedPart("text_encoder", "text encoder CLIP-L", file, (file,))
+    card = replace(CARD, beside={"text_encoder": file}, borrowed=(part,))
+    controls.set_model(card)
+    assert controls.borrowed.isVisible() and controls.borrowed.text() == "With parts of clip_l"
+    assert controls.borrowed.hint == "text encoder CLIP-L: clip_l.safetensors"
+    digits = fingerprint_of_files([file])
+    facts = dict(facts_of(row_of_card(card, About())))
+    assert facts["Other file's text encoder CLIP-L"] == f"clip_l.safetensors ({digits})"
+    controls.set_model(CARD)
+    assert controls.borrowed.isHidden()
 
 
 def test_menus_omit_schedulers_that_no_installed_model_can_run() -> None:

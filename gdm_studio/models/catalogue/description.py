@@ -20,8 +20,9 @@ from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.civitai_info import NOTHING, Note
 from gdm_studio.models.few_step_models import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.network_prefixes import find_prefixes
 from gdm_studio.models.files.recognition import control_kind
-from gdm_studio.models.files.taesd import is_taesd
+from gdm_studio.models.files.taesd import has_decoder
 from gdm_studio.models.files.text_encoder import clip_name
 
 # Maximum number of characters of a description. Other texts may have a tenth of that.
@@ -32,12 +33,11 @@ MOST_WORDS = 100_000
 # A word that occurs in at least this fraction of an adapter's training captions is a trigger word.
 SHARE = 0.9
 TEXT_ENCODER = "Text encoder"
-# CLIP with its image encoder has fewer tensors than this, and whole models have more.
-MOST_OF_CLIP = 1100
+# An autoencoder has fewer tensors than this, and whole models have more.
+MOST_OF_VAE = 500
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
-_VAE_PREFIXES = ("", "first_stage_model.", "vae.")
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,11 @@ def _kind(entry: Entry) -> tuple[str, str]:
     names = header.shapes
     if (control := control_kind(names))[0]:
         return control
-    for before in _VAE_PREFIXES:
-        if all(before + name in names for name in _VAE) and len(names) < 500:
-            return "VAE", ""
-    if is_taesd(names):
+    if len(names) < MOST_OF_VAE and find_prefixes(names, *_VAE):
+        return "VAE", ""
+    if has_decoder(names):
         return "Previews", ""
-    if len(names) < MOST_OF_CLIP and (name := clip_name(names)):
+    if name := clip_name(names):
         return TEXT_ENCODER, name
     if base := embedding_base(header):
         return "Embedding", base

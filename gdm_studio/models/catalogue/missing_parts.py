@@ -9,7 +9,7 @@ from pathlib import Path
 from gdm_studio.models.catalogue.inventory import XL, inventory, suggest_vae
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.required_parts import RequiredPart, missing_parts_reason
+from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
 
 # Names under which VAEs are usually distributed: for SDXL, and for Stable Diffusion 1 and 2.
 USUAL_VAES = {True: "sdxl_vae.safetensors", False: "vae-ft-mse-840000-ema-pruned.safetensors"}
@@ -31,12 +31,14 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     card = model.card
     assert card is not None
     beside = dict(card.beside)
+    borrowed = []
     defaults = dict(card.defaults)
     seen = model.seen
     missing = []
     for part, wanted in card.needs.items():
         if (found := _find(wanted, among)) is not None:
             beside[part] = Path(found.path)
+            borrowed.append(_borrowed(part, wanted, found))
             seen = seen.combined_with(found.seen)
         elif not wanted.is_optional:
             missing.append(wanted)
@@ -56,8 +58,14 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
     for part, wanted in card.needs.items():
         if part not in beside:
             summary += f"; without its {wanted.title}"
-    whole = replace(card, summary=summary, beside=beside, defaults=defaults, needs={})
+    whole = replace(card, summary=summary, beside=beside, borrowed=tuple(borrowed), defaults=defaults, needs={})
     return replace(model, card=whole, seen=seen)
+
+
+def _borrowed(part: str, wanted: RequiredPart, each: ScannedEntry) -> BorrowedPart:
+    path = Path(each.path)
+    files = next(found.files for found in each.parts if found == wanted.found)
+    return BorrowedPart(part, wanted.title, path, tuple(path / file for file in files) or (path,))
 
 
 def _find(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:

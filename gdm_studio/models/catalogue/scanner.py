@@ -23,7 +23,7 @@ from gdm_studio.models.catalogue.description import ADAPTERS, TEXT_ENCODER, Abou
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
-from gdm_studio.models.families.shared_parts.part_layout import parts_of
+from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
@@ -188,6 +188,9 @@ class FolderScanner:
             # Parts are not taken from a single file of a whole model, since its parts may be fine-tuned together.
             shared = parts if path.is_dir() else ()
             return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
+        if not description.kind and parts and has_only_parts(entry, parts_of(entry)):
+            kind = "VAE" if all(part.kind == "vae" for part in parts) else TEXT
+            description = replace(description, kind=kind)
         reason = "" if description.kind or _is_part(entry) else _unknown(path)
         return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
 

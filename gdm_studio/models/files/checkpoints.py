@@ -15,6 +15,13 @@ from typing import IO, Any, Literal
 from gdm_studio.common.atomic_files import PART, open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.models.files.foreign_files import (
+    ARCHIVE_SUFFIXES,
+    HEAD,
+    check_is_not_foreign,
+    unfinished_error,
+    whole_name,
+)
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json
 from gdm_studio.models.files.safetensors import read_safetensors
@@ -41,8 +48,6 @@ MOST_SHARDS = 1000
 MOST_DESCRIBED = 32 * 2**20
 # Nanoseconds after which a changed file gets a different modification time on any disk.
 SETTLED = 2_000_000_000
-# First bytes of the text file that replaces a file managed by git-lfs.
-_POINTER = b"version https://git-lfs"
 
 # Maximum number of known headers of torch checkpoints, and maximum number of bytes of each.
 MOST_RECENT = 4
@@ -105,6 +110,8 @@ class Entry:
 def read_entry(path: Path) -> Entry:
     """Read the headers of the weight file or model folder at a path. Raises ModelError if it cannot be a model."""
     if not path.is_dir() or is_weights_name(path.name):
+        if path.name.lower().endswith(ARCHIVE_SUFFIXES) and not whole_name(path.name):
+            raise ModelError(f"{path.name} is an archive; unpack it, and choose the file in it.")
         return Entry(path, "file", {path.name: read_header(path)})
     try:
         names, indexes = _component_files(path) if (path / PIPELINE).is_file() else _weight_files(path)
@@ -138,13 +145,14 @@ def read_header(path: Path) -> Header:
 
     Pickles are never executed. Raises ModelError if the file is missing, damaged or in another format.
     """
+    if whole_name(path.name):
+        raise unfinished_error(path.name)
     try:
         with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
-            head = file.read(8)
-            if head + file.read(len(_POINTER) - 8) == _POINTER:
-                sentence = "is a git-lfs pointer, not the file itself; run `git lfs pull` or download the file."
-                raise ModelError(f"{path.name} {sentence}")
+            start = file.read(HEAD)
+            head = start[:8]
+            check_is_not_foreign(path.name, start, size)
             if head.startswith(MAGIC):
                 return read_gguf(path, file, size)
             file.seek(8)
@@ -180,6 +188,12 @@ def _pickled_header(path: Path, file: IO[bytes]) -> Header:
 def is_weights_name(name: str) -> bool:
     """Return True if a file name has a suffix of weight files, such as .safetensors."""
     return name.lower().endswith(SUFFIXES)
+
+
+def is_listed_name(name: str) -> bool:
+    """Return True if a file in a models folder is listed: weights, an unfinished download of weights, or an archive."""
+    whole = whole_name(name)
+    return is_weights_name(name) or whole == name or is_weights_name(whole) or name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def is_gguf_name(name: str) -> bool:
@@ -260,8 +274,8 @@ def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_vi
         sharded = any(_is_index(name) for name in names)
         if sharded:
             yield place
-        for name in (*inside, *names):
-            if is_weights_name(name) and not (sharded and SHARD.search(name)):
+        for name in (*filter(is_weights_name, inside), *filter(is_listed_name, names)):
+            if not (sharded and SHARD.search(name)):
                 yield os.path.join(place, name)
 
 

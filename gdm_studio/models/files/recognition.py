@@ -15,7 +15,9 @@ from itertools import islice
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 from gdm_studio.models.files.gguf import ARCHITECTURE
-from gdm_studio.models.files.text_encoder import clip_name
+from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
+from gdm_studio.models.files.taesd import has_decoder, is_taesd
+from gdm_studio.models.files.text_encoder import OPENCLIP, clip_name, is_siglip
 from gdm_studio.models.upscalers.architecture_detection import upscaler_name
 
 Shape = tuple[int, ...]
@@ -54,6 +56,7 @@ _PHRASES = {
     "Motion module": "a motion module",
     "Embedding": "an embedding",
     "Previews": "a preview decoder",
+    "Preview encoder": "a preview encoder, without the decoder for previews",
     "Adapter": "an adapter",
     "differences": "a LoRA of differences",
 }
@@ -192,14 +195,22 @@ def _denoiser(found: Tensors) -> Recognised | None:
 
 
 def _part(found: Tensors) -> Recognised | None:
-    for prefix in ("", "params_ema.", "params.", "module.", "first_stage_model.", "vae."):
-        below = {name[len(prefix) :]: shape for name, shape in found.shapes.items() if name.startswith(prefix)}
-        if len(below) < len(found.shapes):
-            continue
-        for kind, marks, name in _PARTS:
-            view = Tensors(below)
-            if view.has(*marks) and (title := name(view) if callable(name) else name) is not None:
-                return Recognised(kind, title, view.parameters)
+    """Recognise the add-on or part of a model that a file contains, if it contains nothing else."""
+    if all(name.startswith(_LLLITE) for name in found.shapes):
+        return Recognised("ControlNet-LLLite", "", found.parameters)
+    if is_taesd(found.shapes) and not has_decoder(found.shapes):
+        return Recognised("Preview encoder", "", found.parameters)
+    for kind, marks, name in _PARTS:
+        for prefix in find_prefixes(found.shapes, *marks):
+            root = root_of(prefix)
+            if not all(each.startswith(root) for each in found.shapes):
+                continue
+            view = Tensors(names_below([prefix], found.shapes)[prefix])
+            if (title := name(view) if callable(name) else name) is not None:
+                # An image encoder beside it, with which the language model was trained.
+                if title.startswith("Qwen3") and any(_VISUAL.match(each, len(root)) for each in found.shapes):
+                    title = title.replace("Qwen3", "Qwen3-VL")
+                return Recognised(kind, title, found.parameters)
     return None
 
 
@@ -308,20 +319,21 @@ def _wan(found: Tensors) -> str:
 def _t5(found: Tensors) -> str:
     rows = found.size("encoder.block.23.layer.1.DenseReluDense.wi_1.weight", 0)
     embeddings = max(found.size("shared.weight", 0), found.size("encoder.embed_tokens.weight", 0))
-    name = "UMT5" if embeddings > 200_000 else "T5"
+    has_own_biases = found.has("encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight")
+    name = "UMT5" if embeddings > 200_000 or has_own_biases else "T5"
     return name + {10240: "-XXL", 5120: "-XL"}.get(rows, "")
 
 
 def _clip(found: Tensors) -> str:
-    return clip_name(found.shapes) or "CLIP"
+    return "SigLIP" if is_siglip(found.shapes) else clip_name(found.shapes) or "CLIP"
 
 
 def _language(found: Tensors) -> str:
     """Return the name of a language model, judging by tensor names and sizes in the format of the transformers
     library.
     """
-    first = "model.layers.0."
-    width = found.size("model.norm.weight", 0)
+    first = "layers.0."
+    width = found.size("norm.weight", 0)
     if found.has(f"{first}post_feedforward_layernorm.weight"):
         return "Gemma 3" if found.has(f"{first}self_attn.q_norm.weight") else "Gemma 2"
     if rows := found.size(f"{first}self_attn.k_proj.bias", 0):
@@ -368,6 +380,10 @@ _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
 _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
+_VISUAL = re.compile(r"(?:model\.)?visual\.")
+# Prefix of all tensors of a ControlNet-LLLite, which has the names of the layers that it changes.
+_LLLITE = "lllite_"
+_MOTION = "down_blocks.0.motion_modules.0"
 _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
 # Kind, tensors that must all exist, and the name. The order matters, since families share names.
@@ -375,7 +391,11 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight"), "for FLUX.1"),
-    (CONTROL, ("controlnet_blocks.0.weight", _ADDED), "for a diffusion transformer"),
+    # XLabs, with FLUX.1's own names, and MistoLine.
+    (CONTROL, ("controlnet_blocks.0.weight", "input_hint_block.0.weight"), "for FLUX.1"),
+    (CONTROL, ("controlnet_blocks.0.linear.weight",), "for FLUX.1"),
+    (CONTROL, ("controlnet_blocks.0.weight",), "for a diffusion transformer"),
+    (CONTROL, ("controlnet_blocks.0.before_proj.weight",), "for PixArt"),
     (TRANSFORMER, ("joint_blocks.0.context_block.attn.qkv.weight",), _stable_diffusion_3),
     (TRANSFORMER, (_ADDED, "pos_embed.pos_embed"), _stable_diffusion_3),
     (TRANSFORMER, ("double_layers.0.attn.w1q.weight",), "AuraFlow"),
@@ -430,22 +450,32 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _unet_by_inputs("conv_in.weight")),
 )  # fmt: skip
 _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]], ...] = (
+    ("ControlNet-XS", ("down_blocks.0.base_to_ctrl.0.weight",), _control_net),
+    (
+        "SparseCtrl",
+        ("controlnet_cond_embedding.conv_in.weight", f"{_MOTION}.temporal_transformer.norm.weight"),
+        "for AnimateDiff",
+    ),
+    ("SparseCtrl", ("controlnet_down_blocks.0.weight", f"{_MOTION}.norm.weight"), "for AnimateDiff"),
     (CONTROL_LORA, ("lora_controlnet",), _control_net),
     (CONTROL, ("control_model.zero_convs.0.0.weight",), _control_net),
     (CONTROL, ("zero_convs.0.0.weight",), _control_net),
     (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _control_net),
+    ("T2I-Adapter for styles", ("style_embedding", "ln_post.weight"), "for Stable Diffusion 1"),
+    ("T2I-Adapter fuser", ("seq_feat_mapping.0.weight",), ""),
     (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _t2i_adapter),
     (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _t2i_adapter),
     (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _t2i_adapter),
     ("IP-Adapter", ("image_proj.proj.weight",), ""),
     ("IP-Adapter", ("image_proj.latents",), ""),
     ("IP-Adapter", ("redux_up.weight", "redux_down.weight"), "FLUX.1 Redux"),
-    ("Motion module", ("down_blocks.0.motion_modules.0.norm.weight",), "AnimateDiff"),
-    ("Motion module", ("down_blocks.0.motion_modules.0.temporal_transformer.norm.weight",), "AnimateDiff"),
+    ("Motion module", (f"{_MOTION}.norm.weight",), "AnimateDiff"),
+    ("Motion module", (f"{_MOTION}.temporal_transformer.norm.weight",), "AnimateDiff"),
     (TEXT, ("encoder.block.0.layer.0.SelfAttention.k.weight",), _t5),
-    (TEXT, ("text_model.embeddings.token_embedding.weight",), _clip),
-    (TEXT, ("model.layers.0.self_attn.k_proj.weight", "model.norm.weight"), _language),
-    (VISION, ("vision_model.embeddings.patch_embedding.weight",), "CLIP or SigLIP"),
+    (TEXT, ("embeddings.token_embedding.weight", "final_layer_norm.weight"), _clip),
+    (TEXT, ("token_embedding.weight", OPENCLIP), _clip),
+    (TEXT, ("layers.0.self_attn.k_proj.weight", "norm.weight"), _language),
+    (VISION, ("embeddings.patch_embedding.weight",), "CLIP or SigLIP"),
     (VISION, ("visual.class_embedding", "visual.conv1.weight"), "OpenCLIP"),
     ("VAE", ("bn.running_mean", "decoder.conv_in.weight"), "for FLUX.2"),
     ("VAE", ("decoder.middle.0.residual.0.gamma",), "for Wan or Qwen-Image"),

@@ -37,6 +37,14 @@ def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
     return {}
 
 
+def has_decoder(shapes: Shapes) -> bool:
+    """Return True if a file contains the decoder of a tiny autoencoder, for latents with any number of channels."""
+    if len(shapes) > MOST:
+        return False
+    latents = {shape[1] for name, shape in shapes.items() if len(shape) == 4 and shape[0] == WIDTH and shape[1] < WIDTH}
+    return any(find_decoder(shapes, latent) for latent in latents)
+
+
 def is_taesd(shapes: Shapes) -> bool:
     """Return True if a file contains the decoder or encoder of a tiny autoencoder (TAESD), for latents with any number
     of channels.
@@ -46,10 +54,7 @@ def is_taesd(shapes: Shapes) -> bool:
         last = shapes.get(f"{before}14.weight", ())
         if first == (WIDTH, 3, 3, 3) and last[1:] == (WIDTH, 3, 3) and f"{before}3.conv.4.bias" in shapes:
             return True
-    if len(shapes) > MOST:
-        return False
-    latents = {shape[1] for name, shape in shapes.items() if len(shape) == 4 and shape[0] == WIDTH and shape[1] < WIDTH}
-    return any(find_decoder(shapes, latent) for latent in latents)
+    return has_decoder(shapes)
 
 
 def _decoder(latent: int) -> dict[str, tuple[int, ...]]:

@@ -1,16 +1,13 @@
-"""Recognition of separate CLIP text encoder files, by the names and shapes of their tensors."""
+"""Recognition of CLIP text encoders in files, by the names and shapes of their tensors."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+
+from gdm_studio.models.files.network_prefixes import find_prefixes
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Prefixes of a text encoder's tensors in files that contain little else.
-PREFIXES = (
-    "", "text_encoders.clip_l.transformer.", "text_encoders.clip_g.transformer.", "clip_l.transformer.",
-    "clip_g.transformer.", "cond_stage_model.transformer.", "cond_stage_model.model.",
-)  # fmt: skip
 # Names of the text encoders by the width of their tokens.
 CLIP_L, CLIP_H, CLIP_G = "CLIP-L", "OpenCLIP H", "OpenCLIP bigG"
 _WIDTHS = {768: CLIP_L, 1024: CLIP_H, 1280: CLIP_G}
@@ -20,19 +17,38 @@ USUAL_FILES = {
     CLIP_H: "clip_h.safetensors",
     CLIP_G: "clip_g.safetensors",
 }
-# Tensors that must exist, in the layouts of transformers and of OpenCLIP. The first has the shape (tokens, width).
-_MARKS = (
-    ("text_model.embeddings.token_embedding.weight", "text_model.final_layer_norm.weight"),
-    ("token_embedding.weight", "transformer.resblocks.0.attn.in_proj_weight"),
-)
+# Tensor with the shape (tokens, width), in the layouts of transformers and of OpenCLIP, and a second one of CLIP.
+_TOKENS, _OPENCLIP_TOKENS = "embeddings.token_embedding.weight", "token_embedding.weight"
+_LAST, OPENCLIP = "final_layer_norm.weight", "transformer.resblocks.0.attn.in_proj_weight"
+# Module of the text encoder in transformers, which version 5 leaves out of the names if it is saved alone.
+_INNER = "text_model."
+# Tensor that only the text encoders of SigLIP have, whose other names are the same.
+_SIGLIP = "head.weight"
+
+
+def clip_prefixes(names: Collection[str]) -> tuple[str, ...]:
+    """Return the prefixes of all CLIP text encoders in a file or folder, without the "text_model." that may follow
+    them.
+    """
+    inner = (prefix for prefix in find_prefixes(names, _TOKENS, _LAST) if prefix + _SIGLIP not in names)
+    plain = (prefix.removesuffix(_INNER) for prefix in inner)
+    return tuple(dict.fromkeys((*plain, *find_prefixes(names, _OPENCLIP_TOKENS, OPENCLIP))))
+
+
+def is_siglip(names: Collection[str]) -> bool:
+    """Return True if a file contains a text encoder of SigLIP."""
+    return any(prefix + _SIGLIP in names for prefix in find_prefixes(names, _TOKENS, _LAST))
 
 
 def clip_name(shapes: Shapes) -> str:
-    """Return the name of the CLIP text encoder in a file, judging by its width, or "" if there is none or its width is
-    unknown.
+    """Return the name of the CLIP text encoder in a file that contains little else, judging by its width. Returns "" if
+    there is none or its width is unknown.
     """
-    for prefix in PREFIXES:
-        for token, mark in _MARKS:
-            if prefix + mark in shapes and len(shape := shapes.get(prefix + token, ())) == 2:
-                return _WIDTHS.get(shape[1], "")
+    for prefix in clip_prefixes(shapes):
+        width = next(
+            (shapes[name][1] for each in (_INNER + _TOKENS, _TOKENS, _OPENCLIP_TOKENS)
+             if len(shapes.get(name := prefix + each, ())) == 2), 0,
+        )  # fmt: skip
+        if width in _WIDTHS and 2 * sum(name.startswith(prefix) for name in shapes) > len(shapes):
+            return _WIDTHS[width]
     return ""

@@ -20,6 +20,7 @@ from gdm_studio.models.catalogue.civitai_info import SOLD
 from gdm_studio.models.catalogue.description import MOST, split_list
 from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.files.hashes import known_hashes
+from gdm_studio.models.fingerprint import describe_borrowed
 from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
@@ -298,6 +299,7 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
     facts.append((translate("card_view", "Licence"), line.licence))
     facts.append((translate("card_view", "Made for"), line.made_for))
     facts.append((translate("card_view", "File"), line.path.name))
+    facts += _borrowed(card) if card is not None else []
     facts += _hashes(line)
     return [(name, value) for name, value in facts if value]
 
@@ -330,6 +332,16 @@ def limit_text(found: Estimate) -> str:
 
 def gigabytes(count: int) -> str:
     return translate("card_view", "{size} GB").format(size=number_text(count / 1e9, 1))
+
+
+def _borrowed(card: ModelCard) -> list[tuple[str, str]]:
+    """Return the files from which a model takes text encoders and a VAE, with their hashes, as (name, value) pairs."""
+    title = translate("card_view", "Other file's {part}")
+    found = []
+    for each in describe_borrowed(card):
+        file = f"{each['file']} ({each['hash']})" if each["hash"] else each["file"]
+        found.append((title.format(part=each["title"]), file))
+    return found
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:

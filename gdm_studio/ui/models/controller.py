@@ -14,7 +14,7 @@ from PySide6.QtGui import QDropEvent, QImage
 from gdm_studio.common.errors import DeviceError, ModelError, StorageError, StudioError
 from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
 from gdm_studio.models.catalogue.missing_parts import USUAL_VAES
-from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
+from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
 from gdm_studio.ui import actions
@@ -36,9 +36,11 @@ SIDE = 640
 
 
 def dropped_models(event: QDropEvent) -> list[Path]:
-    """Return the paths of the model files and folders in a drag-and-drop event."""
+    """Return the paths of the model files and folders in a drag-and-drop event, including archives and unfinished
+    downloads, so that the user is told what they are.
+    """
     local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in local if is_weights_name(path.name) or path.is_dir()]
+    return [path for path in local if is_listed_name(path.name) or path.is_dir()]
 
 
 class ModelsController:
@@ -191,7 +193,7 @@ class ModelsController:
         Raises ModelError for an unusable file or a folder without models, and StorageError if the folder cannot be read
         or the settings cannot be saved.
         """
-        if is_weights_name(path.name):
+        if is_listed_name(path.name):
             await asyncio.to_thread(self._library.row_at, path)
         try:
             await asyncio.to_thread(add_folder, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -17,9 +17,14 @@ from gdm_studio.models.families.shared_parts.part_layout import Part, part_in, p
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.models.files.weight_file_names import name_of
+from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
+
+# Minimum number of matrices of a text encoder or VAE. Fewer ones are stray tensors.
+LEAST_OF_NETWORK = 4
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,39 @@ def layout_of(entry: Entry) -> Layout:
         sentence = f"{entry.path.name} is nearest to {variant.title}, but not whole: {' and '.join(flaws)}; {again}."
         raise IncompleteModel(sentence, variant.title)
     return layout
+
+
+def missing_parts(entry: Entry, wanted: Mapping[str, RequiredPart], parts: Iterable[Part]) -> dict[str, RequiredPart]:
+    """Return the wanted parts that are not among the `parts` of a model, by the names of components in diffusers.
+
+    In a folder with a component of that name, no other component counts.
+    """
+    own = {(part.component, part.found) for part in parts}
+    found = {part for _, part in own}
+    return {
+        name: each
+        for name, each in wanted.items()
+        if ((name, each.found) not in own if (entry.folder / name).is_dir() and entry.kind == "folder" else
+            each.found not in found)
+    }  # fmt: skip
+
+
+def unknown_weights(entry: Entry, layout: Layout, parts: Iterable[Part]) -> tuple[str, ...]:
+    """Return the names of the matrices in a single file that form further networks, besides the transformer and the
+    recognised parts. Output layers and other towers of a recognised part do not count.
+    """
+    if entry.kind != "file":
+        return ()
+    (header,) = entry.headers.values()
+    used = {layout.where[layout.source_of(weight).name][1] for weight in layout.weights}
+    known = {name.partition(".")[0] for name in used}
+    roots = tuple(root_of(part.prefix) for part in parts)
+    groups: dict[str, list[str]] = {}
+    for name, shape in header.shapes.items():
+        first = name.partition(".")[0]
+        if len(shape) > 1 and first not in known and not name.startswith(roots):
+            groups.setdefault(first, []).append(name)
+    return tuple(name for names in groups.values() if len(names) >= LEAST_OF_NETWORK for name in names)
 
 
 def _flaws(layout: Layout) -> Iterator[str]:

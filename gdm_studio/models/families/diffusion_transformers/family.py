@@ -10,8 +10,15 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family
-from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, is_transformer, layout_of
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import (
+    Layout,
+    is_transformer,
+    layout_of,
+    missing_parts,
+    unknown_weights,
+)
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
+from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
 from gdm_studio.models.files.checkpoints import Entry
@@ -42,7 +49,9 @@ def card(entry: Entry) -> ModelCard:
     layout = layout_of(entry)
     variant = layout.variant
     wanted = variant.parts(layout.config)
-    own = {part.found for part in parts_of(entry)}
+    parts = parts_of(entry)
+    needs = missing_parts(entry, wanted, parts)
+    check_lacks_parts(entry, needs, variant.title, unknown_weights(entry, layout, parts))
     files = layout.files(entry) if entry.kind == "file" else entry.weights
     try:
         size = sum(file.stat().st_size for file in files)
@@ -69,7 +78,7 @@ def card(entry: Entry) -> ModelCard:
         defaults=dict(steps=steps, guidance_scale=guidance, sampler="flow_euler", spacing=variant.spacing),
         good_until={"guidance_scale": GUIDANCE_LIMIT} if variant.is_guidable else {},
         base=variant.title,
-        needs={part: each for part, each in wanted.items() if each.found not in own},
+        needs=needs,
         accepts=_capabilities(layout, side),
         process_numbers=dict(variant.process),
         shift=variant.shift,

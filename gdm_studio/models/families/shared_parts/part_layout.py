@@ -7,7 +7,7 @@ model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,17 +23,21 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     tensors_from_openclip,
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.network_prefixes import find_prefixes, names_below, root_of
+from gdm_studio.models.files.text_encoder import OPENCLIP, clip_prefixes
 from gdm_studio.models.required_parts import FoundPart, RequiredPart, wrong_part_error
 
 Shape = tuple[int, ...]
+# File and name of a tensor.
+Place = tuple[str, str]
 Shapes = Mapping[str, Shape]
 Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
 
 # Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
 
-# A weight of CLIP in the layout of OpenCLIP.
-OPENCLIP = "transformer.resblocks.0.attn.in_proj_weight"
+# Axes of the convolutions in autoencoders for videos, whose names are the same.
+AXES_OF_VIDEO = 5
 # The weight whose last axis is a part's width, and whose first axis is a text encoder's number of tokens.
 WIDTH_OF: Mapping[Kind, str] = {
     "vae": "decoder.conv_in.weight",
@@ -55,13 +59,22 @@ class Part:
     # The file or folder.
     path: Path
     network: Network
-    # Component of a folder ("text_encoder_2"), or "".
-    component: str = ""
+    is_in_folder: bool = False
+    # Prefix of its tensors' names, which starts with the component of a folder ("text_encoder_2/").
+    prefix: str = ""
+
+    @property
+    def component(self) -> str:
+        """Return the component of a folder that contains this text encoder or VAE, such as "text_encoder_2", or ""."""
+        return self.prefix.partition("/")[0] if "/" in self.prefix else ""
 
     @property
     def found(self) -> FoundPart:
-        """Summary of this text encoder or VAE: only its kind and width, without the location of its tensors."""
-        return FoundPart(self.kind, self.width)
+        """Summary of this text encoder or VAE: its kind, its width and its files in a folder, without the location of
+        its tensors.
+        """
+        files = self.network.files if self.is_in_folder else ()
+        return FoundPart(self.kind, self.width, tuple(file.relative_to(self.path).as_posix() for file in files))
 
 
 def part_in(path: Path, wanted: RequiredPart) -> Part:
@@ -76,48 +89,55 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
     """Locate all text encoders and VAEs in a file or folder, by tensor names and shapes. Raises ModelError for
     impossible shapes.
     """
-    groups: dict[str, dict[str, tuple[str, str]]] = {}
+    where: dict[str, Place] = {}
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
         for name in header.shapes:
-            prefix, rest = _split(component + name)
-            groups.setdefault(prefix, {}).setdefault(rest, (file, name))
-    return tuple(islice(_parts(entry, groups), MOST))
+            where.setdefault(component + name, (file, name))
+    return tuple(islice(_parts(entry, where), MOST))
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Split a tensor name into the prefix of its network and the name within that network."""
-    at = _PREFIX.match(name)
-    prefix = at[0] if at else ""
-    return prefix, name[len(prefix) :]
-
-
-def _parts(entry: Entry, groups: Mapping[str, Mapping[str, tuple[str, str]]]) -> Iterator[Part]:
-    for prefix, where in groups.items():
-        if (kind := _kind(where)) is None:
+def _parts(entry: Entry, where: Mapping[str, Place]) -> Iterator[Part]:
+    candidates = [(kind, prefix) for kind, prefixes in _PREFIXES.items() for prefix in prefixes(where)]
+    groups = names_below((prefix for _, prefix in candidates), where)
+    multimodal = {root_of(at[1]) for name in where if (at := _VISION.fullmatch(name))}
+    taken: set[str] = set()
+    for kind, prefix in candidates:
+        group = groups[prefix]
+        found = _PLACES[kind](group)
+        is_other = kind in _DECODERS and root_of(prefix) in multimodal
+        if prefix in taken or is_other or not _has_only_known_weights(group, found):
             continue
         try:
-            network = network_of(entry, {ours: ("", place) for ours, place in _PLACES[kind](where).items()}, where)
-            width = network.shapes[WIDTH_OF[kind]][-1]
-            if kind == "vae":
-                width = network.shapes.get("bn.running_mean", network.shapes["decoder.conv_in.weight"][1:])[0]
+            network = network_of(entry, {ours: ("", place) for ours, place in found.items()}, group)
+            shape = network.shapes[WIDTH_OF[kind]]
+            if kind == "vae" and len(shape) == AXES_OF_VIDEO:
+                continue
+            width = shape[-1] if kind != "vae" else network.shapes.get("bn.running_mean", shape[1:])[0]
         except (LookupError, ValueError) as error:
             raise ModelError(
                 translatable("{name} is damaged; copy or download it again.", name=entry.path.name)
             ) from error
-        component = prefix.partition("/")[0] if "/" in prefix else ""
-        yield Part(kind, width, entry.path, network, component)
+        taken.add(prefix)
+        yield Part(kind, width, entry.path, network, entry.kind == "folder", prefix)
 
 
-def _kind(names: Mapping[str, object]) -> Kind | None:
-    for kind, *marks in _MARKS:
-        if any(mark in names for mark in marks) and not (kind == "qwen3" and any(map(_is_vision, names))):
-            return kind
-    return None
+def has_only_parts(entry: Entry, parts: Iterable[Part]) -> bool:
+    """Return True if a file or folder contains these text encoders and VAEs and nothing else, except their output
+    layers and other towers.
+    """
+    roots = tuple(root_of(part.prefix) for part in parts)
+    names = (file[: file.rfind("/") + 1] + name for file, header in entry.headers.items() for name in header.shapes)
+    return bool(roots) and all(name.startswith(roots) for name in names)
 
 
-def _is_vision(name: str) -> bool:
-    return name.startswith("visual.")
+def _has_only_known_weights(group: Iterable[str], found: Mapping[str, TensorSource]) -> bool:
+    """Return True if a network of a kind knows all weights of the first layer in a file.
+
+    Other kinds of networks share most names, but not all: Gemma 3 has the names of Qwen3 and two more norms.
+    """
+    known = {place.name for place in found.values()}
+    return all(name in known for name in group if _FIRST_LAYER.match(name))
 
 
 def _clip(names: Iterable[str]) -> Mapping[str, TensorSource]:
@@ -125,26 +145,42 @@ def _clip(names: Iterable[str]) -> Mapping[str, TensorSource]:
     return tensors_from_openclip(every) if OPENCLIP in every else places_from(clip_from_transformers)(every)
 
 
-# A component of a folder, or a prefix within a single file.
-_PREFIX = re.compile(
-    r"(?:(?:vae|text_encoder(?:_\d)?)/|(?:vae|first_stage_model|(?:text_encoders\.)?\w+\.transformer)\.)?"
-    r"(?:model\.(?!diffusion_model\.))?"
+_Q, _Q_GGUF = "encoder.block.0.layer.0.SelfAttention.q.weight", "enc.blk.0.attn_q.weight"
+_BIAS, _BIAS_GGUF = (
+    "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight",
+    "enc.blk.1.attn_rel_b.weight",
 )
-_BIAS = "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"
-# Kinds of parts, each with tensors of which one must exist. The order matters.
-_MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
-    ("vae", "decoder.mid.block_1.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"),
-    ("umt5", _BIAS, "enc.blk.1.attn_rel_b.weight"),
-    ("t5", "encoder.block.0.layer.0.SelfAttention.q.weight", "enc.blk.0.attn_q.weight"),
-    ("qwen3", "layers.0.self_attn.q_norm.weight", "blk.0.attn_q_norm.weight"),
-    ("gemma2", "layers.0.post_feedforward_layernorm.weight"),
-    ("clip", "text_model.embeddings.token_embedding.weight", OPENCLIP),
+_DECODERS = ("qwen3", "gemma2")
+_FIRST_LAYER = re.compile(
+    r"(?:enc(?:oder)?\.|transformer\.)?(?:layers|blk|block|resblocks)\.0\.(?:.+\.)?(?:weight|bias)"
 )
+# Weights of an image encoder. The language models beside one were trained further, and encode texts differently.
+_VISION = re.compile(r"((?:.*?[./])??)vis(?:ual|ion_\w+)\..+")
+
+
+def _prefixes(*layouts: tuple[str, ...]) -> Callable[[Collection[str]], Iterable[str]]:
+    """Return a function that finds the prefixes of all networks of a kind, which has all tensors of one of the
+    layouts.
+    """
+    return lambda names: dict.fromkeys(prefix for marks in layouts for prefix in find_prefixes(names, *marks))
+
+
+# Functions that find networks of each kind. A network of several kinds is of the first of them.
+_PREFIXES: Mapping[Kind, Callable[[Collection[str]], Iterable[str]]] = {
+    "vae": _prefixes(("decoder.mid.block_1.conv1.weight",), ("decoder.mid_block.resnets.0.conv1.weight",)),
+    "umt5": _prefixes((_Q, _BIAS), (_Q_GGUF, _BIAS_GGUF)),
+    "t5": _prefixes((_Q,), (_Q_GGUF,)),
+    "qwen3": _prefixes(
+        ("layers.0.self_attn.q_norm.weight", "embed_tokens.weight"), ("blk.0.attn_q_norm.weight", "token_embd.weight")
+    ),
+    "gemma2": _prefixes(("layers.0.post_feedforward_layernorm.weight", "embed_tokens.weight")),
+    "clip": clip_prefixes,
+}
 _PLACES: Mapping[Kind, Places] = {
     "vae": places_from(weight_names.vae),
     "t5": places_from(weight_names.t5),
     "umt5": places_from(weight_names.t5),
-    "qwen3": places_from(weight_names.decoder),
-    "gemma2": places_from(weight_names.decoder),
+    "qwen3": places_from(weight_names.qwen3),
+    "gemma2": places_from(weight_names.gemma2),
     "clip": _clip,
 }

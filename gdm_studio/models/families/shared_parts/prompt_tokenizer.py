@@ -111,11 +111,14 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
 
 def _own_tokenizer(part: Part) -> PromptTokenizer | None:
     """Create a tokenizer from the vocabulary in a text encoder's folder or weight file, or return None if it
-    has none.
+    has none. Raises ModelError if the folder's tokenizer cannot be read, because another one may have other tokens.
     """
     if part.path.is_dir():
         beside = part.component.replace("text_encoder", "tokenizer")
         vocabulary = read_vocabulary(part.path / beside)
+        if vocabulary is None and beside and (part.path / beside).is_dir():
+            sentence = "contains no tokenizer that can be read; copy or download that folder again"
+            raise ModelError(f"{beside} of {part.path.name} {sentence}.")
     else:
         vocabulary = _embedded_vocabulary(part)
     return build_tokenizer(part.kind, vocabulary) if vocabulary is not None else None
@@ -168,7 +171,9 @@ def _qwen(vocabulary: Vocabulary) -> Tokenizer:
 def _t5(vocabulary: Vocabulary) -> Tokenizer:
     scored = _scored(vocabulary)
     tokenizer = Tokenizer(models.Unigram(scored, unk_id=vocabulary.pieces["<unk>"], byte_fallback=False))
-    tokenizer.normalizer = normalizers.Precompiled(vocabulary.characters)
+    # Files that transformers 5 writes from a vocabulary alone have no table, and normalise nothing.
+    if vocabulary.characters:
+        tokenizer.normalizer = normalizers.Precompiled(vocabulary.characters)
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(SPACE, prepend_scheme="always")]
     )

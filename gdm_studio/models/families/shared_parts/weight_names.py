@@ -29,11 +29,18 @@ def t5(names: Iterable[str]) -> dict[str, str]:
     return _rename(names, _T5)
 
 
-def decoder(names: Iterable[str]) -> dict[str, str]:
-    """Map the weight names in a language model's file, from transformers or llama.cpp, to the names in this program's
-    network, which are the names in transformers.
+def qwen3(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names in a file of Qwen3, from transformers or llama.cpp, to the names in this program's network,
+    which are the names in transformers.
     """
-    return _rename(names, _DECODER)
+    return _rename(names, _QWEN3)
+
+
+def gemma2(names: Iterable[str]) -> dict[str, str]:
+    """Map the weight names in a file of Gemma 2 from transformers to the names in this program's network, which are the
+    same.
+    """
+    return _rename(names, _GEMMA2)
 
 
 def _rename(names: Iterable[str], rules: Rules) -> dict[str, str]:
@@ -72,9 +79,14 @@ _T5 = _rules({
     r"enc\.blk\.(\d+)\.ffn_norm\.weight": r"layers.\1.norm2.weight",
     r"enc\.blk\.(\d+)\.ffn_(gate|up|down)\.weight": r"layers.\1.mlp.\2_proj.weight",
 })  # fmt: skip
-_DECODER = _rules({
+_DECODER = {
     r"(embed_tokens|norm)\.weight": r"\1.weight",
-    r"(layers\.\d+\.(?:self_attn\.(?:[qkvo]_proj|[qk]_norm)|mlp\.(?:gate|up|down)_proj|\w+_layernorm)\.weight)": r"\1",
+    r"(layers\.\d+\.(?:self_attn\.[qkvo]_proj|mlp\.(?:gate|up|down)_proj)\.weight)": r"\1",
+    r"(layers\.\d+\.(?:input|post_attention)_layernorm\.weight)": r"\1",
+}
+_GEMMA2 = _rules(_DECODER | {r"(layers\.\d+\.(?:pre|post)_feedforward_layernorm\.weight)": r"\1"})
+_QWEN3 = _rules(_DECODER | {
+    r"(layers\.\d+\.self_attn\.[qk]_norm\.weight)": r"\1",
     r"token_embd\.weight": "embed_tokens.weight",
     r"output_norm\.weight": "norm.weight",
     r"blk\.(\d+)\.attn_([qkv])\.weight": r"layers.\1.self_attn.\2_proj.weight",

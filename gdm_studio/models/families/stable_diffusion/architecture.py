@@ -12,7 +12,7 @@ from dataclasses import replace
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.base import IncompleteModel
-from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Part
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import DIFFERENCE, Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
 from gdm_studio.models.families.stable_diffusion.weight_names import linear_shape
 from gdm_studio.networks.stable_diffusion import configurations
@@ -213,6 +213,7 @@ _WEIGHTS: Mapping[str, Callable[[Shapes], configurations.Named]] = {
     "text_encoder": lambda shapes: configurations.clip_weights(clip_config(shapes)),
     "T2I-Adapter": lambda shapes: configurations.t2i_adapter_weights(t2i_adapter_config(shapes)),
     "ControlNet": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
+    DIFFERENCE: lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
     "Control-LoRA": lambda shapes: configurations.control_net_weights(control_net_config(shapes)),
 }
 _XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))

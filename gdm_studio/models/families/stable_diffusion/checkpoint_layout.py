@@ -25,12 +25,16 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import unreadable_error
-from gdm_studio.models.files.text_encoder import PREFIXES
+from gdm_studio.models.files.network_prefixes import find_prefixes, names_below
+from gdm_studio.models.files.text_encoder import clip_prefixes
 
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]
 TEXTS: tuple[Text, ...] = ("text_encoder", "text_encoder_2")
-Control = Literal["ControlNet", "Control-LoRA", "T2I-Adapter"]
+Control = Literal["ControlNet", "Difference ControlNet", "Control-LoRA", "T2I-Adapter"]
+DIFFERENCE: Control = "Difference ControlNet"
+# Tensor that marks a file whose ControlNet contains the differences from a U-Net (webui and ComfyUI).
+DIFFERENCE_MARK = "difference"
 Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
@@ -44,6 +48,16 @@ FIRST = (
     ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"),
 )
 ATTENDS = "attn2.to_k.weight"
+# Tensors that every autoencoder has, in both layouts.
+VAE_MARKS = ("encoder.conv_in.weight", "decoder.conv_in.weight")
+TOKENS = "token_embedding.weight"
+# Widths of the text encoders of each variant, by the part of the model.
+CLIP: Mapping[str, Mapping[Text, int]] = {
+    "Stable Diffusion 1": {"text_encoder": 768},
+    "Stable Diffusion 2": {"text_encoder": 1024},
+    "SDXL": {"text_encoder": 768, "text_encoder_2": 1280},
+    "SDXL refiner": {"text_encoder_2": 1280},
+}
 # Latent channels and decoder levels of all autoencoders of Stable Diffusion.
 LATENTS = (4,), 4
 
@@ -139,6 +153,12 @@ def layout_of(entry: Entry) -> Layout:
         if found := places(name.removeprefix(prefix) for name in where if name.startswith(prefix)):
             networks[part] = network_of(entry, {ours: (prefix, place) for ours, place in found.items()}, where)
             taken.update(prefix + place.name for place in found.values())
+    for network in _text_encoders(entry, where):
+        names = {place.name for _, place in network.weights.values()}
+        part = "text_encoder_2" if network.shapes[TOKENS][1:] == (CLIP["SDXL"]["text_encoder_2"],) else "text_encoder"
+        if part not in networks and not names <= taken:
+            networks[part] = network
+            taken |= names
     prefixes = tuple(prefix for _, prefix, _ in _PARTS if prefix)
     beside = (name for name in where if entry.kind == "file" or name.startswith(prefixes))
     return Layout(networks, tuple(name for name in beside if name not in taken and not _NEEDLESS.search(name)))
@@ -152,7 +172,7 @@ def layout_with_parts(card: ModelCard) -> Layout:
     layout = layout_of(read_entry(card.path))
     for part in TEXTS:
         if (file := card.beside.get(part)) is not None:
-            layout = with_text_encoder(layout, part, read_entry(file))
+            layout = with_text_encoder(layout, part, read_entry(file), CLIP[card.base][part])
     if (vae := card.beside.get("vae")) is not None:
         layout = with_vae(layout, read_entry(vae))
     return layout
@@ -168,7 +188,7 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
     header = next(iter(entry.headers.values()))
     path = entry.path
     where = {name: (path.name, name) for name in header.shapes}
-    for prefix in ("", "first_stage_model.", "vae."):
+    for prefix in find_prefixes(where, *VAE_MARKS):
         names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
         for places in (_autoencoder, places_from(vae_from_diffusers)):
             found = {ours: (prefix, place) for ours, place in places(names).items()}
@@ -182,20 +202,27 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
     raise ModelError(f"{path.name} is not a VAE for Stable Diffusion; choose another, or none.")
 
 
-def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
-    """Return a copy of a model's layout in which a text encoder comes from another file. Raises ModelError if that file
-    has none.
+def with_text_encoder(layout: Layout, part: Text, entry: Entry, width: int) -> Layout:
+    """Return a copy of a model's layout in which a text encoder of a width comes from another file or folder. Raises
+    ModelError if that file has none.
     """
-    where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
-    for prefix in PREFIXES:
-        names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
+    where = {name: (file, own) for name, file, own in _names(entry)}
+    for network in _text_encoders(entry, where):
+        if network.shapes[TOKENS][1:] == (width,):
+            elsewhere = {**layout.from_elsewhere, part: entry.path.name}
+            return Layout({**layout.networks, part: network}, layout.left, elsewhere)
+    raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
+
+
+def _text_encoders(entry: Entry, where: Mapping[str, tuple[str, str]]) -> Iterator[Network]:
+    """Yield the CLIP text encoders in a file or folder, under any prefix."""
+    prefixes = clip_prefixes(where)
+    for prefix, names in names_below(prefixes, where).items():
         for places in (_CLIP, tensors_from_openclip):
             found = {ours: (prefix, place) for ours, place in places(names).items()}
-            if {"token_embedding.weight", "layers.0.mlp.fc1.weight"} <= found.keys():
-                network = network_of(entry, found, where)
-                elsewhere = {**layout.from_elsewhere, part: entry.path.name}
-                return Layout({**layout.networks, part: network}, layout.left, elsewhere)
-    raise ModelError(f"{entry.path.name} is not a text encoder of CLIP; choose another file.")
+            if {TOKENS, "layers.0.mlp.fc1.weight"} <= found.keys():
+                yield network_of(entry, found, where)
+                break
 
 
 def control_of(entry: Entry) -> tuple[Control, Network]:
@@ -212,7 +239,8 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
         taken = {place.name for _, place in found.values()}
         if any(name not in taken and not _NEEDLESS.search(name) for name in names):
             raise ModelError(f"{entry.path.name} is an unsupported variant of {part}; choose another one.")
-        return part, network_of(entry, found, where)
+        is_difference = part == "ControlNet" and DIFFERENCE_MARK in where
+        return DIFFERENCE if is_difference else part, network_of(entry, found, where)
     raise ModelError(f"{entry.path.name} is not a complete control model for Stable Diffusion; choose another one.")
 
 

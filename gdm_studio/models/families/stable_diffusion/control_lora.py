@@ -1,4 +1,6 @@
-"""Control-LoRAs: ControlNets whose weights are a U-Net's weights plus low-rank changes, and additional layers."""
+"""ControlNets whose files contain only changes to a U-Net's weights, and additional layers: low-rank changes in
+Control-LoRAs, and complete ones in difference ControlNets.
+"""
 
 from __future__ import annotations
 
@@ -32,21 +34,59 @@ def control_lora(
         network = ControlNet(control_net_config(shapes))
     own = {each: tensor.to(device, dtype) for each, tensor in tensors.items()}
     weights = {each: _parameter(tensor) for each, tensor in own.items() if not each.endswith((UP, DOWN))}
-    shared = dict(unet.named_parameters())
-    if unet.config.in_channels > network.config.in_channels:
-        # U-Nets for inpainting and editing have further inputs, which a ControlNet does not see.
-        first = shared[FIRST]
-        plain = first.expanded() if isinstance(first, CompressedTensor) else first
-        shared[FIRST] = _parameter(plain[:, : network.config.in_channels].contiguous())
+    shared = _weights_of(unet, network.config.in_channels)
     for each in shapes.keys() - weights.keys():
         if each not in shared or shared[each].shape != shapes[each]:
-            sentence = "was made for a model with other sizes; choose a control model that was made for this one."
-            raise ModelError(f"{name} {sentence}")
+            raise _size_error(name)
         weights[each] = shared[each]
     network.load_state_dict(weights, assign=True)
     layers = [each.removesuffix(UP) for each in own if each.endswith(UP)]
     changes = {f"{each}.weight": LowRank(own[each + UP].flatten(1), own[each + DOWN].flatten(1)) for each in layers}
     return apply_adapters(network.eval().requires_grad_(False), [(changes, 1.0)])
+
+
+def difference_control_net(
+    name: str, tensors: Mapping[str, Tensor], unet: UNet, device: torch.device, dtype: torch.dtype
+) -> ControlNet:
+    """Create the ControlNet whose differences from a U-Net are in a file: the U-Net's weights are added to them. Layers
+    that a U-Net lacks are complete in the file.
+
+    `name` is the name of the file, for errors, and `tensors` are its contents. Raises ModelError if it was made for a
+    U-Net with other sizes.
+    """
+    with torch.device("meta"):
+        network = ControlNet(control_net_config({each: tuple(tensor.shape) for each, tensor in tensors.items()}))
+    shared = _weights_of(unet, network.config.in_channels)
+    weights = {}
+    for each, tensor in tensors.items():
+        weight = tensor.to(device, torch.float32)
+        if (base := shared.get(each)) is not None:
+            plain = base.expanded() if isinstance(base, CompressedTensor) else base
+            if plain.shape != weight.shape:
+                raise _size_error(name)
+            weight = weight + plain.to(device, torch.float32)
+        weights[each] = _parameter(weight.to(dtype))
+    network.load_state_dict(weights, assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def _weights_of(unet: UNet, channels: int) -> dict[str, nn.Parameter]:
+    """Return the weights of a U-Net by name, with the first `channels` input channels.
+
+    U-Nets for inpainting and editing have further inputs, which a ControlNet does not see.
+    """
+    shared = dict(unet.named_parameters())
+    if unet.config.in_channels > channels:
+        first = shared[FIRST]
+        plain = first.expanded() if isinstance(first, CompressedTensor) else first
+        shared[FIRST] = _parameter(plain[:, :channels].contiguous())
+    return shared
+
+
+def _size_error(name: str) -> ModelError:
+    return ModelError(
+        f"{name} was made for a model with other sizes; choose a control model that was made for this one."
+    )
 
 
 def _parameter(tensor: Tensor) -> nn.Parameter:

@@ -21,8 +21,9 @@ from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family, IncompleteModel
+from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
-    Text,
+    CLIP,
     control_of,
     is_pipeline,
     is_stable_diffusion,
@@ -101,13 +102,6 @@ IMAGE_GUIDANCE = Param(
     "image_guidance",
     1.5,
 )
-# Widths of the text encoders of each variant, by the part of the model.
-CLIP: Mapping[str, Mapping[Text, int]] = {
-    "Stable Diffusion 1": {"text_encoder": 768},
-    "Stable Diffusion 2": {"text_encoder": 1024},
-    "SDXL": {"text_encoder": 768, "text_encoder_2": 1280},
-    "SDXL refiner": {"text_encoder_2": 1280},
-}
 BETAS = {"beta_start": 0.00085, "beta_end": 0.012}
 # Prediction types by their names in files.
 PREDICTIONS = {"epsilon": "epsilon", "v": "v", "v_prediction": "v", "sample": "x0"}
@@ -133,7 +127,13 @@ def card(entry: Entry) -> ModelCard:
     edits = layout.channels == EDITING
     guidance_factors = (DISTILLED_GUIDANCE,) if "guidance_proj.weight" in layout.unet else ()
     guidance = {"guidance_scale": 1.0 if guidance_factors else GUIDANCE}
-    needs = missing_texts(kind, layout)
+    needs: dict[str, RequiredPart] = {
+        part: RequiredPart("clip", CLIP[kind.title][part]) for part in missing_texts(kind, layout)
+    }
+    lacks_vae = "vae" not in layout.networks
+    if is_pipeline(entry):
+        vae = {"vae": RequiredPart("vae", 4, kind.title)} if lacks_vae else {}
+        check_lacks_parts(entry, {**needs, **vae}, kind.title)
     try:
         depths = [layers(layout.networks[part].shapes) for part in kind.texts if part not in needs]
     except ValueError as error:
@@ -165,7 +165,7 @@ def card(entry: Entry) -> ModelCard:
         defaults={**DEFAULTS, **(EDITING_DEFAULTS if edits else {}), **guidance},
         good_until={} if guidance_factors or few_steps else {"guidance_scale": GUIDANCE_LIMIT},
         base=kind.title,
-        needs={part: RequiredPart("clip", CLIP[kind.title][part]) for part in needs},
+        needs=needs,
         accepts=Capabilities(
             prompt=WEB_UI,
             negative=not guidance_factors,
@@ -177,7 +177,7 @@ def card(entry: Entry) -> ModelCard:
             multiple=PIXELS,
             vae=True,
             predictions=True,
-            needs_vae="vae" not in layout.networks,
+            needs_vae=lacks_vae,
             refiner=kind.refined,
             controls=not kind.scored,
             refines=kind.scored,

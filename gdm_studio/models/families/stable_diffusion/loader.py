@@ -15,8 +15,16 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
-from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Layout, Network, Part, Text, control_of
-from gdm_studio.models.families.stable_diffusion.control_lora import control_lora
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
+    DIFFERENCE,
+    TEXTS,
+    Layout,
+    Network,
+    Part,
+    Text,
+    control_of,
+)
+from gdm_studio.models.families.stable_diffusion.control_lora import control_lora, difference_control_net
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
@@ -128,15 +136,18 @@ def load_control(
 ) -> ControlNetwork:
     """Load a control model, such as a ControlNet, from its file, unless it is in the store. Raises ModelError.
 
-    A Control-LoRA shares the weights of `unet`, which come from `unet_files`.
+    A Control-LoRA shares the weights of `unet`, which come from `unet_files`, and a difference ControlNet adds them to
+    its own.
     """
     part, network = control_of(read_entry(path))
-    if part == "Control-LoRA":
+    make_from_changes = {"Control-LoRA": control_lora, DIFFERENCE: difference_control_net}.get(part)
+    if make_from_changes is not None:
         check_network(path.name, part, network.shapes)
         key = key_of(f"stable diffusion {part}", (*network.files, *unet_files), device, dtype)
 
         def add() -> ControlNet:
-            return control_lora(path.name, _read(network, compressed=False, averaged=False), unet, device, dtype)
+            tensors = _read(network, compressed=False, averaged=False)
+            return make_from_changes(path.name, tensors, unet, device, dtype)
 
         return _from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
 

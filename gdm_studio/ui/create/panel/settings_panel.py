@@ -13,6 +13,7 @@ from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import Example, ModelCard
+from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import Parts
@@ -31,7 +32,17 @@ from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import joined_sentences, translate
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
+from gdm_studio.ui.widgets import (
+    Choice,
+    Collapsible,
+    Combo,
+    ElidedLabel,
+    GenerateButton,
+    Labelled,
+    PromptBox,
+    mark_of,
+    side_by_side,
+)
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
 
@@ -131,6 +142,7 @@ class Controls(QFrame):
         self.sampler_box.set_choices(menus.scheduler_choices(card))
         self.spacing_box.set_choices(menus.spacing_choices(card))
         self._show_accepted(card.accepts)
+        self._show_borrowed(card)
         self.draft.turn_to(card)
         self._show_parts()
         self.start.show_start()
@@ -152,6 +164,14 @@ class Controls(QFrame):
         self._path_section.setVisible(accepts.steps)
         self.conditions.set_accepts(accepts)
         self.start_mark.setEnabled(accepts.picture)
+
+    def _show_borrowed(self, card: ModelCard) -> None:
+        """Show the files from which the model takes text encoders and a VAE that its own files lack."""
+        found = card.borrowed_parts()
+        files = ", ".join(dict.fromkeys(name_of(part.path) for part in found))
+        self.borrowed.setText(self.tr("With parts of {files}").format(files=files) if found else "")
+        self.borrowed.hint = "\n".join(f"{part.title}: {part.file}" for part in found)
+        self.borrowed.setVisible(bool(found))
 
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
@@ -327,6 +347,8 @@ class Controls(QFrame):
         self.things.hide()
         self._style_field = Labelled(translate("Setting", SETTINGS["style"].title), self.style_box)
         self._model_field = Labelled(translate("Setting", SETTINGS["model"].title), self.model_box)
+        self.borrowed = ElidedLabel(role="muted")
+        self.borrowed.hide()
         self._fill_more()
         stacked(
             self.prompt,
@@ -334,6 +356,7 @@ class Controls(QFrame):
             self.conditions,
             self.start,
             side_by_side(self._style_field, self._model_field, shares=(3, 2)),
+            self.borrowed,
             _stack_in_column(self.button, side_by_side(self.modes.fast, self.count), spacing=SPACE.gap),
             self.main_settings,
             self.more,
