@@ -14,9 +14,11 @@ from gdm_studio.common.errors import ModelError
 
 # Bytes of an element of each type, under the names of safetensors.
 BYTES = {
-    "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
-    "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
+    "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E4M3FNUZ": 1, "F8_E5M2FNUZ": 1, "F8_E8M0": 1,
+    "I16": 2, "U16": 2, "F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
+# Bits of an element of the other types of safetensors, which cannot be read.
+OTHER_BITS = {"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "C64": 64}
 # Weights per block and bytes per block of each GGML type in which quantised weights are stored.
 BLOCKS = {
     "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
@@ -28,11 +30,11 @@ MOST_AXES = 64
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
-# Last parts of the names of tensors that ComfyUI and bitsandbytes write beside quantised weights.
+# Last parts of the names of tensors that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
-    "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "pre_quant_scale",
-    "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax", "nested_quant_map",
-    "bitsandbytes__nf4", "bitsandbytes__fp4",
+    "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
+    "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
+    "nested_quant_map", "bitsandbytes__nf4", "bitsandbytes__fp4", "_data", "_scale", "_shift",
 })  # fmt: skip
 
 
@@ -80,8 +82,21 @@ class Quantization(NamedTuple):
     shape: tuple[int, ...]
     # Names of the tensors: first the levels, then their scales.
     parts: tuple[str, ...]
-    # Numbers that `compression.levels` needs.
+    # Numbers that `scaled_quantization` needs.
     numbers: Mapping[str, float]
+    # Type to which the writing program rounds the weight, a key of BYTES, or "" for fp32.
+    rounded: str = ""
+
+
+class FoundQuantizations(NamedTuple):
+    """Quantised weights of a file: descriptions of the readable ones, and the formats of the others, by weight name."""
+
+    readable: Mapping[str, Quantization] = {}
+    unreadable: Mapping[str, str] = {}
+    # Shapes of weights that cannot be read, where the stored tensors have others.
+    shapes: Mapping[str, tuple[int, ...]] = {}
+    # Names of tensors that are only parts of weights with other names.
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -105,14 +120,15 @@ class Header:
         stored: Mapping[str, StoredTensor],
         metadata: dict[str, str],
         size: int,
-        quantized: Mapping[str, Quantization] | None = None,
-        unreadable: Mapping[str, str] | None = None,
+        found: FoundQuantizations | None = None,
     ) -> Header:
         """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
-        found = quantized or {}
-        shapes = {name: tensor.shape for name, tensor in stored.items() if not is_auxiliary(name)}
-        shapes |= {name: each.shape for name, each in found.items()}
-        return cls(shapes, metadata, stored, size, unreadable or {}, found)
+        found = found or FoundQuantizations()
+        plain = (name for name in stored if not is_auxiliary(name) and name not in found.parts)
+        shapes = {name: stored[name].shape for name in plain}
+        shapes |= {name: each.shape for name, each in found.readable.items()}
+        shapes |= found.shapes
+        return cls(shapes, metadata, stored, size, found.unreadable, found.readable)
 
     @property
     def storage(self) -> str:
@@ -131,7 +147,11 @@ class Header:
         """Return the number of bytes that a quantised weight takes in the file, without its scales, or 0 if the weight
         is not quantised.
         """
-        return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
+        if name in self.quantized:
+            name = self.quantized[name].parts[0]
+        elif not self._storage_of(name):
+            return 0
+        return self.stored[name].size if name in self.stored else 0
 
     def _storage_of(self, name: str) -> str:
         if name in self.unreadable:

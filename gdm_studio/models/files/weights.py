@@ -22,11 +22,12 @@ from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, 
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
-    "F8_E5M2": torch.float8_e5m2, "I16": torch.int16, "U16": torch.uint16, "F16": torch.float16,
+    "F8_E5M2": torch.float8_e5m2, "F8_E4M3FNUZ": torch.float8_e4m3fnuz, "F8_E5M2FNUZ": torch.float8_e5m2fnuz,
+    "F8_E8M0": torch.float8_e8m0fnu, "I16": torch.int16, "U16": torch.uint16, "F16": torch.float16,
     "BF16": torch.bfloat16, "I32": torch.int32, "U32": torch.uint32, "F32": torch.float32, "I64": torch.int64,
     "U64": torch.uint64, "F64": torch.float64,
 }  # fmt: skip
-_FP8 = ("F8_E4M3", "F8_E5M2")
+_FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0")
 _HALVES = ("F16", "BF16")
 
 
@@ -136,6 +137,8 @@ class Weights(Mapping[str, Tensor]):
         file = self._file_of[name]
         stored = self._headers[file].stored
         chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
+        if chosen not in stored and chosen in self._headers[file].quantized:
+            chosen = self._headers[file].quantized[chosen].parts[0]
         if chosen not in stored or chosen in self._headers[file].unreadable:
             raise unreadable_error(file, self._headers[file].unreadable.get(chosen, "an unknown format"))
         return stored[chosen]
