@@ -29,7 +29,12 @@ from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCAL
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.required_parts import FoundPart
-from gdm_studio.models.upscalers.architecture_detection import has_package, missing_package, upscaler_layout
+from gdm_studio.models.upscalers.architecture_detection import (
+    check_numbers,
+    has_package,
+    missing_package,
+    upscaler_layout,
+)
 from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPSCALER
 
 # Metadata key of a file that belongs to a model.
@@ -255,6 +260,7 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
     file = entry.path.name
     try:
         layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
+        check_numbers(entry.headers.items(), layout)
     except ModelError as error:
         raise IncompleteModel(error.sentence, UPSCALER) from error
     reason = "" if layout.config is not None or has_package() else missing_package(file, found.name)

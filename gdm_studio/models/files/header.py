@@ -11,12 +11,14 @@ from math import prod
 from typing import Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 
 # Bytes of an element of each type, under the names of safetensors.
 BYTES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E4M3FNUZ": 1, "F8_E5M2FNUZ": 1, "F8_E8M0": 1,
     "I16": 2, "U16": 2, "F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
+INTEGERS = ("BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64")
 # Bits of an element of the other types of safetensors, which cannot be read.
 OTHER_BITS = {"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "C64": 64}
 # Weights per block and bytes per block of each GGML type in which quantised weights are stored.
@@ -97,6 +99,19 @@ class FoundQuantizations(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]] = {}
     # Names of tensors that are only parts of weights with other names.
     parts: frozenset[str] = frozenset()
+    # Name of the tensor with the levels of each of these weights.
+    levels: Mapping[str, str] = {}
+
+    def of(self, stored: Mapping[str, StoredTensor]) -> FoundQuantizations:
+        """Return the quantised weights whose levels are among these tensors of one file."""
+        inside = {weight for weight, name in self.levels.items() if name in stored}
+        return FoundQuantizations(
+            {name: each for name, each in self.readable.items() if name in inside},
+            {name: each for name, each in self.unreadable.items() if name in inside},
+            {name: each for name, each in self.shapes.items() if name in inside},
+            self.parts,
+            self.levels,
+        )
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,8 @@ class Header:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     # Weights that are stored in several tensors, by name.
     quantized: Mapping[str, Quantization] = field(default_factory=dict)
+    # Contents of the small tensors that describe quantised weights, by name.
+    texts: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -121,6 +138,7 @@ class Header:
         metadata: dict[str, str],
         size: int,
         found: FoundQuantizations | None = None,
+        texts: Mapping[str, bytes] | None = None,
     ) -> Header:
         """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
         found = found or FoundQuantizations()
@@ -128,7 +146,7 @@ class Header:
         shapes = {name: stored[name].shape for name in plain}
         shapes |= {name: each.shape for name, each in found.readable.items()}
         shapes |= found.shapes
-        return cls(shapes, metadata, stored, size, found.unreadable, found.readable)
+        return cls(shapes, metadata, stored, size, found.unreadable, found.readable, texts or {})
 
     @property
     def storage(self) -> str:
@@ -142,6 +160,10 @@ class Header:
             counts[self._storage_of(name)] += prod(shape)
         plain = counts.pop("", 0)
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
+
+    def is_integer(self, name: str) -> bool:
+        """Return True if a weight is stored as integers or truth values without scales, as no network's weights are."""
+        return name in self.stored and name not in self.quantized and self.stored[name].dtype in INTEGERS
 
     def quantized_bytes(self, name: str) -> int:
         """Return the number of bytes that a quantised weight takes in the file, without its scales, or 0 if the weight
@@ -172,6 +194,12 @@ def is_auxiliary(name: str) -> bool:
 def unreadable_error(file: str, storage: str) -> ModelError:
     """Return the error for a model file whose weights have an unsupported quantisation format, named by `storage`."""
     return ModelError(f"{file} has weights in {storage}, which cannot be read; choose a file in another format.")
+
+
+def integer_error(file: str, name: str) -> ModelError:
+    """Return the error for a file in which a weight is stored as integers without scales."""
+    sentence = "{file} has integers without scales at {name!r}, which no weights are; choose another file."
+    return ModelError(translatable(sentence, file=file, name=name[:80]))
 
 
 def ema_name(name: str) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import prod
 from typing import Any, NamedTuple
 
 from gdm_studio.models.files.header import (
     BYTES,
-    LONGEST_NAME,
     MOST_AXES,
+    OTHER_BITS,
     FoundQuantizations,
+    Header,
     Quantization,
     StoredTensor,
     is_auxiliary,
@@ -48,6 +50,9 @@ _FLOATS = ("F64", "F32", "F16", "BF16")
 # "l._weight_qdata".
 _QUANTO = "._data"
 _TORCHAO = re.compile(r"(.*\.|)_([^.]+)_qdata")
+_TORCHAO_PART = re.compile(r"_([^_]+)_")
+# Key of the metadata in which torchao lists the names of all weights.
+_TORCHAO_NAMES = "tensor_names"
 # Types of torch in torchao's descriptions.
 _ROUNDED = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
@@ -94,6 +99,7 @@ def find_quantizations(
     unreadable: dict[str, str] = {}
     shapes: dict[str, Shape] = {}
     parts: set[str] = set()
+    levels: dict[str, str] = {}
     for name, tensor in stored.items():
         weight, find = name, _in_layer
         if name.endswith(_QUANTO):
@@ -109,17 +115,40 @@ def find_quantizations(
         except Unreadable as error:
             unreadable[weight] = str(error)
             shapes[weight] = error.shape or tensor.shape
+            levels[weight] = name
         except _JUNK:
             unreadable[weight] = "a malformed quantised format"
             shapes[weight] = tensor.shape
+            levels[weight] = name
         else:
             if found is not None:
                 readable[weight] = found
-    for name, kind in _other_torchao(metadata):
-        if name not in readable:
+                levels[weight] = name
+    for name, kind, own in _other_torchao(stored, metadata):
+        if name not in levels:
             unreadable[name] = kind
-            shapes.setdefault(name, ())
-    return FoundQuantizations(readable, unreadable, shapes, frozenset(parts))
+            shapes[name] = stored[own].shape
+            levels[name] = own
+    return FoundQuantizations(readable, unreadable, shapes, frozenset(parts), levels)
+
+
+def join_shards(headers: Mapping[str, Header]) -> dict[str, Header]:
+    """Detect the quantised weights of a model in several files, since the scales of a weight may be in another file
+    than its levels. Returns the headers of all files.
+    """
+    stored = {name: tensor for header in headers.values() for name, tensor in header.stored.items()}
+    metadata = {key: text for header in headers.values() for key, text in header.metadata.items()}
+    texts = {name: text for header in headers.values() for name, text in header.texts.items()}
+    found = find_quantizations(stored, metadata, texts)
+    return {file: replace(header, **_joined(header, found.of(header.stored))) for file, header in headers.items()}
+
+
+def _joined(header: Header, found: FoundQuantizations) -> dict[str, Any]:
+    whole = Header.of(header.stored, header.metadata, header.bytes, found)
+    # Types that cannot be read are known from the file itself.
+    own = {name: kind for name, kind in header.unreadable.items() if kind in OTHER_BITS}
+    shapes = {name: header.shapes[name] for name in own if name not in found.unreadable}
+    return {"shapes": whole.shapes | shapes, "quantized": found.readable, "unreadable": own | dict(found.unreadable)}
 
 
 class _Source(NamedTuple):
@@ -207,15 +236,20 @@ def _by_scales(
     return Quantization(kind, levels.dtype, levels.shape, parts, {"unit": 1.0, "group": 0}, rounded)
 
 
-def _other_torchao(metadata: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the names and formats of the weights of torchao that have no levels in a tensor of their own."""
+def _other_torchao(stored: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the format and a tensor of each weight of torchao that has no levels in a tensor of its own."""
+    first: dict[str, str] = {}
+    for name in stored if _TORCHAO_NAMES in metadata else ():
+        parent, dot, own = name.rpartition(".")
+        if at := _TORCHAO_PART.match(own):
+            first.setdefault(f"{parent}{dot}{at[1]}", name)
     try:
-        names = json.loads(metadata.get("tensor_names", "[]"))
+        names = json.loads(metadata.get(_TORCHAO_NAMES, "[]"))
         for name in names if isinstance(names, list) else ():
             text = metadata.get(name, "") if isinstance(name, str) else ""
             kind = json.loads(text)["_type"] if text else "Tensor"
-            if kind != "Tensor" and len(name) <= LONGEST_NAME:
-                yield name, f"torchao's {_UNSAFE.sub('', str(kind))[:40]}"
+            if kind != "Tensor" and name in first:
+                yield name, f"torchao's {_UNSAFE.sub('', str(kind))[:40]}", first[name]
     except _JUNK:
         return
 

@@ -67,7 +67,7 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
     for name, entry in others.items():
         found.unreadable.setdefault(name, entry["dtype"])
         found.shapes.setdefault(name, tuple(entry["shape"]))
-    return Header.of(tensors, metadata, length, found)
+    return Header.of(tensors, metadata, length, found, texts)
 
 
 def _name(name: str) -> str:

@@ -168,7 +168,7 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
     if not tensors:
         raise ModelError(f"{path.name} contains no weights; choose another model file.")
     found = find_quantizations(tensors, descriptions, {})
-    return Header.of(tensors, _metadata_of(root), length, found)
+    return Header.of(tensors, _metadata_of(root) | descriptions, length, found)
 
 
 # Position of each storage in the file, by key.
