@@ -25,6 +25,7 @@ from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.shared_parts.part_layout import parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
+from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
@@ -163,6 +164,17 @@ class FolderScanner:
         return known if known is not None and holds else self._describe(Path(path), note, beside)
 
     def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+        found = self._describe_weights(path, note, beside)
+        if not found.reason or found.card is not None:
+            return found
+        # The shapes of packed weights fit no network, so that the format is named before all other flaws.
+        with suppress(ModelError):
+            for file, header in read_entry(path).headers.items():
+                for kind in header.unreadable.values():
+                    return replace(found, reason=unreadable_error(file, kind).sentence)
+        return found
+
+    def _describe_weights(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         around = tuple(map(Path, beside))
         try:
             entry = read_entry(path)

@@ -119,8 +119,18 @@ def read_entry(path: Path) -> Entry:
     return Entry(path, "folder", _headers(path, names), tuple(indexes))
 
 
-def read_shards(folder: Path, files: Iterable[Path]) -> Entry:
-    """Read the headers of a network's shards in a folder. Raises ModelError."""
+def shards_beside(file: Path) -> tuple[Path, ...]:
+    """Return all shards of the model to which a weight file belongs, in order, or only the file if it is no shard."""
+    if not SHARD.search(file.name):
+        return (file,)
+    model = SHARD.sub("", file.name)
+    names = (each for each in os.listdir(file.parent) if SHARD.search(each) and SHARD.sub("", each) == model)
+    return tuple(file.with_name(name) for name in sorted(names)[:MOST_SHARDS])
+
+
+def read_shards(files: Collection[Path]) -> Entry:
+    """Read the headers of a model's shards, which are in one folder. Raises ModelError."""
+    folder = next(iter(files)).parent
     return Entry(folder, "folder", _headers(folder, [file.name for file in files]))
 
 

@@ -52,13 +52,15 @@ _DTYPES = {
     "float8_e5m2": "F8_E5M2", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8",
     "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
 }  # fmt: skip
+# Types of torchao's levels, which are stored in wider types.
+_NARROW = {f"{kind}{bits}" for kind in ("int", "uint") for bits in range(1, 8)}
 _REBUILT = {f"_rebuild_{kind}" for kind in ("tensor", "tensor_v2", "tensor_v3")}
 _WRAPPED = {"_rebuild_parameter", "_rebuild_parameter_with_state"}
 # Functions that rebuild a tensor of another class, in torch._tensor and torch._utils.
 _TYPED, _SUBCLASS = "_rebuild_from_type_v2", "_rebuild_wrapper_subclass"
 # Globals that become placeholders: training tools save settings and counters beside the weights.
 _HARMLESS = {
-    "torch": {*_STORAGES, *_DTYPES, "Size", "device", "per_tensor_affine"},
+    "torch": {*_STORAGES, *_DTYPES, *_NARROW, "Size", "device", "per_tensor_affine"},
     "torch.cuda": {*_STORAGES},
     "torch.storage": {*_STORAGES, "TypedStorage", "_TypedStorage"},
     "torch._utils": {*_REBUILT, *_WRAPPED, _SUBCLASS},

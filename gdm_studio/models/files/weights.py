@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.files.checkpoints import SHARD, Entry, read_entry, read_shards
+from gdm_studio.models.files.checkpoints import Entry, read_entry, read_shards, shards_beside
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 from gdm_studio.models.files.mapped_memory import map_file
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
@@ -230,17 +230,16 @@ def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> t
 def open_weights(files: Iterable[Path], *, ema: bool = False) -> dict[Path, Weights]:
     """Open the weight files of a network, and return the weights by file.
 
-    Shards in the same folder have one mapping, since parts of a quantised weight may be in different shards.
+    All shards of a model have one mapping, since parts of a quantised weight may be in different shards.
     """
-    files = list(dict.fromkeys(files))
-    shards: dict[Path, list[Path]] = {}
-    for file in files:
-        if SHARD.search(file.name):
-            shards.setdefault(file.parent, []).append(file)
-    joined = {folder: Weights(read_shards(folder, all_of), ema=ema) for folder, all_of in shards.items()}
-    return {
-        file: joined[file.parent] if SHARD.search(file.name) else Weights(read_entry(file), ema=ema) for file in files
-    }
+    models: dict[tuple[Path, ...], Weights] = {}
+    found = {}
+    for file in dict.fromkeys(files):
+        shards = shards_beside(file)
+        if shards not in models:
+            models[shards] = Weights(read_shards(shards) if len(shards) > 1 else read_entry(file), ema=ema)
+        found[file] = models[shards]
+    return found
 
 
 def check_files(files: Iterable[Path]) -> None:
