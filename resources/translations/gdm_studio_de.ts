@@ -2506,6 +2506,10 @@
 <translation>{count:,} Pixel pro Seite</translation>
 </message>
 <message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} enthält bei {name!r} ganze Zahlen ohne Skalen, was keine Gewichte sind; eine andere Datei wählen.</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} oder {second}</translation>
 </message>
@@ -2524,6 +2528,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} ist ein Adapter der Art {kind}, die nicht unterstützt wird; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2550,8 +2558,8 @@
 <translation>{name} ist keine Modelldatei; eine mit der Endung {suffixes} wählen.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr oder DoRA wählen.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

@@ -2506,6 +2506,10 @@
 <translation>{count:,} píxeles por lado</translation>
 </message>
 <message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} contiene en {name!r} enteros sin escalas, que no son pesos; elegir otro archivo.</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} o {second}</translation>
 </message>
@@ -2524,6 +2528,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} es un adaptador del tipo {kind}, que no es compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2550,8 +2558,8 @@
 <translation>{name} no es un archivo de modelo; elegir uno que termine en {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

@@ -2506,6 +2506,10 @@
 <translation>{count:,} pixels par côté</translation>
 </message>
 <message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} contient à {name!r} des entiers sans échelles, qui ne sont pas des poids ; choisir un autre fichier.</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} ou {second}</translation>
 </message>
@@ -2524,6 +2528,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} est un adaptateur de type {kind}, qui n'est pas pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2550,8 +2558,8 @@
 <translation>{name} n'est pas un fichier de modèle ; en choisir un qui finit par {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr ou DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

@@ -2502,6 +2502,10 @@
 <translation>1辺{count:,}ピクセル</translation>
 </message>
 <message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} の {name!r} はスケールのない整数で、重みではありません。別のファイルを選んでください。</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first}か{second}</translation>
 </message>
@@ -2520,6 +2524,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} は対応していない種類 {kind} のアダプターです。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRA のファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2546,8 +2554,8 @@
 <translation>{name}はモデルファイルではありません。末尾が{suffixes}のファイルを選んでください。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、DoRAのファイルを選んでください。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRAのファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

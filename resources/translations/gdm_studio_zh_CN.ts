@@ -2502,6 +2502,10 @@
 <translation>每边 {count:,} 像素</translation>
 </message>
 <message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} 的 {name!r} 是没有缩放系数的整数，不是权重；请选择其他文件。</translation>
+</message>
+<message>
 <source>{first} or {second}</source>
 <translation>{first} 或 {second}</translation>
 </message>
@@ -2520,6 +2524,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} 是不支持的 {kind} 类型的适配器；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2546,8 +2554,8 @@
 <translation>{name} 不是模型文件；请选择以 {suffixes} 结尾的文件。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr 或 DoRA 文件。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>

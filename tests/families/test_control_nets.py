@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -175,7 +174,7 @@ def test_a_damaged_control_net_is_refused_and_not_offered(
     library.refresh()
     (refused,) = library.refused()
     assert sentence in refused.reason and library.card("tiny").accepts.hints == ()
-    with pytest.raises(BadRequest, match="tiny cannot use 'edges': .*" + re.escape(sentence)):
+    with pytest.raises(BadRequest, match="tiny cannot use 'edges': .*" + sentence.partition("'")[0]):
         generate_image(library, hints=(hint(),))
 
 

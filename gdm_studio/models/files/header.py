@@ -198,8 +198,13 @@ def unreadable_error(file: str, storage: str) -> ModelError:
 
 def integer_error(file: str, name: str) -> ModelError:
     """Return the error for a file in which a weight is stored as integers without scales."""
-    sentence = "{file} has integers without scales at {name!r}, which no weights are; choose another file."
-    return ModelError(translatable(sentence, file=file, name=name[:80]))
+    return ModelError(
+        translatable(
+            "{file} has integers without scales at {name!r}, which no weights are; choose another file.",
+            file=file,
+            name=name[:80],
+        )
+    )
 
 
 def ema_name(name: str) -> str:
