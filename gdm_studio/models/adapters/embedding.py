@@ -89,7 +89,7 @@ def read_embedding(path: Path) -> TextEmbedding:
     """
     from torch import float32
 
-    from gdm_studio.models.files.weights import Weights
+    from gdm_studio.models.files.weights import Weights, is_possible
 
     entry = read_entry(path)
     header = next(iter(entry.headers.values()))
@@ -101,7 +101,7 @@ def read_embedding(path: Path) -> TextEmbedding:
     vectors: dict[Part, Tensor] = {}
     for name in names:
         rows = tensors[name].reshape(-1, tensors[name].shape[-1])
-        if not rows.float().isfinite().all():
+        if not is_possible(rows):
             raise damaged_error(path, name)
         vectors[_PARTS.get(name, "text_encoder")] = rows.to(dtype=float32, copy=True)
     word = name_of(path) if names[0] in (*_UNNAMED, *_PARTS) else names[0]

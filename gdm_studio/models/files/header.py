@@ -40,6 +40,10 @@ _BESIDE_WEIGHTS = frozenset({
 })  # fmt: skip
 
 
+# Contents of small tensors, by name.
+Texts = Mapping[str, bytes]
+
+
 class Damaged(ValueError):
     """Error for a damaged weight file. Its message states the reason, and follows "… is damaged:" in the text shown to
     the user.
@@ -129,7 +133,7 @@ class Header:
     # Weights that are stored in several tensors, by name.
     quantized: Mapping[str, Quantization] = field(default_factory=dict)
     # Contents of the small tensors that describe quantised weights, by name.
-    texts: Mapping[str, bytes] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -138,7 +142,7 @@ class Header:
         metadata: dict[str, str],
         size: int,
         found: FoundQuantizations | None = None,
-        texts: Mapping[str, bytes] | None = None,
+        texts: Texts | None = None,
     ) -> Header:
         """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
         found = found or FoundQuantizations()

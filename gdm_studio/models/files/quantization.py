@@ -197,7 +197,7 @@ def _torchao(source: _Source) -> Quantization:
     assert at is not None
     parts = [f"{at[1]}_{at[2]}_{part}" for part in _TORCHAO_PARTS]
     text = source.metadata.get(source.weight)
-    stated = json.loads(text) if text else {"_type": "Int8Tensor", "_data": {}}
+    stated: Any = json.loads(text) if text else {"_type": "Int8Tensor", "_data": {}}
     kind = str(stated["_type"])
     if source.levels.dtype not in (*_FP8, "I8") or kind not in _TORCHAO_READ:
         raise Unreadable(f"torchao's {_UNSAFE.sub('', kind)[:40]}")

@@ -64,9 +64,11 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
         file.seek(tensor.begin)
         texts[name] = file.read(tensor.size)
     found = find_quantizations(tensors, metadata, texts)
-    for name, entry in others.items():
-        found.unreadable.setdefault(name, entry["dtype"])
-        found.shapes.setdefault(name, tuple(entry["shape"]))
+    # A format that is known by its description has a better name than its type.
+    found = found._replace(
+        unreadable={name: entry["dtype"] for name, entry in others.items()} | dict(found.unreadable),
+        shapes={name: tuple(entry["shape"]) for name, entry in others.items()} | dict(found.shapes),
+    )
     return Header.of(tensors, metadata, length, found, texts)
 
 

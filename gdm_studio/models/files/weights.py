@@ -136,7 +136,7 @@ class Weights(Mapping[str, Tensor]):
             if not tensor.isfinite().all():
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
             # Numbers of any size may be stored beside a network's weights, such as the tables of a schedule.
-            if name.endswith((".weight", ".bias")) and tensor.abs().amax() > LARGEST:
+            if name.endswith((".weight", ".bias")) and not is_possible(tensor):
                 raise self._flaw(file, name, "numbers of more than a million")
 
     def _stored(self, name: str) -> StoredTensor:
@@ -156,11 +156,9 @@ class Weights(Mapping[str, Tensor]):
         """Raise ModelError if the scales of a quantised weight are NaN, infinite or larger than in any network, or if
         all of them are 0 and its levels are not.
         """
-        for scales in parts[1:]:
-            if scales.is_floating_point():
-                values = scales.float()
-                if not values.isfinite().all() or values.abs().amax() > LARGEST:
-                    raise self._flaw(file, name, "scales of NaN, infinity or more than a million")
+        scales = [part for part in parts[1:] if part.is_floating_point()]
+        if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
+            raise self._flaw(file, name, "scales of NaN, infinity or more than a million")
         is_plain = "block" not in form.numbers and len(parts) > 1
         if is_plain and not bool(parts[1].float().any()) and bool((parts[0].view(torch.uint8) & 127).any()):
             raise self._flaw(file, name, "a scale of 0")
@@ -246,6 +244,12 @@ def check_files(files: Iterable[Path]) -> None:
     """Read all weights of these files. Raises ModelError for the first file that contains NaN or infinity."""
     for weights in {id(each): each for each in open_weights(files).values()}.values():
         weights.check()
+
+
+def is_possible(values: Tensor) -> bool:
+    """Return True if all values are finite and of a size that a network may have."""
+    wide = values.float() if values.itemsize == 1 else values
+    return not values.numel() or bool(wide.abs().amax() <= LARGEST)
 
 
 def read_scalar(values: Tensor) -> float:

@@ -40,7 +40,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     """
 
     def load() -> nn.Module:
-        with at_most(len(layout.weights)), torch.device("meta"):
+        with at_most(sum(1 for _ in layout.weights)), torch.device("meta"):
             network = NETWORKS[layout.variant.family](layout.config)
         network.load_state_dict(_read(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
