@@ -187,7 +187,8 @@ def _build(
     Raises ModelError if a weight is missing, unknown or of the wrong shape.
     """
     shapes = {name: shape for name, shape in part.network.shapes.items() if name not in but}
-    with at_most(len(shapes)), torch.device("meta"):
+    # A network with somewhat more weights is built, so that the missing ones can be named.
+    with at_most(2 * len(shapes)), torch.device("meta"):
         network = make(shapes)
     _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
     network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
