@@ -10,7 +10,7 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet torch==2.13.0 numpy einops==0.8.2 toml==0.10.2 safetensors==0.8.0
+"$folder/venv/bin/pip" install --quiet torch==2.13.0 numpy einops==0.8.2 toml==0.10.2 safetensors==0.8.0 tqdm==4.70.1
 "$folder/venv/bin/pip" install --quiet --no-deps lycoris-lora==4.1.3
 "$folder/venv/bin/python" - <<'PYTHON'
 import torch

@@ -19,6 +19,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_entry, read_header
 from gdm_studio.models.files.weights import Weights, check_files, open_weights, read_scalar
 from gdm_studio.models.library import Library
+from tests.models.test_compressed_weights import four_bits
 from tests.parity.numbers import FOLDER
 
 with np.load(FOLDER / "quantizers.npz") as _stored:
@@ -214,3 +215,14 @@ def test_a_damaged_file_in_an_unknown_format_is_named_in_the_list(tmp_path: Path
     save_file(tensors, paths.models_dir() / "a.safetensors")
     (refused,) = Library().refused()
     assert "optimum-quanto's int4 or int2" in refused.reason
+
+
+@pytest.mark.parametrize("number", [1e30, float("nan"), float("inf")])
+@pytest.mark.parametrize("part", ["absmax", "quant_map", "nested_absmax"])
+def test_impossible_scales_of_four_bits_are_named(part: str, number: float, tmp_path: Path) -> None:
+    tensors, _ = four_bits(nested=part == "nested_absmax")
+    tensors[f"l.weight.{part}"] = tensors[f"l.weight.{part}"].clone()
+    tensors[f"l.weight.{part}"][1] = number
+    save_file(tensors, tmp_path / "a.safetensors")
+    with pytest.raises(ModelError, match="^a.safetensors is damaged: 'l.weight' has scales of NaN, infinity or more"):
+        Weights(read_entry(tmp_path / "a.safetensors"))["l.weight"]
