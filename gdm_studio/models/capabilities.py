@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -52,6 +52,8 @@ class Capabilities:
     # Kinds of control images that the model accepts. For Stable Diffusion, these are the names of the installed control
     # models.
     hints: tuple[str, ...] = ()
+    # Names of files that are damaged or otherwise unusable, of which some may be control models, and the reasons.
+    refused_hints: tuple[tuple[str, str], ...] = ()
     # Maximum number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, images
     # of up to REFERENCE_AREA pixels keep their size.
     references: int = 0
@@ -148,9 +150,17 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
             yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
         if hint.kind not in accepts.hints and accepts.controls:
-            yield f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"
+            # The reason is a sentence of its own.
+            refused = _refusal(hint.kind, dict(accepts.refused_hints))
+            missing = f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"
+            yield f"cannot use {hint.kind[:80]!r}: {refused.removesuffix('.')}" if refused else missing
         elif hint.kind not in accepts.hints:
             yield f"follows no hint of the kind {hint.kind!r}; {_suggestion(hint.kind, accepts.hints)}"
+
+
+def _refusal(name: str, reasons: Mapping[str, str]) -> str:
+    """Return the reason for which the file of a control model is unusable, or "". A union model's mode is ignored."""
+    return reasons.get(name) or reasons.get(name.rpartition(":")[0], "")
 
 
 def _suggestion(name: str, names: tuple[str, ...]) -> str:

@@ -80,6 +80,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     """
     import torch
 
+    from gdm_studio.models.add_on_check import check_add_on
     from gdm_studio.models.files.weights import check_files
 
     whole = file.is_dir()
@@ -96,6 +97,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
         library.load(str(file), device=torch.device("cpu"), dtype=torch.float32)
     if not found.unusable:
         check_files(weights_of(found))
+        check_add_on(file, found.family.partition(" · ")[0])
     if line := _find_known(found, library):
         return line
     # Prompts call an add-on by its name, so another one of that name could not be used.

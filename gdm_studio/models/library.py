@@ -45,7 +45,7 @@ from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
+from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, UPSCALER
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.fingerprint import (
     DIGITS,
@@ -198,9 +198,7 @@ class Library:
             found = self._named(name)
         if found is not None and found.card is not None:
             return found.card
-        for each in self._current().values():
-            if each.reason and name in names_of(Path(each.path)):
-                raise ModelError(each.reason)
+        self._refuse(name)
         if of_weights := _EXACT.fullmatch(name):
             return _card_by_weights(self, *of_weights.groups())
         if os.path.isdir(name):
@@ -281,9 +279,16 @@ class Library:
         not installed.
         """
         if (found := find_by_name(named_control_models(self._current().values(), base), name)) is None:
+            self._refuse(name.rpartition(MODE_OF)[0] or name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
         return found
+
+    def _refuse(self, name: str) -> None:
+        """Raise ModelError with the reason, if the models folders contain an unusable file of this name."""
+        for each in self._current().values():
+            if each.reason and name in names_of(Path(each.path)):
+                raise ModelError(each.reason)
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
         """Free memory on the device by releasing all models except the named one. Returns False if no other model was
@@ -327,6 +332,7 @@ class Library:
             self.refresh()
             found = find_by_name(self.named_vaes(), name)
         if found is None:
+            self._refuse(name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
@@ -356,9 +362,7 @@ class Library:
         found = {comparable_name(each): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
         if (path := found.get(name) or found.get(comparable_name(name))) is not None:
             return path
-        for each in self._current().values():
-            if each.reason and each.about.kind.startswith(UPSCALER) and name in names_of(Path(each.path)):
-                raise ModelError(each.reason)
+        self._refuse(name)
         has = ", ".join((*self.upscalers(), BUILT_IN_UPSCALER))
         raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 

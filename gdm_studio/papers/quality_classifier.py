@@ -27,6 +27,7 @@ from gdm_studio.models.catalogue.scanner import PART_OF
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.files.header import strict_json
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.convolutional_generator import Encoder, EncoderConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.papers.training_images import ImageDataset, open_dataset
@@ -100,10 +101,10 @@ def load_judge(path: Path) -> Judge:
     """Load the judge, a trained classifier of images, from a file. Raises ModelError if the file is not a judge."""
     try:
         config = strict_json(read_header(path).metadata["config"])
-        network = Encoder(EncoderConfig(**config["network"]))
+        sizes = EncoderConfig(**config["network"])
         weights = load_file(path)
         real = weights.pop(REAL).float().numpy()
-        network.load_state_dict({name: value.float() for name, value in weights.items()})
+        network = load_network(lambda: Encoder(sizes), weights)
     except (SafetensorError, LookupError, TypeError, ValueError, RuntimeError, OSError, StudioError) as error:
         raise ModelError(f"{path} is not a judge; train one by  gdm-studio train systems-judge.") from error
     return Judge(channels_last(network).eval(), tuple(config["labels"]), real)

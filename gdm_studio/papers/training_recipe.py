@@ -32,6 +32,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.loaded_model_cache import Store
 from gdm_studio.models.quantization import SCALE, dequantized, quantize
 from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.convolutional_generator import Encoder, EncoderConfig, Generator, GeneratorConfig
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.point_networks import (
@@ -660,10 +661,9 @@ def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
 def saved_denoiser(path: Path) -> nn.Module:
     """Load the denoising network of a system's model file, with its weights as fp32."""
     sizes = family.config_of(read_entry(path).metadata)["networks"]["denoiser"]
-    network: nn.Module = NETWORKS["denoiser"](sizes)
     weights = dequantized(load_file(path))
     own = {key.removeprefix("denoiser."): each for key, each in weights.items() if key.startswith("denoiser.")}
-    network.load_state_dict({key: each.float() for key, each in own.items()})
+    network: nn.Module = load_network(lambda: NETWORKS["denoiser"](sizes), own)
     return network
 
 

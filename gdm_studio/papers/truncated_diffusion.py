@@ -30,6 +30,7 @@ from gdm_studio.models.families.papers import family
 from gdm_studio.models.families.papers.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.quantization import dequantized
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.papers.one_step_generators import adversarial_objectives
 from gdm_studio.papers.system_description import Claim, System
 from gdm_studio.papers.training_recipe import DenoisingRecipe, NoiseSchedule
@@ -127,9 +128,8 @@ class TruncatedRecipe(DenoisingRecipe):
         config = family.config_of(read_entry(path).metadata)
         if "generator" not in config["networks"]:
             raise StorageError(f"{path} has no generator; choose a model of `train vae` or `train gan`.")
-        network: Any = NETWORKS["generator"](config["networks"]["generator"])
-        weights = dequantized(load_file(path))
-        network.load_state_dict({key.removeprefix("generator."): value for key, value in weights.items()})
+        weights = {key.removeprefix("generator."): value for key, value in dequantized(load_file(path)).items()}
+        network: Any = load_network(lambda: NETWORKS["generator"](config["networks"]["generator"]), weights)
         if network.config.told != self.pictures.cond_width or getattr(network.config, "size", self.size) != self.size:
             raise StorageError(f"{path} was not trained on {self.data}; train it on these images.")
         return network

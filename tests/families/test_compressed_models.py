@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from gdm_studio.cli.main import run
@@ -291,3 +292,44 @@ def test_a_model_in_an_unreadable_type_is_refused_when_it_is_listed(models: Path
     save_file(stored, models / "tiny.safetensors")
     (refused,) = Library().refused()
     assert refused.reason.startswith("tiny.safetensors has weights in a format with scales of blocks, which cannot be")
+
+
+@pytest.mark.parametrize("package", ["optimum-quanto", "torchao"])
+def test_a_folder_quantised_by_a_package_gives_the_image_of_its_expanded_weights(package: str, models: Path) -> None:
+    """The U-Net is in two shards, and the scales are in the other one than the levels."""
+    tiny_stable.write_folder(models / "tiny", "sd1")
+    unet = models / "tiny" / "unet"
+    (file,) = unet.glob("*.safetensors")
+    tensors, plain_weights, metadata = {}, {}, {}
+    for name, weight in load_file(file).items():
+        layer, _, own = name.rpartition(".")
+        if weight.ndim != 2:
+            tensors[name] = plain_weights[name] = weight
+            continue
+        scale = (weight.float().abs().amax(dim=1, keepdim=True) / 127).bfloat16()
+        levels = (weight / scale.float()).round().clamp(-127, 127).to(torch.int8)
+        names = (
+            (f"{layer}._{own}_qdata", f"{layer}._{own}_scale")
+            if package == "torchao"
+            else (f"{name}._data", f"{name}._scale")
+        )
+        tensors |= dict(zip(names, (levels, scale), strict=True))
+        metadata[name] = json.dumps(
+            {"_type": "Int8Tensor", "_data": {"dtype": {"_data": "bfloat16"}, "block_size": [1, weight.shape[1]]}}
+        )
+        plain_weights[name] = (levels * scale.float()).bfloat16().float()
+    save_file(plain_weights, file)
+    wanted = image(Library())
+    file.unlink()
+    metadata["tensor_names"] = json.dumps(list(plain_weights))
+    shards = [f"{file.stem}-0000{place}-of-00002.safetensors" for place in (1, 2)]
+    place_of = {name: shards[name.endswith("scale")] for name in tensors}
+    for shard in shards:
+        inside = {name: each.contiguous() for name, each in tensors.items() if place_of[name] == shard}
+        save_file(inside, unet / shard, metadata if package == "torchao" else {"format": "pt"})
+    (unet / f"{file.name}.index.json").write_text(json.dumps({"weight_map": place_of}))
+    library = Library()
+    found = image(library)
+    assert np.array_equal(found, wanted)
+    network = library.load("tiny", device=CPU, dtype=torch.float32)
+    assert not library.refused() and network is not None

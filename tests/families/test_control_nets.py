@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths, preferences
@@ -28,6 +28,7 @@ from gdm_studio.models.families.stable_diffusion.control import check_fits
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.models.files.header import ema_name
 from gdm_studio.models.files.recognition import MODES
+from gdm_studio.models.importer import import_model
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
@@ -173,7 +174,32 @@ def test_a_damaged_control_net_is_refused_and_not_offered(
     library.refresh()
     (refused,) = library.refused()
     assert sentence in refused.reason and library.card("tiny").accepts.hints == ()
-    with pytest.raises(BadRequest, match="tiny has no control model called 'edges'; leave it out"):
+    with pytest.raises(BadRequest, match="tiny cannot use 'edges': .*" + sentence.partition("'")[0]):
+        generate_image(library, hints=(hint(),))
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.int64, torch.bool], ids=str)
+def test_a_control_net_of_integers_is_refused_wherever_it_is_added(dtype: torch.dtype, checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    file = paths.models_dir() / "edges.safetensors"
+    add_control_net()
+    save_file({name: weight.to(dtype) for name, weight in load_file(file).items()}, file)
+    library.refresh()
+    (refused,) = library.refused()
+    assert "edges.safetensors has integers without scales at" in refused.reason
+    with pytest.raises(ModelError, match="has integers without scales at"):
+        import_model(file, library)
+    with pytest.raises(BadRequest, match="tiny cannot use 'edges': edges.safetensors has integers without scales"):
+        generate_image(library, hints=(hint(),))
+
+
+def test_a_control_net_that_is_cut_short_is_named(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    add_control_net()
+    file = paths.models_dir() / "edges.safetensors"
+    file.write_bytes(file.read_bytes()[:-5])
+    library.refresh()
+    with pytest.raises(BadRequest, match="tiny cannot use 'edges': edges.safetensors is cut short; copy or download"):
         generate_image(library, hints=(hint(),))
 
 
@@ -195,7 +221,7 @@ def test_a_union_is_offered_with_its_modes(modes: int, offered: int, checkpoints
     assert len(hints) == offered and len(library.refused()) == (not offered)
     assert count_by_kind(library.inventory()).endswith("1 ControlNet")
     assert not offered or {"union: pose", "union: depth"} <= {*hints}
-    with pytest.raises(BadRequest, match="has no control model called 'union'"):
+    with pytest.raises(BadRequest, match="has no control model called 'union'" if offered else "cannot use 'union'"):
         library.card("tiny").checked(Request(**ASKED, hints=(hint("union"),)))
 
 

@@ -10,6 +10,7 @@ import random
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,13 @@ from gdm_studio.models.families.shared_parts.prompt_tokenizer import (
     shipped_tokenizer,
     shipped_vocabulary,
 )
-from gdm_studio.models.families.shared_parts.vocabulary_files import Vocabulary, from_json, from_spm, read_vocabulary
+from gdm_studio.models.families.shared_parts.vocabulary_files import (
+    Vocabulary,
+    from_json,
+    from_spm,
+    from_vocab_and_merges,
+    read_vocabulary,
+)
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
 from tests.parity.weights import strings
@@ -182,6 +189,41 @@ TINY: dict[str, Any] = {
 def test_impossible_vocabularies_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
         build_tokenizer("qwen3", from_json(json.dumps(TINY | changes).encode(), "tokenizer.json"))
+
+
+def spm(pieces: Sequence[str]) -> bytes:
+    """Return a SentencePiece model of these pieces."""
+
+    def field(number: int, data: bytes) -> bytes:
+        length = bytes([len(data) & 127 | 128, len(data) >> 7]) if len(data) > 127 else bytes([len(data)])
+        return bytes([number << 3 | 2]) + length + data
+
+    return b"".join(field(1, field(1, piece.encode()) + b"\x15" + struct.pack("<f", -1.0)) for piece in pieces)
+
+
+def test_a_vocabulary_with_more_merges_than_any_tokenizer_has_is_refused() -> None:
+    words = ["<pad>", "<bos>", "<unk>"]
+    for length in range(1, 14):
+        words += ["".join(word) for word in product("ab", repeat=length)]
+    with pytest.raises(ModelError, match="is not the tokenizer of this text encoder"):
+        build_tokenizer("gemma2", from_spm(spm(words), "spiece.model"))
+    merges = [[word[:at], word[at:]] for word in words[3:] for at in range(1, len(word))]
+    model = {"type": "BPE", "vocab": {word: place for place, word in enumerate(words)}, "merges": merges}
+    with pytest.raises(ModelError, match="tokenizer.json is damaged"):
+        from_json(json.dumps({"model": model}).encode(), "tokenizer.json")
+    with pytest.raises(ModelError, match="is damaged"):
+        lines = "\n".join(" ".join(pair) for pair in merges)
+        from_vocab_and_merges(json.dumps(model["vocab"]).encode(), lines.encode(), b"{}")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "whole"), [(200, 0), (1, 40_000)], ids=["long pieces", "many pieces that are matched as a whole"]
+)
+def test_the_work_for_a_vocabulary_is_limited(pieces: int, whole: int) -> None:
+    vocab = {f"{number:0{pieces}}": number for number in range(2**22 // pieces + 1 if pieces > 1 else 1)}
+    added = [{"content": f"<{number}>", "id": len(vocab) + number} for number in range(whole)]
+    with pytest.raises(ModelError, match="tokenizer.json is damaged"):
+        from_json(json.dumps({"model": {"vocab": vocab}, "added_tokens": added}).encode(), "tokenizer.json")
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"[" * 100_000, b'{"a": NaN}', b"{}", b"\xff" * 50])

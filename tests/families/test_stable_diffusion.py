@@ -139,7 +139,10 @@ def test_the_command_line_generates_an_image_and_lists_the_model(
             "its unet has 'middle_block.9.weight', which are unknown",
         ),
         ({"model.diffusion_model.input_blocks.99999999.0.op.weight": torch.zeros(3)}, "its unet lacks 520 weights"),
-        ({"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)}, "damaged"),
+        (
+            {"first_stage_model.quant_conv.bias": torch.zeros(8, dtype=torch.int32)},
+            "integers without scales at 'first_stage_model.quant_conv.bias'",
+        ),
     ],
 )
 def test_an_incomplete_checkpoint_is_refused(changes: Mapping[str, Any], sentence: str) -> None:
@@ -230,7 +233,9 @@ def test_the_prediction_is_read_from_the_file_or_its_weights(monkeypatch: pytest
     place = family.BIASES.replace(".11.", ".3.")
     monkeypatch.setattr(family, "BIASES", place)
     numbers = torch.randn(64, generator=torch.Generator().manual_seed(1))
-    for seen, spread, kind in (("epsilon", 0.05, torch.float16), ("v", 0.2, torch.bfloat16), ("v", 0.2, torch.float32)):
+    small = [("epsilon", 0.05, kind) for kind in (torch.float16, torch.float8_e4m3fn)]
+    large = [("v", 0.2, kind) for kind in (torch.bfloat16, torch.float32, torch.float8_e4m3fn, torch.float8_e5m2)]
+    for seen, spread, kind in (*small, *large):
         assert (
             written_card("sd2", {}, **{"model.diffusion_model." + place: (spread * numbers).to(kind)}).prediction
             == seen

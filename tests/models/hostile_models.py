@@ -243,7 +243,7 @@ ADAPTERS: Mapping[str, Change] = {
     "half of it": without(UP),
     "a number for a factor": changed_weights(UP, lambda up: torch.tensor(1.0)),
     "alpha without end": changed_weights(f"{LAYER}.alpha", with_first_number(INFINITE)),
-    "alpha of truth": changed_weights(f"{LAYER}.alpha", Tensor.bool),
+    "two alphas": changed_weights(f"{LAYER}.alpha", lambda alpha: torch.ones(2)),
     "rank 0": chained(changed_weights(UP, with_columns(0)), changed_weights(DOWN, with_rows(0))),
     "a core that is none": with_added(**{f"{LAYER}.lora_mid.weight": torch.ones(4, 4, 3, 3)}),
     "lengths of two axes": with_added(**{f"{LAYER}.dora_scale": torch.ones(2, 2)}),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -14,16 +15,20 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_detection import AdapterCard, adapter_card, is_adapter
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, adapter_deltas, read_adapter
 from gdm_studio.models.adapters.embedding import is_embedding, read_embedding
 from gdm_studio.models.adapters.layer_names import spellings
+from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.adapters.lora_weight_deltas import LowRank
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.files.header import Header
+from gdm_studio.models.importer import import_model
+from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.clip import ClipConfig, ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig, sinusoidal
 from tests.helpers.tiny_stable import flattened
@@ -265,7 +270,8 @@ HOSTILE = {
     "no number": (GOOD | {f"{QUERY}.lora_up.weight": torch.full((32, 4), float("nan"))}, "is damaged at"),
     "alpha without end": (GOOD | {f"{QUERY}.alpha": torch.tensor(float("inf"))}, "is damaged at"),
     "many alphas": (GOOD | {f"{QUERY}.alpha": torch.ones(3)}, "is damaged at"),
-    "integers": ({name: values.int() for name, values in GOOD.items()}, "is damaged at"),
+    "integers": ({name: values.int() for name, values in GOOD.items()}, "has integers without scales at"),
+    "truth values": ({name: values.bool() for name, values in GOOD.items()}, "has integers without scales at"),
     "half of it": ({f"{QUERY}.lora_down.weight": torch.ones(4, 32)}, "is damaged at"),
     "twice": (GOOD | {f"{QUERY}.lora_B.weight": torch.ones(32, 4)}, "is damaged at"),
     "a core that swells": (GOOD | {f"{QUERY}.lora_mid.weight": torch.ones(4, 4, 300, 300)}, "does not fit"),
@@ -340,13 +346,24 @@ def test_embeddings_are_read(
     assert not is_adapter(read_header(file))
 
 
+def test_the_flaw_of_a_damaged_lora_is_named_where_a_prompt_names_it() -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    file = paths.models_dir() / "style.safetensors"
+    save_file(GOOD, file)
+    assert find_adapter("style") == file
+    file.write_bytes(file.read_bytes()[:-5])
+    with pytest.raises(ModelError, match="style.safetensors is cut short; copy or download it again"):
+        find_adapter("style")
+
+
 @pytest.mark.parametrize(
     ("tensors", "sentence"),
     [
         ({"emb_params": torch.full((1, 768), float("inf"))}, "is damaged"),
-        ({"emb_params": torch.ones(76, 768)}, "is damaged"),
-        ({"emb_params": torch.ones(0, 768)}, "is damaged"),
-        ({"emb_params": torch.ones(1, 768, dtype=torch.int32)}, "is damaged"),
+        ({"emb_params": torch.ones(76, 768)}, "has 76 vectors"),
+        ({"emb_params": torch.ones(0, 768)}, "has 0 vectors"),
+        ({"emb_params": torch.ones(1, 768, dtype=torch.int64)}, "has integers without scales at 'emb_params'"),
+        ({"emb_params": torch.ones(1, 768, dtype=torch.bool)}, "has integers without scales at 'emb_params'"),
         ({"clip_l": torch.ones(1, 768), "clip_g": torch.ones(2, 1280)}, "more vectors"),
         ({"emb_params": torch.ones(1, 700)}, "is not an embedding"),
         ({"a": torch.ones(1, 768), "b": torch.ones(1, 1280)}, "is not an embedding"),
@@ -359,7 +376,16 @@ def test_an_invalid_embedding_is_refused(tensors: dict[str, Tensor], sentence: s
     save_file(tensors, file)
     with pytest.raises(ModelError, match=sentence):
         read_embedding(file)
-    assert is_embedding(read_header(file)) == ("is not an embedding" not in sentence)
+    is_one = is_embedding(read_header(file))
+    assert is_one == ("is not an embedding" not in sentence)
+    # A copy is refused for the same reason as an image.
+    with pytest.raises(ModelError, match=sentence if is_one else None):
+        import_model(file, Library())
+    if is_one and "is damaged" not in sentence:
+        paths.models_dir().mkdir(parents=True, exist_ok=True)
+        copyfile(file, paths.models_dir() / "file.safetensors")
+        (refused,) = Library().refused()
+        assert sentence in refused.reason
 
 
 @cache

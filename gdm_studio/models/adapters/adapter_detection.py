@@ -11,7 +11,7 @@ from typing import Any
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import read_json_object
-from gdm_studio.models.files.header import Header, strict_json
+from gdm_studio.models.files.header import Header, integer_error, strict_json
 from gdm_studio.models.files.recognition import adapter_base
 from gdm_studio.models.files.sidecars import peft_config_of
 
@@ -30,6 +30,7 @@ _PAIRS = (
 _XLABS = re.compile(r"(.+\.processor\.(?:qkv|proj)_lora[12]?)\.(down|up)\.weight")
 _HADAMARD = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")
 _KRONECKER = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
+_GENERALISED = ("a1", "a2", "b1", "b2")
 # Suffix of a tensor's name -> part of the layer's delta.
 PARTS = {
     **{ending: part for pair in _PAIRS for ending, part in zip(pair, ("down", "up"), strict=True)},
@@ -38,13 +39,21 @@ PARTS = {
     ".dora_scale": "dora_scale",
     **{f".lora_magnitude_vector{rest}": "magnitude" for rest in ("", ".weight", ".default", ".default.weight")},
     **{f".{part}": part for part in (*_HADAMARD, *_KRONECKER, "diff", "diff_b")},
+    **{f".{part}.weight": part for part in (*_GENERALISED, "bm")},
     ".w_norm": "diff",
     ".b_norm": "diff_b",
 }
 # Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
-    "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
+    "a1": "GLoRA", "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
+}  # fmt: skip
+# Kinds of adapters that are not supported, by a part of a tensor's name in LyCORIS and PEFT.
+_UNSUPPORTED = {
+    "oft_blocks": "OFT", "oft_diag": "OFT", "oft_r": "OFT", "oft_R": "OFT", "boft_R": "BOFT", "lambda_layer": "T-LoRA",
+    "on_input": "IA3", "ia3_l": "IA3", "vera_lambda_b": "VeRA", "vera_lambda_d": "VeRA", "bone_block": "Bone",
+    "miss_block": "MiSS", "hra_u": "HRA", "fourierft_spectrum": "FourierFT", "vblora_logits": "VB-LoRA",
+    "randlora_lambda": "RandLoRA", "shira_weight": "SHiRA", "c3a_kernel": "C3A",
 }  # fmt: skip
 # Models for which adapters can be used, by the width of the text that their U-Net attends to.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
@@ -59,7 +68,7 @@ _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
 # Position in the file and alpha of a layer, by the end of its name.
 _Pattern = Mapping[str, tuple[int, Any]]
-_RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
+_RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b", "a2")
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class AdapterCard:
     layers: Mapping[str, Mapping[str, str]]
     # Tensors that are not part of any adapter.
     unknown: tuple[str, ...]
-    # One or more of LoRA, LoCon, LoHa, LoKr, DoRA and differences.
+    # One or more of LoRA, LoCon, LoHa, LoKr, GLoRA, DoRA and differences.
     kinds: tuple[str, ...]
     # The models that it is for, or "" if its widths do not reveal this.
     base: str
@@ -94,7 +103,25 @@ def adapter_family(base: str) -> str:
 
 def is_adapter(header: Header) -> bool:
     """Return True if a file contains a LoRA or other adapter, judging by its tensor names."""
-    return any(map(is_adapter_tensor, header.shapes))
+    return any(_is_part(name, header) for name in header.shapes) or unsupported_kind(header) != ""
+
+
+def _is_part(name: str, header: Header) -> bool:
+    """Return True if a tensor is part of an adapter. The names of GLoRA's factors are too common to count alone."""
+    found = _split(name)
+    if found is None or found[1] not in (*_GENERALISED, "bm"):
+        return found is not None
+    return all(f"{found[0]}.{part}.weight" in header.shapes for part in _GENERALISED)
+
+
+def unsupported_kind(header: Header) -> str:
+    """Return the name of the unsupported kind of adapter that a file contains, such as "OFT", or "" for other files."""
+    for name, shape in header.shapes.items():
+        # The part is followed by PEFT's name of the adapter, or by "weight".
+        if kind := next((_UNSUPPORTED[part] for part in name.split(".")[-3:] if part in _UNSUPPORTED), ""):
+            # In LyCORIS, BOFT has the name of OFT, and several layers of blocks.
+            return "BOFT" if kind == "OFT" and len(shape) == 4 else kind
+    return ""
 
 
 def is_adapter_tensor(name: str) -> bool:
@@ -119,17 +146,30 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
     """Read the properties of an adapter from the header of its file. Raises ModelError if the file is not an adapter,
     or has empty or duplicate tensors.
     """
+    # The layers of another kind beside it would be left out without a word.
+    if kind := unsupported_kind(header):
+        raise ModelError(
+            translatable(
+                "{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, "
+                "GLoRA or DoRA file.",
+                name=path.name,
+                kind=kind,
+            )
+        )
     layers: dict[str, dict[str, str]] = {}
     unknown = []
     for name, shape in header.shapes.items():
-        if (found := _split(name)) is None:
+        if (found := _split(name)) is None or not _is_part(name, header):
             unknown.append(name)
+        elif found[1] != "alpha" and header.is_integer(name):
+            raise integer_error(path.name, name)
         elif 0 in shape or layers.setdefault(found[0], {}).setdefault(found[1], name) != name:
             raise damaged_error(path, name)
     if not layers:
         raise ModelError(
             translatable(
-                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.", name=path.name
+                "{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.",
+                name=path.name,
             )
         )
     shapes = {layer: {part: header.shapes[name] for part, name in parts.items()} for layer, parts in layers.items()}
@@ -246,7 +286,7 @@ def _width(parts: Shapes) -> int:
     """Return the input width of a layer that a LoRA or other adapter changes, or 0 if the shapes of its tensors do not
     reveal it.
     """
-    for part in ("down", "hada_w1_b", "diff"):
+    for part in ("down", "hada_w1_b", "diff", "b2"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]
     left, right = (parts.get(f"lokr_w{side}") or parts.get(f"lokr_w{side}_b") or () for side in (1, 2))

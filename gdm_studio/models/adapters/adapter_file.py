@@ -17,7 +17,7 @@ from gdm_studio.models.adapters.layer_names import Part, Place, spellings, trans
 from gdm_studio.models.adapters.lora_weight_deltas import Delta, delta_of, difference
 from gdm_studio.models.files.checkpoints import read_entry, stamp_of
 from gdm_studio.models.files.sidecars import with_sidecars
-from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.files.weights import Weights, is_possible, read_scalar
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 CHANGEABLE = (nn.Linear, nn.Conv2d, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
@@ -88,8 +88,14 @@ def read_adapter(path: Path) -> Adapter:
     entry = read_entry(path)
     card = adapter_card(path, entry.headers[path.name])
     tensors = {name: tensor.clone() for name, tensor in Weights(entry).items()}
-    for name in (name for parts in card.layers.values() for name in parts.values()):
-        if not tensors[name].is_floating_point() or not tensors[name].float().isfinite().all():
+    for part, name in (each for parts in card.layers.values() for each in parts.items()):
+        if part == "alpha":
+            # Trainers write it in any type.
+            try:
+                tensors[name] = torch.tensor(read_scalar(tensors[name]))
+            except ValueError as error:
+                raise damaged_error(path, name) from error
+        elif not tensors[name].is_floating_point() or not is_possible(tensors[name]):
             raise damaged_error(path, name)
     return Adapter(card, tensors)
 

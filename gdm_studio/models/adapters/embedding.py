@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.adapter_detection import damaged_error
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.header import Header
+from gdm_studio.models.files.header import Header, integer_error, unreadable_error
 from gdm_studio.models.files.weight_file_names import name_of
 
 if TYPE_CHECKING:
@@ -68,27 +68,41 @@ def vector_count(base: str, parameters: int) -> int:
     return max(1, parameters // max(1, sum(widths)))
 
 
+def check_embedding(file: str, header: Header) -> None:
+    """Check the types and shapes of a textual inversion embedding. Raises ModelError if it cannot be used."""
+    counts = set()
+    for name, shape in header.shapes.items():
+        if header.is_integer(name):
+            raise integer_error(file, name)
+        counts.add(shape[0] if len(shape) > 1 else 1)
+        if name in header.unreadable:
+            raise unreadable_error(file, header.unreadable[name])
+    if len(counts) > 1:
+        raise ModelError(f"{file} has more vectors for one text encoder than for the other; download it again.")
+    if not 1 <= max(counts) <= MOST:
+        raise ModelError(f"{file} has {max(counts)} vectors, and prompts have room for 1 to {MOST}; choose another.")
+
+
 def read_embedding(path: Path) -> TextEmbedding:
     """Read a textual inversion embedding from a file. Raises ModelError if the file is damaged or contains no
     embedding.
     """
     from torch import float32
 
-    from gdm_studio.models.files.weights import Weights
+    from gdm_studio.models.files.weights import Weights, is_possible
 
     entry = read_entry(path)
     header = next(iter(entry.headers.values()))
     if not is_embedding(header):
         raise ModelError(f"{path.name} is not an embedding; choose a textual inversion for Stable Diffusion.")
+    check_embedding(path.name, header)
     names = sorted(header.shapes, reverse=True)
     tensors = Weights(entry)
     vectors: dict[Part, Tensor] = {}
     for name in names:
         rows = tensors[name].reshape(-1, tensors[name].shape[-1])
-        if not 1 <= len(rows) <= MOST or not rows.is_floating_point() or not rows.float().isfinite().all():
+        if not is_possible(rows):
             raise damaged_error(path, name)
         vectors[_PARTS.get(name, "text_encoder")] = rows.to(dtype=float32, copy=True)
-    if len({len(rows) for rows in vectors.values()}) > 1:
-        raise ModelError(f"{path.name} has more vectors for one text encoder than for the other; download it again.")
     word = name_of(path) if names[0] in (*_UNNAMED, *_PARTS) else names[0]
     return TextEmbedding(word, embedding_base(header), vectors)

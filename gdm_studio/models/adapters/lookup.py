@@ -38,12 +38,16 @@ def find_adapter(name: str) -> Path:
     """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
     title.
 
-    Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
+    Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter,
+    and ModelError if its file is damaged.
     """
     there = [*user_weight_files()]
     if (found := _adapter(name, there)) is not None:
         return found
     plain = name.removesuffix(SUFFIX)[:80]
+    for path in there:
+        if path.is_file() and _answers_to(path, name.removesuffix(SUFFIX)):
+            read_header(path)  # raises ModelError for a damaged file
     if near := [*islice(similar_adapters(name, there), 3)]:
         template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r}; did you mean {names}?")
         raise BadRequest(translatable(template, name=plain, names=join_alternatives(near)))

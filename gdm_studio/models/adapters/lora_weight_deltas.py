@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite, prod
+from math import prod
 from typing import Protocol
 
 import torch
 from torch import Tensor
+
+from gdm_studio.models.files.weights import read_scalar
 
 
 class Delta(Protocol):
@@ -89,6 +91,39 @@ class Difference:
 
     def rows(self, rows: slice) -> Difference:
         return Difference(self.values[rows])
+
+
+@dataclass(frozen=True)
+class Generalised:
+    """Weight change of a GLoRA adapter, scale · (W · a1 · a2 + b1 · b2), where W is the weight that it changes.
+
+    The form of LyCORIS. Chavan et al. 2023, arXiv:2306.07967.
+    """
+
+    # Change of the weight's input channels, a1 · a2.
+    inputs: LowRank
+    # The part that does not depend on the weight, b1 · b2.
+    added: LowRank
+    scale: float
+
+    def __post_init__(self) -> None:
+        rows, columns = self.inputs.size
+        if rows != columns or self.added.size[1] % rows:
+            raise ValueError(f"factors {self.inputs.size} and {self.added.size}")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.added.size
+
+    def matrix(self, own: Tensor) -> Tensor:
+        up, down = self.inputs.factors()
+        # The kernel of a convolution is untouched.
+        by_channel = own.unflatten(1, (len(up), -1)).transpose(1, 2)
+        changed = (by_channel @ up @ down).transpose(1, 2).flatten(1)
+        return self.scale * (changed + self.added.matrix(own))
+
+    def rows(self, rows: slice) -> Generalised:
+        return replace(self, added=self.added.rows(rows))
 
 
 @dataclass(frozen=True)
@@ -200,6 +235,8 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
         up = parts["up"].flatten(1)
         down = parts["down"].flatten(1)
         change: Delta = LowRank(up, down, parts.get("mid"), _scale(parts, len(down)))
+    elif "a1" in parts:
+        change = _generalised(parts)
     elif "hada_w1_a" in parts:
         one, other = (_factor(parts, f"hada_w{side}", f"hada_t{side}") for side in (1, 2))
         change = Hadamard(LowRank(one.up, one.down, one.core, _scale(parts, len(one.down))), other)
@@ -218,6 +255,14 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
     return change
 
 
+def _generalised(parts: Mapping[str, Tensor]) -> Generalised:
+    a1, a2, b1, b2 = (parts[name].flatten(1) for name in ("a1", "a2", "b1", "b2"))
+    if not a1.shape[1] == len(a2) == b1.shape[1] == len(b2):
+        # LyCORIS before version 3 wrote the factors of each product in reverse.
+        a1, a2, b1, b2 = a2, a1, b2, b1
+    return Generalised(LowRank(a1, a2), LowRank(b1, b2, parts.get("bm")), _scale(parts, len(a2)))
+
+
 def difference(values: Tensor) -> Difference:
     """Create a weight change (for a weight or a bias) from a tensor that contains all its values."""
     return Difference(values.reshape(len(values), -1))
@@ -231,9 +276,7 @@ def _factor(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
 
 def _scale(parts: Mapping[str, Tensor], rank: int) -> float:
     """Return the scale of a LoRA layer, alpha / rank, or 1 if the file has no alpha or an alpha of 0. Raises ValueError
-    if alpha is not finite.
+    if alpha is not a finite number.
     """
-    alpha = float(parts["alpha"].reshape(())) if "alpha" in parts else 0.0
-    if not isfinite(alpha):
-        raise ValueError(f"alpha {alpha}")
+    alpha = read_scalar(parts["alpha"]) if "alpha" in parts else 0.0
     return alpha / rank if alpha else 1.0

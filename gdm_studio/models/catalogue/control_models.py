@@ -65,4 +65,6 @@ def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEn
 
 
 def _with_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
-    return replace(card, accepts=replace(card.accepts, hints=tuple(control_models(among, card.base))))
+    refused = [(name, str(each.reason)) for each in among if each.reason for name in names_of(Path(each.path))]
+    names = tuple(control_models(among, card.base))
+    return replace(card, accepts=replace(card.accepts, hints=names, refused_hints=tuple(refused)))

@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
-from gdm_studio.models.adapters.adapter_detection import adapter_card, is_adapter_tensor
-from gdm_studio.models.adapters.embedding import embedding_base
+from gdm_studio.models.adapters.adapter_detection import adapter_card, is_adapter_tensor, unsupported_kind
+from gdm_studio.models.adapters.embedding import check_embedding, embedding_base
 from gdm_studio.models.catalogue.civitai_info import NOTHING, Note
 from gdm_studio.models.few_step_models import few_step_kind_in, step_count_in
 from gdm_studio.models.files.checkpoints import Entry
@@ -35,7 +35,7 @@ SHARE = 0.9
 TEXT_ENCODER = "Text encoder"
 # An autoencoder has fewer tensors than this, and whole models have more.
 MOST_OF_VAE = 500
-ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
+ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "GLoRA", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
 _SUMMARIES = ("modelspec.description", "modelspec.usage_hint", "ss_training_comment")
 
@@ -148,8 +148,9 @@ def _kind(entry: Entry) -> tuple[str, str]:
     if name := clip_name(names):
         return TEXT_ENCODER, name
     if base := embedding_base(header):
+        check_embedding(entry.path.name, header)
         return "Embedding", base
-    if names and sum(map(is_adapter_tensor, names)) > len(names) / 2:
+    if names and (sum(map(is_adapter_tensor, names)) > len(names) / 2 or unsupported_kind(header)):
         card = adapter_card(entry.path, header)
         kind = "DoRA" if "DoRA" in card.kinds else next(iter(card.kinds), "Adapter")
         return kind, card.base

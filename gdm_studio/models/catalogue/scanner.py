@@ -25,11 +25,17 @@ from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
 from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
+from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.required_parts import FoundPart
-from gdm_studio.models.upscalers.architecture_detection import has_package, missing_package, upscaler_layout
+from gdm_studio.models.upscalers.architecture_detection import (
+    check_numbers,
+    has_package,
+    missing_package,
+    upscaler_layout,
+)
 from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPSCALER
 
 # Metadata key of a file that belongs to a model.
@@ -158,6 +164,17 @@ class FolderScanner:
         return known if known is not None and holds else self._describe(Path(path), note, beside)
 
     def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+        found = self._describe_weights(path, note, beside)
+        if not found.reason or found.card is not None:
+            return found
+        # The shapes of packed weights fit no network, so that the format is named before all other flaws.
+        with suppress(ModelError):
+            for file, header in read_entry(path).headers.items():
+                for kind in header.unreadable.values():
+                    return replace(found, reason=unreadable_error(file, kind).sentence)
+        return found
+
+    def _describe_weights(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
         around = tuple(map(Path, beside))
         try:
             entry = read_entry(path)
@@ -258,6 +275,7 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
     file = entry.path.name
     try:
         layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
+        check_numbers(entry.headers.items(), layout)
     except ModelError as error:
         raise IncompleteModel(error.sentence, UPSCALER) from error
     reason = "" if layout.config is not None or has_package() else missing_package(file, found.name)

@@ -24,6 +24,7 @@ from gdm_studio.models.files.foreign_files import (
 )
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json
+from gdm_studio.models.files.quantization import join_shards
 from gdm_studio.models.files.safetensors import read_safetensors
 from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 
@@ -125,7 +126,22 @@ def read_entry(path: Path) -> Entry:
     return Entry(path, "folder", _headers(path, names), tuple(indexes))
 
 
-def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
+def shards_beside(file: Path) -> tuple[Path, ...]:
+    """Return all shards of the model to which a weight file belongs, in order, or only the file if it is no shard."""
+    if not SHARD.search(file.name):
+        return (file,)
+    model = SHARD.sub("", file.name)
+    names = (each for each in os.listdir(file.parent) if SHARD.search(each) and SHARD.sub("", each) == model)
+    return tuple(file.with_name(name) for name in sorted(names)[:MOST_SHARDS])
+
+
+def read_shards(files: Collection[Path]) -> Entry:
+    """Read the headers of a model's shards, which are in one folder. Raises ModelError."""
+    folder = next(iter(files)).parent
+    return Entry(folder, "folder", _headers(folder, [file.name for file in files]))
+
+
+def _headers(folder: Path, names: Collection[str]) -> dict[str, Header]:
     """Read the headers of several weight files in a folder. Raises ModelError if the headers are larger, in total, than
     those of any real model.
     """
@@ -136,7 +152,15 @@ def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
         described += headers[name].bytes
         if described > MOST_DESCRIBED:
             raise ModelError(f"{folder.name} is damaged: its headers are too large for a model; copy it again.")
+    for component in {_component_of(name) for name in names}:
+        shards = {name: header for name, header in headers.items() if _component_of(name) == component}
+        if len(shards) > 1:
+            headers |= join_shards(shards)
     return headers
+
+
+def _component_of(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def read_header(path: Path) -> Header:

@@ -34,8 +34,8 @@ LIMIT = 32 * 2**20
 _FIRST = 2**20
 MOST_TENSORS = 100_000
 MOST_PAIRS = 100_000
-# Maximum number of strings in one array. The largest tokenizers have a quarter of that.
-MOST_STRINGS = 2**20
+# Maximum number of strings in all arrays. The largest tokenizers have a quarter of that.
+MOST_STRINGS = 2**21
 # Maximum number of axes of a tensor in GGML.
 MOST_AXES = 4
 # Maximum number of axes of a tensor before ComfyUI-GGUF has reshaped it.
@@ -108,6 +108,7 @@ class _Parser:
         self._at = len(MAGIC)
         self._metadata = {ARCHITECTURE: ""}
         self._alignment = 32
+        self._strings_left = MOST_STRINGS
         # Original shapes of reshaped tensors, by name.
         self._shapes: dict[str, Shape] = {}
 
@@ -189,8 +190,9 @@ class _Parser:
     def _array(self, *, wanted: bool) -> Shape | None:
         inner, count = self._number("<I"), self._number("<Q")
         if inner == _STRING:
-            if count > MOST_STRINGS:
-                raise ValueError("a list is too long")
+            self._strings_left -= count
+            if self._strings_left < 0:
+                raise ValueError("its lists are too long")
             for _ in range(count):
                 self._skip(self._number("<Q"))
             return None

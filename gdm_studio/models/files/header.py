@@ -11,12 +11,16 @@ from math import prod
 from typing import Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.common.translation_markers import translatable
 
 # Bytes of an element of each type, under the names of safetensors.
 BYTES = {
-    "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
-    "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
+    "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E4M3FNUZ": 1, "F8_E5M2FNUZ": 1, "F8_E8M0": 1,
+    "I16": 2, "U16": 2, "F16": 2, "BF16": 2, "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
+INTEGERS = ("BOOL", "U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64")
+# Bits of an element of the other types of safetensors, which cannot be read.
+OTHER_BITS = {"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "C64": 64}
 # Weights per block and bytes per block of each GGML type in which quantised weights are stored.
 BLOCKS = {
     "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
@@ -28,12 +32,16 @@ MOST_AXES = 64
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
-# Last parts of the names of tensors that ComfyUI and bitsandbytes write beside quantised weights.
+# Last parts of the names of tensors that ComfyUI, bitsandbytes and optimum-quanto write beside quantised weights.
 _BESIDE_WEIGHTS = frozenset({
-    "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "pre_quant_scale",
-    "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax", "nested_quant_map",
-    "bitsandbytes__nf4", "bitsandbytes__fp4",
+    "scaled_fp8", "scale_weight", "scale_input", "weight_scale", "weight_scale_2", "input_scale", "output_scale",
+    "pre_quant_scale", "comfy_quant", "SCB", "weight_format", "absmax", "quant_map", "nested_absmax",
+    "nested_quant_map", "bitsandbytes__nf4", "bitsandbytes__fp4", "_data", "_scale", "_shift",
 })  # fmt: skip
+
+
+# Contents of small tensors, by name.
+Texts = Mapping[str, bytes]
 
 
 class Damaged(ValueError):
@@ -80,8 +88,34 @@ class Quantization(NamedTuple):
     shape: tuple[int, ...]
     # Names of the tensors: first the levels, then their scales.
     parts: tuple[str, ...]
-    # Numbers that `compression.levels` needs.
+    # Numbers that `scaled_quantization` needs.
     numbers: Mapping[str, float]
+    # Type to which the writing program rounds the weight, a key of BYTES, or "" for fp32.
+    rounded: str = ""
+
+
+class FoundQuantizations(NamedTuple):
+    """Quantised weights of a file: descriptions of the readable ones, and the formats of the others, by weight name."""
+
+    readable: Mapping[str, Quantization] = {}
+    unreadable: Mapping[str, str] = {}
+    # Shapes of weights that cannot be read, where the stored tensors have others.
+    shapes: Mapping[str, tuple[int, ...]] = {}
+    # Names of tensors that are only parts of weights with other names.
+    parts: frozenset[str] = frozenset()
+    # Name of the tensor with the levels of each of these weights.
+    levels: Mapping[str, str] = {}
+
+    def of(self, stored: Mapping[str, StoredTensor]) -> FoundQuantizations:
+        """Return the quantised weights whose levels are among these tensors of one file."""
+        inside = {weight for weight, name in self.levels.items() if name in stored}
+        return FoundQuantizations(
+            {name: each for name, each in self.readable.items() if name in inside},
+            {name: each for name, each in self.unreadable.items() if name in inside},
+            {name: each for name, each in self.shapes.items() if name in inside},
+            self.parts,
+            self.levels,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,6 +132,8 @@ class Header:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     # Weights that are stored in several tensors, by name.
     quantized: Mapping[str, Quantization] = field(default_factory=dict)
+    # Contents of the small tensors that describe quantised weights, by name.
+    texts: Texts = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -105,14 +141,16 @@ class Header:
         stored: Mapping[str, StoredTensor],
         metadata: dict[str, str],
         size: int,
-        quantized: Mapping[str, Quantization] | None = None,
-        unreadable: Mapping[str, str] | None = None,
+        found: FoundQuantizations | None = None,
+        texts: Texts | None = None,
     ) -> Header:
         """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
-        found = quantized or {}
-        shapes = {name: tensor.shape for name, tensor in stored.items() if not is_auxiliary(name)}
-        shapes |= {name: each.shape for name, each in found.items()}
-        return cls(shapes, metadata, stored, size, unreadable or {}, found)
+        found = found or FoundQuantizations()
+        plain = (name for name in stored if not is_auxiliary(name) and name not in found.parts)
+        shapes = {name: stored[name].shape for name in plain}
+        shapes |= {name: each.shape for name, each in found.readable.items()}
+        shapes |= found.shapes
+        return cls(shapes, metadata, stored, size, found.unreadable, found.readable, texts or {})
 
     @property
     def storage(self) -> str:
@@ -127,11 +165,19 @@ class Header:
         plain = counts.pop("", 0)
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
+    def is_integer(self, name: str) -> bool:
+        """Return True if a weight is stored as integers or truth values without scales, as no network's weights are."""
+        return name in self.stored and name not in self.quantized and self.stored[name].dtype in INTEGERS
+
     def quantized_bytes(self, name: str) -> int:
         """Return the number of bytes that a quantised weight takes in the file, without its scales, or 0 if the weight
         is not quantised.
         """
-        return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
+        if name in self.quantized:
+            name = self.quantized[name].parts[0]
+        elif not self._storage_of(name):
+            return 0
+        return self.stored[name].size if name in self.stored else 0
 
     def _storage_of(self, name: str) -> str:
         if name in self.unreadable:
@@ -152,6 +198,17 @@ def is_auxiliary(name: str) -> bool:
 def unreadable_error(file: str, storage: str) -> ModelError:
     """Return the error for a model file whose weights have an unsupported quantisation format, named by `storage`."""
     return ModelError(f"{file} has weights in {storage}, which cannot be read; choose a file in another format.")
+
+
+def integer_error(file: str, name: str) -> ModelError:
+    """Return the error for a file in which a weight is stored as integers without scales."""
+    return ModelError(
+        translatable(
+            "{file} has integers without scales at {name!r}, which no weights are; choose another file.",
+            file=file,
+            name=name[:80],
+        )
+    )
 
 
 def ema_name(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Detection of quantised weights (fp8, int8 and 4 bits) in safetensors files, by the tensors beside them.
+"""Detection of quantised weights (fp8, int8 and 4 bits) in files, by the tensors beside them.
 
-Sources: ComfyUI's scaled fp8 (`scale_weight`), its later `comfy_quant` and `_quantization_metadata`, and bitsandbytes'
-Linear4bit and Linear8bitLt.
+Sources: ComfyUI's scaled fp8 (`scale_weight`), its later `comfy_quant` and `_quantization_metadata`, bitsandbytes'
+Linear4bit and Linear8bitLt, the state of optimum-quanto's modules, and torchao's tensors in safetensors files.
 """
 
 from __future__ import annotations
@@ -9,10 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
-from gdm_studio.models.files.header import Quantization, StoredTensor, is_auxiliary
+from gdm_studio.models.files.header import (
+    BYTES,
+    MOST_AXES,
+    OTHER_BITS,
+    FoundQuantizations,
+    Header,
+    Quantization,
+    StoredTensor,
+    is_auxiliary,
+)
 
 # Maximum numbers of bytes of a tensor that contains JSON, and of all such tensors.
 LONGEST_TEXT = 4096
@@ -26,17 +36,42 @@ _FOUR_BITS = ".quant_state.bitsandbytes__"
 _SCALES = (".weight_scale", ".scale_weight")
 # Suffix of the scale of each row in bitsandbytes. The level 127 represents the scale.
 _ROW_SCALE = ".SCB"
-_FP8 = ("F8_E4M3", "F8_E5M2")
-_COMFY_FP8 = {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
-_FLOATS = ("F32", "F16", "BF16")
+# Types of a fp8 number with a sign, and the type of the powers of two that scale blocks of them.
+_FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ")
+_POWERS = "F8_E8M0"
+_COMFY_FP8 = {
+    "float8_e4m3fn": "F8_E4M3",
+    "float8_e4m3fn_rowwise": "F8_E4M3",
+    "float8_e5m2": "F8_E5M2",
+    "float8_e5m2_rowwise": "F8_E5M2",
+}
+_FLOATS = ("F64", "F32", "F16", "BF16")
+# Names of the stored tensors of a weight in optimum-quanto and in torchao, such as "l.weight._data" and
+# "l._weight_qdata".
+_QUANTO = "._data"
+_TORCHAO = re.compile(r"(.*\.|)_([^.]+)_qdata")
+_TORCHAO_PART = re.compile(r"_([^_]+)_")
+# Key of the metadata in which torchao lists the names of all weights.
+_TORCHAO_NAMES = "tensor_names"
+# Types of torch in torchao's descriptions.
+_ROUNDED = {"bfloat16": "BF16", "float16": "F16", "float32": "", "float64": ""}
 # Size of the blocks that are rotated together in int8 weights of ComfyUI.
 _ROTATED = 256
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.-]")
 _JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
+Shape = tuple[int, ...]
+# Last parts of the names of the tensors of a weight in torchao, and its classes that can be read.
+_TORCHAO_PARTS = ("qdata", "scale", "zero_point")
+_TORCHAO_READ = ("Int8Tensor", "Float8Tensor", "IntxUnpackedToInt8Tensor")
+
+
 class Unreadable(Exception):
     """Error for a weight whose quantisation format is not supported. Its text is the name of the format."""
+
+    # Shape of the weight, if it is known and differs from the stored tensor's.
+    shape: Shape = ()
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
@@ -54,29 +89,169 @@ def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, Stor
 
 def find_quantizations(
     stored: Mapping[str, StoredTensor], metadata: Mapping[str, str], texts: Mapping[str, bytes]
-) -> tuple[dict[str, Quantization], dict[str, str]]:
-    """Detect the quantised weights of a safetensors file. Returns two mappings from weight names: to descriptions, and
-    to the names of unsupported formats.
+) -> FoundQuantizations:
+    """Detect the quantised weights of a file, by the names of its tensors and by the metadata.
 
     `texts` contains the contents of the tensors from `text_tensors`.
     """
     listed = _listed_layers(metadata)
-    found: dict[str, Quantization] = {}
+    readable: dict[str, Quantization] = {}
     unreadable: dict[str, str] = {}
+    shapes: dict[str, Shape] = {}
+    parts: set[str] = set()
+    levels: dict[str, str] = {}
     for name, tensor in stored.items():
+        weight, find = name, _in_layer
+        if name.endswith(_QUANTO):
+            weight, find = name.removesuffix(_QUANTO).removesuffix(_QUANTO), _quanto
+        elif at := _TORCHAO.fullmatch(name):
+            weight, find = at[1] + at[2], _torchao
+            parts.update(f"{at[1]}_{at[2]}_{part}" for part in _TORCHAO_PARTS)
         # Files in fp8 have no scales for biases and other tensors whose names do not end in "weight".
-        if is_auxiliary(name) or not (name.endswith(".weight") or tensor.dtype in _FP8):
+        elif is_auxiliary(name) or not (name.endswith(".weight") or tensor.dtype in _FP8):
             continue
         try:
-            quantization = _four_bits(name, tensor, stored, texts) or _levels(name, tensor, stored, texts, listed)
+            found = find(_Source(weight, name, tensor, stored, metadata, texts, listed))
         except Unreadable as error:
-            unreadable[name] = str(error)
+            unreadable[weight] = str(error)
+            shapes[weight] = error.shape or tensor.shape
+            levels[weight] = name
         except _JUNK:
-            unreadable[name] = "a malformed quantised format"
+            unreadable[weight] = "a malformed quantised format"
+            shapes[weight] = tensor.shape
+            levels[weight] = name
         else:
-            if quantization is not None:
-                found[name] = quantization
-    return found, unreadable
+            if found is not None:
+                readable[weight] = found
+                levels[weight] = name
+    for name, kind, own in _other_torchao(stored, metadata):
+        if name not in levels:
+            unreadable[name] = kind
+            shapes[name] = stored[own].shape
+            levels[name] = own
+    return FoundQuantizations(readable, unreadable, shapes, frozenset(parts), levels)
+
+
+def join_shards(headers: Mapping[str, Header]) -> dict[str, Header]:
+    """Detect the quantised weights of a model in several files, since the scales of a weight may be in another file
+    than its levels. Returns the headers of all files.
+    """
+    stored = {name: tensor for header in headers.values() for name, tensor in header.stored.items()}
+    metadata = {key: text for header in headers.values() for key, text in header.metadata.items()}
+    texts = {name: text for header in headers.values() for name, text in header.texts.items()}
+    found = find_quantizations(stored, metadata, texts)
+    return {file: replace(header, **_joined(header, found.of(header.stored))) for file, header in headers.items()}
+
+
+def _joined(header: Header, found: FoundQuantizations) -> dict[str, Any]:
+    whole = Header.of(header.stored, header.metadata, header.bytes, found)
+    # Types that cannot be read are known from the file itself.
+    own = {name: kind for name, kind in header.unreadable.items() if kind in OTHER_BITS}
+    shapes = {name: header.shapes[name] for name in own if name not in found.unreadable}
+    return {"shapes": whole.shapes | shapes, "quantized": found.readable, "unreadable": own | dict(found.unreadable)}
+
+
+class _Source(NamedTuple):
+    """Tensor that may contain the levels of a quantised weight, with everything that may describe it."""
+
+    # Name of the weight.
+    weight: str
+    # Name of the tensor with its levels.
+    name: str
+    levels: StoredTensor
+    stored: Mapping[str, StoredTensor]
+    metadata: Mapping[str, str]
+    texts: Mapping[str, bytes]
+    # Formats of layers in the file's metadata.
+    listed: Mapping[str, Any]
+
+
+def _in_layer(source: _Source) -> Quantization | None:
+    """Return the description of a weight that ComfyUI or bitsandbytes quantised, or None for other weights."""
+    return _four_bits(source.name, source.levels, source.stored, source.texts) or _levels(
+        source.name, source.levels, source.stored, source.texts, source.listed
+    )
+
+
+def _quanto(source: _Source) -> Quantization:
+    """Return the description of a weight that optimum-quanto quantised to 8 bits. Raises Unreadable for its other
+    formats.
+    """
+    levels = source.levels
+    scale = source.stored.get(f"{source.weight}._scale")
+    if source.name != source.weight + _QUANTO or f"{source.weight}._shift" in source.stored:
+        # A byte contains two or four numbers of different rows.
+        packed = Unreadable("optimum-quanto's int4 or int2")
+        packed.shape = (2 * levels.shape[0], *levels.shape[1:]) if levels.shape else ()
+        raise packed
+    if scale is None or levels.dtype not in (*_FP8, "I8"):
+        raise Unreadable("optimum-quanto without scales" if scale is None else "an unknown format of optimum-quanto")
+    # Products are computed in the type of the scale.
+    rounded = scale.dtype if scale.dtype in ("F16", "BF16") else ""
+    return _by_scales(levels, (source.name, f"{source.weight}._scale"), source.stored, rounded)
+
+
+def _torchao(source: _Source) -> Quantization:
+    """Return the description of a weight that torchao quantised to 8 bits. Raises Unreadable for its other formats."""
+    at = _TORCHAO.fullmatch(source.name)
+    assert at is not None
+    parts = [f"{at[1]}_{at[2]}_{part}" for part in _TORCHAO_PARTS]
+    text = source.metadata.get(source.weight)
+    stated: Any = json.loads(text) if text else {"_type": "Int8Tensor", "_data": {}}
+    kind = str(stated["_type"])
+    if source.levels.dtype not in (*_FP8, "I8") or kind not in _TORCHAO_READ:
+        raise Unreadable(f"torchao's {_UNSAFE.sub('', kind)[:40]}")
+    if parts[1] not in source.stored:
+        raise Unreadable("torchao without scales")
+    dtype = stated["_data"].get("dtype", {}).get("_data", "float32")
+    found = _by_scales(source.levels, tuple(part for part in parts if part in source.stored), source.stored)
+    size = [count // scale for count, scale in zip(found.shape, _grid(source, parts[1]), strict=True)]
+    if stated["_data"].get("block_size", size) != size:
+        raise Unreadable("a format with scales of blocks")
+    return found._replace(rounded=_ROUNDED[dtype])
+
+
+def _grid(source: _Source, scale: str) -> Shape:
+    shape = source.stored[scale].shape
+    return shape if len(shape) == len(source.levels.shape) else (1,) * len(source.levels.shape)
+
+
+def _by_scales(
+    levels: StoredTensor, parts: tuple[str, ...], stored: Mapping[str, StoredTensor], rounded: str = ""
+) -> Quantization:
+    """Return the description of 8-bit levels whose scales, and zero points if any, belong to equal blocks: to the whole
+    weight, to rows, to columns, or to groups of either. Raises Unreadable for other scales.
+    """
+    scale, *zeros = (stored[part] for part in parts[1:])
+    whole = prod(scale.shape) == 1
+    fits = whole or (
+        len(scale.shape) == len(levels.shape)
+        and all(count and not size % count for size, count in zip(levels.shape, scale.shape, strict=True))
+    )
+    if not fits or (scale.dtype not in _FLOATS and not (whole and scale.dtype in BYTES and scale.dtype != _POWERS)):
+        raise Unreadable("a format with scales of blocks")
+    if any(zero.shape != scale.shape or zero.dtype not in ("I8", "I16", "I32", "I64") for zero in zeros):
+        raise Unreadable("a format with unknown zero points")
+    kind = "int8" if levels.dtype == "I8" else "fp8"
+    return Quantization(kind, levels.dtype, levels.shape, parts, {"unit": 1.0, "group": 0}, rounded)
+
+
+def _other_torchao(stored: Mapping[str, StoredTensor], metadata: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the format and a tensor of each weight of torchao that has no levels in a tensor of its own."""
+    first: dict[str, str] = {}
+    for name in stored if _TORCHAO_NAMES in metadata else ():
+        parent, dot, own = name.rpartition(".")
+        if at := _TORCHAO_PART.match(own):
+            first.setdefault(f"{parent}{dot}{at[1]}", name)
+    try:
+        names = json.loads(metadata.get(_TORCHAO_NAMES, "[]"))
+        for name in names if isinstance(names, list) else ():
+            text = metadata.get(name, "") if isinstance(name, str) else ""
+            kind = json.loads(text)["_type"] if text else "Tensor"
+            if kind != "Tensor" and name in first:
+                yield name, f"torchao's {_UNSAFE.sub('', str(kind))[:40]}", first[name]
+    except _JUNK:
+        return
 
 
 def _listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
@@ -107,21 +282,44 @@ def _levels(
     if form in _COMFY_FP8 and dtype == "U8":
         dtype = _COMFY_FP8[form]
     if form not in (None, "int8_tensorwise", *_COMFY_FP8) or layer + ".pre_quant_scale" in stored:
-        raise Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
+        other = Unreadable(_UNSAFE.sub("", str(form))[:40] if form else "a format with scaled inputs")
+        other.shape = _original_shape(stated)
+        raise other
+    scale = next((layer + end for end in (*_SCALES, _ROW_SCALE) if layer + end in stored), "")
+    scale_type = stored[scale].dtype if scale else ""
     if dtype not in (*_FP8, "I8"):
         if tensor.dtype == "U8" and layer + _SCALES[0] in stored:
-            raise Unreadable("nvfp4" if layer + ".weight_scale_2" in stored else "an unknown format")
+            raise Unreadable(_four_bit_name(scale_type, layer, stored))
         return None
+    if scale_type == _POWERS:
+        raise Unreadable("mxfp8")
+    if not scale:
+        if dtype == "I8" and form is None:
+            return None
+        if form is not None:
+            raise Unreadable(f"{form} without scales")
     rows = tensor.shape[0] if tensor.shape else 1
-    scale = next((layer + end for end in (*_SCALES, _ROW_SCALE) if layer + end in stored), "")
-    if scale and (stored[scale].dtype not in _FLOATS or prod(stored[scale].shape) not in (1, rows)):
+    is_whole = not scale or prod(stored[scale].shape) == 1
+    if not is_whole and (scale_type not in _FLOATS or prod(stored[scale].shape) != rows):
         raise Unreadable("a format with scales of blocks")
-    if dtype == "I8" and not scale:
-        return None
     group = _rotated_group(stated, tensor.shape)
     unit = 1 / 127 if scale.endswith(_ROW_SCALE) else 1.0
     parts = (name, scale) if scale else (name,)
     return Quantization("int8" if dtype == "I8" else "fp8", dtype, tensor.shape, parts, {"unit": unit, "group": group})
+
+
+def _four_bit_name(scale_type: str, layer: str, stored: Mapping[str, StoredTensor]) -> str:
+    if layer + ".weight_scale_2" in stored:
+        return "nvfp4"
+    return "mxfp4" if scale_type == _POWERS else "an unknown format"
+
+
+def _original_shape(stated: Mapping[str, Any]) -> Shape:
+    """Return the shape of a weight that was padded before quantising, from its description, or () if it is unknown."""
+    shape = stated.get("orig_shape")
+    if not isinstance(shape, list) or len(shape) > MOST_AXES:
+        return ()
+    return tuple(shape) if all(type(size) is int and 0 < size < 2**32 for size in shape) else ()
 
 
 def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:

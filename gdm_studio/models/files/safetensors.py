@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from math import prod
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +13,7 @@ from gdm_studio.models.files.header import (
     BYTES,
     LONGEST_NAME,
     MOST_AXES,
+    OTHER_BITS,
     Damaged,
     Header,
     StoredTensor,
@@ -44,6 +46,7 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
         if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
             raise TypeError(metadata)
         tensors = {_name(name): _tensor(entry, 8 + length) for name, entry in entries.items()}
+        others = {name: entry for name, entry in entries.items() if entry["dtype"] in OTHER_BITS}
     except ModelError as error:
         raise ModelError(f"{path.name} {error}") from error
     except _JUNK as error:
@@ -60,7 +63,13 @@ def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Hea
     for name, tensor in text_tensors(tensors):
         file.seek(tensor.begin)
         texts[name] = file.read(tensor.size)
-    return Header.of(tensors, metadata, length, *find_quantizations(tensors, metadata, texts))
+    found = find_quantizations(tensors, metadata, texts)
+    # A format that is known by its description has a better name than its type.
+    found = found._replace(
+        unreadable={name: entry["dtype"] for name, entry in others.items()} | dict(found.unreadable),
+        shapes={name: tuple(entry["shape"]) for name, entry in others.items()} | dict(found.shapes),
+    )
+    return Header.of(tensors, metadata, length, found, texts)
 
 
 def _name(name: str) -> str:
@@ -76,8 +85,13 @@ def _tensor(entry: dict[str, Any], start: int) -> StoredTensor:
     begin, end = entry["data_offsets"]
     if any(type(count) is not int or count < 0 for count in (*shape, begin, end)) or len(shape) > MOST_AXES:
         raise ValueError(entry)
-    if not isinstance(dtype, str) or dtype not in BYTES:
+    if not isinstance(dtype, str) or dtype not in (*BYTES, *OTHER_BITS):
         raise ModelError(f"has tensors of the unknown type {str(dtype)[:20]!r}; choose another file.")
+    if dtype in OTHER_BITS:
+        # Types that cannot be read, some of which pack several numbers into a byte, are located as bytes.
+        if prod(shape) * OTHER_BITS[dtype] != 8 * (end - begin):
+            raise ValueError(entry)
+        return StoredTensor("U8", (end - begin,), start + begin)
     tensor = StoredTensor(dtype, shape, start + begin)
     if tensor.size != end - begin:
         raise ValueError(entry)

@@ -7,6 +7,7 @@ names anything else is rejected. Both torch formats are supported: the zip archi
 
 from __future__ import annotations
 
+import json
 import pickletools
 import struct
 from collections.abc import Callable, Iterator
@@ -51,14 +52,20 @@ _DTYPES = {
     "float8_e5m2": "F8_E5M2", "int64": "I64", "int32": "I32", "int16": "I16", "int8": "I8", "uint8": "U8",
     "uint16": "U16", "uint32": "U32", "uint64": "U64", "bool": "BOOL",
 }  # fmt: skip
+# Types of torchao's levels, which are stored in wider types.
+_NARROW = {f"{kind}{bits}" for kind in ("int", "uint") for bits in range(1, 8)}
 _REBUILT = {f"_rebuild_{kind}" for kind in ("tensor", "tensor_v2", "tensor_v3")}
 _WRAPPED = {"_rebuild_parameter", "_rebuild_parameter_with_state"}
+# Functions that rebuild a tensor of another class, in torch._tensor and torch._utils.
+_TYPED, _SUBCLASS = "_rebuild_from_type_v2", "_rebuild_wrapper_subclass"
 # Globals that become placeholders: training tools save settings and counters beside the weights.
 _HARMLESS = {
-    "torch": {*_STORAGES, *_DTYPES, "Size", "device", "per_tensor_affine"},
+    "torch": {*_STORAGES, *_DTYPES, *_NARROW, "Size", "device", "per_tensor_affine"},
     "torch.cuda": {*_STORAGES},
     "torch.storage": {*_STORAGES, "TypedStorage", "_TypedStorage"},
-    "torch._utils": _REBUILT | _WRAPPED,
+    "torch._utils": {*_REBUILT, *_WRAPPED, _SUBCLASS},
+    "torch._tensor": {_TYPED},
+    "torch.serialization": {"_get_layout"},
     "torch.nn.parameter": {"Parameter"},
     "torch.nn.modules.container": {"ParameterDict"},
     "collections": {"OrderedDict", "defaultdict", "Counter"},
@@ -76,7 +83,7 @@ _HARMLESS = {
          "bytearray", "complex", "object", "slice", "range"},
     ),
 }  # fmt: skip
-_HARMLESS_PACKAGES = ("pytorch_lightning", "lightning", "omegaconf")
+_HARMLESS_PACKAGES = ("pytorch_lightning", "lightning", "omegaconf", "torchao")
 
 
 class Member(NamedTuple):
@@ -99,6 +106,17 @@ class _Storage:
     count: int
     # Elements before the first one of the view.
     shift: int = 0
+
+
+@dataclass(frozen=True)
+class _Subclass:
+    """Tensor of a class of torchao, which consists of other tensors."""
+
+    kind: str
+    # Type of the numbers that it stands for, as torch names it.
+    dtype: str
+    # Its attributes, among them tensors.
+    state: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -132,7 +150,8 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
     file.seek(0)
     try:
         root, places, length = _read_zip(file, size) if file.read(4) == b"PK\3\4" else _read_legacy(file, size)
-        tensors = dict(_tensors(root, places, size))
+        descriptions: dict[str, str] = {}
+        tensors = dict(_tensors(root, places, size, descriptions))
     except _Unsupported as error:
         raise ModelError(f"{path.name} {error}") from error
     except (
@@ -150,7 +169,8 @@ def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
         raise ModelError(f"{path.name} is damaged: {why}; copy or download it again.") from error
     if not tensors:
         raise ModelError(f"{path.name} contains no weights; choose another model file.")
-    return Header.of(tensors, _metadata_of(root), length, *find_quantizations(tensors, {}, {}))
+    found = find_quantizations(tensors, descriptions, {})
+    return Header.of(tensors, _metadata_of(root) | descriptions, length, found)
 
 
 # Position of each storage in the file, by key.
@@ -218,25 +238,32 @@ def _read_member(file: IO[bytes], member: Member) -> bytes:
     return file.read(member.size)
 
 
-def _tensors(root: Any, places: Places, size: int) -> Iterator[tuple[str, StoredTensor]]:
+def _tensors(root: Any, places: Places, size: int, descriptions: dict[str, str]) -> Iterator[tuple[str, StoredTensor]]:
     """Yield the names and locations of the tensors in a checkpoint's root object, or in its "state_dict" if there is
     one.
+
+    A tensor of torchao is yielded as the tensors that it consists of, under the names that torchao gives them in
+    safetensors files, and `descriptions` receives the metadata of such a file.
     """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
     # A textual inversion file contains other tensors beside its vectors.
     embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
     whole = {"string_to_param": embedding} if isinstance(embedding, dict) else whole
     bytes_left = size * REPEATS + LIMIT
-    tensors = [("*", whole)] if isinstance(whole, _Tensor) else _tensors_in(whole, "", DEPTH, set())
+    tensors = [("*", whole)] if isinstance(whole, _Tensor) else _tensors_in(whole, "", DEPTH, set(), descriptions)
     for count, (name, tensor) in enumerate(tensors, 1):
         stored = _storage_tensor(tensor, places)
         bytes_left -= stored.size
         if bytes_left < 0 or count > MOST_TENSORS:
             raise Damaged("it describes more than any model has")
         yield name, stored
+    if descriptions:
+        descriptions["tensor_names"] = json.dumps(list(descriptions))
 
 
-def _tensors_in(found: Any, prefix: str, depth: int, seen: set[int]) -> Iterator[tuple[str, _Tensor]]:
+def _tensors_in(
+    found: Any, prefix: str, depth: int, seen: set[int], descriptions: dict[str, str]
+) -> Iterator[tuple[str, _Tensor]]:
     if not isinstance(found, dict) or id(found) in seen:
         return
     seen.add(id(found))
@@ -246,8 +273,16 @@ def _tensors_in(found: Any, prefix: str, depth: int, seen: set[int]) -> Iterator
         key.encode()  # raises ValueError for a lone surrogate
         if isinstance(value, _Tensor):
             yield prefix + key, value
+        elif isinstance(value, _Subclass):
+            name = prefix + key
+            parent, dot, own = name.rpartition(".")
+            dtype = {"_type": "torch.dtype", "_data": value.dtype}
+            descriptions[name] = json.dumps({"_type": value.kind, "_data": {"dtype": dtype}})
+            for part, tensor in value.state.items():
+                if isinstance(tensor, _Tensor):
+                    yield f"{parent}{dot}_{own}_{part}", tensor
         elif depth > 1:
-            yield from _tensors_in(value, f"{prefix}{key}.", depth - 1, seen)
+            yield from _tensors_in(value, f"{prefix}{key}.", depth - 1, seen, descriptions)
 
 
 def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
@@ -510,6 +545,11 @@ def _call_result(function: Any, args: Any) -> Any:
         return _Tensor(storage, dtype, first, tuple(_check_tuple(shape)), tuple(_check_tuple(strides)))
     if function.name in _WRAPPED:
         return args[0]
+    if function.name == _TYPED and args[0] == ("torch._utils", _SUBCLASS):
+        _, kind, (_, dtype, *_), state = args
+        if kind.module.partition(".")[0] != "torchao" or not isinstance(state, dict):
+            return _PLACEHOLDER
+        return _Subclass(kind.name, dtype.name, state)
     if function.name in ("OrderedDict", "defaultdict", "dict", "ParameterDict"):
         return {}
     return args[0] if function == ("torch", "Size") else _PLACEHOLDER

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from math import prod
+from math import isfinite, prod
 from pathlib import Path
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.files.checkpoints import Entry, read_entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry, read_shards, shards_beside
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
 from gdm_studio.models.files.mapped_memory import map_file
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor, Expand, Rows, Take, widened
@@ -22,11 +22,14 @@ from gdm_studio.models.weight_storage.scaled_quantization import expand_levels, 
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
-    "F8_E5M2": torch.float8_e5m2, "I16": torch.int16, "U16": torch.uint16, "F16": torch.float16,
+    "F8_E5M2": torch.float8_e5m2, "F8_E4M3FNUZ": torch.float8_e4m3fnuz, "F8_E5M2FNUZ": torch.float8_e5m2fnuz,
+    "F8_E8M0": torch.float8_e8m0fnu, "I16": torch.int16, "U16": torch.uint16, "F16": torch.float16,
     "BF16": torch.bfloat16, "I32": torch.int32, "U32": torch.uint32, "F32": torch.float32, "I64": torch.int64,
     "U64": torch.uint64, "F64": torch.float64,
 }  # fmt: skip
-_FP8 = ("F8_E4M3", "F8_E5M2")
+# Weights and scales that are larger make images of NaN. Those of real networks are a thousand times smaller.
+LARGEST = 1e6
+_FP8 = ("F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F8_E8M0")
 _HALVES = ("F16", "BF16")
 
 
@@ -80,9 +83,11 @@ class Weights(Mapping[str, Tensor]):
             return CompressedTensor([self._blocks(file, stored)], expand, stored.shape, take=by_rows)
         if (found := header.quantized.get(name)) is not None:
             # Not every device supports fp8, so the bytes are decoded at each use.
-            levels, *scales = (header.stored[part] for part in found.parts)
+            files = [self._file_with(part, file) for part in found.parts]
+            levels, *scales = (self._headers[at].stored[part] for at, part in zip(files, found.parts, strict=True))
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
-            parts = [self._mapped(file, each) for each in (levels, *scales)]
+            parts = [self._mapped(at, each) for at, each in zip(files, (levels, *scales), strict=True)]
+            self._check_scales(file, name, found, parts)
             of_levels: Take = partial(_take_levels, found)
             return CompressedTensor(parts, partial(expand_levels, found), found.shape, take=of_levels)
         return None
@@ -126,8 +131,13 @@ class Weights(Mapping[str, Tensor]):
         """
         for name, file in self._file_of.items():
             tensor = self[name]
-            if tensor.is_floating_point() and not tensor.isfinite().all():
+            if not tensor.is_floating_point() or not tensor.numel():
+                continue
+            if not tensor.isfinite().all():
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
+            # Numbers of any size may be stored beside a network's weights, such as the tables of a schedule.
+            if name.endswith((".weight", ".bias")) and not is_possible(tensor):
+                raise self._flaw(file, name, "numbers of more than a million")
 
     def _stored(self, name: str) -> StoredTensor:
         """Return the location of a weight in its file. If averages are requested and present, return the location of
@@ -136,9 +146,36 @@ class Weights(Mapping[str, Tensor]):
         file = self._file_of[name]
         stored = self._headers[file].stored
         chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
+        if chosen not in stored and chosen in self._headers[file].quantized:
+            chosen = self._headers[file].quantized[chosen].parts[0]
         if chosen not in stored or chosen in self._headers[file].unreadable:
             raise unreadable_error(file, self._headers[file].unreadable.get(chosen, "an unknown format"))
         return stored[chosen]
+
+    def _check_scales(self, file: str, name: str, form: Quantization, parts: Sequence[Tensor]) -> None:
+        """Raise ModelError if the scales of a quantised weight are NaN, infinite or larger than in any network, or if
+        all of them are 0 and its levels are not.
+        """
+        scales = [part for part in parts[1:] if part.is_floating_point()]
+        if not all(map(is_possible, scales)) or not abs(form.numbers.get("offset", 0)) <= LARGEST:
+            raise self._flaw(file, name, "scales of NaN, infinity or more than a million")
+        is_plain = "block" not in form.numbers and len(parts) > 1
+        if is_plain and not bool(parts[1].float().any()) and bool((parts[0].view(torch.uint8) & 127).any()):
+            raise self._flaw(file, name, "a scale of 0")
+
+    def _flaw(self, file: str, name: str, flaw: str) -> ModelError:
+        return ModelError(f"{file} is damaged: {name[:80]!r} has {flaw}; download it again.")
+
+    def _file_with(self, part: str, file: str) -> str:
+        """Return the file that contains a part of a quantised weight: `file`, or another shard of the same model."""
+        if part in self._headers[file].stored:
+            return file
+        folder = file.rpartition("/")[0]
+        return next(
+            name
+            for name, header in self._headers.items()
+            if part in header.stored and name.rpartition("/")[0] == folder
+        )
 
     def _blocks(self, file: str, stored: StoredTensor) -> Tensor:
         """Return the data of a block-quantised weight as a byte tensor of shape (blocks, bytes per block)."""
@@ -188,7 +225,40 @@ def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> t
     return taken, partial(expand_levels, of_rows)
 
 
+def open_weights(files: Iterable[Path], *, ema: bool = False) -> dict[Path, Weights]:
+    """Open the weight files of a network, and return the weights by file.
+
+    All shards of a model have one mapping, since parts of a quantised weight may be in different shards.
+    """
+    models: dict[tuple[Path, ...], Weights] = {}
+    found = {}
+    for file in dict.fromkeys(files):
+        shards = shards_beside(file)
+        if shards not in models:
+            models[shards] = Weights(read_shards(shards) if len(shards) > 1 else read_entry(file), ema=ema)
+        found[file] = models[shards]
+    return found
+
+
 def check_files(files: Iterable[Path]) -> None:
     """Read all weights of these files. Raises ModelError for the first file that contains NaN or infinity."""
-    for file in files:
-        Weights(read_entry(file)).check()
+    for weights in {id(each): each for each in open_weights(files).values()}.values():
+        weights.check()
+
+
+def is_possible(values: Tensor) -> bool:
+    """Return True if all values are finite and of a size that a network may have."""
+    wide = values.float() if values.itemsize == 1 else values
+    return not values.numel() or bool(wide.abs().amax() <= LARGEST)
+
+
+def read_scalar(values: Tensor) -> float:
+    """Return the number in a tensor of one element, of any type and shape, such as the alpha of a LoRA. Raises
+    ValueError if there are other elements or the number is not finite.
+    """
+    if values.numel() != 1:
+        raise ValueError(f"{values.numel()} numbers")
+    number = float(values.reshape(()).item())
+    if not isfinite(number):
+        raise ValueError(f"{number}")
+    return number

@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib.util
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.models.files.header import Header, integer_error
 from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, Shape, UpscalerConfig
 
 Shapes = Mapping[str, Shape]
@@ -119,6 +120,18 @@ def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
             translatable("{name} is an upscaler that is damaged or not whole; copy or download it again.", name=file)
         )
     return UpscalerLayout(architecture, config, names)
+
+
+def check_numbers(headers: Iterable[tuple[str, Header]], layout: UpscalerLayout) -> None:
+    """Raise ModelError if a weight of an upscaler is stored as integers. `headers` contains its files' headers by name.
+
+    Networks of spandrel have tables of integers.
+    """
+    names = set(layout.names.values()) if layout.config is not None else set()
+    for file, header in headers:
+        for name in header.shapes:
+            if name in names and header.is_integer(name):
+                raise integer_error(file, name)
 
 
 def has_package() -> bool:

@@ -30,10 +30,10 @@ def load(device: torch.device, path: Path | None = None) -> Upscaler:
     """Load the built-in upscaler in fp32, with weights from `path` or else from the installed file. Raises
     ModelError.
     """
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
+    from gdm_studio.networks.bounded_construction import load_network
     from gdm_studio.networks.layers import channels_last
     from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 
@@ -42,8 +42,8 @@ def load(device: torch.device, path: Path | None = None) -> Upscaler:
     if header.metadata.get("format") != FORMAT:
         raise ModelError(f"{path.name} is not an upscaler; install GDM Studio again to have its own back.")
     try:
-        network = Upscaler(UpscalerConfig(**json.loads(header.metadata["config"])))
-        network.load_state_dict({name: weight.to(torch.float32) for name, weight in load_file(path).items()})
+        config = UpscalerConfig(**json.loads(header.metadata["config"]))
+        network = load_network(lambda: Upscaler(config), load_file(path))
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
         raise ModelError(f"{path.name} is damaged; install GDM Studio again to have it back.") from error
     return channels_last(network.to(device)).eval().requires_grad_(False)

@@ -17,10 +17,12 @@ from gdm_studio.models.upscalers.architecture_detection import (
     CHANNELS,
     PACKAGE,
     UpscalerLayout,
+    check_numbers,
     has_package,
     missing_package,
     upscaler_layout,
 )
+from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscalers.compact import Compact
 from gdm_studio.networks.upscalers.configurations import CompactConfig, UpscalerConfig
@@ -99,12 +101,13 @@ def _load(entry: Entry) -> UpscalingNetwork:
     layout = upscaler_layout(weights.shapes, file)
     if sum(math.prod(weights.shapes[name]) for name in layout.names.values()) > MOST_PARAMETERS:
         raise ModelError(f"{file} is too large for an upscaler; choose another file.")
+    check_numbers(entry.headers.items(), layout)
     state = {own: weights.read(there, torch.float32) for own, there in layout.names.items()}
     if not all(tensor.isfinite().all() for tensor in state.values()):
         raise ModelError(f"{file} is damaged: its weights contain NaN or infinity; download it again.")
     if layout.config is None:
         return _load_by_package(layout, state, file)
-    with torch.device("meta"):
+    with at_most(len(state)), torch.device("meta"):
         network = _network(layout)
     network.load_state_dict(state, assign=True)
     config: UpscalerConfig = layout.config
@@ -136,7 +139,9 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
         remedy = "install torchvision of the same build as torch"
         raise ModelError(f"{file} needs {PACKAGE}, which cannot be loaded; {remedy}.") from error
     try:
-        found = spandrel.ModelLoader("cpu").load_from_state_dict(state)
+        # Its networks have some weights that are computed and not stored.
+        with at_most(2 * len(state)):
+            found = spandrel.ModelLoader("cpu").load_from_state_dict(state)
     except Exception as error:  # the package has no common error for tensors that do not fit
         sentence = f"{file} is {layout.architecture}, an upscaler that is damaged or of a form that {PACKAGE} lacks"
         raise ModelError(f"{sentence}; copy it again, or choose another.") from error

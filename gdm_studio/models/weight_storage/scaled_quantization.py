@@ -13,7 +13,13 @@ from gdm_studio.models.files.header import Quantization
 
 # Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
-_FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
+_FP8 = {
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+    "F8_E4M3FNUZ": torch.float8_e4m3fnuz,
+    "F8_E5M2FNUZ": torch.float8_e5m2fnuz,
+}
+_ROUNDED = {"F16": torch.float16, "BF16": torch.bfloat16}
 # Matrix whose Kronecker power is ComfyUI's rotation of int8 weights. Half of it is symmetric and orthogonal.
 _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
@@ -27,20 +33,51 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
     if "block" in form.numbers:
         out.copy_(_expand_four_bits(form, parts))
         return
-    rows = form.shape[0] if form.shape else 1
-    levels = parts[0].reshape(rows, -1)
-    scale = torch.ones(1, device=levels.device)
-    if len(parts) > 1:
-        scale = parts[1].float() * form.numbers["unit"]
-    count = max(PART // max(levels.shape[1], 1), 1) if levels.device.type == "cpu" else max(rows, 1)
-    scales = scale.reshape(-1, 1).expand(rows, 1)
-    found = out.view(levels.shape)
-    for each, by, weights in zip(levels.split(count), scales.split(count), found.split(count), strict=True):
-        wide = _decode_fp8(each, _FP8[form.dtype]) if form.dtype in _FP8 else each
-        if group := int(form.numbers["group"]):
-            weights.copy_(((wide.float() * by).unflatten(1, (-1, group)) @ _rotation(group, by.device)).flatten(1))
-        else:
-            torch.mul(wide, by, out=weights)
+    shape = form.shape or (1,)
+    rows = shape[0]
+    levels = parts[0].reshape(shape)
+    scales = _of_rows(parts[1], shape) * form.numbers["unit"] if len(parts) > 1 else None
+    zeros = _of_rows(parts[2], shape) if len(parts) > 2 else None
+    count = max(PART // max(prod(shape[1:]), 1), 1) if levels.device.type == "cpu" else max(rows, 1)
+    for begin in range(0, rows, count):
+        some = slice(begin, begin + count)
+        weights = out.view(shape)[some]
+        wide = _decode_fp8(levels[some], _FP8[form.dtype]) if form.dtype in _FP8 else levels[some]
+        if zeros is not None:
+            wide = torch.sub(*_in_blocks(wide, zeros[some])).view(wide.shape)
+        group = int(form.numbers["group"])
+        if scales is not None:
+            pair = _in_blocks(wide, scales[some])
+            if not group and not form.rounded:
+                torch.mul(*pair, out=weights.view(pair[0].shape))
+                continue
+            wide = torch.mul(*pair).view(wide.shape)
+        if group:
+            wide = (wide.unflatten(1, (-1, group)) @ _rotation(group, wide.device)).flatten(1)
+        weights.copy_(wide.to(_ROUNDED[form.rounded]) if form.rounded else wide)
+
+
+def _of_rows(values: Tensor, shape: Sequence[int]) -> Tensor:
+    """Return the scales (or zero points) of a weight for each of its rows, as fp32 (rows, n, …): with as many axes as
+    the weight, along which its size is a multiple of theirs.
+    """
+    if values.numel() == 1:
+        grid = values.float().reshape([1] * len(shape))
+    elif values.ndim == len(shape):
+        grid = values.float()
+    else:
+        grid = values.float().reshape(-1, *[1] * (len(shape) - 1))
+    # A row of scales may belong to several rows of the weight.
+    return (
+        grid.expand(shape[0], *grid.shape[1:]) if len(grid) == 1 else grid.repeat_interleave(shape[0] // len(grid), 0)
+    )
+
+
+def _in_blocks(values: Tensor, blocks: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the values of a weight and one number for each of its blocks as views that torch can combine."""
+    sizes = [(count, size // count) for size, count in zip(values.shape, blocks.shape, strict=True)]
+    split = values.view([each for pair in sizes for each in pair])
+    return split, blocks.reshape([each for count, _ in sizes for each in (count, 1)])
 
 
 def rows_of(
@@ -53,8 +90,8 @@ def rows_of(
     total, *others = form.shape
     if "block" not in form.numbers:
         levels, *scales = parts
-        found = [levels.reshape(total, -1)[rows]]
-        found += [scale.reshape(-1)[rows] if total > 1 and scale.numel() == total else scale for scale in scales]
+        found = [levels.reshape(form.shape)[rows]]
+        found += [scale if scale.numel() == 1 else _of_rows(scale, form.shape)[rows] for scale in scales]
         return form._replace(shape=(len(found[0]), *others)), found
     if not isinstance(rows, slice):
         return None

@@ -23,6 +23,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import ModelError
+from gdm_studio.networks.bounded_construction import load_network
 
 FILE = "scorer.safetensors"
 # The side in pixels of the scorer's input.
@@ -194,8 +195,8 @@ def load_scorer(folder: Path) -> Scorer:
             facts: dict[str, Any] = json.loads(file.metadata()["config"])
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         lists = {name: tuple(facts.pop(name)) for name in ("styles", "channels", "blocks")}
-        scorer = Scorer(ScorerConfig(**{**facts, **lists}))
-        scorer.load_state_dict(weights)
+        config = ScorerConfig(**{**facts, **lists})
+        scorer = load_network(lambda: Scorer(config), weights)
     except FileNotFoundError as error:
         raise ModelError(f"There is no scorer in {folder}; create it with  gdm-studio train scorer") from error
     except (OSError, SafetensorError, ValueError, TypeError, KeyError, RuntimeError) as error:

@@ -20,6 +20,7 @@ from gdm_studio.common.atomic_files import open_replacement, write
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures
 
@@ -144,11 +145,10 @@ def load(path: Path) -> AutoencoderKL:
         with safe_open(path, "pt") as file:
             config = AutoencoderConfig(**json.loads(file.metadata()["config"]))
             weights = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - safe_open is no dict
-    except (OSError, SafetensorError, KeyError, TypeError) as error:
+        vae = load_network(lambda: AutoencoderKL(config), weights)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise StorageError(f"{path} is not an autoencoder written by  gdm-studio train icons-vae ({error}).") from error
-    vae = channels_last(AutoencoderKL(config))
-    vae.load_state_dict(weights)
-    return vae.eval().requires_grad_(False)
+    return channels_last(vae).eval().requires_grad_(False)
 
 
 def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:

@@ -16,7 +16,7 @@ from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARI
 from gdm_studio.models.families.shared_parts.part_layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
-from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.models.files.weight_file_names import name_of
@@ -120,6 +120,8 @@ def layout_of(entry: Entry) -> Layout:
                 raise ModelError(f"{entry.path.name} contains {rest[:80]!r} twice; copy or download it again.")
             if name in header.unreadable:
                 raise unreadable_error(file, header.unreadable[name])
+            if header.is_integer(name):
+                raise integer_error(file, name)
             shapes[rest] = shape
             quantized[rest] = header.quantized_bytes(name)
     try:

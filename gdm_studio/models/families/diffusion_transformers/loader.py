@@ -12,10 +12,11 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout
 from gdm_studio.models.families.diffusion_transformers.variants import Family
-from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.loaded_model_cache import Store, key_of
 from gdm_studio.models.residency import place_network
+from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
@@ -39,7 +40,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
     """
 
     def load() -> nn.Module:
-        with torch.device("meta"):
+        with at_most(sum(1 for _ in layout.weights)), torch.device("meta"):
             network = NETWORKS[layout.variant.family](layout.config)
         network.load_state_dict(_read(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
@@ -55,7 +56,8 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
     """Read the weights of a diffusion transformer from its files, and return them by their names in this program."""
-    files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
+    opened = open_weights(entry.folder / file for file, _ in layout.where.values())
+    files = {file: opened[entry.folder / file] for file, _ in layout.where.values()}
     for file, name in layout.where.values():
         files[file].expect(name)
     found: dict[str, Tensor] = {}

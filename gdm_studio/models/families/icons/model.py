@@ -39,6 +39,7 @@ from gdm_studio.models.precision import check_finite, fast_autocast
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.layers import Attention2d, channels_last
 from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
 from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
@@ -458,13 +459,6 @@ def _config_with_tuples(kind: type[T], config: dict[str, Any]) -> T:
     return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in config.items()})
 
 
-def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
-    try:
-        module.load_state_dict(weights)
-    except RuntimeError as error:  # raised by torch for names or shapes that do not match; memory is allocated by now
-        raise ValueError(str(error)) from error
-
-
 @dataclass(frozen=True)
 class _Parts:
     """Loader of the built-in model's networks by name, which takes them from the store or from their files."""
@@ -480,11 +474,9 @@ class _Parts:
         size = sum(4 * math.prod(shape) for file in files for shape in read_header(file).shapes.values())
 
         def load() -> M:
-            module = make()
             # Weights of the first file take precedence.
             weights = {key: value for file in reversed(files) for key, value in load_file(file).items()}
-            _fill(module, _without_prefix(name, dequantized(weights)))
-            module = module.to(self.device)
+            module = load_network(make, _without_prefix(name, dequantized(weights))).to(self.device)
             return (module if name == "text" else channels_last(module)).eval().requires_grad_(False)
 
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from gdm_studio.models.loaded_model_cache import Store, key_of
 from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
 from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
@@ -117,11 +118,4 @@ def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> 
     most = max(max(each, default=0) if isinstance(each, list) else each for each in layers)
     if len(numbers) > MOST_SIZES or most > MOST_SIZES:
         raise ValueError("it has too many layers")
-    own = {key: weight.float() for key, weight in own.items()}
-    try:
-        with torch.device("meta"):  # sizes that exceed the file's content cost no memory
-            network = NETWORKS[name](sizes)
-        network.load_state_dict(own, assign=True)
-    except RuntimeError as error:  # sizes, names or shapes that do not match
-        raise ValueError(str(error)) from error
-    return network
+    return load_network(lambda: NETWORKS[name](sizes), own)

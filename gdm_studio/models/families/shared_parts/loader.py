@@ -14,10 +14,11 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.families.shared_parts.part_layout import Kind, Part, Shapes
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
-from gdm_studio.models.files.checkpoints import read_entry, read_json_object
-from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.files.checkpoints import read_json_object
+from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.loaded_model_cache import Store, key_of
 from gdm_studio.models.residency import place_network
+from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.scaled_autoencoder import (
     LatentScale,
     ScaledAutoencoder,
@@ -60,6 +61,15 @@ def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: St
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
     """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
     return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
+
+
+def load_part(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
+    """Load a text encoder or autoencoder of any kind, unless it is in the store. Raises ModelError."""
+    if part.kind == "vae":
+        return load_vae(part, device, dtype, store, LatentScale(0.0, 1.0))
+    load = {"clip": load_clip, "t5": load_t5, "umt5": load_t5}.get(part.kind, load_decoder)
+    found: nn.Module = load(part, device, dtype, store)
+    return found
 
 
 def load_vae(
@@ -177,7 +187,8 @@ def _build(
     Raises ModelError if a weight is missing, unknown or of the wrong shape.
     """
     shapes = {name: shape for name, shape in part.network.shapes.items() if name not in but}
-    with torch.device("meta"):
+    # A network with somewhat more weights is built, so that the missing ones can be named.
+    with at_most(2 * len(shapes)), torch.device("meta"):
         network = make(shapes)
     _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
     network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
@@ -202,7 +213,7 @@ def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.d
     The weights of text encoders are memory-mapped. Their quantised matrices stay compressed, as do 16-bit matrices on a
     CPU.
     """
-    files = {file: Weights(read_entry(file)) for file in part.network.files}
+    files = open_weights(part.network.files)
     places = {name: part.network.weights[name] for name in names}
     for file, place in places.values():
         files[file].expect(place.name)

@@ -21,6 +21,7 @@ from gdm_studio.models.families.shared_parts.vocabulary_files import (
     Vocabulary,
     from_json,
     from_spm,
+    most_merges,
     read_vocabulary,
 )
 from gdm_studio.models.files.checkpoints import read_entry
@@ -190,14 +191,16 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
     """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, because its file does
-    not contain the merges.
+    not contain the merges. Raises ValueError if there are more than any tokenizer has.
     """
     pieces = vocabulary.pieces
-    found = []
+    found: list[tuple[float, str, str]] = []
     for piece, score in _scored(vocabulary):
         pairs = ((piece[:at], piece[at:]) for at in range(1, len(piece)))
         known = sorted((pieces[a], pieces[b], a, b) for a, b in pairs if a in pieces and b in pieces)
         found += [(score, a, b) for _, _, a, b in known]
+        if len(found) > most_merges(len(pieces)):
+            raise ValueError("its pieces have too many merges")
     found.sort(key=lambda each: (each[0], len(each[1])), reverse=True)
     return [(a, b) for _, a, b in found]
 

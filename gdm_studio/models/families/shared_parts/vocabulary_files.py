@@ -22,8 +22,16 @@ from gdm_studio.models.files.header import strict_json
 LONGEST = 64 * 2**20
 # Maximum number of pieces of a vocabulary. The largest published vocabularies have half of that.
 MOST_PIECES = 2**19
-# Maximum number of characters of a piece.
+# Maximum number of characters of a piece, and of all pieces. The largest published vocabularies have half of that.
 LONGEST_PIECE = 256
+MOST_CHARACTERS = 2**22
+# Maximum number of merges for each piece. Published vocabularies have fewer than three, but a vocabulary of all words
+# of two letters has many.
+MERGES_PER_PIECE = 4
+# Maximum number of pieces that are matched before a text is split. The largest published vocabularies have a fifth.
+MOST_WHOLE = 2**15
+# Maximum number of bytes of the table of normalised characters, eight times the published one.
+MOST_TABLE = 2**21
 # Types of SentencePiece's pieces that are matched in a text before it is split: control and user-defined.
 _WHOLE = (3, 4)
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
@@ -45,6 +53,11 @@ class Vocabulary:
     characters: bytes = b""
     # Name of the file in error messages.
     source: str = ""
+
+
+def most_merges(pieces: int) -> int:
+    """Return the maximum number of merges in a vocabulary of so many pieces."""
+    return 1024 + MERGES_PER_PIECE * pieces
 
 
 def read_vocabulary(folder: Path) -> Vocabulary | None:
@@ -122,10 +135,14 @@ def _checked(
     """Create a vocabulary after checking its untrusted parts. Raises ValueError or TypeError if a part has the wrong
     type or is too large.
     """
-    if not 0 < len(pieces) <= MOST_PIECES or len(merges) > MOST_PIECES:
-        raise ValueError("it has too many pieces, or none")
+    if not 0 < len(pieces) <= MOST_PIECES or len(merges) > most_merges(len(pieces)):
+        raise ValueError("it has too many pieces or merges, or none")
+    if len(whole) > MOST_WHOLE or len(characters) > MOST_TABLE:
+        raise ValueError("it has too many special pieces or normalised characters")
     if any(type(piece) is not str or len(piece) > LONGEST_PIECE for piece in pieces):
         raise ValueError("a piece is too long")
+    if sum(map(len, pieces)) > MOST_CHARACTERS:
+        raise ValueError("its pieces are too long")
     if any(type(number) is not int or not 0 <= number < MOST_PIECES for number in pieces.values()):
         raise ValueError("an id is impossible")
     if len(set(pieces.values())) != len(pieces):

@@ -24,7 +24,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     vae_from_diffusers,
 )
 from gdm_studio.models.files.checkpoints import Entry, read_entry
-from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below
 from gdm_studio.models.files.text_encoder import clip_prefixes
 
@@ -278,6 +278,8 @@ def network_of(
         header = entry.headers[file]
         if name in header.unreadable:
             raise unreadable_error(file, header.unreadable[name])
+        if header.is_integer(name):
+            raise integer_error(file, name)
         if size := header.quantized_bytes(name):
             quantized[ours] = size
         try:

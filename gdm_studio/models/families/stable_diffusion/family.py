@@ -315,6 +315,15 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
     return tuple(shape for shape in shapes if not any(each % PIXELS for each in shape))
 
 
+def _fp8(byte: int, bits: int) -> float:
+    """Decode a number in fp8 with this number of bits for the exponent. NaN and infinity become large numbers."""
+    fraction = 7 - bits
+    exponent, rest = (byte & 127) >> fraction, (byte & ((1 << fraction) - 1)) / (1 << fraction)
+    least = 2 - (1 << (bits - 1))
+    size = (1 + rest) * 2.0 ** (exponent - 1 + least) if exponent else rest * 2.0**least
+    return -size if byte & 128 else size
+
+
 def _spread(entry: Entry) -> float:
     """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. This value shows
     whether a Stable Diffusion 2 checkpoint predicts v or the noise.
@@ -324,7 +333,7 @@ def _spread(entry: Entry) -> float:
     if not name:
         return 0.0
     path = entry.folder / name
-    kinds = {"F16": "e", "F32": "f", "F64": "d", "BF16": "H"}
+    kinds = {"F16": "e", "F32": "f", "F64": "d", "BF16": "H", "F8_E5M2": "B", "F8_E4M3": "B"}
     try:
         with open_file(path) as file:
             stored = entry.headers[name].stored[tensor]
@@ -338,6 +347,8 @@ def _spread(entry: Entry) -> float:
             data = struct.pack(f"<{len(halves)}I", *(half << 16 for half in halves))
             kind = "f"
         numbers = struct.unpack(f"<{len(data) // struct.calcsize(kind)}{kind}", data)
+        if kind == "B":
+            numbers = tuple(_fp8(byte, 5 if stored.dtype == "F8_E5M2" else 4) for byte in numbers)
         return statistics.pstdev(numbers)
     except (StorageError, OSError, ValueError, KeyError, TypeError, OverflowError, struct.error) as error:
         raise ModelError(translatable("{name} is damaged; copy or download it again.", name=path.name)) from error

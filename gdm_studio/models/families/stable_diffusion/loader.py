@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -28,10 +29,11 @@ from gdm_studio.models.families.stable_diffusion.control_lora import control_lor
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.files.weights import open_weights
 from gdm_studio.models.loaded_model_cache import Key, Store, chosen_limit, free_memory, key_of, total_memory
 from gdm_studio.models.residency import place_network
 from gdm_studio.models.upscalers.network import UpscalingNetwork
+from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.control_net import ControlNet
@@ -150,6 +152,21 @@ def load_control(
             return make_from_changes(path.name, tensors, unet, device, dtype)
 
         return _from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
+    alone = load_control_alone(path, device, dtype, store)
+    assert alone is not None
+    return alone
+
+
+def load_control_alone(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNetwork | None:
+    """Load a control model from its file, unless it is in the store. Of a Control-LoRA, which needs the weights of a
+    U-Net, the weights are only read, and None is returned. Raises ModelError.
+    """
+    part, network = control_of(read_entry(path))
+    if part == "Control-LoRA":
+        check_network(path.name, part, network.shapes)
+        with _damage_reported(path.name):
+            _read(network, compressed=False, averaged=False)
+        return None
 
     def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
         if part == "T2I-Adapter":
@@ -181,8 +198,15 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
     """Return a network from the store of loaded models, or else load it by calling `load`. Raises ModelError if the
     file `name` is damaged.
     """
-    try:
+    with _damage_reported(name):
         return store.part(key, size, load)
+
+
+@contextmanager
+def _damage_reported(name: str) -> Iterator[None]:
+    """Context manager that converts the errors of building a network from unsuitable weights to ModelError."""
+    try:
+        yield
     except (LookupError, TypeError, ValueError, OSError) as error:
         raise ModelError(
             translatable("{name} is damaged or not whole; copy or download it again.", name=name)
@@ -201,7 +225,7 @@ def _build(
 ) -> M:
     """Create a network and load its weights from the files. Raises ModelError if a weight is missing or unknown."""
     check_network(name, which, network.shapes)
-    with torch.device("meta"):
+    with at_most(len(network.shapes)), torch.device("meta"):
         module = make(network.shapes)
     averaged = which == "unet" and network.shapes["input_blocks.0.0.weight"][1] == EDITING
     # A text encoder is computed once for a prompt, so that on a CPU its 16-bit weights are converted at each use.
@@ -222,7 +246,7 @@ def _read(
     device is a CPU.
     """
     found: dict[str, Tensor] = {}
-    files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}
+    files = open_weights(network.files, ema=averaged)
     for file, place in network.weights.values():
         files[file].expect(place.name)
     for ours, (file, place) in network.weights.items():

@@ -1,0 +1,228 @@
+"""Files of optimum-quanto and torchao as these packages write them, and other formats of quantised weights."""
+
+from __future__ import annotations
+
+import json
+import struct
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.files.checkpoints import read_entry, read_header
+from gdm_studio.models.files.weights import Weights, check_files, open_weights, read_scalar
+from gdm_studio.models.library import Library
+from tests.models.test_compressed_weights import four_bits
+from tests.parity.numbers import FOLDER
+
+with np.load(FOLDER / "quantizers.npz") as _stored:
+    NAMES = [name for name in _stored.files if name != "about" and ":" not in name]
+READ = [name for name in NAMES if "int4" not in name]
+REFUSED = [name for name in NAMES if "int4" in name]
+SMALL = torch.randn(4, 8, generator=torch.Generator().manual_seed(0)).to(torch.float8_e4m3fn)
+LEVELS = torch.randint(-127, 128, (4, 8), dtype=torch.int8, generator=torch.Generator().manual_seed(0))
+POWERS = SMALL.view(torch.uint8).clone()
+TYPES = [
+    torch.bool, torch.uint8, torch.int8, torch.uint16, torch.int16, torch.uint32, torch.int32, torch.uint64,
+    torch.int64, torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.float8_e4m3fn, torch.float8_e5m2,
+]  # fmt: skip
+
+
+@cache
+def numbers() -> dict[str, np.ndarray]:
+    with np.load(FOLDER / "quantizers.npz") as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def written(name: str, folder: Path) -> Path:
+    file = folder / f"file.{name.rpartition('.')[2]}"
+    file.write_bytes(numbers()[name].tobytes())
+    return file
+
+
+@pytest.mark.parametrize("name", READ)
+def test_weights_are_restored_as_by_their_own_package(name: str, tmp_path: Path) -> None:
+    file = written(name, tmp_path)
+    header = read_header(file)
+    assert header.storage == ("fp8" if "fp8" in name or "e4m3" in name or "e5m2" in name else "int8")
+    plain = {"linear.bias": (12,), "norm.weight": (4,), "norm.bias": (4,)}
+    convolution = {"conv.weight": (6, 4, 3, 3), "conv.bias": (6,)} if "quanto" in name else {}
+    assert header.shapes == plain | {"linear.weight": (12, 32)} | convolution and not header.unreadable
+    weights = Weights(read_entry(file))
+    for each, wanted in numbers().items():
+        if not each.startswith(f"{name}:"):
+            continue
+        weight = each.partition(":")[2]
+        theirs = torch.from_numpy(wanted)
+        assert torch.equal(weights[weight], theirs)
+        compressed = weights.compressed(weight)
+        assert compressed is not None and torch.equal(compressed.to(torch.bfloat16).expanded(), theirs.bfloat16())
+        for rows in (slice(1, 5), torch.tensor([3, 0])):
+            part = compressed.rows(rows)
+            assert part is not None and torch.equal(part.expanded(), theirs[rows])
+    weights.check()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_four_bits_of_quanto_are_refused_by_name(name: str, tmp_path: Path) -> None:
+    file = written(name, tmp_path)
+    with pytest.raises(ModelError, match="has weights in optimum-quanto's int4 or int2, which cannot be read"):
+        Weights(read_entry(file))["linear.weight"]
+    assert set(read_header(file).shapes) >= {"linear.weight", "conv.weight", "linear.bias"}
+
+
+@pytest.mark.parametrize("kind", ["Int4Tensor", "Int4TilePackedTo4dTensor", "NVFP4Tensor", "MXTensor"])
+def test_other_classes_of_torchao_are_refused_by_name(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.safetensors"
+    stated = {"tensor_names": '["l.weight"]', "l.weight": json.dumps({"_type": kind, "_data": {}})}
+    levels = SMALL if kind == "MXTensor" else SMALL.view(torch.uint8)
+    save_file({"l._weight_qdata": levels, "l._weight_scale": torch.ones(4, 1)}, file, stated)
+    with pytest.raises(ModelError, match=f"has weights in torchao's {kind}, which cannot be read"):
+        Weights(read_entry(file))["l.weight"]
+
+
+@pytest.mark.parametrize("name", [READ[0], next(name for name in READ if name.startswith("torchao"))])
+def test_the_parts_of_a_weight_may_be_in_different_shards(name: str, tmp_path: Path) -> None:
+    tensors = load_file(written(name, tmp_path))
+    with open(tmp_path / "file.safetensors", "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        metadata = json.loads(file.read(length)).get("__metadata__")
+    (tmp_path / "file.safetensors").unlink()
+    shards = [f"model-0000{place}-of-00002.safetensors" for place in (1, 2)]
+    second = {each for each in tensors if "scale" in each or each == "norm.weight"}
+    place_of = {each: shards[each in second] for each in tensors}
+    for shard in shards:
+        inside = {each: values for each, values in tensors.items() if place_of[each] == shard}
+        save_file(inside, tmp_path / shard, metadata)
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps({"weight_map": place_of}))
+    wanted = torch.from_numpy(numbers()[f"{name}:linear.weight"])
+    assert torch.equal(Weights(read_entry(tmp_path))["linear.weight"], wanted)
+    (only,) = open_weights([tmp_path / shards[0]]).values()
+    assert torch.equal(only["linear.weight"], wanted)
+    check_files([tmp_path / shard for shard in shards])
+
+
+def comfy(tensors: dict[str, Tensor], **values: Any) -> dict[str, Tensor]:
+    return tensors | {"l.comfy_quant": torch.tensor(list(json.dumps(values).encode()), dtype=torch.uint8)}
+
+
+def test_scales_of_rows_in_fp8_are_read(tmp_path: Path) -> None:
+    scale = torch.rand(4, generator=torch.Generator().manual_seed(0))
+    tensors = {"l.weight": SMALL, "l.weight_scale": scale}
+    save_file(comfy(tensors, format="float8_e4m3fn_rowwise", orig_dtype="torch.bfloat16"), tmp_path / "a.safetensors")
+    weights = Weights(read_entry(tmp_path / "a.safetensors"))
+    assert torch.equal(weights["l.weight"], SMALL.float() * scale[:, None])
+
+
+@pytest.mark.parametrize(
+    ("tensors", "name"),
+    [
+        (comfy({"l.weight": SMALL, "l.weight_scale": POWERS}, format="mxfp8", orig_shape=[3, 7]), "mxfp8"),
+        ({"l.weight": SMALL, "l.weight_scale": POWERS.view(torch.float8_e8m0fnu)}, "mxfp8"),
+        (comfy({"l.weight": POWERS, "l.weight_scale": SMALL}, format="nvfp4", orig_shape=[3, 7]), "nvfp4"),  # noqa: E501
+        (comfy({"l.weight": SMALL, "l.weight_scale": torch.ones(2, 2)}, format="float8_e4m3fn_blockwise"), "float8_e4m3fn_blockwise"),  # noqa: E501
+        (comfy({"l.weight": SMALL}, format="float8_e4m3fn_rowwise"), "float8_e4m3fn_rowwise without scales"),
+        ({"l.weight._data": LEVELS}, "optimum-quanto without scales"),
+    ],
+)  # fmt: skip
+def test_other_formats_are_refused_by_name(tensors: dict[str, Tensor], name: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.safetensors"
+    save_file(tensors, file)
+    header = read_header(file)
+    assert header.unreadable == {"l.weight": name}
+    assert header.shapes == {"l.weight": (3, 7) if "orig_shape" in str(tensors_text(tensors)) else (4, 8)}
+    with pytest.raises(ModelError, match=f"a.safetensors has weights in {name}, which cannot be read"):
+        Weights(read_entry(file))["l.weight"]
+
+
+def tensors_text(tensors: dict[str, Tensor]) -> str:
+    return bytes(tensors["l.comfy_quant"].tolist()).decode() if "l.comfy_quant" in tensors else ""
+
+
+@pytest.mark.parametrize(("dtype", "size"), [("F4", 16), ("F6_E2M3", 24), ("F6_E3M2", 24), ("C64", 256)])
+def test_types_that_cannot_be_read_are_named(dtype: str, size: int, tmp_path: Path) -> None:
+    header = json.dumps({"l.weight": {"dtype": dtype, "shape": [4, 8], "data_offsets": [0, size]}}).encode()
+    file = tmp_path / "a.safetensors"
+    file.write_bytes(struct.pack("<Q", len(header)) + header + bytes(size))
+    assert read_header(file).shapes == {"l.weight": (4, 8)}
+    with pytest.raises(ModelError, match=f"a.safetensors has weights in {dtype}, which cannot be read"):
+        Weights(read_entry(file))["l.weight"]
+
+
+@pytest.mark.parametrize("dtype", TYPES, ids=str)
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)], ids=str)
+def test_the_type_of_a_scale_makes_no_difference(dtype: torch.dtype, shape: tuple[int, ...], tmp_path: Path) -> None:
+    one = torch.ones(shape).to(dtype)
+    assert read_scalar(one) == 1
+    tensors = {"l.weight": SMALL, "l.weight_scale": one, "m.weight": LEVELS, "m.scale_weight": one.clone()}
+    tensors |= {"scaled_fp8": one.clone(), "l.input_scale": one.clone(), "n.weight._data": LEVELS.clone()}
+    save_file(tensors | {"n.weight._scale": one.clone()}, tmp_path / "a.safetensors")
+    weights = Weights(read_entry(tmp_path / "a.safetensors"))
+    assert torch.equal(weights["l.weight"], SMALL.float()) and torch.equal(weights["m.weight"], LEVELS.float())
+    assert torch.equal(weights["n.weight"], LEVELS.float()) and len(weights) == 3
+
+
+SCALES = {
+    "1e30": (torch.tensor(1e30), "more than a million"), "nan": (torch.tensor(float("nan")), "NaN"),
+    "infinity": (torch.tensor(float("inf")), "infinity"), "0": (torch.tensor(0.0), "a scale of 0"),
+    "0 in integers": (torch.tensor(0), "a scale of 0"), "0 in rows": (torch.zeros(4, 1), "a scale of 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("scale", "flaw"), SCALES.values(), ids=SCALES)
+@pytest.mark.parametrize("form", ["fp8", "int8", "quanto", "torchao"])
+def test_impossible_scales_are_named(scale: Tensor, flaw: str, form: str, tmp_path: Path) -> None:
+    tensors = {
+        "fp8": {"l.weight": SMALL, "l.weight_scale": scale},
+        "int8": {"l.weight": LEVELS, "l.weight_scale": scale},
+        "quanto": {"l.weight._data": LEVELS, "l.weight._scale": scale},
+        "torchao": {"l._weight_qdata": LEVELS, "l._weight_scale": scale},
+    }[form]
+    file = tmp_path / "a.safetensors"
+    save_file(tensors, file)
+    for read in (lambda: Weights(read_entry(file))["l.weight"], lambda: check_files([file])):
+        with pytest.raises(ModelError, match=rf"^a.safetensors is damaged: 'l.weight' has .*{flaw}"):
+            read()
+
+
+def test_a_layer_of_zeros_may_have_a_scale_of_zero(tmp_path: Path) -> None:
+    save_file({"l.weight": torch.zeros(4, 8).to(torch.int8), "l.weight_scale": torch.tensor(0.0)}, tmp_path / "a.pt")
+    assert not Weights(read_entry(tmp_path / "a.pt"))["l.weight"].any()
+
+
+def test_plain_weights_of_impossible_size_are_named(tmp_path: Path) -> None:
+    save_file({"l.weight": torch.full((2, 2), 1e30), "sigmas": torch.tensor([1e9])}, tmp_path / "a.safetensors")
+    with pytest.raises(ModelError, match="'l.weight' has numbers of more than a million"):
+        check_files([tmp_path / "a.safetensors"])
+
+
+def test_a_damaged_file_in_an_unknown_format_is_named_in_the_list(tmp_path: Path) -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    shapes = {
+        "double_blocks.0.img_attn.norm.key_norm.scale": (8,),
+        "img_in": (16, 8),
+        "double_blocks.0.img_mlp.0": (4, 8),
+    }
+    tensors = {f"{name}.weight._data._data": torch.zeros(shape).byte() for name, shape in shapes.items()}
+    tensors |= {f"{name}.weight._shift": torch.zeros(8, 1) for name in shapes}
+    save_file(tensors, paths.models_dir() / "a.safetensors")
+    (refused,) = Library().refused()
+    assert "optimum-quanto's int4 or int2" in refused.reason
+
+
+@pytest.mark.parametrize("number", [1e30, float("nan"), float("inf")])
+@pytest.mark.parametrize("part", ["absmax", "quant_map", "nested_absmax"])
+def test_impossible_scales_of_four_bits_are_named(part: str, number: float, tmp_path: Path) -> None:
+    tensors, _ = four_bits(nested=part == "nested_absmax")
+    tensors[f"l.weight.{part}"] = tensors[f"l.weight.{part}"].clone()
+    tensors[f"l.weight.{part}"][1] = number
+    save_file(tensors, tmp_path / "a.safetensors")
+    with pytest.raises(ModelError, match="^a.safetensors is damaged: 'l.weight' has scales of NaN, infinity or more"):
+        Weights(read_entry(tmp_path / "a.safetensors"))["l.weight"]
