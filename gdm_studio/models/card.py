@@ -134,6 +134,10 @@ class ModelCard:
     own_steps: bool = False
     # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
     score_norms: tuple[tuple[float, float], ...] = ()
+    # Score norms of the model from which a variant or a fine-tuned model was derived. They describe the same images, so
+    # temperature uses them if the model has none of its own. Analytic-DPM and the spacing "optimal" do not, because
+    # they depend on the errors of the network itself.
+    base_norms: tuple[tuple[float, float], ...] = ()
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     # Vocabulary of the training captions, or None if unknown.

@@ -40,6 +40,8 @@ def test_the_result_is_another_model_with_the_same_other_parts(recipe: FineTuneR
     library = Library()
     card, before = library.card(str(path)), library.card(NAME)
     assert (card.name, card.title, card.family) == ("mine", "mine", "icons") and card.examples == ()
+    norms = before.score_norms or before.base_norms
+    assert card.base_norms == norms and norms and not card.score_norms
     cpu = torch.device("cpu")
     model, first = (library.load(str(each), device=cpu, dtype=torch.float32) for each in (path, before.path))
     for part in ("text", "vae"):

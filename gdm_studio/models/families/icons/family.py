@@ -106,13 +106,14 @@ def card(entry: Entry) -> ModelCard:
         data = entry.object(sidecar.name)
         if base != path:
             sidecar = beside
-            data |= {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}} | entry.object(sidecar.name)
+            own = {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}, "base_norms": base_norms(data)}
+            data |= own | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
         found = checked_card(from_json(ModelCard, known | {"examples": examples, "accepts": _accepts(data)}))
         words = _met(data)
-        own = files[:1] if base != path else weights
-        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, own))
+        counted = files[:1] if base != path else weights
+        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, counted))
     except (OSError, StorageError) as error:
         raise ModelError(f"{path.name} needs other files beside it that are missing; copy its whole folder.") from error
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
@@ -147,14 +148,20 @@ def checked_card(found: ModelCard) -> ModelCard:
         raise ValueError("a former style is drawn in one that it does not have")
     if not found.dtypes or not set(found.dtypes) <= {*DTYPES} - {"auto"}:
         raise ValueError(f"dtypes are {found.dtypes!r}")
-    ratios = [at for at, _ in found.score_norms]
-    rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
-    if not rising or not all(0 <= g <= 1 for _, g in found.score_norms):
-        raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
+    for norms in (found.score_norms, found.base_norms):
+        ratios = [at for at, _ in norms]
+        rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
+        if not rising or not all(0 <= g <= 1 for _, g in norms):
+            raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
     if not all(name in SETTINGS and math.isfinite(limit) for name, limit in found.good_until.items()):
         raise ValueError(f"good_until is {found.good_until!r:.80}")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found
+
+
+def base_norms(facts: Mapping[str, Any]) -> Any:
+    """Return the `base_norms` of a model that is derived from one with the card `facts`, both as JSON."""
+    return facts.get("score_norms") or facts.get("base_norms") or []
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
