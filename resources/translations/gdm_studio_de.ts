@@ -6905,6 +6905,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{value} ist für ein anderes Modell</translation>
 </message>
 <message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>„{text}“ wird als „{word}“ gelesen.</translation>
+</message>
+<message>
 <source>“{value}” is left out</source>
 <translation>„{value}“ wird weggelassen</translation>
 </message>

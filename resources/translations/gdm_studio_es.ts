@@ -6905,6 +6905,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{value} es para otro modelo</translation>
 </message>
 <message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>«{text}» se lee como «{word}».</translation>
+</message>
+<message>
 <source>“{value}” is left out</source>
 <translation>«{value}» se deja fuera</translation>
 </message>

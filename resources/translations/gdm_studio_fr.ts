@@ -6905,6 +6905,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{value} est pour un autre modèle</translation>
 </message>
 <message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>« {text} » est lu comme « {word} ».</translation>
+</message>
+<message>
 <source>“{value}” is left out</source>
 <translation>« {value} » est laissé de côté</translation>
 </message>

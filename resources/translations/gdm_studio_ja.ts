@@ -6857,6 +6857,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{value}は別のモデル用</translation>
 </message>
 <message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>「{text}」は「{word}」として読まれます。</translation>
+</message>
+<message>
 <source>“{value}” is left out</source>
 <translation>「{value}」は描かれません</translation>
 </message>

@@ -6857,6 +6857,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>{value} 适用于其他模型</translation>
 </message>
 <message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>“{text}”按“{word}”理解。</translation>
+</message>
+<message>
 <source>“{value}” is left out</source>
 <translation>不画“{value}”</translation>
 </message>
