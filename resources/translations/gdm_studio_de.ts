@@ -11235,6 +11235,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Bild</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Bilder, die seit dem letzten Speicherpunkt dazukamen, fehlen oder anders sind: {count}. Das Training geht mit ihnen weiter.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Bilder und Beschreibungen</translation>
 </message>

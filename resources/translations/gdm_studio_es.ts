@@ -11235,6 +11235,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Imagen</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Imágenes añadidas, eliminadas o cambiadas desde el último punto de control: {count}. El entrenamiento continúa con ellas.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Imágenes y descripciones</translation>
 </message>

@@ -11235,6 +11235,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Image</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Images ajoutées, supprimées ou modifiées depuis le dernier point de reprise : {count}. L’entraînement continue avec elles.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Images et légendes</translation>
 </message>

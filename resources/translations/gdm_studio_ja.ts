@@ -11166,6 +11166,10 @@ mushroom
 <translation>画像</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>前回のチェックポイント以降に追加・削除・変更された画像：{count}枚。これらの画像で学習を続けます。</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>画像とキャプション</translation>
 </message>

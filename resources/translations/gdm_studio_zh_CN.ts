@@ -11166,6 +11166,10 @@ mushroom
 <translation>图片</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>自上一个检查点以来新增、删除或更改的图片：{count} 张。训练将使用当前图片继续。</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>图片与描述</translation>
 </message>
