@@ -172,6 +172,7 @@ def test_a_full_disk_pauses_the_training_with_its_folder_and_a_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = FullDisk(tmp_path, monkeypatch)
+
     class OftenSaved(Adversaries):
         save_seconds = 1e-9
 
