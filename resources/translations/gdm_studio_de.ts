@@ -2113,12 +2113,20 @@
 <translation>1 Bild, Index in Ordnung</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Das Lesen erlauben oder das Programm als Eigentümer starten.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Das Schreiben dort erlauben oder einen anderen Ordner wählen.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Cache-Ordner</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Prüfen, ob der Datenträger verbunden und nicht voll ist.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2237,12 +2245,36 @@
 <translation>System</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Gleich noch einmal versuchen.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Die neueste Version des Programms auf diesem Computer benutzen.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Wildcards</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>kann nicht geöffnet werden</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>ihr Index kann gerade nicht geprüft werden</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>der Index kann nicht gelesen werden</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>ihr Index wird von einem anderen Programm benutzt</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>ihr Index stammt von einer neueren Version</translation>
 </message>
 <message>
 <source>none</source>
@@ -2263,6 +2295,10 @@
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>nicht installiert; zum Speichern von Filmen als MP4 nötig</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>dieser Benutzer darf ihr Index nicht lesen</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2342,12 +2378,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 Eintrag</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>Das Namensmuster darf nicht leer sein; der Standard ist {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Ein Namensmuster hat kein Feld {field}; möglich sind {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Ein Eintrag der Warteschlange war beschädigt; er wurde nach {file} verschoben.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2394,6 +2438,10 @@
 <translation>Die Datei ist nicht verwendbar</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Die Datei mit den Einstellungen war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>Der Ordner ließ sich nicht öffnen</translation>
 </message>
@@ -2404,6 +2452,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>Der Index der Galerie war beschädigt und wird aus den Dateien neu aufgebaut; er enthielt nichts Eigenes.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Der letzte Prompt ist zu lang zum Anzeigen; der Prompt ist jetzt leer. Die Datei bleibt als {file} erhalten.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2438,6 +2494,10 @@
 <translation>Der Prompt wird länger als {limit:,} Zeichen; seine Teile kürzen.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Der gespeicherte Zustand des Fensters war beschädigt; er bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation>
 </message>
@@ -2456,6 +2516,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>Die Wildcard {name!r} ist keine Textdatei; sie als UTF-8 speichern.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Das Fenster reagierte mit seinem letzten Prompt nicht; der Prompt ist jetzt leer. Die Datei bleibt als {file} erhalten.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2502,8 +2566,36 @@
 <translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
 </message>
 <message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Die Auswahl für Modelle war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}; die beschädigte Datei bleibt als {file} erhalten.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>nichts davon war lesbar, und es gibt keine Kopie</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} Einträge</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} Pixel pro Seite</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries} konnten gelesen werden</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries} konnten gelesen werden, {more} weitere kamen aus der Kopie vom {day}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2604,6 +2696,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} ist nicht da; prüfen, ob der Datenträger angeschlossen ist, oder etwas anderes wählen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} der Galerie kann nicht verwendet werden ({error}); die Datei verschieben und es noch einmal versuchen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} der Galerie kann nicht verwendet werden ({error}); noch einmal versuchen.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -6052,6 +6152,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nichts rückgängig zu machen</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Nichts rückgängig zu machen: ein anderes Programm tat es schon</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Rückgängig</translation>
 </message>
@@ -9066,6 +9170,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Design</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Die, die dieses Fenster gelöscht hat; bis dahin stellt Rückgängig sie wieder her. Aus: bleiben 30 Tage hier, ebenso Bilder, die andere Programme gelöscht haben oder die nicht in den Papierkorb können.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Threads</translation>
 </message>
@@ -9124,10 +9232,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniform, hinten</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>Bis dahin stellt Rückgängig sie wieder her. Aus: 30 Tage hier aufbewahrt. Bilder, die nicht in den Papierkorb können, bleiben auch.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11354,8 +11458,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Später kommen sie in den Papierkorb des Systems. Ein Bild anklicken, um es wiederherzustellen.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Nach 30 Tagen kommen sie in den Papierkorb des Systems; was dieses Fenster gelöscht hat, schon beim Schließen, wenn es so eingestellt ist. Ein Klick stellt ein Bild wieder her.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

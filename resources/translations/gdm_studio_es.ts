@@ -2113,12 +2113,20 @@
 <translation>1 imagen, índice correcto</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Permita leerlo o inicie el programa como su propietario.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Permita escribir ahí o elija otra carpeta.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Carpeta de caché</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Compruebe que su disco esté conectado y no esté lleno.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2237,12 +2245,36 @@
 <translation>Sistema</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Inténtelo de nuevo en un momento.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Use la versión más reciente del programa en este equipo.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Comodines</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>no se puede abrir</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>su índice no se puede comprobar ahora</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>no se puede leer su índice</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>otro programa está usando su índice</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>su índice es de una versión más reciente</translation>
 </message>
 <message>
 <source>none</source>
@@ -2263,6 +2295,10 @@
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>no instalado; necesario para guardar películas en MP4</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>este usuario no puede leer su índice</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2342,12 +2378,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 entrada</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>El patrón de nombre no puede estar vacío; el predeterminado es {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Un patrón de nombre no tiene el campo {field}; elegir entre {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Una entrada de la cola estaba dañada; se movió a {file}.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2394,6 +2438,10 @@
 <translation>El archivo no se puede usar</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>El archivo de ajustes estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>No se pudo abrir la carpeta</translation>
 </message>
@@ -2404,6 +2452,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>El índice de la galería estaba dañado y se crea de nuevo a partir de los archivos; no contenía nada suyo.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>El último prompt es demasiado largo para mostrarlo; ahora el prompt está vacío. El archivo se conserva como {file}.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2438,6 +2494,10 @@
 <translation>El prompt supera los {limit:,} caracteres; acortar sus partes.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>El estado guardado de la ventana estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation>
 </message>
@@ -2456,6 +2516,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>El comodín {name!r} no es un archivo de texto; guardarlo como UTF-8.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>La ventana no respondía con su último prompt; ahora el prompt está vacío. El archivo se conserva como {file}.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2502,8 +2566,36 @@
 <translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
 </message>
 <message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Lo elegido para los modelos estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}; el archivo dañado se conserva como {file}.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>no se pudo leer nada y no hay ninguna copia</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} entradas</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} píxeles por lado</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>se pudieron leer {entries}</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>se pudieron leer {entries}; {more} más proceden de la copia del {day}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2604,6 +2696,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} no está ahí; comprobar que su disco está conectado o elegir otra cosa.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} de la galería no se puede usar ({error}); apártelo e inténtelo de nuevo.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} de la galería no se puede usar ({error}); inténtelo de nuevo.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -6052,6 +6152,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nada que deshacer</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Nada que deshacer: otro programa ya lo hizo</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Deshacer</translation>
 </message>
@@ -9066,6 +9170,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Tema</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Las que esta ventana eliminó; hasta entonces, Deshacer las restaura. Desactivado: se conservan aquí 30 días, igual que las que eliminaron otros programas o no pueden ir a la papelera.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Hilos</translation>
 </message>
@@ -9124,10 +9232,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniforme, final</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>Hasta entonces, Deshacer las restaura. Desactivado: se conservan aquí 30 días. Las que no pueden ir a la papelera también se quedan.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11354,8 +11458,8 @@ Un motivo por línea, o con comas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Más tarde van a la papelera del sistema. Clic en una imagen para restaurarla.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Después de 30 días van a la papelera del sistema; las que eliminó esta ventana, ya al cerrarla, si así se ha ajustado. Haga clic en una imagen para restaurarla.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

@@ -2113,12 +2113,20 @@
 <translation>1 image, index intact</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Autorisez sa lecture, ou lancez le programme en tant que propriétaire.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Autoriser l'écriture à cet endroit ou choisir un autre dossier.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Dossier du cache</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Vérifiez que son disque est connecté et n’est pas plein.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2237,12 +2245,36 @@
 <translation>Système</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Réessayez dans un instant.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Utilisez la version la plus récente du programme sur cet ordinateur.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Wildcards</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>ne peut pas être ouverte</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>son index ne peut pas être vérifié maintenant</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>son index ne peut pas être lu</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>son index est utilisé par un autre programme</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>son index provient d’une version plus récente</translation>
 </message>
 <message>
 <source>none</source>
@@ -2263,6 +2295,10 @@
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>non installé ; nécessaire pour enregistrer des films en MP4</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>cet utilisateur ne peut pas lire son index</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2342,12 +2378,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 entrée</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>Le modèle de nom ne peut pas être vide ; le modèle par défaut est {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Un modèle de nom n'a pas de champ {field} ; choisir parmi {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Une entrée de la file d’attente était endommagée ; elle a été déplacée vers {file}.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2394,6 +2438,10 @@
 <translation>Le fichier est inutilisable</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Le fichier des réglages était endommagé ; il est conservé sous {file} et remplacé par ce qui a pu être lu.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>Le dossier n'a pas pu être ouvert</translation>
 </message>
@@ -2404,6 +2452,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>L’index de la galerie était endommagé et est reconstruit à partir des fichiers ; il ne contenait rien de vous.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Le dernier prompt est trop long pour être affiché ; le prompt est maintenant vide. Le fichier est conservé sous {file}.</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2438,6 +2494,10 @@
 <translation>Le prompt dépasse {limit:,} caractères ; raccourcir ses parties.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>L’état enregistré de la fenêtre était endommagé ; il est conservé sous {file} et remplacé par ce qui a pu être lu.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation>
 </message>
@@ -2456,6 +2516,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>Le wildcard {name!r} n'est pas un fichier texte ; l'enregistrer en UTF-8.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>La fenêtre ne répondait pas avec son dernier prompt ; le prompt est maintenant vide. Le fichier est conservé sous {file}.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2502,8 +2566,36 @@
 <translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
 </message>
 <message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Les choix faits pour les modèles étaient endommagés ; ils sont conservés sous {file} et remplacés par ce qui a pu être lu.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored} ; le fichier endommagé est conservé sous {file}.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>rien n’a pu être lu, et il n’en existe aucune copie</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} entrées</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} pixels par côté</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries} ont pu être lues</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries} ont pu être lues, {more} autres viennent de la copie du {day}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2604,6 +2696,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} est introuvable ; vérifier que son disque est connecté ou faire un autre choix.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} de la galerie ne peut pas être utilisé ({error}) ; déplacez-le, puis réessayez.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} de la galerie ne peut pas être utilisé ({error}) ; réessayez.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -6052,6 +6152,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rien à annuler</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Rien à annuler : un autre programme l’a déjà fait</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Annuler</translation>
 </message>
@@ -9066,6 +9170,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Thème</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Celles que cette fenêtre a supprimées ; jusque-là, Annuler les restaure. Désactivé : gardées ici 30 jours, comme celles que d’autres programmes ont supprimées ou qui ne peuvent pas aller à la corbeille.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Threads</translation>
 </message>
@@ -9124,10 +9232,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniforme, fin</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>D'ici là, Annuler les restaure. Désactivé : gardées ici 30 jours. Celles qui ne peuvent pas aller à la corbeille restent aussi.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11354,8 +11458,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Plus tard, elles vont à la corbeille du système. Cliquer sur une image pour la restaurer.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Après 30 jours, elles vont à la corbeille du système ; celles que cette fenêtre a supprimées, dès sa fermeture, si les réglages le prévoient. Cliquez sur une image pour la restaurer.</translation>
 </message>
 <message>
 <source>Recently deleted</source>

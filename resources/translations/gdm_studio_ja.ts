@@ -2109,12 +2109,20 @@
 <translation>画像1枚、インデックスは正常</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>読み取りを許可するか、所有者としてプログラムを起動してください。</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>書き込みを許可するか、別のフォルダーを選んでください。</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>キャッシュフォルダー</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>ディスクが接続されていて、満杯でないことを確認してください。</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2233,12 +2241,36 @@
 <translation>システム</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>少し待ってからもう一度お試しください。</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>このコンピューターにある最新バージョンのプログラムを使ってください。</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>ワイルドカード</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>開けません</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>インデックスを今は確認できません</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>インデックスを読み込めません</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>インデックスはほかのプログラムが使用中です</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>インデックスは新しいバージョンのものです</translation>
 </message>
 <message>
 <source>none</source>
@@ -2259,6 +2291,10 @@
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>インストールされていません。動画を MP4 で保存するために必要です</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>このユーザーにはインデックスの読み取りが許可されていません</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2338,12 +2374,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1件</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>ファイル名のパターンは空にできません。既定は{default}です。</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>ファイル名のパターンに{field}という項目はありません。{known}から選んでください。</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>キューの項目が壊れていたため、{file} に移動しました。</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2390,6 +2434,10 @@
 <translation>ファイルを使えません</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>設定ファイルが壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>フォルダーを開けませんでした</translation>
 </message>
@@ -2400,6 +2448,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>ギャラリーのインデックスが壊れていたため、ファイルから作り直しています。あなたのデータは含まれていませんでした。</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>前回のプロンプトは長すぎて表示できないため、プロンプトを空にしました。ファイルは {file} として残しています。</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2434,6 +2490,10 @@
 <translation>プロンプトが{limit:,}文字を超えます。各部分を短くしてください。</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>ウィンドウの保存状態が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation>
 </message>
@@ -2452,6 +2512,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>ワイルドカード{name!r}はテキストファイルではありません。UTF-8で保存してください。</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>前回のプロンプトでウィンドウが応答しなかったため、プロンプトを空にしました。ファイルは {file} として残しています。</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2498,8 +2562,36 @@
 <translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
 </message>
 <message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>モデルの設定が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。壊れたファイルは {file} として残しています。</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>何も読み取れず、コピーもありません</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,}件</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>1辺{count:,}ピクセル</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries}を読み取れました</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries}を読み取れ、さらに{more}件を{day}のコピーから復元しました</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2600,6 +2692,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path}がありません。ディスクの接続を確認するか、別のものを選んでください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>ギャラリーの {path} を使用できません（{error}）。移動してから、もう一度お試しください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>ギャラリーの {path} を使用できません（{error}）。もう一度お試しください。</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -6006,6 +6106,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>元に戻す操作がありません</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>元に戻す操作はありません：ほかのプログラムが済ませました</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>元に戻す</translation>
 </message>
@@ -9006,6 +9110,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>テーマ</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>このウィンドウで削除した画像です。それまでは「元に戻す」で復元できます。オフ：ここに30日間残ります。ほかのプログラムが削除した画像や、ごみ箱に移せない画像も同様です。</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>スレッド数</translation>
 </message>
@@ -9064,10 +9172,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>一様（末尾）</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>それまでは「元に戻す」で復元できます。オフの場合はここに30日間保管されます。ごみ箱に移動できない画像も残ります。</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11285,8 +11389,8 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>後でシステムのごみ箱に移動されます。画像をクリックすると復元できます。</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>30日後にシステムのごみ箱へ移ります。このウィンドウで削除したものは、設定により閉じるときに移ります。画像をクリックすると復元します。</translation>
 </message>
 <message>
 <source>Recently deleted</source>

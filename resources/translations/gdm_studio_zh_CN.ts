@@ -2109,12 +2109,20 @@
 <translation>1 张图片，索引正常</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>请允许读取，或以其所有者身份启动程序。</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>请允许写入，或选择其他文件夹。</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>缓存文件夹</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>请检查其磁盘是否已连接且未满。</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2233,12 +2241,36 @@
 <translation>系统</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>请稍后再试。</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>请使用此计算机上最新版本的程序。</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>通配符</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>无法打开</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>目前无法检查其索引</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>无法读取索引</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>其索引正被另一程序使用</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>其索引来自更新的版本</translation>
 </message>
 <message>
 <source>none</source>
@@ -2259,6 +2291,10 @@
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>未安装；将动画保存为 MP4 时需要</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>此用户无权读取其索引</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2338,12 +2374,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 个条目</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>文件名格式不能为空；默认为 {default}。</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>文件名格式没有字段 {field}；请从 {known} 中选择。</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>队列中的一个条目已损坏，已移到 {file}。</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2390,6 +2434,10 @@
 <translation>无法使用该文件</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>设置文件已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>无法打开文件夹</translation>
 </message>
@@ -2400,6 +2448,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>图库的索引已损坏，正在从文件重新建立；其中没有您的数据。</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>上一个提示词太长，无法显示；提示词现在为空。文件保留为 {file}。</translation>
 </message>
 <message>
 <source>The model cannot be used</source>
@@ -2434,6 +2490,10 @@
 <translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>窗口的保存状态已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初始图片已不在这台计算机上；请重新选择。</translation>
 </message>
@@ -2452,6 +2512,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>通配符{name!r}不是文本文件；请存为 UTF-8。</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>窗口在使用上一个提示词时没有响应；提示词现在为空。文件保留为 {file}。</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2498,8 +2562,36 @@
 <translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
 </message>
 <message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>为模型选择的设置已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>您的收藏、标签、备注和合集已损坏：{restored}。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>您的收藏、标签、备注和合集已损坏：{restored}；损坏的文件保留为 {file}。</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>无法读取任何内容，也没有副本</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} 个条目</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>每边 {count:,} 像素</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>可读取 {entries}</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>可读取 {entries}，另有 {more} 个来自 {day} 的副本</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2600,6 +2692,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>找不到 {path}；请检查其磁盘是否已连接，或另选一个。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>图库的 {path} 无法使用（{error}）；请将其移开后再试。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>图库的 {path} 无法使用（{error}）；请重试。</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -6006,6 +6106,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>没有可撤销的操作</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>无可撤销：另一程序已完成</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>撤销</translation>
 </message>
@@ -9006,6 +9110,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>主题</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>仅限此窗口删除的图片；在此之前可用“撤销”恢复。关闭：在此保留 30 天，其他程序删除的或无法移到回收站的图片也是如此。</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>线程数</translation>
 </message>
@@ -9064,10 +9172,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>均匀（末尾）</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11285,8 +11389,8 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>之后会移到系统回收站。点击图片可恢复。</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>30 天后移到系统回收站；此窗口删除的图片按设置在关闭窗口时移走。点击图片可恢复。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
