@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import foreign_modifier_spans, modifier_spans
 from gdm_studio.models.vocabulary import LEAST_LETTERS, Vocabulary, correct_spelling
@@ -467,7 +468,7 @@ class Dictionary:
         try:
             return self.path.stat().st_mtime_ns
         except OSError as error:
-            raise _damaged(self.path) from error
+            raise _damaged(self.path, error) from error
 
 
 def _named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
@@ -572,7 +573,7 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
             raise ValueError("there are too many languages")
         return {name: _completed(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(path) from error
+        raise _damaged(path, error) from error
 
 
 @lru_cache(maxsize=2)
@@ -590,8 +591,8 @@ def _completed(name: str, language: Language) -> Language:
     return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
-def _damaged(path: Path) -> ModelError:
-    return ModelError(f"{path.name} is damaged or missing; copy the model's whole folder again.")
+def _damaged(path: Path, error: BaseException) -> ModelError:
+    return read_error(path, error, f"{path.name} is damaged or missing; copy the model's whole folder again.")
 
 
 def _matches(
