@@ -401,8 +401,8 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
         await write(box, "an __animal__ with a hat", ["owl", "hat"])
         assert not any(chip.rewrite for chip in box.chips.chips())
         box.set_text("a {gren|gren} apple")
-        await until(lambda: texts(box)[:1] == ["gren → green"])
-        assert box.chips.chips()[0].look is ChipLook.NOTE and not box.chips.chips()[0].rewrite
+        await until(lambda: texts(box)[:1] == ["gren apple → green apple"])
+        assert box.chips.chips()[0].look is ChipLook.DRAWN and not box.chips.chips()[0].rewrite
         box.set_text("a fox with a {red|blue|green|pink|grey|red} hat")
         await until(lambda: texts(box)[:1] == ["Varies: red · blue · green · pink · …"])
         options = "Varies: – · with a {big|small} hat"
