@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -50,6 +49,29 @@ ERRORS = 5
 FILES = 5
 REINSTALL = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program.")
 REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `gdm-studio gallery rebuild`; it does not change the images.")
+# Text, state and advice for an index that cannot be used although it is not damaged, by `DatabaseState`.
+_INDEX_STATES = {
+    "newer": (
+        QT_TRANSLATE_NOOP("Doctor", "its index is of a newer version"),
+        WARN,
+        QT_TRANSLATE_NOOP("Doctor", "Use the newest version of the program on this computer."),
+    ),
+    "forbidden": (
+        QT_TRANSLATE_NOOP("Doctor", "this user may not read its index"),
+        WARN,
+        QT_TRANSLATE_NOOP("Doctor", "Allow reading it, or start the program as its owner."),
+    ),
+    "busy": (
+        QT_TRANSLATE_NOOP("Doctor", "its index is in use by another program"),
+        WARN,
+        QT_TRANSLATE_NOOP("Doctor", "Try again in a moment."),
+    ),
+    "unreachable": (
+        QT_TRANSLATE_NOOP("Doctor", "its index cannot be checked now"),
+        WARN,
+        QT_TRANSLATE_NOOP("Doctor", "Check that its disk is connected and not full."),
+    ),
+}
 # Optional packages.
 EXTRAS = ("av",)
 
@@ -352,22 +374,32 @@ def models() -> Iterator[Finding]:
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:
     """Count the images in the gallery and check its index for damage. This must run on the gallery's own thread."""
+    from gdm_studio.gallery.storage.integrity import DatabaseState, state_of
+
     name = QT_TRANSLATE_NOOP("Doctor", "Gallery")
+    found = state_of(gallery.index_path)
     try:
         count = gallery.count(fill=False)
-    except StudioError:
-        yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
+    except StudioError as error:
+        if found in (DatabaseState.SOUND, DatabaseState.MISSING):
+            reason = QT_TRANSLATE_NOOP("Doctor", "cannot be opened")
+            yield Finding(name, reason, BAD, "{reason}", {"reason": str(error)})
+        elif found is DatabaseState.DAMAGED:
+            yield Finding(name, QT_TRANSLATE_NOOP("Doctor", "its index cannot be read"), BAD, REBUILD)
+        else:
+            yield Finding(name, *_INDEX_STATES[found])
         return
-    one = count == 1
     values = {"count": count}
-    if _is_sound(gallery.index_path):
+    if found in (DatabaseState.SOUND, DatabaseState.MISSING):
         sound = QT_TRANSLATE_NOOP("Doctor", "1 image, index sound")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index sound")
-        yield Finding(name, sound if one else several, values=values)
-    else:
+        yield Finding(name, sound if count == 1 else several, values=values)
+    elif found is DatabaseState.DAMAGED:
         damaged = QT_TRANSLATE_NOOP("Doctor", "1 image, index damaged")
         several = QT_TRANSLATE_NOOP("Doctor", "{count} images, index damaged")
-        yield Finding(name, damaged if one else several, BAD, REBUILD, values=values)
+        yield Finding(name, damaged if count == 1 else several, BAD, REBUILD, values=values)
+    else:
+        yield Finding(name, *_INDEX_STATES[found])
     size = gallery.steps.total_size()
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "Recorded steps"), "{size}", values={"size": Size(size)})
 
@@ -455,24 +487,3 @@ def _place(name: str, folder: Path) -> Finding:
     advice = QT_TRANSLATE_NOOP("Doctor", "Free some space on this disk.") if state != OK else ""
     text = QT_TRANSLATE_NOOP("Doctor", "{folder}, {size} free")
     return Finding(name, text, state, advice, values | {"size": Size(free)})
-
-
-def _is_sound(index: Path) -> bool:
-    """Return True if SQLite finds no damage in the index, or if there is no index yet."""
-    if not index.exists():
-        return True
-    try:
-        connection = sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return False
-    try:
-        return bool(connection.execute("PRAGMA schema_version").fetchone()) and _has_whole_pages(connection)
-    except sqlite3.Error:
-        return False
-    finally:
-        connection.close()
-
-
-def _has_whole_pages(connection: sqlite3.Connection) -> bool:
-    answer: tuple[str] = connection.execute("PRAGMA quick_check(1)").fetchone()
-    return answer[0] == "ok"

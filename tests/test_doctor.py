@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +19,9 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import error_log, paths, preferences
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.doctor import BAD, OK, WARN, Device, Finding, Size
-from gdm_studio.gallery import Gallery
+from gdm_studio.gallery import Gallery, database
+from gdm_studio.gallery.storage import integrity
+from gdm_studio.gallery.storage.integrity import DatabaseState
 from gdm_studio.models.importer import add_folder
 
 SECRET = "a portrait of Aunt Agatha"
@@ -101,7 +108,77 @@ def test_a_damaged_index_is_detected() -> None:
     # This is the schema table.
     data[100:4096] = b"\xff" * 3996
     gallery.index_path.write_bytes(data)
-    assert not doctor._is_sound(gallery.index_path)
+    assert integrity.state_of(gallery.index_path) is DatabaseState.DAMAGED
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    gallery = Gallery.open()
+    gallery.count()
+    gallery.close()
+    return gallery.index_path
+
+
+@pytest.mark.parametrize("has_journal", [True, False])
+def test_a_sound_index_that_may_only_be_read_is_not_called_damaged(
+    index: Path, monkeypatch: pytest.MonkeyPatch, *, has_journal: bool
+) -> None:
+    writer = sqlite3.connect(index)
+    if has_journal:
+        writer.execute("CREATE TABLE more(x)")
+        writer.commit()
+    else:
+        writer.close()
+    folder = index.parent
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        assert _state_for_others(index) == "sound"
+        index.chmod(0)
+        assert _state_for_others(index) == "forbidden"
+    finally:
+        folder.chmod(0o755)
+        writer.close()
+
+
+def _state_for_others(index: Path) -> str:
+    """Return the state of an index for a user who is neither root nor its owner, or for this user who is not root."""
+    script = (
+        "import os, sys; from pathlib import Path; from gdm_studio.gallery.storage.integrity import state_of\n"
+        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "print(state_of(Path(sys.argv[1])))"
+    )
+    for folder in index.parents:
+        # Folders of tests are for their owner only.
+        if os.geteuid() == 0 and folder.stat().st_uid == 0 and not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    done = subprocess.run([sys.executable, "-c", script, index], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_locked_newer_or_missing_index_is_not_called_damaged(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.01)
+    with contextlib.closing(sqlite3.connect(index, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("CREATE TABLE more(x)")
+        assert integrity.state_of(index) is DatabaseState.BUSY
+        other.execute("ROLLBACK")
+    assert integrity.state_of(index) is DatabaseState.SOUND
+    assert integrity.state_of(index, newest=database.VERSION - 1) is DatabaseState.NEWER
+    assert integrity.state_of(index.with_name("nothing.sqlite")) is DatabaseState.MISSING
+    index.write_bytes(b"SQLite format 3\0" + index.read_bytes()[16:100] + bytes(5000))
+    assert integrity.state_of(index) is DatabaseState.DAMAGED
+
+
+@pytest.mark.parametrize("state", ["newer", "forbidden", "busy", "unreachable"])
+def test_only_a_damaged_index_is_to_be_rebuilt(index: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    monkeypatch.setattr(integrity, "state_of", lambda path: DatabaseState(state))
+    gallery = Gallery.open()
+    finding = next(each for each in doctor.gallery_state(gallery) if each.name == "Gallery")
+    gallery.close()
+    assert finding.state == WARN and "damaged" not in finding.text and "rebuild" not in finding.remedy
 
 
 def test_paths_do_not_contain_the_user_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

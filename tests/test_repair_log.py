@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from gdm_studio.common import repair_log
+from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.gallery.storage import repair
+from gdm_studio.gallery.storage.repair import Salvage
+
+TRANSLATIONS = Path(__file__).parents[1] / "resources" / "translations"
 
 
 def test_each_repair_is_reported_once_and_the_oldest_first(tmp_path: Path) -> None:
@@ -43,3 +49,41 @@ def test_a_repair_is_listed_for_a_month(tmp_path: Path, monkeypatch: pytest.Monk
     assert [each.sentence for each in repair_log.recent(tmp_path)] == ["29 days ago."]
     # The older report is deleted for good.
     assert repair_log.take_unreported(tmp_path) == ["29 days ago."]
+
+
+def test_a_repair_keeps_its_template_for_the_language_of_the_window(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text("x")
+    repair_log.rename_damaged(file, "It was damaged; it is kept as {file}.")
+    within = translatable("{count:,} entries", count=1234)
+    repair_log.record_repair(tmp_path, translatable("{entries} could be read", entries=within))
+    first, second = repair_log.take_unreported(tmp_path)
+    assert isinstance(first, Sentence) and first.template == "It was damaged; it is kept as {file}."
+    assert first.startswith("It was damaged; it is kept as ") and "settings.json.damaged" in first
+    assert isinstance(second, Sentence) and second == "1,234 entries could be read"
+    assert isinstance(second.values["entries"], Sentence)
+    assert [each.sentence for each in repair_log.recent(tmp_path)] == [first, second]
+    # Files of earlier versions, and damaged ones, are plain text.
+    for name, text in (("a", "Old.\nSecond line."), ("b", 'Old.\n{"template": 3}'), ("c", "[" * 9999)):
+        (tmp_path / repair_log.FOLDER / f"{time.time_ns():020}-{name}{repair_log.UNSAID}").write_text(text)
+    assert [len(each.splitlines()) for each in repair_log.take_unreported(tmp_path)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [repair.REBUILT]
+    + [
+        Salvage(read, more, "2026-11-20", None).sentence(shown)
+        for read, more in ((0, 0), (1, 0), (5, 3))
+        for shown in ("", "x")
+    ],
+)
+def test_sentences_of_repairs_are_translated_in_every_language(sentence: Sentence) -> None:
+    for catalogue in TRANSLATIONS.glob("*.ts"):
+        if catalogue.stem.endswith("_en"):
+            continue
+        context = next(
+            each for each in ElementTree.parse(catalogue).iter("context") if each.findtext("name") == "Errors"
+        )
+        known = {each.findtext("source"): each.findtext("translation") for each in context.iter("message")}
+        assert known[sentence.template] not in ("", None, sentence.template), catalogue.name

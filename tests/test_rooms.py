@@ -140,7 +140,12 @@ def test_images_are_opened_in_one_place() -> None:
         assert not found or name == "gdm_studio.common.image_file", f"{name}: {found}; use open_image"
 
 
-SHARED = {"gdm_studio.common", "gdm_studio.common.bundle", "gdm_studio.common.system_libraries"}
+SHARED = {
+    "gdm_studio.common",
+    "gdm_studio.common.archive_errors",
+    "gdm_studio.common.bundle",
+    "gdm_studio.common.system_libraries",
+}
 
 
 @pytest.mark.parametrize(("name", "path"), sorted(modules("installer").items()))

@@ -53,7 +53,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     sources = add_kind("sources", _sources, "the imported folders")
     sources.add_argument("--remove", type=Path, metavar="FOLDER", help="stop showing the images of this folder")
     add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks=True)
-    add_kind("undelete", _undelete, "restore what was deleted last")
+    add_kind("undelete", _undelete, "restore what was deleted last, within 30 days")
     export = add_kind("export", _export, "copy the images that match to a folder, a ZIP file or one sheet", chosen=True)
     kind = export.add_mutually_exclusive_group()
     kind.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder to copy to (default: here)")
@@ -163,6 +163,11 @@ def _undelete(args: argparse.Namespace) -> int:
     with _open_gallery(sync=False) as gallery:
         held = gallery.trash.all()[:1]
         restored = sum(gallery.trash.restore(undo) for undo in held)
+    if not held:
+        print_notice(
+            "Nothing is left to restore; look in the system's trash, to which images move when the window that deleted "
+            "them closes, and others after 30 days."
+        )
     return _print_done(args, "restored", restored, files=sum(undo.count for undo in held))
 
 

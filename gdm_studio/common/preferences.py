@@ -84,6 +84,11 @@ def _check_canvas(word: str, value: Any) -> None:
         raise BadRequest(f"{word} must be one of {', '.join(CANVASES)}, or a colour such as #ff8800.")
 
 
+_DAMAGED = QT_TRANSLATE_NOOP(
+    "Errors", "The file of settings was damaged; it is kept as {file}, and replaced by what could be read."
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
     """The user's preferences, with their defaults. They are all settings of the program except the settings of a single
@@ -320,8 +325,8 @@ class Preferences:
             QT_TRANSLATE_NOOP("Setting", "Deleted pictures to the trash on exit"),
             summary=QT_TRANSLATE_NOOP(
                 "Setting",
-                "Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash "
-                "stay too.",
+                "Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are "
+                "pictures that other programs deleted or that cannot go to the trash.",
             ),
         ),
     ] = True
@@ -412,7 +417,7 @@ def _load_and_repair() -> Preferences:
         loaded = Preferences(**{name: _from_json(name, values[name]) for name in valid})
         if values is not content or valid != known:
             with contextlib.suppress(StorageError):
-                repair_log.rename_damaged(path(), "The file of settings was")
+                repair_log.rename_damaged(path(), _DAMAGED)
                 save(loaded)
         return loaded
 

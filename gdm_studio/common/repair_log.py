@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import time
@@ -11,6 +12,9 @@ from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.json_reader import parse_json
+from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.translation_markers import Sentence, translatable
 
 # The folder of the log in the data folder, with a file for each sentence. Renaming a file marks it as shown, which only
 # one process can do.
@@ -33,29 +37,36 @@ class Repair:
 
 
 def record_repair(data: Path, sentence: str) -> None:
-    """Append a sentence about a repaired file to the repair log. Does nothing if the log cannot be written."""
+    """Append a sentence about a repaired file to the repair log. Does nothing if the log cannot be written.
+
+    The file contains the sentence in English and, if it is `translatable`, a second line with its template and values.
+    """
+    text = str(sentence)
+    if isinstance(sentence, Sentence) and sentence.template:
+        text = f"{text}\n{json.dumps(sentence_to_json(sentence))}"
     folder = data / FOLDER
     with contextlib.suppress(StorageError):
         atomic_files.make_folder(folder)
-        atomic_files.write(folder / f"{time.time_ns():020}-{secrets.token_hex(4)}{UNSAID}", sentence.encode())
+        atomic_files.write(
+            folder / f"{time.time_ns():020}-{secrets.token_hex(4)}{UNSAID}", text.encode("utf-8", "replace")
+        )
 
 
-def rename_damaged(place: Path, what: str) -> None:
+def rename_damaged(place: Path, template: str) -> None:
     """Rename a damaged file of the data folder to an unused name, and log the repair. Raises StorageError.
 
-    `what` starts the recorded sentence, such as "The file of settings was".
+    `template` is the recorded sentence, marked for translation, in which {file} stands for the new name.
     """
     aside = paths.display_path(_rename_to_free(place, "damaged"))
-    record_repair(place.parent, f"{what} damaged; it is kept as {aside}, and replaced by what could be read.")
+    record_repair(place.parent, translatable(template, file=aside))
 
 
-def rename_previous(place: Path, sentence: str) -> None:
-    """Rename a file of the data folder to an unused name before it is replaced, and add an entry with the new name to
-    the repair log. Raises StorageError.
+def rename_previous(place: Path, template: str) -> None:
+    """Rename a file of the data folder to an unused name before it is replaced, and add the sentence of `template` to
+    the repair log, in which {file} stands for the new name. Raises StorageError.
     """
-    record_repair(
-        place.parent, f"{sentence} The file is kept as {paths.display_path(_rename_to_free(place, 'before'))}."
-    )
+    aside = paths.display_path(_rename_to_free(place, "before"))
+    record_repair(place.parent, translatable(template, file=aside))
 
 
 def _rename_to_free(place: Path, ending: str) -> Path:
@@ -66,7 +77,9 @@ def _rename_to_free(place: Path, ending: str) -> Path:
 
 
 def take_unreported(data: Path) -> list[str]:
-    """Return the messages about repairs that no process has shown yet, oldest first, and mark them as shown."""
+    """Return the messages about repairs that no process has shown yet, oldest first, and mark them as shown. Those that
+    have templates are `Sentence`s.
+    """
     found = []
     for path in _files(data, UNSAID):
         if (sentence := _read(path)) is None:
@@ -100,6 +113,11 @@ def _files(data: Path, suffix: str) -> list[Path]:
 
 def _read(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").strip() or None
+        text = path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return None
+    sentence, _, template = text.rpartition("\n")
+    with contextlib.suppress(ValueError):
+        if sentence:
+            return sentence_from_json(parse_json(template))
+    return text or None

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
-from gdm_studio.models.adapters.lookup import blank_adapters
+from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
@@ -140,8 +140,9 @@ def _translated(reader: ModelCard, prompt: str) -> str:
     """
     if reader.dictionary is None:
         return prompt
-    text, tags = blank_adapters(prompt)
-    return f"{reader.translate(text).text}{tags}"
+    files = dict(adapters_named_in([prompt]))
+    text, tags = blank_adapters(prompt, files)
+    return f"{reader.translate(text, trained_words(files.values())).text}{tags}"
 
 
 def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -> LoadedControlImage:

@@ -22,7 +22,7 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import DenoiserWithVariance
-from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, SEED_CHOOSES, Request
+from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, HAS_BASE_NORMS, SEED_CHOOSES, Request
 
 T = TypeVar("T")
 
@@ -69,10 +69,12 @@ def guided(
 
 
 def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
-    """Return the model's score norms, which are needed to apply a request's temperature. Returns None if the model has
-    none, or if the request was created by a version that did not use them.
+    """Return the score norms with which a request's temperature is applied: the model's own or, for a derived model,
+    those of its base. Returns None if there are none, or if the request was created by a version that did not use them.
     """
-    return ScoreNorms(card.score_norms) if card.score_norms and request.rules >= SEED_CHOOSES else None
+    if card.score_norms:
+        return ScoreNorms(card.score_norms) if request.rules >= SEED_CHOOSES else None
+    return ScoreNorms(card.base_norms) if card.base_norms and request.rules >= HAS_BASE_NORMS else None
 
 
 def sample(

@@ -43,12 +43,12 @@ class Favourites:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def set(self, picture_id: str | Iterable[str], on: bool) -> None:
-        """Mark or unmark images as favourites. The marks are preserved when the index is rebuilt and when image files
-        are renamed or copied.
+    def set(self, picture_id: str | Iterable[str], on: bool) -> int:
+        """Mark or unmark images as favourites, and return how many were changed. The marks are preserved when the index
+        is rebuilt and when image files are renamed or copied.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
-        self._connection.run_on_user_data(set_favourites, ids, on)
+        return self._connection.run_on_user_data(set_favourites, ids, on)
 
 
 class Tags:
@@ -61,14 +61,16 @@ class Tags:
         """Return all tags that at least one image has, sorted by name, each with its number of images."""
         return self._connection.run_on_user_data(_all_tags)
 
-    def set(self, ids: Iterable[str], name: str, on: bool = True) -> None:
-        """Add a tag to images, or remove it if `on` is False, and update the full-text search.
+    def set(self, ids: Iterable[str], name: str, on: bool = True) -> int:
+        """Add a tag to images, or remove it if `on` is False, and update the full-text search. Returns how many images
+        were changed.
 
         Raises StorageError if the tag's name is empty.
         """
         pictures = list(ids)
-        self._connection.run_on_user_data(_set_tag, pictures, name, on)
+        changed = self._connection.run_on_user_data(_set_tag, pictures, name, on)
         self._connection.run(lambda index: index.refresh_words(pictures))
+        return changed
 
 
 class Notes:
@@ -108,14 +110,18 @@ class Searches:
         self._connection.run_on_user_data(_delete_search, name)
 
 
-def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None:
-    """Mark the images with these ids as favourites in the user data, or unmark them if `on` is False."""
+def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> int:
+    """Mark the images with these ids as favourites in the user data, or unmark them if `on` is False. Returns how many
+    were changed.
+    """
     with transaction(db):
+        before = db.total_changes
         if on:
             rows = [(picture, time.time()) for picture in pictures]
             db.executemany("INSERT OR IGNORE INTO kept.favourites VALUES (?, ?)", rows)
         else:
             db.executemany("DELETE FROM kept.favourites WHERE id = ?", [(picture,) for picture in pictures])
+        return db.total_changes - before
 
 
 def _all_tags(db: sqlite3.Connection) -> list[Tag]:
@@ -127,12 +133,13 @@ def _all_tags(db: sqlite3.Connection) -> list[Tag]:
     return [Tag(*found) for found in db.execute(sql)]
 
 
-def _set_tag(db: sqlite3.Connection, pictures: Iterable[str], name: str, on: bool) -> None:
+def _set_tag(db: sqlite3.Connection, pictures: Iterable[str], name: str, on: bool) -> int:
     plain = to_single_line(name)
     if not plain:
         raise StorageError("A tag needs a name; write a word or two.")
     ids = list(pictures)
     with transaction(db):
+        before = db.total_changes
         if on:
             # If a tag differs only in case from an existing tag, the existing spelling is used.
             known = db.execute("SELECT tag FROM kept.tags WHERE tag = ? LIMIT 1", (plain,)).fetchone()
@@ -140,6 +147,7 @@ def _set_tag(db: sqlite3.Connection, pictures: Iterable[str], name: str, on: boo
             db.executemany("INSERT OR IGNORE INTO kept.tags VALUES (?, ?)", rows)
         else:
             db.executemany("DELETE FROM kept.tags WHERE picture = ? AND tag = ?", [(each, plain) for each in ids])
+        return db.total_changes - before
 
 
 def _set_note(db: sqlite3.Connection, picture: str, text: str) -> None:

@@ -59,9 +59,11 @@ class Collections:
         """
         return self._run(_create, name, list(ids))
 
-    def set(self, name: str, ids: Iterable[str], on: bool = True) -> None:
-        """Add images to an existing collection, or remove them from it if `on` is False."""
-        self._run(_add if on else _take_out, name, list(ids))
+    def set(self, name: str, ids: Iterable[str], on: bool = True) -> int:
+        """Add images to an existing collection, or remove them from it if `on` is False. Returns how many were added or
+        removed.
+        """
+        return self._run(_add if on else _take_out, name, list(ids))
 
     def rename(self, name: str, wanted: str) -> str:
         """Rename a collection and return its new name as stored.
@@ -106,18 +108,22 @@ def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
     return free
 
 
-def _add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+def _add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int:
     name = _stored_name(db, name)
     with transaction(db):
+        before = db.total_changes
         if _exists(db, name):
             _put(db, name, pictures)
+        return db.total_changes - before
 
 
-def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int:
     name = _stored_name(db, name)
     with transaction(db):
+        before = db.total_changes
         rows = [(name, picture) for picture in pictures]
         db.executemany("DELETE FROM kept.collected WHERE collection = ? AND picture = ?", rows)
+        return db.total_changes - before
 
 
 def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:

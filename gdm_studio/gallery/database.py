@@ -225,6 +225,11 @@ def is_refused(error: sqlite3.Error) -> bool:
     return _code(error) in _REFUSED
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Return True if an SQLite error means that another program locks the database."""
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def cannot_open(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that the database file cannot be opened or read."""
     return _code(error) in _UNOPENED
@@ -310,8 +315,16 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
             sentence = translatable(
                 "{path} of the gallery cannot be written; check its disk and permissions.", path=path
             )
+        case _ if may_be_damage(error):
+            sentence = translatable(
+                "{path} of the gallery cannot be used ({error}); move it out of the way, then try again.",
+                path=path,
+                error=error,
+            )
         case _:
-            sentence = f"{path} of the gallery cannot be used ({error}); move it out of the way, then try again."
+            sentence = translatable(
+                "{path} of the gallery cannot be used ({error}); try again.", path=path, error=error
+            )
     return StorageError(sentence)
 
 

@@ -29,6 +29,8 @@ class Trash:
         self._location = location
         self._updater = updater
         self._lock_library = lock_library
+        # Names of the deletions of this object. Another process may have made the others, and can still undo them.
+        self._own: set[str] = set()
 
     def all(self) -> list[Deletion]:
         """Return the deletions that the user can still undo, newest first. They survive a restart of the program."""
@@ -54,6 +56,7 @@ class Trash:
         steps = self._location.steps
         beside = [steps.inside(picture_id) for picture_id in wanted if steps.path(picture_id).is_file()]
         deletion = self._location.trash_folder.delete([*own, *beside], len(wanted))
+        self._own.add(deletion.name)
         self._connection.run(lambda index: index.forget(own), fill=True)
         imported = self._connection.run(
             lambda index: [picture_id for picture_id in wanted if index.files_of([picture_id])], fill=True
@@ -106,13 +109,14 @@ class Trash:
         (restored,) = list(self._location.trash_folder.restore(deletion, only))
         return self._updater.add(restored, picture, fill=True) if picture else None
 
-    def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH) -> int:
+    def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH, own: bool = False) -> int:
         """Move all files that were deleted at least `older_than` seconds ago to the system's trash, by calling
-        `move_to_trash` with each.
+        `move_to_trash` with each. With `own`, everything that was deleted through this object goes there too.
 
         Return the number of files.
         """
-        return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
+        names = self._own if own else ()
+        return self._location.trash_folder.empty(move_to_trash, older_than=older_than, names=names)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
         """Return the id under which the gallery lists the image in a deleted file. It differs from the id stored in the

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +20,7 @@ from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.flow_shifts import flow_numbers
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
-from gdm_studio.models.translation_dictionary import Dictionary, Translation
+from gdm_studio.models.translation_dictionary import Dictionary, Translation, translate_prompt
 from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
@@ -134,6 +134,10 @@ class ModelCard:
     own_steps: bool = False
     # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
     score_norms: tuple[tuple[float, float], ...] = ()
+    # Score norms of the model from which a variant or a fine-tuned model was derived. They describe the same images, so
+    # temperature uses them if the model has none of its own. Analytic-DPM and the spacing "optimal" do not, because
+    # they depend on the errors of the network itself.
+    base_norms: tuple[tuple[float, float], ...] = ()
     sources: tuple[Source, ...] = ()
     figures: dict[str, float | str] = field(default_factory=dict)
     # Vocabulary of the training captions, or None if unknown.
@@ -249,18 +253,23 @@ class ModelCard:
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
-        return self.vocabulary.unknown_words(self.translate(prompt).text)
+        translation = self.translate(prompt)
+        misspelt = [
+            Reading(prompt[each.start : each.end].casefold(), near=each.word) for each in translation.corrections
+        ]
+        return [*misspelt, *self.vocabulary.unknown_words(translation.text)]
 
-    def translate(self, prompt: str) -> Translation:
-        """Translate a prompt to English words that the model knows, using the model's dictionary. A prompt for a model
-        without a dictionary is returned unchanged.
+    def translate(self, prompt: str, trained: Container[str] | None = ()) -> Translation:
+        """Translate a prompt to English words that the model knows, using the model's dictionary. Misspelt words are
+        read as the words that they misspell. A prompt for a model without a dictionary is returned unchanged.
 
-        Raises ModelError if the dictionary is damaged.
+        `trained` contains the words (lower case, without accents) with which the LoRAs of the prompt were trained, and
+        which are right as they are; None if these are unknown, so that no word is corrected. Raises ModelError if the
+        dictionary is damaged.
         """
         if self.dictionary is None or self.vocabulary is None:
             return Translation(prompt)
-        words = self.vocabulary
-        return self.dictionary.translate(prompt, words.knows, words.is_further_drawing, words.replaces)
+        return translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
 
     def for_rules(self, rules: int) -> ModelCard:
         """Return the model card as it applies to requests with an earlier version of the generation rules, so that old

@@ -64,7 +64,8 @@ class PromptPart:
     state: PartState
     # Name of the drawing, if it differs from the text.
     drawn_as: str = ""
-    # Known word of which this word seems to be a misspelling.
+    # Known words of which these words seem to be a misspelling. Words that are unknown could mean them; other words are
+    # read as them.
     near: str = ""
     # Number of things that are drawn instead, for a count that cannot be drawn; 1 for a plural that is drawn once.
     drawn_count: int = 0
@@ -141,7 +142,12 @@ class PromptReading:
         """Return a sentence (without a full stop) that lists how the image will deviate from the prompt, or "" if it
         will not. `model` is the model's name.
         """
-        renamed = [f"Drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
+        renamed = [f"drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
+        renamed += [
+            f"reading “{part.text}” as “{part.near}”"
+            for part in self.parts
+            if part.near and not part.drawn_as and part.state is not PartState.UNKNOWN
+        ]
         fewer = [
             f"drawing {part.drawn_count}, not {part.text}" if part.is_count else f"drawing one of “{part.text}”"
             for part in self.parts
@@ -151,7 +157,11 @@ class PromptReading:
         out = [part.text for part in ignored if part.state is PartState.LEFT_OUT]
         unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]
         told = [note for note in self.notes if note.kind in _NOTES]
-        near = [f"did you mean “{part.near}” instead of “{part.text}”?" for part in ignored if part.near]
+        near = [
+            f"did you mean “{part.near}” instead of “{part.text}”?"
+            for part in ignored
+            if part.near and part.state is PartState.UNKNOWN
+        ]
         near += [f"did you mean “{note.near}”?" for note in told if note.near]
         notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in told]
         offered = ", ".join(drawing.name for drawing in self.nearest)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import lzma
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -18,9 +18,10 @@ from pathlib import Path
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import foreign_modifier_spans, modifier_spans
-from gdm_studio.models.vocabulary import correct_spelling
+from gdm_studio.models.vocabulary import LEAST_LETTERS, Vocabulary, correct_spelling
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
     COLOUR_WORDS,
@@ -111,6 +112,17 @@ CUPS = {
 CUPS["de"]["tasse"] = "cup"
 # In Romance languages, the word for pink is the noun for this flower.
 PINK, ROSE = "pink", "rose"
+# Frequent words of other languages that no English prompt contains.
+FOREIGN = frozenset(
+    ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
+    + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
+)
+# Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
+NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+|[a-zA-Z]*\d[a-zA-Z\d]*")
+# Prompts with this many unknown words may be in another language.
+FEW_UNKNOWN = 2
+# Function that returns the word that a word misspells, "" if it misspells none, and None if it must not be corrected.
+Spell = Callable[[str], str | None]
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # One of these characters, or a word of another script with its combining marks.
@@ -207,6 +219,17 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """Misspelt word at the characters `start` … `end` of a prompt, and the word of the same language for which it is
+    read.
+    """
+
+    start: int
+    end: int
+    word: str
+
+
+@dataclass(frozen=True)
 class Translation:
     """Prompt translated into words that a model knows. The segments map each part of the translated text to its
     position in the original prompt.
@@ -220,11 +243,19 @@ class Translation:
     language: str = ENGLISH
     # Phrases of the original prompt that exclude things and were removed.
     exclusions: tuple[str, ...] = ()
+    # Misspelt words of the original prompt, which are read as the words that they seem to misspell.
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def is_changed(self) -> bool:
         """True if at least one word of the prompt was translated or removed."""
         return any(segment.is_translated for segment in self.segments)
+
+    @property
+    def is_only_corrected(self) -> bool:
+        """True if the text is the prompt itself, with its spelling corrected."""
+        changed = [(each.start, each.end) for each in self.segments if each.is_translated]
+        return changed == [(each.start, each.end) for each in self.corrections]
 
     def source(self, first: int, last: int) -> tuple[int, int]:
         """Return the range (start, end) of the original prompt that corresponds to the range `first` … `last` of the
@@ -265,6 +296,23 @@ class Translation:
         return [segment for segment in self.segments if segment.first < last and first < segment.last]
 
 
+def translate_prompt(
+    dictionary: Dictionary, vocabulary: Vocabulary, prompt: str, trained: Container[str] | None = ()
+) -> Translation:
+    """Translate a prompt to English words of a vocabulary, with its misspelt words corrected.
+
+    `trained` contains the words (lower case, without accents) that the LoRAs of the prompt know. They are not
+    corrected, and no word is if it is None. Raises ModelError if the dictionary is damaged.
+    """
+
+    def spell(word: str) -> str | None:
+        return None if trained is None or word in trained else vocabulary.spell(word)
+
+    return dictionary.translate(
+        prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces, None if trained is None else spell
+    )
+
+
 @dataclass(frozen=True)
 class Dictionary:
     """Dictionary file, which translates prompts in several languages into English words that a model knows. It is read
@@ -279,6 +327,7 @@ class Dictionary:
         is_known: Callable[[str], bool],
         is_name: Callable[[str], bool] = lambda phrase: False,
         is_replaced: Callable[[str], bool] = lambda word: False,
+        spell: Spell | None = None,
     ) -> Translation:
         """Translate a prompt into English words that the model knows.
 
@@ -287,7 +336,8 @@ class Dictionary:
         except in phrases for which `is_name` returns True, and English words that merely describe the style of the
         image are left out. Rare English words that the model replaces by itself, for which `is_replaced` returns True,
         count less if the prompt has no other English words: many are common in another language, such as "mariposa".
-        Raises ModelError if the file is damaged.
+        With `spell`, misspelt words are read as the words that they seem to misspell. Raises ModelError if the file is
+        damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt, MOST_UNITS)
@@ -312,6 +362,11 @@ class Dictionary:
                     match.unit_weight != SMALL_WEIGHT or match.start not in starts for match in found
                 ):
                     best, chosen, chosen_name, matches = score, language, name, found
+        corrections: tuple[Correction, ...] = ()
+        if spell is not None:
+            corrections = self._corrections(prompt, units, matches, chosen_name, is_known, is_name, spell)
+        if corrections:
+            matches = _matches_of_corrected(chosen, chosen_name, units, corrections, is_name, is_known)
         found, matches = matches, _without_associated(matches)
         unused = tuple((match.start, match.end) for match in found if match not in matches)
         excluded = [*EXCLUSIONS[chosen_name].finditer(prompt)] if chosen_name in EXCLUSIONS else []
@@ -327,7 +382,47 @@ class Dictionary:
         if chosen.adjectives_follow or len(units) == 1:
             pieces = _with_adjectives_first(prompt, _with_roses(prompt, pieces))
         exclusions = tuple(each[0] for each in excluded)
-        return replace(_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions)
+        translation = replace(_translation(prompt, pieces), unused=unused, language=chosen_name, exclusions=exclusions)
+        read = (
+            each for each in corrections if any(each.start < match.end and match.start < each.end for match in matches)
+        )
+        return replace(translation, corrections=tuple(read))
+
+    def _corrections(
+        self,
+        prompt: str,
+        units: Sequence[Unit],
+        matches: Sequence[_Match],
+        language: str,
+        is_known: Callable[[str], bool],
+        is_name: Callable[[str], bool],
+        spell: Spell,
+    ) -> tuple[Correction, ...]:
+        """Return the corrections of the misspelt words of a prompt in a language, at most MOST_CORRECTED. The
+        `matches` are the phrases that the language knows. Words for which `spell` returns None are not misspelt.
+        """
+        written = [each.span() for each in re.finditer(r"\S+", prompt) if NO_LANGUAGE.fullmatch(each[0])]
+        # The tags of LoRAs that are not installed.
+        written += [each.span() for each in re.finditer(r"<[^<>]*>", prompt)]
+        known = [*written, *((match.start, match.end) for match in matches), *_named(units, is_name)]
+        others = [unit for unit in units if not any(unit.start < end and start < unit.end for start, end in known)]
+        others = [unit for unit in others if unit.text not in STOP_WORDS and not is_known(unit.text)]
+        spelt = {unit: near for unit in others if (near := spell(unit.text)) is not None}
+        if language != ENGLISH:
+            words = {prompt[unit.start : unit.end] for unit in spelt}
+            near_of = self.correct(prompt, words) if words else {}
+            spelt = {unit: near_of.get(prompt[unit.start : unit.end], "") for unit in spelt}
+        else:
+            spelt = {
+                unit: len(unit.text) >= LEAST_LETTERS and self.english_name(unit.text) or near
+                for unit, near in spelt.items()
+            }
+            # Accents belong to other languages.
+            spelt = {unit: near if prompt[unit.start : unit.end].isascii() else "" for unit, near in spelt.items()}
+            if _seems_foreign([unit for unit in units if unit.text not in STOP_WORDS], units, others, spelt):
+                return ()
+        found = (Correction(unit.start, unit.end, near) for unit, near in spelt.items() if near)
+        return tuple(islice(found, MOST_CORRECTED))
 
     def english_name(self, word: str) -> str:
         """Return the English name of a thing that a word names in another language, or "" if it names none. Raises
@@ -373,7 +468,53 @@ class Dictionary:
         try:
             return self.path.stat().st_mtime_ns
         except OSError as error:
-            raise _damaged(self.path) from error
+            raise _damaged(self.path, error) from error
+
+
+def _named(units: Sequence[Unit], is_name: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges (start, end) of a prompt with phrases for which `is_name` returns True, the longest first."""
+    at = 0
+    while at < len(units):
+        counts = range(min(LONGEST, len(units) - at), 0, -1)
+        count = next((each for each in counts if is_name(" ".join(unit.text for unit in units[at : at + each]))), 0)
+        if count:
+            yield units[at].start, units[at + count - 1].end
+        at += count or 1
+
+
+def _seems_foreign(
+    content: Sequence[Unit], units: Sequence[Unit], unknown: Sequence[Unit], spelt: Mapping[Unit, str]
+) -> bool:
+    """Return True if a prompt that is read as English seems to be in a language without a dictionary: most of its
+    words are unknown, and are neither misspelt nor existing in English. Its words must not be corrected.
+    """
+    strange = sum(spelt.get(unit) == "" for unit in unknown)
+    is_foreign = not FOREIGN.isdisjoint(unit.text for unit in units)
+    is_most = 2 * len(unknown) > len(content)
+    return is_most and (is_foreign or strange >= FEW_UNKNOWN and 3 * strange > 2 * len(content))
+
+
+def _matches_of_corrected(
+    language: Language,
+    name: str,
+    units: Sequence[Unit],
+    corrections: Sequence[Correction],
+    is_name: Callable[[str], bool],
+    is_known: Callable[[str], bool],
+) -> list[_Match]:
+    """Return the phrases of a prompt that a language translates when its misspelt words are corrected. Corrected
+    English words need no translation, and are phrases by themselves.
+    """
+    words = {each.start: each.word for each in corrections}
+    read = [replace(unit, text=key_of(words[unit.start])) if unit.start in words else unit for unit in units]
+    if name != ENGLISH:
+        return _matches(language, read)
+    matches = _matches(language, read, is_name, is_known)
+    covered = {unit.start for match in matches for unit in units if match.start <= unit.start < match.end}
+    alone = [
+        _Match(each.start, each.end, each.word, 1, NAME_WEIGHT) for each in corrections if each.start not in covered
+    ]
+    return sorted([*matches, *alone], key=lambda match: match.start)
 
 
 @dataclass(frozen=True)
@@ -432,7 +573,7 @@ def _read(path: Path, modified: int) -> dict[str, Language]:
             raise ValueError("there are too many languages")
         return {name: _completed(name, from_json(Language, each)) for name, each in found.items()}
     except (OSError, lzma.LZMAError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(path) from error
+        raise _damaged(path, error) from error
 
 
 @lru_cache(maxsize=2)
@@ -450,8 +591,8 @@ def _completed(name: str, language: Language) -> Language:
     return replace(language, small=small, names=language.names | CUPS.get(name, {}))
 
 
-def _damaged(path: Path) -> ModelError:
-    return ModelError(f"{path.name} is damaged or missing; copy the model's whole folder again.")
+def _damaged(path: Path, error: BaseException) -> ModelError:
+    return read_error(path, error, f"{path.name} is damaged or missing; copy the model's whole folder again.")
 
 
 def _matches(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from os.path import commonprefix
@@ -125,6 +125,16 @@ class Vocabulary:
             return False
         return bool(self._lexicon.thing(word))
 
+    def spell(self, word: str) -> str | None:
+        """Return the known word that an unknown word (lower case, without accents) seems to misspell, or "" if there is
+        none. Returns None for words that are known or exist in the language, whose spelling is right.
+        """
+        from gdm_studio.networks.drawing_names import OBJECT_VERBS, VERBS
+
+        if word in self._existing or word in VERBS | OBJECT_VERBS or self.knows(word) or _is_ordinary(word):
+            return None
+        return correct_spelling(word, self.met)
+
     def exists(self, word: str) -> bool:
         """Return True if a word (lower case, without accents) exists in the language, known to the model or not."""
         return word in self._existing
@@ -193,10 +203,15 @@ def _is_ordinary(word: str) -> bool:
     """Return True if a word is ordinary English, and hence not misspelt: a token of CLIP, whose texts contained it
     often. Rarer tokens, especially short ones, are also abbreviations, parts of names and misspellings.
     """
+    rank = _ranks().get(word)
+    return rank is not None and rank < (MOST_FREQUENT if len(word) > LEAST_LETTERS else MOST_FREQUENT_SHORT)
+
+
+def _ranks() -> Mapping[str, int]:
+    """Return the tokens of CLIP that are whole words. The more frequent ones have lower numbers."""
     from gdm_studio.networks.stable_diffusion.tokenizer import whole_words
 
-    rank = whole_words().get(word)
-    return rank is not None and rank < (MOST_FREQUENT if len(word) > LEAST_LETTERS else MOST_FREQUENT_SHORT)
+    return whole_words()
 
 
 def _has_content(word: str) -> bool:
@@ -211,8 +226,8 @@ def correct_spelling(word: str, among: frozenset[str]) -> str:
     one typing error (Damerau 1964), or by two in a long word or in one with the same letters. Returns "" if there is no
     such word.
 
-    Among several, the longest word is preferred, then a word with the same letters, then the word with the longest
-    common prefix.
+    Among several, the longest word is preferred, then a word with the same letters, then the more frequent English one
+    if one error is enough, and then the word with the longest common prefix.
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""
@@ -230,8 +245,11 @@ def correct_spelling(word: str, among: frozenset[str]) -> str:
             if (len(word) >= LONG or sorted(each) == sorted(word)) and _has_two_errors(word, each)
         )
 
-    def likeness(slip: str) -> tuple[int, bool, int]:
-        return len(slip), sorted(slip) == sorted(word), len(commonprefix([slip, word]))
+    ranks = _ranks() if len(found) > 1 and found[0] in slips else {}
+
+    def likeness(slip: str) -> tuple[int, bool, int, int]:
+        rarity = ranks.get(slip, len(ranks))
+        return len(slip), sorted(slip) == sorted(word), -rarity, len(commonprefix([slip, word]))
 
     return max(found, key=likeness, default="")
 

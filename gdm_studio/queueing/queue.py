@@ -15,6 +15,7 @@ from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import FileLock, is_locked
 from gdm_studio.common.json_reader import MALFORMED, MAX_BYTES, parse_json
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.denoising_steps.record_file import read_header, unpack
 from gdm_studio.queueing.item import REMEDIES, Item, ItemState
 from gdm_studio.request.generation_request import Request
@@ -451,7 +452,9 @@ class Queue:
             with contextlib.suppress(OSError, StorageError):
                 atomic_files.make_folder(aside.parent)
                 os.replace(path, aside)
-                sentence = f"An entry of the queue was damaged; it was moved to {paths.display_path(aside)}."
+                sentence = translatable(
+                    "An entry of the queue was damaged; it was moved to {file}.", file=paths.display_path(aside)
+                )
                 repair_log.record_repair(self.folder.parent, sentence)
         except StorageError as error:
             if isinstance(error.__cause__, FileNotFoundError):

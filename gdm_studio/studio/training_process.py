@@ -212,6 +212,7 @@ class LiveWriter:
             LiveState("running", "", step, seen, samples, self._speed(), self._every, losses),
             left_out=self._state.left_out,
             first_left_out=self._state.first_left_out,
+            changed=self._state.changed,
         )
         self._write_if_due(now)
 
@@ -221,9 +222,12 @@ class LiveWriter:
         self._write_if_due(self._clock())
 
     def follow_problems(self, problems: FolderProblems) -> None:
-        """Record the images that could not be read. They are written together with the progress."""
+        """Record the images that could not be read, and how many have changed. They are written together with the
+        progress.
+        """
         first = problems.unreadable[0].name if problems.unreadable else ""
-        self._state = replace(self._state, left_out=len(problems.unreadable), first_left_out=first)
+        left_out = len(problems.unreadable)
+        self._state = replace(self._state, left_out=left_out, first_left_out=first, changed=problems.changed)
 
     def save(self, state: str, *, error: str = "") -> None:
         """Write the progress file of the training run with a new status, such as "failed", and an error message."""

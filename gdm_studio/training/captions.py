@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,9 @@ _COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 _UNREADABLE = QT_TRANSLATE_NOOP(
     "TrainPage", "Pictures that cannot be read and are left out: {count}; the first is {first}."
 )
+_CHANGED = QT_TRANSLATE_NOOP(
+    "TrainPage", "Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them."
+)
 _CUT = QT_TRANSLATE_NOOP("TrainPage", "Captions cut after {limit} characters: {count}; the first is {first}.")
 
 
@@ -48,13 +52,27 @@ class CaptionedImage:
     caption: str
     source: str
 
+    def digest(self) -> str:
+        """Return a digest of the image file and its caption, or "" if the file cannot be read."""
+        try:
+            with self.path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256")
+        except OSError:
+            return ""
+        found.update(self.caption.encode("utf-8", "surrogatepass"))
+        return found.hexdigest()[:32]
+
 
 @dataclass
 class FolderProblems:
-    """Files of a training folder that cannot be used as they are: unreadable images, and captions that are too long."""
+    """Files of a training folder that cannot be used as they are: unreadable images, and captions that are too long.
+
+    `changed` is the number of images that were added, removed or changed since the checkpoint from which a run resumes.
+    """
 
     unreadable: list[Path] = field(default_factory=list)
     cut: list[Path] = field(default_factory=list)
+    changed: int = 0
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
         """Return sentences that tell the user about the problems, one for each kind. Each sentence gives the number of
@@ -68,7 +86,14 @@ class FolderProblems:
         if self.cut:
             text = translate("TrainPage", _CUT)
             sentences.append(text.format(count=len(self.cut), first=self.cut[0].name, limit=MOST_TEXT))
+        if self.changed:
+            sentences.append(changed_sentence(self.changed, translate))
         return sentences
+
+
+def changed_sentence(count: int, translate: Translate = untranslated) -> str:
+    """Return a sentence about the number of images that have changed since the checkpoint of a resumed run."""
+    return translate("TrainPage", _CHANGED).format(count=count)
 
 
 def left_out_sentence(count: int, first: str, translate: Translate = untranslated) -> str:

@@ -59,6 +59,8 @@ class LiveState:
     # Number of images of the folder that could not be read, and the file name of the first of them.
     left_out: int = 0
     first_left_out: str = ""
+    # Number of images that were added, removed or changed since the checkpoint from which the run resumed.
+    changed: int = 0
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
@@ -68,7 +70,7 @@ class LiveState:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
             numbers = {name: int(data[name]) for name in ("step", "seen", "samples", "every")}
             # Files of version 0.1.0 do not have them.
-            numbers |= {name: int(data.get(name, 0)) for name in ("encoded", "images", "left_out")}
+            numbers |= {name: int(data.get(name, 0)) for name in ("encoded", "images", "left_out", "changed")}
             speed = float(data["speed"])
             status, error = str(data["status"]), str(data["error"])[:500]
             first = str(data.get("first_left_out", ""))[:LONGEST_VALUE]

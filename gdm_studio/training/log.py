@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gdm_studio.common.atomic_files import make_folder
+from gdm_studio.common.atomic_files import make_folder, storage_error
+from gdm_studio.common.errors import StorageError
 from gdm_studio.training.recipe import Progress
 
 REPORT_SECONDS = 20.0
@@ -16,7 +17,8 @@ REPORT_SECONDS = 20.0
 class Log:
     """Log of a training run, which appends lines of JSON to a file and passes them to the callback `say`.
 
-    If `is_enabled` is False, the log does nothing. Under `torchrun`, only the first process writes a log.
+    If `is_enabled` is False, the log does nothing. Under `torchrun`, only the first process writes a log. A line that
+    cannot be written, for example because the disk is full, is only passed on: training continues.
     """
 
     def __init__(self, path: Path, say: Callable[[str], object], *, is_enabled: bool = True) -> None:
@@ -26,6 +28,8 @@ class Log:
         self.began = time.monotonic()
         self._due = IntervalTimer(REPORT_SECONDS)
         self._since: list[Progress] = []
+        # False after a line could not be written.
+        self._is_complete = True
 
     def write(self, **fields: object) -> None:
         """Append a line with the given fields and the elapsed time to the training log.
@@ -37,10 +41,28 @@ class Log:
         elapsed = round(time.monotonic() - self.began, 1)
         rounded = {key: round(value, 5) if isinstance(value, float) else value for key, value in fields.items()}
         line = json.dumps({"elapsed": elapsed, **rounded})
-        make_folder(self.path.parent)
-        with self.path.open("a", encoding="utf-8") as out:
-            out.write(line + "\n")
-        self.say(line)
+        was_complete = self._is_complete
+        try:
+            make_folder(self.path.parent)
+            with self.path.open("a", encoding="utf-8") as out:
+                # A full disk may have cut the line before.
+                out.write(line + "\n" if was_complete else f"\n{line}\n")
+            self._is_complete = True
+        except (OSError, StorageError) as error:
+            self._is_complete = False
+            if was_complete:
+                known = error if isinstance(error, StorageError) else storage_error(self.path, error)
+                self._show(json.dumps({"elapsed": elapsed, "note": f"The log is not written. {known}"}))
+        self._show(line)
+
+    def _show(self, line: str) -> None:
+        """Pass a line on. A full disk behind the standard output must not end a training run of hours."""
+        try:
+            self.say(line)
+        except BrokenPipeError:
+            raise
+        except OSError:
+            pass
 
     def follow(self, progress: Progress) -> None:
         """Collect the losses of training steps, and write their means to the log every REPORT_SECONDS."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Generic
 
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gdm_studio.common.atomic_files import make_folder
+from gdm_studio.common.atomic_files import make_folder, storage_error
 from gdm_studio.common.errors import StorageError
 from gdm_studio.training import distributed, fixed_noise_errors
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
@@ -55,14 +55,16 @@ def train(
     # The other processes wait here for the files that the first one prepares.
     if distributed.any_true(is_stopped):
         return
-    run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
+    remarks: list[str] = []
+    run = Run(recipe, out, load_checkpoint(out / CHECKPOINT, remarks.append) if resume else None)
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
-    for note in recipe.problems.sentences():
+    for note in (*remarks, *recipe.problems.sentences()):
         log.write(note=note)
     if run.is_new:
         _measure(recipe, run, log)
         if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():
-            recipe.write_sheet(run.model, out, 0)
+            with _unless_full(log):
+                recipe.write_sheet(run.model, out, 0)
     while True:
         yield from _learn(run, log, should_stop)
         if run.is_last or distributed.any_true(should_stop()):
@@ -90,14 +92,15 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
         while run.seen < run.phase.samples and not distributed.any_true(should_stop()):
             progress = run.take_step()
             log.follow(progress)
-            run.measure_pairs()
+            with _unless_full(log):
+                run.measure_pairs()
             is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
             # A sheet takes a while, during which a crash must not lose the steps since the latest checkpoint.
             if save.due() or is_sheet_due:
                 run.save()
             if is_sheet_due:
                 began = time.monotonic()
-                with run.averaged():
+                with _unless_full(log), run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
                 # On a busy computer, sheets would otherwise take more time than the training.
                 sheet.postpone(SHEET_REST * (time.monotonic() - began))
@@ -106,6 +109,17 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
         run.save()
         raise
     run.save()
+
+
+@contextmanager
+def _unless_full(log: Log) -> Iterator[None]:
+    """Note in the log that a file could not be written that only shows the progress. Training continues without it."""
+    try:
+        yield
+    except StorageError as error:
+        log.write(note=str(error))
+    except OSError as error:
+        log.write(note=str(storage_error(log.path, error)))
 
 
 class Run(Generic[Model]):
@@ -119,6 +133,8 @@ class Run(Generic[Model]):
     step: int
     # The number of samples seen in this phase.
     seen: int
+    # The step of the checkpoint on disk, or 0 if there is none.
+    saved: int = 0
 
     def __init__(self, recipe: Recipe[Model], out: Path, state: dict[str, Any] | None) -> None:
         torch.manual_seed(recipe.seed)
@@ -183,20 +199,25 @@ class Run(Generic[Model]):
             return
         self.recipe.clear_preparation(self.out)
         average = self.learner.average
-        save_checkpoint(
-            self.out / CHECKPOINT,
-            {
-                "recipe": self.recipe.name,
-                **self.recipe.fixed_settings(self.model),
-                "phase": self.phase.name,
-                "step": self.step,
-                "seen": self.seen,
-                "before": self.before,
-                "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
-                "ema": None if average is None else average.averages,
-                "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
-            },
-        )
+        state = {
+            "recipe": self.recipe.name,
+            **self.recipe.fixed_settings(self.model),
+            "phase": self.phase.name,
+            "step": self.step,
+            "seen": self.seen,
+            "before": self.before,
+            "modules": {name: module.state_dict() for name, module in self.recipe.modules(self.model).items()},
+            "ema": None if average is None else average.averages,
+            "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
+            "pictures": dict(self.recipe.picture_digests),
+        }
+        try:
+            save_checkpoint(self.out / CHECKPOINT, state)
+        except StorageError as error:
+            reason = str(error).removesuffix(".")
+            resumes = f"resumes from step {self.saved}" if self.saved else "has no checkpoint yet"
+            raise StorageError(f"{reason}; training is paused at step {self.step}, and {resumes}.") from error
+        self.saved = self.step
 
     def _enter(self, phase_index: int) -> None:
         self.phase_index = phase_index
@@ -224,7 +245,9 @@ class Run(Generic[Model]):
                 self.learner.average.load(state["ema"])
             self.step = state["step"]
             self.seen = state.get("seen", self.step * self.phase.batch)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            self.saved = self.step
+            self.recipe.problems.changed = _changes(state.get("pictures"), self.recipe.picture_digests)
+        except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
             raise StorageError(
                 f"The checkpoint {path} does not fit these networks and this optimizer; delete it to start again, or "
                 "choose another --out."
@@ -284,6 +307,15 @@ def _torch_seed(seed: int, step: int) -> int:
     example.
     """
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
+
+
+def _changes(saved: Any, found: Mapping[str, str]) -> int:
+    """Return how many training images were added, removed or changed since the checkpoint with the digests `saved`.
+    Checkpoints of earlier versions have none.
+    """
+    if not isinstance(saved, dict):
+        return 0
+    return sum(saved.get(name) != found.get(name) for name in saved.keys() | found.keys())
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:

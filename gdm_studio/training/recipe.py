@@ -177,6 +177,13 @@ class Recipe(Phase[Model]):
         """Problems with the input files, such as unreadable images. They are complete once the networks exist."""
         return FolderProblems()
 
+    @property
+    def picture_digests(self) -> Mapping[str, str]:
+        """Digests of the training images with their captions, by file name, for detecting changes when training is
+        resumed. Empty for data sets that do not change.
+        """
+        return {}
+
     def initialise(self, model: Model) -> int:
         """Initialise the new networks before the first step, for example with the weights of another model.
 

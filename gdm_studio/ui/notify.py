@@ -114,7 +114,7 @@ class Notifier:
                 action = action or translate("Notifier", "Undo")
 
                 def on_action() -> object:
-                    return self.tasks.start(self.undo_stack.undo(undoable))
+                    return self.tasks.start(self._undo_from_notice(undoable))
 
         if not title:
             return
@@ -160,10 +160,20 @@ class Notifier:
             self.notify(translate("Notifier", "Nothing to undo"))
         elif act.title:
             self.withdraw(act.title)
-            if act.undone:
+            if act.was_undone:
+                self._show_undone_elsewhere(act)
+            elif act.undone:
                 self.notify(act.undone)
             else:
                 self.notify(translate("Notifier", "Undone"), act.title)
+
+    async def _undo_from_notice(self, undoable: UndoableAction) -> None:
+        act = await self.undo_stack.undo(undoable)
+        if act is not None and act.was_undone:
+            self._show_undone_elsewhere(act)
+
+    def _show_undone_elsewhere(self, act: UndoableAction) -> None:
+        self.notify(translate("Notifier", "Nothing to undo: another program has done it"), act.title)
 
     def withdraw(self, title: str, text: str = "") -> None:
         """Remove all notices with this title and, if it is given, this text from every page."""

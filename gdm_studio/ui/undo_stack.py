@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakSet
 
 from gdm_studio.common.errors import StudioError
@@ -23,6 +23,12 @@ class UndoableAction:
     back: Callable[[], object]
     # Title of the notice after the command was undone. "" stands for "Undone" with the command's title.
     undone: str = ""
+    # True if undoing it changed nothing, because another program had undone it already.
+    was_undone: bool = False
+
+
+# Result of `UndoableAction.back` if there was nothing left to undo.
+NOTHING_LEFT = object()
 
 
 class UndoStack:
@@ -43,7 +49,8 @@ class UndoStack:
         del self._actions[:-MAX_ACTIONS]
 
     async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
-        """Undo an action, by default the latest one, and return it. Return None if there is nothing to undo.
+        """Undo an action, by default the latest one, and return it. Return None if there is nothing to undo. If another
+        program has undone the action already, the returned one is marked with `was_undone`.
 
         Raises StudioError if that fails. The action then stays on the stack, and moves to its bottom after a second
         failure.
@@ -57,9 +64,9 @@ class UndoStack:
             try:
                 result = act.back()
                 if inspect.iscoroutine(result):
-                    await result
+                    result = await result
             except StudioError:
                 self._actions.insert(0 if act in self._failed else place, act)
                 self._failed.add(act)
                 raise
-            return act
+            return replace(act, was_undone=True) if result is NOTHING_LEFT else act

@@ -12,6 +12,7 @@ from typing import Any
 from gdm_studio.common import atomic_files, repair_log
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.json_reader import read_json
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompts import is_list_too_long
 
@@ -25,6 +26,15 @@ REQUESTS = ("request", "unhurried", "usual")
 _ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
     ("cell", "controls_width", "gallery_width"), lambda value: 0 < value <= MAX_CELL
 ) | {"noisy_share": lambda value: 0 < value < 1}
+_DAMAGED = QT_TRANSLATE_NOOP(
+    "Errors", "The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read."
+)
+_TOO_LONG = QT_TRANSLATE_NOOP(
+    "Errors", "The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}."
+)
+_NO_ANSWER = QT_TRANSLATE_NOOP(
+    "Errors", "The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}."
+)
 
 
 @dataclass(frozen=True)
@@ -90,16 +100,16 @@ class Session:
         session = cls(**data | {"recent": tuple(data.get("recent", ()))})
         requests = session.request, session.unhurried
         if any(each and each.prompt_problem() for each in requests) or is_list_too_long(session.things):
-            session = session._without_prompts(folder, "The last prompt is too long to be shown")
+            session = session._without_prompts(folder, _TOO_LONG)
         elif (folder / MARK).exists():
-            session = session._without_prompts(folder, "The window did not answer with its last prompt")
+            session = session._without_prompts(folder, _NO_ANSWER)
         if is_damaged:
             with contextlib.suppress(StorageError):
-                repair_log.rename_damaged(folder / FILE, "The saved state of the window was")
+                repair_log.rename_damaged(folder / FILE, _DAMAGED)
                 session.save(folder)
         return session
 
-    def _without_prompts(self, folder: Path, reason: str) -> Session:
+    def _without_prompts(self, folder: Path, template: str) -> Session:
         """Save and return a copy of the session with empty prompts. The file that contains the prompts is backed up
         first.
         """
@@ -109,7 +119,7 @@ class Session:
         )
         session = replace(self, request=request, unhurried=unhurried, things="")
         with contextlib.suppress(StorageError):
-            repair_log.rename_previous(folder / FILE, f"{reason}; the prompt is empty now.")
+            repair_log.rename_previous(folder / FILE, template)
             session.save(folder)
         end_restoring(folder)
         return session

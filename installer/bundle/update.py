@@ -14,11 +14,12 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
+from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
 from installer.bundle.installation import (
     LAUNCHER,
@@ -134,12 +135,29 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
         assert process.stdout is not None
         source = _LimitedSource(process.stdout, MAX_BYTES + _EXTRA_FILES * _FILE_OVERHEAD)
         try:
-            with tarfile.open(fileobj=cast(IO[bytes], source), mode="r|") as members:
+            with ExitStack() as stack:
+                with _damage():
+                    members = stack.enter_context(tarfile.open(fileobj=cast(IO[bytes], source), mode="r|"))
                 yield members, source
         except tarfile.TarError as error:
             raise Problem(f"{archive} is damaged or not an archive of GDM Studio; download it again.") from error
         finally:
             process.kill()
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Raise every error of reading an archive as a TarError, which `_members` explains to the user."""
+    try:
+        yield
+    except ARCHIVE_ERRORS as error:
+        raise tarfile.ReadError(f"{type(error).__name__}: {error}") from error
+
+
+def _next(members: tarfile.TarFile) -> tarfile.TarInfo | None:
+    """Return the next file of an archive, or None at its end. Raises TarError."""
+    with _damage():
+        return members.next()
 
 
 def _read_manifest(members: tarfile.TarFile, bundle: Path, archive: Path) -> _Manifest:
@@ -161,10 +179,11 @@ def _read_manifest(members: tarfile.TarFile, bundle: Path, archive: Path) -> _Ma
 
 def _read_small(members: tarfile.TarFile, most: int) -> tuple[str, bytes]:
     """Return name and content of the next file, or two empty values if there is none of at most `most` bytes."""
-    member = members.next()
-    if member is None or not member.isreg() or member.size > most:
+    member = _next(members)
+    if member is None or not member.isreg() or not 0 <= member.size <= most:
         return "", b""
-    return member.name, _content(members, member).read()
+    with _damage():
+        return member.name, _content(members, member).read()
 
 
 def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
@@ -174,7 +193,7 @@ def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
         facts = parse_manifest(manifest.content)
         number, own_number = map(_release, (facts["version"], own["version"]))
         facts["bytes"] = int(facts["bytes"])
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise Problem(f"The manifest of {archive} is malformed; use a newer archive.") from error
     if any(facts.get(key) != own.get(key) for key in ("name", "system")):
         raise Problem(f"{archive} is for {facts.get('system')}, and this computer needs {own.get('system')}.")
@@ -196,7 +215,7 @@ def _release(version: str) -> tuple[int, ...]:
 def _extract(members: tarfile.TarFile, root: PurePosixPath, files: Mapping[str, str], to: Path) -> None:
     """Write the files of a version whose hashes are in the manifest. Raises Problem at the first other file."""
     # Iterating would begin with the members that were read before.
-    while (member := members.next()) is not None:
+    while (member := _next(members)) is not None:
         path = PurePosixPath(member.name)
         if member.isdir() or not path.is_relative_to(root):
             continue
@@ -217,14 +236,20 @@ def _write(source: IO[bytes], target: Path, mode: int) -> str:
     """Write a file, executable if `mode` says so, and return the SHA-256 of its content."""
     found = hashlib.sha256()
     with target.open("xb") as file:
-        while chunk := source.read(_CHUNK):
+        while chunk := _read(source):
             found.update(chunk)
             file.write(chunk)
     target.chmod(0o755 if mode & 0o100 else 0o644)
     return found.hexdigest()
 
 
+def _read(source: IO[bytes]) -> bytes:
+    with _damage():
+        return source.read(_CHUNK)
+
+
 def _content(members: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    content = members.extractfile(member)
+    with _damage():
+        content = members.extractfile(member)
     assert content is not None
     return content

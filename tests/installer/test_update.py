@@ -244,6 +244,52 @@ def test_only_archives_with_the_right_signature_are_installed(old: Path, key: Pa
     assert_refused(old, archive, "The signature of .* is wrong")
 
 
+def pax(fields: dict[str, str], name: str = "x") -> bytes:
+    """Return the extended header of a file in a tar."""
+    text = b""
+    for key, value in fields.items():
+        record = f" {key}={value}\n".encode()
+        size = len(record) + 1
+        while len(str(size)) + len(record) != size:
+            size += 1
+        text += str(size).encode() + record
+    member = tarfile.TarInfo(name)
+    member.type = tarfile.XHDTYPE
+    member.size = len(text)
+    return member.tobuf(tarfile.USTAR_FORMAT) + text + b"\0" * (-len(text) % 512)
+
+
+def checked(header: bytes) -> bytes:
+    """Return a header of 512 bytes with the right checksum."""
+    blank = header[:148] + b" " * 8 + header[156:]
+    return blank[:148] + f"{sum(blank):06o}\0 ".encode() + blank[156:]
+
+
+def test_damaged_archives_are_one_sentence(old: Path, archive: Path, tmp_path: Path) -> None:
+    whole = subprocess.check_output(["zstd", "-dc", archive])[: 2**16]
+    number_fields = {"size": "1e999"}, {"size": "9" * 400}, {"size": "-1"}, {"mtime": "nan"}, {"GNU.sparse.size": "x"}
+    maps = {"GNU.sparse.map": "0," * 99}, {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
+    damaged = [pax({"path": "y"}) * 3000 + whole, *(pax(fields) + whole for fields in (*number_fields, *maps))]
+    chance = random.Random(61)
+    for _ in range(40):
+        broken = bytearray(whole[: chance.choice([700, 2**12, 2**16])])
+        header = 512 * chance.randrange(min(len(broken) // 512, 8))
+        for _ in range(chance.choice([1, 1, 8])):
+            # Most of the damage is in the fields of headers.
+            broken[header + chance.choice([chance.randrange(512), chance.randrange(100, 160)])] = chance.randrange(256)
+        broken[header : header + 512] = checked(bytes(broken[header : header + 512]))
+        damaged.append(bytes(broken))
+    file = tmp_path / "damaged.tar.zst"
+    for content in damaged:
+        file.write_bytes(subprocess.run(["zstd", "-1c"], input=content, capture_output=True, check=True).stdout)
+        if chance.random() < 0.2:
+            file.write_bytes(file.read_bytes()[: chance.randrange(1, file.stat().st_size)])
+        with pytest.raises(Problem):
+            update(old, file)
+    assert versions_of(Installation.containing(old)) == ["1.0"]
+    assert_works(Installation.containing(old), "1.0")
+
+
 def test_unsuitable_archives_are_refused(old: Path, archive: Path, key: Path, tmp_path: Path) -> None:
     for name in ("older", "elsewhere", "broken", "silent"):
         (tmp_path / name).mkdir()

@@ -8,8 +8,13 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from gdm_studio.common import paths
+from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
@@ -18,8 +23,9 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_analysis import NoteKind, PartState, PromptReading
 from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
-from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES
+from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, Request
 from gdm_studio.request.prompts import MOST_CHARACTERS
+from gdm_studio.studio.studio import Studio
 
 # The parts of the built-in model with memorised drawings, and with the rarer ones.
 PARTS = ("recall", "rare")
@@ -520,7 +526,7 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     # A path belongs to no language.
     ("../../etc/passwd", [], ["etc", "passwd"], ["guess"]),
     ("🐙", ["octopus"], [], []),
-    ("an elehpant", [], ["elehpant"], []),
+    ("an elehpant", ["elephant"], [], []),
     ("a blue banana", ["blue", "banana"], [], []),
     ("a fox and an owl", ["fox", "owl"], [], []),
     ("a red fox and a blue owl", ["red", "fox", "blue", "owl"], [], []),
@@ -609,7 +615,6 @@ def test_an_everyday_prompt_is_read(
         ("bowl of soup", "bowl", ""),
         ("a sword made of ice", "ice", ""),
         ("an elehpant", "elehpant", "an elephant"),
-        ("a gren apple", "gren", "a green apple"),
         # Words that are no typing errors.
         ("baking", "baking", ""),
         ("a flock of birds", "flock", ""),
@@ -770,7 +775,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
         "nearest": [],
     }
     count, _, near = read_prompt(card, "five logos for a aple").facts()["parts"]
-    rewrite = "four logos for a aple"
+    rewrite = "four logos for a apple"
     expected = {"text": "five", "state": "left out", "drawn_as": None, "near": None}
     assert count == expected | {"drawn_count": 1, "rewrite": rewrite}
     assert (near["near"], near["rewrite"]) == ("apple", "five logos for a apple")
@@ -778,8 +783,81 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     assert prompt_note(card, "dogs") == "Drawing one of “dogs”"
     assert prompt_note(card, "knives") == "Drawing kitchen knife for “knives”; drawing one of “knives”"
     assert prompt_note(card, "five logos for a aple") == (
-        "Drawing trade mark for “logos”; drawing 1, not five; did you mean “apple” instead of “aple”?"
+        "Drawing trade mark for “logos”; reading “aple” as “apple”; drawing 1, not five; left out: aple"
     )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "read", "note"),
+    [
+        ("a bicyle", "a bicycle", "Drawing bicycle for “bicyle”"),
+        ("a teddy baer", "a teddy bear", "Drawing teddy bear for “teddy baer”"),
+        ("a gren aple", "a green apple", "Drawing green apple for “gren aple”"),
+        ("thre cats", "three cats", "Drawing three for “thre”"),
+        ("the blue elefant", "the blue elephant", "Drawing elephant for “elefant”"),
+        ("a beatiful dog", "a beautiful dog", "Reading “beatiful” as “beautiful”; left out: beatiful"),
+        ("eine Kazte", "a cat", "Drawing cat for “Kazte”"),
+        ("un papilon bleu", "a blue butterfly", "Drawing butterfly for “papilon”; drawing blue for “bleu”"),
+        ("una manzna", "a apple", "Drawing apple for “manzna”"),
+        # Words that exist, names and files are right as they are.
+        ("a corgi", "a corgi", "Drawing dog for “corgi”"),
+        ("a papilon in the house", "a papilon in the house", "Unknown to Icons: papilon"),
+        ("fox by jon bananna", "fox ", "Left out: jon, bananna"),
+        ("a fox <lora:bicyle:1>", "a fox <lora:bicyle:1>", "There is no LoRA called “bicyle”"),
+        ("en blå fjäril", "in blå fjäril", "Icons does not know this language; unknown to Icons: blå, fjäril"),
+    ],
+)
+def test_misspelt_words_are_read_as_the_words_that_are_meant(
+    card: ModelCard, prompt: str, read: str, note: str
+) -> None:
+    assert card.translate(prompt).text == read
+    assert prompt_note(card, prompt) == note
+
+
+def test_no_known_word_is_corrected(card: ModelCard) -> None:
+    assert card.vocabulary is not None and card.dictionary is not None
+    words = sorted(card.vocabulary.met | {*card.vocabulary.existing.split()})
+    assert [word for word in words if card.vocabulary.spell(word)] == []
+    for word in filter(str.isalpha, [*words[::97], "the", "anvil", "jumping", "horses"]):
+        assert not card.translate(f"a {word} and a fox").corrections, word
+    # Without a word that tells the language, the parts of a phrase of another language are no English errors.
+    for prompt in ("Katze", "chat noir", "gato", "elefante azul", "kitsune", "狐", "лиса", "ثعلب"):
+        assert not card.translate(prompt).corrections, prompt
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_corrected"),
+    [
+        ({"ss_tag_frequency": '{"1_zeb": {"foxx style": 3, "hat": 2}}'}, False),
+        ({"modelspec.trigger_phrase": "Foxx"}, False),
+        # The words of this LoRA are not known.
+        ({}, False),
+        ({"ss_tag_frequency": '{"1_zeb": {"zeb": 3}}'}, True),
+    ],
+)
+def test_words_that_a_lora_was_trained_with_are_not_corrected(
+    card: ModelCard, metadata: dict[str, str], is_corrected: bool
+) -> None:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    layer = "lora_te_blocks_0_query_key_value"
+    tensors = {f"{layer}.lora_down.weight": torch.zeros(1, 192), f"{layer}.lora_up.weight": torch.zeros(4, 1)}
+    save_file(tensors, paths.models_dir() / "mine.safetensors", metadata)
+    reading = read_prompt(card, "a foxx <lora:mine:1>")
+    (part,) = (part for part in reading.parts if part.text == "foxx")
+    assert (part.near, part.state is PartState.DRAWN) == ("fox", is_corrected)
+    (cond,) = conditioning_of(card, Request(prompt="a foxx <lora:mine:1>"), None, guided=False)
+    assert cond.text.split()[1] == ("fox" if is_corrected else "foxx")
+    assert prompt_note(card, "a foxx <lora:mine:1>").startswith("Drawing fox" if is_corrected else "")
+
+
+def test_the_file_of_a_corrected_prompt_keeps_the_words(card: ModelCard, tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "images")
+    images = []
+    for prompt in ("a bicyle", "a bicycle"):
+        (*_, last) = studio.generate(prompt, model=f"{BUILT_IN}-fast", seed=5, steps=2)
+        assert studio.keep(last).request.prompt == prompt
+        images.append(np.asarray(last.image))
+    assert np.array_equal(*images)
 
 
 @cache

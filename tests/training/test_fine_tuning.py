@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,8 @@ def recipe(tmp_path: Path) -> FineTuneRecipe:
 
 
 def test_the_result_is_another_model_with_the_same_other_parts(recipe: FineTuneRecipe, tmp_path: Path) -> None:
+    sidecar = _card_of(NAME)
+    sidecar.write_text(json.dumps(json.loads(sidecar.read_text()) | {"score_norms": [[-1.0, 0.2], [1.0, 0.7]]}))
     steps = [each for each in train(recipe, tmp_path / "run") if each.phase == recipe.name]
     assert len(steps) == 2 and [each.name for each in sheets_of(tmp_path / "run")] == ["00000000.png", "00000008.png"]
     assert Finding.load(tmp_path / "run").copies is None
@@ -40,6 +43,7 @@ def test_the_result_is_another_model_with_the_same_other_parts(recipe: FineTuneR
     library = Library()
     card, before = library.card(str(path)), library.card(NAME)
     assert (card.name, card.title, card.family) == ("mine", "mine", "icons") and card.examples == ()
+    assert card.base_norms == before.score_norms == ((-1.0, 0.2), (1.0, 0.7)) and not card.score_norms
     cpu = torch.device("cpu")
     model, first = (library.load(str(each), device=cpu, dtype=torch.float32) for each in (path, before.path))
     for part in ("text", "vae"):
@@ -51,6 +55,12 @@ def test_the_result_is_another_model_with_the_same_other_parts(recipe: FineTuneR
         assert torch.allclose(weight, trained[name], atol=1e-2 * float(trained[name].abs().max())), name
     changed = [not torch.equal(one, other) for one, other in zip(_unet(model), _unet(first), strict=True)]
     assert sum(changed) > 0.9 * len(changed)
+
+
+def _card_of(model: str) -> Path:
+    path = Library().card(model).path
+    assert path is not None
+    return path.with_name("card.json")
 
 
 def _weights(recipe: FineTuneRecipe, out: Path) -> tuple[list[str], list[torch.Tensor]]:

@@ -1,5 +1,6 @@
 """The training loop and its parts, with networks of a few numbers."""
 
+import errno
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -79,6 +80,124 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "c.pt").write_bytes(b"not a checkpoint")
     with pytest.raises(StorageError, match="delete it"):
         load_checkpoint(tmp_path / "c.pt")
+
+
+def test_every_damage_of_a_checkpoint_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "c.pt"
+    state = {"w": torch.arange(5000.0), "optimizers": [{"step": 3}], "ema": None, "name": "x" * 50}
+    chance = np.random.default_rng(61)
+    for with_digest in (True, False):
+        if with_digest:
+            save_checkpoint(file, state)
+        else:
+            torch.save(state, file)
+        whole = file.read_bytes()
+        remarks: list[str] = []
+        found = load_checkpoint(file, remarks.append)
+        assert found is not None and torch.equal(found["w"], state["w"])
+        assert len(remarks) == (0 if with_digest else 1)
+        # Any tool for torch files still reads it.
+        assert torch.load(file, weights_only=True)["name"] == state["name"]
+        silent = 0
+        for at in chance.choice(len(whole), 300, replace=False):
+            broken = bytearray(whole)
+            broken[at] ^= 1 << int(chance.integers(8))
+            file.write_bytes(broken)
+            try:
+                load_checkpoint(file)
+                silent += 1
+            except StorageError as error:
+                assert "delete it to start again" in str(error)
+        # Without a digest, damage of padding, dates and the like is not seen; zip checksums protect all numbers.
+        assert silent == 0 if with_digest else silent < 30
+        for length in (0, 1, 100, len(whole) // 2, len(whole) - 1):
+            file.write_bytes(whole[:length])
+            with pytest.raises(StorageError, match="damaged"):
+                load_checkpoint(file)
+    torch.save([1, 2], file)
+    with pytest.raises(StorageError, match="damaged"):
+        load_checkpoint(file)
+
+
+def test_a_checkpoint_that_may_not_be_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path / "c.pt", {"step": 1})
+
+    def refuse(*args: object, **options: object) -> int:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(StorageError, match="permission is missing"):
+        load_checkpoint(tmp_path / "c.pt")
+
+
+class FullDisk:
+    """Disk of a folder that is full while `is_full` is set. Files get their first byte, and then no other."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_full = False
+        real = open
+
+        def opened(file: Any, mode: str = "r", *args: Any, **options: Any) -> Any:
+            is_here = isinstance(file, str | Path) and folder in Path(file).parents
+            if self.is_full and is_here and {*"wxa+"} & {*mode}:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+            return real(file, mode, *args, **options)
+
+        monkeypatch.setattr("builtins.open", opened)
+        monkeypatch.setattr("io.open", opened)
+        monkeypatch.setattr(Path, "open", lambda path, mode="r", *args, **options: opened(path, mode, *args, **options))
+
+
+def test_a_log_that_cannot_be_written_ends_no_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk(tmp_path, monkeypatch)
+    said: list[str] = []
+    log = Log(tmp_path / "log.jsonl", said.append)
+    for step in range(5):
+        disk.is_full = step in (1, 2)
+        log.write(step=step)
+    notes = [json.loads(line)["note"] for line in said if "note" in line]
+    assert notes == [f"The log is not written. The disk of {tmp_path} is full; free some space, then try again."]
+    written = [json.loads(line)["step"] for line in (tmp_path / "log.jsonl").read_text().splitlines() if line]
+    assert written == [0, 3, 4]
+
+    def refuse(line: str) -> None:
+        raise OSError(errno.ENOSPC, "the standard output is on a full disk")
+
+    Log(tmp_path / "log.jsonl", refuse).write(step=5)
+
+
+def test_a_full_disk_pauses_the_training_with_its_folder_and_a_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(tmp_path, monkeypatch)
+
+    class OftenSaved(Adversaries):
+        save_seconds = 1e-9
+
+    recipe = OftenSaved()
+    with pytest.raises(StorageError) as raised:
+        for progress in train(recipe, tmp_path):
+            disk.is_full = progress.step >= 2
+    assert str(raised.value) == (
+        f"The disk of {tmp_path} is full; free some space, then try again; training is paused at step 3, and resumes "
+        "from step 2."
+    )
+    disk.is_full = False
+    assert next(train(recipe, tmp_path)).step == 3
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux") or os.geteuid() != 0, reason="needs a tmpfs")
+def test_torch_hides_no_full_disk(tmp_path: Path) -> None:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", tmp_path], capture_output=True).returncode:
+        pytest.skip("no tmpfs can be mounted here")
+    try:
+        with pytest.raises(StorageError, match=f"The disk of {tmp_path} is full"):
+            save_checkpoint(tmp_path / "c.pt", {"w": torch.zeros(2_000_000)})
+        assert not [*tmp_path.iterdir()]
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")

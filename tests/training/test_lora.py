@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -273,6 +274,27 @@ def test_training_in_parts_ends_with_the_same_weights(drawings: Path, tmp_path: 
             next(steps)
     list(train(recipe, tmp_path / "parts"))
     assert training_kills.is_equal(tmp_path / "whole" / recipe.product, tmp_path / "parts" / recipe.product)
+
+
+def test_a_resumed_lora_says_that_its_pictures_have_changed(drawings: Path, tmp_path: Path) -> None:
+    TinyLibrary()
+    recipe = LoraRecipe(images=drawings, base=NAME, samples=24, batch=4, sheet_minutes=0, rank=2)
+
+    def notes() -> list[str]:
+        lines: list[str] = []
+        with closing(train(replace(recipe), tmp_path / "run", on_log=lines.append)) as steps:
+            next(step for step in steps if step.losses)
+        return [note for line in lines if (note := json.loads(line).get("note"))]
+
+    assert notes() == [] and notes() == []
+    first, second, *_ = sorted(drawings.glob("*.png"))
+    shutil.copy(first, drawings / "a new disc.png")
+    second.with_suffix(".txt").write_text("another caption")
+    said = "Pictures added, removed or changed since the last checkpoint: 2. Training goes on with them."
+    assert notes() == [said] and notes() == []
+    (drawings / "a new disc.png").unlink()
+    Image.new("RGB", (64, 64), "green").save(first)
+    assert notes() == [said]
 
 
 @pytest.mark.slow

@@ -180,7 +180,7 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
 def test_a_spelling_is_corrected_by_keys(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
-        await write(box, "an elehpant", ["Did you mean elephant?"])
+        await write(box, "an elehpant", ["elehpant → elephant"])
         box.editor.setFocus()
         chip = box.chips.buttons()[0]
         for _ in range(2):
@@ -402,8 +402,8 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
         await write(box, "an __animal__ with a hat", ["owl", "hat"])
         assert not any(chip.rewrite for chip in box.chips.chips())
         box.set_text("a {gren|gren} apple")
-        await until(lambda: texts(box)[:1] == ["Did you mean green?"])
-        assert box.chips.chips()[0].look is ChipLook.NOTE and not box.chips.chips()[0].rewrite
+        await until(lambda: texts(box)[:1] == ["gren apple → green apple"])
+        assert box.chips.chips()[0].look is ChipLook.DRAWN and not box.chips.chips()[0].rewrite
         box.set_text("a fox with a {red|blue|green|pink|grey|red} hat")
         await until(lambda: texts(box)[:1] == ["Varies: red · blue · green · pink · …"])
         options = "Varies: – · with a {big|small} hat"
@@ -414,7 +414,7 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
         assert [mark.cursor.selectedText() for mark in box.editor.extraSelections()] == ["__missing__"]
         window.modes.turn_set(True)
         controls.things.set_text("a {fox|fox} with a frobnicate\nan elehpant")
-        shown = ["frobnicate", "Did you mean elephant?"]
+        shown = ["frobnicate", "elehpant → elephant"]
         await until(lambda: [chip.text for chip in controls.things.chips.chips()] == shown)
         click(controls.things.chips.buttons()[1])
         assert controls.things.text() == "a {fox|fox} with a frobnicate\nan elephant"
@@ -667,7 +667,7 @@ def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Li
         things = window.create_page.controls.things
         things.set_text("- elehpants\n- elehpant")
         await until(lambda: len(things.chips.buttons()) == 2)
-        assert [chip.text for chip in things.chips.chips()] == 2 * ["Did you mean elephant?"]
+        assert [chip.text for chip in things.chips.chips()] == ["elehpants → elephant", "elehpant → elephant"]
         click(things.chips.buttons()[1])
         assert things.text() == "- elehpants\n- elephant"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,69 @@ def index_flaw(path: Path) -> str:
     The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
     """
     return _flaw_at(path, _flaw_of_index)
+
+
+class DatabaseState(StrEnum):
+    """Condition of a database file, as `state_of` determines it."""
+
+    SOUND = "sound"
+    MISSING = "missing"
+    # Pages are damaged, or the file is no database.
+    DAMAGED = "damaged"
+    # It was written by a later version of the program.
+    NEWER = "newer"
+    # This user may not read it.
+    FORBIDDEN = "forbidden"
+    # Another program locks it, or changes it where this user may only read.
+    BUSY = "busy"
+    # It cannot be checked now: its disk is full or does not answer, or memory is missing.
+    UNREACHABLE = "unreachable"
+
+
+def state_of(path: Path, newest: int = database.VERSION) -> DatabaseState:
+    """Determine the condition of a database file quickly, without changing it: only damaged content counts as damage.
+
+    `newest` is the newest version of its tables that this program reads.
+    """
+    try:
+        with open(path, "rb") as file:
+            file.read(1)
+    except FileNotFoundError:
+        return DatabaseState.MISSING
+    except PermissionError:
+        return DatabaseState.FORBIDDEN
+    except IsADirectoryError:
+        return DatabaseState.DAMAGED
+    except OSError:
+        return DatabaseState.UNREACHABLE
+    try:
+        return _quick_state(f"{path.absolute().as_uri()}?mode=ro", newest)
+    except sqlite3.Error as error:
+        if database.is_busy(error):
+            return DatabaseState.BUSY
+        if not (database.is_refused(error) or database.forbids_writing(path)):
+            return DatabaseState.DAMAGED if database.may_be_damage(error) else DatabaseState.UNREACHABLE
+    # SQLite cannot read a database and its journal where it may not write the journal's index. Without the journal, the
+    # file is an earlier state, unless another program is just changing it.
+    try:
+        found = _quick_state(database.immutable_uri(path), newest)
+    except sqlite3.Error as error:
+        found = DatabaseState.DAMAGED if database.may_be_damage(error) else DatabaseState.UNREACHABLE
+    if database.forbids_writing(path):
+        return DatabaseState.DAMAGED
+    with contextlib.suppress(OSError):
+        journal = database.database_files(path)[1]
+        if found is DatabaseState.DAMAGED and journal.stat().st_size:
+            return DatabaseState.BUSY
+    return found
+
+
+def _quick_state(uri: str, newest: int) -> DatabaseState:
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=database.BUSY_TIMEOUT)) as db:
+        verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            return DatabaseState.DAMAGED
+        return DatabaseState.NEWER if database.version(db) > newest else DatabaseState.SOUND
 
 
 def user_data_flaw_at(path: Path) -> str:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.atomic_files import storage_error
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.gallery import database
 from gdm_studio.gallery.storage import backup, integrity
 from gdm_studio.gallery.storage.locks import DatabaseLock
 
-REBUILT = "The gallery's index was damaged and is built again from the files; nothing of yours was in it."
+REBUILT = translatable("The gallery's index was damaged and is built again from the files; nothing of yours was in it.")
 # Maximum number of repairs per call. If the call still fails, the files are not the cause.
 _MAX_REPAIRS = 2
 _PREFIX = ".salvaged-favourites"
@@ -113,21 +114,31 @@ class Salvage:
     # The damaged file under its new name.
     damaged_copy: Path | None
 
-    def sentence(self, shown: str) -> str:
+    def sentence(self, shown: str) -> Sentence:
         """Return a sentence that tells the user how much of the damaged user data was recovered.
 
         `shown` is the path of the damaged file for display.
         """
+        read = translatable("{count:,} entries", count=self.read) if self.read != 1 else translatable("1 entry")
         if self.from_backup:
-            restored = (
-                f"{_count_text(self.read)} could be read, {self.from_backup} more came from the copy of {self.day}"
+            restored = translatable(
+                "{entries} could be read, {more} more came from the copy of {day}",
+                entries=read,
+                more=self.from_backup,
+                day=self.day,
             )
         elif self.read:
-            restored = f"{_count_text(self.read)} could be read"
+            restored = translatable("{entries} could be read", entries=read)
         else:
-            restored = "nothing of it could be read, and there is no copy of it"
-        kept = f"; the damaged file is kept as {shown}" if shown else ""
-        return f"Your favourites, tags, notes and collections were damaged: {restored}{kept}."
+            restored = translatable("nothing of it could be read, and there is no copy of it")
+        if shown:
+            return translatable(
+                "Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as "
+                "{file}.",
+                restored=restored,
+                file=shown,
+            )
+        return translatable("Your favourites, tags, notes and collections were damaged: {restored}.", restored=restored)
 
 
 def salvage(user_data: Path) -> Salvage:
@@ -295,7 +306,3 @@ def _free_name(user_data: Path) -> Path:
     stem = f"{user_data.stem}-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}{user_data.suffix}" for number in range(1, 10_000))
     return next(path for name in names if not os.path.lexists(path := user_data.with_name(name)))
-
-
-def _count_text(rows: int) -> str:
-    return "1 entry" if rows == 1 else f"{rows:,} entries"

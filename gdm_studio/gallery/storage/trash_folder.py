@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -113,14 +113,14 @@ class TrashFolder:
         """
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
-    def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
-        """Move files deleted at least `older_than` seconds ago to the system's trash with `move_to_trash`, and return
-        their number. Their saved steps are deleted, and edited files that were deleted as copies are restored. Raises
-        StorageError.
+    def empty(self, move_to_trash: MoveToTrash, *, older_than: float, names: Container[str] = ()) -> int:
+        """Move files deleted at least `older_than` seconds ago, and those of the deletions with these `names`, to the
+        system's trash with `move_to_trash`, and return their number. Their saved steps are deleted, and edited files
+        that were deleted as copies are restored. Raises StorageError.
         """
         moved = 0
         for deletion in self.deletions():
-            if time.time() - deletion.deleted < older_than:
+            if deletion.name not in names and time.time() - deletion.deleted < older_than:
                 continue
             if not deletion.is_listed and (edited := _edited_files(deletion.files())):
                 for _ in self.restore(deletion, edited):

@@ -15,7 +15,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatabl
 from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.catalogue.civitai_info import find_note, read_note
-from gdm_studio.models.catalogue.description import titles
+from gdm_studio.models.catalogue.description import titles, training_texts
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
@@ -26,6 +26,7 @@ from gdm_studio.models.prompt_parser import (
     embeddings_mentioned,
     joining_words,
 )
+from gdm_studio.models.translation_dictionary import units_of
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.setting import join_alternatives, similar_names
 
@@ -101,6 +102,28 @@ def blank_adapters(prompt: str, names: Container[str] | None = None) -> tuple[st
             prompt = prompt[: tag.start] + " " * (tag.end - tag.start) + prompt[tag.end :]
             found.append(tag.text)
     return prompt, "".join(found)
+
+
+def trained_words(files: Iterable[Path]) -> frozenset[str] | None:
+    """Return the words (lower case, without accents) with which these LoRAs were trained, according to their metadata.
+    Returns None if one of them does not state any.
+    """
+    found = [_trained_words(path, note, stamp_of(path), stamp_of(note)) for path in files for note in [_note_of(path)]]
+    return frozenset(chain.from_iterable(found)) if all(found) else None
+
+
+def _note_of(path: Path) -> str:
+    return find_note(str(path), stamp_of)
+
+
+@lru_cache(maxsize=256)
+def _trained_words(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
+    """Read the words with which a LoRA was trained. The files' `stamps` are part of the cache key."""
+    try:
+        metadata = read_header(path).metadata
+    except ModelError:
+        return frozenset()
+    return frozenset(unit.text for text in training_texts(metadata, read_note(note)) for unit in units_of(text))
 
 
 def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
@@ -184,7 +207,7 @@ def _titles_of(path: Path) -> frozenset[str]:
     """Return the titles of an adapter in lower case, from its metadata and its .civitai.info file. The result is empty
     for other files.
     """
-    note = find_note(str(path), stamp_of)
+    note = _note_of(path)
     return _read_titles(path, note, stamp_of(path), stamp_of(note))
 
 

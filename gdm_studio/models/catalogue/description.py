@@ -127,6 +127,12 @@ def single_line(text: str, most: int = MOST // 10) -> str:
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
+def training_texts(metadata: Mapping[str, str], note: Note = NOTHING) -> list[str]:
+    """Return the trigger phrases of a LoRA, and the tags of its training captions as kohya's trainer saves them."""
+    triggers = (*split_list(metadata.get("modelspec.trigger_phrase", "")), *split_list(note.triggers))
+    return [*triggers, *_tag_counts(metadata.get("ss_tag_frequency", ""))]
+
+
 def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
     return tuple(word for word, share in trained if share >= SHARE)[:3]
 
@@ -175,6 +181,14 @@ def _caption_words(text: str) -> list[tuple[str, float]]:
     """Return the most frequent words of a LoRA's training captions, from the tag counts that kohya's trainer saves.
     Frequencies are relative to the most frequent word.
     """
+    counts = _tag_counts(text)
+    most = max(counts.values(), default=1)
+    common = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_TAGS]
+    return [(word, count / most) for word, count in common]
+
+
+def _tag_counts(text: str) -> dict[str, int]:
+    """Return how often each tag occurs in a LoRA's training captions, or {} if its metadata is malformed."""
     try:
         folders = json.loads(text) if text else {}
         counts: dict[str, int] = {}
@@ -184,11 +198,9 @@ def _caption_words(text: str) -> list[tuple[str, float]]:
                 plain = single_line(word, 60)
                 counts[plain] = counts.get(plain, 0) + count
     except (ValueError, AttributeError, RecursionError):
-        return []
+        return {}
     counts.pop("", None)
-    most = max(counts.values(), default=1)
-    common = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_TAGS]
-    return [(word, count / most) for word, count in common]
+    return counts
 
 
 def _date(text: str) -> str:

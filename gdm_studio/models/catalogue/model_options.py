@@ -10,6 +10,7 @@ from pathlib import Path
 from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.json_reader import MAX_BYTES, parse_json
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import split_list
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
@@ -25,6 +26,9 @@ _KNOWN = {
     "zero_snr": ("zero terminal SNR", YES_NO),
 }
 _CHANGING = threading.Lock()
+_DAMAGED = QT_TRANSLATE_NOOP(
+    "Errors", "What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read."
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def _load_saved() -> dict[str, Choices]:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
     except ValueError:
-        repair_log.rename_damaged(place, "What was chosen for models was")
+        repair_log.rename_damaged(place, _DAMAGED)
     return {}
 
 

@@ -25,6 +25,7 @@ from gdm_studio.models.files.foreign_files import (
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json
 from gdm_studio.models.files.quantization import join_shards
+from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.files.safetensors import read_safetensors
 from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 
@@ -117,7 +118,8 @@ def read_entry(path: Path) -> Entry:
     try:
         names, indexes = _component_files(path) if (path / PIPELINE).is_file() else _weight_files(path)
     except (StorageError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ModelError(f"{path.name} is damaged ({error}); copy the model's whole folder again.") from error
+        damaged = f"{path.name} is damaged ({error}); copy the model's whole folder again."
+        raise read_error(path, error, damaged) from error
     if not names:
         raise ModelError(translatable("{name} contains no weight files; choose another model.", name=path.name))
     if missing := [name for name in names if not os.path.lexists(path / name)]:

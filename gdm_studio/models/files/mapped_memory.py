@@ -11,6 +11,7 @@ from torch import Tensor
 
 from gdm_studio.common.atomic_files import open_file
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.models.files.read_errors import read_error
 
 # Mapped files by the address of their first byte.
 _MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
@@ -26,7 +27,9 @@ def map_file(path: Path) -> mmap.mmap:
     except StorageError as error:
         raise ModelError(error.sentence) from error
     except (OSError, ValueError) as error:  # an empty file cannot be mapped
-        raise ModelError(f"{path.name} is damaged or cannot be read; copy or download it again.") from error
+        raise read_error(
+            path, error, f"{path.name} is damaged or cannot be read; copy or download it again."
+        ) from error
     _MAPS[torch.frombuffer(found, dtype=torch.uint8, count=1).data_ptr()] = found
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.files.read_errors import read_error
 
 if TYPE_CHECKING:
     import torch
@@ -45,5 +46,6 @@ def load(device: torch.device, path: Path | None = None) -> Upscaler:
         config = UpscalerConfig(**json.loads(header.metadata["config"]))
         network = load_network(lambda: Upscaler(config), load_file(path))
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError, OSError) as error:
-        raise ModelError(f"{path.name} is damaged; install GDM Studio again to have it back.") from error
+        damaged = f"{path.name} is damaged; install GDM Studio again to have it back."
+        raise read_error(path, error, damaged) from error
     return channels_last(network.to(device)).eval().requires_grad_(False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.errors import StudioError
 
 _VERSION = re.compile(r"(\d+\.\d+\.\d+)\.tgz$")
@@ -77,7 +78,7 @@ class Archive:
                         yield parse_set(json.load(tar.extractfile(member) or io.BytesIO()))
                     if not left:
                         return
-        except (OSError, tarfile.TarError, EOFError, ValueError) as error:
+        except ARCHIVE_ERRORS as error:
             raise StudioError(f"{self.path} cannot be read ({error}); delete it and run again.") from error
         raise StudioError(f"{self.path} has no icon set named {min(left)}; download @iconify/json again.")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.errors import StudioError
 from gdm_studio.networks.tokenizer import plain_emoji
 from gdm_studio.training.data.catalogue import Entry, captions_of
@@ -100,5 +101,5 @@ def member(archive: Path, name: str) -> Any:
         with tarfile.open(archive) as tar:
             member = tar.extractfile(name)
             return json.load(member) if member else {}
-    except (OSError, KeyError, EOFError, ValueError, tarfile.TarError) as error:
+    except ARCHIVE_ERRORS as error:
         raise StudioError(f"{archive} cannot be read ({error}); delete it and run again.") from error

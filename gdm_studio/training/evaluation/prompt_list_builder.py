@@ -30,6 +30,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
 
+from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
@@ -114,7 +115,7 @@ def read_counts(packed: Path) -> Counter[str]:
         with tarfile.open(packed) as tar:
             member = tar.extractfile("package/dict/index.sense")
             lines = member.read().decode("utf-8").splitlines() if member else []
-    except (OSError, KeyError, EOFError, ValueError, tarfile.TarError) as error:
+    except ARCHIVE_ERRORS as error:
         raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
     counts: Counter[str] = Counter()
     for sense in filter(None, map(_NOUN.match, lines)):

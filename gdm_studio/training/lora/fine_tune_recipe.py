@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, config_of, part_file
+from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, base_norms, config_of, part_file
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.icons.export import CARD, shipped_weights
@@ -109,8 +109,8 @@ def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Modu
             _copy(file, target)
     facts = json.loads(atomic_files.read(source.with_name(CARD), max_bytes=MOST_CARD))
     facts |= {"name": title, "title": title, "summary": f"{card.title}, fine-tuned.", "examples": [], "figures": {}}
-    # They were measured with the other weights.
-    facts.pop("score_norms", None)
+    # They were measured with the other weights, but temperature still needs them.
+    facts |= {"base_norms": base_norms(facts), "score_norms": []}
     atomic_files.write(folder / CARD, json.dumps(facts, ensure_ascii=False).encode())
     config = json.dumps(config_of(source), ensure_ascii=False)
     metadata: Mapping[str, str] = {**read_header(source).metadata, "config": config}

@@ -115,6 +115,10 @@ class LoraRecipe(Recipe[LoraModel]):
             raise self._no_images_error()
         return found
 
+    @cached_property
+    def picture_digests(self) -> Mapping[str, str]:
+        return {each.path.name: digest for each in self.pictures if (digest := each.digest())}
+
     def _no_images_error(self) -> BadRequest:
         return BadRequest(f"The folder {self.images} contains no images; choose another folder.")
 

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from torch import Tensor
 from torch.nn import functional as F
 
+from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, in_subset, open_pictures
@@ -88,7 +89,7 @@ class WordNet:
                     parts = line.split()
                     of[parts[0].replace("_", " ")] = tuple(parts[6 + int(parts[3]) :])
                 adjectives = Counter({line.split()[0]: int(line.split()[2]) for line in _lines(tar, "index.adj")})
-        except (OSError, KeyError, ValueError, IndexError, EOFError, tarfile.TarError) as error:
+        except ARCHIVE_ERRORS as error:
             raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
         return cls(senses, of, adjectives)
 

@@ -18,7 +18,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.gallery.undoable_commands import GalleryCommands
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import sentence_text, translate
 from gdm_studio.ui.window_state_file import Session
 
 if TYPE_CHECKING:
@@ -420,7 +420,7 @@ class GalleryService(QObject):
 
         answer, repairs = await asyncio.get_running_loop().run_in_executor(self._disk, on_disk)
         for sentence in repairs:
-            self._notify(translate("GalleryService", "Something was repaired"), sentence)
+            self._notify(translate("GalleryService", "Something was repaired"), sentence_text(sentence))
         return answer
 
 
@@ -452,13 +452,12 @@ def _rgba(path: Path) -> np.ndarray:
 def empty_bin(gallery: Gallery) -> None:
     """Empty the gallery's trash by moving old deletions to the system's trash.
 
-    These are images deleted more than a month ago, or all of them if the preferences say so. Files that cannot be moved
-    stay in the gallery's trash and can still be restored.
+    These are images deleted more than a month ago, and those that this window deleted if the preferences say so. The
+    command line and other windows can still undo their own. Files that cannot be moved stay in the gallery's trash and
+    can still be restored.
     """
-    from gdm_studio.gallery.storage.trash_folder import MONTH
-
     with suppress(StorageError):
-        gallery.trash.empty(to_trash, older_than=0.0 if preferences.load().empty_bin_on_exit else MONTH)
+        gallery.trash.empty(to_trash, own=preferences.load().empty_bin_on_exit)
 
 
 def to_trash(path: Path) -> None:

@@ -62,7 +62,13 @@ class TrashView(QWidget):
         self._bar = OverlayScrollBar(area)
         head = stacked(
             label(self.tr("Recently deleted"), "title"),
-            label(self.tr("Later they move to the system's trash. Click a picture to restore it."), "muted"),
+            label(
+                self.tr(
+                    "After 30 days they move to the system's trash, and those that this window deleted when it closes, "
+                    "if the settings say so. Click a picture to restore it."
+                ),
+                "muted",
+            ),
             spacing=4,
         )
         stacked(head, (area, 1), on=self, spacing=SPACE.edge)

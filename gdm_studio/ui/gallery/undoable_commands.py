@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.ui.translation import translate, with_separators
-from gdm_studio.ui.undo_stack import UndoableAction
+from gdm_studio.ui.undo_stack import NOTHING_LEFT, UndoableAction
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Deletion, Gallery
@@ -40,7 +40,8 @@ class Pictures(Protocol):
 class GalleryCommand:
     """Command on gallery images that has been executed and can be undone.
 
-    `take_back(gallery)` undoes it on the gallery's thread, and may return a function that redoes it.
+    `take_back(gallery)` undoes it on the gallery's thread. It may return a function that redoes it, or how many
+    pictures were changed: 0 if another program has undone the command already.
     """
 
     # The pictures that the command changed.
@@ -105,9 +106,8 @@ class GalleryCommands(QObject):
                 text = translate("GalleryCommands", "{name} removed from %n picture(s)", "", count)
             return with_separators(text, count).format(name=", ".join(names))
 
-        def set_tags(gallery: Gallery, changes: Mapping[str, Sequence[str]], on: bool) -> None:
-            for name, changed in changes.items():
-                gallery.tags.set(changed, name, on)
+        def set_tags(gallery: Gallery, changes: Mapping[str, Sequence[str]], on: bool) -> int:
+            return sum(gallery.tags.set(changed, name, on) for name, changed in changes.items())
 
         async with self._undo_stack.lock:
             changes = await self._gallery.ask(
@@ -154,7 +154,9 @@ class GalleryCommands(QObject):
             text = translate("GalleryCommands", "Collection of %n picture(s) created", "", len(ids))
             words = with_separators(text, len(ids))
             self.note_done(
-                GalleryCommand(tuple(ids), lambda gallery: gallery.collections.delete(name), words, quiet=True)
+                GalleryCommand(
+                    tuple(ids), lambda gallery: int(gallery.collections.delete(name) is not None), words, quiet=True
+                )
             )
         return name
 
@@ -164,7 +166,12 @@ class GalleryCommands(QObject):
             stored = await self.name_collection(name, wanted)
             if stored != name:
                 words = translate("GalleryCommands", "{before} renamed to {now}").format(before=name, now=stored)
-                self._undo_stack.push(UndoableAction(words, partial(self.name_collection, stored, name)))
+                self._undo_stack.push(UndoableAction(words, partial(self._rename_back, stored, name)))
+
+    async def _rename_back(self, stored: str, name: str) -> object:
+        """Rename a collection back, unless another program has renamed or deleted it."""
+        names = await self._gallery.ask(lambda gallery: [each.name for each in gallery.collections.all()])
+        return await self.name_collection(stored, name) if stored in names else NOTHING_LEFT
 
     async def name_collection(self, name: str, wanted: str) -> str:
         """Rename a collection without adding the change to the undo stack, and return the name that was stored.
@@ -208,7 +215,7 @@ class GalleryCommands(QObject):
         else:
             self._undo_stack.push(UndoableAction(command.words, back, command.undone))
 
-    async def _take_back(self, command: GalleryCommand) -> None:
+    async def _take_back(self, command: GalleryCommand) -> object:
         again = await self._gallery.ask(command.take_back)
         if callable(again):
             back = lambda: self._tasks.start(self._do_again(command, again))  # noqa: E731
@@ -220,9 +227,12 @@ class GalleryCommands(QObject):
             self._notify(command.undone, words, action=translate("GalleryCommands", "Restore"), on_action=back)
         await self._gallery.reload(command.ids)
         self._gallery.refresh()
+        if again == 0:
+            return NOTHING_LEFT
         if command.restores:
             self.restored.emit(list(command.ids))
         self.undone.emit(list(command.ids))
+        return None
 
     async def _do_again(self, command: GalleryCommand, again: Work) -> None:
         async with self._undo_stack.lock:
@@ -283,12 +293,14 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
     )
 
 
-def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
+def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work | int]:
     """Return a function that undoes a generation. It deletes the images `ids` from the gallery, and hides their
     collection `name` if it becomes empty.
     """
 
-    def work(gallery: Gallery) -> Work:
+    def work(gallery: Gallery) -> Work | int:
+        if not gallery.trash.count_files(ids):
+            return 0
         undo = gallery.trash.delete(ids)
         gallery.collections.hide_when_empty(name)
         return lambda gallery: gallery.trash.restore(undo)

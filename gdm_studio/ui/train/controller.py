@@ -33,6 +33,7 @@ from gdm_studio.studio.training import (
 from gdm_studio.training.captions import (
     CaptionedImage,
     FolderProblems,
+    changed_sentence,
     classes_of,
     left_out_sentence,
     read_folder,
@@ -618,7 +619,8 @@ class TrainController:
             problems = replace(problems, unreadable=[]) if is_of_run else problems
         failure = state.error if state is not None else ""
         text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
-        texts = [failure, text if copies else "", left_out, *problems.sentences(translate)]
+        changed = changed_sentence(state.changed, translate) if state is not None and state.changed else ""
+        texts = [failure, text if copies else "", changed, left_out, *problems.sentences(translate)]
         self._page.set_warning(plain(joined_sentences(texts)))
 
     def _hint(self) -> str:

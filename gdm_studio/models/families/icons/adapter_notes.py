@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from os.path import commonprefix
 from pathlib import Path
@@ -12,6 +12,7 @@ from gdm_studio.models.adapters.lookup import (
     adapters_named_in,
     blank_adapters,
     similar_adapters,
+    trained_words,
     user_weight_files,
 )
 from gdm_studio.models.files.checkpoints import read_header
@@ -25,21 +26,24 @@ LayerWidths = Mapping[str, Collection[int]]
 
 
 def read_with_adapters(
-    prompt: str, read_words: Callable[[str], PromptReading], load_widths: Callable[[], LayerWidths]
+    prompt: str,
+    read_words: Callable[[str, Container[str] | None], PromptReading],
+    load_widths: Callable[[], LayerWidths],
 ) -> PromptReading:
     """Return the reading of a prompt with remarks about its LoRAs.
 
-    `read_words(text)` reads the prompt without the tags of installed LoRAs; these tags are kept in the rewritten
-    prompts. The tag of an unknown LoRA is read as words, of which only those that are drawn are kept. `load_widths()`
-    returns the layers of the model.
+    `read_words(text, trained)` reads the prompt without the tags of installed LoRAs; these tags are kept in the
+    rewritten prompts. `trained` contains the words that these LoRAs know, see `ModelCard.translate`. The tag of an
+    unknown LoRA is read as words, of which only those that are drawn are kept. `load_widths()` returns the layers of
+    the model.
     """
     tags = adapter_tags(prompt)
     if not tags:
-        return read_words(prompt)
+        return read_words(prompt, ())
     there = [*user_weight_files()]
     files = dict(adapters_named_in([prompt], there))
     blanked, _ = blank_adapters(prompt, files)
-    reading = read_words(blanked)
+    reading = read_words(blanked, trained_words(files.values()))
     installed = [tag for tag in tags if tag.name.strip() in files]
     unknown = [tag for tag in tags if tag.name.strip() not in files]
     inside = {place for tag in unknown for place in range(tag.start, tag.end)}

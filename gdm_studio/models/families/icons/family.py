@@ -17,6 +17,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.translation_dictionary import Dictionary
@@ -106,15 +107,17 @@ def card(entry: Entry) -> ModelCard:
         data = entry.object(sidecar.name)
         if base != path:
             sidecar = beside
-            data |= {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}} | entry.object(sidecar.name)
+            own = {"defaults": {}, "good_until": {}, "score_norms": [], "figures": {}, "base_norms": base_norms(data)}
+            data |= own | entry.object(sidecar.name)
         known = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
         examples = [{"prompt": each} if isinstance(each, str) else each for each in known.get("examples", ())]
         found = checked_card(from_json(ModelCard, known | {"examples": examples, "accepts": _accepts(data)}))
         words = _met(data)
-        own = files[:1] if base != path else weights
-        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, own))
+        counted = files[:1] if base != path else weights
+        here = replace(found, path=path, weights=weights, files=files, file_bytes=_bytes(weights, counted))
     except (OSError, StorageError) as error:
-        raise ModelError(f"{path.name} needs other files beside it that are missing; copy its whole folder.") from error
+        missing = f"{path.name} needs other files beside it that are missing; copy its whole folder."
+        raise read_error(path, error, missing) from error
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError, BadRequest) as error:
         raise ModelError(f"{sidecar} is damaged ({error}); copy the model's whole folder again.") from error
     try:
@@ -122,7 +125,7 @@ def card(entry: Entry) -> ModelCard:
         vocabulary = _vocabulary(words, config["tokenizer"], further) if words else None
         PROCESSES[here.process](**config["process"])
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError, MemoryError) as error:
-        raise _damaged_error(path) from error
+        raise _damaged_error(path, error) from error
     here = replace(here, vocabulary=vocabulary, process_numbers=config["process"])
     return replace(here, dictionary=Dictionary(dictionary)) if dictionary in tables else here
 
@@ -147,14 +150,20 @@ def checked_card(found: ModelCard) -> ModelCard:
         raise ValueError("a former style is drawn in one that it does not have")
     if not found.dtypes or not set(found.dtypes) <= {*DTYPES} - {"auto"}:
         raise ValueError(f"dtypes are {found.dtypes!r}")
-    ratios = [at for at, _ in found.score_norms]
-    rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
-    if not rising or not all(0 <= g <= 1 for _, g in found.score_norms):
-        raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
+    for norms in (found.score_norms, found.base_norms):
+        ratios = [at for at, _ in norms]
+        rising = sorted(set(ratios)) == ratios and all(map(math.isfinite, ratios))
+        if not rising or not all(0 <= g <= 1 for _, g in norms):
+            raise ValueError("its score norms do not rise with the noise, or are not from 0 to 1")
     if not all(name in SETTINGS and math.isfinite(limit) for name, limit in found.good_until.items()):
         raise ValueError(f"good_until is {found.good_until!r:.80}")
     Request(**found.defaults).checked()  # type: ignore[arg-type]
     return found
+
+
+def base_norms(facts: Mapping[str, Any]) -> Any:
+    """Return the `base_norms` of a model that is derived from one with the card `facts`, both as JSON."""
+    return facts.get("score_norms") or facts.get("base_norms") or []
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,7 +202,7 @@ def _names_of(silhouettes: Path) -> str:
         head = strict_json(read_header(silhouettes).metadata[SILHOUETTES_KEY])
         return json.dumps({name: name for name in head["drawings"]} | head["same_as"], sort_keys=True)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _damaged_error(silhouettes) from error
+        raise _damaged_error(silhouettes, error) from error
 
 
 def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
@@ -234,11 +243,11 @@ def _config(path: Path, base: Path, metadata: Mapping[str, str]) -> dict[str, An
         config: dict[str, Any] = strict_json(metadata["config"])
         return config if base == path else strict_json(read_header(base).metadata["config"]) | config
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _damaged_error(path) from error
+        raise _damaged_error(path, error) from error
 
 
-def _damaged_error(path: Path) -> ModelError:
-    return ModelError(f"{path.name} is damaged; copy or download the model again.")
+def _damaged_error(path: Path, error: BaseException) -> ModelError:
+    return read_error(path, error, f"{path.name} is damaged; copy or download the model again.")
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
@@ -267,7 +276,7 @@ def reader(of: ModelCard) -> PromptReader | None:
         modified = of.path.stat().st_mtime_ns
         return _cached_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged_error(of.path) from error
+        raise _damaged_error(of.path, error) from error
 
 
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
@@ -330,7 +339,7 @@ def load_word_vectors(of: ModelCard) -> WordVectors:
     try:
         return _word_vectors(of.path)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged_error(of.path) from error
+        raise _damaged_error(of.path, error) from error
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -20,7 +20,15 @@ from gdm_studio.models.prompt_analysis import (
 )
 from gdm_studio.models.prompt_modifiers import MEDIA
 from gdm_studio.models.prompt_parser import adapter_tags
-from gdm_studio.models.translation_dictionary import ENGLISH, Dictionary, Translation
+from gdm_studio.models.translation_dictionary import (
+    ENGLISH,
+    FEW_UNKNOWN,
+    FOREIGN,
+    NO_LANGUAGE,
+    Dictionary,
+    Translation,
+    translate_prompt,
+)
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
@@ -45,15 +53,8 @@ from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
 COUNTS |= {"one": 1, "1": 1} | {first: 2 for first, _ in TWO_OF}
-# Frequent words of other languages that no English prompt contains.
-FOREIGN = frozenset(
-    ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
-    + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
-)
 # Words that stand for any thing.
 FILLERS = frozenset(("anything", "everything", "nobody", "nothing", "somebody", "someone", "something"))
-# Paths, addresses, file names, and numbers ("20", "3b"), which belong to no language.
-NO_LANGUAGE = re.compile(r"\S*(?:[\\@_]|/\S*/|\w\.\w)\S*|[\d\W]+|[a-zA-Z]*\d[a-zA-Z\d]*")
 # Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
@@ -88,8 +89,6 @@ MANY_WORDS = 80
 MOST_REWRITES = 6
 # Maximum number of names that are shown for a thing that the styles draw differently.
 MOST_NAMES = 3
-# Prompts with this many unknown words may be in another language.
-FEW_UNKNOWN = 2
 
 
 @dataclass(frozen=True)
@@ -111,18 +110,19 @@ class IconsReader:
 
         The tags of installed LoRAs are no words.
         """
-        return read_with_adapters(prompt, lambda words: self._read_words(words, style), self.load_widths)
+        return read_with_adapters(
+            prompt, lambda words, trained: self._read_words(words, style, trained), self.load_widths
+        )
 
-    def _read_words(self, prompt: str, style: str) -> PromptReading:
-        """Predict how the model interprets a prompt without the tags of installed LoRAs."""
+    def _read_words(self, prompt: str, style: str, trained: Container[str] | None) -> PromptReading:
+        """Predict how the model interprets a prompt without the tags of installed LoRAs, which know the words
+        `trained`.
+        """
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
         translation = Translation(prompt)
         if self.dictionary is not None:
-            vocabulary = self.vocabulary
-            translation = self.dictionary.translate(
-                prompt, vocabulary.knows, vocabulary.is_further_drawing, vocabulary.replaces
-            )
+            translation = translate_prompt(self.dictionary, self.vocabulary, prompt, trained)
         reading = self._read(prompt, translation, style)
         unknown = [translation.source(part.start, part.end) for part in _unknown_main(translation.text, reading.parts)]
         if translation.is_changed:
@@ -473,7 +473,8 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
     """Map the interpretation of a translated prompt back to the words of the original prompt.
 
     Translated objects and colours include their English words. Rewrites of the translation are omitted, except
-    corrections of spelling, and words that it removed are marked as removed.
+    corrections of spelling and rewrites of an English prompt whose spelling was corrected, and words that it removed
+    are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     # A phrase of another language such as "Foto von" is one part.
@@ -492,7 +493,11 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
         state = PartState.LEFT_OUT if is_unused else part.state
         text = prompt[start:end]
         moved = replace(part, text=text, start=start, end=end, state=state, drawn_as=drawn_as)
-        parts.append(_with_correction(prompt, moved, part.near))
+        moved = _with_correction(prompt, moved, part.near)
+        if part.rewrite and not part.near and translation.is_only_corrected:
+            moved = replace(moved, rewrite=part.rewrite)
+        parts.append(_with_own_correction(prompt, translation, moved))
+    parts += _unnamed_corrections(prompt, translation, parts)
     # "Anciano" is an "old man", of whom "anciano con barba" ("man beard") draws the man.
     ends = {part.start: part.end for part in parts if part.state is PartState.DRAWN}
     parts = [part for part in parts if part.state is PartState.DRAWN or part.end > ends.get(part.start, 0)]
@@ -526,6 +531,29 @@ def _unknown_main(text: str, parts: Sequence[PromptPart]) -> list[PromptPart]:
 def _with_correction(prompt: str, part: PromptPart, near: str) -> PromptPart:
     """Set the correction of a part's spelling, with the prompt that contains it, or remove both for ""."""
     return replace(part, near=near, rewrite=f"{prompt[: part.start]}{near}{prompt[part.end :]}" if near else "")
+
+
+def _with_own_correction(prompt: str, translation: Translation, part: PromptPart) -> PromptPart:
+    """Add the spelling for which the misspelt words of a part were read, with the prompt that contains it."""
+    inside = [each for each in translation.corrections if part.start <= each.start and each.end <= part.end]
+    if not inside or part.state is PartState.UNKNOWN:
+        return part
+    rewrite = prompt
+    for each in reversed(inside):
+        written = prompt[each.start : each.end]
+        word = each.word.upper() if written.isupper() else each.word
+        word = word.capitalize() if written.istitle() else word
+        rewrite = f"{rewrite[: each.start]}{word}{rewrite[each.end :]}"
+    near = rewrite[part.start : part.end + len(rewrite) - len(prompt)]
+    return replace(part, near=near, rewrite=rewrite)
+
+
+def _unnamed_corrections(prompt: str, translation: Translation, parts: Sequence[PromptPart]) -> Iterator[PromptPart]:
+    """Yield a part for each misspelt word that belongs to no part, such as a number."""
+    for each in translation.corrections:
+        if not any(part.start <= each.start and each.end <= part.end for part in parts):
+            part = PromptPart(prompt[each.start : each.end], each.start, each.end, PartState.DRAWN, each.word)
+            yield _with_own_correction(prompt, translation, part)
 
 
 def _without_correction(part: PromptPart) -> PromptPart:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
+from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.json_types import from_json
 
 # Maximum size of the unpacked file in bytes.
@@ -44,7 +44,8 @@ def read_suggestions(path: Path) -> Suggestions:
     try:
         return from_json(Suggestions, read_packed_json(path, MOST_BYTES))
     except (OSError, lzma.LZMAError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
-        raise ModelError(f"{path.name} is damaged or missing; copy the model's whole folder again.") from error
+        damaged = f"{path.name} is damaged or missing; copy the model's whole folder again."
+        raise read_error(path, error, damaged) from error
 
 
 def write_suggestions(path: Path, drawings_of: Mapping[str, Sequence[str]]) -> int:

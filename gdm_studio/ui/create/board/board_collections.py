@@ -288,7 +288,7 @@ class BoardCollection:
         return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
 
     def _undo(self, ids: tuple[str, ...], loop: asyncio.AbstractEventLoop) -> Work:
-        def work(gallery: Gallery) -> Work:
+        def work(gallery: Gallery) -> Work | int:
             name = self.target.name
             redo = undo(name, ids)(gallery)
             is_there = name in {one.name for one in gallery.collections.all()}
@@ -299,6 +299,9 @@ class BoardCollection:
             for digest in forgotten:
                 del known[digest]
             loop.call_soon_threadsafe(self._on_undone, ids, is_there)
+
+            if not callable(redo):
+                return redo
 
             def restore(gallery: Gallery) -> None:
                 redo(gallery)

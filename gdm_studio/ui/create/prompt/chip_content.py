@@ -44,12 +44,13 @@ def chips_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, in
 
 
 def trouble_of(reading: PromptReading, model: str, skipped: Sequence[tuple[int, int]] = ()) -> list[PromptChip]:
-    """Return only the chips of `chips_of` that report trouble: problems, or parts that the model would ignore.
+    """Return only the chips of `chips_of` that report trouble: problems, and parts that the model would ignore or that
+    are misspelt.
 
     Lists of subjects use this, because recognised subjects need no comment.
     """
     notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS, NoteKind.ADAPTER)]
-    ignored = [part for part in reading.parts if part.is_ignored]
+    ignored = [part for part in reading.parts if part.is_ignored or part.near]
     return chips_of(PromptReading(tuple(ignored), tuple(notes)), model, skipped)
 
 
@@ -100,7 +101,9 @@ def _words_after(count: PromptPart, parts: Sequence[PromptPart]) -> list[PromptP
 
 def _part(part: PromptPart, model: str) -> PromptChip:
     text = part.text
-    if part.near:
+    if part.near and part.state is not PartState.UNKNOWN and not part.drawn_count:
+        return _corrected(part)
+    if part.near and not part.drawn_count:
         words = translate("PromptChips", "Did you mean {word}?").format(word=part.near)
         tooltip = translate("PromptChips", "{model} does not know “{text}”. Click to write “{word}” instead.")
         return PromptChip(
@@ -145,6 +148,19 @@ def _part(part: PromptPart, model: str) -> PromptChip:
         return PromptChip(words, ChipLook.DRAWN, name, tooltip)
     name = translate("PromptChips", "{text}, drawn").format(text=text)
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
+
+
+def _corrected(part: PromptPart) -> PromptChip:
+    """Return the chip of misspelt words that are read as others. A click on it corrects them."""
+    shown = part.near if part.is_ignored else part.drawn_as or part.near
+    words = translate("PromptChips", "{text} → {drawing}").format(text=part.text, drawing=shown)
+    read = translate("PromptChips", "“{text}” is read as “{word}”.").format(text=part.text, word=part.near)
+    if part.is_ignored:
+        left_out = translate("PromptChips", "{text}, left out").format(text=words)
+        return PromptChip(words, ChipLook.LEFT_OUT, left_out, joined_sentences([read, _click_hint(part)]), part.rewrite)
+    name = translate("PromptChips", "{text}, drawn as {drawing}").format(text=part.text, drawing=shown)
+    look = ChipLook.PLAIN if part.state in (PartState.GUESSED, PartState.IN_SOME_STYLES) else ChipLook.DRAWN
+    return PromptChip(words, look, name, joined_sentences([read, _click_hint(part)]), part.rewrite)
 
 
 def _nearest(drawing: NearestDrawing) -> PromptChip:
