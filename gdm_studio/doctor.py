@@ -6,7 +6,6 @@ import os
 import platform
 import shutil
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from gdm_studio.common import (
     system_libraries,
 )
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
+from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.program_files import check_files
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -50,8 +50,8 @@ ERRORS = 5
 FILES = 5
 REINSTALL = QT_TRANSLATE_NOOP("Doctor", "Reinstall the program.")
 REBUILD = QT_TRANSLATE_NOOP("Doctor", "Run `gdm-studio gallery rebuild`; it does not change the images.")
-# Optional packages.
-EXTRAS = ("av",)
+# Optional packages and their extras.
+EXTRAS = {"av": "video"}
 
 
 @dataclass(frozen=True)
@@ -154,18 +154,20 @@ def versions() -> Iterator[Finding]:
     yield Finding("Python", platform.python_version())
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
         yield _package(package)
-    for package in EXTRAS:
+    for package, extra in EXTRAS.items():
         if find_spec(package) is not None:
             text = QT_TRANSLATE_NOOP("Doctor", "{version}, for saving films as MP4")
             yield Finding(package, text, values={"version": _version(package)})
-        else:
+        elif command := install_command(extra):
             yield Finding(
                 package,
                 QT_TRANSLATE_NOOP("Doctor", "not installed; needed for saving films as MP4"),
                 WARN,
                 QT_TRANSLATE_NOOP("Doctor", "Install it with  {command}  if you want it."),
-                {"command": f"{sys.executable} -m pip install {package}"},
+                {"command": command},
             )
+        else:
+            yield Finding(package, QT_TRANSLATE_NOOP("Doctor", "not in this bundle, which saves films as GIF or WebP"))
     system = f"{platform.system()} {platform.release()}, {platform.machine()}"
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "System"), system)
     total = _memory()

@@ -23,6 +23,7 @@ import numpy as np
 from gdm_studio import __version__
 from gdm_studio.common import error_log, preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
+from gdm_studio.common.optional_packages import missing_package
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.request.generation_events import Result
@@ -587,8 +588,7 @@ def _connect(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        sentence = f"A cluster needs Ray ({error}); run `pip install '.[cluster]'` in the source folder."
-        raise StudioError(sentence) from error
+        raise StudioError(missing_package("cluster")) from error
     if not address:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."

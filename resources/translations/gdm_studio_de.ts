@@ -2257,6 +2257,10 @@
 <translation>bisher keine</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>nicht in diesem Paket, das Filme als GIF oder WebP speichert</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>nicht installiert</translation>
 </message>
@@ -2366,6 +2370,14 @@
 <translation>Auf {host}: {error}</translation>
 </message>
 <message>
+<source>Reinstall the program.</source>
+<translation>Das Programm neu installieren.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` repariert das Programm.</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>Das hat nicht geklappt</translation>
 </message>
@@ -2412,6 +2424,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Der Name ist vergeben</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Das Paket vtracer fehlt. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2502,8 +2518,24 @@
 <translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Dafür wird {packages} benötigt, was das Installationspaket nicht enthält; dafür GDM Studio aus seinem Quelltext installieren.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Dafür wird {packages} benötigt; `{command}` installiert es.</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF und WebP gehen auch ohne.</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} Pixel pro Seite</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} ist {architecture}, ein Upscaler, der ein Paket benötigt. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>

@@ -2257,6 +2257,10 @@
 <translation>ninguno hasta ahora</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>no está en este paquete, que guarda las películas como GIF o WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>no instalado</translation>
 </message>
@@ -2366,6 +2370,14 @@
 <translation>En {host}: {error}</translation>
 </message>
 <message>
+<source>Reinstall the program.</source>
+<translation>Volver a instalar el programa.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` repara el programa.</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>No ha funcionado</translation>
 </message>
@@ -2412,6 +2424,10 @@
 <message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Falta el paquete vtracer. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2502,8 +2518,24 @@
 <translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Esto requiere {packages}; `{command}` lo instala.</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF y WebP funcionan sin ello.</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} píxeles por lado</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} es {architecture}, un upscaler que necesita un paquete. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>

@@ -2257,6 +2257,10 @@
 <translation>aucune jusqu'ici</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>absent de ce paquet, qui enregistre les films en GIF ou WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>non installé</translation>
 </message>
@@ -2366,6 +2370,14 @@
 <translation>Sur {host} : {error}</translation>
 </message>
 <message>
+<source>Reinstall the program.</source>
+<translation>Réinstaller le programme.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` répare le programme.</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>Cela n'a pas fonctionné</translation>
 </message>
@@ -2412,6 +2424,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Le nom est déjà pris</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Le paquet vtracer manque. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2502,8 +2518,24 @@
 <translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Cela nécessite {packages} ; `{command}` l’installe.</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF et WebP fonctionnent sans cela.</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} pixels par côté</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} est {architecture}, un upscaler qui nécessite un paquet. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>

@@ -2253,6 +2253,10 @@
 <translation>これまでなし</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>この配布版には含まれません。映像は GIF か WebP で保存されます</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>インストールされていません</translation>
 </message>
@@ -2362,6 +2366,14 @@
 <translation>{host}: {error}</translation>
 </message>
 <message>
+<source>Reinstall the program.</source>
+<translation>プログラムを再インストールしてください。</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` を実行すると、プログラムが修復されます。</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>うまくいきませんでした</translation>
 </message>
@@ -2408,6 +2420,10 @@
 <message>
 <source>The name is taken</source>
 <translation>この名前は使われています</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>パッケージ vtracer がありません。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2498,8 +2514,24 @@
 <translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>これには {packages} が必要ですが、この配布版には含まれません。使うには GDM Studio をソースコードからインストールしてください。</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>これには {packages} が必要です。`{command}` を実行してインストールしてください。</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice}GIF と WebP はこれなしで使えます。</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>1辺{count:,}ピクセル</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} は {architecture} で、パッケージを必要とするアップスケーラーです。{advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>

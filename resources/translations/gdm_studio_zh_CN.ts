@@ -2253,6 +2253,10 @@
 <translation>目前没有</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>此发行包不含它；影片会保存为 GIF 或 WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>未安装</translation>
 </message>
@@ -2362,6 +2366,14 @@
 <translation>在 {host} 上：{error}</translation>
 </message>
 <message>
+<source>Reinstall the program.</source>
+<translation>请重新安装程序。</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>运行 `{command}` 即可修复程序。</translation>
+</message>
+<message>
 <source>That did not work</source>
 <translation>操作未成功</translation>
 </message>
@@ -2408,6 +2420,10 @@
 <message>
 <source>The name is taken</source>
 <translation>名称已被占用</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>缺少软件包 vtracer。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2498,8 +2514,24 @@
 <translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>这需要 {packages}，而此发行包不含它；要使用它，请从源代码安装 GDM Studio。</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>这需要 {packages}；运行 `{command}` 即可安装。</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice}GIF 和 WebP 不需要它。</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>每边 {count:,} 像素</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} 是 {architecture}，一个需要软件包的放大模型。{advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>

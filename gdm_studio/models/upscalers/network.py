@@ -18,8 +18,8 @@ from gdm_studio.models.upscalers.architecture_detection import (
     PACKAGE,
     UpscalerLayout,
     has_package,
-    missing_package,
     upscaler_layout,
+    without_package,
 )
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.upscalers.compact import Compact
@@ -129,7 +129,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
     opens the file. Raises ModelError.
     """
     if not has_package():
-        raise ModelError(missing_package(file, layout.architecture))
+        raise ModelError(without_package(file, layout.architecture))
     try:
         import spandrel
     except Exception as error:  # it imports torchvision, which fails beside another build of torch
