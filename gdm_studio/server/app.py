@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,26 +12,26 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
 from gdm_studio.server import a1111, openai
 from gdm_studio.server.access_control import Access, Guard, HttpError, error_response
+from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
 from gdm_studio.server.json_fields import Fields
 from gdm_studio.server.limits import BusyError, NotFoundError
-from gdm_studio.server.reduced_images import reduced_png
-from gdm_studio.server.service import Client, SavedImage, Service
+from gdm_studio.server.reduced_images import png_within
+from gdm_studio.server.requests_by_id import RequestsById
+from gdm_studio.server.service import Client, SavedImage, Service, client_turn
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request.generation_request import Request as ImageRequest
 
-# Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
-KEEP_ALIVE = 15.0
 # Maximum number of bodies that are read, and of images that are decoded, at the same time.
 BODIES = 8
 DECODERS = 2
@@ -90,6 +89,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         ("POST", "/v1/images/generations", api.openai_images),
         ("GET", "/v1/models", api.openai_models),
         ("GET", "/v1/events", api.events),
+        *RequestsById(service, api._read).routes(),
         ("GET", "/v1/images", api.gallery_images),
         ("GET", "/v1/images/{id}", api.gallery_image),
         *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
@@ -123,6 +123,7 @@ class _Api:
 
         async def answer(request: Request) -> Response:
             path = request.url.path
+            client_turn.set(_client_of(request, "").turn)
             try:
                 return await handler(request)
             except ClientDisconnect:
@@ -243,7 +244,7 @@ class _Api:
         if picture is None:
             raise NotFoundError("There is no image with this id.")
         async with self._decoders:
-            png = await asyncio.to_thread(reduced_png, picture.path, side)
+            png = await asyncio.to_thread(png_within, picture.path, side)
         return Response(png, media_type="image/png")
 
     async def queue_status(self, request: Request) -> Response:
@@ -255,11 +256,11 @@ class _Api:
 
         `?previews=1` adds an image to each step.
         """
-        if len(self._service.events) >= self._service.limits.listeners:
+        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
         self._service.events.add(listener)
-        return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
+        return EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
     async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
         """Read the body of an HTTP request, and convert its JSON object by a function. Raises BadRequest."""
@@ -292,27 +293,11 @@ class _Api:
                 self._service.cancel(ticket)
 
 
-class _EventStream(StreamingResponse):
-    """HTTP response that streams Server-Sent Events. `close` is called at its end, even if nothing was sent."""
-
-    def __init__(self, content: AsyncIterator[str], close: Callable[[], object]) -> None:
-        super().__init__(content, media_type="text/event-stream")
-        self._close = close
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            # A generator that was never started would not run its own `finally`.
-            self._close()
-
-
 async def _stream(listener: Listener) -> AsyncIterator[str]:
-    # The first line tells the client that no later event will be missed.
-    yield ": connected\n\n"
+    yield CONNECTED
     while True:
         events = await listener.get(KEEP_ALIVE)
-        yield "".join(map(_as_text, events)) or ": nothing happened\n\n"
+        yield "".join(map(event_text, events)) or NOTHING
         if events and events[-1]["event"] == "end":
             return
 
@@ -356,6 +341,7 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
     return {
         "id": picture.id,
         "prompt": request.prompt,
+        "label": request.label,
         "seed": request.seed,
         "model": request.model,
         "size": list(picture.size),
@@ -366,11 +352,3 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
 def _client_of(request: Request, via: str) -> Client:
     address = request.client.host if request.client else ""
     return Client.named(address, request.headers.get("user-agent", ""), via)
-
-
-def _as_text(event: Mapping[str, Any]) -> str:
-    facts = dict(event)
-    preview = facts.pop("preview", None)
-    if preview:
-        facts["preview"] = f"data:image/png;base64,{base64.b64encode(preview).decode()}"
-    return f"event: {facts['event']}\ndata: {json.dumps(facts)}\n\n"

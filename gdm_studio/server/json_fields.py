@@ -51,6 +51,10 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) is not None
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all fields that the client sent."""
+        return frozenset(self._values)
+
     def is_set(self, name: str) -> bool:
         """Return True if a client gave this field a value other than zero, false, or an empty text or list."""
         return self._values.get(name) not in (None, 0, False, "", "None", [], [""], {})

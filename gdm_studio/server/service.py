@@ -10,10 +10,11 @@ import secrets
 import threading
 import time
 import uuid
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +32,7 @@ from gdm_studio.request.hires import has_second_pass, total_steps
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import LIMITS, BusyError, Limits, NotFoundError, public_sentence
+from gdm_studio.server.request_log import RequestLogs
 from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
@@ -54,8 +56,12 @@ MAX_NAME = 60
 MAX_REPORT = 500
 # Maximum number of tasks that wait for the generating thread.
 MAX_TASKS = 16
+# Maximum number of clients whose selected models are remembered.
+MAX_CHOICES = 256
 # Random seeds are short enough to read aloud.
 SEEDS = 10**6
+# The turn of the client whose request is being handled, see `Client`. Threads that handle it inherit the value.
+client_turn: ContextVar[str] = ContextVar("client_turn", default="")
 PAUSED = "The request was paused in GDM Studio's window; resume it there."
 STOPPING = "The server is stopping; try again later."
 
@@ -141,6 +147,7 @@ class Service(AbstractContextManager["Service"]):
         self.library = Library() if library is None else library
         self.limits = limits
         self.events = Broadcast()
+        self.logs = RequestLogs()
         self._report = report
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
@@ -161,7 +168,8 @@ class Service(AbstractContextManager["Service"]):
         self._preview = b""
         self._previews: Previews | None = None
         self._progress_read_at = -PREVIEW_SECONDS
-        self._model = ""
+        # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
+        self._models: OrderedDict[str, str] = OrderedDict()
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
 
     def start(self) -> None:
@@ -203,8 +211,8 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def model(self) -> str:
-        """Name of the model that generates images for requests without a model."""
-        return self._model or Request().model
+        """Name of the model that generates images for this client's requests without a model."""
+        return self._models.get(client_turn.get()) or Request().model
 
     def cards(self) -> list[ModelCard]:
         """Return the model cards of all models that other programs can use. Refiners are left out, because they cannot
@@ -219,7 +227,7 @@ class Service(AbstractContextManager["Service"]):
         open files.
         """
         cards = self.cards()
-        wanted = name or self._model or Request().model
+        wanted = name or self.model
         found = next((card for card in cards if wanted in (card.name, card.title)), None)
         if found is None and not name and cards:
             return cards[0]
@@ -231,8 +239,13 @@ class Service(AbstractContextManager["Service"]):
         return found
 
     def choose_model(self, name: str) -> None:
-        """Select the model for later requests that name no model. Raises NotFoundError."""
-        self._model = self.card(name).name
+        """Select the model for later requests of the same client that name no model. Raises NotFoundError."""
+        chosen = self.card(name).name
+        with self._news:
+            self._models[client_turn.get()] = chosen
+            self._models.move_to_end(client_turn.get())
+            if len(self._models) > MAX_CHOICES:
+                self._models.popitem(last=False)
 
     # Requests
 
@@ -259,10 +272,10 @@ class Service(AbstractContextManager["Service"]):
             self._check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
         return request, changed + left_out
 
-    def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
+    def submit(self, request: Request, client: Client, *, ticket_id: str = "", with_log: bool = False) -> Ticket:
         """Add another program's request to the waiting requests and return its ticket.
 
-        Raises BusyError if too many are waiting.
+        `with_log` adds its events to `logs`, under its id. Raises BusyError if too many are waiting.
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
         with self._news:
@@ -272,6 +285,8 @@ class Service(AbstractContextManager["Service"]):
                 raise BusyError("This program has too many requests waiting; try again when some are done.")
             if len(self._waiting) >= self.limits.waiting:
                 raise BusyError("Too many requests are waiting; try again later.")
+            if with_log:
+                self.logs.begin(ticket.id, ticket)
             ticket.item = self._disk.submit(self._enlist, ticket)
             # "queued" must be sent before the generating thread can send "started".
             facts = {"images": request.count, "steps": total_steps(request), "asked_by": client.name}
@@ -446,7 +461,8 @@ class Service(AbstractContextManager["Service"]):
             self._send(ticket, "phase", title=event.title)
         elif isinstance(event, StepEvent | Progress):
             facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(event.images)}
-            if self.events.wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
+            wants_previews = self.events.wants_previews or self.logs.wants_previews
+            if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
                 view = self._view(event)
                 self._preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
                 facts["preview"] = self._preview
@@ -572,7 +588,9 @@ class Service(AbstractContextManager["Service"]):
         ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
 
     def _send(self, ticket: Ticket, event: str, **facts: object) -> None:
-        self.events.send({"event": event, "id": ticket.id, **facts})
+        message = {"event": event, "id": ticket.id, **facts}
+        self.logs.put(message)
+        self.events.send(message)
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
