@@ -26,7 +26,7 @@ from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
-from gdm_studio.request.generation_events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
 from gdm_studio.server.events import Broadcast
@@ -167,6 +167,8 @@ class Service(AbstractContextManager["Service"]):
         self._running: Ticket | None = None
         self._preview = b""
         self._previews: Previews | None = None
+        # Filter of the running request's steps.
+        self._new_steps = NewSteps()
         self._progress_read_at = -PREVIEW_SECONDS
         # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
         self._models: OrderedDict[str, str] = OrderedDict()
@@ -443,6 +445,7 @@ class Service(AbstractContextManager["Service"]):
                 self._running = ticket
                 self._preview = b""
                 self._previews = None
+                self._new_steps = NewSteps()
                 is_unwanted = ticket.is_cancelled or self._is_closing
             if is_unwanted:
                 self.cancel(ticket)
@@ -460,7 +463,11 @@ class Service(AbstractContextManager["Service"]):
         elif isinstance(event, Phase):
             self._send(ticket, "phase", title=event.title)
         elif isinstance(event, StepEvent | Progress):
-            facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(event.images)}
+            images = self._new_steps.images(event)
+            if not images:
+                # A worker on another computer repeats its steps after a lost connection.
+                return
+            facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(images)}
             wants_previews = self.events.wants_previews or self.logs.wants_previews
             if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
                 view = self._view(event)
