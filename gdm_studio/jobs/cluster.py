@@ -608,7 +608,7 @@ def _silence(ray: Any) -> None:
     """Stop Ray from printing the errors of its own processes, which it prints to standard output despite
     `log_to_driver=False`. There is no option for that. What users need to know is in the notes of `Cluster`.
     """
-    internals = getattr(getattr(ray, "_private", None), "worker", None)
+    internals: Any = getattr(getattr(ray, "_private", None), "worker", None)
     if hasattr(internals, "print_to_stdstream"):
         internals.print_to_stdstream = lambda *data, **options: None
 

@@ -122,7 +122,7 @@ class RequestLogs:
             while True:
                 news.clear()
                 with self._lock:
-                    found = [(number, dict(event)) for number, event in log.events if number > after]
+                    found: list[tuple[int, Event]] = [(n, dict(event)) for n, event in log.events if n > after]
                     has_ended = log.has_ended
                 if found:
                     after = found[-1][0]
