@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from gdm_studio.common import (
     system_libraries,
 )
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
+from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.program_files import check_files
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
@@ -72,8 +72,8 @@ _INDEX_STATES = {
         QT_TRANSLATE_NOOP("Doctor", "Check that its disk is connected and not full."),
     ),
 }
-# Optional packages.
-EXTRAS = ("av",)
+# Optional packages and their extras.
+EXTRAS = {"av": "video"}
 
 
 @dataclass(frozen=True)
@@ -176,18 +176,20 @@ def versions() -> Iterator[Finding]:
     yield Finding("Python", platform.python_version())
     for package in ("torch", "PySide6-Essentials", "numpy", "pillow"):
         yield _package(package)
-    for package in EXTRAS:
+    for package, extra in EXTRAS.items():
         if find_spec(package) is not None:
             text = QT_TRANSLATE_NOOP("Doctor", "{version}, for saving films as MP4")
             yield Finding(package, text, values={"version": _version(package)})
-        else:
+        elif command := install_command(extra):
             yield Finding(
                 package,
                 QT_TRANSLATE_NOOP("Doctor", "not installed; needed for saving films as MP4"),
                 WARN,
                 QT_TRANSLATE_NOOP("Doctor", "Install it with  {command}  if you want it."),
-                {"command": f"{sys.executable} -m pip install {package}"},
+                {"command": command},
             )
+        else:
+            yield Finding(package, QT_TRANSLATE_NOOP("Doctor", "not in this bundle, which saves films as GIF or WebP"))
     system = f"{platform.system()} {platform.release()}, {platform.machine()}"
     yield Finding(QT_TRANSLATE_NOOP("Doctor", "System"), system)
     total = _memory()

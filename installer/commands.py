@@ -21,10 +21,13 @@ from installer.system import ensure_libraries, ensure_xvfb, needed_libraries, re
 USAGE = """\
 python3 installer run [ARGS...]     install what is missing, then start: gdm-studio ARGS...
 python3 installer test [ARGS...]    the same with test tools, then: pytest ARGS... (none: the whole suite)
+python3 installer add EXTRA...      install what some features need: cluster, server, train, upscalers or video
 python3 installer menu              put GDM Studio into the applications menu (--open-png: it opens PNG files, too)
 python3 installer bundle            build a program that needs no Python or pip, as .tar.zst (or --deb, --folder)
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
+# Extras of pyproject.toml for users.
+EXTRAS = ("cluster", "server", "train", "upscalers", "video")
 HELP = frozenset(("-h", "--help"))
 ROOT = Path(__file__).resolve().parent.parent
 # Tests of one file share fixtures, so files stay whole. tests/conftest.py chooses the number of processes and puts the
@@ -35,7 +38,9 @@ ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-lo
 def main(argv: Sequence[str]) -> int:
     """Run one verb and return the exit code. `run` and `test` replace this process by the program they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
-    verbs = {"run": run, "test": test, "menu": menu, "bundle": bundle, "uninstall": uninstall}
+    # "--" ends the installer's own options, of which there are none, so it is not part of the arguments.
+    rest = rest[1:] if rest[:1] == ["--"] else rest
+    verbs = {"run": run, "test": test, "add": add, "menu": menu, "bundle": bundle, "uninstall": uninstall}
     # `run` hands all options to the program.
     asked = verb in HELP or (verb != "run" and not HELP.isdisjoint(rest))
     if verb not in verbs or asked:
@@ -85,6 +90,18 @@ def test(environment: Environment, args: Sequence[str]) -> int:
     os.chdir(environment.root)
     environ = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
     return become([str(environment.python), "-m", "pytest", *here], environ)
+
+
+def add(environment: Environment, args: Sequence[str]) -> int:
+    """Install the packages of extras such as `video` into the environment. Raises Problem for unknown ones."""
+    unknown = sorted(set(args).difference(EXTRAS))
+    if unknown or not args:
+        got = f"there is no {', '.join(unknown)}" if unknown else "name at least one"
+        raise Problem(f"add takes {', '.join(EXTRAS)}; {got}.")
+    if not environment.ready(args):
+        environment.make(args)
+    report(f"Installed: {', '.join(args)}.")
+    return 0
 
 
 def uninstall(environment: Environment, args: Sequence[str]) -> int:

@@ -21,6 +21,7 @@ from gdm_studio.cli.output import print_json, print_notice
 from gdm_studio.cli.parser import Parser
 from gdm_studio.common import bundle, crash_log, data_version, error_log, paths, repair_log, system_libraries
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.optional_packages import reinstall_advice
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.engine import torch_startup
 
@@ -234,8 +235,8 @@ def _window(args: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in ("PySide6", "shiboken6", "qasync"):
             raise
         raise StudioError(
-            f"The window needs PySide6 and qasync, which cannot be loaded ({error}); `python3 installer run` "
-            f"installs them, and `{WITHOUT_WINDOW}` works without."
+            f"The window needs PySide6 and qasync, which cannot be loaded ({error}). {reinstall_advice()} "
+            f"`{WITHOUT_WINDOW}` works without."
         ) from error
     return main(picture=args.picture)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PROMPTS_HELP = """generate every line of a file, a JSON object such as {"prompt": "a red fox", "steps": 8} of these
 options. Started again, the command continues, and generates finished images no second time"""
 CLUSTER_HELP = """generate the lines of --prompts on a Ray cluster: auto for the cluster of this computer, or
-HOST:PORT; needs pip install '.[cluster]' in the source folder"""
+HOST:PORT; needs the package ray"""
 THREADS_HELP = "CPU threads of a worker on a cluster without GPUs (default: {default})"
 # Threads that encode and write images, and the number of images that may wait for them in memory.
 WRITERS = 8

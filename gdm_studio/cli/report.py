@@ -13,7 +13,7 @@ from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
-from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent
+from gdm_studio.request.generation_events import Event, NewSteps, Phase, Progress, Result, StepEvent
 from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class _JsonReport:
         self._facts = facts
         self._started = time.monotonic()
         self._saved = 0
+        self._new_steps = NewSteps()
 
     def for_item(self, item_id: str) -> Report:
         return _JsonReport(item=item_id)
@@ -86,7 +87,7 @@ class _JsonReport:
             level = event.path[event.index - 1].ratio
             # JSON has no infinity.
             sigma = level if math.isfinite(level) else None
-            for image in event.images:
+            for image in self._new_steps.images(event):
                 self._print("step", image=image, step=event.index, of=event.of, sigma=sigma, ms=ms)
 
     def saved(self, path: Path, result: Result) -> None:
@@ -119,6 +120,7 @@ class _TerminalReport:
         self._steps = steps or _StepCount()
         # Expected steps of this run.
         self._expected = 0
+        self._new_steps = NewSteps()
 
     def for_item(self, item_id: str) -> Report:
         return _TerminalReport(self._bar, self._steps)
@@ -134,7 +136,7 @@ class _TerminalReport:
     def event(self, event: Event) -> None:
         if isinstance(event, StepEvent | Progress):
             steps = self._steps
-            steps.done += len(event.images)
+            steps.done += len(self._new_steps.images(event))
             self._expect(self._images * (event.of - event.first))
             self._bar.show("denoising", min(steps.done, steps.total), steps.total)
         elif isinstance(event, Phase) and event.note:

@@ -10,11 +10,11 @@ from typing import Any
 from gdm_studio.cli.interrupts import exit_on_termination
 from gdm_studio.cli.output import print_lines, print_notice
 from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.optional_packages import missing_package
 
 PORT = 7860
 MAX_PORT = 65535
 PACKAGES = ("starlette", "uvicorn", "anyio", "h11")
-MISSING = "The server needs starlette and uvicorn; `pip install '.[server]'` in the source folder adds them."
 DESCRIPTION = """Answer image requests of other programs: A1111's web API, OpenAI's images API, events of every step at
 /v1/events, and a page for a phone at /. Images go through the queue into the gallery."""
 
@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> int:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in PACKAGES:
             raise
-        raise StudioError(MISSING) from error
+        raise StudioError(missing_package("server")) from error
     from gdm_studio.server.access_control import Access
     from gdm_studio.server.service import Service
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +15,8 @@ from PIL import Image
 
 from gdm_studio.common.atomic_files import NewFile, open_for_writing, path_of
 from gdm_studio.common.errors import BadRequest, StudioError
+from gdm_studio.common.optional_packages import missing_package
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.denoising_steps.saved_step import to_device
 from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import decode_latents
@@ -32,7 +33,6 @@ from gdm_studio.request.generation_request import MAX_SIDE, Interpolation, Reque
 SUFFIXES = (".gif", ".webp", ".mp4")
 # The ways of looping. "back" plays forwards and backwards, forever.
 LOOPS = ("forever", "once", "back")
-WITHOUT_AV = f"MP4 needs the package av. Install it with  {sys.executable} -m pip install av  or choose GIF or WebP."
 WHITE = (255, 255, 255)
 # The maximum number of images in an interpolation.
 MAX_FRAMES = 1000
@@ -195,7 +195,8 @@ def _av() -> Any:
     try:
         return import_module("av")
     except ImportError as error:
-        raise StudioError(WITHOUT_AV) from error
+        advice = missing_package("video")
+        raise StudioError(translatable("{advice} GIF and WebP work without it.", advice=advice)) from error
 
 
 def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:

@@ -23,6 +23,7 @@ import numpy as np
 from gdm_studio import __version__
 from gdm_studio.common import error_log, preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
+from gdm_studio.common.optional_packages import missing_package
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.request.generation_events import Result
@@ -587,12 +588,12 @@ def _connect(address: str) -> Any:
     try:
         import ray
     except ImportError as error:
-        sentence = f"A cluster needs Ray ({error}); run `pip install '.[cluster]'` in the source folder."
-        raise StudioError(sentence) from error
+        raise StudioError(missing_package("cluster")) from error
     if not address:
         raise DeviceError(
             "No cluster is set up; enter its address in Settings, Generation, Cluster: auto or HOST:PORT."
         )
+    _silence(ray)
     try:
         _check_reachable(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
@@ -601,6 +602,15 @@ def _connect(address: str) -> Any:
         advice = "run `ray start --head` on one computer, and `ray start --address HOST:6379` on this and the others"
         raise StudioError(f"The cluster at {address!r} cannot be reached: {advice} ({what}).") from error
     return ray
+
+
+def _silence(ray: Any) -> None:
+    """Stop Ray from printing the errors of its own processes, which it prints to standard output despite
+    `log_to_driver=False`. There is no option for that. What users need to know is in the notes of `Cluster`.
+    """
+    internals: Any = getattr(getattr(ray, "_private", None), "worker", None)
+    if hasattr(internals, "print_to_stdstream"):
+        internals.print_to_stdstream = lambda *data, **options: None
 
 
 def _check_reachable(address: str) -> None:

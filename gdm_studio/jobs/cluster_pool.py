@@ -13,12 +13,12 @@ from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from gdm_studio.common.errors import DeviceError
+from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
-from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
+from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, SECONDS_TO_RECONNECT, TICK, Ended, WorkEvent
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker_handle import Loss, Message, Share, Worker, unreadable
 from gdm_studio.maths.noise_path import NoiseLevel
@@ -120,6 +120,11 @@ class ClusterPool:
         self._notes: list[str] = []
         # Lost connections since the last finished image.
         self._losses = 0
+        # True once a worker of the cluster was ready in this run.
+        self._has_worked = False
+        # Failed attempts to connect again, and the time of the next attempt.
+        self._attempts = 0
+        self._due = 0.0
         self._checked_at = time.monotonic()
 
     def run(
@@ -129,10 +134,14 @@ class ClusterPool:
 
         `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
         `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
-        the gateway is restarted and unfinished images are generated again. Raises DeviceError if the cluster cannot be
-        used, and the errors of `more`.
+        the gateway is restarted and unfinished images are generated again. A cluster that cannot be used any more, for
+        example because its computers leave and join again, is tried again after SECONDS_TO_RECONNECT. Raises
+        DeviceError if the cluster cannot be used, and the errors of `more`.
         """
         self._losses = 0
+        self._has_worked = False
+        self._attempts = 0
+        self._due = 0.0
         self._notes.clear()
         self._started.clear()
         if self._gateway is not None and self._gateway.has_ended:
@@ -194,7 +203,7 @@ class ClusterPool:
         """Start the gateway process that connects to the cluster, unless it is already running or all remaining work
         items are paused.
         """
-        if self._gateway is None and items.next() is not None:
+        if self._gateway is None and time.monotonic() >= self._due and items.next() is not None:
             self._gateway = GatewayProcess(self._inbox)
 
     def _disconnect(self) -> None:
@@ -244,6 +253,8 @@ class ClusterPool:
             waited = min(now - self._checked_at, 2 * TICK)
             self._checked_at = now
             gateway = self._gateway
+            if gateway is None and self._due and now >= self._due:
+                return None
             if gateway is not None and gateway.silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
                 return gateway, gateway.silence_loss
 
@@ -262,6 +273,8 @@ class ClusterPool:
             self._gateway.is_connected = True
         elif facts["kind"] == "room":
             self._room += facts["count"]
+            self._has_worked = True
+            self._attempts = 0
         elif facts["kind"] == "note":
             self._notes.append(facts["text"])
         elif facts["kind"] == "idle":
@@ -271,8 +284,8 @@ class ClusterPool:
             error = messages.error_in(facts)
             if not facts["share"]:
                 # It concerns the whole cluster.
-                self.close()
-                raise error
+                self._try_again(error, items)
+                return
             if share is not None:
                 self._in_progress.remove(share.order)
                 self.drop(share.order)
@@ -308,6 +321,21 @@ class ClusterPool:
         self._put_back(items)
         if self._in_progress:
             self._notes.append("The connection to the cluster was lost; its unfinished images are generated again.")
+
+    def _try_again(self, error: StudioError, items: WorkList) -> None:
+        """Schedule the next attempt to connect to a cluster that cannot be used.
+
+        Raises the error if the cluster could never be used in this run, or after the last attempt.
+        """
+        if not self._has_worked or self._attempts >= len(SECONDS_TO_RECONNECT):
+            self.close()
+            raise error
+        self._disconnect()
+        self._put_back(items)
+        if not self._attempts:
+            self._notes.append(f"The connection to the cluster is tried again: {error}")
+        self._due = time.monotonic() + SECONDS_TO_RECONNECT[self._attempts]
+        self._attempts += 1
 
     def _put_back(self, items: WorkList) -> None:
         """Return all images that were sent to the cluster and are not finished to their work items, so that they are

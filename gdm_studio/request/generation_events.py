@@ -146,6 +146,23 @@ class Progress:
 Event = Phase | StepEvent | Progress | Result
 
 
+class NewSteps:
+    """Filter of the steps of a run that were not reported before. After a lost connection, the events of all steps are
+    repeated, and images that start again repeat their first steps.
+    """
+
+    def __init__(self) -> None:
+        # Number of the latest step, by image.
+        self._latest: dict[int, int] = {}
+
+    def images(self, event: StepEvent | Progress) -> tuple[int, ...]:
+        """Return the images of an event for which its step is a new one."""
+        index = event.step.index if isinstance(event, StepEvent) else event.index
+        new = tuple(image for image in event.images if index > self._latest.get(image, 0))
+        self._latest.update(dict.fromkeys(new, index))
+        return new
+
+
 class State(Enum):
     QUEUED = "queued"
     RUNNING = "running"

@@ -14,14 +14,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, DeviceError
 from gdm_studio.server import a1111, a1111_fields, controlnet, openai
 from gdm_studio.server.access_control import FORM_TYPE, FORMS, SIGNED, Access, Guard, HttpError, error_response
+from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
 from gdm_studio.server.events import Listener
 from gdm_studio.server.image_formats import SignedLinks
 from gdm_studio.server.incoming_bodies import IncomingBodies
@@ -29,15 +30,14 @@ from gdm_studio.server.json_fields import Fields, Rules
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
 from gdm_studio.server.overview import METRICS_TYPE, api_description, metrics
-from gdm_studio.server.reduced_images import reduced_png
-from gdm_studio.server.service import Client, PartialImage, SavedImage, Service, Ticket
+from gdm_studio.server.reduced_images import png_within, reduced_png
+from gdm_studio.server.requests_by_id import RequestsById
+from gdm_studio.server.service import Client, PartialImage, SavedImage, Service, Ticket, client_turn
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.request.generation_request import Request as ImageRequest
 
-# Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
-KEEP_ALIVE = 15.0
 # Maximum number of images that are decoded at the same time.
 DECODERS = 2
 INTERRUPTED = "The request was interrupted before its first image was finished."
@@ -103,6 +103,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         ("GET", "/v1/models/{name:path}", api.openai_model),
         ("GET", SIGNED + "{file}", api.signed_image),
         ("GET", "/v1/events", api.events),
+        *RequestsById(service, api._read).routes(),
         ("GET", "/v1/images", api.gallery_images),
         ("GET", "/v1/images/{id}", api.gallery_image),
         *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
@@ -140,6 +141,7 @@ class _Api:
 
         async def answer(request: Request) -> Response:
             path = request.url.path
+            client_turn.set(_client_of(request, "").turn)
             try:
                 return await handler(request)
             except ClientDisconnect:
@@ -237,20 +239,20 @@ class _Api:
             if not ticket.answer.done():
                 self._service.cancel(ticket)
 
-        return _EventStream(self._image_events(wanted, ticket, listener), close)
+        return EventStream(self._image_events(wanted, ticket, listener), close)
 
     async def _image_events(self, wanted: openai.Wanted, ticket: Ticket, listener: Listener) -> AsyncIterator[str]:
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
         answer.add_done_callback(_ignore_error)
         sent = 0
-        yield ": connected\n\n"
+        yield CONNECTED
         while not answer.done():
             heard = asyncio.ensure_future(listener.get(KEEP_ALIVE))
             await asyncio.wait((answer, heard), return_when=asyncio.FIRST_COMPLETED)
             heard.cancel()
             found = heard.result() if heard.done() and not heard.cancelled() else []
             if not found and not answer.done():
-                yield ": nothing happened\n\n"
+                yield NOTHING
             for event in found:
                 is_due = event["event"] == "step" and event["step"] in wanted.partial_steps(event["of"])
                 if is_due and sent < wanted.partial_images and event.get("preview"):
@@ -393,7 +395,7 @@ class _Api:
         if picture is None:
             raise NotFoundError("There is no image with this id.")
         async with self._decoders:
-            png = await asyncio.to_thread(reduced_png, picture.path, side)
+            png = await asyncio.to_thread(png_within, picture.path, side)
         return Response(png, media_type="image/png")
 
     async def queue_status(self, request: Request) -> Response:
@@ -405,13 +407,13 @@ class _Api:
 
         `?previews=1` adds an image to each step.
         """
-        if len(self._service.events) >= self._service.limits.listeners:
+        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
         self._service.events.add(listener)
-        return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
+        return EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
-    async def _read(self, request: Request, convert: Callable[[Fields], T], rules: Rules) -> T:
+    async def _read(self, request: Request, convert: Callable[[Fields], T], rules: Rules | None = None) -> T:
         """Read the body of an HTTP request, check its JSON object, and convert it by a function. Raises BadRequest."""
         return await self._convert(request, lambda body: convert(Fields.parse(body, rules)))
 
@@ -442,27 +444,11 @@ class _Api:
                 self._service.cancel(ticket)
 
 
-class _EventStream(StreamingResponse):
-    """HTTP response that streams Server-Sent Events. `close` is called at its end, even if nothing was sent."""
-
-    def __init__(self, content: AsyncIterator[str], close: Callable[[], object]) -> None:
-        super().__init__(content, media_type="text/event-stream")
-        self._close = close
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            # A generator that was never started would not run its own `finally`.
-            self._close()
-
-
 async def _stream(listener: Listener) -> AsyncIterator[str]:
-    # The first line tells the client that no later event will be missed.
-    yield ": connected\n\n"
+    yield CONNECTED
     while True:
         events = await listener.get(KEEP_ALIVE)
-        yield "".join(map(_as_text, events)) or ": nothing happened\n\n"
+        yield "".join(map(event_text, events)) or NOTHING
         if events and events[-1]["event"] == "end":
             return
 
@@ -506,6 +492,7 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
     return {
         "id": picture.id,
         "prompt": request.prompt,
+        "label": request.label,
         "seed": request.seed,
         "model": request.model,
         "size": list(picture.size),
@@ -520,11 +507,3 @@ def _client_of(request: Request, via: str) -> Client:
 
 def _image_event(facts: Mapping[str, Any]) -> str:
     return f"event: {facts['type']}\ndata: {json.dumps(facts)}\n\n"
-
-
-def _as_text(event: Mapping[str, Any]) -> str:
-    facts = dict(event)
-    preview = facts.pop("preview", None)
-    if preview:
-        facts["preview"] = f"data:image/png;base64,{base64.b64encode(preview).decode()}"
-    return f"event: {facts['event']}\ndata: {json.dumps(facts)}\n\n"

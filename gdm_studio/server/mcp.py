@@ -1,6 +1,7 @@
 """Server of the Model Context Protocol over standard input and output: JSON-RPC 2.0, one message per line.
 
-Specification: modelcontextprotocol.io, versions 2024-11-05 to 2025-06-18. Only tools are provided.
+Specification: modelcontextprotocol.io. Only tools are provided. A request of version 2026-07-28 or later names its
+version and client in its field `_meta`, and needs no request before it. Earlier versions begin with `initialize`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,22 +23,32 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.request.hires import total_steps
-from gdm_studio.server.json_fields import MAX_DEPTH, Fields, size_from
+from gdm_studio.server.json_fields import MAX_DEPTH, Fields, check_values
+from gdm_studio.server.mcp_tools import ARGUMENTS, MAX_FOUND, MAX_IMAGES, TOOLS
 from gdm_studio.server.reduced_images import reduced_png
+from gdm_studio.server.request_fields import check_names, models, request_from
 from gdm_studio.server.service import Client
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture
     from gdm_studio.server.service import Service, Ticket
 
-VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
+# Versions in which every request names its version, and versions that begin with `initialize`, the newest first.
+MODERN = ("2026-07-28",)
+HANDSHAKE = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
+# Fields of `_meta`.
+VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
+CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities"
+CLIENT_KEY = "io.modelcontextprotocol/clientInfo"
+SERVER_KEY = "io.modelcontextprotocol/serverInfo"
+SERVER = {"name": "gdm-studio", "title": "GDM Studio", "version": __version__}
+# Time in milliseconds for which a client may keep the list of tools, which only another version of the program changes.
+LIFETIME = 3_600_000
 # Maximum length of a message in bytes, and number of calls at the same time.
 MAX_MESSAGE = 2**20
 MAX_CALLS = 16
 # Maximum side in pixels of an image in an answer. The file has the full size.
 MAX_SIDE = 768
-MAX_IMAGES = 4
-MAX_FOUND = 50
 # Maximum number of messages that wait until the client reads them, and seconds to wait for it, also at the end.
 MAX_UNREAD = 64
 SECONDS_UNREAD = 60.0
@@ -45,52 +57,27 @@ PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
 NO_METHOD = -32601
 INVALID_PARAMS = -32602
+UNSUPPORTED_VERSION = -32022
 
-_TEXT = {"type": "string"}
-_WHOLE = {"type": "integer"}
-TOOLS: list[dict[str, Any]] = [
-    {
-        "name": "generate_image",
-        "description": "Generate images from a prompt on this machine. Returns each image and the path of its file.",
-        "inputSchema": {
-            "type": "object",
-            "properties": {
-                "prompt": _TEXT | {"description": "What the image shows"},
-                "negative_prompt": _TEXT | {"description": "What to avoid"},
-                "model": _TEXT | {"description": "A name from list_models; the built-in model by default"},
-                "style": _TEXT | {"description": "One of the model's styles from list_models"},
-                "width": _WHOLE | {"description": "Width in pixels; the nearest size of the model is used"},
-                "height": _WHOLE | {"description": "Height in pixels"},
-                "steps": _WHOLE | {"description": "Denoising steps; the model's default by default"},
-                "guidance_scale": {"type": "number", "description": "How strictly the image follows the prompt"},
-                "seed": _WHOLE | {"description": "The same seed and settings make the same image; random by default"},
-                "count": _WHOLE | {"description": f"Number of images, 1 to {MAX_IMAGES}"},
-            },
-            "required": ["prompt"],
-        },
-    },
-    {
-        "name": "list_models",
-        "description": "List the installed models with their sizes, default steps and styles.",
-        "inputSchema": {"type": "object", "properties": {}},
-    },
-    {
-        "name": "search_images",
-        "description": "Search the gallery for images by their prompts and settings, newest first.",
-        "inputSchema": {
-            "type": "object",
-            "properties": {
-                "query": _TEXT | {"description": "Words of the prompt, or terms such as model:NAME; all by default"},
-                "limit": _WHOLE | {"description": f"Maximum number of images, 1 to {MAX_FOUND}; 10 by default"},
-            },
-        },
-    },
-    {
-        "name": "show_image",
-        "description": "Return an image of the gallery by its id from search_images.",
-        "inputSchema": {"type": "object", "properties": {"id": _TEXT}, "required": ["id"]},
-    },
-]
+# Content of a tool's result, and the same facts as an object.
+ToolResult = tuple[list[dict[str, Any]], dict[str, Any]]
+Tool = Callable[[Fields, "_Call"], ToolResult]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """Call of a tool. `key` is the id of its request as JSON, and `progress` the client's token for notifications."""
+
+    number: str | int
+    key: str
+    client: Client
+    progress: object
+    is_modern: bool
+
+
+# Additional fields of results that a client of a MODERN version may keep.
+_CACHEABLE = {"ttlMs": LIFETIME, "cacheScope": "public"}
+ANONYMOUS = Client("mcp", "mcp", "a program (MCP)")
 
 
 class McpServer:
@@ -110,13 +97,14 @@ class McpServer:
         # True once the client has closed its end of the output, or was given up.
         self._is_broken = False
         self._writer = threading.Thread(target=self._write_all, name="mcp output", daemon=True)
-        self._client = Client("mcp", "mcp", "a program (MCP)")
+        # The client that sent `initialize`.
+        self._client = ANONYMOUS
         # Requests being generated, by the id of their call.
         self._tickets: dict[str, Ticket] = {}
         self._calls: set[str] = set()
         # Calls that the client no longer waits for. Their requests may not be submitted yet.
         self._cancelled: set[str] = set()
-        self._tools: dict[str, Callable[[Fields, str, Any], list[dict[str, Any]]]] = {
+        self._tools: dict[str, Tool] = {
             "generate_image": self._generate_image,
             "list_models": self._list_models,
             "search_images": self._search_images,
@@ -166,12 +154,19 @@ class McpServer:
             self._write_error(number if is_named else None, INVALID_REQUEST, "This is no JSON-RPC 2.0 request.")
             return
         params = message.get("params", {})
+        method = message["method"]
         if "id" not in message:
-            self._notice(message["method"], params)
-        elif message["method"] == "tools/call":
-            self._call(number, params, pool)
+            self._notice(method, params)
+            return
+        meta = params.get("_meta")
+        meta = meta if isinstance(meta, dict) else {}
+        is_modern = VERSION_KEY in meta or method == "server/discover"
+        if is_modern and (problem := _problem(meta)) is not None:
+            self._write({"id": number, "error": problem})
+        elif method == "tools/call":
+            self._call(number, params, meta, pool, is_modern=is_modern)
         else:
-            self._answer(number, message["method"], params)
+            self._answer(number, method, params, is_modern=is_modern)
 
     def _notice(self, method: str, params: Mapping[str, Any]) -> None:
         if method == "notifications/cancelled":
@@ -184,32 +179,36 @@ class McpServer:
         if (ticket := self._tickets.get(key)) is not None:
             self._service.cancel(ticket)
 
-    def _answer(self, number: object, method: str, params: Mapping[str, Any]) -> None:
-        if method == "initialize":
-            self._write({"id": number, "result": self._initialize(params)})
-        elif method == "ping":
-            self._write({"id": number, "result": {}})
-        elif method == "tools/list":
-            self._write({"id": number, "result": {"tools": TOOLS}})
+    def _answer(self, number: object, method: str, params: Mapping[str, Any], *, is_modern: bool) -> None:
+        capabilities: dict[str, Any] = {"tools": {}}
+        if method == "tools/list":
+            result: dict[str, Any] = {"tools": TOOLS} | (_CACHEABLE if is_modern else {})
+        elif method == "server/discover":
+            result = {"supportedVersions": [*MODERN, *HANDSHAKE], "capabilities": capabilities, **_CACHEABLE}
+        elif method == "initialize" and not is_modern:
+            self._client = _client_of(params.get("clientInfo")) or self._client
+            wanted = params.get("protocolVersion")
+            version = wanted if wanted in HANDSHAKE else HANDSHAKE[0]
+            result = {"protocolVersion": version, "capabilities": capabilities, "serverInfo": SERVER}
+        elif method == "ping" and not is_modern:
+            result = {}
         else:
             self._write_error(number, NO_METHOD, f"There is no method {shorten(method)!r}.")
+            return
+        self._write({"id": number, "result": _stamped(result) if is_modern else result})
 
-    def _initialize(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        info = params.get("clientInfo")
-        name = info.get("name") if isinstance(info, dict) else None
-        if isinstance(name, str) and name:
-            self._client = Client.named("mcp", name.replace(" ", "-"), "MCP")
-        wanted = params.get("protocolVersion")
-        return {
-            "protocolVersion": wanted if wanted in VERSIONS else VERSIONS[0],
-            "capabilities": {"tools": {}},
-            "serverInfo": {"name": "gdm-studio", "title": "GDM Studio", "version": __version__},
-        }
-
-    def _call(self, number: object, params: Mapping[str, Any], pool: ThreadPoolExecutor) -> None:
-        tool = self._tools.get(params.get("name", "")) if isinstance(params.get("name"), str) else None
+    def _call(
+        self,
+        number: Any,
+        params: Mapping[str, Any],
+        meta: Mapping[str, Any],
+        pool: ThreadPoolExecutor,
+        *,
+        is_modern: bool,
+    ) -> None:
+        name = params.get("name")
         arguments = {} if params.get("arguments") is None else params["arguments"]
-        if tool is None or not isinstance(arguments, dict):
+        if not isinstance(name, str) or name not in self._tools or not isinstance(arguments, dict):
             self._write_error(number, INVALID_PARAMS, "Name a tool of tools/list and its arguments.")
             return
         key = json.dumps(number)
@@ -217,57 +216,40 @@ class McpServer:
             self._write_error(number, INVALID_REQUEST, "Too many calls at a time, or two with the same id.")
             return
         self._calls.add(key)
-        meta = params.get("_meta")
-        progress = meta.get("progressToken") if isinstance(meta, dict) else None
-        pool.submit(self._run_tool, tool, number, key, Fields(arguments), progress)
+        client = (_client_of(meta.get(CLIENT_KEY)) or ANONYMOUS) if is_modern else self._client
+        call = _Call(number, key, client, meta.get("progressToken"), is_modern)
+        pool.submit(self._run_tool, name, arguments, call)
 
-    def _run_tool(
-        self,
-        tool: Callable[[Fields, str, Any], list[dict[str, Any]]],
-        number: object,
-        key: str,
-        arguments: Fields,
-        progress: object,
-    ) -> None:
+    def _run_tool(self, name: str, arguments: Mapping[str, Any], call: _Call) -> None:
         try:
-            result: dict[str, Any] = {"content": tool(arguments, key, progress), "isError": False}
+            check_values(arguments)
+            fields = Fields(arguments)
+            check_names(fields, ARGUMENTS[name], kind="argument")
+            content, facts = self._tools[name](fields, call)
+            result: dict[str, Any] = {"content": content, "structuredContent": facts, "isError": False}
         except StudioError as error:
             result = {"content": [_text(str(error))], "isError": True}
         except Exception as error:
             result = {"content": [_text(self._service.report(error))], "isError": True}
         finally:
-            self._calls.discard(key)
-            self._tickets.pop(key, None)
-            self._cancelled.discard(key)
-        self._write({"id": number, "result": result})
+            is_cancelled = call.key in self._cancelled
+            self._calls.discard(call.key)
+            self._tickets.pop(call.key, None)
+            self._cancelled.discard(call.key)
+        # Nobody waits for the answer to a cancelled call.
+        if not is_cancelled:
+            self._write({"id": call.number, "result": _stamped(result) if call.is_modern else result})
 
-    def _generate_image(self, arguments: Fields, key: str, progress: object) -> list[dict[str, Any]]:
-        prompt = arguments.text("prompt")
-        if prompt is None:
-            raise BadRequest("prompt is missing.")
-        card = self._service.card(arguments.text("model") or "")
+    def _generate_image(self, arguments: Fields, call: _Call) -> ToolResult:
         count = arguments.whole("count")
-        count = 1 if count is None else count
-        if not 1 <= count <= MAX_IMAGES:
+        if count is not None and not 1 <= count <= MAX_IMAGES:
             raise BadRequest(f"count must be from 1 to {MAX_IMAGES}.")
-        given: dict[str, Any] = {"prompt": prompt, "count": count}
-        if (seed := arguments.whole("seed")) is not None:
-            given["seed"] = seed
-        for name in ("negative_prompt", "style"):
-            if (text := arguments.text(name)) is not None:
-                given[name] = text
-        if (steps := arguments.whole("steps")) is not None:
-            given["steps"] = steps
-        if (guidance := arguments.number("guidance_scale")) is not None:
-            given["guidance_scale"] = guidance
-        if (size := size_from(arguments, card)) is not None:
-            given["size"] = size
-        request, changed = self._service.fitted(card, **given)
-        ticket = self._service.submit(request, self._client)
-        self._tickets[key] = ticket
-        if key in self._cancelled:
+        request, left_out = request_from(self._service, arguments)
+        ticket = self._service.submit(request, call.client)
+        self._tickets[call.key] = ticket
+        if call.key in self._cancelled:
             self._service.cancel(ticket)
-        follower = _ProgressNotifier(self._notify, ticket, progress)
+        follower = _ProgressNotifier(self._notify, ticket, call.progress)
         self._service.events.add(follower)
         try:
             images = ticket.answer.result()
@@ -275,40 +257,28 @@ class McpServer:
             self._service.events.remove(follower)
         if not images:
             raise BadRequest("The request was cancelled.")
-        note = f" Not supported by {card.name} and left out: {', '.join(changed)}." if changed else ""
-        found: list[dict[str, Any]] = []
-        for image in images:
-            found.append(_image(Path("image.png"), io.BytesIO(image.png)))
-            found.append(_text(f"{_described(image.picture)}{note}"))
-        return found
+        facts = {"images": [_facts_of(image.picture) for image in images], "left_out": left_out}
+        return [*(_image(Path("image.png"), io.BytesIO(image.png)) for image in images), _json(facts)], facts
 
-    def _list_models(self, arguments: Fields, key: str, progress: object) -> list[dict[str, Any]]:
-        models = [
-            {
-                "name": card.name,
-                "title": card.title,
-                "summary": card.summary,
-                "sizes": ["{}x{}".format(*size) for size in card.sizes()],
-                "steps": card.default_request().steps,
-                "styles": [style.id for style in card.styles],
-            }
-            for card in self._service.cards()
-        ]
-        return [_text(json.dumps(models, ensure_ascii=False))]
+    def _list_models(self, arguments: Fields, call: _Call) -> ToolResult:
+        facts = {"models": models(self._service)}
+        return [_json(facts)], facts
 
-    def _search_images(self, arguments: Fields, key: str, progress: object) -> list[dict[str, Any]]:
+    def _search_images(self, arguments: Fields, call: _Call) -> ToolResult:
         limit = arguments.whole("limit")
         limit = 10 if limit is None else limit
         if not 1 <= limit <= MAX_FOUND:
             raise BadRequest(f"limit must be from 1 to {MAX_FOUND}.")
         pictures = self._service.search(arguments.text("query") or "", limit).result()
-        return [_text("\n".join(map(_described, pictures)) or "No image matches.")]
+        facts = {"images": [_facts_of(picture) for picture in pictures]}
+        return [_json(facts)], facts
 
-    def _show_image(self, arguments: Fields, key: str, progress: object) -> list[dict[str, Any]]:
+    def _show_image(self, arguments: Fields, call: _Call) -> ToolResult:
         picture = self._service.find(arguments.text("id") or "").result()
         if picture is None:
             raise BadRequest("There is no image with this id; search_images lists them.")
-        return [_image(picture.path), _text(_described(picture))]
+        facts = {"images": [_facts_of(picture)]}
+        return [_image(picture.path), _json(facts)], facts
 
     def _write(self, message: Mapping[str, Any]) -> None:
         """Queue a message for the client. If MAX_UNREAD messages are unread, wait up to SECONDS_UNREAD, and then
@@ -370,13 +340,16 @@ class _ProgressNotifier:
         self._total = ticket.request.count * total_steps(ticket.request)
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Send the client a progress notification for a step of its request. The progress value never decreases, as MCP
-        requires.
+        """Send the client a progress notification for a step of its request. The progress value increases with each, as
+        MCP requires.
         """
         if not isinstance(self._token, str | int) or event["id"] != self._id or event["event"] != "step":
             return
+        if self._done == self._total:
+            return
         self._done = min(self._done + len(event["images"]), self._total)
-        params = {"progressToken": self._token, "progress": self._done, "total": self._total}
+        message = f"Step {event['step']} of {event['of']}"
+        params = {"progressToken": self._token, "progress": self._done, "total": self._total, "message": message}
         self._notify({"method": "notifications/progress", "params": params})
 
 
@@ -397,15 +370,41 @@ def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
     return {"type": "image", "data": base64.b64encode(png).decode(), "mimeType": "image/png"}
 
 
-def _described(picture: Picture) -> str:
-    """Return a line of JSON for the client with the file, the id and the most important settings of a gallery image."""
-    facts = {
+def _json(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _text(json.dumps(facts, ensure_ascii=False))
+
+
+def _facts_of(picture: Picture) -> dict[str, Any]:
+    """Return the file, the id and the most important settings of a gallery image."""
+    return {
         "file": str(picture.path),
         "id": picture.id,
         "prompt": shorten(picture.request.prompt, 200),
+        "label": picture.request.label,
         "model": picture.request.model,
         "seed": picture.request.seed,
         "steps": picture.request.steps,
         "size": "{}x{}".format(*picture.size),
     }
-    return json.dumps(facts, ensure_ascii=False)
+
+
+def _stamped(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result as MODERN versions require it."""
+    return {"resultType": "complete", **result, "_meta": {SERVER_KEY: SERVER}}
+
+
+def _problem(meta: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the JSON-RPC error for the `_meta` of a request of a MODERN version, or None if it is right."""
+    version = meta.get(VERSION_KEY)
+    if not isinstance(version, str) or not isinstance(meta.get(CAPABILITIES_KEY), dict):
+        return {"code": INVALID_PARAMS, "message": f"_meta needs {VERSION_KEY} and {CAPABILITIES_KEY}."}
+    if version not in MODERN:
+        data = {"supported": [*MODERN, *HANDSHAKE], "requested": shorten(version)}
+        return {"code": UNSUPPORTED_VERSION, "message": "Unsupported protocol version", "data": data}
+    return None
+
+
+def _client_of(info: object) -> Client | None:
+    """Return the client that an MCP client names, or None if it names none."""
+    name = info.get("name") if isinstance(info, dict) else None
+    return Client.named("mcp", name.replace(" ", "-"), "MCP") if isinstance(name, str) and name else None

@@ -10,10 +10,11 @@ import secrets
 import threading
 import time
 import uuid
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,7 @@ from gdm_studio.jobs.executor import Executor, sleep_between_steps
 from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
-from gdm_studio.request.generation_events import Phase, Progress, Result, State, StepEvent, View
+from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps
 from gdm_studio.server.events import Broadcast
@@ -39,6 +40,7 @@ from gdm_studio.server.limits import (
     PausedError,
     public_sentence,
 )
+from gdm_studio.server.request_log import RequestLogs
 from gdm_studio.studio.model_compatibility import fit_request
 
 if TYPE_CHECKING:
@@ -62,8 +64,12 @@ MAX_NAME = 60
 MAX_REPORT = 500
 # Maximum number of tasks that wait for the generating thread.
 MAX_TASKS = 16
+# Maximum number of clients whose selected models are remembered.
+MAX_CHOICES = 256
 # Random seeds are short enough to read aloud.
 SEEDS = 10**6
+# The turn of the client whose request is being handled, see `Client`. Threads that handle it inherit the value.
+client_turn: ContextVar[str] = ContextVar("client_turn", default="")
 STOPPING = "The server is stopping; try again later."
 
 
@@ -176,6 +182,7 @@ class Service(AbstractContextManager["Service"]):
         self.library = Library() if library is None else library
         self.limits = limits
         self.events = Broadcast()
+        self.logs = RequestLogs()
         self._report = report
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
@@ -197,8 +204,11 @@ class Service(AbstractContextManager["Service"]):
         self._running: Ticket | None = None
         self._preview = b""
         self._previews: Previews | None = None
+        # Filter of the running request's steps.
+        self._new_steps = NewSteps()
         self._progress_read_at = -PREVIEW_SECONDS
-        self._model = ""
+        # Names of the models that clients have selected, by the clients' turns, the last selection at the end.
+        self._models: OrderedDict[str, str] = OrderedDict()
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
 
     def start(self) -> None:
@@ -247,8 +257,8 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def model(self) -> str:
-        """Name of the model that generates images for requests without a model."""
-        return self._model or Request().model
+        """Name of the model that generates images for this client's requests without a model."""
+        return self._models.get(client_turn.get()) or Request().model
 
     def cards(self) -> list[ModelCard]:
         """Return the model cards of all models that other programs can use. Refiners are left out, because they cannot
@@ -263,7 +273,7 @@ class Service(AbstractContextManager["Service"]):
         open files.
         """
         cards = self.cards()
-        wanted = name or self._model or Request().model
+        wanted = name or self.model
         found = next((card for card in cards if wanted in (card.name, card.title)), None)
         if found is None and not name and cards:
             return cards[0]
@@ -275,8 +285,13 @@ class Service(AbstractContextManager["Service"]):
         return found
 
     def choose_model(self, name: str) -> None:
-        """Select the model for later requests that name no model. Raises NotFoundError."""
-        self._model = self.card(name).name
+        """Select the model for later requests of the same client that name no model. Raises NotFoundError."""
+        chosen = self.card(name).name
+        with self._news:
+            self._models[client_turn.get()] = chosen
+            self._models.move_to_end(client_turn.get())
+            if len(self._models) > MAX_CHOICES:
+                self._models.popitem(last=False)
 
     # Requests
 
@@ -303,10 +318,10 @@ class Service(AbstractContextManager["Service"]):
             self._check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
         return request, changed + left_out
 
-    def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
+    def submit(self, request: Request, client: Client, *, ticket_id: str = "", with_log: bool = False) -> Ticket:
         """Add another program's request to the waiting requests and return its ticket.
 
-        Raises BusyError if too many are waiting.
+        `with_log` adds its events to `logs`, under its id. Raises BusyError if too many are waiting.
         """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
         with self._news:
@@ -316,6 +331,8 @@ class Service(AbstractContextManager["Service"]):
                 raise BusyError("This program has too many requests waiting; try again when some are done.")
             if len(self._waiting) >= self.limits.waiting:
                 raise BusyError("Too many requests are waiting; try again later.")
+            if with_log:
+                self.logs.begin(ticket.id, ticket)
             ticket.item = self._disk.submit(self._enlist, ticket)
             # "queued" must be sent before the generating thread can send "started".
             facts = {"images": request.count, "steps": total_steps(request), "asked_by": client.name}
@@ -478,6 +495,7 @@ class Service(AbstractContextManager["Service"]):
                 self._running = ticket
                 self._preview = b""
                 self._previews = None
+                self._new_steps = NewSteps()
                 is_unwanted = ticket.is_cancelled or self._is_closing
             if is_unwanted:
                 self.cancel(ticket)
@@ -497,8 +515,13 @@ class Service(AbstractContextManager["Service"]):
         elif isinstance(event, Phase):
             self._send(ticket, "phase", title=event.title)
         elif isinstance(event, StepEvent | Progress):
-            facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(event.images)}
-            if self.events.wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
+            images = self._new_steps.images(event)
+            if not images:
+                # A worker on another computer repeats its steps after a lost connection.
+                return
+            facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(images)}
+            wants_previews = self.events.wants_previews or self.logs.wants_previews
+            if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
                 view = self._view(event)
                 self._preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
                 facts["preview"] = self._preview
@@ -640,7 +663,9 @@ class Service(AbstractContextManager["Service"]):
         ticket.answer.set_result(sorted(ticket.images, key=lambda image: image.index))
 
     def _send(self, ticket: Ticket, event: str, **facts: object) -> None:
-        self.events.send({"event": event, "id": ticket.id, **facts})
+        message = {"event": event, "id": ticket.id, **facts}
+        self.logs.put(message)
+        self.events.send(message)
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:

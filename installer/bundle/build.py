@@ -16,6 +16,7 @@ from installer.bundle.desktop import launcher_script, menu_entry
 from installer.bundle.installation import CURRENT, LAUNCHER, VERSIONS, version_name
 from installer.bundle.interpreter import copy_interpreter
 from installer.bundle.licences import collect_licences
+from installer.bundle.packages import BUNDLED_EXTRAS
 from installer.bundle.portable import build_portable, system_name, write_zip
 from installer.bundle.signature import MAKE_KEY, sign_manifest, write_public_key
 from installer.bundle.trial import try_program
@@ -41,8 +42,9 @@ def bundle(environment: Environment, args: Sequence[str]) -> int:
     linux = sys.platform.startswith("linux")
     if not linux and (key is not None or "--deb" in formats):
         raise Problem("Packages and updates of bundles exist on Linux only; leave out --deb and --sign.")
-    if not environment.ready(["bundle"]):
-        environment.make(["bundle"])
+    extras = ["bundle", *BUNDLED_EXTRAS]
+    if not environment.ready(extras):
+        environment.make(extras)
     project = tomllib.loads((environment.root / "pyproject.toml").read_text(encoding="utf-8"))
     version = project["project"]["version"]
     name = f"{ID}-{version}-{system_name()}"

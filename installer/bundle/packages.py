@@ -14,12 +14,13 @@ from installer.problems import Problem
 # `packaging`, which evaluates the markers of requirements.
 _FILES = """
 import json
+import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pip._vendor.packaging.requirements import Requirement
 from pip._vendor.packaging.utils import canonicalize_name
 
 # The client of a model hub is a dependency of tokenizers that only downloads, which this program never does.
-found, queue = {"huggingface-hub": None}, ["gdm-studio"]
+found, queue, extras = {"huggingface-hub": None}, ["gdm-studio"], ["", *sys.argv[1:]]
 while queue:
     name = canonicalize_name(queue.pop())
     if name in found:
@@ -29,11 +30,18 @@ while queue:
     except PackageNotFoundError:
         raise SystemExit(f"{name} is not installed")
     needed = map(Requirement, found[name].requires or [])
-    queue += [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
+    queue += [
+        each.name for each in needed
+        if each.marker is None or any(each.marker.evaluate({"extra": extra}) for extra in extras)
+    ]
+    # The packages' own extras are not installed.
+    extras = [""]
 del found["gdm-studio"], found["huggingface-hub"]
 names = [str(file) for each in found.values() for file in each.files or []]
 print(json.dumps(names))
 """
+# Extras of the program that a bundle contains: `serve` (2 MB). Ray (200 MB) and others are left out.
+BUNDLED_EXTRAS = ("server",)
 # Parts of packages that no import of the program reaches.
 UNUSED = (
     # Qt Quick and QML, Designer and the tools of developers.
@@ -97,12 +105,20 @@ UNUSED = (
 )
 
 
-def copy_packages(environment: Environment, to: Path) -> None:
-    """Copy the program's dependencies from the installed environment. Raises Problem."""
-    answer = run_captured([environment.python, "-c", _FILES])
+def package_files(python: str | Path) -> list[str]:
+    """Return the files of the program's dependencies and of BUNDLED_EXTRAS in the environment of a Python, relative to
+    its folder of packages. Raises Problem.
+    """
+    answer = run_captured([python, "-c", _FILES, *BUNDLED_EXTRAS])
     if not answer.ok:
         raise Problem(f"The installed packages cannot be listed: {answer.output.strip()}")
-    for name in json.loads(answer.output):
+    names: list[str] = json.loads(answer.output)
+    return names
+
+
+def copy_packages(environment: Environment, to: Path) -> None:
+    """Copy the program's dependencies from the installed environment. Raises Problem."""
+    for name in package_files(environment.python):
         source = environment.packages / name
         # Scripts and manual pages are outside the folder of packages, and bytecode is compiled for the new folder.
         if ".." in Path(name).parts or source.suffix == ".pyc" or not source.is_file():

@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 
 from gdm_studio.cli.main import run
-from gdm_studio.cli.serve import MISSING
+from gdm_studio.common.optional_packages import missing_package
 from gdm_studio.queueing import Queue
 
 PATIENCE = 120
@@ -42,7 +42,7 @@ def test_a_missing_package_is_one_sentence(package: str) -> None:
         timeout=PATIENCE,
         check=False,
     )
-    assert ended.stderr == f"gdm-studio: {MISSING}\n"
+    assert ended.stderr == f"gdm-studio: {missing_package('server')}\n"
 
 
 @pytest.mark.slow

@@ -15,7 +15,8 @@ from gdm_studio.common import preferences
 from gdm_studio.jobs.workers import ssh
 
 # Python code in place of ssh. It runs the command behind "--" and the host with the home of that host, and writes its
-# process id into a file. The text of the file "trouble" is an exit status and the error that ssh would print.
+# process id into a file. It is killed as often as the file "deaths" says, and a shell runs the command if there is a
+# file "shell". The text of the file "trouble" is an exit status and the error that ssh would print.
 STAND_IN = r"""
 import os, shlex, sys, time
 from pathlib import Path
@@ -35,6 +36,14 @@ home.mkdir(exist_ok=True)
 if (home / "motd").exists():
     sys.stdout.write((home / "motd").read_text())
     sys.stdout.flush()
+deaths = folder / "deaths"
+if deaths.exists() and (left := int(deaths.read_text())) > 0:
+    deaths.write_text(str(left - 1))
+    os.kill(os.getpid(), 9)
+if (folder / "shell").exists():
+    # The shell of sshd reads no profile, but a login shell does.
+    os.environ |= {"HOME": str(home), "SHELL": "/bin/sh", "PATH": "/usr/bin:/bin"}
+    os.execv("/bin/sh", ["sh", "-c", command])
 words = shlex.split(command)
 os.execvp(words[0], words)
 """

@@ -86,6 +86,8 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
         "PermitRootLogin": "prohibit-password",
         "AllowUsers": getpass.getuser(),
         "MaxStartups": "100",
+        # Not the profile of the user who runs the tests.
+        "SetEnv": f"HOME={folder / 'home'}",
     }
     (folder / "sshd_config").write_text("".join(f"{name} {value}\n" for name, value in settings.items()))
     if os.geteuid() == 0:

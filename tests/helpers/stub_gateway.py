@@ -2,8 +2,9 @@
 
 It has the model of `gaussian_model`. An argument of its command replaces SECONDS_IDLE.
 
-The address "unreachable:1" is refused. The prompt "lost" reports a lost computer, and "crash FILE" ends the gateway
-unless FILE exists.
+The address "unreachable:1" is refused, and any other one once if there is the file that the environment variable AWAY
+names. The prompt "lost" reports a lost computer. "crash FILE" ends the gateway unless FILE exists, and "rejoin FILE"
+ends it once and creates FILE.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.stub_worker import pixels
 
 ROOM = 2
+AWAY = "GDM_STUDIO_TEST_AWAY"
 
 
 def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[cluster_pool.GatewayProcess]:
@@ -48,6 +50,10 @@ class StubCluster:
     def __init__(self, address: str, library: Library) -> None:
         if not address:
             raise DeviceError("No cluster is set up.")
+        away = os.environ.get(AWAY, "")
+        if away and Path(away).exists():
+            Path(away).unlink()
+            raise StudioError("The cluster cannot be reached.")
         if address == "unreachable:1":
             raise StudioError(f"The cluster at {address!r} cannot be reached.")
         self._waiting: deque[PromptLine] = deque()
@@ -82,6 +88,11 @@ class StubCluster:
         if word == "poison":
             yield line, ModelError("The cluster's computer x lacks the model.")
             return
+        if word == "rejoin" and not Path(f"{file}.once").exists():
+            # The computer of the gateway leaves the cluster, and is not back at once.
+            Path(f"{file}.once").touch()
+            Path(file).touch()
+            os._exit(1)
         if word == "crash" and not Path(file).exists():
             Path(file).touch()
             os._exit(1)

@@ -13,7 +13,7 @@ import pytest
 
 from gdm_studio.common.bundle import check_bundle, parse_manifest
 from installer import commands
-from installer.bundle import archives, interpreter
+from installer.bundle import archives, interpreter, packages
 from installer.environment import Environment
 from installer.problems import Problem
 from tests.helpers.small_bundle import write_installation
@@ -105,3 +105,9 @@ def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixt
     (tmp_path / "text").write_text("text")
     with pytest.raises(Problem, match="not a private Ed25519 key"):
         write_installation(tmp_path / "place", "1.0", tmp_path / "text")
+
+
+def test_the_server_is_in_a_bundle_and_the_test_tools_are_not() -> None:
+    folders = {name.partition("/")[0] for name in packages.package_files(sys.executable)}
+    assert {"torch", "starlette", "uvicorn", "h11", "anyio"} <= folders
+    assert not folders & {"pytest", "ruff", "ray", "av", "huggingface_hub"}

@@ -70,6 +70,21 @@ def test_a_window_is_wanted_where_there_is_no_verb(args: list[str], window: bool
     assert wants_window(args) is window
 
 
+@pytest.mark.parametrize("verb", ["run", "test", "add", "menu", "bundle", "uninstall"])
+def test_the_two_dashes_that_end_options_are_not_passed_on(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[list[str]] = []
+
+    def begin(environment: Environment, args: list[str]) -> int:
+        got.append(list(args))
+        return 0
+
+    monkeypatch.setattr(commands, verb, begin)
+    assert commands.main([verb, "--", "--version"]) == commands.main([verb, "generate", "--", "-x"]) == 0
+    # Only the first one is the installer's.
+    assert commands.main([verb, "--", "generate", "--", "-x"]) == 0
+    assert got == [["--version"], ["generate", "--", "-x"], ["generate", "--", "-x"]]
+
+
 def test_training_verbs_bring_their_tools() -> None:
     assert extras_for(["train", "icons"]) == extras_for(["data", "icons"]) == ("train",)
     assert extras_for(["serve", "--port", "0"]) == ("server",)

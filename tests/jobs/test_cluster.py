@@ -159,7 +159,7 @@ def test_lines_whose_model_no_computer_has_are_reported(address: str) -> None:
 
 @needs_ray
 @pytest.mark.slow
-def test_a_lost_computer_is_reported(address: str, nodes: Any) -> None:
+def test_a_lost_computer_is_reported(address: str, nodes: Any, capfd: pytest.CaptureFixture[str]) -> None:
     notes: list[str] = []
     found = 0
     with Cluster(address, Library(), worker=stub_worker.SlowStubWorker) as cluster:
@@ -171,6 +171,7 @@ def test_a_lost_computer_is_reported(address: str, nodes: Any) -> None:
             if notes:
                 break
     assert len(notes) == 1 and "lost its computer" in notes[0]
+    assert "(raylet)" not in "".join(capfd.readouterr())
 
 
 @needs_ray
@@ -439,11 +440,24 @@ def test_an_address_without_a_cluster_is_refused(address: str) -> None:
 
 def test_a_cluster_without_ray_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(StudioError, match=r"pip install '\.\[cluster\]'"):
+    with pytest.raises(StudioError, match="This needs ray; run `"):
         Cluster("auto", Library())
     for wrong in ({"device": "cuda:1"}, {"threads": 0}):
         with pytest.raises(StudioError, match="--device|--cluster-threads"):
             Cluster("auto", Library(), **wrong)
+
+
+def test_the_errors_of_rays_own_processes_are_not_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ray = OneNodeRay(1, lambda work: False)
+    internals = SimpleNamespace(print_to_stdstream=lambda data, ignore_prefix: print(data["lines"]))
+    ray._private = SimpleNamespace(worker=internals)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    with Cluster("auto", Library(), worker=stub_worker.StubWorker) as cluster:
+        internals.print_to_stdstream({"lines": ["(raylet) noise"]}, ignore_prefix=False)
+        assert len(list(cluster.generate(stub_lines("fox"), Callbacks(print)))) == 1
+    assert capsys.readouterr().out == ""
 
 
 def test_workers_fill_the_devices_of_each_node() -> None:

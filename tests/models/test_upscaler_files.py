@@ -220,8 +220,8 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
     assert list(library.upscalers()) == ["2x_Bar", "4x_Foo", *(["span"] if not rows["span"].unusable else [])]
     assert library.upscaler("4x_foo") == folder / "4x_Foo.pth"
     if rows["span"].unusable:
-        assert "pip install '.[upscalers]'" in rows["span"].unusable
-        with pytest.raises(ModelError, match="SPAN.*extra"):
+        assert "This needs spandrel; run `" in rows["span"].unusable
+        with pytest.raises(ModelError, match="SPAN.*needs spandrel"):
             library.upscaler("span")
     with pytest.raises(ModelError, match="4x_Foo is an upscaler, and no model by itself"):
         library.card("4x_Foo")

@@ -112,34 +112,91 @@ def test_an_image_is_generated_with_progress_and_its_file(talk: Conversation) ->
     assert all(tool["inputSchema"]["type"] == "object" for tool in tools)
     result = talk.call("generate_image", {"progressToken": "p"}, prompt="a red disc", steps=3, seed=7, count=2)
     assert result["isError"] is False
-    pictures, texts = result["content"][::2], result["content"][1::2]
+    *pictures, text = result["content"]
     assert [each["mimeType"] for each in pictures] == ["image/png"] * 2
     assert Image.open(io.BytesIO(base64.b64decode(pictures[0]["data"]))).size == (128, 128)
-    facts = [json.loads(each["text"]) for each in texts]
+    assert json.loads(text["text"]) == result["structuredContent"]
+    facts = result["structuredContent"]["images"]
     assert [each["seed"] for each in facts] == [7, 8] and all(Path(each["file"]).is_file() for each in facts)
     assert read(Path(facts[0]["file"])).made_with["asked_by"] == "Claude-Desktop (MCP)"
     notes = [each["params"] for each in talk.notices]
     assert {each["progressToken"] for each in notes} == {"p"} and notes[-1] == notes[-1] | {"progress": 6, "total": 6}
     done = [each["progress"] for each in notes]
-    assert done == sorted(done)
+    assert done == sorted(set(done)) and notes[0]["message"] == "Step 1 of 3"
 
 
 def test_models_and_the_gallery_can_be_read(talk: Conversation) -> None:
     begin(talk)
-    (models,) = talk.call("list_models")["content"]
-    assert json.loads(models["text"])[0] | {"name": "gaussian", "sizes": ["128x128"]} == json.loads(models["text"])[0]
-    assert talk.call("search_images")["content"][0]["text"] == "No image matches."
+    answer = talk.call("list_models")
+    (text,) = answer["content"]
+    (model,) = answer["structuredContent"]["models"]
+    assert json.loads(text["text"]) == answer["structuredContent"] and "_meta" not in answer
+    assert model | {"name": "gaussian", "sizes": ["128x128"], "prompt": True, "labels": []} == model
+    assert talk.call("search_images")["structuredContent"] == {"images": []}
     talk.call("generate_image", prompt="a red disc", steps=1)
     talk.call("generate_image", prompt="a blue disc", steps=1)
-    listed = [json.loads(line) for line in talk.call("search_images", query="blue")["content"][0]["text"].splitlines()]
+    listed = talk.call("search_images", query="blue")["structuredContent"]["images"]
     assert [each["prompt"] for each in listed] == ["a blue disc"]
     picture, text = talk.call("show_image", id=listed[0]["id"])["content"]
-    assert picture["type"] == "image" and json.loads(text["text"]) == listed[0]
+    assert picture["type"] == "image" and json.loads(text["text"])["images"] == listed
+
+
+def test_the_tools_are_described(talk: Conversation) -> None:
+    begin(talk)
+    tools = talk.ask("tools/list")["result"]["tools"]
+    for tool in tools:
+        assert tool["title"] and tool["annotations"]["title"] == tool["title"]
+        assert tool["inputSchema"]["additionalProperties"] is tool["outputSchema"]["additionalProperties"] is False
+        assert tool["annotations"]["readOnlyHint"] is (tool["name"] != "generate_image")
+        assert tool["annotations"]["openWorldHint"] is False
+    assert tools[0]["annotations"]["destructiveHint"] is False
+    # What a tool returns has the form that it declares.
+    made = talk.call("generate_image", prompt="a red disc", steps=1, style="none such")["structuredContent"]
+    assert made["left_out"] == ["style"]
+    results = {
+        "generate_image": made,
+        "list_models": talk.call("list_models")["structuredContent"],
+        "search_images": talk.call("search_images")["structuredContent"],
+        "show_image": talk.call("show_image", id=made["images"][0]["id"])["structuredContent"],
+    }
+    for tool in tools:
+        assert_conforms(results[tool["name"]], tool["outputSchema"])
+
+
+def assert_conforms(value: Any, schema: dict[str, Any]) -> None:
+    """Check a value against a JSON Schema of the kinds that the server uses."""
+    kinds = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
+    assert type(value) is kinds[schema["type"]], (value, schema)
+    if schema["type"] == "array":
+        for each in value:
+            assert_conforms(each, schema["items"])
+    if schema["type"] == "object":
+        assert set(schema["required"]) <= value.keys() <= schema["properties"].keys()
+        for name, each in value.items():
+            assert_conforms(each, schema["properties"][name])
+
+
+def test_unknown_arguments_are_refused_by_name(talk: Conversation) -> None:
+    begin(talk)
+    wrong = {
+        "generate_image": ({"prompt": "x", "step": 3}, "no argument 'step'; use steps."),
+        "list_models": ({"all": True}, "no argument 'all'; leave it out."),
+        "search_images": ({"zzzz": "fox"}, "no argument 'zzzz'; use query, limit."),
+        "show_image": ({"id": "x", "ID": "y"}, "no argument 'ID'; use id"),
+    }
+    for tool, (arguments, says) in wrong.items():
+        result = talk.call(tool, **arguments)
+        assert result["isError"] is True and says in result["content"][0]["text"], result
+    with closing(Gallery.open()) as gallery:
+        assert gallery.count() == 0
 
 
 def test_errors_are_answers(talk: Conversation) -> None:
-    assert begin(talk, "1999-01-01")["protocolVersion"] == "2025-06-18"
-    assert begin(talk, "2024-11-05")["protocolVersion"] == "2024-11-05"
+    # The newest version with this handshake, unless the client's is known.
+    for unknown in ("1999-01-01", "2026-07-28", "", 5, None):
+        assert begin(talk, unknown)["protocolVersion"] == "2025-11-25"  # type: ignore[arg-type]
+    for known in ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"):
+        assert begin(talk, known)["protocolVersion"] == known
     for arguments in (
         {},
         {"prompt": 5},
@@ -157,12 +214,65 @@ def test_errors_are_answers(talk: Conversation) -> None:
         assert result["isError"] is True and content["text"].endswith("."), arguments
     # A setting that the model lacks is left out, and the answer says so.
     assert "style" in talk.call("generate_image", prompt="x", steps=1, style="none such")["content"][1]["text"]
+    assert "prompt is missing" in talk.call("generate_image", steps=1)["content"][0]["text"]
     assert talk.call("show_image", id="../../etc/passwd")["isError"] is True
     assert talk.call("search_images", limit=10**6)["isError"] is True
     assert talk.ask("no/method")["error"]["code"] == -32601
     assert talk.ask("tools/call", name="no tool")["error"]["code"] == -32602
     assert talk.ask("tools/call", name="list_models", arguments=[])["error"]["code"] == -32602
     assert talk.ask("ping")["result"] == {}
+
+
+# Messages as the package `mcp` 2.3 sends them.
+MODERN = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientInfo": {"name": "mcp", "version": "0.1.0"},
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+
+
+def test_a_modern_client_needs_no_handshake(talk: Conversation) -> None:
+    found = talk.ask("server/discover", _meta=MODERN)["result"]
+    assert found["resultType"] == "complete" and found["supportedVersions"][0] == "2026-07-28"
+    assert {"2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"} <= set(found["supportedVersions"])
+    assert found["capabilities"] == {"tools": {}} and found["ttlMs"] >= 0 and found["cacheScope"] == "public"
+    server = found["_meta"]["io.modelcontextprotocol/serverInfo"]
+    assert server["name"] == "gdm-studio" and server["version"]
+    found = talk.ask("tools/list", _meta=MODERN)["result"]
+    assert found["resultType"] == "complete" and found["ttlMs"] >= 0 and found["cacheScope"] == "public"
+    assert [tool["name"] for tool in found["tools"]][0] == "generate_image"
+    call = {"name": "generate_image", "arguments": {"prompt": "a red disc", "steps": 3, "seed": 5}}
+    found = talk.ask("tools/call", **call, _meta={**MODERN, "progressToken": 3})["result"]
+    assert found["resultType"] == "complete" and "io.modelcontextprotocol/serverInfo" in found["_meta"]
+    assert [each["params"]["progress"] for each in talk.notices] == [1, 2, 3]
+    # The client is the one that the request names, and no earlier one.
+    (image,) = found["structuredContent"]["images"]
+    assert read(Path(image["file"])).made_with["asked_by"] == "mcp (MCP)"
+    unnamed = {key: value for key, value in MODERN.items() if not key.endswith("clientInfo")}
+    found = talk.ask("tools/call", **call, _meta=unnamed)["result"]
+    assert read(Path(found["structuredContent"]["images"][0]["file"])).made_with["asked_by"] == "a program (MCP)"
+    # Methods of earlier versions do not exist in it.
+    for method in ("ping", "initialize", "logging/setLevel"):
+        assert talk.ask(method, _meta=MODERN)["error"]["code"] == -32601
+    # Both kinds of clients can be served at the same time.
+    assert begin(talk)["protocolVersion"] == "2025-06-18" and "resultType" not in talk.ask("tools/list")["result"]
+
+
+def test_other_versions_and_missing_fields_are_refused(talk: Conversation) -> None:
+    key = "io.modelcontextprotocol/protocolVersion"
+    for version in ("1900-01-01", "2025-11-25", "2099-01-01", ""):
+        error = talk.ask("tools/list", _meta={**MODERN, key: version})["error"]
+        assert error["code"] == -32022 and error["data"]["requested"] == version
+        assert error["data"]["supported"][:2] == ["2026-07-28", "2025-11-25"]
+    for name in ("protocolVersion", "clientCapabilities"):
+        for value in (None, 5, [], "absent"):
+            meta: dict[str, Any] = {**MODERN, f"io.modelcontextprotocol/{name}": value}
+            if value == "absent":
+                del meta[f"io.modelcontextprotocol/{name}"]
+            assert talk.ask("server/discover", _meta=meta)["error"]["code"] == -32602
+    assert talk.ask("server/discover")["error"]["code"] == -32602
+    for odd in (5, [], "x", None):
+        assert "tools" in talk.ask("tools/list", _meta=odd)["result"]
 
 
 def test_malformed_messages_are_answered(talk: Conversation) -> None:
@@ -197,9 +307,11 @@ def test_a_call_can_be_cancelled_and_the_end_of_the_input_cancels_the_rest() -> 
         talk.send(json.dumps({"jsonrpc": "2.0", "id": "a", "method": "tools/call", "params": call}).encode())
         assert talk.message()["method"] == "notifications/progress"
         talk.send(b'{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "a"}}')
+        # Its answer is left out, as the specification says. The id can be used again.
+        talk.send(b'{"jsonrpc": "2.0", "id": "then", "method": "tools/call", "params": {"name": "search_images"}}')
         while "result" not in (found := talk.message()):
-            pass
-        assert found["id"] == "a" and found["result"]["isError"] is True
+            assert found["method"] == "notifications/progress"
+        assert found["id"] == "then"
         talk.send(json.dumps({"jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": call}).encode())
         assert talk.message()["method"] == "notifications/progress"
     with closing(Gallery.open()) as gallery:
@@ -222,7 +334,7 @@ def test_a_call_can_be_cancelled_before_its_request_is_submitted() -> None:
         talk.send(b'{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": "a"}}')
         assert talk.ask("ping")["result"] == {}
         gate.set()
-        assert talk.message()["result"]["isError"] is True
+        assert talk.call("search_images")["isError"] is False and talk.notices == []
     with closing(Gallery.open()) as gallery:
         assert gallery.count() == 0
 

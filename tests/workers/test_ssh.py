@@ -31,8 +31,9 @@ from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import live_steps, ssh, worker_handle
 from gdm_studio.jobs.workers import pool as pools
 from gdm_studio.jobs.workers.live_steps import LiveSteps, LiveStepWriter
-from gdm_studio.jobs.workers.message_frames import BadFrame
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.request_files import RequestFiles
+from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, State, StepEvent
@@ -62,6 +63,7 @@ def gpubox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OtherComputer:
     card = other.models / "other" / "card.json"
     card.write_text(json.dumps(json.loads(card.read_text()) | {"name": "fox-drawer"}))
     monkeypatch.setattr(pools, "SECONDS_TO_RECONNECT", (0.0, 0.1, 0.1))
+    monkeypatch.setattr(ssh, "_by_login_shell", set())
     return other
 
 
@@ -179,6 +181,63 @@ def test_a_dropped_connection_resumes_at_its_step(gpubox: OtherComputer, monkeyp
         assert digests(results[image].steps) == digests(here.steps) and len(digests(here.steps)) == 25
 
 
+@pytest.mark.slow
+def test_json_lists_every_step_once(
+    gpubox: OtherComputer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dropped: list[int] = []
+
+    event_of = SshWorker.event
+
+    def event(self: SshWorker, frame: Frame) -> Phase | Progress | Result:
+        found = event_of(self, frame)
+        if isinstance(found, Progress) and found.index in (8, 16) and found.index not in dropped:
+            dropped.append(found.index)
+            gpubox.drop()
+        return found
+
+    monkeypatch.setattr(SshWorker, "event", event)
+    fox = ["a red fox", "--model", tiny_model.NAME, "--steps", "24", "--count", "2", "--batch", "2", "--json"]
+    assert run(["generate", *fox, "--device", gpubox.device, "--out", str(tmp_path / "out")]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    steps = [(line["image"], line["step"]) for line in lines if line["event"] == "step"]
+    assert dropped == [8, 16]
+    assert steps == sorted(set(steps), key=lambda step: (step[1], step[0])) and len(steps) == 48
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_connection_killed_during_the_start_is_made_again(gpubox: OtherComputer, count: int) -> None:
+    (gpubox.folder / "deaths").write_text(str(count))
+    job, events = generate(replace(REQUEST, device=gpubox.device, steps=3))
+    (result,) = (event for event in events if isinstance(event, Result))
+    assert np.array_equal(result.rgba, one_result(replace(REQUEST, steps=3)).rgba)
+    assert len(gpubox.calls) == count + 1
+
+
+def test_a_connection_that_is_always_killed_ends_the_run(gpubox: OtherComputer) -> None:
+    (gpubox.folder / "deaths").write_text("1000")
+    assert "gpubox" in str(error_of(replace(REQUEST, device=gpubox.device)))
+    assert len(gpubox.calls) <= 5
+
+
+def test_a_program_on_the_path_of_the_profile_is_found(gpubox: OtherComputer) -> None:
+    programs = gpubox.home / "programs"
+    programs.mkdir()
+    script = programs / "gdm-studio"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -P -m gdm_studio "$@"\n')
+    script.chmod(0o755)
+    (gpubox.home / ".profile").write_text(f'echo "Welcome!"\nPATH="{programs}:$PATH"\n')
+    (gpubox.folder / "shell").touch()
+    preferences.change({"remote_program": "gdm-studio"})
+    job, events = generate(replace(REQUEST, device=gpubox.device, steps=3))
+    (result,) = (event for event in events if isinstance(event, Result))
+    assert np.array_equal(result.rgba, one_result(replace(REQUEST, steps=3)).rgba)
+    # The attempt without a login shell is nothing to report.
+    assert job.run.notes == [] and len(gpubox.calls) == 2
+    preferences.change({"remote_program": "no-such-program"})
+    assert "no program called no-such-program" in str(error_of(replace(REQUEST, device=gpubox.device)))
+
+
 def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -> None:
     recorded = bytearray()
 
@@ -272,8 +331,9 @@ def test_every_failure_has_its_sentence(status: int, text: str, sentence: str, g
     gpubox.refuse(status, text)
     error = error_of(replace(REQUEST, device=gpubox.device))
     assert isinstance(error, DeviceError) and sentence in str(error) and "\x1b" not in str(error)
-    # A worker that ended before the run began is started once more. Further attempts would meet the same.
-    assert len(gpubox.calls) <= 2
+    # A worker that ended before the run began is started once more. Further attempts would meet the same, unless the
+    # reason is unknown, or a login shell may find the program.
+    assert len(gpubox.calls) <= (5 if "kex" in text else 3 if status == 127 else 2)
 
 
 def test_missing_programs_devices_and_models_have_their_sentences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 from collections.abc import Iterator
@@ -63,3 +64,13 @@ def test_the_errors_of_openssh_are_understood(server: SshServer, monkeypatch: py
     assert "no computer called no.such.host.invalid" in str(error_of(replace(THERE, device="ssh:no.such.host.invalid")))
     preferences.change({"remote_program": "/nowhere/gdm-studio"})
     assert "has no program called /nowhere/gdm-studio" in str(error_of(THERE))
+
+
+def test_a_program_on_the_path_of_the_profile_is_found(server: SshServer) -> None:
+    (server.home / ".profile").write_text(f"PATH={shlex.quote(str(server.home))}:$PATH\n")
+    program = server.home / "gdm-studio"
+    program.write_text(f'#!/bin/sh\nexec {server.program} "$@"\n')
+    program.chmod(0o755)
+    preferences.change({"remote_program": "gdm-studio"})
+    job, events = generate(THERE)
+    assert [event for event in events if isinstance(event, Result)] and job.run.notes == []

@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 
 from gdm_studio.common.errors import StudioError
+from gdm_studio.common.optional_packages import reinstall_advice
+from gdm_studio.common.translation_markers import translatable
 from gdm_studio.gallery.export.export_source import Colour
 
 # Longer side of the traced image in pixels. A larger image gives smoother edges and larger files.
@@ -68,7 +70,7 @@ def _paths(rgba: np.ndarray) -> str:
     try:
         import vtracer
     except ImportError:
-        raise StudioError("Tracing needs the package vtracer: install it with  pip install vtracer") from None
+        raise StudioError(translatable("The package vtracer is missing. {advice}", advice=reinstall_advice())) from None
     png = io.BytesIO()
     Image.fromarray(rgba).save(png, "PNG", compress_level=1)
     traced: str = vtracer.convert_raw_image_to_svg(png.getvalue(), "png", **_SETTINGS)

@@ -27,6 +27,8 @@ SECONDS_OF_SILENCE = 8.0
 TICK = 0.5
 # Maximum number of replacements for the same work item, and on the same device without a finished image.
 MAX_REPLACEMENTS = 3
+# Maximum number of further attempts to connect to a computer that could not be used yet.
+MAX_FIRST_ATTEMPTS = 3
 # Seconds before each attempt to restore a lost connection. After the last attempt, the computer is no longer used.
 SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
@@ -63,7 +65,8 @@ class _Connection:
 
     def retry(self) -> bool:
         """Schedule the next attempt to reconnect to the computer. Return False if all attempts have failed."""
-        if self.attempts >= len(SECONDS_TO_RECONNECT):
+        most = len(SECONDS_TO_RECONNECT)
+        if self.attempts >= (most if self.was_ready else min(MAX_FIRST_ATTEMPTS, most)):
             return False
         self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
         self.attempts += 1
@@ -372,13 +375,14 @@ class Pool:
                 yield from self._fail(share.order, worker, loss)
                 share = None
         self._last_error = loss.error
-        if loss.error is not None:
+        if loss.error is not None and not (loss.may_pass and can_return):
             self._last_lost = str(loss.error)
         else:
             self._last_lost = f"The worker on {worker.device} {loss.reason}."
         if share is not None and share.images and not (worker.is_remote and can_return):
             self._last_lost += f" Its unfinished images are generated again ({len(share.images)})."
-        self._lost.append(self._last_lost)
+        if loss.reason or not can_return:
+            self._lost.append(self._last_lost)
         if share is not None:
             items.put_back(share.order, share.images, recorded_steps)
         active = next((item for item in self._in_progress if not item.is_dropped), None)
@@ -392,8 +396,8 @@ class Pool:
         """
         connection = self._connections[place]
         if worker.is_remote:
-            # A computer that could never be used is not tried again.
-            return (loss.error is None or connection.was_ready) and connection.retry()
+            # A computer that could never be used is tried again only if that may help.
+            return (loss.error is None or loss.may_pass or connection.was_ready) and connection.retry()
         if loss.is_fault:
             self._replace(place)
         return loss.is_fault

@@ -46,8 +46,13 @@ MAX_PHASES = 10_000
 LINES_OF_ERROR = 20
 # ssh itself failed, as opposed to the program that it ran.
 SSH_FAILED = 255
+# A shell adds the number of the signal that killed a program.
+KILLED = 128
 # A shell did not find the program: POSIX shells, and that of Windows.
-NOT_FOUND = (126, 127, 9009)
+NOT_FOUND = (127, 126, 9009)
+# Hosts whose login shell is asked to find the program, because a plain command did not. Only a login shell reads
+# ~/.profile, where many systems add folders such as ~/.local/bin to the PATH.
+_by_login_shell: set[str] = set()
 LOST = Loss("has lost its connection", is_fault=False)
 SILENT = Loss("does not answer", is_fault=False)
 
@@ -126,6 +131,8 @@ class SshWorker(Worker):
     def _command(self, sharing: int) -> list[str]:
         program = preferences.load().remote_program
         there = f"{program} worker --device {self._there.device} --sharing {sharing}"
+        if self._there.host in _by_login_shell:
+            there = f"exec $SHELL -l -c {shlex.quote(there)}"
         return [*shlex.split(os.environ.get(COMMAND, "ssh")), *OPTIONS, "--", self._there.host, there]
 
     def _environment(self) -> dict[str, str]:
@@ -149,7 +156,7 @@ class SshWorker(Worker):
         torch_startup.load_libraries()
         try:
             if (problem := self._connect(stdout)) is not None:
-                return Loss("cannot be used", error=problem)
+                return problem
             while (frame := message_frames.read(stdout, self._note_life, max_bytes=MAX_BYTES)) is not None:
                 messages.check(frame, self._kinds)
                 facts = frame[0]
@@ -161,9 +168,9 @@ class SshWorker(Worker):
             return LOST
         return LOST
 
-    def _connect(self, stdout: IO[bytes]) -> StudioError | None:
-        """Wait for the first message of the worker on the other computer. Return an error if the connection fails or
-        the worker cannot be used.
+    def _connect(self, stdout: IO[bytes]) -> Loss | None:
+        """Wait for the first message of the worker on the other computer. Return a loss if the connection fails or the
+        worker cannot be used.
         """
         left = MAX_LOGIN_TEXT
         while left > 0 and (line := stdout.readline(left)):
@@ -173,32 +180,39 @@ class SshWorker(Worker):
                 break
         else:
             if left <= 0:
-                return DeviceError(f"The login on {self._there.host} prints too much; make it silent.", remedy="cpu")
-            return self._connection_error()
+                sentence = f"The login on {self._there.host} prints too much; make it silent."
+                return _unusable(DeviceError(sentence, remedy="cpu"))
+            return self._failed_connection()
         frame = message_frames.read(stdout, self._note_life, max_bytes=0)
         if frame is None:
-            return self._connection_error()
+            return self._failed_connection()
         facts = frame[0]
         messages.check(frame, {"hello": messages.FROM_REMOTE["hello"]})
         there = shorten(escape_unsafe(facts["version"]), 40)
         if (facts["protocol"], facts["version"]) != (PROTOCOL, __version__):
             host = self._there.host
-            return DeviceError(
-                f"{host} has GDM Studio {there}, and this computer {__version__}; install the same version on both.",
-                remedy="cpu",
-            )
+            versions = f"{host} has GDM Studio {there}, and this computer {__version__}"
+            return _unusable(DeviceError(f"{versions}; install the same version on both.", remedy="cpu"))
         self._models_folder = shorten(facts["models"], 200)
         self._torch_version = shorten(escape_unsafe(facts["torch"]), 40)
         self._is_connected = True
         return None
 
-    def _connection_error(self) -> StudioError:
-        """Return the error to show if the ssh connection ended before the worker's first message."""
+    def _failed_connection(self) -> Loss:
+        """Return the loss to report if the ssh connection ended before the worker's first message."""
         # The process that closed its output is about to end. The first thread reads its errors.
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(SECONDS_TO_END)
         self._threads[0].join(SECONDS_TO_END)
-        return explain(self._there.host, self._process.poll(), list(self._errors))
+        host, status, lines = self._there.host, self._process.poll(), list(self._errors)
+        error = explain(host, status, lines)
+        if status == NOT_FOUND[0] and host not in _by_login_shell:
+            _by_login_shell.add(host)
+            return Loss("", is_fault=False, error=error, may_pass=True)
+        _by_login_shell.discard(host)
+        if _was_interrupted(status, lines):
+            return Loss("has lost its connection", is_fault=False, error=error, may_pass=True)
+        return _unusable(error)
 
     def _print(self, line: str) -> None:
         self._errors.append(line)
@@ -210,6 +224,20 @@ class SshWorker(Worker):
         alive = message_frames.pack({"kind": "alive", "share": 0})
         while not self._ended.wait(SECONDS_BETWEEN_BEATS):
             self._outbox.put(alive)
+
+
+def _unusable(error: StudioError) -> Loss:
+    return Loss("cannot be used", error=error)
+
+
+def _was_interrupted(status: int | None, lines: list[str]) -> bool:
+    """Return True if ssh or the worker was killed, or the connection was lost for no known reason, so that another
+    attempt may succeed.
+    """
+    if status == SSH_FAILED:
+        return not any(words in " ".join(lines) for words in _SSH_ERRORS)
+    # Negative: ssh was killed here. Above 128, a shell reports that the program was killed there.
+    return status is None or status < 0 or KILLED < status < SSH_FAILED
 
 
 def explain(host: str, status: int | None, lines: list[str]) -> DeviceError:

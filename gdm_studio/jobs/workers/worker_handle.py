@@ -53,13 +53,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Loss:
-    """Failure or end of a worker process. `reason` completes the sentence "The worker on cpu …" for the user."""
+    """Failure or end of a worker process. `reason` completes the sentence "The worker on cpu …" for the user. Without a
+    reason, nothing is reported.
+    """
 
     reason: str
     # True if the worker hangs or sends garbage, False if its process ended by itself.
     is_fault: bool = True
     # An error that another attempt would meet again, such as an unknown host. It replaces the reason.
     error: StudioError | None = None
+    # True if a few further attempts may succeed despite the error.
+    may_pass: bool = False
 
 
 ENDED = Loss("ended unexpectedly", is_fault=False)

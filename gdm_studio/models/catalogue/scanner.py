@@ -15,6 +15,7 @@ from pathlib import Path
 from gdm_studio import __version__
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
 from gdm_studio.models.card import ModelCard
@@ -31,10 +32,11 @@ from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.required_parts import FoundPart
 from gdm_studio.models.upscalers.architecture_detection import (
+    EXTRA,
     check_numbers,
     has_package,
-    missing_package,
     upscaler_layout,
+    without_package,
 )
 from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPSCALER
 
@@ -278,7 +280,7 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
         check_numbers(entry.headers.items(), layout)
     except ModelError as error:
         raise IncompleteModel(error.sentence, UPSCALER) from error
-    reason = "" if layout.config is not None or has_package() else missing_package(file, found.name)
+    reason = "" if layout.config is not None or has_package() else without_package(file, found.name)
     summary = description.summary or layout.summary
     return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
 
@@ -328,9 +330,14 @@ def _restore_entries(cache: JsonCache, content: bytes) -> Mapping[str, ScannedEn
 
 def _maker(families: Sequence[Family]) -> str:
     """Return a hash of the scanner's code: the program's version and sources, the model families and the upscaler
-    package. If the hash changes, cached scan results are invalid.
+    package, with the advice to install it. If the hash changes, cached scan results are invalid.
     """
-    identity = (__version__, has_package(), [family.name for family in families], _source_stamps())
+    identity = (
+        __version__,
+        has_package() or install_command(EXTRA),
+        [family.name for family in families],
+        _source_stamps(),
+    )
     return hashlib.sha256(repr(identity).encode()).hexdigest()
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.optional_packages import missing_package
+from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.models.files.header import Header, integer_error
 from gdm_studio.networks.upscalers.configurations import CompactConfig, RRDBConfig, Shape, UpscalerConfig
 
@@ -139,10 +140,13 @@ def has_package() -> bool:
     return importlib.util.find_spec(PACKAGE) is not None
 
 
-def missing_package(file: str, architecture: str) -> str:
+def without_package(file: str, architecture: str) -> Sentence:
     """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
-    return (
-        f"{file} is {architecture}, an upscaler, which needs an extra: `pip install '.[{EXTRA}]'` in the source folder."
+    return translatable(
+        "{file} is {architecture}, an upscaler that needs a package. {advice}",
+        file=file,
+        architecture=architecture,
+        advice=missing_package(EXTRA),
     )
 
 

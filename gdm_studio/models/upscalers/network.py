@@ -19,8 +19,8 @@ from gdm_studio.models.upscalers.architecture_detection import (
     UpscalerLayout,
     check_numbers,
     has_package,
-    missing_package,
     upscaler_layout,
+    without_package,
 )
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.layers import channels_last
@@ -132,7 +132,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
     opens the file. Raises ModelError.
     """
     if not has_package():
-        raise ModelError(missing_package(file, layout.architecture))
+        raise ModelError(without_package(file, layout.architecture))
     try:
         import spandrel
     except Exception as error:  # it imports torchvision, which fails beside another build of torch

@@ -8,6 +8,7 @@ from PIL import Image
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.image_file import open_image
+from gdm_studio.common.optional_packages import missing_package
 
 Pixels = NDArray[np.uint8]
 
@@ -22,9 +23,7 @@ def render(svg: str, size: int, *, oversample: int = 2) -> Pixels:
     try:
         import resvg_py
     except ImportError:
-        raise StudioError(
-            "Rendering icons needs the package resvg_py; run `pip install '.[train]'` in the source folder."
-        ) from None
+        raise StudioError(missing_package("train")) from None
     side = size * oversample
     try:
         png = resvg_py.svg_to_bytes(svg_string=svg, width=side, height=side, skip_system_fonts=True)

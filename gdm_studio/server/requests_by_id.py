@@ -1,0 +1,112 @@
+"""HTTP interface of requests by id: submit a request, follow its events, stop it. The page for phones uses it.
+
+A lost connection cancels nothing. The client follows again from the last event that it received.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.server.event_stream import CONNECTED, KEEP_ALIVE, NOTHING, EventStream, event_text
+from gdm_studio.server.limits import BusyError, NotFoundError
+from gdm_studio.server.request_fields import PROPERTIES, check_names, models, request_from
+from gdm_studio.server.service import Client
+
+if TYPE_CHECKING:
+    from gdm_studio.request.generation_request import Request as ImageRequest
+    from gdm_studio.server.json_fields import Fields
+    from gdm_studio.server.request_log import RequestLog
+    from gdm_studio.server.service import Service
+
+T = TypeVar("T")
+Handler = Callable[[Request], Awaitable[Response]]
+_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+_MAX_DIGITS = 9
+
+
+class ReadBody(Protocol):
+    """Function that reads the body of an HTTP request and converts its JSON object."""
+
+    def __call__(self, request: Request, convert: Callable[[Fields], T]) -> Awaitable[T]: ...
+
+
+class RequestsById:
+    """Handlers of the endpoints for requests by id."""
+
+    def __init__(self, service: Service, read: ReadBody) -> None:
+        self._service = service
+        self._read = read
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        """Return method, path and handler of each endpoint."""
+        return [
+            ("GET", "/v1/model-settings", self.models),
+            ("POST", "/v1/requests", self.submit),
+            ("GET", "/v1/requests/{id}/events", self.events),
+            ("POST", "/v1/requests/{id}/stop", self.stop),
+        ]
+
+    async def models(self, request: Request) -> Response:
+        """List the models, with the fields that each supports, and the default model."""
+        found = await asyncio.to_thread(models, self._service)
+        return JSONResponse({"default": self._service.card().name, "data": found})
+
+    async def submit(self, request: Request) -> Response:
+        """Submit a request and answer at once. Its id is the field `id` or a new one. A client that did not receive the
+        answer can send the same id again, and the request is not submitted twice.
+        """
+
+        def build(fields: Fields) -> tuple[str, tuple[ImageRequest, list[str]] | None]:
+            check_names(fields, {"id": None, **PROPERTIES}, kind="field")
+            name = fields.text("id")
+            if name is not None and not _ID.fullmatch(name):
+                raise BadRequest("id must have 8 to 64 letters, digits, - or _.")
+            if name is not None and self._service.logs.find(name) is not None:
+                return name, None
+            return name or uuid.uuid4().hex, request_from(self._service, fields)
+
+        name, built = await self._read(request, build)
+        left_out: list[str] = []
+        # Another submission of the same id may have arrived while this one was read.
+        if built is not None and self._service.logs.find(name) is None:
+            wanted, left_out = built
+            address = request.client.host if request.client else ""
+            client = Client.named(address, request.headers.get("user-agent", ""), "page")
+            self._service.submit(wanted, client, ticket_id=name, with_log=True)
+        return JSONResponse({"id": name, "left_out": left_out}, 202)
+
+    async def events(self, request: Request) -> Response:
+        """Stream the events of one request as Server-Sent Events, from the first one, or from the one after the number
+        in the header Last-Event-ID or the parameter `after`. The stream ends when the request has ended.
+        """
+        log = self._log(request)
+        after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+        if not (after.isascii() and after.isdecimal() and len(after) <= _MAX_DIGITS):
+            raise BadRequest("after must be the number of an event.")
+        if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
+            raise BusyError("Too many programs follow the events; try again later.")
+        return EventStream(self._stream(log, int(after)))
+
+    async def stop(self, request: Request) -> Response:
+        """Stop a request. Images that are finished stay in the gallery. Does nothing if it has ended."""
+        self._service.cancel(self._log(request).ticket)
+        return JSONResponse(None)
+
+    def _log(self, request: Request) -> RequestLog:
+        log = self._service.logs.find(request.path_params["id"])
+        if log is None:
+            raise NotFoundError("The server does not know this request; it may have been restarted since.")
+        return log
+
+    async def _stream(self, log: RequestLog, after: int) -> AsyncIterator[str]:
+        yield CONNECTED
+        async for events in self._service.logs.read(log, after, KEEP_ALIVE):
+            yield "".join(event_text(event, number) for number, event in events) or NOTHING
