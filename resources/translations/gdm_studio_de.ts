@@ -1854,6 +1854,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>Das Modell, das das Bild generiert; mehr auf der Seite Modelle</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Mit Teilen von {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2117,12 +2121,20 @@
 <translation>1 Bild, Index in Ordnung</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Das Lesen erlauben oder das Programm als Eigentümer starten.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Das Schreiben dort erlauben oder einen anderen Ordner wählen.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Cache-Ordner</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Prüfen, ob der Datenträger verbunden und nicht voll ist.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2241,12 +2253,36 @@
 <translation>System</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Gleich noch einmal versuchen.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Die neueste Version des Programms auf diesem Computer benutzen.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Wildcards</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>kann nicht geöffnet werden</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>ihr Index kann gerade nicht geprüft werden</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>der Index kann nicht gelesen werden</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>ihr Index wird von einem anderen Programm benutzt</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>ihr Index stammt von einer neueren Version</translation>
 </message>
 <message>
 <source>none</source>
@@ -2261,12 +2297,20 @@
 <translation>bisher keine</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>nicht in diesem Paket, das Filme als GIF oder WebP speichert</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>nicht installiert</translation>
 </message>
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>nicht installiert; zum Speichern von Filmen als MP4 nötig</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>dieser Benutzer darf ihr Index nicht lesen</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2346,12 +2390,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 Eintrag</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>Das Namensmuster darf nicht leer sein; der Standard ist {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Ein Namensmuster hat kein Feld {field}; möglich sind {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Ein Eintrag der Warteschlange war beschädigt; er wurde nach {file} verschoben.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2372,6 +2424,14 @@
 <message>
 <source>On {host}: {error}</source>
 <translation>Auf {host}: {error}</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Das Programm neu installieren.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` repariert das Programm.</translation>
 </message>
 <message>
 <source>That did not work</source>
@@ -2406,6 +2466,10 @@
 <translation>Die Datei ist nicht verwendbar</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Die Datei mit den Einstellungen war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>Der Ordner ließ sich nicht öffnen</translation>
 </message>
@@ -2416,6 +2480,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Der Ordner {folder} kann nicht gelesen werden; einen anderen wählen.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>Der Index der Galerie war beschädigt und wird aus den Dateien neu aufgebaut; er enthielt nichts Eigenes.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Der letzte Prompt ist zu lang zum Anzeigen; der Prompt ist jetzt leer. Die Datei bleibt als {file} erhalten.</translation>
 </message>
 <message>
 <source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
@@ -2436,6 +2508,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Der Name ist vergeben</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Das Paket vtracer fehlt. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2462,6 +2538,10 @@
 <translation>Der Prompt wird länger als {limit:,} Zeichen; seine Teile kürzen.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Der gespeicherte Zustand des Fensters war beschädigt; er bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>Das Startbild ist nicht mehr auf diesem Rechner; es erneut wählen.</translation>
 </message>
@@ -2484,6 +2564,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>Die Wildcard {name!r} ist keine Textdatei; sie als UTF-8 speichern.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Das Fenster reagierte mit seinem letzten Prompt nicht; der Prompt ist jetzt leer. Die Datei bleibt als {file} erhalten.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2522,6 +2606,10 @@
 <translation>Es gibt keine Wildcard namens {name!r}; {name}.txt in {folder} ablegen.</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation>In {folder} passt keine Wildcard zu {name!r}.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>Der Speicher reicht nicht einmal für ein Bild; andere Programme schließen und erneut versuchen.</translation>
 </message>
@@ -2530,8 +2618,56 @@
 <translation>Der Speicher reicht nicht für {side} Pixel; eine kleinere Größe wählen.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Dafür wird {packages} benötigt, was das Installationspaket nicht enthält; dafür GDM Studio aus seinem Quelltext installieren.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Dafür wird {packages} benötigt; `{command}` installiert es.</translation>
+</message>
+<message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Die Auswahl für Modelle war beschädigt; sie bleibt als {file} erhalten und wurde durch das Lesbare ersetzt.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Favoriten, Tags, Notizen und Sammlungen waren beschädigt: {restored}; die beschädigte Datei bleibt als {file} erhalten.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>nichts davon war lesbar, und es gibt keine Kopie</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF und WebP gehen auch ohne.</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} Einträge</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} Pixel pro Seite</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries} konnten gelesen werden</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries} konnten gelesen werden, {more} weitere kamen aus der Kopie vom {day}</translation>
+</message>
+<message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} enthält bei {name!r} ganze Zahlen ohne Skalen, was keine Gewichte sind; eine andere Datei wählen.</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} ist {architecture}, ein Upscaler, der ein Paket benötigt. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2552,6 +2688,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} ist ein LoRA für {other}, dieses Modell aber eines von {base}; ein LoRA für {base} wählen.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} ist ein Adapter der Art {kind}, die nicht unterstützt wird; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2578,8 +2718,8 @@
 <translation>{name} ist keine Modelldatei; eine mit der Endung {suffixes} wählen.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr oder DoRA wählen.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} ist kein unterstütztes LoRA; eine Datei mit LoRA, LoCon, LoHa, LoKr, GLoRA oder DoRA wählen.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
@@ -2588,6 +2728,10 @@
 <message>
 <source>{name} is not an upscaler; choose another file.</source>
 <translation>{name} ist kein Upscaler; eine andere Datei wählen.</translation>
+</message>
+<message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} ist noch nicht vollständig heruntergeladen; warten Sie auf das Ende des Downloads oder starten Sie ihn erneut.</translation>
 </message>
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
@@ -2636,6 +2780,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} ist nicht da; prüfen, ob der Datenträger angeschlossen ist, oder etwas anderes wählen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} der Galerie kann nicht verwendet werden ({error}); die Datei verschieben und es noch einmal versuchen.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} der Galerie kann nicht verwendet werden ({error}); noch einmal versuchen.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -5076,8 +5228,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>; es gibt „{name}“</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation>AND wird als „and“ gelesen</translation>
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation>AND verbindet die Texte zu einem Prompt; die Teile haben keine eigenen Gewichte.</translation>
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>Unvollständiges LoRA</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation>LoRAs wirken im negativen Prompt nicht; {tag} in den Prompt schreiben.</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5100,10 +5264,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Ein LoRA als &lt;lora:name:1&gt; schreiben; dies wird als Wörter gelesen.</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>Nur den Namen eines Embeddings schreiben: {name}.</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} ist für {base}</translation>
 </message>
@@ -5114,6 +5274,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} ist für {base}, dieses Modell ist {model_base}.</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation>{tag} wirkt hier nicht</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6088,6 +6252,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nichts rückgängig zu machen</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Nichts rückgängig zu machen: ein anderes Programm tat es schon</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Rückgängig</translation>
 </message>
@@ -6821,6 +6989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Der Seed jedes Bildes wählt eines. Hier wird das erste Bild beschrieben.</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation>Der Seed jedes Bildes wählt {count} davon, in zufälliger Reihenfolge.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Die Wörter nach „{value}“ werden nicht beachtet</translation>
 </message>
@@ -6835,6 +7007,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Dieses LoRA verändert das Bild.</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation>Wechselt, {count} von: {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6939,6 +7115,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{value} is for another model</source>
 <translation>{value} ist für ein anderes Modell</translation>
+</message>
+<message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>„{text}“ wird als „{word}“ gelesen.</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>
@@ -9098,6 +9278,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Design</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Die, die dieses Fenster gelöscht hat; bis dahin stellt Rückgängig sie wieder her. Aus: bleiben 30 Tage hier, ebenso Bilder, die andere Programme gelöscht haben oder die nicht in den Papierkorb können.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Threads</translation>
 </message>
@@ -9156,10 +9340,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniform, hinten</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>Bis dahin stellt Rückgängig sie wieder her. Aus: 30 Tage hier aufbewahrt. Bilder, die nicht in den Papierkorb können, bleiben auch.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11279,6 +11459,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Bild</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Bilder, die seit dem letzten Speicherpunkt dazukamen, fehlen oder anders sind: {count}. Das Training geht mit ihnen weiter.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Bilder und Beschreibungen</translation>
 </message>
@@ -11394,8 +11578,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Später kommen sie in den Papierkorb des Systems. Ein Bild anklicken, um es wiederherzustellen.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Nach 30 Tagen kommen sie in den Papierkorb des Systems; was dieses Fenster gelöscht hat, schon beim Schließen, wenn es so eingestellt ist. Ein Klick stellt ein Bild wieder her.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -11934,6 +12118,10 @@ Sie werden in {folder} gespeichert.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>Nein: einige seiner Trainingsdaten dürfen nicht kommerziell genutzt werden. Siehe unten.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>Aus anderer Datei: {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1854,6 +1854,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>El modelo que genera la imagen; la página Modelos dice más</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Con partes de {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2117,12 +2121,20 @@
 <translation>1 imagen, índice correcto</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Permita leerlo o inicie el programa como su propietario.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Permita escribir ahí o elija otra carpeta.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Carpeta de caché</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Compruebe que su disco esté conectado y no esté lleno.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2241,12 +2253,36 @@
 <translation>Sistema</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Inténtelo de nuevo en un momento.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Use la versión más reciente del programa en este equipo.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Comodines</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>no se puede abrir</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>su índice no se puede comprobar ahora</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>no se puede leer su índice</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>otro programa está usando su índice</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>su índice es de una versión más reciente</translation>
 </message>
 <message>
 <source>none</source>
@@ -2261,12 +2297,20 @@
 <translation>ninguno hasta ahora</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>no está en este paquete, que guarda las películas como GIF o WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>no instalado</translation>
 </message>
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>no instalado; necesario para guardar películas en MP4</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>este usuario no puede leer su índice</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2346,12 +2390,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 entrada</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>El patrón de nombre no puede estar vacío; el predeterminado es {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Un patrón de nombre no tiene el campo {field}; elegir entre {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Una entrada de la cola estaba dañada; se movió a {file}.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2372,6 +2424,14 @@
 <message>
 <source>On {host}: {error}</source>
 <translation>En {host}: {error}</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Volver a instalar el programa.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` repara el programa.</translation>
 </message>
 <message>
 <source>That did not work</source>
@@ -2406,6 +2466,10 @@
 <translation>El archivo no se puede usar</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>El archivo de ajustes estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>No se pudo abrir la carpeta</translation>
 </message>
@@ -2416,6 +2480,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>La carpeta {folder} no se puede leer; elegir otra.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>El índice de la galería estaba dañado y se crea de nuevo a partir de los archivos; no contenía nada suyo.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>El último prompt es demasiado largo para mostrarlo; ahora el prompt está vacío. El archivo se conserva como {file}.</translation>
 </message>
 <message>
 <source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
@@ -2436,6 +2508,10 @@
 <message>
 <source>The name is taken</source>
 <translation>El nombre ya está en uso</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Falta el paquete vtracer. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2462,6 +2538,10 @@
 <translation>El prompt supera los {limit:,} caracteres; acortar sus partes.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>El estado guardado de la ventana estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>La imagen inicial ya no está en este equipo; elegirla de nuevo.</translation>
 </message>
@@ -2484,6 +2564,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>El comodín {name!r} no es un archivo de texto; guardarlo como UTF-8.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>La ventana no respondía con su último prompt; ahora el prompt está vacío. El archivo se conserva como {file}.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2522,6 +2606,10 @@
 <translation>No hay ningún comodín llamado {name!r}; poner {name}.txt en {folder}.</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation>Ningún comodín de {folder} coincide con {name!r}.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>No hay memoria suficiente ni para una imagen; cerrar otros programas y reintentar.</translation>
 </message>
@@ -2530,8 +2618,56 @@
 <translation>No hay memoria suficiente para {side} píxeles; elegir un tamaño menor.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Esto requiere {packages}, que el paquete de instalación no contiene; para usarlo, instalar GDM Studio desde su código fuente.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Esto requiere {packages}; `{command}` lo instala.</translation>
+</message>
+<message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Lo elegido para los modelos estaba dañado; se conserva como {file} y se sustituyó por lo que se pudo leer.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Sus favoritos, etiquetas, notas y colecciones estaban dañados: {restored}; el archivo dañado se conserva como {file}.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>no se pudo leer nada y no hay ninguna copia</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF y WebP funcionan sin ello.</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} entradas</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} píxeles por lado</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>se pudieron leer {entries}</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>se pudieron leer {entries}; {more} más proceden de la copia del {day}</translation>
+</message>
+<message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} contiene en {name!r} enteros sin escalas, que no son pesos; elegir otro archivo.</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} es {architecture}, un upscaler que necesita un paquete. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2552,6 +2688,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} es un LoRA para {other}, y este modelo es de {base}; elegir un LoRA para {base}.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} es un adaptador del tipo {kind}, que no es compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2578,8 +2718,8 @@
 <translation>{name} no es un archivo de modelo; elegir uno que termine en {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr o DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} no es un LoRA compatible; elegir un archivo LoRA, LoCon, LoHa, LoKr, GLoRA o DoRA.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
@@ -2588,6 +2728,10 @@
 <message>
 <source>{name} is not an upscaler; choose another file.</source>
 <translation>{name} no es un upscaler; elegir otro archivo.</translation>
+</message>
+<message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} no se ha descargado por completo; espere a que termine la descarga o iníciela de nuevo.</translation>
 </message>
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
@@ -2636,6 +2780,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} no está ahí; comprobar que su disco está conectado o elegir otra cosa.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} de la galería no se puede usar ({error}); apártelo e inténtelo de nuevo.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} de la galería no se puede usar ({error}); inténtelo de nuevo.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -5076,8 +5228,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>; existe «{name}»</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation>AND se lee como «and»</translation>
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation>AND une los textos en un solo prompt; las partes no tienen pesos propios.</translation>
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>LoRA incompleto</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation>Los LoRA no tienen efecto en el prompt negativo; escribir {tag} en el prompt.</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5100,10 +5264,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Escribir un LoRA como &lt;lora:name:1&gt;; esto se lee como palabras.</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>Escribir solo el nombre de un embedding: {name}.</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} es para {base}</translation>
 </message>
@@ -5114,6 +5274,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} es para {base}, este modelo es {model_base}.</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation>{tag} no tiene efecto aquí</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6088,6 +6252,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Nada que deshacer</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Nada que deshacer: otro programa ya lo hizo</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Deshacer</translation>
 </message>
@@ -6821,6 +6989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La semilla de cada imagen elige una. Aquí se describe la primera imagen.</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation>La semilla de cada imagen elige {count} de ellas, en orden aleatorio.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Las palabras después de «{value}» se ignoran</translation>
 </message>
@@ -6835,6 +7007,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Este LoRA cambia la imagen.</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation>Varía, {count} de: {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6939,6 +7115,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{value} is for another model</source>
 <translation>{value} es para otro modelo</translation>
+</message>
+<message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>«{text}» se lee como «{word}».</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>
@@ -9098,6 +9278,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Tema</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Las que esta ventana eliminó; hasta entonces, Deshacer las restaura. Desactivado: se conservan aquí 30 días, igual que las que eliminaron otros programas o no pueden ir a la papelera.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Hilos</translation>
 </message>
@@ -9156,10 +9340,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniforme, final</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>Hasta entonces, Deshacer las restaura. Desactivado: se conservan aquí 30 días. Las que no pueden ir a la papelera también se quedan.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11279,6 +11459,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Imagen</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Imágenes añadidas, eliminadas o cambiadas desde el último punto de control: {count}. El entrenamiento continúa con ellas.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Imágenes y descripciones</translation>
 </message>
@@ -11394,8 +11578,8 @@ Un motivo por línea, o con comas</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Más tarde van a la papelera del sistema. Clic en una imagen para restaurarla.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Después de 30 días van a la papelera del sistema; las que eliminó esta ventana, ya al cerrarla, si así se ha ajustado. Haga clic en una imagen para restaurarla.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -11934,6 +12118,10 @@ Se guardan en {folder}.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>No: algunos de sus datos de entrenamiento no se pueden usar con fines comerciales. Ver abajo.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>De otro archivo: {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1854,6 +1854,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>Le modèle qui génère l'image ; la page Modèles en dit plus</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>Avec des parties de {files}</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2117,12 +2121,20 @@
 <translation>1 image, index intact</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>Autorisez sa lecture, ou lancez le programme en tant que propriétaire.</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>Autoriser l'écriture à cet endroit ou choisir un autre dossier.</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>Dossier du cache</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>Vérifiez que son disque est connecté et n’est pas plein.</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2241,12 +2253,36 @@
 <translation>Système</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>Réessayez dans un instant.</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>Utilisez la version la plus récente du programme sur cet ordinateur.</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>Wildcards</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>ne peut pas être ouverte</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>son index ne peut pas être vérifié maintenant</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>son index ne peut pas être lu</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>son index est utilisé par un autre programme</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>son index provient d’une version plus récente</translation>
 </message>
 <message>
 <source>none</source>
@@ -2261,12 +2297,20 @@
 <translation>aucune jusqu'ici</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>absent de ce paquet, qui enregistre les films en GIF ou WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>non installé</translation>
 </message>
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>non installé ; nécessaire pour enregistrer des films en MP4</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>cet utilisateur ne peut pas lire son index</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2346,12 +2390,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 entrée</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>Le modèle de nom ne peut pas être vide ; le modèle par défaut est {default}.</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>Un modèle de nom n'a pas de champ {field} ; choisir parmi {known}.</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>Une entrée de la file d’attente était endommagée ; elle a été déplacée vers {file}.</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2372,6 +2424,14 @@
 <message>
 <source>On {host}: {error}</source>
 <translation>Sur {host} : {error}</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>Réinstaller le programme.</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` répare le programme.</translation>
 </message>
 <message>
 <source>That did not work</source>
@@ -2406,6 +2466,10 @@
 <translation>Le fichier est inutilisable</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Le fichier des réglages était endommagé ; il est conservé sous {file} et remplacé par ce qui a pu être lu.</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>Le dossier n'a pas pu être ouvert</translation>
 </message>
@@ -2416,6 +2480,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>Le dossier {folder} est illisible ; en choisir un autre.</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>L’index de la galerie était endommagé et est reconstruit à partir des fichiers ; il ne contenait rien de vous.</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>Le dernier prompt est trop long pour être affiché ; le prompt est maintenant vide. Le fichier est conservé sous {file}.</translation>
 </message>
 <message>
 <source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
@@ -2436,6 +2508,10 @@
 <message>
 <source>The name is taken</source>
 <translation>Le nom est déjà pris</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>Le paquet vtracer manque. {advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2462,6 +2538,10 @@
 <translation>Le prompt dépasse {limit:,} caractères ; raccourcir ses parties.</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>L’état enregistré de la fenêtre était endommagé ; il est conservé sous {file} et remplacé par ce qui a pu être lu.</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>L'image de départ n'est plus sur cette machine ; la choisir à nouveau.</translation>
 </message>
@@ -2484,6 +2564,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>Le wildcard {name!r} n'est pas un fichier texte ; l'enregistrer en UTF-8.</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>La fenêtre ne répondait pas avec son dernier prompt ; le prompt est maintenant vide. Le fichier est conservé sous {file}.</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2522,6 +2606,10 @@
 <translation>Il n'y a pas de wildcard nommé {name!r} ; placer {name}.txt dans {folder}.</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation>Aucun wildcard de {folder} ne correspond à {name!r}.</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>La mémoire ne suffit pas même pour une image ; fermer les autres programmes et réessayer.</translation>
 </message>
@@ -2530,8 +2618,56 @@
 <translation>La mémoire ne suffit pas pour {side} pixels ; choisir une taille plus petite.</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>Cela nécessite {packages}, absent du paquet d’installation ; pour l’utiliser, installer GDM Studio depuis son code source.</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>Cela nécessite {packages} ; `{command}` l’installe.</translation>
+</message>
+<message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>Les choix faits pour les modèles étaient endommagés ; ils sont conservés sous {file} et remplacés par ce qui a pu être lu.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored}.</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>Vos favoris, étiquettes, notes et collections étaient endommagés : {restored} ; le fichier endommagé est conservé sous {file}.</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>rien n’a pu être lu, et il n’en existe aucune copie</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice} GIF et WebP fonctionnent sans cela.</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} entrées</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>{count:,} pixels par côté</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries} ont pu être lues</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries} ont pu être lues, {more} autres viennent de la copie du {day}</translation>
+</message>
+<message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} contient à {name!r} des entiers sans échelles, qui ne sont pas des poids ; choisir un autre fichier.</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} est {architecture}, un upscaler qui nécessite un paquet. {advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2552,6 +2688,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} est un LoRA pour {other}, et ce modèle est de {base} ; choisir un LoRA pour {base}.</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} est un adaptateur de type {kind}, qui n'est pas pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2578,8 +2718,8 @@
 <translation>{name} n'est pas un fichier de modèle ; en choisir un qui finit par {suffixes}.</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr ou DoRA.</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} n'est pas un LoRA pris en charge ; choisir un fichier LoRA, LoCon, LoHa, LoKr, GLoRA ou DoRA.</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
@@ -2588,6 +2728,10 @@
 <message>
 <source>{name} is not an upscaler; choose another file.</source>
 <translation>{name} n'est pas un upscaler ; choisir un autre fichier.</translation>
+</message>
+<message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} n’est pas entièrement téléchargé ; attendez la fin du téléchargement ou relancez-le.</translation>
 </message>
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
@@ -2636,6 +2780,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path} est introuvable ; vérifier que son disque est connecté ou faire un autre choix.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>{path} de la galerie ne peut pas être utilisé ({error}) ; déplacez-le, puis réessayez.</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>{path} de la galerie ne peut pas être utilisé ({error}) ; réessayez.</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -5076,8 +5228,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>, mais il y a « {name} »</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation>AND est lu comme « and »</translation>
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation>AND réunit les textes en un seul prompt ; les parties n’ont pas de poids propres.</translation>
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>LoRA incomplet</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation>Les LoRA n’ont aucun effet dans le prompt négatif ; écrire {tag} dans le prompt.</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5100,10 +5264,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Écrire un LoRA ainsi : &lt;lora:name:1&gt; ; ceci est lu comme des mots.</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>Écrire seulement le nom d'un embedding : {name}.</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} est pour {base}</translation>
 </message>
@@ -5114,6 +5274,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} est pour {base}, ce modèle est {model_base}.</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation>{tag} n’a aucun effet ici</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6088,6 +6252,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Rien à annuler</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>Rien à annuler : un autre programme l’a déjà fait</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>Annuler</translation>
 </message>
@@ -6821,6 +6989,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>La graine de chaque image en choisit une. La première image est décrite ici.</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation>La graine de chaque image en choisit {count}, dans un ordre aléatoire.</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>Les mots après « {value} » sont ignorés</translation>
 </message>
@@ -6835,6 +7007,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>Ce LoRA modifie l'image.</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation>Varie, {count} parmi : {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6939,6 +7115,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{value} is for another model</source>
 <translation>{value} est pour un autre modèle</translation>
+</message>
+<message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>« {text} » est lu comme « {word} ».</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>
@@ -9098,6 +9278,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>Thème</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>Celles que cette fenêtre a supprimées ; jusque-là, Annuler les restaure. Désactivé : gardées ici 30 jours, comme celles que d’autres programmes ont supprimées ou qui ne peuvent pas aller à la corbeille.</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>Threads</translation>
 </message>
@@ -9156,10 +9340,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>Uniforme, fin</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>D'ici là, Annuler les restaure. Désactivé : gardées ici 30 jours. Celles qui ne peuvent pas aller à la corbeille restent aussi.</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11279,6 +11459,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Image</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>Images ajoutées, supprimées ou modifiées depuis le dernier point de reprise : {count}. L’entraînement continue avec elles.</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>Images et légendes</translation>
 </message>
@@ -11394,8 +11578,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>Plus tard, elles vont à la corbeille du système. Cliquer sur une image pour la restaurer.</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>Après 30 jours, elles vont à la corbeille du système ; celles que cette fenêtre a supprimées, dès sa fermeture, si les réglages le prévoient. Cliquez sur une image pour la restaurer.</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -11934,6 +12118,10 @@ Elles sont enregistrées dans {folder}.</translation>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>Non : certaines de ses données d'entraînement ne peuvent pas servir commercialement. Voir ci-dessous.</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>D’un autre fichier : {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

@@ -1851,6 +1851,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>画像を生成するモデル。詳しくは「モデル」ページを参照</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>{files} の部品を使用</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2113,12 +2117,20 @@
 <translation>画像1枚、インデックスは正常</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>読み取りを許可するか、所有者としてプログラムを起動してください。</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>書き込みを許可するか、別のフォルダーを選んでください。</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>キャッシュフォルダー</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>ディスクが接続されていて、満杯でないことを確認してください。</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2237,12 +2249,36 @@
 <translation>システム</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>少し待ってからもう一度お試しください。</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>このコンピューターにある最新バージョンのプログラムを使ってください。</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>ワイルドカード</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>開けません</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>インデックスを今は確認できません</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>インデックスを読み込めません</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>インデックスはほかのプログラムが使用中です</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>インデックスは新しいバージョンのものです</translation>
 </message>
 <message>
 <source>none</source>
@@ -2257,12 +2293,20 @@
 <translation>これまでなし</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>この配布版には含まれません。映像は GIF か WebP で保存されます</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>インストールされていません</translation>
 </message>
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>インストールされていません。動画を MP4 で保存するために必要です</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>このユーザーにはインデックスの読み取りが許可されていません</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2342,12 +2386,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1件</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>ファイル名のパターンは空にできません。既定は{default}です。</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>ファイル名のパターンに{field}という項目はありません。{known}から選んでください。</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>キューの項目が壊れていたため、{file} に移動しました。</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2368,6 +2420,14 @@
 <message>
 <source>On {host}: {error}</source>
 <translation>{host}: {error}</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>プログラムを再インストールしてください。</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>`{command}` を実行すると、プログラムが修復されます。</translation>
 </message>
 <message>
 <source>That did not work</source>
@@ -2402,6 +2462,10 @@
 <translation>ファイルを使えません</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>設定ファイルが壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>フォルダーを開けませんでした</translation>
 </message>
@@ -2412,6 +2476,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>フォルダー{folder}を読み込めません。別のフォルダーを選んでください。</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>ギャラリーのインデックスが壊れていたため、ファイルから作り直しています。あなたのデータは含まれていませんでした。</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>前回のプロンプトは長すぎて表示できないため、プロンプトを空にしました。ファイルは {file} として残しています。</translation>
 </message>
 <message>
 <source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
@@ -2432,6 +2504,10 @@
 <message>
 <source>The name is taken</source>
 <translation>この名前は使われています</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>パッケージ vtracer がありません。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2458,6 +2534,10 @@
 <translation>プロンプトが{limit:,}文字を超えます。各部分を短くしてください。</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>ウィンドウの保存状態が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初期画像がこのコンピューターにありません。もう一度選んでください。</translation>
 </message>
@@ -2480,6 +2560,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>ワイルドカード{name!r}はテキストファイルではありません。UTF-8で保存してください。</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>前回のプロンプトでウィンドウが応答しなかったため、プロンプトを空にしました。ファイルは {file} として残しています。</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2518,6 +2602,10 @@
 <translation>{name!r}というワイルドカードはありません。{name}.txtを{folder}に入れてください。</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation>{folder} に {name!r} と一致するワイルドカードはありません。</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>画像1枚分のメモリもありません。ほかのプログラムを閉じてから再試行してください。</translation>
 </message>
@@ -2526,8 +2614,56 @@
 <translation>{side}ピクセルにはメモリが足りません。小さいサイズを選んでください。</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>これには {packages} が必要ですが、この配布版には含まれません。使うには GDM Studio をソースコードからインストールしてください。</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>これには {packages} が必要です。`{command}` を実行してインストールしてください。</translation>
+</message>
+<message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>モデルの設定が壊れていました。{file} として残し、読み取れた内容で置き換えました。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>お気に入り、タグ、メモ、コレクションが壊れていました：{restored}。壊れたファイルは {file} として残しています。</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>何も読み取れず、コピーもありません</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice}GIF と WebP はこれなしで使えます。</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,}件</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>1辺{count:,}ピクセル</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>{entries}を読み取れました</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>{entries}を読み取れ、さらに{more}件を{day}のコピーから復元しました</translation>
+</message>
+<message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} の {name!r} はスケールのない整数で、重みではありません。別のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} は {architecture} で、パッケージを必要とするアップスケーラーです。{advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2548,6 +2684,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name}は{other}用のLoRAですが、このモデルは{base}です。{base}用のLoRAを選んでください。</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} は対応していない種類 {kind} のアダプターです。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRA のファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2574,8 +2714,8 @@
 <translation>{name}はモデルファイルではありません。末尾が{suffixes}のファイルを選んでください。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、DoRAのファイルを選んでください。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name}は対応しているLoRAではありません。LoRA、LoCon、LoHa、LoKr、GLoRA、DoRAのファイルを選んでください。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
@@ -2584,6 +2724,10 @@
 <message>
 <source>{name} is not an upscaler; choose another file.</source>
 <translation>{name}はアップスケーラーではありません。別のファイルを選んでください。</translation>
+</message>
+<message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} のダウンロードが完了していません。終わるまで待つか、もう一度ダウンロードしてください。</translation>
 </message>
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
@@ -2632,6 +2776,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>{path}がありません。ディスクの接続を確認するか、別のものを選んでください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>ギャラリーの {path} を使用できません（{error}）。移動してから、もう一度お試しください。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>ギャラリーの {path} を使用できません（{error}）。もう一度お試しください。</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -5048,8 +5200,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>。「{name}」ならあります</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation>AND は “and” として読まれます</translation>
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation>AND は前後の文を一つのプロンプトにつなぎます。各部分に個別の重みはありません。</translation>
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>不完全なLoRA</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation>ネガティブプロンプトの LoRA は効果がありません。{tag} はプロンプトに書いてください。</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5072,10 +5236,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>LoRAは &lt;lora:name:1&gt; の形式で書いてください。これは単語として読まれます。</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>エンベディングは名前だけを書いてください: {name}。</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name}は{base}用です</translation>
 </message>
@@ -5086,6 +5246,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name}は{base}用ですが、このモデルは{model_base}です。</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation>{tag} はここでは効果がありません</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6042,6 +6206,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>元に戻す操作がありません</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>元に戻す操作はありません：ほかのプログラムが済ませました</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>元に戻す</translation>
 </message>
@@ -6773,6 +6941,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>各画像のシードが1つを選びます。ここに示すのは最初の画像です。</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation>各画像のシードがその中から {count} 個を順不同で選びます。</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>「{value}」で除いたものは無視されます</translation>
 </message>
@@ -6787,6 +6959,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>このLoRAが画像に反映されます。</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation>変化、次から {count} 個: {options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6891,6 +7067,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{value} is for another model</source>
 <translation>{value}は別のモデル用</translation>
+</message>
+<message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>「{text}」は「{word}」として読まれます。</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>
@@ -9038,6 +9218,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>テーマ</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>このウィンドウで削除した画像です。それまでは「元に戻す」で復元できます。オフ：ここに30日間残ります。ほかのプログラムが削除した画像や、ごみ箱に移せない画像も同様です。</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>スレッド数</translation>
 </message>
@@ -9096,10 +9280,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>一様（末尾）</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>それまでは「元に戻す」で復元できます。オフの場合はここに30日間保管されます。ごみ箱に移動できない画像も残ります。</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11210,6 +11390,10 @@ mushroom
 <translation>画像</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>前回のチェックポイント以降に追加・削除・変更された画像：{count}枚。これらの画像で学習を続けます。</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>画像とキャプション</translation>
 </message>
@@ -11325,8 +11509,8 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>後でシステムのごみ箱に移動されます。画像をクリックすると復元できます。</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>30日後にシステムのごみ箱へ移ります。このウィンドウで削除したものは、設定により閉じるときに移ります。画像をクリックすると復元します。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -11863,6 +12047,10 @@ They are saved in {folder}.</source>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>いいえ。学習データの一部は商用利用できません。下記を参照してください。</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>別のファイルの {part}</translation>
 </message>
 <message>
 <source>Parameters</source>

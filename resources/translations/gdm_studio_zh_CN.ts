@@ -1851,6 +1851,10 @@
 <source>The model that generates the picture; the Models page tells more</source>
 <translation>用来生成图片的模型；详见“模型”页</translation>
 </message>
+<message>
+<source>With parts of {files}</source>
+<translation>使用 {files} 的部件</translation>
+</message>
 </context>
 <context>
 <name>CreatePage</name>
@@ -2113,12 +2117,20 @@
 <translation>1 张图片，索引正常</translation>
 </message>
 <message>
+<source>Allow reading it, or start the program as its owner.</source>
+<translation>请允许读取，或以其所有者身份启动程序。</translation>
+</message>
+<message>
 <source>Allow writing there, or choose another folder.</source>
 <translation>请允许写入，或选择其他文件夹。</translation>
 </message>
 <message>
 <source>Cache folder</source>
 <translation>缓存文件夹</translation>
+</message>
+<message>
+<source>Check that its disk is connected and not full.</source>
+<translation>请检查其磁盘是否已连接且未满。</translation>
 </message>
 <message>
 <source>Choose another device in the settings; until then the fastest is used.</source>
@@ -2237,12 +2249,36 @@
 <translation>系统</translation>
 </message>
 <message>
+<source>Try again in a moment.</source>
+<translation>请稍后再试。</translation>
+</message>
+<message>
+<source>Use the newest version of the program on this computer.</source>
+<translation>请使用此计算机上最新版本的程序。</translation>
+</message>
+<message>
 <source>Wildcards</source>
 <translation>通配符</translation>
 </message>
 <message>
+<source>cannot be opened</source>
+<translation>无法打开</translation>
+</message>
+<message>
+<source>its index cannot be checked now</source>
+<translation>目前无法检查其索引</translation>
+</message>
+<message>
 <source>its index cannot be read</source>
 <translation>无法读取索引</translation>
+</message>
+<message>
+<source>its index is in use by another program</source>
+<translation>其索引正被另一程序使用</translation>
+</message>
+<message>
+<source>its index is of a newer version</source>
+<translation>其索引来自更新的版本</translation>
 </message>
 <message>
 <source>none</source>
@@ -2257,12 +2293,20 @@
 <translation>目前没有</translation>
 </message>
 <message>
+<source>not in this bundle, which saves films as GIF or WebP</source>
+<translation>此发行包不含它；影片会保存为 GIF 或 WebP</translation>
+</message>
+<message>
 <source>not installed</source>
 <translation>未安装</translation>
 </message>
 <message>
 <source>not installed; needed for saving films as MP4</source>
 <translation>未安装；将动画保存为 MP4 时需要</translation>
+</message>
+<message>
+<source>this user may not read its index</source>
+<translation>此用户无权读取其索引</translation>
 </message>
 <message>
 <source>torch cannot be loaded ({error})</source>
@@ -2342,12 +2386,20 @@
 <context>
 <name>Errors</name>
 <message>
+<source>1 entry</source>
+<translation>1 个条目</translation>
+</message>
+<message>
 <source>A name pattern cannot be empty; the default is {default}.</source>
 <translation>文件名格式不能为空；默认为 {default}。</translation>
 </message>
 <message>
 <source>A name pattern has no field {field}; choose from {known}.</source>
 <translation>文件名格式没有字段 {field}；请从 {known} 中选择。</translation>
+</message>
+<message>
+<source>An entry of the queue was damaged; it was moved to {file}.</source>
+<translation>队列中的一个条目已损坏，已移到 {file}。</translation>
 </message>
 <message>
 <source>Another GDM Studio is busy with the gallery; try again in a moment.</source>
@@ -2368,6 +2420,14 @@
 <message>
 <source>On {host}: {error}</source>
 <translation>在 {host} 上：{error}</translation>
+</message>
+<message>
+<source>Reinstall the program.</source>
+<translation>请重新安装程序。</translation>
+</message>
+<message>
+<source>Run `{command}` to repair the program.</source>
+<translation>运行 `{command}` 即可修复程序。</translation>
 </message>
 <message>
 <source>That did not work</source>
@@ -2402,6 +2462,10 @@
 <translation>无法使用该文件</translation>
 </message>
 <message>
+<source>The file of settings was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>设置文件已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
 <source>The folder could not be opened</source>
 <translation>无法打开文件夹</translation>
 </message>
@@ -2412,6 +2476,14 @@
 <message>
 <source>The folder {folder} cannot be read; choose another one.</source>
 <translation>无法读取文件夹 {folder}；请选择其他文件夹。</translation>
+</message>
+<message>
+<source>The gallery's index was damaged and is built again from the files; nothing of yours was in it.</source>
+<translation>图库的索引已损坏，正在从文件重新建立；其中没有您的数据。</translation>
+</message>
+<message>
+<source>The last prompt is too long to be shown; the prompt is empty now. The file is kept as {file}.</source>
+<translation>上一个提示词太长，无法显示；提示词现在为空。文件保留为 {file}。</translation>
 </message>
 <message>
 <source>The mask is the start picture itself; paint it white, or make it transparent, where to redraw.</source>
@@ -2432,6 +2504,10 @@
 <message>
 <source>The name is taken</source>
 <translation>名称已被占用</translation>
+</message>
+<message>
+<source>The package vtracer is missing. {advice}</source>
+<translation>缺少软件包 vtracer。{advice}</translation>
 </message>
 <message>
 <source>The path {path} is too long for this disk; choose a shorter one.</source>
@@ -2458,6 +2534,10 @@
 <translation>提示词将超过 {limit:,} 个字符；请缩短其各部分。</translation>
 </message>
 <message>
+<source>The saved state of the window was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>窗口的保存状态已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
 <source>The start picture is no longer on this machine; choose it again.</source>
 <translation>初始图片已不在这台计算机上；请重新选择。</translation>
 </message>
@@ -2480,6 +2560,10 @@
 <message>
 <source>The wildcard {name!r} is not a text file; save it as UTF-8.</source>
 <translation>通配符{name!r}不是文本文件；请存为 UTF-8。</translation>
+</message>
+<message>
+<source>The window did not answer with its last prompt; the prompt is empty now. The file is kept as {file}.</source>
+<translation>窗口在使用上一个提示词时没有响应；提示词现在为空。文件保留为 {file}。</translation>
 </message>
 <message>
 <source>There is a collection called {name} already; choose another name.</source>
@@ -2518,6 +2602,10 @@
 <translation>没有名为{name!r}的通配符；请将 {name}.txt 放入 {folder}。</translation>
 </message>
 <message>
+<source>There is no wildcard that matches {name!r} in {folder}.</source>
+<translation>{folder} 中没有与 {name!r} 匹配的通配符。</translation>
+</message>
+<message>
 <source>There is not enough memory for even one picture; close other programs and try again.</source>
 <translation>内存连一张图片都不够；请关闭其他程序后重试。</translation>
 </message>
@@ -2526,8 +2614,56 @@
 <translation>内存不足以处理 {side} 像素；请选择较小的尺寸。</translation>
 </message>
 <message>
+<source>This needs {packages}, not contained in the bundle; install GDM Studio from its source code to use it.</source>
+<translation>这需要 {packages}，而此发行包不含它；要使用它，请从源代码安装 GDM Studio。</translation>
+</message>
+<message>
+<source>This needs {packages}; run `{command}` to install it.</source>
+<translation>这需要 {packages}；运行 `{command}` 即可安装。</translation>
+</message>
+<message>
+<source>What was chosen for models was damaged; it is kept as {file}, and replaced by what could be read.</source>
+<translation>为模型选择的设置已损坏；它保留为 {file}，并已替换为可读取的内容。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}.</source>
+<translation>您的收藏、标签、备注和合集已损坏：{restored}。</translation>
+</message>
+<message>
+<source>Your favourites, tags, notes and collections were damaged: {restored}; the damaged file is kept as {file}.</source>
+<translation>您的收藏、标签、备注和合集已损坏：{restored}；损坏的文件保留为 {file}。</translation>
+</message>
+<message>
+<source>nothing of it could be read, and there is no copy of it</source>
+<translation>无法读取任何内容，也没有副本</translation>
+</message>
+<message>
+<source>{advice} GIF and WebP work without it.</source>
+<translation>{advice}GIF 和 WebP 不需要它。</translation>
+</message>
+<message>
+<source>{count:,} entries</source>
+<translation>{count:,} 个条目</translation>
+</message>
+<message>
 <source>{count:,} pixels on a side</source>
 <translation>每边 {count:,} 像素</translation>
+</message>
+<message>
+<source>{entries} could be read</source>
+<translation>可读取 {entries}</translation>
+</message>
+<message>
+<source>{entries} could be read, {more} more came from the copy of {day}</source>
+<translation>可读取 {entries}，另有 {more} 个来自 {day} 的副本</translation>
+</message>
+<message>
+<source>{file} has integers without scales at {name!r}, which no weights are; choose another file.</source>
+<translation>{file} 的 {name!r} 是没有缩放系数的整数，不是权重；请选择其他文件。</translation>
+</message>
+<message>
+<source>{file} is {architecture}, an upscaler that needs a package. {advice}</source>
+<translation>{file} 是 {architecture}，一个需要软件包的放大模型。{advice}</translation>
 </message>
 <message>
 <source>{first} or {second}</source>
@@ -2548,6 +2684,10 @@
 <message>
 <source>{name} is a LoRA for {other}, and this model is one of {base}; choose a LoRA for {base}.</source>
 <translation>{name} 是用于 {other} 的 LoRA，而此模型属于 {base}；请选择用于 {base} 的 LoRA。</translation>
+</message>
+<message>
+<source>{name} is an adapter of the kind {kind}, which is not supported; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} 是不支持的 {kind} 类型的适配器；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is an upscaler that is damaged or not whole; copy or download it again.</source>
@@ -2574,8 +2714,8 @@
 <translation>{name} 不是模型文件；请选择以 {suffixes} 结尾的文件。</translation>
 </message>
 <message>
-<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr or DoRA file.</source>
-<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr 或 DoRA 文件。</translation>
+<source>{name} is not a supported LoRA; choose a LoRA, LoCon, LoHa, LoKr, GLoRA or DoRA file.</source>
+<translation>{name} 不是受支持的 LoRA；请选择 LoRA、LoCon、LoHa、LoKr、GLoRA 或 DoRA 文件。</translation>
 </message>
 <message>
 <source>{name} is not a supported kind of model; choose another model file.</source>
@@ -2584,6 +2724,10 @@
 <message>
 <source>{name} is not an upscaler; choose another file.</source>
 <translation>{name} 不是放大模型；请选择其他文件。</translation>
+</message>
+<message>
+<source>{name} is not completely downloaded; wait for the end of its download, or start it again.</source>
+<translation>{name} 尚未下载完成；请等待下载结束，或重新下载。</translation>
 </message>
 <message>
 <source>{name} is too large for the disk of {folder}; choose another disk.</source>
@@ -2632,6 +2776,14 @@
 <message>
 <source>{path} is not there; check that its disk is connected, or choose another.</source>
 <translation>找不到 {path}；请检查其磁盘是否已连接，或另选一个。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); move it out of the way, then try again.</source>
+<translation>图库的 {path} 无法使用（{error}）；请将其移开后再试。</translation>
+</message>
+<message>
+<source>{path} of the gallery cannot be used ({error}); try again.</source>
+<translation>图库的 {path} 无法使用（{error}）；请重试。</translation>
 </message>
 <message>
 <source>{path} of the gallery cannot be written; check its disk and permissions.</source>
@@ -5048,8 +5200,20 @@ v = α·ε − σ·x̂₀</translation>
 <translation>；有“{name}”</translation>
 </message>
 <message>
+<source>AND is read as “and”</source>
+<translation>AND 会被读作 “and”</translation>
+</message>
+<message>
+<source>AND joins the texts to one prompt; the parts have no weights of their own.</source>
+<translation>AND 将文本连接为一个提示词；各部分没有单独的权重。</translation>
+</message>
+<message>
 <source>Incomplete LoRA</source>
 <translation>LoRA 不完整</translation>
+</message>
+<message>
+<source>LoRAs have no effect in the negative prompt; write {tag} into the prompt.</source>
+<translation>LoRA 在负面提示词中不起作用；请将 {tag} 写入提示词。</translation>
 </message>
 <message>
 <source>No LoRA “{name}”</source>
@@ -5072,10 +5236,6 @@ v = α·ε − σ·x̂₀</translation>
 <translation>LoRA 请写成 &lt;lora:name:1&gt;；这里会被当作普通词语。</translation>
 </message>
 <message>
-<source>Write only the name of an embedding: {name}.</source>
-<translation>嵌入只需写名称：{name}。</translation>
-</message>
-<message>
 <source>{name} is for {base}</source>
 <translation>{name} 适用于 {base}</translation>
 </message>
@@ -5086,6 +5246,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{name} is for {base}, this model is {model_base}.</source>
 <translation>{name} 适用于 {base}，而此模型为 {model_base}。</translation>
+</message>
+<message>
+<source>{tag} has no effect here</source>
+<translation>{tag} 在此处不起作用</translation>
 </message>
 <message>
 <source>{tag} is ignored</source>
@@ -6042,6 +6206,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>没有可撤销的操作</translation>
 </message>
 <message>
+<source>Nothing to undo: another program has done it</source>
+<translation>无可撤销：另一程序已完成</translation>
+</message>
+<message>
 <source>Undo</source>
 <translation>撤销</translation>
 </message>
@@ -6773,6 +6941,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>每张图片的种子会选择其中一个。此处描述第一张图片。</translation>
 </message>
 <message>
+<source>The seed of each picture chooses {count} of them, in random order.</source>
+<translation>每张图片的种子会以随机顺序从中选择 {count} 个。</translation>
+</message>
+<message>
 <source>The words after “{value}” are ignored</source>
 <translation>“{value}”排除的内容会被忽略</translation>
 </message>
@@ -6787,6 +6959,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>This LoRA changes the picture.</source>
 <translation>此 LoRA 会改变图片。</translation>
+</message>
+<message>
+<source>Varies, {count} of: {options}</source>
+<translation>变化，选 {count} 个：{options}</translation>
 </message>
 <message>
 <source>Varies: {options}</source>
@@ -6891,6 +7067,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>{value} is for another model</source>
 <translation>{value} 适用于其他模型</translation>
+</message>
+<message>
+<source>“{text}” is read as “{word}”.</source>
+<translation>“{text}”按“{word}”理解。</translation>
 </message>
 <message>
 <source>“{value}” is left out</source>
@@ -9038,6 +9218,10 @@ v = α·ε − σ·x̂₀</translation>
 <translation>主题</translation>
 </message>
 <message>
+<source>Those that this window deleted; until then Undo restores them. Off: kept here for 30 days, as are pictures that other programs deleted or that cannot go to the trash.</source>
+<translation>仅限此窗口删除的图片；在此之前可用“撤销”恢复。关闭：在此保留 30 天，其他程序删除的或无法移到回收站的图片也是如此。</translation>
+</message>
+<message>
 <source>Threads</source>
 <translation>线程数</translation>
 </message>
@@ -9096,10 +9280,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Uniform, trailing</source>
 <translation>均匀（末尾）</translation>
-</message>
-<message>
-<source>Until then Undo restores them. Off: kept here for 30 days. Pictures that cannot go to the trash stay too.</source>
-<translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
 </message>
 <message>
 <source>Upscaler</source>
@@ -11210,6 +11390,10 @@ mushroom
 <translation>图片</translation>
 </message>
 <message>
+<source>Pictures added, removed or changed since the last checkpoint: {count}. Training goes on with them.</source>
+<translation>自上一个检查点以来新增、删除或更改的图片：{count} 张。训练将使用当前图片继续。</translation>
+</message>
+<message>
 <source>Pictures and captions</source>
 <translation>图片与描述</translation>
 </message>
@@ -11325,8 +11509,8 @@ mushroom
 <context>
 <name>TrashView</name>
 <message>
-<source>Later they move to the system's trash. Click a picture to restore it.</source>
-<translation>之后会移到系统回收站。点击图片可恢复。</translation>
+<source>After 30 days they move to the system's trash, and those that this window deleted when it closes, if the settings say so. Click a picture to restore it.</source>
+<translation>30 天后移到系统回收站；此窗口删除的图片按设置在关闭窗口时移走。点击图片可恢复。</translation>
 </message>
 <message>
 <source>Recently deleted</source>
@@ -11863,6 +12047,10 @@ They are saved in {folder}.</source>
 <message>
 <source>No: some of its training data may not be used commercially. See below.</source>
 <translation>不可以：部分训练数据不得用于商业用途。见下文。</translation>
+</message>
+<message>
+<source>Other file's {part}</source>
+<translation>来自其他文件的 {part}</translation>
 </message>
 <message>
 <source>Parameters</source>
