@@ -222,9 +222,9 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     torch_startup.prepare()
     import torch
 
-    from gdm_studio.engine import devices
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
     from gdm_studio.models.library import Library
+    from gdm_studio.models.memory import devices
     from gdm_studio.request.generation_request import Request
 
     imported = time.time() - start
@@ -253,9 +253,9 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
     torch_startup.prepare()
     import torch
 
-    from gdm_studio.engine import devices
     from gdm_studio.models.library import Library
-    from gdm_studio.models.precision import dtype_name
+    from gdm_studio.models.memory import devices
+    from gdm_studio.models.memory.precision import dtype_name
     from gdm_studio.request.generation_request import Request
 
     library, device = Library(), torch.device("cpu")

@@ -18,15 +18,16 @@ from benches import streaming, workers
 from benches.models import listing
 from gdm_studio.common import memory as program_memory
 from gdm_studio.common.measurement import Measurement
-from gdm_studio.common.preferences import Preferences
-from gdm_studio.engine import devices, trajectory
-from gdm_studio.engine.device_timer import seconds, wait_for
+from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.device_timer import seconds, wait_for
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
 
@@ -151,7 +152,7 @@ def recording(library: Library, request: Request) -> Iterator[Measurement]:
         data = recorder.to_bytes(0)
         shares.append((time.perf_counter() - start) / result.made.seconds)
         start = time.perf_counter()
-        saved = trajectory.load(data)
+        saved = step_history.load(data)
         for index in saved.indices:
             saved.step(index, library)
         recalled.append(time.perf_counter() - start)

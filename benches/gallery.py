@@ -18,8 +18,8 @@ import numpy as np
 from gdm_studio import __version__
 from gdm_studio.common import memory
 from gdm_studio.common.measurement import Measurement
-from gdm_studio.gallery.encoder import encode_image
 from gdm_studio.gallery.gallery import Gallery
+from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import a1111_parameters
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files

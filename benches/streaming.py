@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from gdm_studio.common import memory, paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import memory, paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.models.library import Library
@@ -159,8 +160,8 @@ def _measure(file: Path, limit: float) -> dict[str, Any]:
     from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
     from gdm_studio.models.families.diffusion_transformers.workload import step_workload
     from gdm_studio.models.files.checkpoints import read_entry
-    from gdm_studio.models.loaded_model_cache import Store
-    from gdm_studio.models.residency import fit_streams
+    from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.memory.residency import fit_streams
 
     preferences.change({"memory_gb": limit})
     device, dtype = torch.device("cpu"), torch.float32

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.measurement import Measurement
-from gdm_studio.engine import devices
 from gdm_studio.jobs.workers.pool import Ended, Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, renumber
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event
 from gdm_studio.request.generation_request import Request
 

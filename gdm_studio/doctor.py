@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gdm_studio import __version__
+from gdm_studio import __version__, preferences
 from gdm_studio.common import (
     atomic_files,
     bundle,
@@ -21,14 +21,13 @@ from gdm_studio.common import (
     error_log,
     memory,
     paths,
-    preferences,
     remote_device,
     repair_log,
     system_libraries,
 )
 from gdm_studio.common.errors import DeviceError, StorageError, StudioError
 from gdm_studio.common.optional_packages import install_command
-from gdm_studio.common.program_files import check_files
+from gdm_studio.common.program_integrity import check_files
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 
@@ -291,7 +290,7 @@ def devices() -> Iterator[Finding]:
     try:
         import torch
 
-        from gdm_studio.engine import devices as known
+        from gdm_studio.models.memory import devices as known
     except (ImportError, OSError) as error:
         name = QT_TRANSLATE_NOOP("Doctor", "Devices")
         text = QT_TRANSLATE_NOOP("Doctor", "torch cannot be loaded ({error})")

@@ -15,7 +15,7 @@ import pytest
 from gdm_studio import doctor
 from gdm_studio.cli.main import run
 from gdm_studio.common import crash_log
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
 from tests.cli.test_streams import PATIENCE, run_program
 

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from gdm_studio import doctor
+from gdm_studio import doctor, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import error_log, paths, preferences
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.common import error_log, paths
 from gdm_studio.doctor import BAD, OK, WARN, Device, Finding, Size
 from gdm_studio.gallery import Gallery, database
 from gdm_studio.gallery.storage import integrity
 from gdm_studio.gallery.storage.integrity import DatabaseState
 from gdm_studio.models.importer import add_folder
+from gdm_studio.preferences import Preferences
 
 SECRET = "a portrait of Aunt Agatha"
 
@@ -197,7 +197,7 @@ def test_the_log_contains_error_types_and_places_only() -> None:
         failing()
     error_log.record_error(caught.value)
     text = error_log.path().read_text()
-    assert "unforeseen KeyError at gdm_studio/common/preferences.py:" in text
+    assert "unforeseen KeyError at gdm_studio/preferences.py:" in text
     assert SECRET not in text and "Agatha" not in text
     # Version 0.1.0 also logged mistakes of the user.
     with error_log.path().open("a") as log:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from gdm_studio.common import error_log, memory, paths, preferences, repair_log
+from gdm_studio import preferences
+from gdm_studio.common import error_log, memory, paths, repair_log
 from gdm_studio.common.errors import BadRequest, StorageError
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_request import (
     BUILT_IN,
     MAX_COUNT,

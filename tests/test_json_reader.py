@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import json_reader, paths, preferences, repair_log
+from gdm_studio.common import json_reader, paths, repair_log
 from gdm_studio.common.json_reader import MAX_DEPTH, MAX_DIGITS, parse_json, read_json
-from gdm_studio.models.catalogue.model_options import load_choices
-from gdm_studio.queueing import progress_of
+from gdm_studio.jobs.queue import progress_of
+from gdm_studio.models.installed.model_options import load_choices
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.window_state_file import Session
 

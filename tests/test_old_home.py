@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 import torch
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import preferences
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.engine import devices, trajectory
+from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import Queue
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Result
 from gdm_studio.ui.window_state_file import Session
 from tests.fixtures.write_traces import HOME, TRACES, requests, trace
@@ -104,7 +105,7 @@ def test_its_steps_resume_and_branch(
 ) -> None:
     whole = picture(seed)
     with closing(Gallery.open()) as gallery:
-        kept = trajectory.load(gallery.steps.path(whole.id))
+        kept = step_history.load(gallery.steps.path(whole.id))
     middle = kept.indices[(len(kept.indices) - 1) // 2]
     library = Library()
     saved = kept.saved_step(middle, library, exact=tolerance == 0)

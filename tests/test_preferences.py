@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from gdm_studio.common import paths, preferences, repair_log
+from gdm_studio import preferences
+from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.preferences import Preferences
 
 OTHERS = Preferences(
     library="/mnt/öffentlich/pictures",

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio import doctor
-from gdm_studio.common import preferences
-from gdm_studio.common.program_files import FileCheck, check_files
+from gdm_studio import doctor, preferences
+from gdm_studio.common.program_integrity import FileCheck, check_files
 from gdm_studio.doctor import BAD, OK
 from gdm_studio.ui.settings.about import Capabilities
 from gdm_studio.ui.settings.entries import CAPABILITIES
@@ -34,7 +33,7 @@ LOCAL = {
 GENERATED = {"exec", "eval", "compile", "__import__", "entry_points", "runpy.run_path", "pickle.load", "pickle.loads"}
 # Modules that use the network when a user asks for it: the server's package, its verbs, and `--cluster`.
 SERVER = "server"
-ON_REQUEST = {"gdm_studio.cli.serve", "gdm_studio.cli.mcp", "gdm_studio.jobs.cluster"}
+ON_REQUEST = {"gdm_studio.cli.serve", "gdm_studio.cli.mcp", "gdm_studio.jobs.ray.cluster"}
 
 # Runs the rest of its command line, a Python program, and prints the addresses that it has looked up or connected to.
 WATCHED = r"""

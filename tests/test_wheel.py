@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common.program_files import check_files
+from gdm_studio.common.program_integrity import check_files
 from gdm_studio.request.generation_request import BUILT_IN
 
 ROOT = Path(__file__).parent.parent

@@ -116,8 +116,8 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
         if args.pictures:
             yield from gallery_page.figures(_library(args.pictures))
     else:
-        from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
+        from gdm_studio.models.memory import devices
         from gdm_studio.request.generation_request import Request
 
         library, device = Library(), str(devices.resolve(args.device))

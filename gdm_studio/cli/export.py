@@ -15,7 +15,7 @@ from gdm_studio.common.removable_drive import RemovableDrive
 if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery.export import Format, Master, Options
-    from gdm_studio.studio.handout import Handout
+    from gdm_studio.learning.handout import Handout
 
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
 # Formats of handouts, by suffix.
@@ -86,7 +86,7 @@ def _export_handout(args: argparse.Namespace) -> int:
     in the plane.
     """
     from gdm_studio.gallery.storage import files
-    from gdm_studio.studio.handout import WRITERS
+    from gdm_studio.learning.handout import WRITERS
 
     if bool(args.pictures) == bool(args.plane):
         raise BadRequest("Name the images to export with their steps, or a run with --plane.")
@@ -106,8 +106,8 @@ def _image_handout(pictures: list[Path]) -> Handout:
     from gdm_studio.cli.saved_image import steps_of_image
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine.step_animation import frames_of
+    from gdm_studio.learning.handout.generated_image import ImageRun, image_handout
     from gdm_studio.models.library import Library
-    from gdm_studio.studio.handout.generated_image import ImageRun, image_handout
 
     library, bar = Library(), ProgressBar(titles=False)
     runs = []
@@ -121,8 +121,8 @@ def _image_handout(pictures: list[Path]) -> Handout:
 
 
 def _plane_handout(plane: list[list[str]]) -> Handout:
-    from gdm_studio.studio.handout.toy_points import plane_handout, plane_panel
-    from gdm_studio.studio.point_runs import run_plane, settings_from
+    from gdm_studio.learning.handout.toy_points import plane_handout, plane_panel
+    from gdm_studio.learning.point_runs import run_plane, settings_from
 
     all_settings = [settings_from(dict(_named(each) for each in words)) for words in plane]
     titles = [" ".join(words) or "default" for words in plane]

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.options import interpolation_from, parse_colour, parse_number, parse_whole
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
 from gdm_studio.cli.saved_image import read_own_image, steps_of_image
-from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.view_modes import VIEW_MODES
 
@@ -52,8 +52,8 @@ def main(args: argparse.Namespace) -> int:
 
     if args.frames is not None and args.toward_seed is None and args.toward_prompt is None:
         raise BadRequest("--frames needs --toward-seed or --toward-prompt.")
-    from gdm_studio.engine import devices
     from gdm_studio.engine.step_animation import Film, check, write_film
+    from gdm_studio.models.memory import devices
 
     options = {"fps": parse_number(args.fps), "hold": parse_number(args.hold), "size": parse_whole(args.size)}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}

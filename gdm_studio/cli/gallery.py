@@ -198,7 +198,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _move(args: argparse.Namespace) -> int:
-    from gdm_studio.common import preferences
+    from gdm_studio import preferences
 
     def remember(folder: Path) -> None:
         preferences.change({"library": str(folder.absolute())})

@@ -88,7 +88,7 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         drive = RemovableDrive(args.keep_steps) if args.keep_steps is not None else None
         runner = stack.enter_context(Runner(Executor(library), lambda: gallery))
         runner.on_saved = lambda job, result, picture: report.saved(picture.path, result)
-        from gdm_studio.engine import devices
+        from gdm_studio.models.memory import devices
 
         places = devices.device_names(request.device)
         request = place_on_devices(request, places)
@@ -165,11 +165,11 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     steps = steps_file(args.branch, metadata.id)
     if steps is None:
         return request, None
-    from gdm_studio.engine import trajectory
+    from gdm_studio.engine import step_history
 
     # The parent is generated again for step 0, or if its steps cannot be restored exactly.
     with suppress(BadRequest, StorageError):
-        return request, trajectory.load(steps).step(step, library)
+        return request, step_history.load(steps).step(step, library)
     return request, None
 
 

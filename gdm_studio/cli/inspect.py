@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.attribution import Origin
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.models.catalogue.inventory import InventoryRow
+    from gdm_studio.models.installed.inventory import InventoryRow
     from gdm_studio.models.library import Library
     from gdm_studio.studio.foreign_settings import RestoredRequest
 
@@ -88,9 +88,9 @@ def _show_step(args: argparse.Namespace) -> int:
     """
     from dataclasses import asdict
 
-    from gdm_studio.engine.trajectory import load
+    from gdm_studio.engine.step_history import load
+    from gdm_studio.learning.step_numbers import image_step
     from gdm_studio.models.library import Library
-    from gdm_studio.studio.step_numbers import image_step
 
     step = parse_whole(args.step)
     if not isinstance(step, int):
@@ -218,9 +218,9 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
 
     For an image of GDM Studio, the model is found by the hash of its weights.
     """
-    from gdm_studio.models.catalogue.description import About
-    from gdm_studio.models.catalogue.inventory import row_of_card
     from gdm_studio.models.files.hashes import known_hashes
+    from gdm_studio.models.installed.description import About
+    from gdm_studio.models.installed.inventory import row_of_card
     from gdm_studio.studio.foreign_settings import RestoredRequest, restore_request
 
     if metadata.request is None or not metadata.id:

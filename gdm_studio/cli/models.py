@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
-from gdm_studio.models.catalogue.inventory import InventoryRow, count_by_kind, group_of
-from gdm_studio.models.catalogue.model_options import PREDICTIONS, YES_NO
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
+from gdm_studio.models.installed.inventory import InventoryRow, count_by_kind, group_of
+from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gdm_studio.engine.resource_estimate import Estimate
     from gdm_studio.models.library import Library
+    from gdm_studio.models.memory.estimate import Estimate
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
 
@@ -150,7 +150,7 @@ def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
 
 
 def _estimate(line: InventoryRow) -> Estimate | None:
-    from gdm_studio.engine.resource_estimate import estimate
+    from gdm_studio.models.memory.estimate import estimate
 
     if line.card is None:
         return None
@@ -272,7 +272,7 @@ def _use_in_place(
 def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
-    from gdm_studio.models.catalogue.model_options import Choices
+    from gdm_studio.models.installed.model_options import Choices
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -309,7 +309,7 @@ def _check(args: argparse.Namespace) -> int:
     """
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.models.library import Library
-    from gdm_studio.verify.model_check.model_selection import check_named
+    from gdm_studio.self_test.model_selection import check_named
 
     bar = ProgressBar(titles=False)
     testing = check_named(Library(), args.name, images=args.images, device=args.device, dtype=args.dtype)

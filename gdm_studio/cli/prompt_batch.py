@@ -11,15 +11,15 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio import preferences
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.cli.prompt_file import PromptFile, read_lines
-from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.jobs import cluster
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine, generate_lines
 from gdm_studio.jobs.prompt_log import SUFFIX, PromptLog
-from gdm_studio.queueing import inhibit_sleep
+from gdm_studio.jobs.queue import inhibit_sleep
+from gdm_studio.jobs.ray import cluster
 from gdm_studio.request.generation_events import Result
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> 
     options. Raises StudioError before any line is read.
     """
     if args.cluster is None:
-        from gdm_studio.engine import devices
+        from gdm_studio.models.memory import devices
 
         places = devices.device_names(args.device)
         return lambda lines, callbacks: generate_lines(lines, library, places, callbacks)

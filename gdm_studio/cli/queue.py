@@ -8,16 +8,16 @@ from collections import Counter
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.options import add_options, card_for, request_from, with_input_images
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.report import Report, new_report
-from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest, DeviceError, StudioError
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.queue import Item, ItemState, Queue, inhibit_sleep, progress_of
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.queueing import Item, ItemState, Queue, inhibit_sleep, progress_of
 from gdm_studio.request.generation_events import Event, Result
 from gdm_studio.request.generation_request import SETTINGS
 
@@ -145,8 +145,8 @@ class _QueueRun:
 
     def run(self) -> None:
         """Run queue items until none is waiting. Raises StorageError as soon as an image cannot be saved."""
-        from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
+        from gdm_studio.models.memory import devices
 
         # Raises DeviceError for a missing device before any entry is taken.
         devices.device_names(self._device or "auto")
@@ -202,7 +202,7 @@ class _QueueRun:
         """Return the names of the devices that a queue item uses. Names of missing devices are included, so that
         running the item reports the error.
         """
-        from gdm_studio.engine import devices
+        from gdm_studio.models.memory import devices
 
         device = self._device or item.request.device
         try:

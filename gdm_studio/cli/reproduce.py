@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
 from gdm_studio.cli.saved_image import read_own_image
-from gdm_studio.common import preferences
 
 if TYPE_CHECKING:
     from gdm_studio.engine.reproduce import Verdict
@@ -41,8 +41,8 @@ def _verdict(path: Path) -> Verdict:
     from gdm_studio.models.library import Library
 
     metadata, request = read_own_image(path)
-    from gdm_studio.engine import devices
     from gdm_studio.engine.reproduce import check_reproduction
+    from gdm_studio.models.memory import devices
 
     devices.use_threads(preferences.load().threads)
     events = check_reproduction(

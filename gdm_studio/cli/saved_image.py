@@ -6,13 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gdm_studio import preferences
 from gdm_studio.cli.progress_bar import ProgressBar, with_progress
-from gdm_studio.common import preferences
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.text_safety import escape_unsafe
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.trajectory import Trajectory
+    from gdm_studio.engine.step_history import Trajectory
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
@@ -39,7 +39,7 @@ def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory
 
     Missing or damaged steps are computed again.
     """
-    from gdm_studio.engine import trajectory
+    from gdm_studio.engine import step_history
     from gdm_studio.engine.reproduce import regenerate
     from gdm_studio.models.library import with_recorded_weights
 
@@ -48,10 +48,10 @@ def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory
     if recorded is not None:
         # Damaged steps are generated again.
         with suppress(StorageError):
-            return trajectory.load(recorded)
+            return step_history.load(recorded)
     request = with_recorded_weights(library, request, metadata.made_with)
     again = regenerate(request, library, stopped_at=metadata.stopped_at, steps_budget=2**30)
-    return trajectory.load(with_progress(again, bar).steps)
+    return step_history.load(with_progress(again, bar).steps)
 
 
 def steps_file(path: Path, picture_id: str) -> Path | None:
@@ -59,7 +59,7 @@ def steps_file(path: Path, picture_id: str) -> Path | None:
 
     It is searched for in the library that contains the image, then in the user's library.
     """
-    from gdm_studio.gallery.step_files import StepsFiles
+    from gdm_studio.gallery.storage.step_files import StepsFiles
 
     libraries = [*path.absolute().parents, preferences.pictures_dir()]
     return next((file for folder in libraries if (file := StepsFiles(folder).path(picture_id)).is_file()), None)

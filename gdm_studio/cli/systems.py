@@ -145,7 +145,7 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
     from gdm_studio.papers import systems
-    from gdm_studio.papers.claim_table import claim_table, with_claim_table
+    from gdm_studio.papers.claims.table import claim_table, with_claim_table
     from gdm_studio.papers.family_tree import load_measurements, shipped_folder
 
     try:
@@ -160,8 +160,8 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
 
 
 def _compare(library: Any, args: argparse.Namespace) -> int:
-    from gdm_studio.papers.claim_context import ClaimContext, shipped_judge
-    from gdm_studio.papers.system_comparison import compare_systems
+    from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
+    from gdm_studio.papers.claims.system_comparison import compare_systems
 
     check_number("--pictures", args.pictures, 8, 100_000)
     make_folder(args.compare)

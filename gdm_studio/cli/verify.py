@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> int:
     """Run the checks of the engine that the command line selects. The exit status is 1 if any of them fails."""
     if args.systems:
         return _systems(args)
-    from gdm_studio.engine import devices
+    from gdm_studio.models.memory import devices
     from gdm_studio.verify import CHECKS
 
     unknown = [name for name in args.names if name not in CHECKS]
@@ -69,8 +69,8 @@ def _systems(args: argparse.Namespace) -> int:
     check_number("--pictures", args.pictures, 8, 100_000)
     from gdm_studio.cli.systems import select_systems
     from gdm_studio.models.library import Library
-    from gdm_studio.papers.claim_checks import verify_claims
-    from gdm_studio.papers.claim_context import ClaimContext, shipped_judge
+    from gdm_studio.papers.claims.checks import verify_claims
+    from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
     from gdm_studio.papers.family_tree import local_folder, save_measurement
 
     context = ClaimContext(Library(), args.judge or shipped_judge(), args.pictures, data=args.data, broken=args.broken)

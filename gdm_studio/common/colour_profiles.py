@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageCms
 
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
-from gdm_studio.maths.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     from numpy import ndarray

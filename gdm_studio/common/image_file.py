@@ -19,8 +19,8 @@ from PIL import Image
 
 from gdm_studio.common import atomic_files, memory
 from gdm_studio.common.errors import StorageError
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Sentence, translatable
-from gdm_studio.maths.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     from numpy import ndarray

@@ -13,7 +13,7 @@ from pathlib import Path
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import parse_json
-from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.translatable_json import sentence_from_json, sentence_to_json
 from gdm_studio.common.translation_markers import Sentence, translatable
 
 # The folder of the log in the data folder, with a file for each sentence. Renaming a file marks it as shown, which only

@@ -10,13 +10,13 @@ import torch
 
 from gdm_studio.common.errors import NotFinite
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
-from gdm_studio.engine import devices
 from gdm_studio.engine.conditioning import load_start_image
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.models.files.weights import check_files
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
-from gdm_studio.models.precision import dtype_name
+from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.precision import dtype_name
 from gdm_studio.request.generation_events import GenerationFacts, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 

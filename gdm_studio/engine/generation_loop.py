@@ -30,12 +30,12 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.oom_retry import run_in_batches
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
-from gdm_studio.engine.resource_estimate import record_pace
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
+from gdm_studio.models.memory.estimate import record_pace
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
 

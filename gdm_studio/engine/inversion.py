@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest, DeviceError
-from gdm_studio.engine import devices, image_inputs
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.conditioning import encode_image
 from gdm_studio.engine.guided_denoiser import guided, time_steps
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
@@ -19,6 +19,7 @@ from gdm_studio.maths.samplers import inversion
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Phase, StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from gdm_studio.engine import devices
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import StepEvent, View
 
 # About one in DECODE_EVERY steps, or more, is decoded at once.

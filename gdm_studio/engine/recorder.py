@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.denoising_steps import file_format
 from gdm_studio.denoising_steps.saved_step import row_taker
 from gdm_studio.denoising_steps.step_log import Entry, StepLog, digest_of, full_entry, is_decreasing

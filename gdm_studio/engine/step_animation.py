@@ -18,15 +18,15 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.optional_packages import missing_package
 from gdm_studio.common.translation_markers import translatable
 from gdm_studio.denoising_steps.saved_step import to_device
-from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import decode_latents
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import noisy_and_noise
-from gdm_studio.engine.trajectory import Trajectory
+from gdm_studio.engine.step_history import Trajectory
 from gdm_studio.engine.view_modes import view_of
 from gdm_studio.maths.numeric_parameters import check_number
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import stage_of
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Result, View
 from gdm_studio.request.generation_request import MAX_SIDE, Interpolation, Request
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gdm_studio.engine import devices
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import ModelWithDrawings
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_request import Request
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gdm_studio.common.errors import DeviceError, ModelError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.engine import devices
+from gdm_studio.models.memory import devices
 from gdm_studio.models.upscalers import built_in_upscaler
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.models.upscalers.stepwise_upscaling import Enlargement, enlarge, enlarge_to, grid_of

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from gdm_studio.common import data_version, paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import data_version, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
@@ -21,8 +22,8 @@ from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.search_query import Styles
 from gdm_studio.gallery.similarity import SimilaritySearch
 from gdm_studio.gallery.stacks import Stacks
-from gdm_studio.gallery.step_files import StepsFiles
 from gdm_studio.gallery.storage import files, library_move
+from gdm_studio.gallery.storage.step_files import StepsFiles
 from gdm_studio.gallery.suggestions import Suggestions
 from gdm_studio.gallery.thumbnails import Thumbnails
 from gdm_studio.gallery.trash import Trash

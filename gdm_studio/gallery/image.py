@@ -15,13 +15,13 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 
 from gdm_studio import __version__
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery import copy_detection
-from gdm_studio.gallery.encoder import encode_image
 from gdm_studio.gallery.filename_pattern import DEFAULT, NameParts, candidates
+from gdm_studio.gallery.image_encoding import encode_image
 from gdm_studio.gallery.metadata import Metadata, read
 from gdm_studio.gallery.metadata import record as ours
 from gdm_studio.gallery.storage import files
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 

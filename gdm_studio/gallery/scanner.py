@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.copy_detection import resolve
 from gdm_studio.gallery.database_connection import Connection

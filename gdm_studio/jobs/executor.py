@@ -8,7 +8,8 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.common import preferences, remote_device
+from gdm_studio import preferences
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.job import Job, WakeUp
@@ -16,8 +17,8 @@ from gdm_studio.jobs.workers.work_items import generate_here, place_on_devices
 from gdm_studio.request.generation_events import Event, Result, State
 
 if TYPE_CHECKING:
-    from gdm_studio.jobs.cluster_pool import ClusterPool
-    from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
+    from gdm_studio.jobs.ray.pool import ClusterPool
+    from gdm_studio.jobs.workers.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
     from gdm_studio.jobs.workers.pool import Pool
     from gdm_studio.maths.noise_path import Step
     from gdm_studio.models.library import Library
@@ -92,7 +93,7 @@ class Executor:
         """
         try:
             settings = preferences.load()
-            from gdm_studio.engine import devices
+            from gdm_studio.models.memory import devices
 
             devices.use_threads(settings.threads)
             if first.source is None:
@@ -116,8 +117,8 @@ class Executor:
         of that step.
         """
         from gdm_studio.engine.decoding import partial_results
-        from gdm_studio.engine.devices import resolve_dtype
         from gdm_studio.models.library import load_for_request
+        from gdm_studio.models.memory.devices import resolve_dtype
 
         step = job.last_step
         if step is None or job.is_distributed:
@@ -200,8 +201,8 @@ class Executor:
         Worker processes for the same devices are reused. Raises BadRequest while they are busy.
         """
         # Imported here, because few jobs need worker processes, and the window starts faster without them.
-        from gdm_studio.jobs.cluster_pool import ClusterPool
-        from gdm_studio.jobs.multi_device import MultiDeviceRun
+        from gdm_studio.jobs.ray.pool import ClusterPool
+        from gdm_studio.jobs.workers.multi_device import MultiDeviceRun
         from gdm_studio.jobs.workers.pool import Pool
 
         if self._pool_is_busy:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
     from gdm_studio.engine.resume import SaveSteps, StepWriter
     from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.queue import Item
     from gdm_studio.models.library import Library
-    from gdm_studio.queueing import Item
 
     Source = Callable[[Request, Library], Generator[Event, None, None]]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from gdm_studio.maths.lazy_import import LazyModule
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.maths.noise_path import Array
 
 np: Any = LazyModule("numpy")

@@ -19,9 +19,9 @@ from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable
 from gdm_studio.models.capabilities import Capabilities, fit_request
 from gdm_studio.models.flow_shifts import flow_numbers
+from gdm_studio.models.prompts.translation_dictionary import Dictionary, Translation, translate_prompt
+from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart
-from gdm_studio.models.translation_dictionary import Dictionary, Translation, translate_prompt
-from gdm_studio.models.vocabulary import Reading, Vocabulary
 from gdm_studio.request.generation_request import HAS_SILHOUETTES, MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long

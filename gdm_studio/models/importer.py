@@ -9,13 +9,14 @@ import stat
 from itertools import chain
 from pathlib import Path
 
-from gdm_studio.common import atomic_files, paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.catalogue.inventory import InventoryRow, files_of, weights_of
 from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_listed_name, is_weights_name
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
+from gdm_studio.models.installed.inventory import InventoryRow, files_of, weights_of
 from gdm_studio.models.library import Library
 
 
@@ -80,8 +81,8 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     """
     import torch
 
-    from gdm_studio.models.add_on_check import check_add_on
     from gdm_studio.models.files.weights import check_files
+    from gdm_studio.models.installed.add_on_check import check_add_on
 
     whole = file.is_dir()
     if not is_listed_name(file.name) and not whole:

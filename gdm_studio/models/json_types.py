@@ -13,7 +13,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.translatable_json import sentence_from_json, sentence_to_json
 from gdm_studio.common.translation_markers import Sentence
 
 T = TypeVar("T")

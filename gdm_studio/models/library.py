@@ -19,28 +19,6 @@ from gdm_studio.common.names import comparable_name, find_by_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import CONTROL_PART, ModelCard
-from gdm_studio.models.catalogue.control_models import named_control_models, with_control_models
-from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
-from gdm_studio.models.catalogue.inventory import (
-    InventoryRow,
-    base_of,
-    can_be_few_step,
-    inventory,
-    kind_of,
-    load_last_uses,
-    record_uses,
-    suitable_vaes,
-)
-from gdm_studio.models.catalogue.missing_parts import combine_parts
-from gdm_studio.models.catalogue.model_options import (
-    PREDICTIONS,
-    Choices,
-    apply_choices,
-    few_step_version,
-    load_choices,
-    save_choices,
-)
-from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
@@ -55,7 +33,29 @@ from gdm_studio.models.fingerprint import (
     hash_in_background,
     is_known,
 )
-from gdm_studio.models.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.installed.control_models import named_control_models, with_control_models
+from gdm_studio.models.installed.description import ADAPTERS, About, split_list
+from gdm_studio.models.installed.inventory import (
+    InventoryRow,
+    base_of,
+    can_be_few_step,
+    inventory,
+    kind_of,
+    load_last_uses,
+    record_uses,
+    suitable_vaes,
+)
+from gdm_studio.models.installed.missing_parts import combine_parts
+from gdm_studio.models.installed.model_options import (
+    PREDICTIONS,
+    Choices,
+    apply_choices,
+    few_step_version,
+    load_choices,
+    save_choices,
+)
+from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
+from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request

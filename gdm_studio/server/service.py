@@ -19,13 +19,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gdm_studio.common import error_log, preferences
+from gdm_studio import preferences
+from gdm_studio.common import error_log
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, shorten
 from gdm_studio.jobs.executor import Executor, sleep_between_steps
+from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import Item, Queue
 from gdm_studio.request.generation_events import NewSteps, Phase, Progress, Result, State, StepEvent, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import has_second_pass, total_steps

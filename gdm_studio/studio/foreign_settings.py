@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.gallery.metadata.generation_settings import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
-from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.models.files.recognition import UPSCALER
+from gdm_studio.models.installed.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 

@@ -9,24 +9,25 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common import preferences, remote_device
+from gdm_studio import preferences
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.models.library import Library
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
-from gdm_studio.studio.denoising_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.generated_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Source
-    from gdm_studio.queueing import Queue
+    from gdm_studio.jobs.queue import Queue
 
 
 class Studio(AbstractContextManager["Studio"]):
@@ -73,7 +74,7 @@ class Studio(AbstractContextManager["Studio"]):
     @cached_property
     def queue(self) -> Queue:
         """The user's queue of requests, which the window and the command line use too."""
-        from gdm_studio.queueing import Queue
+        from gdm_studio.jobs.queue import Queue
 
         return Queue.open()
 
@@ -137,8 +138,8 @@ class Studio(AbstractContextManager["Studio"]):
         if "prompt" in settings:
             wanted = drawn(replace(wanted, template="", prompts=()))
         request = self.library.card(parent.model).checked(saved.resume_or_branch(wanted))
-        from gdm_studio.engine import devices
         from gdm_studio.engine.generation_loop import generate
+        from gdm_studio.models.memory import devices
 
         if any(map(remote_device.is_remote, devices.device_names(request.device))):
             recorded = self.runner.executor.resume_point(request, saved.step)

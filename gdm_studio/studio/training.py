@@ -105,7 +105,7 @@ def trainable_systems() -> list[TrainableSystem]:
     Imports torch.
     """
     from gdm_studio import papers
-    from gdm_studio.papers.training_recipe import total_samples
+    from gdm_studio.papers.training.recipe import total_samples
     from gdm_studio.training.options import options_of
 
     found = []

@@ -18,7 +18,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.common import error_log, preferences
+from gdm_studio import preferences
+from gdm_studio.common import error_log
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.maths.numeric_parameters import check_number
@@ -81,7 +82,7 @@ def _train(folder: Path, live: LiveWriter) -> None:
 
     import torch
 
-    from gdm_studio.engine import devices
+    from gdm_studio.models.memory import devices
 
     settings = TrainingRun(folder).settings
     if settings is None:
@@ -136,7 +137,7 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
         if settings.method == FINE_TUNE:
             return FineTuneRecipe(**checked_options(FineTuneRecipe, options))
         return LoraRecipe(**checked_options(LoraRecipe, options | {"rank": settings.rank}))
-    from gdm_studio.papers.training_recipe import for_size, with_total_samples
+    from gdm_studio.papers.training.recipe import for_size, with_total_samples
 
     if settings.method not in papers.REGISTRY or papers.REGISTRY[settings.method].has_other_input:
         raise BadRequest(f"{settings.method} cannot be trained from a folder of images; choose another system.")
@@ -157,7 +158,7 @@ def on_preferred_device(recipe: Recipe[Any]) -> Recipe[Any]:
     """
     import torch
 
-    from gdm_studio.engine import devices
+    from gdm_studio.models.memory import devices
     from gdm_studio.training.lora.recipe import LoraRecipe
 
     device = devices.resolve("auto")

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.precision import is_fast
+from gdm_studio.models.memory.precision import is_fast
 
 # The coefficients of the Newton–Schulz iteration (Jordan 2024), for five iterations.
 STEPS = ((3.4445, -4.7750, 2.0315),) * 5

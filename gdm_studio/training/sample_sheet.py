@@ -16,9 +16,9 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.precision import fast_autocast
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 
 PROMPTS = (
     "cat", "fox", "lion", "octopus", "butterfly", "turtle", "apple", "strawberry", "pizza", "hamburger", "cake",

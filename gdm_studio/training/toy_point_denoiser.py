@@ -15,7 +15,7 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.densities import Density
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
-from gdm_studio.networks.point_networks import PointBackbone, PointBackboneConfig
+from gdm_studio.networks.papers.point_networks import PointBackbone, PointBackboneConfig
 
 # Points of a batch.
 BATCH = 1024

@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.common import preferences, remote_device
+from gdm_studio import preferences
+from gdm_studio.common import remote_device
 from gdm_studio.request.generation_request import Request
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def find_devices() -> list[str]:
 
     Importing torch takes a second or two.
     """
-    from gdm_studio.engine import devices
+    from gdm_studio.models.memory import devices
 
     settings = preferences.load()
     cluster = [remote_device.CLUSTER] if settings.cluster else []
@@ -35,7 +36,7 @@ def describe(device: str) -> str:
     """Return a description of a device, such as the name of the GPU, and apply the number of CPU threads from the
     preferences. Raises DeviceError.
     """
-    from gdm_studio.engine import devices
+    from gdm_studio.models.memory import devices
 
     devices.use_threads(preferences.load().threads)
     return devices.describe(device)
@@ -56,8 +57,8 @@ def load_model(library: Library, request: Request) -> None:
 
     Does nothing for a request to other computers. Raises ModelError or DeviceError.
     """
-    from gdm_studio.engine import devices
     from gdm_studio.engine.generation_loop import generate
+    from gdm_studio.models.memory import devices
 
     if all(map(remote_device.is_remote, devices.device_names(request.device))):
         return

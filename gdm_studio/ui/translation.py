@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QObject, QTime, QTranslator
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten, shorten_values
 from gdm_studio.common.translation_markers import Sentence
 
 if TYPE_CHECKING:
-    from gdm_studio.studio.handout import Words
+    from gdm_studio.learning.handout import Words
 
 # Translate a text outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
 # `translate(context, "%n image(s)", "", count)` for a text with a count.
@@ -213,6 +214,6 @@ def time_text(moment: datetime) -> str:
 
 def handout_words() -> Words:
     """Return the translated texts for exported web pages and notebooks, in the language of the window."""
-    from gdm_studio.studio.handout import Words
+    from gdm_studio.learning.handout import Words
 
     return Words(translate, QLocale().bcp47Name().partition("-")[0])

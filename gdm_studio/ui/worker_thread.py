@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QThread, Signal
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.engine import torch_startup
 from gdm_studio.request.generation_events import State, View
 from gdm_studio.request.generation_request import Request

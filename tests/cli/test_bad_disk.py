@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import preferences
 from gdm_studio.gallery import Gallery, save
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.drills.bad_disk import Disk
 from tests.helpers.command_lines import run_command_lines

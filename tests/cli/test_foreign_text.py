@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.cli import main as command_line
 from gdm_studio.cli.main import run
-from gdm_studio.common import error_log, paths, preferences
+from gdm_studio.common import error_log, paths
 from gdm_studio.gallery import Gallery
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
 from tests.helpers import foreign_images, tiny_model
 from tests.helpers.library import result

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from gdm_studio import doctor
+from gdm_studio import doctor, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from tests.drills import bad_disk

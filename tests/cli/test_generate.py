@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.common import paths
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.metadata.reader import read
+from gdm_studio.preferences import Preferences
 from tests.helpers import tiny_model
 
 SETTINGS = ["--steps", "3", "--seed", "5", "--device", "cpu"]

@@ -16,8 +16,8 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.text_safety import to_ascii_json
 from gdm_studio.gallery import Gallery
-from gdm_studio.papers.training_recipe import write_model
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
+from gdm_studio.papers.training.recipe import write_model
 from gdm_studio.request.generation_request import Request
 from gdm_studio.verify import CHECKS
 from gdm_studio.verify.check_result import close, reported
@@ -114,7 +114,7 @@ def test_every_verb_with_json_prints_json(
     if verb == "evaluate":
         monkeypatch.setattr("gdm_studio.models.library.Library", GaussianLibrary)
     # The integration of a likelihood takes seconds with the default tolerance.
-    monkeypatch.setattr("gdm_studio.papers.likelihood.TOLERANCE", 1.0)
+    monkeypatch.setattr("gdm_studio.papers.claims.likelihood.TOLERANCE", 1.0)
     arguments = ARGUMENTS[verb](folder)
     capsys.readouterr()
     status = run([*verb.split(), *arguments, "--json"])

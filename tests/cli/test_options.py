@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.cli.main import run
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from tests.helpers.verbs import commands, options, takes_value
 
 

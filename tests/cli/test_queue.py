@@ -19,12 +19,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import preferences
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.generation_events import Event, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model

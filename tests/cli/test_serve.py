@@ -14,7 +14,7 @@ import pytest
 
 from gdm_studio.cli.main import run
 from gdm_studio.common.optional_packages import missing_package
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 
 PATIENCE = 120
 

@@ -9,15 +9,15 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from gdm_studio import preferences
 from gdm_studio.cli import generate as generate_command
 from gdm_studio.cli.main import run
-from gdm_studio.common import preferences
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, read
+from gdm_studio.learning.point_runs import PlaneSettings
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Branch, Interpolation
-from gdm_studio.studio.point_runs import PlaneSettings
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 MAKE = ["generate", "a cheerful red disc", "--model", "gaussian", "--seed", "5", "--steps", "6", "--device", "cpu"]

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
 from tests.helpers.command_lines import run_command_lines
 from tests.helpers.library import result

@@ -25,10 +25,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
-from gdm_studio.queueing import Item
+from gdm_studio.jobs.queue import Item
 from tests.drills import disk_work
 from tests.drills.bad_disk import BALLAST, Disk, Handicap
 from tests.drills.disk_work import WRITES

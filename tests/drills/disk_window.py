@@ -20,7 +20,7 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window
 from tests.drills.bad_disk import Disk

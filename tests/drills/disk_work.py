@@ -15,12 +15,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.queueing import ItemState, Queue
+from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.window_state_file import Session
 from tests.drills.bad_disk import Handicap

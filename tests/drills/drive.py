@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read
 from gdm_studio.ui.shell.window import Window

@@ -67,7 +67,7 @@ FAULTS = [
         *KILL,
     ),
     Fault(
-        "half steps", "queueing/queue.py",
+        "half steps", "jobs/queue/queue.py",
         "                file.write(data)\n", "                file.write(data[: len(data) // 2])\n", *KILL,
     ),
     Fault(
@@ -138,7 +138,7 @@ FAULTS = [
         "nan_memory", "--count 5",
     ),
     Fault(
-        "a run that keeps the previous run in memory", "ui/create/stage/viewer.py",
+        "a run that keeps the previous run in memory", "ui/create/viewer/viewer.py",
         "        self.run = run\n", "        run.last = self.run\n        self.run = run\n",
         "memory", "--count 100 --most 0.02",
     ),

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import PART
-from gdm_studio.engine import trajectory
+from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, SaveSettings, read, save
+from gdm_studio.jobs.queue import Queue
+from gdm_studio.jobs.queue.queue import STEPS
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import Queue
-from gdm_studio.queueing.queue import STEPS
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from tests.drills.kill_work import PROMPTS
@@ -180,8 +181,8 @@ class Ledger:
         stamp, picture_id = self._sound.get(path, (None, ""))
         now = (path.stat().st_mtime_ns, path.stat().st_size)
         if stamp != now:
-            if path.suffix == trajectory.SUFFIX:
-                assert trajectory.load(path).indices
+            if path.suffix == step_history.SUFFIX:
+                assert step_history.load(path).indices
                 self.steps += 1
             else:
                 picture_id = self._read_picture(path)

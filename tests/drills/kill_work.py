@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import preferences
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.library import Library

@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.queueing import REMEDIES, ItemState
+from gdm_studio.jobs.queue import REMEDIES, ItemState
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window
 from tests.drills.home import temporary_home

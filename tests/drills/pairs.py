@@ -19,10 +19,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.gallery import Gallery, Metadata, Picture, SaveSettings, read, save
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_request import Request
 from tests.drills import kill_work
 from tests.drills.home import forked, temporary_home

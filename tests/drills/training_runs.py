@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,

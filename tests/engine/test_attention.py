@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from gdm_studio.cli.main import run
 from gdm_studio.engine import attention
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.engine.trajectory import load as load_steps
+from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.models.attention_hooks import attention_maps, feature_size
 from gdm_studio.models.library import Library
 from gdm_studio.networks.layers import Attention2d

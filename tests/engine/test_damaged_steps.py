@@ -14,7 +14,7 @@ import pytest
 
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.denoising_steps import file_format, saved_step
-from gdm_studio.engine import trajectory
+from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import views_of
 from gdm_studio.request.generation_events import Result, StepEvent
@@ -57,7 +57,7 @@ def use_file(path: Path) -> None:
     if path.suffix == ".step":
         saved = saved_step.load(path)
     else:
-        kept = trajectory.load(path).with_exact_weights(library)
+        kept = step_history.load(path).with_exact_weights(library)
         list(views_of(kept, library))
         saved = kept.saved_step(kept.last - 1, library, exact=False)
     list(generate(saved.resume_or_branch(saved.request), library, resume=saved.step))
@@ -216,7 +216,7 @@ def test_an_incomplete_log_is_reported_as_damaged(
     source = next(each for each in valid_files if each.name == "heun-2000000.steps")
     (path := tmp_path / "a.steps").write_bytes(join_records(source, loss(records(source))))
     with pytest.raises(StorageError, match="is damaged"):
-        trajectory.load(path)
+        step_history.load(path)
 
 
 @pytest.mark.parametrize("kind", ["new.steps", "new.step"])
@@ -249,7 +249,7 @@ def test_valid_steps_of_a_damaged_run_of_0_1_0_are_read() -> None:
         assert found is None or [entry.index for entry in found.entries] == [*range(len(found.entries))]
 
 
-@pytest.mark.parametrize("load", [saved_step.load, trajectory.load])
+@pytest.mark.parametrize("load", [saved_step.load, step_history.load])
 def test_a_pipe_does_not_block(load: Callable[[Path], object], tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.steps")
     with pytest.raises(StorageError, match="is not a file"):

@@ -20,7 +20,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
-from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from tests.helpers.device_sync import NoDeviceSync
 from tests.helpers.gaussian_model import CARD, GaussianModel

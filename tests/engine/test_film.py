@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.engine import step_animation, trajectory
+from gdm_studio.engine import step_animation, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.step_animation import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.view_modes import difference_image, view_of
@@ -145,7 +145,7 @@ def test_a_cancelled_or_failed_film_leaves_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("budget", [2_000_000, 60_000])
 def test_every_view_mode_has_a_frame_per_step_and_ends_with_the_image(budget: int) -> None:
     result = generate_result(replace(REQUEST, sampler="heun"), steps_budget=budget)
-    kept, library = trajectory.load(result.steps), GaussianLibrary()
+    kept, library = step_history.load(result.steps), GaussianLibrary()
     looks = {look: list(frames_of(kept, library, look)) for look in ("predicted", "noisy", "difference", "noise")}
     assert {len(frames) for frames in looks.values()} == {6}
     assert np.abs(looks["predicted"][-1].astype(int) - result.rgba).max() <= 1
@@ -162,7 +162,7 @@ def test_every_view_mode_has_a_frame_per_step_and_ends_with_the_image(budget: in
 
 def test_the_steps_of_a_branch_are_counted_from_one() -> None:
     result = generate_result(replace(REQUEST, prompt="a calm blue disc", branch=Branch(REQUEST, 2)))
-    kept, library, ending = trajectory.load(result.steps), GaussianLibrary(), np.zeros_like(result.rgba)
+    kept, library, ending = step_history.load(result.steps), GaussianLibrary(), np.zeros_like(result.rgba)
     assert [(view.index, view.of) for view in views_of(kept, library)] == [(1, 4), (2, 4), (3, 4), (4, 4)]
     *_, before, last = frames_of(kept, library, picture=ending)
     assert before.any() and np.array_equal(last, ending)

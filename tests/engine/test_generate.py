@@ -8,7 +8,6 @@ import pytest
 import torch
 
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError
-from gdm_studio.engine import devices
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.noise import KeyedNoise
@@ -20,6 +19,7 @@ from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import COLD_PROCESSES, ModelCard
 from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

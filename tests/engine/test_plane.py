@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.exact import seeded
-from gdm_studio.maths.exact.densities import DENSITIES, along
-from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.studio.point_runs import (
+from gdm_studio.learning.point_runs import (
     COUNT,
     PROCESSES,
     PlaneSettings,
@@ -24,6 +21,9 @@ from gdm_studio.studio.point_runs import (
     samplers,
     target,
 )
+from gdm_studio.maths.exact import seeded
+from gdm_studio.maths.exact.densities import DENSITIES, along
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.training.toy_point_denoiser import PlaneNetwork
 
 

@@ -11,7 +11,7 @@ import torch
 from gdm_studio.common.errors import NotFinite
 from gdm_studio.denoising_steps.file_format import read_intact, to_bytes
 from gdm_studio.denoising_steps.step_log import digest_of
-from gdm_studio.engine import recorder, resume, trajectory
+from gdm_studio.engine import recorder, resume, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Event, Result, StepEvent
@@ -71,7 +71,7 @@ def step_indices(events: list[Event]) -> list[tuple[tuple[int, ...], int]]:
 
 
 def step_digests(result: Result) -> list[str]:
-    way, library = trajectory.load(result.steps), GaussianLibrary()
+    way, library = step_history.load(result.steps), GaussianLibrary()
     return [digest_of(way.step(index, library)) for index in way.indices]
 
 

@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from gdm_studio.common.preferences import Preferences, save
 from gdm_studio.denoising_steps import file_format, saved_step
 from gdm_studio.denoising_steps.step_log import StepLog, digest_of, full_entry
-from gdm_studio.engine import devices, resume, trajectory
+from gdm_studio.engine import resume, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.guided_denoiser import sample
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.recorder import Recorder
-from gdm_studio.engine.trajectory import Trajectory
+from gdm_studio.engine.step_history import Trajectory
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
+from gdm_studio.models.memory import devices
+from gdm_studio.preferences import Preferences, save
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
@@ -75,7 +76,7 @@ def are_equal(one: Step, other: Step) -> bool:
 
 def test_steps_of_four_megabytes_are_all_saved() -> None:
     recorder, found = record_run("ddim", (16 * LARGE[0], *LARGE[1:]), steps=2)
-    kept = trajectory.load(recorder.to_bytes(0))
+    kept = step_history.load(recorder.to_bytes(0))
     assert all(
         kept.is_stored(step.index) and are_equal(kept.step(step.index, GaussianLibrary()), step) for step in found
     )
@@ -84,9 +85,9 @@ def test_steps_of_four_megabytes_are_all_saved() -> None:
 def test_thirty_large_steps_are_saved_and_of_more_every_kth() -> None:
     recorder, found = record_run("ddim", LARGE, steps=30)
     assert 30 * 2**18 < len(data := recorder.to_bytes(0)) < 32 * 2**18
-    assert all(map(trajectory.load(data).is_stored, range(1, 31)))
+    assert all(map(step_history.load(data).is_stored, range(1, 31)))
     recorder, found = record_run("heun", LARGE, steps=30)
-    kept = trajectory.load(recorder.to_bytes(0))
+    kept = step_history.load(recorder.to_bytes(0))
     assert list(kept.full_steps) == list(range(2, 31, 2)) and are_equal(kept.full_steps[30], found[-1])
 
 
@@ -101,7 +102,7 @@ def test_data_of_any_shape_is_restored(shape: tuple[int, ...]) -> None:
     for sampler in ("euler_a", "dpmpp_2m", "heun"):
         recorder, found = record_run(sampler, shape, rows=2)
         for row in (0, 1):
-            kept = trajectory.load(recorder.to_bytes(row))
+            kept = step_history.load(recorder.to_bytes(row))
             one = [step.each(lambda each, row=row: each[row : row + 1]) for step in found]
             assert all(are_equal(kept.step(step.index, GaussianLibrary()), step) for step in one)
 
@@ -117,7 +118,7 @@ def test_stages_of_different_shapes_and_denoiser_memories_are_saved(tmp_path: Pa
     model = GaussianLibrary().load("gaussian", device=torch.device("cpu"), dtype=torch.float32)
     recorder = Recorder(CARD, model.process, replace(REQUEST, steps=4), (0,), start, budget=None)
     assert list(recorded(recorder, iter(found))) == found
-    kept = trajectory.load(recorder.to_bytes(0))
+    kept = step_history.load(recorder.to_bytes(0))
     assert [step.index for step in found if are_equal(kept.full_steps[step.index], step)] == [1, 2, 3, 4]
     (saved,) = [kept.saved_step(4, GaussianLibrary())]
     saved_step.save(tmp_path / "a.step", saved)
@@ -136,7 +137,7 @@ def test_the_queue_and_the_image_save_the_same_log() -> None:
         if advance.step.index in (2, 5, 6):
             keeper.flush()
     (result,) = (event for event in events if isinstance(event, Result))
-    queued, kept = trajectory.load(bytes(stood)), trajectory.load(result.steps)
+    queued, kept = step_history.load(bytes(stood)), step_history.load(result.steps)
     assert (
         step_digests(queued) == step_digests(kept)
         and queued.request == kept.request

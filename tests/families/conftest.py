@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.engine import devices
+from gdm_studio.models.memory import devices
 
 
 @pytest.fixture(autouse=True)

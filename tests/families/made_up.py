@@ -23,8 +23,8 @@ from gdm_studio.models.families import Family
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt, Stage
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.request.generation_request import Request
 
 WORDS = 16

@@ -14,24 +14,25 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.gallery import read
-from gdm_studio.models.catalogue.inventory import count_by_kind
-from gdm_studio.models.catalogue.model_options import save_choices
 from gdm_studio.models.families.stable_diffusion.control import check_fits
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.models.files.header import ema_name
 from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.importer import import_model
+from gdm_studio.models.installed.inventory import count_by_kind
+from gdm_studio.models.installed.model_options import save_choices
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Request
 from tests.families.test_families import random_image

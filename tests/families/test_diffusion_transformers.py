@@ -25,13 +25,13 @@ from gdm_studio.engine.generation_loop import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
-from gdm_studio.engine.trajectory import load
-from gdm_studio.models.catalogue.inventory import suitable_vaes
+from gdm_studio.engine.step_history import load
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import Header, StoredTensor
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.installed.inventory import suitable_vaes
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.request.generation_events import Result, StepEvent

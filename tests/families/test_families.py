@@ -16,7 +16,7 @@ import torch
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.denoising_steps import saved_step
-from gdm_studio.engine import image_inputs, resume, step_animation, trajectory
+from gdm_studio.engine import image_inputs, resume, step_animation, step_history
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.inversion import invert
@@ -24,11 +24,11 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import EXACTLY, check_reproduction
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.maths.noise_path import Step
-from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.families import FAMILIES
+from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import Queue
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Interpolation, Request
 from tests.families.made_up import FAMILY, MADE_UP
@@ -141,7 +141,7 @@ def test_a_run_resumes_exactly_from_every_saved_step(asked: Request, tmp_path: P
     events = run_events(asked)
     whole, made = step_events(events), pictures(events)[0]
     assert [(each.step.index, each.step.of) for each in whole] == [(index, STEPS) for index in range(1, STEPS + 1)]
-    kept = trajectory.load(results(events)[0].steps)
+    kept = step_history.load(results(events)[0].steps)
     assert not any(whole[end - 1].step.history for end in library().card(asked.model).stage_ends(STEPS)[:-1])
     for advance in whole:
         saved = saved_step.saved_steps(advance, asked)[0]
@@ -156,7 +156,7 @@ def test_a_run_resumes_exactly_from_every_saved_step(asked: Request, tmp_path: P
 def test_missing_steps_are_recomputed_from_saved_ones(asked: Request) -> None:
     events = run_events(asked)
     size = len(results(events)[0].steps)
-    few = trajectory.load(results(run_events(asked, steps_budget=size - size // 8))[0].steps)
+    few = step_history.load(results(run_events(asked, steps_budget=size - size // 8))[0].steps)
     for advance in step_events(events):
         assert equals_first_row(few.step(advance.step.index, library()), advance.step)
 
@@ -179,7 +179,7 @@ def test_a_stopped_image_reproduces_exactly(asked: Request, name: str) -> None:
     for at in interruption_steps(name):
         advance = step_events(events)[at - 1]
         stopped = partial_results(asked, advance)[0]
-        assert stopped.stopped_at == at and len(trajectory.load(stopped.steps).indices) == at
+        assert stopped.stopped_at == at and len(step_history.load(stopped.steps).indices) == at
         assert stopped.made is not None
         again = check_reproduction(
             stopped.rgba, stopped.request, library(), stopped_at=at, made_with=stopped.made.note()
@@ -196,7 +196,7 @@ def test_every_step_has_a_preview(asked: Request) -> None:
     assert len(decoded) == 2 * STEPS
     # With a mask, the source's pixels are pasted over the image.
     assert asked.mask or np.array_equal(decoded[1, STEPS][..., :3], made)
-    filmed = list(step_animation.views_of(trajectory.load(results(events)[1].steps), library()))
+    filmed = list(step_animation.views_of(step_history.load(results(events)[1].steps), library()))
     assert all(np.array_equal(view.predicted, decoded[1, view.index]) for view in filmed) and len(filmed) == STEPS
     for view in (*views, *filmed):
         assert view.predicted.shape == view.noisy.shape == view.noise.shape == (*made.shape[:2], 4)

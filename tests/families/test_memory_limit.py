@@ -13,12 +13,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory.workload import measure_workload
 from gdm_studio.models.weight_storage.weight_stream import stream_of
-from gdm_studio.models.workload import measure_workload
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.families.test_compressed_models import TYPES, as_gguf

@@ -18,8 +18,8 @@ from gdm_studio.models.families.shared_parts.loader import load_decoder, load_t5
 from gdm_studio.models.families.shared_parts.part_layout import Part, parts_of
 from gdm_studio.models.families.stable_diffusion.weight_names import vae_from_diffusers
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.text_encoders import gemma2, qwen3
 from gdm_studio.networks.text_encoders.decoder import Decoder
 from gdm_studio.networks.text_encoders.t5 import UMT5_XXL, T5Config, T5Encoder

@@ -15,10 +15,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generation_loop import denoise_pipeline, generate, initial_state
@@ -31,9 +31,10 @@ from gdm_studio.models.families.stable_diffusion.conditioning import encode_prom
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.library import Library, load_for_request
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.prompt_parser import Weighted, parse_prompt
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.prompts.parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import tiny_stable

@@ -31,14 +31,14 @@ from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import Verdict, check_reproduction
 from gdm_studio.engine.resume import StepWriter, resume_run
 from gdm_studio.engine.step_animation import views_of
-from gdm_studio.engine.trajectory import load as load_steps
+from gdm_studio.engine.step_history import load as load_steps
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.models.catalogue.model_options import save_choices
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.files.taesd import find_decoder, is_taesd
 from gdm_studio.models.fingerprint import fingerprint, fingerprint_of_files
 from gdm_studio.models.forward_process import noise_level_at
+from gdm_studio.models.installed.model_options import save_choices
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, stage_of
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder

@@ -21,7 +21,7 @@ from gdm_studio.gallery.export import write_archive
 from gdm_studio.gallery.folder_scan import read_file, stamp_of
 from gdm_studio.gallery.index import Index
 from gdm_studio.gallery.scanner import resolve_copies
-from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
+from gdm_studio.ui.denoising_steps.image_ancestry import tree
 from tests.helpers.library import result
 
 Change = Callable[[Image.Image], Image.Image]

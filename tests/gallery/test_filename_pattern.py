@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.gallery import Gallery, SaveSettings, read
-from gdm_studio.gallery.encoder import FORMATS
 from gdm_studio.gallery.filename_pattern import DEFAULT, FIELDS, NameParts, candidates, check_pattern, fill_pattern
+from gdm_studio.gallery.image_encoding import FORMATS
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_request import Request
 from tests.helpers.library import result
 

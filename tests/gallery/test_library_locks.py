@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
 from tests.helpers.library import result

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.engine import devices
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import NEAR
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -41,7 +41,7 @@ def test_memory_is_measured_before_anything_else_uses_the_gpu(gpu: torch.device)
     """With a requested batch size, nothing before initialises CUDA."""
     code = f"""
 import torch
-from gdm_studio.engine.devices import measure_memory
+from gdm_studio.models.memory.devices import measure_memory
 used = measure_memory(torch.device("{gpu}"))
 torch.zeros({MIB}, device="{gpu}")
 assert used() >= {4 * MIB}

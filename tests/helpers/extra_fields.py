@@ -105,7 +105,7 @@ def _check_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, axis_settings
     from gdm_studio.studio.model_compatibility import branch_request
     from gdm_studio.ui.create.board.contact_sheet import shared_settings
-    from gdm_studio.ui.create.denoising_steps.setting_changes import changes
+    from gdm_studio.ui.denoising_steps.setting_changes import changes
 
     branch = branch_request(plain, 3, replace(plain, **SHINING))
     assert added_values(branch) == SHINING

@@ -19,8 +19,8 @@ from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import Example, ModelCard, Style
-from gdm_studio.models.catalogue.description import About
-from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
+from gdm_studio.models.installed.description import About
+from gdm_studio.models.installed.inventory import InventoryRow, row_of_card
 from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.jobs.workers import ssh
 
 # Python code in place of ssh. It runs the command behind "--" and the host with the home of that host, and writes its

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
-from gdm_studio.jobs import cluster_gateway, cluster_pool
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
+from gdm_studio.jobs.ray import gateway, pool
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import GenerationFacts, Result
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -29,18 +29,18 @@ ROOM = 2
 AWAY = "GDM_STUDIO_TEST_AWAY"
 
 
-def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[cluster_pool.GatewayProcess]:
+def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[pool.GatewayProcess]:
     """Let the program start this gateway to a simulated cluster instead of the real one. Return the list to which each
     started gateway is added. `idle` replaces SECONDS_IDLE of the first gateways.
     """
-    started: list[cluster_pool.GatewayProcess] = []
+    started: list[pool.GatewayProcess] = []
 
-    def command(self: cluster_pool.GatewayProcess, sharing: int) -> list[str]:
+    def command(self: pool.GatewayProcess, sharing: int) -> list[str]:
         seconds = idle[len(started) : len(started) + 1]
         started.append(self)
         return [sys.executable, "-P", "-m", "tests.helpers.stub_gateway", *map(str, seconds)]
 
-    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", command)
+    monkeypatch.setattr(pool.GatewayProcess, "_command", command)
     return started
 
 
@@ -102,8 +102,8 @@ class StubCluster:
 
 
 if __name__ == "__main__":
-    cluster_gateway.Library = GaussianLibrary  # type: ignore[assignment,misc]
-    cluster_gateway.Cluster = StubCluster  # type: ignore[assignment,misc]
+    gateway.Library = GaussianLibrary  # type: ignore[assignment,misc]
+    gateway.Cluster = StubCluster  # type: ignore[assignment,misc]
     if sys.argv[1:]:
-        cluster_gateway.SECONDS_IDLE = float(sys.argv[1])
-    sys.exit(cluster_gateway.main())
+        gateway.SECONDS_IDLE = float(sys.argv[1])
+    sys.exit(gateway.main())

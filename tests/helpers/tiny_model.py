@@ -15,9 +15,9 @@ from gdm_studio.common import paths
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import PARTS, part_file
 from gdm_studio.models.library import Library
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 
 NAME = "tiny"
 SIDE = 64

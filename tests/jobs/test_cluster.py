@@ -19,11 +19,15 @@ import pytest
 from PIL import Image
 
 import gdm_studio
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.gallery.metadata.reader import read
-from gdm_studio.jobs.cluster import (
+from gdm_studio.jobs.executor import Executor
+from gdm_studio.jobs.job import NOTHING
+from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
+from gdm_studio.jobs.ray.cluster import (
     IMAGES_PER_TASK,
     MAX_CRASHES,
     TASKS_PER_WORKER,
@@ -34,9 +38,6 @@ from gdm_studio.jobs.cluster import (
     Lack,
     worker_count,
 )
-from gdm_studio.jobs.executor import Executor
-from gdm_studio.jobs.job import NOTHING
-from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers.request_files import request_hashes
 from gdm_studio.models.library import Library
@@ -469,5 +470,5 @@ def test_workers_fill_the_devices_of_each_node() -> None:
 def test_ray_is_imported_only_by_a_cluster() -> None:
     import subprocess
 
-    code = "import sys, gdm_studio.jobs.cluster, gdm_studio.cli.generate; sys.exit('ray' in sys.modules)"
+    code = "import sys, gdm_studio.jobs.ray.cluster, gdm_studio.cli.generate; sys.exit('ray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,16 +16,18 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from gdm_studio.common import preferences, remote_device
+from gdm_studio import preferences
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, DeviceError, ModelError, StudioError
-from gdm_studio.engine import devices
-from gdm_studio.jobs import cluster_gateway, cluster_pool
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING
+from gdm_studio.jobs.ray import gateway
+from gdm_studio.jobs.ray import pool as cluster_pool
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.jobs.workers import messages
 from gdm_studio.jobs.workers.work_items import WorkItem, single_items
 from gdm_studio.jobs.workers.worker_handle import ENDED, Share
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Phase, Result, State
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import stub_gateway
@@ -189,7 +191,7 @@ def test_a_paused_item_does_not_connect_again_to_a_cluster_that_was_idle(
 def test_a_gateway_waits_for_room_and_ends_when_it_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 0.0
     sent: list[dict[str, Any]] = []
-    granted_at = 10 * cluster_gateway.SECONDS_IDLE
+    granted_at = 10 * gateway.SECONDS_IDLE
 
     class BusyCluster:
         """Cluster whose devices are held by another user for a time."""
@@ -205,12 +207,12 @@ def test_a_gateway_waits_for_room_and_ends_when_it_is_idle(monkeypatch: pytest.M
             clock += 10.0
             return ()
 
-    monkeypatch.setattr(cluster_gateway, "time", SimpleNamespace(monotonic=lambda: clock))
+    monkeypatch.setattr(gateway, "time", SimpleNamespace(monotonic=lambda: clock))
     out: Any = SimpleNamespace(send=sent.append)
     cluster: Any = BusyCluster()
-    cluster_gateway.Gateway(cluster, GaussianLibrary(), SimpleQueue(), out).serve()  # type: ignore[arg-type]
+    gateway.Gateway(cluster, GaussianLibrary(), SimpleQueue(), out).serve()  # type: ignore[arg-type]
     assert [facts["kind"] for facts in sent] == ["connected", "room"]
-    assert granted_at < clock <= granted_at + cluster_gateway.SECONDS_IDLE
+    assert granted_at < clock <= granted_at + gateway.SECONDS_IDLE
 
 
 def test_a_line_that_the_cluster_cannot_generate_fails_alone(runner: Runner) -> None:

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import previews, resume
 from gdm_studio.gallery import Gallery
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import Phase, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

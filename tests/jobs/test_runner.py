@@ -16,8 +16,8 @@ from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import NOTHING, Collection, Job
+from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.generation_events import Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary

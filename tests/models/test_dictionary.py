@@ -14,9 +14,9 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_analysis import PartState
-from gdm_studio.models.translation_dictionary import Dictionary, Language, key_of, write_dictionary
-from gdm_studio.networks.tokenizer import Tokenizer
+from gdm_studio.models.prompts.reading import PartState
+from gdm_studio.models.prompts.translation_dictionary import Dictionary, Language, key_of, write_dictionary
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 from gdm_studio.request import Request
 
 # Articles, without which some nouns are also English words ("chat", "Boot").

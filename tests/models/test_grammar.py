@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.prompt_parser import (
+from gdm_studio.models.prompts.parser import (
     Mention,
     Weighted,
     adapters_mentioned,

@@ -14,19 +14,20 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from safetensors.torch import save_file
 
+from gdm_studio import preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.adapters.lookup import files_named, find_adapter
-from gdm_studio.models.catalogue.inventory import (
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.hashes import hash_file
+from gdm_studio.models.installed.inventory import (
     can_be_few_step,
     find_model,
     normalised_name,
     preview_image_of,
     record_uses,
 )
-from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model, tiny_stable

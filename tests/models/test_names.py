@@ -18,11 +18,11 @@ from gdm_studio.models.adapters.lookup import (
     notes_on_embeddings,
     notes_on_negative,
 )
-from gdm_studio.models.catalogue.inventory import find_model
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.fingerprint import fingerprint_of_files
+from gdm_studio.models.installed.inventory import find_model
 from gdm_studio.models.library import Library, with_recorded_weights
-from gdm_studio.models.prompt_parser import Weighted
+from gdm_studio.models.prompts.parser import Weighted
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes

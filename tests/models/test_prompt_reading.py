@@ -18,11 +18,11 @@ from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.prompt_reader import NEGATIVE_NOTES
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_analysis import NoteKind, PartState, PromptReading
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
-from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
+from gdm_studio.models.prompts.reading import NoteKind, PartState, PromptReading
+from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, Request
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.studio.studio import Studio

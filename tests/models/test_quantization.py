@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gdm_studio.models.quantization import dequantize, dequantized, quantize
+from gdm_studio.models.weight_storage.int8_channels import dequantize, dequantized, quantize
 
 
 @pytest.mark.parametrize("shape", [(7,), (5, 3), (6, 4, 3, 3)], ids=str)

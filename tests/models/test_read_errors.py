@@ -11,7 +11,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.library import Library
-from gdm_studio.models.translation_dictionary import Dictionary
+from gdm_studio.models.prompts.translation_dictionary import Dictionary
 from tests.helpers import tiny_model
 
 

@@ -16,12 +16,12 @@ from gdm_studio.engine.noise import variations_of
 from gdm_studio.maths.processes import edm
 from gdm_studio.models.attribution import find_origin
 from gdm_studio.models.families.icons.draft_colours import tint
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.icons.pose import MARGIN, Pose
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.request.interpolation import Interpolation

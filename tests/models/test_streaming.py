@@ -11,12 +11,13 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from gdm_studio.common import memory, preferences
+from gdm_studio import preferences
+from gdm_studio.common import memory
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.mapped_memory import is_mapped
 from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.loaded_model_cache import Store, chosen_limit, default_budget, free_memory, key_of
-from gdm_studio.models.residency import fit_streams, place_network, release_streams
+from gdm_studio.models.memory.loaded_model_cache import Store, chosen_limit, default_budget, free_memory, key_of
+from gdm_studio.models.memory.residency import fit_streams, place_network, release_streams
 from gdm_studio.models.weight_storage import weight_stream
 from gdm_studio.models.weight_storage.compressed_tensor import CompressedTensor
 from gdm_studio.models.weight_storage.weight_stream import (

@@ -18,7 +18,7 @@ from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.models.quantization import SCALE, dequantized, quantize
+from gdm_studio.models.weight_storage.int8_channels import SCALE, dequantized, quantize
 from gdm_studio.request.generation_request import BUILT_IN
 
 CPU: dict[str, Any] = {"device": torch.device("cpu"), "dtype": torch.float32}

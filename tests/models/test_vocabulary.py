@@ -12,7 +12,7 @@ import pytest
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families import prompt_note
 from gdm_studio.models.library import Library
-from gdm_studio.models.vocabulary import Reading, Vocabulary, compact, correct_spelling
+from gdm_studio.models.prompts.vocabulary import Reading, Vocabulary, compact, correct_spelling
 from gdm_studio.request.generation_request import BUILT_IN
 from tests.helpers import tiny_model
 

@@ -17,7 +17,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.denoising_steps import file_format, saved_step
-from gdm_studio.engine import resume, trajectory
+from gdm_studio.engine import resume, step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import check_reproduction
 from gdm_studio.engine.step_animation import views_of
@@ -73,7 +73,7 @@ def test_saved_steps_name_their_weights(old: Path, tmp_path: Path) -> None:
     (saved,) = saved_step.saved_steps(advance, REQUEST)
     saved_step.save(tmp_path / "a.step", saved)
     assert len(weights) == 10 and saved_step.load(tmp_path / "a.step").weights == weights
-    assert trajectory.load(result_of(events).steps).log.weights == weights
+    assert step_history.load(result_of(events).steps).log.weights == weights
 
 
 def test_steps_need_their_weights_and_work_once_these_are_added(
@@ -84,14 +84,14 @@ def test_steps_need_their_weights_and_work_once_these_are_added(
     made, advance = result_of(events), next(event for event in events if isinstance(event, StepEvent))
     picture = gallery.save(made)
     saved_step.save(tmp_path / "a.step", saved_step.saved_steps(advance, REQUEST)[0])
-    kept, weights = trajectory.load(made.steps), fingerprint(Library().card("tiny"))
+    kept, weights = step_history.load(made.steps), fingerprint(Library().card("tiny"))
     replace_model(old, new, tmp_path / "aside")
     assert fingerprint(Library().card("tiny")) != weights
 
     asks = ASKS.format(weights)
     assert (
         read(picture.path).request == made.request
-        and trajectory.load(made.steps).full_steps.keys() == kept.full_steps.keys()
+        and step_history.load(made.steps).full_steps.keys() == kept.full_steps.keys()
     )
     for using in (
         lambda: next(views_of(kept, Library())),

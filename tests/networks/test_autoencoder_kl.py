@@ -4,7 +4,7 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.training.icons import autoencoder_training
 
 SMALL = AutoencoderConfig(latent_channels=8, encoder=(16, 32), decoder=(32, 16, 16), decoder_blocks=(1, 1, 1))

@@ -15,13 +15,13 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.networks.backbones import BACKBONES, Sizes, new_backbone, saved_backbone
-from gdm_studio.networks.backbones.context_unet import ContextUNet, ContextUNetConfig
-from gdm_studio.networks.backbones.dit import DiT, DiTConfig
-from gdm_studio.networks.backbones.rin import RIN, RINConfig
-from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
-from gdm_studio.papers.ddpm import DdpmRecipe, LearnedRecipe
-from gdm_studio.papers.training_recipe import noise_levels_of, write_model
+from gdm_studio.networks.papers.backbones import BACKBONES, Sizes, new_backbone, saved_backbone
+from gdm_studio.networks.papers.backbones.context_unet import ContextUNet, ContextUNetConfig
+from gdm_studio.networks.papers.backbones.dit import DiT, DiTConfig
+from gdm_studio.networks.papers.backbones.rin import RIN, RINConfig
+from gdm_studio.networks.papers.backbones.uvit import UViT, UViTConfig
+from gdm_studio.papers.systems.ddpm import DdpmRecipe, LearnedRecipe
+from gdm_studio.papers.training.recipe import noise_levels_of, write_model
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import train

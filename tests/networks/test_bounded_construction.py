@@ -20,7 +20,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.bounded_construction import at_most, build_network, load_network
-from gdm_studio.papers.quality_classifier import load_judge
+from gdm_studio.papers.training.quality_classifier import load_judge
 from gdm_studio.training.evaluation.scorer import load_scorer
 from gdm_studio.training.icons import autoencoder_training
 from tests.helpers import tiny_model

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from gdm_studio.networks.drawing_transform import DrawingTransform
-from gdm_studio.networks.unet import UNetConfig
+from gdm_studio.networks.icons.drawing_transform import DrawingTransform
+from gdm_studio.networks.icons.unet import UNetConfig
 
 SHAPE = (5, 8, 12)
 

@@ -10,9 +10,9 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts, quantized
-from gdm_studio.networks.tokenizer import ANY_STYLE
-from gdm_studio.networks.unet import PriorNetwork, UNetConfig
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts, quantized
+from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE
+from gdm_studio.networks.icons.unet import PriorNetwork, UNetConfig
 
 FLAT, SOFT, LINE, ROUND = 2, 3, 4, 5
 FOX, OWL, CAT, RED = 64, 65, 66, 67

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from gdm_studio.networks.drawing_names import DrawingNames
-from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Subject, Tokenizer
+from gdm_studio.models.prompts.subjects import DrawingNames
+from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, Subject, Tokenizer
 
 NAMES = DrawingNames(
     {

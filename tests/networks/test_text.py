@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING, Tokenizer
+from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 
 VOCAB = ["a", "cat", "dog", "##s", "red"]
 EMOJI = {"🐱": "cat", "🐱‍🐶": "cat dog"}

@@ -4,7 +4,7 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from gdm_studio.networks.unet import UNet, UNetConfig
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 
 SMALL = UNetConfig(4, 4, (16, 32), 1, (False, True), head=16, embedding=32, context=24, pooled=24)
 

@@ -12,8 +12,9 @@ from torch import nn
 
 from gdm_studio import papers
 from gdm_studio.cli.main import run
-from gdm_studio.papers import backbones, claim_checks
-from gdm_studio.papers.backbones import LOG_SNRS, BackboneRecipe
+from gdm_studio.papers.claims import checks
+from gdm_studio.papers.systems import backbones
+from gdm_studio.papers.systems.backbones import LOG_SNRS, BackboneRecipe
 from tests.papers.toy import SMALL, write_pictures
 
 NAMES = ("dit", "u-vit", "simple", "rin")
@@ -63,7 +64,7 @@ def test_the_claim_is_measured_by_training_both(
     asked = ["verify", "--systems", "u-vit", "--retrain", "--json"]
     assert run(asked) == 0
     assert '"remark": "not measured: needs --data' in capsys.readouterr().out
-    monkeypatch.setattr(claim_checks, "ABLATION_SAMPLES", 32)
+    monkeypatch.setattr(checks, "ABLATION_SAMPLES", 32)
     monkeypatch.setattr(backbones, "ERROR_IMAGES", 4)
     data = write_pictures(tmp_path)
     assert run([*asked, "--data", str(data)]) in (0, 1)

@@ -13,14 +13,14 @@ from torch.distributions import Normal, kl_divergence
 from gdm_studio.common.errors import StorageError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
-from gdm_studio.models.quantization import dequantized
-from gdm_studio.models.row_evaluator import whole_batches
-from gdm_studio.papers.ddpm import DdpmRecipe
-from gdm_studio.papers.gamma_diffusion import GammaRecipe
-from gdm_studio.papers.one_step_generators import VaeRecipe, adversarial_objectives
-from gdm_studio.papers.score_sde import VpRecipe
-from gdm_studio.papers.training_recipe import DenoisingRecipe
-from gdm_studio.papers.truncated_diffusion import TdpmRecipe
+from gdm_studio.models.memory.parallel_rows import whole_batches
+from gdm_studio.models.weight_storage.int8_channels import dequantized
+from gdm_studio.papers.systems.ddpm import DdpmRecipe
+from gdm_studio.papers.systems.gamma_diffusion import GammaRecipe
+from gdm_studio.papers.systems.one_step_generators import VaeRecipe, adversarial_objectives
+from gdm_studio.papers.systems.score_sde import VpRecipe
+from gdm_studio.papers.systems.truncated_diffusion import TdpmRecipe
+from gdm_studio.papers.training.recipe import DenoisingRecipe
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.training.loop import Run, train

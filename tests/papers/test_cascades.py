@@ -30,21 +30,21 @@ from gdm_studio.models.families.papers.caption_vocabulary import CaptionWords
 from gdm_studio.models.families.papers.cascade import BaseStage, CascadeModel, PriorStage, UpsamplerStage
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
-from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.papers.captioned_images import copies, open_captioned_images
-from gdm_studio.papers.cascade import cosine_process, prediction_loss, random_levels
-from gdm_studio.papers.cascade_claims import StageDrawing, detail_gap_beside_clean
-from gdm_studio.papers.claim_context import ClaimContext, shipped_judge
+from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
+from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
+from gdm_studio.papers.claims.cascades import StageDrawing, detail_gap_beside_clean
+from gdm_studio.papers.claims.context import ClaimContext, shipped_judge
+from gdm_studio.papers.claims.likelihood import bits
 from gdm_studio.papers.denoising_strips import draw_strip
-from gdm_studio.papers.glide import GlideRecipe
-from gdm_studio.papers.imagen import ImagenRecipe
-from gdm_studio.papers.likelihood import bits
-from gdm_studio.papers.unclip import blur
+from gdm_studio.papers.systems.cascade import cosine_process, prediction_loss, random_levels
+from gdm_studio.papers.systems.glide import GlideRecipe
+from gdm_studio.papers.systems.imagen import ImagenRecipe
+from gdm_studio.papers.systems.unclip import blur
+from gdm_studio.papers.training.captioned_images import copies, open_captioned_images
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Request
+from gdm_studio.self_test.model_selection import check_named
 from gdm_studio.training.loop import Run, train
-from gdm_studio.verify.model_check.model_selection import check_named
 
 NAMES = ("glide", "unclip", "imagen")
 # The sizes of the results of each model's stages.

@@ -18,15 +18,17 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.models.library import Library
-from gdm_studio.papers import family_tree, toy_point_claims, toy_points
-from gdm_studio.papers.claim_checks import MEASUREMENTS, verify_claims
-from gdm_studio.papers.claim_context import ClaimContext
-from gdm_studio.papers.ddpm import BOUND, DdpmRecipe, LearnedRecipe, bound
-from gdm_studio.papers.one_step_generators import VaeRecipe
+from gdm_studio.papers import family_tree
+from gdm_studio.papers.claims import toy_point_measurements
+from gdm_studio.papers.claims import toy_points as toy_point_claims
+from gdm_studio.papers.claims.checks import MEASUREMENTS, verify_claims
+from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.toy_point_measurements import Plane
 from gdm_studio.papers.system_description import Measurement
-from gdm_studio.papers.toy_points import Plane
-from gdm_studio.papers.training_images import POINT_SETS, open_dataset
-from gdm_studio.papers.training_recipe import noise_levels_of
+from gdm_studio.papers.systems.ddpm import BOUND, DdpmRecipe, LearnedRecipe, bound
+from gdm_studio.papers.systems.one_step_generators import VaeRecipe
+from gdm_studio.papers.training.images import POINT_SETS, open_dataset
+from gdm_studio.papers.training.recipe import noise_levels_of
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train
@@ -71,11 +73,11 @@ def quick_context(shipped: Library) -> ClaimContext:
 @pytest.fixture
 def _fewer_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure claims on a quarter of the points for two seeds, and compare solvers with a solution of fewer steps."""
-    count = toy_points.COUNT // 4
-    for module in (toy_points, toy_point_claims):
+    count = toy_point_measurements.COUNT // 4
+    for module in (toy_point_measurements, toy_point_claims):
         monkeypatch.setattr(module, "COUNT", count)
-    monkeypatch.setattr(toy_points, "BOUND_COUNT", toy_points.BOUND_COUNT // 4)
-    monkeypatch.setattr(toy_points, "EXACT_STEPS", 60)
+    monkeypatch.setattr(toy_point_measurements, "BOUND_COUNT", toy_point_measurements.BOUND_COUNT // 4)
+    monkeypatch.setattr(toy_point_measurements, "EXACT_STEPS", 60)
     monkeypatch.setattr(toy_point_claims, "SEEDS", 2)
 
 
@@ -113,9 +115,9 @@ def test_the_command_line_measures_an_ablation(capsys: pytest.CaptureFixture[str
 def test_a_broken_system_that_passes_is_reported(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gdm_studio.papers import claim_checks
+    from gdm_studio.papers.claims import checks
 
-    monkeypatch.setitem(claim_checks.MEASUREMENTS, "modes_missed", lambda context, system: Measurement(0.1, 0.1, 0.1))  # type: ignore[attr-defined]
+    monkeypatch.setitem(checks.MEASUREMENTS, "modes_missed", lambda context, system: Measurement(0.1, 0.1, 0.1))  # type: ignore[attr-defined]
     assert run(["verify", "--systems", "vae", "--broken"]) == 1
     assert "✗" in capsys.readouterr().out
 

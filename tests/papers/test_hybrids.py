@@ -25,15 +25,15 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.networks.convolutional_generator import Generator, GeneratorConfig
-from gdm_studio.papers import diffflow
-from gdm_studio.papers.claim_checks import MEASUREMENTS
-from gdm_studio.papers.claim_context import ClaimContext
-from gdm_studio.papers.ddgan import alpha_bars, posterior_deviation
-from gdm_studio.papers.ddpm import DdpmRecipe
-from gdm_studio.papers.latent_diffusion import LatentRecipe
-from gdm_studio.papers.lsgm import cross_entropy
-from gdm_studio.papers.training_recipe import noise_levels_of, write_model
+from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
+from gdm_studio.papers.claims.checks import MEASUREMENTS
+from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.systems import diffflow
+from gdm_studio.papers.systems.ddgan import alpha_bars, posterior_deviation
+from gdm_studio.papers.systems.ddpm import DdpmRecipe
+from gdm_studio.papers.systems.latent_diffusion import LatentRecipe
+from gdm_studio.papers.systems.lsgm import cross_entropy
+from gdm_studio.papers.training.recipe import noise_levels_of, write_model
 from gdm_studio.training.loop import train
 from tests.papers.test_serving import CARD, network
 from tests.papers.toy import SMALL, write_pictures

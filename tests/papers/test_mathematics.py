@@ -13,10 +13,10 @@ import torch
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import vp
-from gdm_studio.papers import quality_classifier
-from gdm_studio.papers.ddpm import TARGETS, bound, posterior_mean
-from gdm_studio.papers.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
-from gdm_studio.papers.training_images import open_dataset
+from gdm_studio.papers.systems.ddpm import TARGETS, bound, posterior_mean
+from gdm_studio.papers.systems.diffusion2015 import BinomialChain, BinomialRecipe, bits_of_bound, heartbeats
+from gdm_studio.papers.training import quality_classifier
+from gdm_studio.papers.training.images import open_dataset
 from gdm_studio.training.captions import CaptionedImage, classes_of
 from gdm_studio.training.loop import train
 from tests.papers.toy import CLASSES, write_pictures
@@ -70,7 +70,7 @@ def test_the_bound_of_a_step_is_the_divergence_of_gaussians(share: float) -> Non
 
 
 def test_levels_of_a_picture_add_up_to_one() -> None:
-    from gdm_studio.papers.ddpm import log_of_level
+    from gdm_studio.papers.systems.ddpm import log_of_level
 
     levels = torch.linspace(-1, 1, 256).double()
     for mean, deviation in ((0.1, 0.3), (-0.98, 0.02), (1.2, 0.1)):
@@ -177,7 +177,7 @@ def test_an_image_that_is_deleted_while_the_folder_is_read_is_left_out(
         deleted.unlink()
         return classes_of(folder, images)
 
-    monkeypatch.setattr("gdm_studio.papers.training_images.classes_of", classes)
+    monkeypatch.setattr("gdm_studio.papers.training.images.classes_of", classes)
     pictures = open_dataset(data, 8)
     assert len(pictures.rgba) == len(pictures.label) == len(pictures.shares) == 7
     assert pictures.problems.unreadable == [deleted]

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.papers import recipe_of, training_report
-from gdm_studio.papers.training_recipe import SystemRecipe
+from gdm_studio.papers import recipe_of
+from gdm_studio.papers.training import report
+from gdm_studio.papers.training.recipe import SystemRecipe
 from gdm_studio.training import diagnosis
 from gdm_studio.training.loop import Run
 from tests.papers.toy import SMALL, write_pictures
@@ -50,7 +51,7 @@ BROKEN_STEPS, BROKEN_EARLY_STEPS = 45, 36
 @pytest.fixture
 def _few_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the errors of fewer images, which takes as long as the training."""
-    monkeypatch.setattr(training_report, "MEASURED", 24)
+    monkeypatch.setattr(report, "MEASURED", 24)
 
 
 @pytest.fixture

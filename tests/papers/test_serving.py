@@ -20,12 +20,12 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.networks.backbones.small_image_unet import PictureUNet, PictureUNetConfig
-from gdm_studio.networks.convolutional_generator import Generator, GeneratorConfig
-from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
-from gdm_studio.papers.guidance import ClassifierRecipe
-from gdm_studio.papers.likelihood import bits
-from gdm_studio.papers.training_recipe import write_model, write_variant
+from gdm_studio.networks.papers.backbones.small_image_unet import PictureUNet, PictureUNetConfig
+from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
+from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
+from gdm_studio.papers.claims.likelihood import bits
+from gdm_studio.papers.systems.guidance import ClassifierRecipe
+from gdm_studio.papers.training.recipe import write_model, write_variant
 from gdm_studio.request.generation_events import StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.papers.toy import write_pictures

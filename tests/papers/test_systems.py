@@ -18,7 +18,7 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.library import Library
-from gdm_studio.papers.claim_checks import MEASUREMENTS
+from gdm_studio.papers.claims.checks import MEASUREMENTS
 from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.training.loop import train

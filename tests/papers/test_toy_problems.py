@@ -21,13 +21,13 @@ from gdm_studio.maths.processes import tabulated
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.library import Library
-from gdm_studio.networks.point_networks import CouplingFlow, CouplingFlowConfig
+from gdm_studio.networks.papers.point_networks import CouplingFlow, CouplingFlowConfig
 from gdm_studio.papers import recipe_of, systems
-from gdm_studio.papers.claim_checks import MEASUREMENTS, restored_images
-from gdm_studio.papers.claim_context import ClaimContext
-from gdm_studio.papers.normalizing_flow import negative_log_likelihood
-from gdm_studio.papers.toy_points import COUNT, Plane, points_of
-from gdm_studio.papers.training_images import open_dataset
+from gdm_studio.papers.claims.checks import MEASUREMENTS, restored_images
+from gdm_studio.papers.claims.context import ClaimContext
+from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
+from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
+from gdm_studio.papers.training.images import open_dataset
 
 ROOT = Path(__file__).parents[2]
 

@@ -16,7 +16,7 @@ from gdm_studio.common.errors import BadRequest, PromptError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery import read, save
-from gdm_studio.queueing.item import Item
+from gdm_studio.jobs.queue.item import Item
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

@@ -16,9 +16,10 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from gdm_studio.common import atomic_files, preferences
+from gdm_studio import preferences
+from gdm_studio.common import atomic_files
 from gdm_studio.gallery import Gallery
-from gdm_studio.queueing import Item, ItemState, Queue
+from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.access_control import HttpError
 from gdm_studio.server.incoming_bodies import IncomingBodies
@@ -182,7 +183,7 @@ def test_a_folder_that_vanishes_is_not_created_again() -> None:
 
 CRASH = """
 import os
-from gdm_studio.queueing import Item, Queue
+from gdm_studio.jobs.queue import Item, Queue
 from gdm_studio.request.generation_request import Request
 queue = Queue.open()
 for prompt, asked_by in (("a", "Blender (A1111 API)"), ("b", "curl (OpenAI API)"), ("mine", "")):

@@ -17,7 +17,7 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery
-from gdm_studio.queueing import ItemState, Queue
+from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from gdm_studio.server.a1111 import Enlargement
 from gdm_studio.server.fair_queue import FairQueue

@@ -12,8 +12,8 @@ import gdm_studio
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import Queue
 from tests.helpers import tiny_model, tiny_stable
 
 

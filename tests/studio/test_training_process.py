@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.papers.training_recipe import SystemRecipe, total_samples
+from gdm_studio.papers.training.recipe import SystemRecipe, total_samples
 from gdm_studio.studio import training
 from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, on_preferred_device, recipe_of

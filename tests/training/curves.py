@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from gdm_studio.engine.devices import threads_of
-from gdm_studio.models import precision
+from gdm_studio.models.memory import precision
+from gdm_studio.models.memory.devices import threads_of
 from gdm_studio.networks.layers import Conv3x3
 from gdm_studio.training.evaluation.scorer_training import ScorerRecipe
 from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe

@@ -12,7 +12,7 @@ import pytest
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.library import Library
-from gdm_studio.models.translation_dictionary import FILE, Dictionary
+from gdm_studio.models.prompts.translation_dictionary import FILE, Dictionary
 from gdm_studio.training.table_builders.translation_dictionary import build
 
 LANGUAGES = tuple(json.loads((files("gdm_studio.training.data") / "languages.json").read_text("utf-8")))

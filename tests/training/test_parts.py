@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from gdm_studio.models import precision
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.models.memory import precision
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.gradient_shards import ShardedGradients
 from gdm_studio.training.icons.autoencoder_recipe import reconstruction_loss

@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.upscalers import built_in_upscaler as shipped
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.icons.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.upscaler.images import to_uint8
 from gdm_studio.training.upscaler.quality import heldout_images, quality

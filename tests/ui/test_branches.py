@@ -12,8 +12,8 @@ from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, Contr
 from gdm_studio.request.interpolation import Interpolation
 from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
-from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
-from gdm_studio.ui.create.denoising_steps.setting_changes import changes, part_of
+from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
+from gdm_studio.ui.denoising_steps.setting_changes import changes, part_of
 from tests.helpers.widgets import make_view
 
 BASE = Request(prompt="a red fox", seed=4, size=(64, 32), steps=9)

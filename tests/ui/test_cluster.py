@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.gallery import read
 from gdm_studio.request.generation_request import Request

@@ -11,11 +11,11 @@ import pytest
 
 from gdm_studio.common import errors, paths
 from gdm_studio.common.errors import BadRequest, ModelError, PromptError, StudioError
-from gdm_studio.common.sentence_json import MAX_DEPTH
+from gdm_studio.common.translatable_json import MAX_DEPTH
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.jobs.workers.messages import error_in, of_error
 from gdm_studio.models.adapters.lookup import find_adapter
-from gdm_studio.models.catalogue.scanner import ScannedEntry
+from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.library import Library
 from gdm_studio.request.prompt_templates import draw

@@ -14,7 +14,7 @@ from gdm_studio.gallery import read
 from gdm_studio.models.card import Example, ModelCard, sample_path
 from gdm_studio.models.library import Library
 from gdm_studio.ui.create.panel.tile_popup import TILE
-from gdm_studio.ui.create.stage.welcome import sentence_of
+from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.models import controller
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary

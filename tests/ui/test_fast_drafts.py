@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.gallery import read
 from gdm_studio.ui.create.board.grid_controller import NO_AXIS
 from gdm_studio.ui.shell.window import Window

@@ -25,10 +25,10 @@ from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.actions import MENU, STACK
+from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow
 from gdm_studio.ui.gallery import sidebar
 from gdm_studio.ui.gallery.list_model import THUMBNAIL, PictureModel
 from gdm_studio.ui.gallery.page import GalleryPage
-from gdm_studio.ui.gallery.saved_steps import SavedStepsRow
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks

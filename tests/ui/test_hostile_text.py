@@ -34,12 +34,12 @@ from shiboken6 import isValid
 from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.doctor import Finding
 from gdm_studio.gallery import Gallery, save
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.models.card import Example, ModelCard, Source, Style
-from gdm_studio.queueing import Queue
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.ui.create.denoising_steps.status_panel import StatusPanel
-from gdm_studio.ui.create.stage.stage import CanvasBar
+from gdm_studio.ui.create.steps.status_panel import StatusPanel
+from gdm_studio.ui.create.viewer.stage import CanvasBar
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.shell.app import application

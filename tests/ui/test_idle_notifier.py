@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.ui.create.queue.sleep_prevention import IdleNotifier
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks

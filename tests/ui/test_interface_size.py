@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 
 PROGRAM = """
 import os

@@ -19,8 +19,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from safetensors.torch import save_file
 
-from gdm_studio import doctor
-from gdm_studio.common import paths, preferences
+from gdm_studio import doctor, preferences
+from gdm_studio.common import paths
 from gdm_studio.doctor import Finding, Size
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery.search_terms import parse_terms

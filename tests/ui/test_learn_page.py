@@ -13,8 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
-from gdm_studio.studio.lessons import LESSONS
-from gdm_studio.studio.point_runs import PlaneSettings
+from gdm_studio.learning.lessons import LESSONS
+from gdm_studio.learning.point_runs import PlaneSettings
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
 from gdm_studio.ui.learn.page import PARTS, LearnPage
@@ -24,7 +24,7 @@ from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.theme.theme import Theme
-from gdm_studio.ui.widgets.chart_head import fitting_widths
+from gdm_studio.ui.widgets.chart_legend import fitting_widths
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, mute_platform
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until

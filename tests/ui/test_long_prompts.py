@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.gallery import save
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

@@ -14,9 +14,9 @@ from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import GROUPS
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.catalogue.description import About
-from gdm_studio.models.catalogue.inventory import row_of_card
 from gdm_studio.models.fingerprint import fingerprint_of_files
+from gdm_studio.models.installed.description import About
+from gdm_studio.models.installed.inventory import row_of_card
 from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request

@@ -18,7 +18,6 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common import paths
-from gdm_studio.engine import devices
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
@@ -28,6 +27,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import ControlImage, Request
 from gdm_studio.studio.draft import Draft

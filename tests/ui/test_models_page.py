@@ -19,18 +19,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from safetensors.torch import save_file
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import save
+from gdm_studio.jobs.queue import ItemState
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.models.catalogue.civitai_info import NOT_SOLD, SOLD
-from gdm_studio.models.catalogue.inventory import InventoryRow
-from gdm_studio.models.catalogue.model_options import load_choices
 from gdm_studio.models.few_step_models import FEW_STEPS
+from gdm_studio.models.files.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
+from gdm_studio.models.installed.inventory import InventoryRow
+from gdm_studio.models.installed.model_options import load_choices
 from gdm_studio.models.library import Library
-from gdm_studio.queueing import ItemState
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from gdm_studio.ui.create.stage.filmstrip import Filmstrip
+from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.gallery.list_model import MARGIN, PAGE, PICTURE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import MadeUpPicture, make_view, record_signal, theme

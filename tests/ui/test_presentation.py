@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from gdm_studio.ui.create.denoising_steps.presentation import Presentation
+from gdm_studio.ui.create.steps.presentation import Presentation
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, press, run_in_window, until

@@ -19,14 +19,14 @@ from gdm_studio.common import paths
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_analysis import PromptReading
+from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.create.panel.subject_list_editor import ThingList, replace_thing, things_of
-from gdm_studio.ui.create.prompt.chip_content import chips_of_options
+from gdm_studio.ui.create.prompt.chip_texts import chips_of_options
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.gallery.step_history import is_loaded
+from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.fields import TextLine

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.catalogue.description import About
-from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
 from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
+from gdm_studio.models.installed.description import About
+from gdm_studio.models.installed.inventory import InventoryRow, row_of_card
 from gdm_studio.models.library import Library
-from gdm_studio.models.vocabulary import Vocabulary
+from gdm_studio.models.prompts.vocabulary import Vocabulary
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import drawn
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of

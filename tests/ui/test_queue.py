@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Gallery, Picture, read
+from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.generation_events import Result, State, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.queue import controller
@@ -592,7 +592,7 @@ def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
 
         monkeypatch.setattr(window.gallery, "pixels", read_then_leave)
         with monkeypatch.context() as few:
-            few.setattr("gdm_studio.ui.create.stage.viewer.SIDE_BY_SIDE", 3)
+            few.setattr("gdm_studio.ui.create.viewer.viewer.SIDE_BY_SIDE", 3)
             await window.steps._show_images_made_before(run)
         assert not read_ids, "they have no cells"
         await window.steps._show_images_made_before(run)

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.queueing import Item, ItemState, Queue
+from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.progress import duration

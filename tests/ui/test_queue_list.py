@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio.queueing import Item, ItemState
+from gdm_studio.jobs.queue import Item, ItemState
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.create.queue import queue_list_model as queue_model
 from gdm_studio.ui.create.queue.job_list import JobList

@@ -16,13 +16,12 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
-from gdm_studio import doctor
-from gdm_studio.common import preferences
+from gdm_studio import doctor, preferences
 from gdm_studio.common.errors import StorageError
-from gdm_studio.common.preferences import Preferences
-from gdm_studio.engine import devices
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
+from gdm_studio.preferences import Preferences
 from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.settings.entries import ABOUT, CAPABILITIES, SECTIONS
 from gdm_studio.ui.settings.page import SettingsPage

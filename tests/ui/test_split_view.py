@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSplitterHandle, QWidget
 
-from gdm_studio.common import preferences
-from gdm_studio.ui.create.stage.canvas import Canvas
-from gdm_studio.ui.create.stage.stage import Stage
-from gdm_studio.ui.create.stage.step_thumbnails import EDGE, Strip
+from gdm_studio import preferences
+from gdm_studio.ui.create.viewer.canvas import Canvas
+from gdm_studio.ui.create.viewer.stage import Stage
+from gdm_studio.ui.create.viewer.step_thumbnails import EDGE, Strip
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until

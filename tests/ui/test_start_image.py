@@ -17,12 +17,13 @@ from PySide6.QtGui import QColor, QColorSpace, QDragEnterEvent, QDragLeaveEvent,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.image_file import read_rgba
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import image_inputs
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
+from gdm_studio.preferences import Preferences
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import BUILT_IN, Request
 from gdm_studio.ui.shell.window import Window

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from gdm_studio.gallery import Picture, read
 from gdm_studio.request.generation_events import State
-from gdm_studio.ui.gallery.step_history import StepHistory
+from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip

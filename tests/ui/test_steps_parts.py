@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.denoising_steps import file_format
-from gdm_studio.engine import trajectory
+from gdm_studio.engine import step_history
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.gallery import Picture
 from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.request.generation_events import Result, Run
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import branch_request, with_branch_settings
-from gdm_studio.ui import view_modes
-from gdm_studio.ui.create.denoising_steps.branch_views import NOTHING, shared
-from gdm_studio.ui.create.denoising_steps.image_ancestry import tree, without_repeats
-from gdm_studio.ui.create.denoising_steps.setting_changes import changes, part_of
-from gdm_studio.ui.gallery.step_history import StepHistory
+from gdm_studio.ui.create.steps.branch_views import NOTHING, shared
+from gdm_studio.ui.denoising_steps import view_modes
+from gdm_studio.ui.denoising_steps.image_ancestry import tree, without_repeats
+from gdm_studio.ui.denoising_steps.setting_changes import changes, part_of
+from gdm_studio.ui.denoising_steps.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, make_view
 
@@ -134,7 +134,7 @@ def test_steps_of_a_missing_device_can_be_viewed() -> None:
     parent = Request(model="gaussian", prompt="a cheerful red disc", seed=11, steps=8, device="cpu").checked()
     request = branch(parent, 3, prompt="a blue disc")
     (result,) = [event for event in generate(request, GaussianLibrary()) if isinstance(event, Result)]
-    kept = trajectory.load(result.steps)
+    kept = step_history.load(result.steps)
     elsewhere = replace(kept.log, request=replace(kept.request, device="cuda:7"))
     reel = StepHistory(file_format.to_bytes(elsewhere), GaussianLibrary())
     assert len(reel.run.views[0]) == 5 and np.array_equal(reel.picture(5).rgba, result.rgba)

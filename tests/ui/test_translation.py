@@ -11,11 +11,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from gdm_studio.common.preferences import LANGUAGES
 from gdm_studio.gallery.filename_pattern import FIELDS
+from gdm_studio.learning.lessons import LESSONS
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.papers.family_tree import members
-from gdm_studio.studio.lessons import LESSONS
+from gdm_studio.preferences import LANGUAGES
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import exports_folder

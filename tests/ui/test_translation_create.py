@@ -19,15 +19,15 @@ from gdm_studio.gallery.copy_detection import Content, edited_id
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Branch, Request
-from gdm_studio.ui.create.denoising_steps.ancestry_popup import FamilyView
-from gdm_studio.ui.create.denoising_steps.image_ancestry import tree
-from gdm_studio.ui.create.denoising_steps.setting_changes import advice, changes
-from gdm_studio.ui.create.denoising_steps.words_view import WordsView
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
+from gdm_studio.ui.create.steps.ancestry_popup import FamilyView
+from gdm_studio.ui.denoising_steps.image_ancestry import tree
+from gdm_studio.ui.denoising_steps.setting_changes import advice, changes
+from gdm_studio.ui.denoising_steps.words_view import WordsView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import CARD

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
-from gdm_studio.queueing import Queue
+from gdm_studio.jobs.queue import Queue
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel
 
 from gdm_studio.engine.attention import Attention
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.create.denoising_steps.words_view import LitPicture, WordRow, WordsView
 from gdm_studio.ui.create.generation.notices import SaveNotices
+from gdm_studio.ui.denoising_steps.words_view import LitPicture, WordRow, WordsView
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import hover, notice_button, press, run_in_window, until, wait_for_notice

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.gallery import Gallery, Picture
+from gdm_studio.jobs.queue import Item
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.queueing import Item
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.create.panel.subject_list_editor import MOST, things_of
 from gdm_studio.ui.create.queue.queue_list_model import title_of
-from gdm_studio.ui.create.stage.step_thumbnails import step_text
+from gdm_studio.ui.create.viewer.step_thumbnails import step_text
 from gdm_studio.ui.fuzzy_match import folded, match_score
 from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections_of
 from gdm_studio.ui.gallery.image_details import exact_words, facts_of, when_words

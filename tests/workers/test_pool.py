@@ -18,17 +18,18 @@ import pytest
 
 from benches import workers as bench
 from benches.workers import generate_with
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError
-from gdm_studio.common.sentence_json import MAX_DEPTH, MAX_FIELDS, MAX_TEMPLATE, MAX_TEXT
+from gdm_studio.common.translatable_json import MAX_DEPTH, MAX_FIELDS, MAX_TEMPLATE, MAX_TEXT
 from gdm_studio.common.translation_markers import Sentence, translatable
-from gdm_studio.engine import devices
 from gdm_studio.jobs.workers.messages import Decoder, Encoder, error_in, of_error
 from gdm_studio.jobs.workers.pool import Ended, Pool
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here, single_items
 from gdm_studio.jobs.workers.worker_main import AHEAD
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, StepEvent, View
 from gdm_studio.request.generation_request import Branch, Request
 from tests.helpers import tiny_model

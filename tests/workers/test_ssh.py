@@ -17,14 +17,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdm_studio import Studio
+from gdm_studio import Studio, preferences
 from gdm_studio.cli.main import run
-from gdm_studio.common import paths, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.common.remote_device import RemoteDevice, names_in, parse
 from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.denoising_steps import file_format, saved_step
-from gdm_studio.engine import devices
 from gdm_studio.gallery import read
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
@@ -36,6 +35,7 @@ from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library
+from gdm_studio.models.memory import devices
 from gdm_studio.request.generation_events import Event, Phase, Progress, Result, State, StepEvent
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.settings.rows import TextRow

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.request.generation_events import Progress, Result
 from tests.helpers import ssh_server, tiny_model
 from tests.helpers.ssh_server import HOST, SshServer

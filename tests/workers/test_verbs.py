@@ -17,8 +17,8 @@ from PIL import Image
 
 from gdm_studio.cli.main import run
 from gdm_studio.gallery import read
+from gdm_studio.jobs.queue import ItemState, Queue
 from gdm_studio.jobs.workers.pool import Pool
-from gdm_studio.queueing import ItemState, Queue
 from gdm_studio.request.generation_request import Request
 from tests.helpers import tiny_model
 

@@ -45,7 +45,7 @@ def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
         # Replacing a worker that another test has killed takes a while.
         list(generate_with(pool, [WorkItem.of(ready)]))
     both = {"all": list(pool.devices)}
-    monkeypatch.setattr("gdm_studio.engine.devices.device_names", lambda name: both.get(name, ["cpu"]))
+    monkeypatch.setattr("gdm_studio.models.memory.devices.device_names", lambda name: both.get(name, ["cpu"]))
 
 
 @pytest.mark.slow

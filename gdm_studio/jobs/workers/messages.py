@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
-from gdm_studio.common.sentence_json import sentence_from_json, sentence_to_json
+from gdm_studio.common.translatable_json import sentence_from_json, sentence_to_json
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name

@@ -15,8 +15,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, Any
 
-from gdm_studio import __version__
-from gdm_studio.common import preferences, remote_device
+from gdm_studio import __version__, preferences
+from gdm_studio.common import remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten
 from gdm_studio.common.translation_markers import translatable

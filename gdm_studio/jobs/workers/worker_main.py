@@ -11,8 +11,8 @@ from importlib.metadata import version as package_version
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio import __version__
-from gdm_studio.common import crash_log, error_log, paths, preferences
+from gdm_studio import __version__, preferences
+from gdm_studio.common import crash_log, error_log, paths
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.workers import messages
@@ -199,7 +199,8 @@ class ShareRunner:
 
         The number of threads is a power of two, which gives the same bits as one thread (`devices.threads_of`).
         """
-        from gdm_studio.engine import devices, oom_retry
+        from gdm_studio.engine import oom_retry
+        from gdm_studio.models.memory import devices
 
         count = (preferences.load().threads or devices.DEFAULT_THREADS) // self._sharing
         devices.use_threads(1 << (max(1, count).bit_length() - 1))
@@ -220,7 +221,7 @@ class RemoteShareRunner(ShareRunner):
 
         Never returns. If the requested device does not exist, only report the error.
         """
-        from gdm_studio.engine import devices
+        from gdm_studio.models.memory import devices
 
         try:
             names = devices.available()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gdm_studio.maths.lazy_import import LazyModule
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.processes.coordinates import straight
 from gdm_studio.maths.processes.process import Degradation, Process

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.maths.lazy_import import LazyModule
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.processes.process import Process

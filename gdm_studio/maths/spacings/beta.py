@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.lazy_import import LazyModule
 from gdm_studio.maths.schedules.table_interpolation import look_up
 from gdm_studio.maths.spacings.formulas import between
 from gdm_studio.maths.spacings.spec import spacing

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.lazy_import import LazyModule
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms
 from gdm_studio.maths.spacings.spec import spacing

@@ -8,25 +8,26 @@ from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
 from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
-from gdm_studio.models.catalogue.civitai_info import find_note, read_note
-from gdm_studio.models.catalogue.description import titles, training_texts
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
+from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import name_of, names_of
-from gdm_studio.models.prompt_parser import (
+from gdm_studio.models.installed.description import titles, training_texts
+from gdm_studio.models.prompts.parser import (
     Mention,
     adapter_tags,
     adapters_mentioned,
     embeddings_mentioned,
     joining_words,
 )
-from gdm_studio.models.translation_dictionary import units_of
+from gdm_studio.models.prompts.translation_dictionary import units_of
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.setting import join_alternatives, similar_names
 

@@ -10,7 +10,7 @@ from gdm_studio.models.families.diffusion_transformers.family import FAMILY as D
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.papers.family import SYSTEMS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
-from gdm_studio.models.prompt_analysis import PromptReading
+from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 
 FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS, SYSTEMS)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.loaded_model_cache import Store
-    from gdm_studio.models.prompt_analysis import PromptReader
-    from gdm_studio.models.resource_demand import Demand
+    from gdm_studio.models.memory.demand import Demand
+    from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.prompts.reading import PromptReader
 
 
 class IncompleteModel(ModelError):

@@ -24,10 +24,10 @@ from gdm_studio.models.files.foreign_files import (
 )
 from gdm_studio.models.files.gguf import MAGIC, read_gguf
 from gdm_studio.models.files.header import Header, strict_json
-from gdm_studio.models.files.quantization import join_shards
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.files.safetensors import read_safetensors
 from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
+from gdm_studio.models.weight_storage.quantization_detection import join_shards
 
 SUFFIX = ".safetensors"
 # Suffixes of torch checkpoints.

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import StorageError
-from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
+from gdm_studio.models.files.json_cache import JsonCache
 
 # Number of bytes that are read at a time. Hashing can be stopped between two chunks.
 CHUNK = 4 * 2**20

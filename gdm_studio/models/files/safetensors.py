@@ -20,7 +20,7 @@ from gdm_studio.models.files.header import (
     check_no_overlap,
     strict_json,
 )
-from gdm_studio.models.files.quantization import find_quantizations, text_tensors
+from gdm_studio.models.weight_storage.quantization_detection import find_quantizations, text_tensors
 
 # Maximum number of bytes of a header. Headers of the largest models have 1 MiB, and parsed JSON takes thirty times the
 # memory.

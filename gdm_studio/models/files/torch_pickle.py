@@ -18,7 +18,7 @@ from typing import IO, Any, NamedTuple
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
-from gdm_studio.models.files.quantization import find_quantizations
+from gdm_studio.models.weight_storage.quantization_detection import find_quantizations
 
 # Maximum number of bytes of a pickle, without tensor data.
 LIMIT = 8 * 2**20

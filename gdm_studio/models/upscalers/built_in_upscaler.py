@@ -14,7 +14,7 @@ from gdm_studio.models.files.read_errors import read_error
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.networks.upscaler import Upscaler
+    from gdm_studio.networks.icons.upscaler import Upscaler
 
 FORMAT = "gdm-studio-upscaler"
 WEIGHTS, CARD = "upscaler.safetensors", "card.json"
@@ -35,8 +35,8 @@ def load(device: torch.device, path: Path | None = None) -> Upscaler:
     from safetensors.torch import load_file
 
     from gdm_studio.networks.bounded_construction import load_network
+    from gdm_studio.networks.icons.upscaler import Upscaler, UpscalerConfig
     from gdm_studio.networks.layers import channels_last
-    from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 
     path = path or shipped_file()
     header = read_header(path)

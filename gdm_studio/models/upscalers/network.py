@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.models.upscalers import built_in_upscaler
 from gdm_studio.models.upscalers.architecture_detection import (
     CHANNELS,

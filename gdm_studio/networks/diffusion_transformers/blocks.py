@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.backbones.dit import modulate
+from gdm_studio.networks.papers.backbones.dit import modulate
 
 # Queries, keys and values (N, heads, T, D).
 Heads = tuple[Tensor, Tensor, Tensor]

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.backbones.dit import modulate
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -25,6 +24,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import INDEX_WAVES, WAVES, Flux1Config
+from gdm_studio.networks.papers.backbones.dit import modulate
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 THETA = 10_000.0

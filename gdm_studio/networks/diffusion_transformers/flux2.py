@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.backbones.dit import modulate
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     JointBlock,
@@ -23,6 +22,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     tokens_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, Flux2Config
+from gdm_studio.networks.papers.backbones.dit import modulate
 from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 
 THETA = 2000.0

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.backbones.dit import modulate
 from gdm_studio.networks.diffusion_transformers.blocks import (
     Attention,
     GeluFeedForward,
@@ -20,6 +19,7 @@ from gdm_studio.networks.diffusion_transformers.blocks import (
     latents_of,
 )
 from gdm_studio.networks.diffusion_transformers.configurations import WAVES, SD3Config
+from gdm_studio.networks.papers.backbones.dit import modulate
 from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.errors import StudioError
-from gdm_studio.networks.tokenizer import plain_emoji
+from gdm_studio.models.prompts.word_tokenizer import plain_emoji
 from gdm_studio.training.data.catalogue import Entry, captions_of
 
 # The maximum number of words for a drawing.

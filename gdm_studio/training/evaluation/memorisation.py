@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.engine import devices
 from gdm_studio.models.attribution import Origin, load_origins
+from gdm_studio.models.memory import devices
 from gdm_studio.training.data.catalogue import Entry
 from gdm_studio.training.data.dataset import Row
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import StudioError
-from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures, Row, captions, open_pictures
 from gdm_studio.training.data.heldout import heldout_pairs

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gdm_studio.models.precision import fast_autocast
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.autoencoder_training import (

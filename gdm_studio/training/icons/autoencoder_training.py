@@ -18,9 +18,9 @@ from torch.nn import functional as F
 
 from gdm_studio.common.atomic_files import open_replacement, write
 from gdm_studio.common.errors import StorageError
-from gdm_studio.models.precision import fast_autocast
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.networks.bounded_construction import load_network
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures
 

@@ -17,8 +17,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.common.atomic_files import make_folder, write
-from gdm_studio.models.precision import fast_autocast
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
+from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, captions, open_pictures
 from gdm_studio.training.icons import autoencoder_training

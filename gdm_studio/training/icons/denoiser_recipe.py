@@ -17,11 +17,11 @@ from torch import Tensor, nn
 
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.drawing_names import COLOUR_WORDS
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
-from gdm_studio.networks.tokenizer import Tokenizer
-from gdm_studio.networks.unet import UNetConfig
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
+from gdm_studio.models.prompts.subjects import COLOUR_WORDS
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.icons.unet import UNetConfig
 from gdm_studio.training import sample_sheet
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.training.icons.networks import IconsNetworks
 from gdm_studio.training.recipe import Batch, Objective, Phase, Warmup
 from gdm_studio.training.schedule import Schedule, step_rng

@@ -16,12 +16,12 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
+from gdm_studio.models.memory.precision import fast_autocast
+from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
+from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
-from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
-from gdm_studio.networks.unet import UNet, UNetConfig
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.recipe import CHECKPOINT
 from gdm_studio.training.table_builders import lexicon, word_table

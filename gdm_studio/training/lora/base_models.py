@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.engine import devices
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.card import ModelCard
@@ -24,8 +23,9 @@ from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
 from gdm_studio.models.families.stable_diffusion.variants import TOKENS
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
-from gdm_studio.models.precision import dtype_name, fast_autocast
-from gdm_studio.models.prompt_parser import parse_prompt
+from gdm_studio.models.memory import devices
+from gdm_studio.models.memory.precision import dtype_name, fast_autocast
+from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
 from gdm_studio.training.lora.trainable import is_trainable
 from gdm_studio.training.progress_report import fitted, generated_images

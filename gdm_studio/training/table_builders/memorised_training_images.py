@@ -18,9 +18,9 @@ from torch import Tensor, nn
 
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.memorised_training_images import PrototypeBasis, quantized
-from gdm_studio.networks.unet import PriorNetwork
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, quantized
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.icons.unet import PriorNetwork
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.denoiser_recipe import NEUTRAL_SETS, first_images

@@ -14,8 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.models.families.icons.family import config_of
-from gdm_studio.models.translation_dictionary import ENGLISH, FILE, QUALITIES, Language, key_of, write_dictionary
-from gdm_studio.networks.tokenizer import Tokenizer, plain_emoji, words_of
+from gdm_studio.models.prompts.translation_dictionary import (
+    ENGLISH,
+    FILE,
+    QUALITIES,
+    Language,
+    key_of,
+    write_dictionary,
+)
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer, plain_emoji, words_of
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.fetch import CLDR, WORDNET, archive
 from gdm_studio.training.data.thesaurus import member

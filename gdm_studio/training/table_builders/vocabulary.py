@@ -9,7 +9,7 @@ from typing import Any
 
 from gdm_studio.common.atomic_files import storage_error, write
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.vocabulary import compact
+from gdm_studio.models.prompts.vocabulary import compact
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, Row, in_subset, open_pictures
 
 ARTICLES = ("a", "an", "the")

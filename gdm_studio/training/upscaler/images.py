@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from gdm_studio.models.families.icons.model import to_straight_alpha
-from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.training.data.dataset import Pictures
 from gdm_studio.training.icons.autoencoder_training import encode_means, load

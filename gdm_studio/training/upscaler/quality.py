@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
-from gdm_studio.networks.upscaler import Upscaler
+from gdm_studio.networks.icons.upscaler import Upscaler
 from gdm_studio.training.data.catalogue import heldout_entries
 from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive

@@ -18,11 +18,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.atomic_files import make_folder, write
-from gdm_studio.models.precision import fast_autocast
+from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.models.upscalers.built_in_upscaler import CARD, FORMAT, WEIGHTS
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
+from gdm_studio.networks.icons.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.upscaler import Upscaler, UpscalerConfig
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.icons.autoencoder_training import reconstruction_error
 from gdm_studio.training.options import Option

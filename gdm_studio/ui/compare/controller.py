@@ -18,8 +18,8 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.card_texts import card_text, translated_card
 from gdm_studio.ui.compare.setting_differences import differing
+from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
-from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
@@ -28,8 +28,8 @@ from gdm_studio.ui.widgets.image_comparison.difference import difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.learning.handout.generated_image import ImageRun
     from gdm_studio.models.card import ModelCard
-    from gdm_studio.studio.handout.generated_image import ImageRun
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
 
@@ -193,7 +193,7 @@ class CompareController:
         """Add the recorded denoising steps of a compared image to its run. Returns the run unchanged if there are none
         or they cannot be decoded.
         """
-        from gdm_studio.studio.handout.generated_image import with_recorded_steps
+        from gdm_studio.learning.handout.generated_image import with_recorded_steps
 
         if item.request is None or item.steps is None or not await asyncio.to_thread(item.steps.is_file):
             return run
@@ -273,14 +273,14 @@ class CompareController:
 
 
 def _still(item: Item) -> ImageRun:
-    from gdm_studio.studio.handout.generated_image import still
+    from gdm_studio.learning.handout.generated_image import still
 
     return still(item.rgba, item.request, item.title)
 
 
 def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:
-    from gdm_studio.studio.handout import WRITERS
-    from gdm_studio.studio.handout.generated_image import image_handout
+    from gdm_studio.learning.handout import WRITERS
+    from gdm_studio.learning.handout.generated_image import image_handout
 
     handout = image_handout(runs, handout_words())
     return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))

@@ -10,8 +10,8 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.stage.stage import Stage
-from gdm_studio.ui.create.stage.welcome import sentence_of
+from gdm_studio.ui.create.viewer.stage import Stage
+from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme

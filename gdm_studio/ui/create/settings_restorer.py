@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.studio.presets import Preset
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.create.denoising_steps.steps_controller import Steps
     from gdm_studio.ui.create.generation.modes import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
+    from gdm_studio.ui.create.steps.controller import Steps
 
 # Number of unsupported settings named in a notice. The metadata report names all of them.
 MAX_NAMES = 4

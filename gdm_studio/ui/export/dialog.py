@@ -13,8 +13,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.preferences import Preferences
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.preferences import Preferences
 from gdm_studio.ui.export.preview import Preview
 from gdm_studio.ui.folder_dialogs import FolderDialog
 from gdm_studio.ui.theme.theme import Theme

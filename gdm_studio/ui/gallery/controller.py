@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.ui import actions
 from gdm_studio.ui.card_texts import translated_card
 from gdm_studio.ui.gallery.attribution import SimilarImages

@@ -10,12 +10,12 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui import actions
+from gdm_studio.ui.denoising_steps.step_strip import SavedStepsStrip
 from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.image_details import GAP, OURS, Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.gallery.preview import Preview
-from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
 from gdm_studio.ui.theme.safe_text import entry, plain, tip
 from gdm_studio.ui.theme.theme import Theme

@@ -113,7 +113,7 @@ class SelectionController:
         """Show an image's saved denoising steps if its model is in memory. Otherwise, they are loaded if the user asks
         for them, because a model can take long to load and can displace the current one.
         """
-        from gdm_studio.ui.gallery.step_history import is_loaded
+        from gdm_studio.ui.denoising_steps.step_history import is_loaded
 
         is_here = await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True)
         if not self._is_selected(picture):
@@ -135,7 +135,7 @@ class SelectionController:
 
     async def _show_steps(self, picture: Picture, file: Path) -> None:
         """Show an image's saved denoising steps, after any running generation has ended."""
-        from gdm_studio.ui.gallery.step_history import StepHistory
+        from gdm_studio.ui.denoising_steps.step_history import StepHistory
 
         try:
             history = await self._worker.ask(partial(StepHistory, file, self._library), between_jobs=True)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QFile, QObject, Signal
 
-from gdm_studio.common import paths, preferences, repair_log
+from gdm_studio import preferences
+from gdm_studio.common import paths, repair_log
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.list_model import PAGE, PictureModel
 from gdm_studio.ui.gallery.thumbnails import ThumbnailReader

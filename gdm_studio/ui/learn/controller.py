@@ -18,10 +18,8 @@ import numpy as np
 
 from gdm_studio.common.atomic_files import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.exact.densities import Line
-from gdm_studio.maths.noise_path import NoiseLevel
-from gdm_studio.studio.lessons import Lesson, LiveState, Trial
-from gdm_studio.studio.point_runs import (
+from gdm_studio.learning.lessons import Lesson, LiveState, Trial
+from gdm_studio.learning.point_runs import (
     EXACT,
     PROCESSES,
     PlaneRun,
@@ -36,7 +34,9 @@ from gdm_studio.studio.point_runs import (
     run_plane,
     target,
 )
-from gdm_studio.studio.step_numbers import plane_step
+from gdm_studio.learning.step_numbers import plane_step
+from gdm_studio.maths.exact.densities import Line
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.points_view import PlaneFrame, arrow_places, density_places
@@ -376,8 +376,8 @@ class LearnController:
 
 
 def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
-    from gdm_studio.studio.handout import WRITERS
-    from gdm_studio.studio.handout.toy_points import PlanePanel, plane_handout
+    from gdm_studio.learning.handout import WRITERS
+    from gdm_studio.learning.handout.toy_points import PlanePanel, plane_handout
 
     shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
     return NewFile(exports_folder(), numbered_names("plane", suffix)).write(

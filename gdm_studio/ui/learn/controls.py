@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.learning.point_runs import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
 from gdm_studio.maths.exact.densities import DENSITIES, Line
 from gdm_studio.maths.samplers import SamplerSpec
 from gdm_studio.maths.spacings import SpacingSpec
-from gdm_studio.studio.point_runs import DENOISERS, DRAWN, PROCESSES, PlaneSettings, samplers, spacings
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import (

@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
-from gdm_studio.studio.lessons import LESSONS, Lesson, Trial
+from gdm_studio.learning.lessons import LESSONS, Lesson, Trial
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, label, rule, scrolled, wrapped

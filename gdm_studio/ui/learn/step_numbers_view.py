@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from gdm_studio.studio.step_numbers import Quantity, StepNumbers
+from gdm_studio.learning.step_numbers import Quantity, StepNumbers
 from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point

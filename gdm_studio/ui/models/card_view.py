@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.predictions import WORDS
 from gdm_studio.models.card import ModelCard, Source, sample_path
-from gdm_studio.models.catalogue.civitai_info import SOLD
-from gdm_studio.models.catalogue.description import MOST, split_list
-from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
+from gdm_studio.models.files.civitai_info import SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import describe_borrowed
+from gdm_studio.models.installed.description import MOST, split_list
+from gdm_studio.models.installed.inventory import InventoryRow, can_be_few_step, prompt_text_of
 from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
@@ -34,7 +34,7 @@ from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
 
 if TYPE_CHECKING:
-    from gdm_studio.engine.resource_estimate import Estimate
+    from gdm_studio.models.memory.estimate import Estimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.service import GalleryService

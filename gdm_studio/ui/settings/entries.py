@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gdm_studio.common.preferences import CANVASES, SETTINGS
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.preferences import CANVASES, SETTINGS
 from gdm_studio.ui.translation import number_text, translate
 
 # Titles of the last sections, which have no settings.

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from gdm_studio.common.preferences import Preferences
+from gdm_studio.preferences import Preferences
 from gdm_studio.ui.actions import with_keys
 from gdm_studio.ui.settings.about import About, Capabilities
 from gdm_studio.ui.settings.entries import (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
-from gdm_studio import doctor
-from gdm_studio.common import paths, preferences
+from gdm_studio import doctor, preferences
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.licences import Licence, licences
 from gdm_studio.gallery.filename_pattern import NameParts, fill_pattern

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.preferences import SETTINGS, Preferences
+from gdm_studio.preferences import SETTINGS, Preferences
 from gdm_studio.ui.fuzzy_match import match_score
 from gdm_studio.ui.settings.entries import Entry, Option, value_title
 from gdm_studio.ui.theme.safe_text import plain

@@ -12,11 +12,12 @@ from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from gdm_studio.common import paths, preferences
+from gdm_studio import preferences
+from gdm_studio.common import paths
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.models.catalogue.inventory import prompt_text_of
+from gdm_studio.models.installed.inventory import prompt_text_of
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
@@ -26,10 +27,10 @@ from gdm_studio.ui import preload
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
-from gdm_studio.ui.create.stage.viewer import Viewer
+from gdm_studio.ui.create.viewer.viewer import Viewer
+from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
-from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
 from gdm_studio.ui.models.scanner import ModelScanner
 from gdm_studio.ui.notify import Notifier
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.models.catalogue.inventory import InventoryRow
+    from gdm_studio.models.installed.inventory import InventoryRow
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
@@ -279,7 +280,6 @@ class Window(WindowBase):
         from gdm_studio.ui.app_context import AppContext
         from gdm_studio.ui.create.board.board_controllers import Boards
         from gdm_studio.ui.create.context import CreateContext
-        from gdm_studio.ui.create.denoising_steps.steps_controller import Steps
         from gdm_studio.ui.create.generation.controller import GenerationController
         from gdm_studio.ui.create.generation.modes import GenerationModes
         from gdm_studio.ui.create.image_tools import Tools
@@ -288,6 +288,7 @@ class Window(WindowBase):
         from gdm_studio.ui.create.queue.backlog import Backlog
         from gdm_studio.ui.create.queue.editor import QueueEditor
         from gdm_studio.ui.create.settings_restorer import SettingsRestorer
+        from gdm_studio.ui.create.steps.controller import Steps
         from gdm_studio.ui.export.controller import ExportController
 
         self._list_jobs()

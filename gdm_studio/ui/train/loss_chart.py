@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text
 from gdm_studio.ui.widgets.chart import Chart
-from gdm_studio.ui.widgets.chart_head import LegendEntry
+from gdm_studio.ui.widgets.chart_legend import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
 
 # Space for the labels of the vertical axis, in logical pixels.

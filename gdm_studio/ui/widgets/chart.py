@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
-from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
+from gdm_studio.ui.widgets.chart_legend import LegendEntry, paint_head
 from gdm_studio.ui.widgets.shapes import rounded
 
 # Height of a chart, and space for the labels of the axes, in logical pixels.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.models.prompt_parser import without_adapter_tags
+from gdm_studio.models.prompts.parser import without_adapter_tags
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long, length_problem
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text

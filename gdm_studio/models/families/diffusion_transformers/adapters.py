@@ -16,7 +16,7 @@ from gdm_studio.models.adapters.layer_names import Part
 from gdm_studio.models.adapters.lookup import adapters_of_prompts
 from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.prompt_parser import Mention
+from gdm_studio.models.prompts.parser import Mention
 from gdm_studio.networks.diffusion_transformers.configurations import Weight
 
 # Starts of the names that adapter files use for the layers of text encoders.

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARIANTS, Variant
@@ -20,6 +19,7 @@ from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.models.files.weight_file_names import name_of
+from gdm_studio.models.installed.description import about
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
 

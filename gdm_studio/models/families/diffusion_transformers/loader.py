@@ -14,8 +14,8 @@ from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import 
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.loaded_model_cache import Store, key_of
-from gdm_studio.models.residency import place_network
+from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2

@@ -36,16 +36,16 @@ from gdm_studio.models.families.shared_parts.stages import StagedModel, second_p
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.precision import is_fast
-from gdm_studio.models.prompt_parser import without_adapter_tags
-from gdm_studio.models.residency import fit_streams
-from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.memory.precision import is_fast
+from gdm_studio.models.memory.residency import fit_streams
+from gdm_studio.models.prompts.parser import without_adapter_tags
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
 from gdm_studio.networks.diffusion_transformers.configurations import ZImageConfig
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
-from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import Request

@@ -16,8 +16,8 @@ from gdm_studio.models.families.shared_parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
 from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.resource_demand import Demand
-from gdm_studio.models.workload import META, Workload, measure_workload
+from gdm_studio.models.memory.demand import Demand
+from gdm_studio.models.memory.workload import META, Workload, measure_workload
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
 
 # Tokens of a prompt, which most models pad to this number.

@@ -16,8 +16,8 @@ from gdm_studio.models.adapters.lookup import (
     user_weight_files,
 )
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.prompt_analysis import NoteKind, PromptNote, PromptReading
-from gdm_studio.models.prompt_parser import Tag, adapter_tags, adapters_mentioned
+from gdm_studio.models.prompts.parser import Tag, adapter_tags, adapters_mentioned
+from gdm_studio.models.prompts.reading import NoteKind, PromptNote, PromptReading
 
 # Maximum number of LoRAs, installed and unknown ones each, that get a remark.
 MOST_NAMES = 8

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
 from gdm_studio.models.families.icons.start_drawing_choice import SeedChoice
-from gdm_studio.networks.drawing_names import COLOUR_WORDS
+from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 
 # Words of things that keep their colours, because another colour would mean something else.
 FIXED_COLOURS = COLOUR_WORDS | frozenset(

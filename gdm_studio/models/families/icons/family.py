@@ -19,9 +19,9 @@ from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.files.read_errors import read_error
 from gdm_studio.models.json_types import from_json
-from gdm_studio.models.translation_dictionary import FILE as DICTIONARY
-from gdm_studio.models.translation_dictionary import Dictionary
-from gdm_studio.models.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
+from gdm_studio.models.prompts.translation_dictionary import FILE as DICTIONARY
+from gdm_studio.models.prompts.translation_dictionary import Dictionary
+from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary
 from gdm_studio.request.generation_request import DTYPES, SETTINGS, Request
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.loaded_model_cache import Store
-    from gdm_studio.models.prompt_analysis import PromptReader
+    from gdm_studio.models.memory.loaded_model_cache import Store
+    from gdm_studio.models.prompts.reading import PromptReader
 
 # Parts of a model. Each has its own file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")
@@ -300,7 +300,7 @@ def _cached_reader(
     from gdm_studio.models.families.icons.drawing_search import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
-    from gdm_studio.networks.tokenizer import Tokenizer
+    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
     further = vocabulary.further_drawings
@@ -345,7 +345,7 @@ def load_word_vectors(of: ModelCard) -> WordVectors:
 @lru_cache(maxsize=2)
 def _word_vectors(path: Path) -> WordVectors:
     from gdm_studio.models.families.icons.word_vectors import read_word_vectors
-    from gdm_studio.networks.tokenizer import Tokenizer
+    from gdm_studio.models.prompts.word_tokenizer import Tokenizer
 
     base = _base_of(path, read_header(path).metadata)
     return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
@@ -353,16 +353,16 @@ def _word_vectors(path: Path) -> WordVectors:
 
 def read_early(of: ModelCard) -> None:
     """Read the memorised training images of the built-in model before torch is imported, and keep them for `load`."""
-    from gdm_studio.models.families.icons import early_tables
+    from gdm_studio.models.families.icons import table_preload
 
-    early_tables.read_early(file for file in of.files if file in _drawing_files(of))
+    table_preload.read_early(file for file in of.files if file in _drawing_files(of))
 
 
 def forget_early() -> None:
     """Release the memorised training images that `read_early` has read and no model has taken."""
-    from gdm_studio.models.families.icons import early_tables
+    from gdm_studio.models.families.icons import table_preload
 
-    early_tables.forget_early()
+    table_preload.forget_early()
 
 
 ICONS = Family("icons", matches, card, load, reader=reader, read_early=read_early, forget_early=forget_early)

@@ -25,26 +25,26 @@ from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
-from gdm_studio.models.families.icons.early_tables import take_table
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.families.icons.object_collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
 from gdm_studio.models.families.icons.silhouettes import Silhouettes, read_silhouettes
 from gdm_studio.models.families.icons.start_drawing_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
+from gdm_studio.models.families.icons.table_preload import take_table
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseAt, Variation
-from gdm_studio.models.loaded_model_cache import Key, Store, key_of
-from gdm_studio.models.precision import check_finite, fast_autocast
-from gdm_studio.models.quantization import dequantized
-from gdm_studio.models.row_evaluator import RowEvaluator, one_thread
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
+from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
+from gdm_studio.models.memory.precision import check_finite, fast_autocast
+from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, Subject, Tokenizer
+from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
+from gdm_studio.networks.icons.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.networks.layers import Attention2d, channels_last
-from gdm_studio.networks.memorised_training_images import PrototypeBasis, latents_of_prompts
-from gdm_studio.networks.text_encoder import TextConfig, TextEncoder
-from gdm_studio.networks.tokenizer import ANY_STYLE, Subject, Tokenizer
-from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.request.generation_request import Request
 
 T = TypeVar("T")

@@ -10,7 +10,9 @@ from itertools import groupby
 
 from gdm_studio.models.families.icons.adapter_notes import LayerWidths, read_with_adapters
 from gdm_studio.models.families.icons.drawing_search import DrawingIndex
-from gdm_studio.models.prompt_analysis import (
+from gdm_studio.models.prompts.modifiers import MEDIA
+from gdm_studio.models.prompts.parser import adapter_tags
+from gdm_studio.models.prompts.reading import (
     NearestDrawing,
     NoteKind,
     PartState,
@@ -18,19 +20,7 @@ from gdm_studio.models.prompt_analysis import (
     PromptPart,
     PromptReading,
 )
-from gdm_studio.models.prompt_modifiers import MEDIA
-from gdm_studio.models.prompt_parser import adapter_tags
-from gdm_studio.models.translation_dictionary import (
-    ENGLISH,
-    FEW_UNKNOWN,
-    FOREIGN,
-    NO_LANGUAGE,
-    Dictionary,
-    Translation,
-    translate_prompt,
-)
-from gdm_studio.models.vocabulary import Vocabulary
-from gdm_studio.networks.drawing_names import (
+from gdm_studio.models.prompts.subjects import (
     ADJECTIVES,
     ARTICLES,
     COLOUR_WORDS,
@@ -47,7 +37,17 @@ from gdm_studio.networks.drawing_names import (
     VERBS,
     forms,
 )
-from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
+from gdm_studio.models.prompts.translation_dictionary import (
+    ENGLISH,
+    FEW_UNKNOWN,
+    FOREIGN,
+    NO_LANGUAGE,
+    Dictionary,
+    Translation,
+    translate_prompt,
+)
+from gdm_studio.models.prompts.vocabulary import Vocabulary
+from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, Word, words_of
 
 # Numbers by their words. The model can draw those in `NUMBERS`.
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}

@@ -19,7 +19,7 @@ from safetensors.numpy import save
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.decompression import unpack
 from gdm_studio.models.families.icons.recolor import Pixels
-from gdm_studio.models.vocabulary import SILHOUETTES_KEY as KEY
+from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY as KEY
 
 # Maximum size in bytes of all masks, when unpacked.
 MOST = 2**24

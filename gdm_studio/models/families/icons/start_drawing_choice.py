@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.loaded_model import Variation
-from gdm_studio.networks.memorised_training_images import PrototypeBasis
-from gdm_studio.networks.tokenizer import Subject
+from gdm_studio.models.prompts.word_tokenizer import Subject
 
 # How many of a variation's numbers choose between drawings. The other numbers control how the drawing is changed.
 CHOICE_NUMBERS = 32

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.networks.drawing_names import SMALL_WORDS
-from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
+from gdm_studio.models.prompts.subjects import SMALL_WORDS
+from gdm_studio.models.prompts.word_tokenizer import FIRST_WORD, Tokenizer
 
 Floats = NDArray[np.float32]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gdm_studio.networks.cascades.caption_transformer import EMPTY
+from gdm_studio.networks.papers.cascades.caption_transformer import EMPTY
 
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))

@@ -33,14 +33,14 @@ from gdm_studio.models.families.papers.system_networks import load_part
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.precision import check_finite
-from gdm_studio.models.quantization import dequantized
-from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer
-from gdm_studio.networks.cascades.cascade_unet import CascadeUNet
-from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveModel
-from gdm_studio.networks.cascades.prior_transformer import PriorTransformer
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.memory.precision import check_finite
+from gdm_studio.models.weight_storage.int8_channels import dequantized
+from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer
+from gdm_studio.networks.papers.cascades.cascade_unet import CascadeUNet
+from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveModel
+from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer
 from gdm_studio.request.generation_request import Request
 
 # Number of image embeddings that a prior draws. The best one is used.

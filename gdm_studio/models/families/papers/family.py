@@ -18,14 +18,14 @@ from gdm_studio.models.families.papers.cascade_settings import MEANING, TEXT_DIF
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
-from gdm_studio.models.vocabulary import Vocabulary
-from gdm_studio.networks.drawing_names import STOP_WORDS
+from gdm_studio.models.prompts.subjects import STOP_WORDS
+from gdm_studio.models.prompts.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import torch
 
     from gdm_studio.models.loaded_model import LoadedModel
-    from gdm_studio.models.loaded_model_cache import Store
+    from gdm_studio.models.memory.loaded_model_cache import Store
 
 # Fields of a card that a header must not set.
 NOT_ITS_OWN = {

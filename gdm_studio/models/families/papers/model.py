@@ -27,13 +27,13 @@ from gdm_studio.models.families.papers.toy_points import PointsModel, are_points
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.precision import check_finite
-from gdm_studio.models.quantization import dequantized
-from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.networks.autoencoder_kl import AutoencoderKL
-from gdm_studio.networks.backbones.rin import RIN
-from gdm_studio.networks.point_networks import (
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.memory.precision import check_finite
+from gdm_studio.models.weight_storage.int8_channels import dequantized
+from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.papers.backbones.rin import RIN
+from gdm_studio.networks.papers.point_networks import (
     POINT_NETWORKS,
     PointAutoencoder,
     PointClassifier,

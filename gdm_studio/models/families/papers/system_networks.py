@@ -10,18 +10,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.loaded_model_cache import Store, key_of
-from gdm_studio.networks.autoencoder_kl import AutoencoderConfig, AutoencoderKL
-from gdm_studio.networks.backbones import saved_backbone
+from gdm_studio.models.memory.loaded_model_cache import Store, key_of
 from gdm_studio.networks.bounded_construction import load_network
-from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
-from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
-from gdm_studio.networks.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
-from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
-from gdm_studio.networks.convolutional_generator import Generator, GeneratorConfig
+from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
 from gdm_studio.networks.layers import channels_last
-from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
-from gdm_studio.networks.point_networks import (
+from gdm_studio.networks.papers.backbones import saved_backbone
+from gdm_studio.networks.papers.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
+from gdm_studio.networks.papers.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
+from gdm_studio.networks.papers.cascades.contrastive_text_image_model import ContrastiveConfig, ContrastiveModel
+from gdm_studio.networks.papers.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
+from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
+from gdm_studio.networks.papers.point_networks import (
     CouplingFlow,
     CouplingFlowConfig,
     PointAutoencoder,
@@ -35,6 +34,7 @@ from gdm_studio.networks.point_networks import (
     PointNetwork,
     PointNetworkConfig,
 )
+from gdm_studio.networks.papers.small_convolutional_networks import Generator, GeneratorConfig
 
 Place = tuple[torch.device, Store]
 # Maximum of a size in a header, and maximum number of sizes and layers.

@@ -17,8 +17,8 @@ from gdm_studio.maths.noise_path import CLEAN, Denoise, Noise, NoiseLevel, Noise
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
-from gdm_studio.models.row_evaluator import RowEvaluator
-from gdm_studio.networks.point_networks import drift, score, time_at
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.networks.papers.point_networks import drift, score, time_at
 from gdm_studio.request.generation_request import Request
 
 # Coordinate at the edge of an image.

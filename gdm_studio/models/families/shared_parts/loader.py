@@ -16,10 +16,10 @@ from gdm_studio.models.families.stable_diffusion.architecture import autoencoder
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import read_json_object
 from gdm_studio.models.files.weights import open_weights
-from gdm_studio.models.loaded_model_cache import Store, key_of
-from gdm_studio.models.residency import place_network
+from gdm_studio.models.memory.loaded_model_cache import Store, key_of
+from gdm_studio.models.memory.residency import place_network
 from gdm_studio.networks.bounded_construction import at_most
-from gdm_studio.networks.scaled_autoencoder import (
+from gdm_studio.networks.diffusion_transformers.scaled_autoencoder import (
     LatentScale,
     ScaledAutoencoder,
     with_batch_norm,

@@ -24,7 +24,7 @@ from gdm_studio.models.loaded_model import (
     StageWithRemarks,
     StageWithWords,
 )
-from gdm_studio.models.precision import check_finite, image_levels
+from gdm_studio.models.memory.precision import check_finite, image_levels
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.models.upscalers.stepwise_upscaling import enlarge, enlarge_to
 from gdm_studio.request.generation_request import MAX_STEPS, Request

@@ -15,7 +15,7 @@ from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_na
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.loader import Networks
-from gdm_studio.models.prompt_parser import Mention, ignored_tags
+from gdm_studio.models.prompts.parser import Mention, ignored_tags
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 

@@ -33,10 +33,10 @@ from gdm_studio.models.families.stable_diffusion.variants import Variant, missin
 from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.loaded_model_cache import Store
-from gdm_studio.models.prompt_parser import parse_prompt
-from gdm_studio.models.residency import fit_streams
-from gdm_studio.models.row_evaluator import RowEvaluator
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.memory.residency import fit_streams
+from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import Attention, ControlSignal, TransformerBlock, UNet

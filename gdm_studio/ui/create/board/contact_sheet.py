@@ -16,8 +16,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QLocale, QRect, QRect
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from gdm_studio import __version__
-from gdm_studio.common import preferences
+from gdm_studio import __version__, preferences
 from gdm_studio.common.atomic_files import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from gdm_studio.common import preferences
+from gdm_studio import preferences
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.generation_request import Interpolation, Request
 from gdm_studio.request.prompts import is_too_long

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.jobs.job import GALLERY, NOTHING, Job
+from gdm_studio.jobs.queue import Item, ItemState, Queue
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.generation_events import Result, Run, State, View
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.card_texts import device_text
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.queue.backlog import Backlog
     from gdm_studio.ui.create.queue.editor import QueueEditor
     from gdm_studio.ui.create.settings import Settings
-    from gdm_studio.ui.create.stage.viewer import Viewer
+    from gdm_studio.ui.create.viewer.viewer import Viewer
 
 
 @dataclass(eq=False)

@@ -12,19 +12,19 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gdm_studio.jobs.job import Job
-from gdm_studio.queueing import REMEDIES
+from gdm_studio.jobs.queue import REMEDIES
 from gdm_studio.ui.folder_dialogs import ask_folder
 from gdm_studio.ui.translation import error_text, error_title, translate
 
 if TYPE_CHECKING:
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.queue import Item
     from gdm_studio.jobs.runner import UnsavedImage
-    from gdm_studio.queueing import Item
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
-    from gdm_studio.ui.create.stage.viewer import Viewer
+    from gdm_studio.ui.create.viewer.viewer import Viewer
 
 # Milliseconds between two automatic retries to save an image.
 RETRY_MS = 4000

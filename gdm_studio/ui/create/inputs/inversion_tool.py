@@ -14,7 +14,7 @@ from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.ui.create.generation.notices import short_prompt
-from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
+from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -256,9 +256,9 @@ def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *,
 
 
 def _noised_by_model(library: Library, request: Request, name: str, share: float) -> np.ndarray:
-    from gdm_studio.engine import devices
     from gdm_studio.engine.inversion import noised_preview
     from gdm_studio.models.library import load_for_request
+    from gdm_studio.models.memory import devices
 
     device, dtype = devices.device_and_dtype(request, library.card(request.model))
     model = load_for_request(library, request, device=device, dtype=dtype)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.studio.model_compatibility import changed_fields
 from gdm_studio.ui.create.inputs.image_files import choose_image, load_for_display
-from gdm_studio.ui.create.stage.mask import MaskBrush
+from gdm_studio.ui.create.viewer.mask import MaskBrush
 from gdm_studio.ui.translation import error_text, error_title, sentence_text
 
 if TYPE_CHECKING:

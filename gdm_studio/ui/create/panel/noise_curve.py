@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.maths.noise_path import NoisePath
-from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
+from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 

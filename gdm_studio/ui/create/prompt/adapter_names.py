@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from gdm_studio.common.names import comparable_name
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
-from gdm_studio.models.catalogue.description import ADAPTERS
-from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.installed.description import ADAPTERS
+from gdm_studio.models.installed.inventory import InventoryRow
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import StorageError
-from gdm_studio.queueing import Item, ItemState
+from gdm_studio.jobs.queue import Item, ItemState
 from gdm_studio.ui.translation import error_text
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
-    from gdm_studio.queueing import Queue, Removed
+    from gdm_studio.jobs.queue import Queue, Removed
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.tasks import Tasks

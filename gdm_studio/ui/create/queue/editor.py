@@ -11,7 +11,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
-    from gdm_studio.queueing import Item
+    from gdm_studio.jobs.queue import Item
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.notify import Notify

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 from shiboken6 import isValid
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.queueing import REMEDIES, Item, ItemState
+from gdm_studio.jobs.queue import REMEDIES, Item, ItemState
 from gdm_studio.ui.actions import CLEAR_QUEUE, QUEUE, QUEUE_ON_CLUSTER, QUEUED, with_keys
 from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.queue_list_model import QueueModel, title_of

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QPixmap
 
-from gdm_studio.queueing import Item, ItemState
+from gdm_studio.jobs.queue import Item, ItemState
 from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets.item_models import Index, ItemsModel

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.queueing import Item, ItemState
+from gdm_studio.jobs.queue import Item, ItemState
 from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.queue_list_model import ITEM, PROGRESS, STATE, Progress, QueueModel, facts_of, title_of
 from gdm_studio.ui.gallery.list_model import fitted

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QProcess, QTimer
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
-from gdm_studio.common import preferences
-from gdm_studio.queueing import SleepInhibitor
+from gdm_studio import preferences
+from gdm_studio.jobs.queue import SleepInhibitor
 
 if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks

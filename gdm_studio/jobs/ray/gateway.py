@@ -1,0 +1,147 @@
+"""Main module of the gateway, the process that connects a program to a Ray cluster.
+
+Ray kills a process when its computer leaves the cluster, so no other process of the program imports Ray.
+`messages.TO_CLUSTER` and `messages.FROM_CLUSTER` list the messages.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from gdm_studio import preferences
+from gdm_studio.common import crash_log
+from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
+from gdm_studio.jobs.ray.cluster import SECONDS_TO_LOOK, Cluster
+from gdm_studio.jobs.workers import messages
+from gdm_studio.jobs.workers.message_frames import Frame
+from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import Result
+from gdm_studio.request.generation_request import Request
+
+# Seconds between two checks for messages of the program while the cluster is busy.
+SECONDS_BETWEEN_CHECKS = 0.1
+# Seconds without work after which the gateway ends, so that other users can have the cluster's devices. While it has no
+# device, it waits for one without limit, because a new connection would lose its place among the waiting programs.
+SECONDS_IDLE = 300.0
+
+
+class Gateway:
+    """Main loop of the gateway process, which passes assigned images to the cluster and results back to the program.
+
+    The program may send as many assignments as the "room" messages have granted in total.
+    """
+
+    def __init__(self, cluster: Cluster, library: Library, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
+        self._cluster = cluster
+        self._library = library
+        self._inbox = inbox
+        self._out = out
+        # Number of shares that the program may still send.
+        self._allowed = 0
+        # Number of unfinished images of each share that is still wanted.
+        self._wanted: dict[int, int] = {}
+        self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
+
+    def serve(self) -> None:
+        """Pass messages between the program and the cluster until the gateway has been idle for SECONDS_IDLE.
+
+        Raises DeviceError if no worker can be used.
+        """
+        self._out.send({"kind": "connected", "share": 0})
+        worked_at = time.monotonic()
+        while not self._is_idle or time.monotonic() - worked_at < SECONDS_IDLE:
+            if not self._is_idle:
+                worked_at = time.monotonic()
+            for facts, _ in self._messages():
+                self._handle(facts)
+            for line, event in self._cluster.advance(self._callbacks, SECONDS_BETWEEN_CHECKS):
+                self._send(line.number, event)
+            if (room := self._cluster.room - self._allowed) > 0:
+                self._allowed += room
+                self._out.send({"kind": "room", "share": 0, "count": room})
+
+    @property
+    def _is_idle(self) -> bool:
+        """True if the cluster can accept more images and has finished all images that the program sent."""
+        return self._allowed > 0 and not self._wanted
+
+    def _messages(self) -> Iterator[Frame]:
+        """Yield the messages that the program has sent. If the cluster has no work, the gateway first waits for a
+        message.
+        """
+        if not self._cluster.is_busy and self._allowed:
+            try:
+                yield self._inbox.get(timeout=SECONDS_TO_LOOK)
+            except Empty:
+                return
+        while not self._inbox.empty():
+            yield self._inbox.get()
+
+    def _handle(self, facts: dict[str, Any]) -> None:
+        number = facts["share"]
+        if facts["kind"] == "stop":
+            self._cluster.discard(number)
+            self._wanted.pop(number, None)
+            return
+        self._allowed -= 1
+        self._wanted[number] = len(facts["images"])
+        try:
+            # "auto" is saved with the images: none of this computer's devices generates them.
+            request = replace(Request.from_json(facts["request"]), device="auto")
+            request = self._library.card(request.model).checked(request)
+        except StudioError as error:
+            self._fail(number, error)
+            return
+        self._cluster.submit(PromptLine(number, request, tuple(facts["images"])))
+
+    def _send(self, number: int, event: Result | StudioError) -> None:
+        if number not in self._wanted:
+            return
+        if isinstance(event, StudioError):
+            self._fail(number, event)
+            return
+        self._wanted[number] -= 1
+        if not self._wanted[number]:
+            del self._wanted[number]
+        facts, blobs = messages.Encoder().result(event)
+        self._out.send(facts | {"share": number}, blobs)
+
+    def _fail(self, number: int, error: StudioError) -> None:
+        self._cluster.discard(number)
+        self._wanted.pop(number, None)
+        self._out.send(messages.of_error(error) | {"share": number})
+
+
+def main() -> int:
+    """Connect to the cluster from the user's settings, and serve the program that started this gateway process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, stdout = open_pipes()
+    crash_log.enable("gateway of the cluster")
+    inbox: SimpleQueue[Frame] = SimpleQueue()
+    out = OutputPipe(stdout)
+    connection = ProgramConnection(source, inbox, messages.TO_CLUSTER)
+    threading.Thread(target=connection.listen, daemon=True).start()
+    threading.Thread(target=send_heartbeats, args=(out,), daemon=True).start()
+    library = Library()
+    try:
+        with Cluster(preferences.load().cluster, library) as cluster:
+            Gateway(cluster, library, inbox, out).serve()
+        out.send({"kind": "idle", "share": 0})
+    except StudioError as error:
+        out.send(messages.of_error(error) | {"share": 0})
+        # The program ends this process once it has read the error.
+        threading.Event().wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

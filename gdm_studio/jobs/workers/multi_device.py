@@ -1,0 +1,165 @@
+"""Concurrent run of several jobs, on several devices with one worker process each or on a cluster."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from gdm_studio.common import remote_device
+from gdm_studio.common.errors import StudioError
+from gdm_studio.jobs.job import Job
+from gdm_studio.jobs.ray.pool import ClusterPool
+from gdm_studio.jobs.workers.pool import Ended, Pool, WorkEvent
+from gdm_studio.jobs.workers.request_files import RequestFiles
+from gdm_studio.jobs.workers.work_items import WorkItem, renumber
+from gdm_studio.models.library import Library
+from gdm_studio.request.generation_events import Event, State
+
+# A job and one of its events. The last event of a job is None or an error.
+JobEvent = tuple[Job, Event | StudioError | None]
+# Callback that gets the seconds to rest and the jobs in progress. It returns False to end all jobs.
+BetweenSteps = Callable[[float, Sequence[Job]], bool]
+
+
+class MultiDeviceRun:
+    """Run of several jobs on a pool of worker processes or a cluster, until no job is left.
+
+    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
+    """
+
+    def __init__(
+        self, pool: Pool | ClusterPool, more: Callable[[], Job | None], between_steps: BetweenSteps, library: Library
+    ) -> None:
+        self._pool = pool
+        self._more = more
+        self._between_steps = between_steps
+        # Names the files that workers on other computers need.
+        self._library = library
+        # Unfinished work items of each job in progress.
+        self._left: dict[Job, list[WorkItem]] = {}
+        # Time of the last event of each job.
+        self._latest: dict[Job, float] = {}
+        # Work items that the pool has not received yet.
+        self._waiting: deque[WorkItem] = deque()
+        self._job_of: dict[WorkItem, Job] = {}
+
+    def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
+        """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
+        that affect all jobs.
+        """
+        rest = 0.0
+        try:
+            self._start(first)
+            with closing(self._pool.run(self._next, previews=previews)) as events:
+                while self._between_steps(rest, list(self._left)):
+                    began = time.perf_counter()
+                    try:
+                        received = next(events)
+                    except StopIteration:
+                        break
+                    news = self._handle(received) + self._update_jobs()
+                    # Time spent waiting for the end of a pause does not count as work.
+                    worked = time.perf_counter() - began if received is not None else 0.0
+                    rest = worked * (1 / cpu_share - 1)
+                    yield from news
+        except Exception as error:
+            for job in list(self._left):
+                self._end(job, State.FAILED, error)
+            raise
+        finally:
+            for job in list(self._left):
+                self._end(job, State.STOPPED)
+
+    def _next(self) -> WorkItem | None:
+        if not self._waiting and (job := self._more()) is not None:
+            self._start(job)
+        if not self._waiting:
+            return None
+        order = self._waiting.popleft()
+        if any(map(remote_device.is_ssh, self._pool.devices)):
+            try:
+                order.files = RequestFiles.of(self._library, order.request)
+            except StudioError as error:
+                order.refusal = error
+        return order
+
+    def _start(self, job: Job) -> None:
+        job.is_distributed = True
+        job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_ssh(self._pool.devices[0])
+        job.run.state = State.RUNNING
+        orders = [replace(each) for each in job.orders if each.left]
+        for order in orders:
+            order.is_paused = lambda: job.is_waiting
+        for order in orders[:1]:
+            order.keep_steps = job.keep_steps
+        self._left[job] = list(orders)
+        self._latest[job] = time.perf_counter()
+        self._waiting.extend(orders)
+        self._job_of |= dict.fromkeys(orders, job)
+
+    def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
+        """Record an event from the worker pool in its job, and return the (job, event) pairs to yield."""
+        if received is None:
+            return []
+        order, event = received
+        job = self._job_of.get(order)
+        # Another work item of this job has failed, which ended the job.
+        if job is None:
+            return []
+        if isinstance(event, StudioError):
+            self._drop(job, decode=False)
+            return [self._end(job, State.FAILED, event)]
+        if isinstance(event, Ended):
+            job.partial_results += [replace(each, image=order.first + each.image) for each in event.partial_results]
+            self._left[job].remove(order)
+            return []
+        job_event = renumber(event, order.first)
+        job.record(job_event, self._latest[job])
+        self._latest[job] = time.perf_counter()
+        return [(job, job_event)]
+
+    def _update_jobs(self) -> list[JobEvent]:
+        """End the jobs that are finished, stop the work of cancelled jobs, and update which jobs are paused.
+
+        Return the (job, event) pairs to yield.
+        """
+        ended: list[JobEvent] = []
+        for job, left in list(self._left.items()):
+            if job.should_stop and not all(order.is_dropped for order in left):
+                self._drop(job, decode=job.keep_steps is not None)
+            if not self._left[job]:
+                ended.append(self._end(job, State.DONE if job.is_complete else State.STOPPED))
+                continue
+            state = State.PAUSED if job.is_waiting and not job.cancelled else State.RUNNING
+            if state is not job.run.state:
+                job.run.state = state
+                self._latest[job] = time.perf_counter()
+                job.wake()
+        return ended
+
+    def _drop(self, job: Job, *, decode: bool) -> None:
+        """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
+        when their workers confirm it. With `decode`, the workers return their unfinished images.
+        """
+        for order in list(self._left[job]):
+            if order in self._waiting:
+                self._waiting.remove(order)
+                self._left[job].remove(order)
+            else:
+                self._pool.drop(order, decode=decode)
+
+    def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
+        """Remove a finished or failed job from the run and set its final state. Returns the last (job, event) pair to
+        yield, in which the event is the error or None.
+        """
+        for order in [order for order, other in self._job_of.items() if other is job]:
+            del self._job_of[order]
+        del self._left[job]
+        del self._latest[job]
+        job.run.error = error
+        job.run.state = state
+        job.settle()
+        return job, error if isinstance(error, StudioError) else None

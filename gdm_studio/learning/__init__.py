@@ -1,0 +1,1 @@
+"""Material for learning: lessons, runs on points of the plane, step formulas and handouts."""

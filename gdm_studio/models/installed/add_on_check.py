@@ -1,0 +1,38 @@
+"""Check of add-ons before they are imported, by the code that loads them for an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+
+from gdm_studio.models.adapters.adapter_file import read_adapter
+from gdm_studio.models.adapters.embedding import read_embedding
+from gdm_studio.models.families.shared_parts.loader import load_part
+from gdm_studio.models.families.shared_parts.part_layout import parts_of
+from gdm_studio.models.families.stable_diffusion.loader import load_control_alone
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.files.recognition import CONTROLS, UPSCALER
+from gdm_studio.models.installed.description import ADAPTERS
+from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.upscalers.network import load_upscaler
+
+_CPU = torch.device("cpu")
+
+
+def check_add_on(path: Path, kind: str) -> None:
+    """Load an add-on of this kind, such as "LoRA", and discard it. Raises ModelError if it cannot be used."""
+    if (load := _LOADERS.get(kind)) is not None:
+        load(path)
+    for part in parts_of(read_entry(path)) if kind in ("VAE", "Text encoder") else ():
+        if part.found.is_usable:
+            load_part(part, _CPU, torch.float32, Store())
+
+
+_LOADERS: Mapping[str, Callable[[Path], object]] = {
+    **dict.fromkeys(ADAPTERS, read_adapter),
+    "Embedding": read_embedding,
+    UPSCALER: lambda path: load_upscaler(path, _CPU),
+    **dict.fromkeys(CONTROLS, lambda path: load_control_alone(path, _CPU, torch.float32, Store())),
+}

@@ -1,0 +1,70 @@
+"""Control models in the models folders, and the models that can use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.files.checkpoints import is_gguf_name
+from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
+from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.installed.scanner import ScannedEntry
+from gdm_studio.request.conditioning import REFERENCE
+
+
+def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
+    """Return the files of the control models (ControlNets and similar) for models of the kind `base`, such as "SDXL",
+    by every name that a request may use.
+
+    A union model has one name per mode, such as "NAME: pose". Displayed names come before alternative names.
+    """
+    usable = [each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason]
+    usable.sort(key=lambda each: is_gguf_name(each.path))
+    found: dict[str, Path] = {}
+    for names in (lambda path: [name_of(path)], names_of):
+        for each in usable:
+            path = Path(each.path)
+            for name in (_distinct(name, each.about.kind) for name in names(path)):
+                modes = MODES[: UNIONS.get(each.about.kind, 0)]
+                for full in [f"{name}{MODE_OF}{mode}" for mode in modes] or [name]:
+                    found.setdefault(full, path)
+    return found
+
+
+def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
+    """Return the names of the control models for models of the kind `base`, as the menu shows them, in alphabetical
+    order.
+    """
+    entries = list(entries)
+    kinds = {Path(each.path): each.about.kind for each in entries}
+    shown = [
+        name
+        for name, path in named_control_models(entries, base).items()
+        if _distinct(name_of(path), kinds[path]) in (name, name.rpartition(MODE_OF)[0])
+    ]
+    return sorted(shown, key=str.casefold)
+
+
+def _distinct(name: str, kind: str) -> str:
+    """Return the name under which a control model is listed. If its own name equals the menu entry for reference
+    images, its kind is appended.
+    """
+    return f"{name} ({kind})" if name == REFERENCE else name
+
+
+def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
+    """Yield the scanned models and add-ons. Each model card that supports control images gets the names of the control
+    models made for it.
+    """
+    among = list(among)
+    for each in cards:
+        card = each.card
+        yield each if card is None or not card.accepts.controls else replace(each, card=_with_names(card, among))
+
+
+def _with_names(card: ModelCard, among: Iterable[ScannedEntry]) -> ModelCard:
+    refused = [(name, str(each.reason)) for each in among if each.reason for name in names_of(Path(each.path))]
+    names = tuple(control_models(among, card.base))
+    return replace(card, accepts=replace(card.accepts, hints=names, refused_hints=tuple(refused)))

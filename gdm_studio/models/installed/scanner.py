@@ -1,0 +1,349 @@
+"""Scanner of the models folders. It rereads a file only if it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from pathlib import Path
+
+from gdm_studio import __version__, preferences
+from gdm_studio.common import paths
+from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.optional_packages import install_command
+from gdm_studio.common.translation_markers import Sentence, translatable
+from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.families import Family
+from gdm_studio.models.families.base import IncompleteModel
+from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
+from gdm_studio.models.files.checkpoints import SHARD, Entry, Stamp, find_entries, is_settled, read_entry, stamp_of
+from gdm_studio.models.files.civitai_info import find_note, read_note
+from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.json_cache import JsonCache
+from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
+from gdm_studio.models.files.sidecars import find_sidecars
+from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, About, about
+from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.models.required_parts import FoundPart
+from gdm_studio.models.upscalers.architecture_detection import (
+    EXTRA,
+    check_numbers,
+    has_package,
+    upscaler_layout,
+    without_package,
+)
+from gdm_studio.models.upscalers.built_in_upscaler import FORMAT as BUILT_IN_UPSCALER
+
+# Metadata key of a file that belongs to a model.
+PART_OF = "part_of"
+# Kinds of files with parts that other models can use.
+PARTS = (TEXT, LANGUAGE, "VAE")
+# Shortest time between two reports of a long scan.
+REPORT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class FileStamps:
+    """Sizes and modification times of the files from which a scan entry was read. They show whether the entry is
+    outdated.
+    """
+
+    stamps: tuple[tuple[str, Stamp | None], ...] = ()
+    # True if the files were old enough for any later change to alter their stamps.
+    lasting: bool = False
+
+    @classmethod
+    def now(cls, files: Iterable[Path]) -> FileStamps:
+        """Create the stamps of these files from their current sizes and modification times."""
+        stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
+        return cls(stamps, _settle(stamps))
+
+    def combined_with(self, other: FileStamps) -> FileStamps:
+        """Combine the stamps of two scan entries, for an entry that depends on the files of both."""
+        return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
+
+    def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
+        """Return True if none of the files has changed since its stamp was taken.
+
+        Files written just before the scan count as changed, because a later write may produce the same stamp.
+        """
+        same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
+        return same and (self.lasting or not _settle(self.stamps))
+
+
+@dataclass(frozen=True)
+class ScannedEntry:
+    """Result of scanning one file or folder: a model, an add-on, or a file that cannot be used.
+
+    A model has a card, an add-on has `about.kind`, and an unusable file has a reason. An incomplete model has a reason
+    and a kind. A file that is part of a model has none of these.
+    """
+
+    path: str
+    card: ModelCard | None = None
+    reason: str | Sentence = ""
+    about: About = field(default_factory=About)
+    # The text encoders and VAEs in a file or folder that other models can use.
+    parts: tuple[FoundPart, ...] = ()
+    # Paths of the note and the configurations that existed beside the file.
+    beside: tuple[str, ...] = ()
+    seen: FileStamps = field(default_factory=FileStamps)
+
+
+class FolderScanner:
+    """Scanner that detects models and add-ons in the program's own folder, the user's models folder, and the folders in
+    the preferences.
+    """
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
+        self._cache = JsonCache("cards", _maker(families))
+        self._known: dict[str, ScannedEntry] | None = None
+        # The content of the cache file.
+        self._cached: dict[str, ScannedEntry] = {}
+        self._lock = threading.Lock()
+
+    def restore(self) -> tuple[ScannedEntry, ...]:
+        """Return the built-in models and the saved results of the last scan, without opening files in the user's
+        folders.
+        """
+        with self._lock:
+            before = self._last_scan()
+            built_in, *others = _folders()
+            found = [self._entry_at(path, before, stamp_of) for path in find_entries([built_in])]
+            mine = [each for path, each in before.items() if any(map(Path(path).is_relative_to, others))]
+            self._known = {each.path: each for each in (*found, *mine)}
+            return (*found, *mine)
+
+    def scan(
+        self, report: Callable[[tuple[ScannedEntry, ...]], object] = lambda found: None
+    ) -> tuple[ScannedEntry, ...]:
+        """Scan all models folders and return one entry for each model, add-on and unusable file, in a stable order.
+
+        Unchanged files are not opened. During the scan, `report` is called occasionally with all entries: new results
+        where available, otherwise the previous ones.
+        """
+        with self._lock:
+            before = self._last_scan()
+            stamp = cache(stamp_of)  # a part is checked for itself, and for each model that it belongs to
+            places = list(find_entries(_folders()))
+            now: list[ScannedEntry] = []
+            progress = _Progress()
+            for path in places:
+                now.append(self._entry_at(path, before, stamp))
+                if now[-1] is not before.get(path) and progress.is_due():
+                    report((*now, *(before[later] for later in places[len(now) :] if later in before)))
+            self._known = {each.path: each for each in now}
+            lasting = {path: each for path, each in self._known.items() if each.seen.lasting}
+            cached = self._cached
+            if lasting.keys() != cached.keys() or any(each is not cached[path] for path, each in lasting.items()):
+                self._cache.save({path: to_json(each) for path, each in lasting.items()})
+                self._cached = lasting
+            return tuple(now)
+
+    def _last_scan(self) -> dict[str, ScannedEntry]:
+        if self._known is None:
+            self._known = self._cached = dict(_restore_entries(self._cache, self._cache.content()))
+        return self._known
+
+    def entry_at(self, path: Path) -> ScannedEntry:
+        """Scan the single file or folder at a path, inside or outside the models folders."""
+        return self._entry_at(str(path), self._known or {}, stamp_of)
+
+    def _entry_at(
+        self, path: str, before: dict[str, ScannedEntry], stamp: Callable[[str], Stamp | None]
+    ) -> ScannedEntry:
+        known = before.get(path)
+        note = find_note(path, stamp)
+        beside = tuple(filter(None, (note, *map(str, find_sidecars(Path(path), stamp)))))
+        holds = known is not None and known.beside == beside and known.seen.is_current(stamp)
+        return known if known is not None and holds else self._describe(Path(path), note, beside)
+
+    def _describe(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+        found = self._describe_weights(path, note, beside)
+        if not found.reason or found.card is not None:
+            return found
+        # The shapes of packed weights fit no network, so that the format is named before all other flaws.
+        with suppress(ModelError):
+            for file, header in read_entry(path).headers.items():
+                for kind in header.unreadable.values():
+                    return replace(found, reason=unreadable_error(file, kind).sentence)
+        return found
+
+    def _describe_weights(self, path: Path, note: str, beside: tuple[str, ...]) -> ScannedEntry:
+        around = tuple(map(Path, beside))
+        try:
+            entry = read_entry(path)
+            seen = FileStamps.now((path, *around, *entry.files))
+            description = about(entry, read_note(note)) if note else about(entry)
+            parts = _usable_parts(entry)
+            if not _is_part(entry) and (found := _recognised(entry, description)):
+                about_it = replace(description, kind=found.kind, base=found.base)
+                if parts and found.kind in PARTS:
+                    about_it = replace(about_it, kind=TEXT if found.kind == LANGUAGE else found.kind)
+                    return ScannedEntry(str(path), None, "", about_it, parts, beside, seen)
+                if found.kind == UPSCALER and found.name:
+                    return replace(_upscaler(entry, found, about_it), beside=beside, seen=seen)
+                if not any(found.name in family.recognised for family in self._families):
+                    return ScannedEntry(str(path), None, found.sentence(path.name), about_it, (), beside, seen)
+            card = self._card(entry, description)
+        except IncompleteModel as error:
+            unfinished = replace(description, kind=f"{error.nearest}, not whole")
+            return ScannedEntry(str(path), None, error.sentence, unfinished, (), beside, seen)
+        except ModelError as error:
+            # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
+            # time.
+            seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
+            return ScannedEntry(str(path), reason=error.sentence, beside=beside, seen=seen)
+        if card is not None:
+            card = _complete_card(card, description, FileStamps.now((path, *entry.files)))
+            seen = FileStamps.now((path, *around, *entry.files, *card.files))
+            # Parts are not taken from a single file of a whole model, since its parts may be fine-tuned together.
+            shared = parts if path.is_dir() else ()
+            return ScannedEntry(str(path), card, "", replace(description, kind=""), shared, beside, seen)
+        if not description.kind and parts and has_only_parts(entry, parts_of(entry)):
+            kind = "VAE" if all(part.kind == "vae" for part in parts) else TEXT
+            description = replace(description, kind=kind)
+        reason = "" if description.kind or _is_part(entry) else _unknown(path)
+        return ScannedEntry(str(path), None, reason, description, parts, beside, seen)
+
+    def _card(self, entry: Entry, description: About) -> ModelCard | None:
+        if description.kind in CONTROLS:
+            for each in self._families:
+                each.check_control(entry)
+            return None
+        family = next((family for family in self._families if family.matches(entry)), None)
+        return replace(family.card(entry), family=family.name) if family is not None else None
+
+
+class _Progress:
+    """Timer that decides when a scan reports its progress, so that the reports take at most as much time as the scan
+    itself.
+    """
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._reported = 0
+        self._last = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Count one scanned entry, and return True if a progress report is due."""
+        self._read += 1
+        now = time.monotonic()
+        if self._read < 1.25 * self._reported and now - self._last < REPORT_SECONDS:
+            return False
+        self._reported = self._read
+        self._last = now
+        return True
+
+
+def _is_of_content(error: ModelError) -> bool:
+    """Return True if `read_header` failed because the file's content is invalid, and False for a disk or memory error.
+    Only failures of the first kind are cached.
+    """
+    return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
+
+
+def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> ModelCard:
+    """Fill the empty fields of a model card, such as title and author, from the file's metadata. A missing date is
+    taken from the file's modification time.
+    """
+    written = max((stamp[0] for _, stamp in seen.stamps if stamp is not None), default=0) / 1e9
+    known = {name: getattr(description, name) for name in ("title", "author", "licence", "summary", "date")}
+    known["date"] = known["date"] or datetime.fromtimestamp(written, UTC).date().isoformat()
+    return replace(card, **{name: text for name, text in known.items() if not getattr(card, name)})
+
+
+def _settle(stamps: Iterable[tuple[str, Stamp | None]]) -> bool:
+    return is_settled(stamp for _, stamp in stamps)
+
+
+def _unknown(path: Path) -> str:
+    if SHARD.search(path.name):
+        return f"{path.name} is one of several files of a model, whose index file is missing; copy it too."
+    return translatable("{name} is not a supported kind of model; choose another model file.", name=path.name)
+
+
+def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:
+    """Return the scan result for an upscaler file. It has a reason if the upscaler requires a package that is not
+    installed. Raises ModelError.
+    """
+    file = entry.path.name
+    try:
+        layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
+        check_numbers(entry.headers.items(), layout)
+    except ModelError as error:
+        raise IncompleteModel(error.sentence, UPSCALER) from error
+    reason = "" if layout.config is not None or has_package() else without_package(file, found.name)
+    summary = description.summary or layout.summary
+    return ScannedEntry(str(entry.path), None, reason, replace(description, summary=summary))
+
+
+def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
+    """Return the text encoders and VAEs in a file or folder that a supported model can use."""
+    with suppress(ModelError):
+        return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
+    return ()
+
+
+def _recognised(entry: Entry, description: About) -> Recognised | None:
+    """Recognise, by its tensors, a model or add-on that the program cannot use. Returns None for Stable Diffusion and
+    for unknown files.
+    """
+    if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
+        return None
+    if description.kind not in ADAPTERS:
+        return recognise(entry)
+    if description.base in ("", *BASES.values(), *FAMILIES.values()):
+        return None
+    return Recognised(description.kind, f"for {description.base}", description.parameters)
+
+
+def _is_part(entry: Entry) -> bool:
+    return PART_OF in entry.metadata or entry.metadata.get("format") == BUILT_IN_UPSCALER
+
+
+def _folders() -> list[Path]:
+    others = map(Path, preferences.load().model_folders)
+    return [Path(str(paths.resources())) / "models", paths.models_dir(), *others]
+
+
+@lru_cache(maxsize=2)
+def _restore_entries(cache: JsonCache, content: bytes) -> Mapping[str, ScannedEntry]:
+    """Convert the cached results of the last scan from JSON, skipping malformed ones.
+
+    The results of equal content are shared by all libraries of the process, so callers must not change them. The
+    words of the built-in models alone are a megabyte, which takes 30 ms to read.
+    """
+    found = {}
+    for path, fact in cache.facts(content).items():
+        with suppress(TypeError, ValueError, OverflowError):
+            found[path] = from_json(ScannedEntry, fact)
+    return found
+
+
+def _maker(families: Sequence[Family]) -> str:
+    """Return a hash of the scanner's code: the program's version and sources, the model families and the upscaler
+    package, with the advice to install it. If the hash changes, cached scan results are invalid.
+    """
+    identity = (
+        __version__,
+        has_package() or install_command(EXTRA),
+        [family.name for family in families],
+        _source_stamps(),
+    )
+    return hashlib.sha256(repr(identity).encode()).hexdigest()
+
+
+@cache
+def _source_stamps() -> tuple[tuple[str, Stamp | None], ...]:
+    """Return the names and stamps (size and modification time) of this package's source files. They are read only once,
+    because the loaded code does not change.
+    """
+    return tuple((path.name, stamp_of(path)) for path in sorted(Path(__file__).parents[1].rglob("*.py")))

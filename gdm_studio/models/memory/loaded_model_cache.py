@@ -1,0 +1,212 @@
+"""Cache of loaded models, with a memory budget per device. Models that use the same file, such as a VAE, share its
+network in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
+
+from gdm_studio import preferences
+from gdm_studio.common import memory
+from gdm_studio.models.files.checkpoints import Stamp, stamp_of
+
+if TYPE_CHECKING:
+    import torch
+
+    from gdm_studio.models.loaded_model import LoadedModel
+
+    Part = TypeVar("Part", bound=torch.nn.Module)
+
+# Assumed memory in bytes of a device that does not report it.
+UNKNOWN = 8 * 2**30
+# If the user has set no limit, the program may use this fraction of the memory that it already uses or that is free.
+AUTOMATIC = 0.8
+
+
+class Key(NamedTuple):
+    """Key of a loaded model or one of its parts in the cache."""
+
+    # Name of the model or part, with its configuration.
+    what: str
+    files: tuple[tuple[Path, Stamp | None], ...]
+    device: torch.device
+    dtype: torch.dtype
+    # The user's memory limit when the model was loaded, which determines whether its weights stay in memory.
+    limit: int
+
+
+def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
+    """Return the cache key for a model or part that is loaded from these files. It changes when a file is modified."""
+    return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
+
+
+class Store:
+    """Cache of loaded models. On each device it retains the most recently used models within `budget(device)` bytes.
+
+    A model evicted while in use stays in memory, and can be requested again, until its last user releases it. The most
+    recently requested model is never evicted.
+    """
+
+    def __init__(self, budget: Callable[[torch.device], int] | None = None) -> None:
+        self._budget = budget or default_budget
+        # All models in memory, including evicted ones that are still in use.
+        self._models: WeakValueDictionary[Key, LoadedModel] = WeakValueDictionary()
+        self._parts: WeakValueDictionary[Key, torch.nn.Module] = WeakValueDictionary()
+        # Cached models, least recently used first.
+        self._cached: OrderedDict[Key, LoadedModel] = OrderedDict()
+        # Key of the most recently requested model, by device.
+        self._latest: dict[torch.device, Key] = {}
+        # Locked while a model is being loaded.
+        self._lock = threading.RLock()
+
+    def model(self, key: Key, load: Callable[[], LoadedModel]) -> LoadedModel:
+        """Return the model with this key from the cache, or load it by calling `load()` and evict other models if
+        necessary.
+        """
+        with self._lock:
+            self._latest[key.device] = key
+            for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
+                del self._cached[other]
+            found = self._models.get(key)
+            model = load() if found is None else found
+            self._models[key] = self._cached[key] = model
+            self._cached.move_to_end(key)
+            self._make_room(key.device, 0)
+            return model
+
+    def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
+        """Return a network of a model, such as its VAE, from the cache. If it is not loaded, evict other models until
+        `size` bytes are free, and load it by calling `load()`.
+
+        A part is requested while its model is loaded, or later if a run needs it again.
+        """
+        with self._lock:
+            found = self._parts.get(key)
+            if found is not None:
+                return found  # type: ignore[return-value]  # a key always has parts of one class
+            self._make_room(key.device, size)
+            self._parts[key] = part = load()
+            return part
+
+    def has(self, key: Key) -> bool:
+        """Return True if the model with this key is loaded and in memory."""
+        return key in self._models
+
+    def has_part(self, key: Key) -> bool:
+        """Return True if the part with this key is in memory. It may be evicted as soon as no model uses it."""
+        return key in self._parts
+
+    def bytes_on(self, device: torch.device) -> int:
+        """Return the memory, in bytes, that loaded models use on the device, including evicted models that are still in
+        use by a run.
+        """
+        parts = [part for key, part in list(self._parts.items()) if key.device == device]
+        tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
+        # A Control-LoRA shares the weights of its U-Net.
+        return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
+
+    def release(self, device: torch.device, but: Key | None = None) -> bool:
+        """Evict all models on the device from the cache, except the model with the key `but`. Returns True if at least
+        one model was evicted.
+        """
+        with self._lock:
+            others = [key for key in self._cached if key.device == device and key != but]
+            for key in others:
+                del self._cached[key]
+            return bool(others)
+
+    def clear(self) -> set[torch.device]:
+        """Evict all models on all devices from the cache, and return these devices.
+
+        Their memory is freed when no run uses them.
+        """
+        with self._lock:
+            found = {key.device for key in self._cached}
+            self._cached.clear()
+            return found
+
+    def _make_room(self, device: torch.device, size: int) -> None:
+        """Evict the least recently used models on the device until `size` more bytes fit into its memory budget."""
+        budget = self._budget(device)
+        latest = self._latest.get(device)
+        for key in [key for key in self._cached if key.device == device and key != latest]:
+            if self.bytes_on(device) + size <= budget:
+                return
+            del self._cached[key]
+
+
+def chosen_limit() -> int:
+    """Return the memory limit per device, in bytes, from the user's preferences, or 0 if the user has set no limit."""
+    return round(1e9 * preferences.load().memory_gb)
+
+
+def memory_limit(device: torch.device) -> int | None:
+    """Return the number of bytes that the program may use on a device. Without a limit set by the user, it is a
+    fraction of the memory that is free or used by this program. Returns None if the memory is unknown.
+    """
+    if chosen := chosen_limit():
+        return chosen
+    free = free_memory(device)
+    return None if free is None else round(AUTOMATIC * (free + allocated_memory(device)))
+
+
+def default_budget(device: torch.device) -> int:
+    """Return how many bytes of a device's memory the cache of loaded models may use by default.
+
+    This is the user's limit, or else three quarters of the device's own memory, or half of the computer's memory if it
+    has none.
+    """
+    if chosen := chosen_limit():
+        return chosen
+    total = total_memory(device) or UNKNOWN
+    return total * 3 // 4 if _memory_of(device) else total // 2
+
+
+def total_memory(device: torch.device) -> int | None:
+    """Return the total memory of a device in bytes, or None if it is unknown. For the CPU and MPS, it is the computer's
+    memory.
+    """
+    own = _memory_of(device)
+    return int(own.get_device_properties(device).total_memory) if own else memory.total()
+
+
+def allocated_memory(device: torch.device) -> int:
+    """Return the memory, in bytes, that this process has allocated on a device, or 0 if it is unknown.
+
+    The CPU and MPS share the computer's memory. Memory-mapped files are not counted.
+    """
+    if (own := _memory_of(device)) is None:
+        return memory.allocated() or 0
+    return int(own.memory_allocated(device))
+
+
+def free_memory(device: torch.device) -> int | None:
+    """Return the free memory of a device in bytes, or None if it is unknown. The user's limit, if any, is respected.
+
+    The CPU and MPS share the computer's memory.
+    """
+    if (own := _memory_of(device)) is None:
+        free = memory.free()
+    else:
+        # Memory that torch has reserved but not used is free too.
+        reserved = own.memory_reserved(device) - own.memory_allocated(device)
+        free = int(own.mem_get_info(device)[0]) + int(reserved)
+    if not (chosen := chosen_limit()):
+        return free
+    left = max(0, chosen - allocated_memory(device))
+    return left if free is None else min(free, left)
+
+
+def _memory_of(device: torch.device) -> Any:
+    """Return the torch module (`torch.cuda` or `torch.xpu`) that reports the memory of a device, or None for devices
+    such as the CPU.
+    """
+    import torch
+
+    return {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)

@@ -1,0 +1,342 @@
+"""Detection of style modifiers in English prompts: words such as "watercolor" or "highly detailed".
+
+They describe the style of the image and name nothing in it. They are removed because the built-in model would draw an
+object for each, such as a palette for "a fox, watercolor".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import dropwhile, takewhile
+
+from gdm_studio.models.prompts.subjects import (
+    ARTICLES,
+    COLOUR_WORDS,
+    COUNTING,
+    DETERMINERS,
+    EXCLUDING,
+    JOINING,
+    PLAYED,
+    PREPOSITIONS,
+    STOP_WORDS,
+    begins_thing,
+)
+
+# Kinds of images. As the last word of a phrase they are modifiers too ("cat icon").
+MEDIA = frozenset(
+    ("art", "artwork", "clipart", "doodle", "drawing", "emoji", "icon", "icons", "illustration", "illustrations")
+    + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
+    + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
+)
+# Uses of an image or of the object in it. As the last word of a phrase they are modifiers too ("sword game asset", "a
+# mug as a gift").
+PURPOSES = frozenset(
+    ("asset", "assets", "avatar", "character", "favicon", "gift", "gifts", "item", "items", "mascot", "plushie")
+    + ("present", "presents", "silhouette", "souvenir", "sprite", "sprites", "tattoo", "toy", "toys")
+)
+# Words before a kind of image or a use, which belong to it ("star game icon", "a panda plush toy").
+WORDS_OF_USES = frozenset(
+    ("app", "band", "brand", "club", "company", "cuddly", "game", "gamer", "gaming", "plush", "restaurant", "shop")
+    + ("soft", "store", "stuffed", "tattoo", "team", "wooden")
+)
+# Words before "game" that make it another thing ("board game icon").
+GAMES = frozenset(("ball", "board", "card", "video"))
+# Occasions, which describe a gift or a card and name no object ("birthday gift").
+OCCASIONS = frozenset(
+    ("anniversary", "baptism", "birthday", "christmas", "easter", "graduation", "greeting", "halloween", "happy")
+    + ("holiday", "invitation", "merry", "valentine", "valentines", "wedding", "xmas")
+)
+# Words behind an occasion: "a rocket birthday card" shows the rocket.
+CARDS = frozenset(("card", "cards"))
+# Words behind something that is played: "a chess game" shows the pieces.
+MATCHES = frozenset(("game", "games", "match"))
+# Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
+LEADING_MEDIA = frozenset(
+    ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
+)
+# Words for materials, looks and quality, which describe an object in another part of the prompt.
+LOOKS = frozenset(
+    ("abstract", "acrylic", "adorable", "aesthetic", "amazing", "antique", "artstation", "award")
+    + ("banner", "beautiful", "best", "bokeh", "bright", "centered", "charcoal", "cinematic", "clean", "closeup")
+    + ("collage", "colorful", "colourful", "comic", "concept", "crayon", "cute", "dark", "detailed", "digital")
+    + ("dramatic", "engraving", "fantasy", "flat", "funny", "glossy", "gorgeous", "graphic", "hd", "high", "highly")
+    + ("hq", "ink", "intricate", "isolated", "isometric", "kawaii", "light", "lighting", "line", "lineart", "lovely")
+    + ("low", "macro", "magical", "masterpiece", "metal", "minimal", "minimalist", "modern", "oil", "outline", "pastel")
+    + ("pencil", "photorealistic", "pixel", "poly", "pop", "portrait", "poster", "pretty", "print", "professional")
+    + ("quality", "realistic", "resolution", "retro", "scary", "scribble", "sculpture", "sharp", "shiny", "silhouette")
+    + ("simple", "soft", "sticker", "studio", "style", "surreal", "trending", "ultra", "vector", "very", "vibrant")
+    + ("vintage", "winning", "woodcut", "3d", "4k", "8k", "8bit")
+)
+# Techniques and looks that stand between an object and a kind of image made with them ("fox pixel art", "castle retro
+# poster style").
+TECHNIQUES = frozenset(
+    ("3d", "acrylic", "charcoal", "comic", "concept", "crayon", "digital", "fantasy", "flat", "graphic", "ink")
+    + ("isometric", "line", "low", "oil", "pastel", "pencil", "pixel", "poly", "pop", "poster", "print", "retro")
+    + ("sticker", "vector", "vintage", "watercolor", "watercolour")
+)
+TECHNICAL_MEDIA = frozenset(("art", "artwork", "drawing", "illustration", "painting", "render", "sketch", "style"))
+# Words for what is behind an object. Their colours do not describe the object.
+BACKGROUND = frozenset(("background", "backdrop"))
+MODIFIERS = MEDIA | LOOKS | BACKGROUND
+# Words before "as" that begin a comparison ("dressed as a present").
+BEFORE_COMPARISONS = frozenset(("as", "disguised", "dressed", "such"))
+# Endings of words that describe the kind of image after them ("framed picture").
+PARTICIPLES = ("ed", "ing")
+_WORD = re.compile(r"[^\W_]+")
+
+
+# Articles of languages with spaces, which may stand before a kind of image and must stand behind "with".
+_ARTICLES = r"eine?[nmrs]?|de[rnms]|d(?:ie|as)|un[aeo]?|um[a]?|el|la|le|il|een"
+
+
+def _spaced(art: str, general: str, technique: str, before: str, of: str, with_: str) -> re.Pattern[str]:
+    """Return a pattern of phrases for a kind of image in a language with spaces.
+
+    `art` are kinds of images and `general` those that may also be things ("photo"), which are matched before what they
+    show ("Foto von", "ein Bild mit einem"), and behind one of the words `before` ("als Foto"). `technique` are
+    techniques and uses, which are matched everywhere ("al óleo", "als Geschenk"), and `art` is matched as the last part
+    after a comma.
+    """
+    kind = rf"(?:{art}|{general})(?:\s+(?:{technique}))?"
+    patterns = (
+        rf"^\s*(?:(?:{_ARTICLES})\s+)?{kind}\s+(?:(?:{of})|(?:{with_})(?=\s+(?:{_ARTICLES})\b))",
+        rf"\b(?:(?:{before})\s+(?:{art}|{general}|{technique})|{technique})\b",
+        rf"(?<=[,;])\s*(?:{art})(?:\s+(?:{technique}))?(?=\s*$)",
+    )
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+# Phrases for a kind of image in other languages, which describe the image and name nothing in it.
+FOREIGN_MEDIA = {
+    "de": _spaced(
+        art=r"(?:Ölg|G)emälde|Ölbild|(?:Bleistift|Kinder|Kohle|Strich|Tusche)?zeichnung|(?:Bleistift)?skizze"
+        r"|Aquarell(?:bild)?|Illustration|Karikatur|Portr(?:ä|ai)t|(?:Vektor)?grafik|Comic|Cartoon",
+        general=r"(?:Farb|Portr(?:ä|ai)t)?foto|Fotografie|Bild|Logo|Symbol|Icon|Aufkleber|Sticker",
+        technique=r"im (?:Anime|Aquarell|Cartoon|Comic|Manga|Pixel|Zeichen)-?stil|in Öl"
+        r"|als (?:\w{1,20}geschenk|Geschenk|Spielzeug|Avatar|Maskottchen)",
+        before="als|im|in|auf",
+        of=r"(?:von|vom|für|eine[rs]|de[rs])\b",
+        with_="mit",
+    ),
+    "es": _spaced(
+        art="retrato|acuarela|dibujo|pintura|ilustración|boceto|caricatura",
+        general="foto|fotografía|imagen|logo|logotipo|icono|pegatina",
+        technique="pixel art|al óleo|a lápiz|en acuarela|estilo (?:acuarela|anime|cómic|manga)"
+        "|como (?:regalo|juguete|avatar|mascota)|de juguete",
+        before="estilo|como|en",
+        of=r"(?:del?|para)\b",
+        with_="con",
+    ),
+    "fr": _spaced(
+        art="portrait|aquarelle|dessin|peinture|illustration|croquis|caricature",
+        general="photo|photographie|image|logo|icône|autocollant",
+        technique=r"pixel art|à l['’]huile|à l['’]aquarelle|au crayon|style (?:anime|aquarelle|manga)"
+        r"|(?:comme|en) cadeau|en jouet|comme (?:jouet|avatar|mascotte)",
+        before="façon|style|en",
+        of=r"(?:d[eu]|des|pour)\b|d['’]",
+        with_="avec",
+    ),
+    "it": _spaced(
+        art="ritratto|acquerello|disegno|dipinto|illustrazione|schizzo|caricatura",
+        general="foto|fotografia|immagine|logo|icona|adesivo",
+        technique="pixel art|a olio|a matita|ad acquerello",
+        before="stile|come|in",
+        of=r"(?:di|del|dell[ao]|per)\b|(?:dell|d)['’]",
+        with_="con",
+    ),
+    "pt": _spaced(
+        art="retrato|aquarela|desenho|pintura|ilustração|esboço|caricatura",
+        general="foto|fotografia|imagem|logo|ícone|adesivo",
+        technique="pixel art|a óleo|a lápis|em aquarela",
+        before="estilo|como|em",
+        of=r"(?:d[eoa]|para)\b",
+        with_="com",
+    ),
+    "nl": _spaced(
+        art="portret|aquarel|tekening|schilderij|illustratie|schets|karikatuur",
+        general="foto|afbeelding|logo|icoon|sticker",
+        technique="in olieverf|in waterverf",
+        before="als|in|op",
+        of=r"(?:van|voor)\b",
+        with_="met",
+    ),
+    # A picture on a wall is a thing.
+    "ja": re.compile(
+        r"(?<![上中])の(?:水彩画?|油絵|絵|イラスト|写真|肖像画?|スケッチ|ロゴ|アイコン|ポートレート)(?:風)?$"
+    ),
+    "zh": re.compile(
+        r"^(?:水彩画?|油画|素描|插[画图]|卡通|像素)(?:风格)?的"
+        r"|(?<![上中里])的(?:水彩画?|油画|照片|图片|图像|画|插[画图]|素描|肖像画?|图标|标志)$"
+    ),
+}
+
+_SEPARATOR = re.compile(r"[,;|]")
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+    is_capitalised: bool
+
+
+def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield the character ranges (start, end) of the parts of a prompt that describe only the style, such as
+    "watercolor" or "highly detailed". Yields nothing if the prompt contains only style words.
+
+    Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
+    of"), a kind of image as the first or last word of a part ("watercolor fox", "cat icon"), or the name of an artist
+    ("by Vincent van Gogh"). After an object with an article, all other parts are modifiers ("a cat, forest
+    background"), unless objects are listed with "and" or all have an article. Excluded objects are no modifiers
+    ("a house, no door"). `is_known` returns True for a word that the model knows.
+    """
+    parts = [part for part in _parts(prompt) if part]
+    # By their start, since a prompt can have thousands of parts.
+    naming = {part[0].start: part for part in parts if any(map(_names, part)) and not _is_background(part)}
+    if not naming:
+        return
+    first = next(iter(naming.values()))
+    is_list = not JOINING.isdisjoint(prompt.casefold().split()) or all(
+        begins_thing(_texts(part)) and _names(part[-1]) for part in naming.values()
+    )
+    if [first[0].text] in ARTICLES and is_known(first[-1].text) and _names(first[-1]) and not is_list:
+        naming = {first[0].start: first}
+    for part in parts:
+        if [part[0].text] in EXCLUDING:
+            continue
+        if part[0].start not in naming:
+            # A colour that describes no other thing counts at any position.
+            is_colour = not any(map(_names, part)) and not _is_background(part)
+            kept = COLOUR_WORDS if is_colour else frozenset()
+            # The numbers of weights are removed elsewhere.
+            yield from (
+                (token.start, token.end) for token in part if token.text not in kept and not token.text.isdigit()
+            )
+        else:
+            yield from _spans_in(part, is_known)
+
+
+def foreign_modifier_spans(prompt: str, language: str) -> list[tuple[int, int]]:
+    """Return the character ranges (start, end) of a prompt that name only the kind of image in a language other than
+    English, such as "Foto von" and "als Aquarell".
+    """
+    pattern = FOREIGN_MEDIA.get(language)
+    return [found.span() for found in pattern.finditer(prompt)] if pattern is not None else []
+
+
+def _spans_in(part: Sequence[_Token], is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield the character ranges of the style modifiers in one comma-separated part of a prompt. The part must also
+    name an object, as in "watercolor fox".
+    """
+    before = len([*takewhile(lambda token: token.text != "of", part)])
+    introduction = part[:before]
+    if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
+        yield introduction[0].start, part[before].end
+        part = part[before + 1 :]
+    if use := _use_of_object(part):
+        yield use[0].start, use[-1].end
+        part = [token for token in part if token not in use]
+    # "A fox logo on a black background" is a logo, too.
+    head = [part[0], *takewhile(lambda token: token.text not in PREPOSITIONS, part[1:])]
+    medium = _medium_at_end(head)
+    rest = part[len(head) :]
+    is_described = 0 < len(medium) < len(head) and _describes_medium(head[-len(medium) - 1], medium[-1].text)
+    # "A birthday card with a rocket" shows the rocket.
+    is_before_object = len(medium) > 1 and _texts(rest[:1]) == ["with"] and any(map(_names, rest))
+    if is_described or is_before_object:
+        yield medium[0].start, medium[-1].end
+        part = [token for token in part if token not in medium]
+    artist = next((at for at, token in enumerate(part) if token.text == "by"), len(part))
+    if artist and _is_artist(part[artist:], is_known):
+        yield part[artist].start, part[-1].end
+        part = part[:artist]
+    start = 1 if [part[0].text] in ARTICLES else 0
+    if len(part) > start + 1 and part[start].text in LEADING_MEDIA:
+        yield part[start].start, part[start].end
+
+
+def _names(token: _Token) -> bool:
+    """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
+    return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
+
+
+def _use_of_object(part: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the words after the name of an object that say as which kind of image or for which use it is requested:
+    "as an oil painting", "as a birthday gift". Comparisons ("as red as a present", "dressed as a present") are none.
+    """
+    object_name = [*takewhile(lambda token: token.text != "as", part)]
+    rest = part[len(object_name) :]
+    use = [*rest[:1], *takewhile(lambda token: token.text not in PREPOSITIONS, rest[1:])]
+    if len(use) < 2 or use[-1].text not in MEDIA | PURPOSES | CARDS or "as" in _texts(use[1:]):
+        return ()
+    return use if any(map(_names, object_name)) and object_name[-1].text not in BEFORE_COMPARISONS else ()
+
+
+def _medium_at_end(head: Sequence[_Token]) -> Sequence[_Token]:
+    """Return the last words of a phrase that are a kind of image or a use, with the words that belong to it ("icon",
+    "pixel art style", "game asset", "birthday card").
+    """
+    last = head[-1].text
+    before = [*dropwhile(lambda token: token.text in DETERMINERS, head[:-1])]
+    if last in TECHNICAL_MEDIA:
+        belonging = TECHNIQUES | TECHNICAL_MEDIA
+    elif last in MEDIA | PURPOSES:
+        belonging = WORDS_OF_USES
+    elif last in CARDS and before and before[-1].text in OCCASIONS:
+        belonging = OCCASIONS
+    elif last in MATCHES and before and before[-1].text in PLAYED - GAMES:
+        belonging = frozenset()
+    else:
+        return ()
+    belongs = [*takewhile(lambda token: token.text in belonging, reversed(before))]
+    if len(belongs) == len(before) and last not in CARDS:
+        # "An app icon" shows the app.
+        return head[-1:]
+    if belongs and belongs[-1].text == "game" and before[-len(belongs) - 1].text in GAMES:
+        # "A board game icon" shows the game.
+        belongs.pop()
+    return head[-len(belongs) - 1 :]
+
+
+def _describes_medium(token: _Token, medium: str) -> bool:
+    """Return True if a word before a kind of image or a use names an object ("cat icon", "mug gift"). Occasions and the
+    words that belong to a use name none before a gift ("christmas gift", "plush toy").
+    """
+    describes_use = medium in PURPOSES | CARDS and token.text in OCCASIONS | WORDS_OF_USES
+    return _names(token) and token.text not in COUNTING and not token.text.endswith(PARTICIPLES) and not describes_use
+
+
+def _is_artist(words: Sequence[_Token], is_known: Callable[[str], bool]) -> bool:
+    """Return True if the words after the first, which is "by", are the name of an artist: a capitalised name ("by
+    Vincent van Gogh"), or several words of which the model does not know the last ("by greg rutkowski"). Otherwise they
+    say where an object is ("by sunset light").
+    """
+    name = words[1:]
+    if not name or not DETERMINERS.isdisjoint(_texts(name)):
+        return False
+    # In a prompt in capitals, they mark no name.
+    is_capitalised = name[0].is_capitalised and name[-1].is_capitalised and not words[0].is_capitalised
+    return is_capitalised or len(name) > 1 and not is_known(name[-1].text)
+
+
+def _is_background(part: Sequence[_Token]) -> bool:
+    """Return True if a part describes only what is behind an object ("transparent background")."""
+    return part[-1].text in BACKGROUND and PREPOSITIONS.isdisjoint(_texts(part[1:]))
+
+
+def _texts(part: Sequence[_Token]) -> list[str]:
+    return [token.text for token in part]
+
+
+def _parts(prompt: str) -> Iterator[list[_Token]]:
+    """Split a prompt at commas and other separators, and yield the words of each part."""
+    start = 0
+    for end in [*(found.start() for found in _SEPARATOR.finditer(prompt)), len(prompt)]:
+        yield [
+            _Token(found[0].casefold(), *found.span(), found[0][0].isupper())
+            for found in _WORD.finditer(prompt, start, end)
+        ]
+        start = end

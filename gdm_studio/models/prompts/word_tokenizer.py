@@ -1,0 +1,333 @@
+"""Tokenization of prompts into a style token, followed by word pieces."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
+from tokenizers import Tokenizer as FastTokenizer
+
+from gdm_studio.models.prompts.subjects import (
+    JOINING,
+    NUMBERS,
+    SEPARATORS,
+    STOP_WORDS,
+    VERBS,
+    DrawingNames,
+    Match,
+)
+
+# The id that fills the row after the words.
+PADDING = 0
+# The token for a prompt without a style.
+ANY_STYLE = 1
+FIRST_STYLE = 2
+# Smaller ids are special tokens. Adding a style therefore does not change the ids of words.
+FIRST_WORD = 64
+
+UNKNOWN = "[UNK]"
+NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)
+SPLITTER = pre_tokenizers.BertPreTokenizer()
+# Variation selectors and skin tones.
+MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+# Text between neighbouring emoji.
+AND = " and "
+
+
+class Word(str):
+    """Word of a translated prompt, with its index among the words and its character range in the original prompt."""
+
+    place: int
+    start: int
+    end: int
+
+    def __new__(cls, text: str, place: int, start: int, end: int) -> Word:
+        word = super().__new__(cls, text)
+        word.place = place
+        word.start = start
+        word.end = end
+        return word
+
+
+# Plurals that are names of other drawings: of several people ("women with bunny ears"), or of the sky at night.
+_SINGULARS = {"women": "woman", "men": "man", "children": "child", "people": "person", "stars": "star"}
+
+
+def _with_counted_singulars(words: Sequence[Word]) -> list[Word]:
+    """Replace some plurals after a number by the singular, since "two women" are drawn as a woman twice."""
+    found = []
+    is_counted = False
+    for word in words:
+        is_counted = word in NUMBERS or is_counted and word not in SEPARATORS | JOINING
+        singular = _SINGULARS.get(word, "") if is_counted else ""
+        found.append(Word(singular, word.place, word.start, word.end) if singular else word)
+    return found
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Object that a prompt requests, with its memorised training image ("drawing") if there is one.
+
+    `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
+    colour requested for the thing, or "" for none or several, which no drawing has. `words` are the words of the
+    drawing's name and of its name in the prompt. `related` are the token ids, without a style, of the names of other
+    drawings of such a thing.
+
+    `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the prompt words that
+    determined the drawing and its colours. `named` are the words that form the name.
+    """
+
+    row: tuple[int, ...]
+    colour: str = ""
+    words: frozenset[str] = field(default=frozenset(), compare=False)
+    related: tuple[tuple[int, ...], ...] = field(default=(), compare=False)
+    drawing: str = field(default="", compare=False)
+    used: tuple[Word, ...] = field(default=(), compare=False)
+    named: tuple[Word, ...] = field(default=(), compare=False)
+
+
+class Lexicon:
+    """Table that replaces a prompt's emoji and unknown words with words that occur in the training captions.
+
+    Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
+    words. `things` maps the name of a thing to the words that it replaces. Raises TypeError or AttributeError for
+    invalid tables.
+    """
+
+    def __init__(self, emoji: Mapping[str, str], things: Mapping[str, Sequence[str]]) -> None:
+        self.emoji = dict(emoji)
+        self.things = {thing: list(words) for thing, words in things.items()}
+        texts = (*self.emoji.values(), *(word for words in self.things.values() for word in words))
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("emoji and words are not all text")
+        self._longest = max(map(len, self.emoji), default=0)
+        self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
+
+    def without(self, words: Collection[str]) -> Lexicon:
+        """Return a copy of the table that does not replace the given words, in singular or plural."""
+        kept = {
+            thing: [word for word in read if word not in words and f"{word}s" not in words]
+            for thing, read in self.things.items()
+        }
+        return Lexicon(self.emoji, kept)
+
+    def with_plurals(self, names: Collection[str]) -> Lexicon:
+        """Return a copy of the table with the names of drawings for emoji whose names differ from these only by plurals
+        ("face with tear of joy").
+        """
+        named = {_singular(name.split()): name for name in names}
+        emoji = {}
+        for char, name in self.emoji.items():
+            words = words_of(name)
+            emoji[char] = name if " ".join(words) in names else named.get(_singular(words), name)
+        return Lexicon(emoji, self.things)
+
+    def translate(self, prompt: str) -> str:
+        """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
+        named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
+        if not self._thing_of:
+            return named
+        return " ".join(self.thing(word) or word for word in words_of(named))
+
+    def read(self, prompt: str) -> list[Word]:
+        """Translate a prompt and return its words and punctuation marks, each with its position in the original
+        prompt.
+        """
+        found: list[Word] = []
+        for part, is_emoji, start, end in self._located_parts(prompt):
+            for word, first, last in _located_words(part):
+                span = (start, max(end, start + 1)) if is_emoji or part is AND else (start + first, start + last)
+                translated = words_of(thing) if (thing := self.thing(word)) else [word]
+                found += [Word(each, len(found) + place, *span) for place, each in enumerate(translated)]
+        if len(plain := plain_emoji(prompt)) == len(prompt):
+            return found
+        kept = [at for at, mark in enumerate(prompt) if ord(mark) not in MODIFIERS]
+        assert len(kept) == len(plain)
+        return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
+
+    def thing(self, word: str) -> str:
+        """Return the known object with which a word or its singular is replaced, or "" if the word is not replaced.
+
+        `word` must come from `words_of`. Verbs are not replaced ("a man rides a horse").
+        """
+        if word in VERBS:
+            return ""
+        return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
+
+    def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
+        """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.
+
+        The longest possible emoji is matched.
+        """
+        for text, is_emoji, _, _ in self._located_parts(prompt):
+            yield text, is_emoji
+
+    def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
+        """Split a prompt like `parts`, and also yield the range (start, end) of each part. Emoji modifiers are removed
+        first. Neighbouring emoji are several things, with an "and" between them.
+        """
+        prompt = plain_emoji(prompt)
+        begin = 0
+        at = 0
+        while at < len(prompt):
+            sizes = range(min(self._longest, len(prompt) - at), 0, -1)
+            size = next((size for size in sizes if prompt[at : at + size] in self.emoji), 0)
+            if size:
+                is_next = begin > 0 and not prompt[begin:at].strip()
+                yield AND if is_next else prompt[begin:at], False, begin, at
+                yield self.emoji[prompt[at : at + size]], True, at, at + size
+                begin = at + size
+            at += size or 1
+        yield prompt[begin:], False, begin, len(prompt)
+
+
+class Tokenizer:
+    """Tokenizer of the built-in model: it converts a prompt to word pieces (WordPiece, Wu et al. 2016), preceded by a
+    token for the style. It also reads emoji.
+
+    `vocab` lists the word pieces in the order of the word table. Pieces that continue a word start with `##`. `emoji`
+    and `lexicon` are the tables of `Lexicon`, and `names` are those of `DrawingNames`. Raises ValueError for too many
+    styles and TypeError for invalid tables.
+    """
+
+    def __init__(
+        self,
+        vocab: Sequence[str],
+        styles: Sequence[str],
+        length: int,
+        emoji: Mapping[str, str],
+        lexicon: Mapping[str, Sequence[str]] | None = None,
+        names: Mapping[str, int | Mapping[str, int]] | None = None,
+    ) -> None:
+        if len(styles) > FIRST_WORD - FIRST_STYLE:
+            raise ValueError(f"at most {FIRST_WORD - FIRST_STYLE} styles fit, got {len(styles)}")
+        self.vocab = list(vocab)
+        self.length = length
+        self.styles = {name: FIRST_STYLE + index for index, name in enumerate(styles)}
+        self.text_lexicon = Lexicon(emoji, lexicon or {})
+        self.emoji = self.text_lexicon.emoji
+        self.lexicon = self.text_lexicon.things
+        self.names = DrawingNames(names or {})
+        ids = {piece: FIRST_WORD + index for index, piece in enumerate(vocab)}
+        # `encode` drops unknown pieces.
+        ids[UNKNOWN] = PADDING
+        self.pieces = FastTokenizer(models.WordPiece(ids, unk_token=UNKNOWN))
+        self.pieces.normalizer = NORMALIZER
+        self.pieces.pre_tokenizer = SPLITTER
+
+    def encode(self, prompt: str, style: str | None = None) -> list[int]:
+        """Convert a prompt to `length` token ids: the style's token, the word pieces, and padding.
+
+        Words with unknown pieces are dropped. Without a style, the first token is ANY_STYLE. Raises KeyError for a
+        style that is not in the vocabulary.
+        """
+        first = ANY_STYLE if style is None else self.styles[style]
+        pieces = self.pieces.encode(self.text_lexicon.translate(prompt)).ids
+        words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
+        return [first, *words] + [PADDING] * (self.length - 1 - len(words))
+
+    def limited_to(self, has_drawing: Callable[[Sequence[int]], bool]) -> Tokenizer:
+        """Return a tokenizer that recognises only the names of training images that the model has memorised.
+
+        `has_drawing` receives the token ids of a drawing's name.
+        """
+        limited = copy.copy(self)
+        limited.names = self.names.limited_to(lambda drawing: has_drawing(self.encode(drawing)[1:]))
+        return limited
+
+    def with_drawings(self, drawings: Mapping[str, str]) -> Tokenizer:
+        """Return a tokenizer with additional names, given as a mapping from names to training images or silhouettes. An
+        image mapped from its own name exists in every style; others must be known already.
+        """
+        extended = copy.copy(self)
+        extended.text_lexicon = self.text_lexicon.without(drawings).with_plurals(self.names.styles_of)
+        extended.emoji = extended.text_lexicon.emoji
+        extended.lexicon = extended.text_lexicon.things
+        # The words of a prompt are translated before names are searched in them.
+        translated = {extended.text_lexicon.translate(name).strip(): drawing for name, drawing in drawings.items()}
+        own = {drawing for name, drawing in drawings.items() if name == drawing}
+        extended.names = self.names.with_drawings(translated, own, (1 << len(self.styles)) - 1)
+        return extended
+
+    def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
+        """Return the objects that a prompt requests, usually only one.
+
+        If it names no known thing, the whole prompt is returned as one subject, and an empty prompt if it only excludes
+        things ("no cats").
+        """
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        parts = self.names.things(self._words_of_things(prompt), number)
+        named = [(part, match) for part in parts if (match := self.names.match(part, number)).name]
+        if not named:
+            return [Subject(tuple(self.encode(prompt if parts else "", style)))]
+        return [self._subject(*each, style) for each in named]
+
+    def excludes_all(self, prompt: str) -> bool:
+        """Return True if a prompt names only things that it excludes, as "no cats" does."""
+        return not self.names.things(self._words_of_things(prompt))
+
+    def _words_of_things(self, prompt: str) -> list[Word]:
+        """Return the words of a prompt among which things are searched: without hyphens in names, and with counted
+        things in the singular.
+        """
+        read = self.text_lexicon.read(prompt)
+        hyphens = self.names.inner_hyphens(read)
+        return _with_counted_singulars([word for at, word in enumerate(read) if at not in hyphens])
+
+    def _subject(self, words: Sequence[str], match: Match, style: str | None) -> Subject:
+        name = match.name
+        number = None if style is None else self.styles[style] - FIRST_STYLE
+        drawing, is_in_style = self.names.drawing(name, number)
+        colours = self.names.colours(words, name)
+        colours = colours if len(colours) == 1 else []
+        row = self.encode(drawing, style if is_in_style else None)
+        related = tuple(tuple(self.encode(each)) for each in self.names.related(name, drawing))
+        deciding = (*match.words, *colours, *(word for word in words if word in {*drawing.split()} - STOP_WORDS))
+        used = {word.place: word for word in deciding if isinstance(word, Word)}
+        return Subject(
+            tuple(row),
+            str(colours[0]) if colours else "",
+            frozenset((*match.words, *drawing.split())),
+            related,
+            drawing,
+            tuple(used[place] for place in sorted(used)),
+            tuple(word for word in match.words if isinstance(word, Word)),
+        )
+
+    def words(self, prompt: str) -> list[tuple[str, list[int]]]:
+        """Return the words of the translated prompt, each with the positions of its tokens in the result of
+        `encode`.
+        """
+        read = self.text_lexicon.translate(prompt)
+        cut = self.pieces.encode(read)
+        known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
+                 if piece >= FIRST_WORD and word is not None][: self.length - 1]  # fmt: skip
+        found: dict[int, tuple[str, list[int]]] = {}
+        for place, (word, (begin, end)) in enumerate(known, start=1):
+            text, places = found.get(word, ("", []))
+            found[word] = (text + read[begin:end], [*places, place])
+        return list(found.values())
+
+
+def _singular(words: Sequence[str]) -> str:
+    return " ".join(word.removesuffix("s") for word in words)
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
+    return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
+
+
+def _located_words(text: str) -> list[tuple[str, int, int]]:
+    """Split a text like `words_of`, and return each word with its range (start, end) in the text."""
+    cut = PreTokenizedString(text)
+    cut.normalize(NORMALIZER.normalize)
+    SPLITTER.pre_tokenize(cut)
+    return [(word, *span) for word, span, _ in cut.get_splits("original", "char")]
+
+
+def plain_emoji(text: str) -> str:
+    """Remove variation selectors and skin tones of emoji from a text, because the model ignores them."""
+    return text.translate(MODIFIERS)

@@ -1,0 +1,1 @@
+"""Small networks of the systems of the literature."""

@@ -1,0 +1,1 @@
+"""Claims of the papers, and their measurement on trained systems."""

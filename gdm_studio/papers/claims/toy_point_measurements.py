@@ -1,0 +1,372 @@
+"""Measurements of systems on points in the plane, whose distribution is known exactly.
+
+Small images hide the effects that the papers describe: a class has so few 32-pixel drawings that hardly more than one
+can be the original of a noisy image. Points of a Gaussian mixture show these effects, and every result can be compared
+with the truth. A system's model of points is trained by its own recipe (`--data points:grid`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
+from gdm_studio.maths.exact.distance import sliced_w1, total_variation
+from gdm_studio.maths.exact.mixture import Mixture
+from gdm_studio.maths.guidance import guided
+from gdm_studio.maths.likelihood import log_likelihood
+from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
+from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.maths.spacings.optimal import pair_costs, shortest
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.papers.training.images import classes, grid, two_modes
+
+# The number of points per seed.
+COUNT = 4096
+# The number of points on which a bound is estimated, per noise level.
+BOUND_COUNT = 20_000
+# The distributions of the models that are not trained on the grid, by the end of the model's name.
+DISTRIBUTIONS = {"ncsn-points": two_modes, "-classes": classes}
+# The number of steps of an ODE's solution that counts as exact.
+EXACT_STEPS = 200
+# A point belongs to a mode within this distance, in standard deviations of the mode.
+NEAR = 3.0
+# The step of a central difference, relative to sigma.
+DIFFERENCE_STEP = 0.01
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Loaded model that generates 2-D points, with the exact distribution of its training points."""
+
+    card: ModelCard
+    stage: Any
+
+    @classmethod
+    def load(cls, library: Library, name: str) -> Plane:
+        """Load an installed model of 2-D points onto the CPU. Raises StudioError if it is not installed."""
+        model = library.load(name, device=torch.device("cpu"), dtype=torch.float32)
+        return cls(model.card, model.stages[0])
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        return next((each for end, each in DISTRIBUTIONS.items() if self.card.name.endswith(end)), grid)()
+
+    @property
+    def norms(self) -> ScoreNorms:
+        return ScoreNorms(self.card.score_norms)
+
+    def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
+        """Return the noise path for sampling the model: the noise levels of `steps` steps, from pure noise to clean
+        points.
+        """
+        return self.card.points(self.stage.diffusion.process, spacing, steps)
+
+    def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
+        """Return the model's denoiser, which predicts clean points of the class `label` from noisy ones.
+
+        `rows` is the batch size, and `seed` determines any random inputs of the network.
+        """
+        noise = denoiser_noise(KeyedNoise([seed] * rows), path, rows)
+        return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
+
+    def start(self, path: NoisePath, seed: int) -> Tensor:
+        """Draw the random initial points (1, 1, COUNT, 2) of a sampling run. `path` contains the noise levels of the
+        run.
+        """
+        like = torch.zeros(1, 1, COUNT, 2)
+        found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
+        return found
+
+    def sample(
+        self,
+        sampler: str,
+        steps: int,
+        seed: int,
+        *,
+        spacing: str = "linspace",
+        start: Tensor | None = None,
+        denoise: Any = None,
+        **params: Any,
+    ) -> np.ndarray:
+        """Generate points (COUNT, 2) with a sampler of the given name.
+
+        `start` replaces the initial points, and `denoise` replaces the model's denoiser. Without them the points are
+        cached, because many claims compare with the same ones.
+        """
+
+        def generate() -> np.ndarray:
+            x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
+            return points_of(self.stage.decoded(x))
+
+        if start is not None or denoise is not None:
+            return generate()
+        return self._cached((sampler, steps, seed, spacing, *sorted(params.items())), generate)
+
+    def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
+        """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
+
+        For models with an autoencoder.
+        """
+        return points_of(self._sample(sampler, steps, seed))
+
+    def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
+        """Generate points (COUNT, 2) with a sampler. Returns the points and the number of network evaluations."""
+        denoise = self.denoiser(self.path(steps, settings.get("spacing", "linspace")), seed)
+        evaluations = 0
+
+        def counted(x: Array, at: NoiseLevel) -> Array:
+            nonlocal evaluations
+            evaluations += 1
+            return denoise(x, at)
+
+        points = self.sample(sampler, steps, seed, denoise=counted, **settings)
+        return points, evaluations
+
+    def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
+        """Solve the sampling ODE almost exactly, as a reference for measuring a sampler's error. The solution is
+        cached.
+
+        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) that the ODE reaches from there in
+        EXACT_STEPS steps of Heun's method.
+        """
+
+        def solve() -> tuple[Tensor, np.ndarray]:
+            start = self.start(self.path(10, spacing), seed)
+            return start, self.sample("heun", EXACT_STEPS, seed, start=start, spacing=spacing)
+
+        return self._cached(("exact ends", seed, spacing), solve)
+
+    def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
+        """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
+
+        `scale` is the strength of the guidance. The points are cached.
+        """
+
+        def generate() -> np.ndarray:
+            path = self.path(steps)
+            with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
+            denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
+            return self.sample(sampler, steps, seed, denoise=denoise)
+
+        return self._cached(("guided", sampler, steps, seed, label, scale), generate)
+
+    def _cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
+        """Return the cached result for a key, or call the function and cache its result."""
+        if key not in self._results:
+            self._results[key] = calculate()
+        found: T = self._results[key]
+        return found
+
+    @cached_property
+    def _results(self) -> dict[Hashable, Any]:
+        return {}
+
+    def _sample(
+        self,
+        sampler: str,
+        steps: int,
+        seed: int,
+        *,
+        spacing: str = "linspace",
+        start: Tensor | None = None,
+        denoise: Any = None,
+        **params: Any,
+    ) -> Tensor:
+        path = self.path(steps, spacing)
+        denoise = self.denoiser(path, seed) if denoise is None else denoise
+        noise: Any = self.stage.diffusion.process.noise(KeyedNoise([seed]), path)
+        if sampler == "ddpm_learned":
+            params["learned_variance"] = lambda x, at: denoise.variance
+        if sampler.startswith("analytic"):
+            params["reverse_variance"] = analytic_variance(self.norms, data_scale=self.card.data_scale)
+        x = self.start(path, seed) if start is None else start
+        with torch.no_grad():
+            for step in SAMPLERS[sampler].fn(denoise, x, path, noise, **params):
+                x = step.x
+        return x
+
+    def excess(self, points: np.ndarray, seed: int = 0) -> float:
+        """Return how much farther generated points are from the true distribution than a true sample is (excess
+        distance).
+
+        It is the difference of two sliced W1 distances. Both samples have the same number of points.
+        """
+        true = self.mixture.sample(len(points), seed=1000 + seed)
+        return sliced_w1(points, true) - self.floor(len(points))
+
+    def floor(self, count: int = COUNT) -> float:
+        """Return the mean sliced W1 distance between two samples of `count` points from the true distribution.
+
+        Even a perfect model has this distance.
+        """
+        pairs = [
+            (self.mixture.sample(count, seed=a), self.mixture.sample(count, seed=50 + a)) for a in range(2000, 2005)
+        ]
+        return float(np.mean([sliced_w1(one, other) for one, other in pairs]))
+
+    def at_modes(self, points: np.ndarray) -> float:
+        """Return the fraction of points that lie within NEAR standard deviations of a mode of the distribution."""
+        distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
+        return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
+
+    def modes(self, points: np.ndarray) -> np.ndarray:
+        """Return the index of the nearest mode of the true distribution for each of the points (N, 2), as an array
+        (N,).
+        """
+        distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
+        nearest: np.ndarray = distances.argmin(axis=1)
+        return nearest
+
+    def most_probable_modes(self, points: np.ndarray) -> np.ndarray:
+        """Return the index of each point's most probable mode, for points (N, 2), as an array (N,)."""
+        found: np.ndarray = self.mixture.responsibilities(points, CLEAN).argmax(axis=1)
+        return found
+
+    def mode_error(self, points: np.ndarray) -> float:
+        """Return the difference between the relative frequencies of the modes among the points and the modes' true
+        weights.
+
+        It is the total variation distance, in 0 … 1.
+        """
+        return total_variation(self.mixture.mode_shares(points), self.mixture.weights)
+
+    def exact_denoiser(self) -> Denoise:
+        """Return the ideal denoiser E[x0 | x], computed from the known distribution instead of a network.
+
+        It takes points (N, 1, P, 2).
+        """
+
+        def denoise(x: Array, at: NoiseLevel) -> Array:
+            found = self.mixture.denoise(points_of(x).astype(float), at)
+            return torch.from_numpy(found).to(x).reshape(x.shape)
+
+        return denoise
+
+    def held_out(self, count: int, seed: int = 0) -> Tensor:
+        """Draw points (1, 1, count, 2) from the true distribution that no model was trained on."""
+        return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
+
+    def log_likelihood(self, count: int, seed: int, *, least: float) -> float:
+        """Return the mean log-likelihood of held-out points under the model, in nats, by the probability-flow ODE.
+
+        The ODE is integrated down to the noise ratio `least`.
+        """
+        process = self.stage.diffusion.process
+        most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
+        at = process.coordinates(least)
+        true = self.held_out(count, seed)
+        x = at.alpha * true + at.sigma * torch.from_numpy(np.random.default_rng(seed).normal(size=true.shape))
+        path = (process.coordinates(most), at)
+        model = self.denoiser(path, seed, rows=2)
+
+        def denoise(x: Array, at: NoiseLevel) -> Array:
+            with torch.no_grad():
+                return model(x.float(), at).double()
+
+        def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:
+            h = DIFFERENCE_STEP * at.sigma
+            return (denoise(x + h * direction, at) - denoise(x - h * direction, at)) / (2 * h)
+
+        # The points are independent. Probing the two coordinates of all points at once therefore gives the exact
+        # divergence.
+        probes = math.sqrt(2) * torch.eye(2, dtype=torch.float64)[:, None, None].expand(2, 1, count, 2)
+        found = log_likelihood(
+            denoise, jvp, x.double(), probes, coordinates=process.coordinates, ratios=(least, most), tolerance=1e-4
+        )
+        return float(found.nats.mean()) / count
+
+    # The variational bound on the likelihood.
+
+    @cached_property
+    def bound_levels(self) -> list[float]:
+        """Noise-to-signal ratios at 200 timesteps of the model's process, in ascending order. `bound` evaluates chains
+        of these timesteps.
+        """
+        ratios = self.stage.diffusion.process.ratios
+        return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
+
+    @cached_property
+    def errors(self) -> list[float]:
+        """Mean squared error of the model's denoiser on held-out points, at each noise ratio of `bound_levels`."""
+        return [float(self._squares(ratio).mean()) for ratio in self.bound_levels]
+
+    def _squares(self, ratio: float) -> Tensor:
+        at = self.stage.diffusion.process.coordinates(ratio)
+        true = self.held_out(BOUND_COUNT)
+        noise = torch.from_numpy(np.random.default_rng(5).normal(size=true.shape)).float()
+        with torch.no_grad():
+            found: Tensor = self.denoiser((at,), 0)(at.alpha * true + at.sigma * noise, at)
+        return (found - true).square()
+
+    def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
+        """Return the variational bound on −log p of held-out points, for a chain that uses only the timesteps `nodes`.
+
+        It is in nats per point. `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio
+        `bound_levels[i - 1]`. `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic".
+        `covariances` are the variances of x0 given x at `bound_levels`, measured on training points. They determine the
+        variance of the last step, and of all steps if `variance` is "analytic".
+        """
+        total = 0.0
+        for low, high in zip(nodes[:-1], nodes[1:], strict=True):
+            wrong, expected = self.errors[high - 1], covariances[high - 1]
+            if low == 0:
+                total += (math.log(2 * math.pi * expected) + wrong / expected) / 2
+                continue
+            end, start = self.bound_levels[low - 1] ** 2, self.bound_levels[high - 1] ** -2
+            new = 1 - end * start
+            small = end * new
+            chosen = {
+                "small": small,
+                "large": new * (1 + end) / (1 + start),
+                "analytic": small + new**2 * expected,
+            }[variance]
+            total += ((small + new**2 * wrong) / chosen - 1 - math.log(small / chosen)) / 2
+        return 2 * total
+
+    def covariances(self) -> list[float]:
+        """Return the variance of the clean point x0 given the noisy point x, at each noise ratio of `bound_levels`.
+
+        The variances are derived from the score norms of the denoiser on training points.
+        """
+        return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
+
+    def even(self, steps: int) -> list[int]:
+        """Return `steps` evenly spaced timesteps, as node indices for the method `bound`."""
+        last = len(self.bound_levels)
+        return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
+
+    def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
+        """Return the `steps` timesteps with the lowest variational bound, as node indices for the method `bound`.
+
+        `covariances` are the variances of x0 at `bound_levels`.
+        """
+        return shortest(pair_costs(self.bound_levels, covariances), steps)
+
+    def without_time(self) -> Plane:
+        """Return an ablated copy of the model, whose network always receives the same noise level."""
+        network = self.stage.networks["denoiser"]
+
+        def blind(x: Tensor, time: Tensor, *rest: Tensor) -> Tensor:
+            found: Tensor = network(x, torch.full_like(time, 0.5), *rest)
+            return found
+
+        return replace(self, stage=replace(self.stage, networks={**self.stage.networks, "denoiser": blind}))
+
+
+def points_of(x: Tensor) -> np.ndarray:
+    """Convert a tensor of points (1, 1, P, 2) to a NumPy array (P, 2) of doubles."""
+    found: np.ndarray = x[0, 0].detach().cpu().double().numpy()
+    return found

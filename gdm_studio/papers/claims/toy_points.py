@@ -1,0 +1,545 @@
+"""Measurements of claims on points of the plane, whose distribution is known exactly (see `toy_points`).
+
+Each measurement can also be made of the ablation, with `context.broken`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from gdm_studio.engine.noise import KeyedNoise
+from gdm_studio.maths.exact.distance import neighbour_auc, sliced_w1
+from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel
+from gdm_studio.models.loaded_model import Conditioning
+from gdm_studio.papers.claims.context import SEEDS, ClaimContext, summarise
+from gdm_studio.papers.claims.toy_point_measurements import COUNT, points_of
+from gdm_studio.papers.system_description import Measurement, System
+from gdm_studio.papers.systems.normalizing_flow import negative_log_likelihood
+
+# The number of points, per seed, whose likelihood is computed by the ODE.
+LIKELIHOOD_COUNT = 4096
+# The number of points that are generated from the same z.
+POINTS_PER_Z = 8
+
+
+def points_at_modes(context: ClaimContext, system: System) -> Measurement:
+    """Measure how well the points that DDPM generates in 100 steps cover the modes of the true distribution.
+
+    The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation,
+    the network does not receive the noise level.
+    """
+    plane = context.plane(system)
+    used = plane.without_time() if context.broken else plane
+    batches = [used.sample("ddpm", 100, seed) for seed in range(SEEDS)]
+    true = plane.mixture.sample(COUNT, seed=9)
+    floor = plane.at_modes(true) - plane.mode_error(true)
+    return summarise([plane.at_modes(each) - plane.mode_error(each) for each in batches], COUNT, floor)
+
+
+def inversion_error(context: ClaimContext, system: System) -> Measurement:
+    """Measure how exactly DDIM restores points that it has first encoded as noise, with 100 steps in each direction.
+
+    The value is the root-mean-square error divided by the standard deviation of the data. In the ablation the decoder
+    adds fresh noise (η = 1).
+    """
+    plane = context.plane("ddpm-points")
+    path = plane.path(100)
+    errors = []
+    for seed in range(SEEDS):
+        true = plane.held_out(COUNT, seed)
+        denoise, x = plane.denoiser(path, seed), path[-2].alpha * true
+        with torch.no_grad():
+            for at, to in zip(path[-2:0:-1], path[-3::-1], strict=True):
+                x0 = denoise(x, at)
+                x = to.alpha * x0 + to.sigma / at.sigma * (x - at.alpha * x0)
+        again = plane.sample("ddpm" if context.broken else "ddim", 100, seed, start=x)
+        errors.append(float(np.sqrt(np.square(again - points_of(true)).mean())) / plane.card.data_scale)
+    return summarise(errors, COUNT, 0.0)
+
+
+def analytic_bound(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much Analytic-DPM's variances improve the likelihood bound over DDPM's fixed variances.
+
+    The value is the difference of the bounds on held-out points, in nats per point, for chains of 10, 25 and 50 even
+    steps. It is compared with the better of β and β̃. The covariances are measured on training points. In the ablation
+    they belong to other noise levels.
+    """
+    plane = context.plane("ddpm-points")
+    covariances = plane.covariances()
+    used = covariances[::-1] if context.broken else covariances
+    gains = []
+    for steps in (10, 25, 50):
+        nodes = plane.even(steps)
+        fixed = min(plane.bound(nodes, each, covariances) for each in ("small", "large"))
+        gains.append(plane.bound(nodes, "analytic", used) - fixed)
+    return summarise(gains, COUNT)
+
+
+def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much optimally chosen timesteps improve the likelihood bound over even and quadratic timesteps.
+
+    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The better
+    of even and quadratic timesteps counts. The search uses covariances measured on training points. In the ablation it
+    uses the same covariance at every noise level.
+    """
+    plane = context.plane("ddpm-points")
+    covariances = plane.covariances()
+    known = [plane.card.data_scale**2] * len(covariances) if context.broken else covariances
+    gains = []
+    for steps in (5, 10, 25):
+        last = len(covariances) - 1
+        quadratic = [0, *np.unique([1 + round((index / (steps - 1)) ** 2 * last) for index in range(steps)]).tolist()]
+        usual = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
+        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - usual)
+    return summarise(gains, COUNT)
+
+
+def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much a network's learned variance improves the likelihood bound over the best fixed variance.
+
+    The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
+    fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric mean, which is the
+    output of an untrained network, in place of the learned variance.
+    """
+    from gdm_studio.papers.systems.ddpm import bound
+
+    plane = context.plane(system)
+    process = plane.stage.diffusion.process
+    levels = [process.coordinates(ratio) for ratio in process.ratios]
+    true = plane.held_out(COUNT // 4)
+    gains = []
+    for seed in range(SEEDS):
+        totals = dict.fromkeys(("learned", "small", "half", "large"), 0.0)
+        noise = np.random.default_rng(seed)
+        for at, to in zip(levels[1:], levels, strict=False):
+            x = at.alpha * true + at.sigma * torch.from_numpy(noise.normal(size=true.shape)).float()
+            denoise = plane.denoiser((at,), seed)
+            with torch.no_grad():
+                found = denoise(x, at)
+                learned = torch.full_like(x, 0.5) if context.broken else denoise.variance.reshape(x.shape)
+            both = (_batched(at), _batched(to))
+            fixed = {"small": 0.0, "half": 0.5, "large": 1.0}
+            shares = {"learned": learned} | {name: torch.full_like(x, share) for name, share in fixed.items()}
+            for name, share in shares.items():
+                totals[name] += float(bound(true, found, share, *both).mean())
+        gains.append(totals.pop("learned") - min(totals.values()))
+    return summarise(gains, COUNT // 4)
+
+
+def _batched(at: NoiseLevel) -> NoiseLevel:
+    alpha, sigma = (torch.full((1, 1, 1, 1), each) for each in at)
+    return NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
+
+
+def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether training with the variational bound as the loss gives a model a better bound than DDPM's.
+
+    The value is the difference of the bounds on held-out points, in nats per point, for 100 even steps with optimal
+    variances. The ablation is DDPM's network, which was not trained with the bound.
+    """
+    own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
+    bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
+    return summarise([bounds[0] - bounds[1]], COUNT)
+
+
+def ode_law(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether the probability-flow ODE samples the same distribution as the SDE.
+
+    The value is the sliced W1 distance between points of the ODE and of the SDE, minus the distance between two samples
+    of the SDE. In the ablation, the ODE follows the whole score instead of half of it.
+    """
+    plane = context.plane(system)
+    denoise: Any = None
+    apart = []
+    for seed in range(SEEDS):
+        if context.broken:
+            denoise = _with_doubled_score(plane.denoiser(plane.path(20), seed))
+        ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
+        sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
+        apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
+    return summarise(apart, COUNT)
+
+
+def _with_doubled_score(denoise: Any) -> Any:
+    """Return a denoiser with twice the score of `denoise`, for an ablation."""
+
+    def twice(x: Array, at: NoiseLevel) -> Array:
+        return 2 * denoise(x, at) - x / at.alpha
+
+    return twice
+
+
+def corrector_excess(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
+
+    The value is the excess sliced W1 distance of 100 steps with a corrector, minus the one of 200 steps without. Both
+    need the same number of network evaluations. In the ablation the corrector does nothing.
+    """
+    plane = context.plane(system)
+    gains = []
+    for seed in range(SEEDS):
+        corrected = plane.sample("pc", 100, seed, spacing="exponential", snr=0.0 if context.broken else 0.16)
+        plain = plane.sample("pc", 200, seed, spacing="exponential", snr=0.0)
+        gains.append(plane.excess(corrected, seed) - plane.excess(plain, seed))
+    return summarise(gains, COUNT)
+
+
+def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether a score SDE assigns a higher likelihood to held-out points than the variance-preserving (VP) SDE.
+
+    The value is the difference of the exact negative log-likelihoods, in nats per point. Both networks have equal
+    training, and both likelihoods are computed at the same lowest noise level. In the ablation, both sides use VP's
+    network.
+    """
+    vp = context.plane("score-sde-vp-points")
+    own = vp if context.broken else context.plane(system)
+    least = max(each.stage.diffusion.process.ratios[0] for each in (own, vp))
+    return summarise(
+        [
+            vp.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
+            - own.log_likelihood(LIKELIHOOD_COUNT, seed, least=least)
+            for seed in range(SEEDS)
+        ],
+        LIKELIHOOD_COUNT,
+    )
+
+
+def annealed_weights(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether annealed Langevin dynamics samples two distant modes with their correct weights.
+
+    The value is the error of the fraction of points at the larger mode. There are 10 noise levels of 100 steps each, as
+    in the paper. The ablation takes the same number of steps, all at the lowest noise level.
+    """
+    plane = context.plane(system)
+    found = []
+    for seed in range(SEEDS):
+        if context.broken:
+            path = plane.path(10, "exponential")
+            denoise, lowest = plane.denoiser(path, seed), path[-2]
+            x, noise = 0.8 * torch.randn(1, 1, COUNT, 2, generator=torch.manual_seed(seed)), KeyedNoise([seed])
+            # The default step size of the sampler, which takes steps x + a/2·score + √a·z.
+            size = 0.1 * lowest.sigma**2
+            for step in range(1000):
+                score = (denoise(x, lowest) - x) / lowest.sigma**2
+                x = x + size * score + math.sqrt(2 * size) * noise(step, x)
+            points = points_of(x)
+        else:
+            points = plane.sample("ncsn", 10, seed, spacing="exponential")
+        found.append(plane.mode_error(points))
+    floor = plane.mode_error(plane.mixture.sample(COUNT, seed=9))
+    return summarise(found, COUNT, floor)
+
+
+def four_step_modes(context: ClaimContext, system: System) -> Measurement:
+    """Measure the fraction of generated points near a mode after only 4 steps. It is compared with 4 Gaussian backward
+    steps of a perfect denoiser.
+
+    The value is the difference of the two fractions. In the ablation, the generator's z is zero, so that it predicts a
+    single point.
+    """
+    plane = context.plane(system)
+    ceiling = plane.at_modes(plane.sample("ddpm", 4, 0, denoise=plane.exact_denoiser()))
+    found = []
+    for seed in range(SEEDS):
+        path = plane.path(4)
+        silent = plane.stage.denoiser([Conditioning()], path, lambda at, like, draw=0: torch.zeros_like(like))
+        points = plane.sample("ddpm", 4, seed, denoise=silent if context.broken else None)
+        found.append(plane.at_modes(points) - ceiling)
+    return summarise(found, COUNT, plane.at_modes(plane.mixture.sample(COUNT, seed=9)) - ceiling)
+
+
+def generator_modes(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much larger the fraction of generated points near a mode is for a GAN than for a VAE.
+
+    The value is the difference of the two fractions. The ablation is the VAE's generator, which is trained without a
+    discriminator.
+    """
+    vae = context.plane("vae-points")
+    own = vae if context.broken else context.plane(system)
+    pairs = [[each.at_modes(each.sample("euler", 1, seed)) for each in (own, vae)] for seed in range(SEEDS)]
+    return summarise([first - second for first, second in pairs], COUNT)
+
+
+def modes_missed(context: ClaimContext, system: System) -> Measurement:
+    """Measure how unevenly a one-step generator covers the modes of the true distribution.
+
+    The value is the total variation distance between the frequencies and the true weights of the modes. In the ablation
+    the generator gets the same z for every point.
+    """
+    plane = context.plane(system)
+    found = []
+    for seed in range(SEEDS):
+        points = plane.sample("euler", 1, seed)
+        found.append(plane.mode_error(np.repeat(points[:1], COUNT, axis=0) if context.broken else points))
+    return summarise(found, COUNT, plane.mode_error(plane.mixture.sample(COUNT, seed=9)))
+
+
+def truncated_start(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much sampling in 10 steps improves if its noisy starting points are generated by a GAN.
+
+    The value is the ratio of the two excess sliced W1 distances. The other start is Gaussian noise with the variance of
+    the noisy data. In the ablation both sides start from Gaussian noise.
+    """
+    plane = context.plane(system)
+    first = plane.path(10)[0]
+    ratios = []
+    for seed in range(SEEDS):
+        spread = math.sqrt((first.alpha * plane.card.data_scale) ** 2 + first.sigma**2)
+        draws = spread * torch.randn(2, 1, 1, COUNT, 2, generator=torch.manual_seed(seed))
+        plain, again = (plane.excess(plane.sample("ddpm", 10, seed, start=each), seed) for each in draws)
+        own = again if context.broken else plane.excess(plane.sample("ddpm", 10, seed), seed)
+        ratios.append(max(own, 0.0) / plain)
+    return summarise(ratios, COUNT)
+
+
+def repaired_generator(context: ClaimContext, system: System) -> Measurement:
+    """Measure how many more of a VAE's points lie near a mode after diffusion has added noise to them and removed it
+    again.
+
+    The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
+    """
+    plane = context.plane(system)
+    vae = context.plane("vae-points")
+    gains = []
+    for seed in range(SEEDS):
+        before = vae.at_modes(vae.sample("euler", 1, seed))
+        path = plane.path(50)
+        points = points_of(plane.start(path, seed)) if context.broken else plane.sample("ddpm", 50, seed)
+        gains.append(plane.at_modes(points) - before)
+    return summarise(gains, COUNT)
+
+
+def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
+    """Measure how often diffusion reaches the same mode from different noise if it is conditioned on the same latent z.
+
+    The value is the fraction of points at the most frequent mode among the POINTS_PER_Z points of one z, whose initial
+    and fresh noise differ. In the ablation, every point has its own z.
+    """
+    plane = context.plane(system)
+    found = []
+    for seed in range(SEEDS):
+        path = plane.path(50)
+        own = torch.randn(1, 1, COUNT, 2, generator=torch.manual_seed(500 + seed))
+        shared = own[:, :, ::POINTS_PER_Z].repeat_interleave(POINTS_PER_Z, dim=2)
+        z = own if context.broken else shared
+        denoise = plane.stage.denoiser([Conditioning()], path, lambda at, like, draw=0, z=z: z)
+        points = plane.sample("ddpm", 50, seed, denoise=denoise)
+        modes = plane.modes(points).reshape(-1, POINTS_PER_Z)
+        found.append(float(np.mean([np.bincount(each).max() / POINTS_PER_Z for each in modes])))
+    return summarise(found, COUNT)
+
+
+def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether a system's points after 10 steps are closer to the true distribution than DDPM's.
+
+    The value is the ratio of the two excess sliced W1 distances. The ablation is DDPM with other seeds.
+    """
+    ddpm = context.plane("ddpm-points")
+    own = ddpm if context.broken else context.plane(system)
+    ratios = []
+    for seed in range(SEEDS):
+        first = own.excess(own.sample("ddpm", 10, seed + SEEDS * context.broken), seed)
+        ratios.append(first / ddpm.excess(ddpm.sample("ddpm", 10, seed), seed))
+    return summarise(ratios, COUNT)
+
+
+def noise_law(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether DDPM with non-Gaussian noise generates better points in 10 steps than DDPM with Gaussian noise.
+
+    The value is the ratio of the two excess sliced W1 distances. Each side uses the better of two fixed variances. The
+    ablation is DDPM's network with Gaussian noise and the system's own sampler.
+    """
+    ddpm = context.plane("ddpm-points")
+    own = ddpm if context.broken else context.plane(system)
+    ratios = []
+    for seed in range(SEEDS):
+        fixed = min(ddpm.excess(ddpm.sample(each, 10, seed), seed) for each in ("ddpm", "ddpm_large"))
+        found = min(own.excess(own.sample(each, 10, seed + SEEDS), seed) for each in ("ddpm", "ddpm_large"))
+        ratios.append(found / fixed)
+    return summarise(ratios, COUNT)
+
+
+def prior_hole(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether a learned prior generates the same latents as the encoder, or also latents in the holes between
+    them.
+
+    The value is the area under the ROC curve of a nearest-neighbour classifier of both: 0.5 for identical
+    distributions, 1 if they do not overlap. In the ablation, the latents are drawn from N(0, I).
+    """
+    plane = context.plane(system)
+    found = []
+    for seed in range(SEEDS):
+        mean, log_variance = plane.stage.autoencoder.posterior(plane.held_out(COUNT, seed))
+        noise = torch.randn(2, *mean.shape, generator=torch.manual_seed(seed))
+        encoded = points_of(mean + (0.5 * log_variance).exp() * noise[0])
+        drawn = points_of(noise[1]) if context.broken else plane.latents("ddim", 100, seed)
+        found.append(neighbour_auc(encoded, drawn))
+    return summarise(found, COUNT, 0.5)
+
+
+def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much guidance increases the fraction of generated points that lie in the region of their class.
+
+    The region of a class is where it is the most probable class under the exact distribution. Without guidance, a
+    system with classifier guidance is not conditioned on the class. In the ablation, neither side has guidance.
+    """
+    plane = context.plane(system)
+    # The guidance scale that turns guidance off: 1 for classifier-free guidance, 0 for classifier guidance.
+    none = 1.0 if system.weights_from else 0.0
+    scales = (none if context.broken else plane.card.default_request().guidance_scale, none)
+    gains = []
+    for seed in range(SEEDS):
+        shares = []
+        for scale in scales:
+            in_class = [
+                (plane.most_probable_modes(plane.guided_sample("ddpm", 50, seed, label, scale)) == index).mean()
+                for index, label in enumerate(plane.card.accepts.labels)
+            ]
+            shares.append(float(np.mean(in_class)))
+        gains.append(shares[0] - shares[1])
+    return summarise(gains, COUNT)
+
+
+def solver_error(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
+
+    The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. In the
+    ablation, both sides are DDIM with 10 steps.
+    """
+    plane = context.plane("ddpm-points")
+    ratios = []
+    for seed in range(SEEDS):
+        start, exact = plane.exact_ends(seed, "exponential")
+        sampler = "ddim" if context.broken else system.samplers[0]
+        own, evaluations = plane.counted_sample(sampler, 10, seed, start=start, spacing="exponential")
+        other, _ = plane.counted_sample("ddim", evaluations, seed, start=start, spacing="exponential")
+        ratios.append(distance(own, exact) / distance(other, exact))
+    return summarise(ratios, COUNT)
+
+
+def corrected_error(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether UniPC's points after 10 steps are more accurate than DPM-Solver++ 2M's.
+
+    The value is the ratio of the errors. Both solvers have order 2 and one evaluation per step. In the ablation, both
+    sides are DPM-Solver++ 2M.
+    """
+    plane = context.plane("ddpm-points")
+    ratios = []
+    for seed in range(SEEDS):
+        start, exact = plane.exact_ends(seed, "exponential")
+        samplers = ("dpmpp_2m" if context.broken else "unipc", "dpmpp_2m")
+        runs = [plane.counted_sample(each, 10, seed, start=start, spacing="exponential") for each in samplers]
+        (own, evaluations), (other, as_many) = runs
+        assert evaluations == as_many, "the solvers have equally many evaluations"
+        ratios.append(distance(own, exact) / distance(other, exact))
+    return summarise(ratios, COUNT)
+
+
+def heun_error(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much more accurate Heun's method is in 18 steps than Euler's method with equally many evaluations.
+
+    The value is the ratio of the errors. Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use
+    Euler's method.
+    """
+    plane = context.plane(system)
+    ratios = []
+    for seed in range(SEEDS):
+        start, exact = plane.exact_ends(seed, "karras")
+        sampler, steps = ("euler", 35) if context.broken else ("heun", 18)
+        own, evaluations = plane.counted_sample(sampler, steps, seed, start=start, spacing="karras")
+        other, _ = plane.counted_sample("euler", evaluations, seed, start=start, spacing="karras")
+        ratios.append(distance(own, exact) / distance(other, exact))
+    return summarise(ratios, COUNT)
+
+
+def distance(points: np.ndarray, others: np.ndarray) -> float:
+    """Return the mean Euclidean distance between corresponding points of two arrays (N, 2)."""
+    return float(np.linalg.norm(points - others, axis=1).mean())
+
+
+def straight_lines(context: ClaimContext, system: System) -> Measurement:
+    """Measure whether 8 steps along the straight lines of flow matching give better points than 8 steps of DDIM.
+
+    The value is the ratio of the excess sliced W1 distances. DDIM takes 8 even timesteps with DDPM's network, which has
+    equal training. The ablation is DDIM with other seeds.
+    """
+    own, ddpm = context.plane(system), context.plane("ddpm-points")
+    ratios = []
+    for seed in range(SEEDS):
+        points = ddpm.sample("ddim", 8, seed + SEEDS) if context.broken else own.sample("flow_euler", 8, seed)
+        ratios.append(own.excess(points, seed) / ddpm.excess(ddpm.sample("ddim", 8, seed), seed))
+    return summarise(ratios, COUNT)
+
+
+def two_step_modes(context: ClaimContext, system: System) -> Measurement:
+    """Measure how much better the points of a consistency model are than those of its teacher, if both use 2 steps.
+
+    The value is the difference of the fraction of points at a mode minus the error of the modes' relative frequencies.
+    The teacher follows its ODE. In the ablation the teacher's network takes the steps of a consistency model.
+    """
+    teacher = context.plane("edm-points")
+    own = teacher if context.broken else context.plane(system)
+    gains = []
+    for seed in range(SEEDS):
+        points = own.sample("lcm", 2, seed, spacing="trailing")
+        plain = teacher.sample("euler", 2, seed, spacing="trailing")
+        first, second = (teacher.at_modes(each) - teacher.mode_error(each) for each in (points, plain))
+        gains.append(first - second)
+    return summarise(gains, COUNT)
+
+
+def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
+    """Measure how far a normalizing flow's likelihood of held-out points is from the best possible one.
+
+    The value is −log p under the flow, minus −log p under the true distribution, in nats per point. The ablation is the
+    flow without coupling layers, N(0, I), scaled to the variance of the data.
+    """
+    plane = context.plane(system)
+    gaps = []
+    for seed in range(SEEDS):
+        points = plane.held_out(COUNT, seed)
+        true = -plane.mixture.log_density(points_of(points), CLEAN).mean()
+        if context.broken:
+            z = points / plane.card.data_scale
+            nats = 0.5 * (z.square() + math.log(2 * math.pi)).sum(dim=-1) + 2 * math.log(plane.card.data_scale)
+        else:
+            with torch.no_grad():
+                nats = negative_log_likelihood(plane.stage.networks["generator"], points)
+        gaps.append(float(nats.mean() - true))
+    return summarise(gaps, COUNT, 0.0)
+
+
+# All measurements of this module.
+MEASUREMENTS: tuple[Callable[..., Measurement], ...] = (
+    points_at_modes,
+    inversion_error,
+    analytic_bound,
+    trajectory_bound,
+    learned_variance_bound,
+    bound_beside_ddpm,
+    ode_law,
+    corrector_excess,
+    nats_beside_vp,
+    annealed_weights,
+    four_step_modes,
+    generator_modes,
+    modes_missed,
+    truncated_start,
+    repaired_generator,
+    shared_z_modes,
+    excess_beside_ddpm,
+    noise_law,
+    prior_hole,
+    class_by_guidance,
+    solver_error,
+    corrected_error,
+    heun_error,
+    straight_lines,
+    two_step_modes,
+    flow_likelihood,
+)

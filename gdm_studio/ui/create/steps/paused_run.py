@@ -1,0 +1,198 @@
+"""Changes to settings while a run is paused, which turn its remaining steps into a branch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gdm_studio.request.prompt_expansion import redrawn, undrawn
+from gdm_studio.studio.model_compatibility import (
+    branch_request,
+    changed_fields,
+    unchecked_branch_settings,
+    with_branch_settings,
+)
+from gdm_studio.ui.create.steps.branches import late_note
+from gdm_studio.ui.denoising_steps.setting_changes import advice, changes, part_of
+from gdm_studio.ui.translation import translate
+
+if TYPE_CHECKING:
+    from gdm_studio.jobs.job import Job
+    from gdm_studio.maths.noise_path import Step
+    from gdm_studio.request.generation_events import StepEvent
+    from gdm_studio.request.generation_request import Request
+    from gdm_studio.ui.create.context import CreateContext
+    from gdm_studio.ui.create.steps.branches import BranchController
+    from gdm_studio.ui.create.steps.setting_locks import ControlLocks
+
+
+class PausedRunEditor:
+    """Controller that lets the user change settings while a run is paused, and resumes the run with the changes."""
+
+    def __init__(self, context: CreateContext, branching: BranchController, locks: ControlLocks) -> None:
+        self._controls = context.page.controls
+        self._bar = context.page.stage.bar
+        self._worker = context.worker
+        self._generation = context.generation
+        self._tasks = context.tasks
+        self._branching = branching
+        self._locks = locks
+        self._is_resuming = False
+        # Settings of the panel at the start of the pause, or when a run was last queued, the editing of a queue item
+        # ended or a branch was dismissed during it; None without a pause. They may belong to another picture than the
+        # paused one, so that only later edits change the run.
+        self._baseline: Request | None = None
+        self._bar.paused_changed.connect(self._on_paused)
+        self._bar.paused_changed.connect(self._controls.button.set_paused)
+        self._controls.button.resume.connect(self.toggle_pause)
+        self._bar.continue_clicked.connect(lambda: self._tasks.start(self.resume()))
+        self._controls.changed.connect(self._show_changes)
+        branching.left.connect(self._show_changes)
+        branching.dismissed.connect(self._renew_baseline)
+        context.generation.queued.connect(self._renew_baseline)
+        context.generation.editor.ended.connect(self._renew_baseline)
+
+    def toggle_pause(self) -> None:
+        """Pause the current run, or resume it with the settings that were changed during the pause."""
+        if self._is_paused and self._changes():
+            self._tasks.start(self.resume())
+        else:
+            self._generation.toggle_pause()
+
+    async def resume(self) -> None:
+        """Resume the paused run with the changed settings, as a branch of its unfinished images."""
+        # A second click is ignored until the first one has taken effect.
+        if not self._is_resuming:
+            self._is_resuming = True
+            try:
+                await self._resume()
+            finally:
+                self._is_resuming = False
+
+    async def _resume(self) -> None:
+        job = self._generation.job
+        event = await self._worker.ask(partial(_last_step, job)) if job is not None else None
+        if job is None or event is None or event.step.index >= event.step.of:
+            # Without a computed step, or with no step left, there is nothing to branch from.
+            self._generation.toggle_pause()
+            return
+        settings, images = self._wanted_settings(job), event.images
+        parent, count = part_of(job.run.request, images)
+        branch = branch_request(parent, event.step.index, _request_for_images(settings, images[0], count))
+        started = job.run.made | set(images[:count])
+        left = [image for image in range(job.run.request.count) if image not in started]
+        step = await self._worker.ask(partial(_select_rows, event, count))
+        rests: list[Request] = []
+        # Images that have no steps yet use the changed settings from the start.
+        while left:
+            rest, count = part_of(job.run.request, tuple(left))
+            rests.insert(0, with_branch_settings(rest, _request_for_images(settings, left[0], count)))
+            left = left[count:]
+        for rest in rests:
+            await self._generation.add(rest, first=True)
+        await self._generation.continue_from(branch, step, steering=True)
+
+    @property
+    def _is_paused(self) -> bool:
+        return self._baseline is not None
+
+    def _on_paused(self, paused: bool) -> None:
+        job = self._generation.job
+        has_steps = job is not None and (job.receives_steps or not job.is_distributed)
+        is_editable = paused and has_steps and self._generation.item is not None
+        self._baseline = self._controls.request() if is_editable else None
+        if is_editable:
+            reason = translate("PausedRunEditor", "This cannot change in a paused run; resume or stop it first")
+            self._locks.lock(self, reason)
+            self._show_changes()
+            return
+        self._locks.unlock(self)
+        self._set_changes("")
+        if self._branching.on:
+            self._branching.show_changes()
+        else:
+            self._controls.status.clear()
+
+    def _changes(self) -> list[str]:
+        """Return the texts of all setting changes that would take effect if the paused run were resumed now.
+
+        The list is empty while a queued item or a branch other than the paused run is being edited.
+        """
+        job = self._generation.job
+        if job is None or not self._is_paused or self._generation.editor.item is not None:
+            return []
+        if self._branching.on and not self._branching.has_generated(job.run.request):
+            return []
+        return changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
+
+    def _wanted_settings(self, job: Job) -> Request:
+        """Return the settings for the remaining steps of the paused run.
+
+        They are the settings of the run with the user's edits since the baseline.
+        """
+        now = self._controls.request()
+        if self._baseline is None:
+            return job.run.request
+        # Prompts that were drawn for another seed or count are no change: only their template is compared.
+        names = {*changed_fields(undrawn(self._baseline), undrawn(now))}
+        if "sampler" in names:
+            names.add("knobs")
+        if "prompt" in names:
+            names |= {"template", "prompts"}
+        return replace(job.run.request, **{name: getattr(now, name) for name in names})
+
+    def _renew_baseline(self) -> None:
+        """Count only later edits as changes of the paused run."""
+        self._baseline = self._controls.request() if self._is_paused else None
+        self._show_changes()
+
+    def _show_changes(self) -> None:
+        job = self._generation.job
+        if not self._is_paused or job is None:
+            return
+        found = self._changes()
+        self._set_changes(", ".join(found))
+        if self._branching.on and not found:
+            self._branching.show_changes()
+            return
+        title = translate("PausedRunEditor", "Paused")
+        close_tip = note = ""
+        if found:
+            title = translate("PausedRunEditor", "Paused · changed")
+            close_tip = translate("PausedRunEditor", "Discard these changes")
+            newest = job.newest()
+            note = late_note(job.run.request, newest.index) if newest is not None else ""
+        text = " · ".join(found) or advice()
+        self._controls.status.show_text(title, text, close_tip=close_tip, on_close=self._restore_settings, note=note)
+
+    def _set_changes(self, words: str) -> None:
+        self._bar.set_changes(words)
+        self._controls.button.set_changes(words)
+
+    def _restore_settings(self) -> None:
+        """Discard the user's changes of the paused run, so that the panel shows the baseline's settings again."""
+        if self._baseline is not None:
+            request = self._controls.request()
+            now, before = undrawn(request), undrawn(unchecked_branch_settings(request, self._baseline))
+            self._controls.set_request(replace(self._controls.draft.written, **changed_fields(now, before)))
+            self._show_changes()
+
+
+def _request_for_images(settings: Request, image: int, count: int) -> Request:
+    """Return a request for `count` consecutive images of a batch, with the seeds and prompts that they have in the
+    batch. `image` is the index of the first image.
+    """
+    one = settings.picture(image)
+    prompts = settings.prompts[image : image + count]
+    return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))
+
+
+def _last_step(job: Job) -> StepEvent | None:
+    return job.last_step
+
+
+def _select_rows(event: StepEvent, count: int) -> Step:
+    from gdm_studio.engine.initial_state import rows_of
+
+    return rows_of(event.step, range(count))

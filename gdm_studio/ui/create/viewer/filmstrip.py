@@ -1,0 +1,224 @@
+"""Panel below the canvas with thumbnails of an image's denoising steps, buttons for the images of the job, and actions
+on steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
+from gdm_studio.request.generation_events import View
+from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
+from gdm_studio.ui.create.viewer.step_thumbnails import HEIGHT, Strip
+from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
+from gdm_studio.ui.widgets.icon_button import SIDE, show_action
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+HEADER_HEIGHT = 26
+
+
+STOP_PLAYING = QT_TRANSLATE_NOOP("Action", "Stop playing")
+
+
+class Filmstrip(QFrame):
+    """Panel with thumbnails of an image's denoising steps below a header of buttons.
+
+    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the running job,
+    `end_asked()` to show the newest step, `image_chosen(int)` with an index from 0, `all_asked()` to show all images
+    side by side, `play_clicked()`, `loop_toggled(bool)`, `menu_asked(QPoint)` for the selected step, and
+    `family_clicked()`.
+    """
+
+    scrubbed = Signal(int)
+    live_asked = Signal()
+    end_asked = Signal()
+    image_chosen = Signal(int)
+    all_asked = Signal()
+    play_clicked = Signal()
+    loop_toggled = Signal(bool)
+    menu_asked = Signal(QPoint)
+    family_clicked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setFixedHeight(SPACE.filmstrip_height)
+        self._running = False
+        self._earlier = False
+        self._hint = ""
+        self._count = 1
+        self._image = 0
+        self.strip = Strip(theme)
+        self._title = ElidedLabel(self.tr("Steps"), "muted")
+        self._make_buttons(theme)
+        self._connect()
+        self._lay_out()
+        self.set_images(1, 0)
+        self.set_family(0)
+        self._show_state()
+
+    def set_tall(self, is_tall: bool) -> None:
+        """Use larger thumbnails of the denoising steps if `is_tall`, or else normal ones."""
+        self.strip.set_tall(is_tall)
+        self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
+
+    def set_views(self, views: Sequence[View], of: int) -> None:
+        """Show thumbnails of the denoising steps `views`, which grow in number during a job. `of` is the total number
+        of steps.
+        """
+        self._hint = ""
+        self.strip.set_views(views, of)
+        self._show_state()
+
+    def set_steps(self, of: int, *, lead: int = 0) -> None:
+        """Set the image's total number of denoising steps, including those that are not computed yet.
+
+        `lead` is the number of steps that a branch has inherited from another image and that are not shown.
+        """
+        self.strip.set_steps(of, lead=lead)
+
+    def refresh(self) -> None:
+        self.strip.refresh()
+        self._show_state()
+
+    def select(self, index: int) -> None:
+        self.strip.select(index)
+        self._show_state()
+
+    def go_live(self) -> None:
+        self.strip.go_live()
+        self._show_state()
+
+    def set_running(self, running: bool) -> None:
+        """Show or hide the button that returns to the newest denoising step of the running job."""
+        self._running = running
+        self._show_state()
+
+    def set_earlier(self, earlier: bool) -> None:
+        """Set whether the displayed denoising steps belong to an earlier image instead of the current job."""
+        self._earlier = earlier
+        self._show_state()
+
+    def set_hint(self, hint: str) -> None:
+        """Show a hint above the thumbnails until the steps of another image are shown. "" shows the default hint
+        instead.
+        """
+        self._hint = hint
+        self._show_state()
+
+    def set_images(self, count: int, current: int) -> None:
+        """Show buttons for moving between a job's images, unless there is only one.
+
+        `current` is the index of the displayed image.
+        """
+        self._count = count
+        self._image = current
+        for part in (self.all, self._former, self._next, self._images):
+            part.setVisible(count > 1)
+        text = self.tr("Picture {number} of {count}").format(number=current + 1, count=count)
+        self._images.setText(text)
+        self._former.setEnabled(current > 0)
+        self._next.setEnabled(current < count - 1)
+
+    def set_playing(self, playing: bool) -> None:
+        """Show on the Play button whether the denoising steps are being played."""
+        self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
+        show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
+
+    def set_family(self, pictures: int) -> None:
+        """Show a button with the number of images that are related to this image by branching, or hide it if there are
+        no others.
+        """
+        self.family.setVisible(pictures > 1)
+        self.family.set_text(f"{FAMILY.title} · {pictures}")
+        self.family.setAccessibleName(self.family.text())
+
+    def selected(self) -> int:
+        return self.strip.selected()
+
+    def _choose(self, image: int) -> None:
+        if 0 <= image < self._count:
+            self.image_chosen.emit(image)
+
+    def _ask_menu(self) -> None:
+        """Request the menu of actions for the selected denoising step, to be opened at the menu button."""
+        self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
+
+    def _show_state(self) -> None:
+        back = not self.strip.is_live()
+        made = self.strip.count()
+        steps = self.tr("Steps")
+        self._title.set_texts(*[f"{steps} · {hint}" for hint in self._hints(made)], steps)
+        self._play.setVisible(made > 1 and (self._earlier or not self._running))
+        self._loop.setVisible(self._play.isVisibleTo(self))
+        self._menu.setVisible(made > 0)
+        self._live.setVisible(self._running or (back and not self._earlier))
+        self._live.setEnabled(back or self._earlier)
+        self._live.setToolTip(self._live_tip())
+
+    def _hints(self, made: int) -> list[str]:
+        """Return the hint above the step thumbnails, followed by shorter versions for narrow windows."""
+        if self._hint:
+            return [self._hint]
+        if made > 1:
+            return [self.tr("drag to look back, right-click to branch"), self.tr("drag to look back")]
+        return [] if self._earlier and not made else [self.tr("each one appears here as it is made")]
+
+    def _live_tip(self) -> str:
+        if self._earlier:
+            return self.tr("Back to the run in progress")
+        return with_keys(self.tr("Back to the newest step"), NEWEST_STEP.keys)
+
+    def _make_buttons(self, theme: Theme) -> None:
+        self._images = label("", "muted")
+        self.all = mark(theme, "layout-grid", self.tr("All pictures of this run"), size=14, key="A")
+        self._former = mark(theme, "chevron-left", self.tr("Previous picture"), size=14, key="[")
+        self._next = mark(theme, "chevron-right", self.tr("Next picture"), size=14, key="]")
+        self.family = IconButton(theme, FAMILY.icon, tooltip=FAMILY.description, text=FAMILY.title, size=14)
+        self._play = mark_of(theme, PLAY.bind(self.play_clicked.emit), size=14)
+        self._loop = mark(theme, "repeat", self.tr("Loop"), checkable=True, size=14, key="Shift+R")
+        self._menu = mark(theme, "ellipsis", self.tr("Actions for this step (Menu key, right-click)"), size=14)
+        self._menu.setAccessibleName(self.tr("Actions for this step"))
+        self._live = IconButton(theme, "chevrons-right", tooltip=self._live_tip(), text=self.tr("Latest"), size=14)
+        for button in (self.family, self._live):
+            button.setFixedHeight(HEADER_HEIGHT)
+
+    def _connect(self) -> None:
+        strip = self.strip
+        strip.scrubbed.connect(self._show_state)
+        strip.scrubbed.connect(self.scrubbed)
+        strip.live_asked.connect(self.end_asked)
+        strip.menu_asked.connect(self.menu_asked)
+        self._former.clicked.connect(lambda: self._choose(self._image - 1))
+        self.all.clicked.connect(self.all_asked)
+        self._next.clicked.connect(lambda: self._choose(self._image + 1))
+        self.family.clicked.connect(self.family_clicked)
+        self._loop.clicked.connect(self.loop_toggled)
+        self._loop.toggled.connect(lambda on: self._loop.set_icon("repeat", "accent" if on else "muted"))
+        self._menu.clicked.connect(self._ask_menu)
+        self._live.clicked.connect(self.live_asked)
+
+    def _lay_out(self) -> None:
+        head = in_row(
+            (self._title, 1),
+            self.all,
+            self._former,
+            self._images,
+            self._next,
+            self.family,
+            self._play,
+            self._loop,
+            self._menu,
+            self._live,
+            # With this right margin, the word Live ends where the cells end.
+            margins=(SPACE.edge, 0, SPACE.edge - SIDE, 0),
+            spacing=2,
+        )
+        # The header has this height even if all buttons are hidden.
+        head.addStrut(HEADER_HEIGHT)
+        stacked(head, ..., (self.strip, 0, Qt.AlignmentFlag.AlignBottom), on=self, margins=(0, 6, 0, 4), spacing=2)

@@ -1,0 +1,636 @@
+"""Stage of the Create page: the canvas with its caption and floating bars, and the filmstrip of denoising steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.request.generation_events import View
+from gdm_studio.ui.actions import (
+    ACTUAL_SIZE,
+    FIT,
+    FORMER_LOOK,
+    KEEP_REACHED,
+    NEXT_LOOK,
+    PAUSE,
+    WORDS,
+    Action,
+    resume_texts,
+    with_keys,
+)
+from gdm_studio.ui.create.outpainting.bar import ExtendBar
+from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
+from gdm_studio.ui.create.viewer.canvas import MARGIN, Canvas
+from gdm_studio.ui.create.viewer.canvas_colour import CanvasColourButton
+from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
+from gdm_studio.ui.create.viewer.stage_bars import MaskBar, NoiseBar, PictureTools
+from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
+from gdm_studio.ui.create.viewer.welcome import Welcome
+from gdm_studio.ui.denoising_steps.view_modes import canvas_mode_choices, rows, view_mode_choices
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets import Notices, Segmented, rule, tool
+from gdm_studio.ui.widgets.file_drops import DropZones
+from gdm_studio.ui.widgets.icon_button import Hotkey
+from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.shapes import veil
+from gdm_studio.ui.widgets.splitter import Splitter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Space for the caption above and the bar below a fitted image, in logical pixels.
+TOP, BOTTOM = 48, 64
+NOISE_WIDTH = 540
+# Minimum margin on each side of the bar.
+SIDE_MARGIN = 8
+# Space beside the tools, in logical pixels.
+TOOLS_MARGIN = 12
+# If the space beside the tools is narrower than CAPTION, the caption is moved down by BELOW pixels.
+CAPTION, BELOW = 90, 24
+# Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
+TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
+# Height of the stage from which the filmstrip has larger thumbnails.
+TALL = 960
+# Width of the divider between the two canvases.
+DIVIDER = 9
+# Margin beside and below each of two images, in logical pixels. Alone, an image has a wider one.
+SPLIT_EDGE = 10
+# Padding between the caption and the end of its background.
+PADDING = 8
+
+
+class CanvasBar(QFrame):
+    """Bar below the displayed image with buttons for view modes, pause and zoom. The key V cycles through the view
+    modes.
+
+    Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
+    paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
+    `paused_changed(bool)`, True when a run is paused. `colour` chooses the canvas colour.
+    """
+
+    view_mode_chosen = Signal(str)
+    pause_clicked = Signal()
+    continue_clicked = Signal()
+    keep_clicked = Signal()
+    words_clicked = Signal()
+    paused_changed = Signal(bool)
+    size_clicked = Signal()
+    fit_clicked = Signal()
+    resized = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.setAccessibleName(self.tr("Toolbar of the picture"))
+        modes = [replace(look, summary=with_keys(look.summary, NEXT_LOOK.keys)) for look in canvas_mode_choices()]
+        self._choice = Segmented(theme, modes, name=self.tr("View mode"))
+        self._choice.chosen.connect(self.view_mode_chosen)
+        for action, by in ((NEXT_LOOK, 1), (FORMER_LOOK, -1)):
+            Hotkey(action, self._choice).activated.connect(partial(self._cycle_view_mode, by))
+        # A narrow bar has no room for their buttons.
+        for action, clicked in ((ACTUAL_SIZE, self.size_clicked), (FIT, self.fit_clicked)):
+            Hotkey(action, self._choice).activated.connect(partial(self._on_zoom_key, clicked))
+        self._pausable = False
+        self._paused = False
+        self._changes = ""
+        self._pause_words = self.tr("Pause")
+        # Shorter text of the pause button.
+        self._pause_short = self._pause_words
+        self._zoom_words = "100 %"
+        self._zooms = True
+        # What the labels were shortened for, and the widths that the bar has had since.
+        self._fitted: tuple[tuple[object, ...], tuple[int, int]] | None = None
+        self._pause = tool(theme, Action(self._pause_words, icon="pause").bind(self._on_pause))
+        self._keep = tool(theme, KEEP_REACHED.bind(self.keep_clicked.emit))
+        # The key of this action works without the button, too.
+        self.words = tool(theme, WORDS.keyless.bind(self.words_clicked.emit))
+        self.words.setToolTip(tip(WORDS.tooltip))
+        self._size = tool(theme, ACTUAL_SIZE.keyless.bind(self.size_clicked.emit))
+        self._size.setToolTip(tip(ACTUAL_SIZE.tooltip))
+        self._fit = tool(theme, FIT.keyless.bind(self.fit_clicked.emit), checkable=True)
+        self._fit.setToolTip(tip(FIT.tooltip))
+        self.colour = CanvasColourButton(theme)
+        self._row = row = in_row(on=self, margins=4, spacing=2)
+        for part in (self._choice, self._size, self._fit, self.colour, self.words, self._keep, self._pause):
+            row.addWidget(part)
+        self.set_pause(False, False)
+        self.set_keep(False)
+        self.set_words(False)
+
+    def set_view_mode(self, choice: str) -> None:
+        self._choice.set_choice(choice)
+
+    def set_pause(self, enabled: bool, paused: bool) -> None:
+        """Show a button that pauses or resumes the running job, or hide it if no job can be paused.
+
+        Emits `paused_changed` on a change.
+        """
+        before = self._pausable and self._paused
+        self._pausable = enabled
+        self._paused = paused
+        self._show_pause()
+        if before != (enabled and paused):
+            self.paused_changed.emit(enabled and paused)
+
+    def set_changes(self, words: str) -> None:
+        """Set the text on the Resume button that mentions settings changed during a pause. "" removes the text."""
+        self._changes = words
+        self._show_pause()
+
+    def _show_pause(self) -> None:
+        self._pause.setVisible(self._pausable)
+        self._pause.set_icon("play" if self._paused else "pause", "accent" if self._paused else "muted")
+        if self._paused:
+            self._pause_words, tooltip = resume_texts(self._changes)
+            self._pause_short = self.tr("Continue") if self._changes else self._pause_words
+        else:
+            self._pause_words = self._pause_short = self.tr("Pause")
+            tooltip = self.tr("Pause after this step")
+        self._pause.setToolTip(tip(with_keys(tooltip, PAUSE.keys)))
+        self._pause.setAccessibleName(self._pause_words)
+        self._resize()
+
+    def _on_pause(self) -> None:
+        signal = self.continue_clicked if self._paused and self._changes else self.pause_clicked
+        signal.emit()
+
+    def _cycle_view_mode(self, by: int) -> None:
+        """Request the view mode that is `by` positions after the current one, cycling through all modes."""
+        now = self._choice.choice()
+        names = [look.id for look in canvas_mode_choices()]
+        if not self._zooms:
+            # Images side by side have no split view, and show its predicted image.
+            now = rows(now)[-1]
+            names = [look.id for look in view_mode_choices()]
+        self.view_mode_chosen.emit(names[(names.index(now) + by) % len(names)])
+
+    def _on_zoom_key(self, clicked: SignalInstance) -> None:
+        if self._zooms:
+            clicked.emit()
+
+    def set_keep(self, visible: bool) -> None:
+        self._keep.setVisible(visible)
+        self._resize()
+
+    def set_words(self, visible: bool) -> None:
+        """Show or hide the button for viewing the effect of each prompt word on the image."""
+        if visible is not self.words.isVisibleTo(self):
+            self.words.setVisible(visible)
+            self._resize()
+
+    def set_zoom(self, zoom: float, fitted: bool) -> None:
+        """Show the image's zoom in device pixels per image pixel, and whether the image is fitted to the canvas."""
+        self._zoom_words = f"{zoom * 100:.0f} %"
+        self._fit.setChecked(fitted)
+        self._fit.set_icon("maximize", "text" if fitted else "muted")
+        self._resize()
+
+    def set_zooms(self, zooms: bool) -> None:
+        """Show the zoom buttons, or hide them while several images are shown side by side."""
+        self._zooms = zooms
+        self._fit.setVisible(zooms)
+        self._resize()
+
+    def fit_in(self, width: int) -> None:
+        """Shorten or hide button labels, least important first, until the bar is at most `width` logical pixels
+        wide.
+        """
+        texts = (self._pause_words, self._pause_short, self._zoom_words, self._zooms)
+        wanted = (width, *texts, *(part.isHidden() for part in (self.words, self._keep, self._pause)))
+        # Each step of a run asks for it, and the shorter labels need other styles, which take long to apply.
+        if (wanted, self.widths()) != self._fitted:
+            self._shorten(width)
+            self._fitted = (wanted, self.widths())
+
+    def _shorten(self, width: int) -> None:
+        short = self._pause_short
+        for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", "", short)):
+            self._pause.set_text(pause)
+            self._choice.set_tight(level > 3)
+            self._choice.set_alone(level > 6)
+            self._size.setVisible(self._zooms and level < 3)
+            self._size.set_text("" if level else self._zoom_words)
+            self._fit.setVisible(self._zooms and level != 6)
+            self._fit.set_text("" if level else self.tr("Fit"))
+            self.words.set_text("" if level > 1 else self.tr("Words"))
+            self._row.activate()
+            if self.widths()[1] <= width:
+                return
+
+    def widths(self) -> tuple[int, int]:
+        """Return the width of the bar without the buttons that appear only during a job, and its width with the pause
+        button.
+
+        Both are in logical pixels.
+        """
+        whole = self.sizeHint().width()
+        buttons = (self.words, self._keep, self._pause)
+        run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
+        idle = whole - sum(run)
+        return idle, max(whole, idle + self._pause.sizeHint().width() + self._row.spacing())
+
+    def _resize(self) -> None:
+        self.resized.emit()
+
+
+class _Caption(QWidget):
+    """Caption of the displayed image over the canvas, which omits details at its end in a narrow window.
+
+    It has a background only where it overlaps the image.
+    """
+
+    def __init__(self, theme: Theme, area: _CanvasArea) -> None:
+        super().__init__(area)
+        self._theme = theme
+        self._area = area
+        self._parts = self._shown = ("", "")
+        theme.changed.connect(self.update)
+        self.set_parts("", "")
+
+    def set_parts(self, strong: str, rest: str) -> None:
+        self._parts = strong, rest = plain(strong), plain(rest)
+        self.setAccessibleName(f"{strong} {rest}".strip())
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as much of the caption as fits, with the full caption in the tooltip if details are omitted.
+
+        A caption without a tooltip passes mouse events to the canvas.
+        """
+        strong, rest = self._parts
+        bold, plain = QFontMetrics(self._theme.font(12, 600)), QFontMetrics(self._theme.font(12))
+        first = bold.elidedText(strong, Qt.TextElideMode.ElideRight, self.width() - 2 * PADDING)
+        room = self.width() - 2 * PADDING - bold.horizontalAdvance(f"{first} ")
+        facts = rest.split(" · ")
+        while facts and plain.horizontalAdvance(" · ".join(facts)) > room:
+            facts.pop()
+        self._shown = (first, " · ".join(facts))
+        whole = self._shown == self._parts
+        self.setToolTip("" if whole else tip(f"{strong} {rest}"))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, whole)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        left = PADDING
+        fonts = (self._theme.font(12, 600), self._theme.font(12))
+        if any(self._shown) and self._area.overlaps(self.geometry()):
+            parts = zip(self._shown, fonts, strict=True)
+            wide = sum(QFontMetrics(font).horizontalAdvance(f"{text} ") for text, font in parts)
+            veil(painter, self.rect().adjusted(0, 0, wide + 2 * PADDING - self.width(), 0), self._theme)
+        for text, font, colour in zip(self._shown, fonts, ("text", "muted"), strict=True):
+            painter.setFont(font)
+            painter.setPen(self._theme.colour(colour))
+            painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+            left += QFontMetrics(font).horizontalAdvance(f"{text} ")
+
+
+class _CanvasArea(QWidget):
+    """Container for the canvas and for the caption, tools and bars that float over it.
+
+    `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
+    bottom in logical pixels. Signal: `placed()` after a layout.
+    """
+
+    placed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panes = Splitter(theme, name=self.tr("Divider between the pictures"), width=DIVIDER, parent=self)
+        self.noisy = Canvas(theme)
+        self.canvas = Canvas(theme)
+        # Share of the room for the noisy image, from 0 to 1.
+        self.share = 0.5
+        for pane in (self.noisy, self.canvas):
+            self.panes.addWidget(pane)
+        self.noisy.hide()
+        self.noisy.setAccessibleName(self.tr("Noisy picture"))
+        self.caption = _Caption(theme, self)
+        self.tools = PictureTools(theme, self.overlaps, self)
+        self.bar = CanvasBar(theme, self)
+        self.noise_bar = NoiseBar(theme, self)
+        self.mask_bar = MaskBar(theme, self)
+        self.pictures = PicturesSheet(theme, self)
+        self.pictures.lower()
+        self.panes.lower()
+        self.extend_bar = ExtendBar(theme, self)
+        self.welcome = Welcome(theme, self)
+        self.welcome.hide()
+        self.foot = BOTTOM
+        # False until the first resize event, before which the size is Qt's default.
+        self._is_sized = False
+        self.bar.resized.connect(self.place)
+        self.tools.adjusted.connect(self.place)
+        self.panes.splitterMoved.connect(self._on_divider_moved)
+        self.panes.reset_asked.connect(lambda: self.share_room(0.5))
+        self.canvas.view_moved.connect(lambda: self.noisy.adopt_view(self.canvas))
+        self.noisy.view_moved.connect(lambda: self.canvas.adopt_view(self.noisy))
+        self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
+
+    def overlaps(self, place: QRect) -> bool:
+        """Return whether an image overlaps the rectangle `place`, so that a floating widget there needs a
+        background.
+        """
+        return any(
+            canvas.isVisible() and canvas.overlaps(place.translated(-canvas.mapTo(self, QPoint(0, 0))))
+            for canvas in (self.noisy, self.canvas)
+        )
+
+    def show_noisy(self, rgba: np.ndarray | None) -> None:
+        """Show the noisy image of a denoising step beside the predicted one, with a title over each.
+
+        None hides the noisy image.
+        """
+        was_shown = not self.noisy.isHidden()
+        is_shown = rgba is not None
+        if is_shown:
+            self.noisy.show_picture(rgba)
+        if is_shown == was_shown:
+            return
+        if not is_shown and self.noisy.hasFocus():
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.noisy.setVisible(is_shown)
+        self.noisy.set_title(translate("ViewModes", "Noisy") if is_shown else "")
+        self.canvas.set_title(translate("ViewModes", "Predicted") if is_shown else "")
+        self.noisy.adopt_view(self.canvas)
+        self.share_room(self.share)
+
+    def share_room(self, share: float) -> None:
+        """Move the divider to give the noisy image this fraction of the space beside the predicted image."""
+        self.share = share
+        room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
+        self.panes.setSizes([round(share * room), round((1 - share) * room)])
+
+    def _on_divider_moved(self) -> None:
+        first, second = self.panes.sizes()
+        self.share = first / max(first + second, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.panes.setGeometry(self.rect())
+        self.panes.setOrientation(self._split_orientation())
+        self.share_room(self.share)
+        self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
+        self._is_sized = True
+        self.place()
+
+    def _split_orientation(self) -> Qt.Orientation:
+        """Return the direction of the split view in which two square images are larger: side by side (Horizontal) or
+        stacked (Vertical).
+        """
+        bars = TOP + BOTTOM
+        heads = MARGIN + SPLIT_EDGE
+        beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
+        stacked = min(self.width() - 2 * SPLIT_EDGE, (self.height() - DIVIDER - bars) // 2 - heads)
+        return Qt.Orientation.Vertical if stacked > beside else Qt.Orientation.Horizontal
+
+    def place(self) -> None:
+        """Position the caption, tools and bars over the canvas, and reserve space below a fitted image for the bar."""
+        if not self._is_sized:
+            return
+        self.tools.fit_in(self.width() - 2 * TOOLS_MARGIN)
+        tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
+        self.tools.setGeometry(self.width() - tools.width() - TOOLS_MARGIN, 9, tools.width(), max(tools.height(), 28))
+        beside = max(self.width() - tools.width() - 44, 0)
+        foot = BOTTOM
+        head = TOP
+        # In a narrow stage, the caption is below the tools.
+        if beside < CAPTION:
+            beside, head = self.width() - 32, TOP + BELOW
+        # The caption is as long as both images are wide, and a divider would cross it.
+        self.panes.set_head(head)
+        self.caption.setGeometry(16 - PADDING, 10 + head - TOP, beside + 2 * PADDING, 26)
+        for fitting in (self.bar, self.mask_bar):
+            fitting.fit_in(self.width() - 2 * SIDE_MARGIN)
+        for bar in (self.bar, self.noise_bar, self.mask_bar, self.extend_bar):
+            size = bar.sizeHint()
+            width = min(NOISE_WIDTH if bar is self.noise_bar else size.width(), self.width() - 2 * SIDE_MARGIN)
+            left = (self.width() - width) // 2
+            if bar is self.bar:
+                # The buttons of a run extend the bar to the right, so that the others never move.
+                idle, running = self.bar.widths()
+                left = max(min((self.width() - idle) // 2, self.width() - SIDE_MARGIN - running), SIDE_MARGIN)
+            bar.setGeometry(left, self.height() - size.height() - 14, width, size.height())
+            if bar.isVisibleTo(self):
+                foot = max(foot, size.height() + 26)
+        self.foot = foot
+        if self.welcome.isVisibleTo(self):
+            head, foot = self._place_welcome()
+        is_split = not self.noisy.isHidden()
+        is_vertical = is_split and self.panes.orientation() == Qt.Orientation.Vertical
+        self.noisy.set_margins(head, 0 if is_vertical else foot, edge=SPLIT_EDGE)
+        self.canvas.set_margins(0 if is_vertical else head, foot, edge=SPLIT_EDGE if is_split else MARGIN)
+        self.placed.emit()
+
+    def _place_welcome(self) -> tuple[int, int]:
+        """Centre the empty canvas's text and the example prompts below it.
+
+        Return the margins above and below the text.
+        """
+        text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
+        space = self.height() - 2 * SIDE_MARGIN - text
+        need = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
+        top = SIDE_MARGIN + max(0, (space - need.height()) // 2)
+        self.welcome.setGeometry(SIDE_MARGIN, top + text, need.width(), need.height())
+        return top, self.height() - top - text
+
+
+class Stage(QFrame):
+    """Middle part of the Create page, which shows the image on the canvas with floating bars and the filmstrip below.
+
+    The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
+    """
+
+    mode_changed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "page")
+        self._area = _CanvasArea(theme)
+        self.canvas = self._area.canvas
+        self.bar = self._area.bar
+        self.pictures = self._area.pictures
+        self.tools = self._area.tools
+        self.noise_bar = self._area.noise_bar
+        self.mask_bar = self._area.mask_bar
+        self.extend_bar = self._area.extend_bar
+        self.welcome = self._area.welcome
+        self._offers_examples = False
+        self.filmstrip = Filmstrip(theme)
+        self.notices = Notices(theme, self, area=self._notice_area)
+        self._area.placed.connect(self.notices.place)
+        self.drop_zones = DropZones(theme, self._area.panes)
+        self._sheet: QWidget | None = None
+        self._mode = ""
+        # Noisy image of the step on the canvas if both are shown.
+        self._noisy: np.ndarray | None = None
+        self._finished = False
+        self.is_side_by_side = False
+        self.caption = ("", "")
+        stacked((self._area, 1), rule(), self.filmstrip, on=self, spacing=0)
+        self.bar.size_clicked.connect(self.canvas.actual_size)
+        self.bar.fit_clicked.connect(self.canvas.fit)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+        self.canvas.fitted.connect(self._show_zoom)
+        self.canvas.filled.connect(self._show_bars)
+        self._show_bars()
+
+    def set_caption(self, strong: str, rest: str) -> None:
+        """Set the caption of the displayed image. `strong` is always visible, whereas details in `rest` may be omitted
+        in a narrow window.
+        """
+        self.caption = strong, rest
+        self._area.caption.set_parts(strong, rest)
+
+    def show_examples(self, offered: bool) -> None:
+        """Show the model's example prompts while the canvas is empty, or hide them."""
+        if offered != self._offers_examples:
+            self._offers_examples = offered
+            self._show_bars()
+
+    def set_example_card(self, card: ModelCard) -> None:
+        """Set the model card whose example prompts are shown on the empty canvas."""
+        self.welcome.set_card(card)
+        self._area.place()
+
+    def show_noisy(self, rgba: np.ndarray | None) -> None:
+        """Show a denoising step's noisy image beside the predicted image on the canvas. None hides it."""
+        if rgba is not self._noisy:
+            self._noisy = rgba
+            self._show_noisy()
+
+    def noisy(self) -> np.ndarray | None:
+        """Return the noisy image that is visible beside the predicted image on the canvas, or None."""
+        return None if self._area.noisy.isHidden() else self._area.noisy.picture()
+
+    def noisy_share(self) -> float:
+        """Return the fraction of the split view that the noisy image occupies, beside the predicted image."""
+        return self._area.share
+
+    def set_noisy_share(self, share: float) -> None:
+        """Set the fraction of the split view that the noisy image occupies, which takes effect now or when the view is
+        next shown.
+        """
+        self._area.share_room(share)
+
+    def set_finished(self, finished: bool) -> None:
+        """Show the tools for finished images over the canvas, or hide them while the image is being generated."""
+        if finished != self._finished:
+            self._finished = finished
+            self._show_bars()
+
+    def show_side_by_side(self, together: bool) -> None:
+        """Show all images of the job side by side, or a single image again."""
+        if together != self.is_side_by_side:
+            self.is_side_by_side = together
+            self._show_bars()
+
+    def mode(self) -> str:
+        return self._mode
+
+    def lacks_choice(self) -> bool:
+        """Return True if the tools for finished images are hidden until the user chooses one of several images."""
+        return self._finished and self.is_side_by_side and not self._mode
+
+    def set_sheet(self, sheet: QWidget) -> None:
+        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as the view of
+        variations.
+        """
+        self._sheet = sheet
+        sheet.setParent(self)
+        sheet.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.filmstrip.set_tall(self.height() >= TALL)
+        if self._sheet is not None:
+            self._sheet.setGeometry(self.rect())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the displayed denoising step's context menu."""
+        if not self._mode:
+            self.filmstrip.menu_asked.emit(event.globalPos())
+
+    def set_mode(self, mode: str) -> None:
+        """Set the mode of the stage, which determines the bar that appears over the canvas.
+
+        "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
+        over the whole stage.
+        """
+        if mode != self._mode:
+            self._mode = mode
+            self._show_bars()
+            self.mode_changed.emit(mode)
+
+    def _notice_area(self) -> QRect:
+        """Return the rectangle in which notices may appear. It is the canvas, or the view that covers it, without the
+        bar at the bottom.
+        """
+        if self._mode == "sheet":
+            return self.rect().adjusted(0, 0, 0, -BOTTOM)
+        return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)
+
+    def _show_bars(self) -> None:
+        together = self.is_side_by_side and not self._mode
+        if together and self.canvas.hasFocus():
+            # Otherwise Qt would focus the first image.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.canvas.setVisible(not together)
+        for part, stays in ((self.pictures, together), (self._sheet, self._mode == "sheet")):
+            if part is not None and not stays and part.isAncestorOf(self.focusWidget()):
+                # Otherwise Qt would focus the next button.
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.pictures.setVisible(together)
+        filled = self.canvas.picture() is not None
+        self._show_noisy()
+        self.bar.setVisible(filled and not self._mode)
+        self.welcome.setVisible(self._offers_examples and not filled and not self._mode and not together)
+        self.bar.set_zooms(not together)
+        self.noise_bar.setVisible(self._mode == "noise")
+        self.mask_bar.setVisible(self._mode == "mask")
+        self.extend_bar.setVisible(self._mode == "extend")
+        self.tools.setVisible(filled and self._finished and not self._mode and not together)
+        self._area.place()
+        if self._sheet is not None:
+            self._sheet.setGeometry(self.rect())
+            self._sheet.setVisible(self._mode == "sheet")
+            self._sheet.raise_()
+
+    def _show_noisy(self) -> None:
+        is_free = self.canvas.picture() is not None and not self._mode and not self.is_side_by_side
+        was_shown = self.noisy() is not None
+        self._area.show_noisy(self._noisy if is_free else None)
+        if was_shown != (self.noisy() is not None):
+            self._area.place()
+
+    def _show_zoom(self) -> None:
+        self.bar.set_zoom(self.canvas.zoom(), self.canvas.is_fitted())
+
+
+def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
+    """Return a denoising step's caption in two parts, such as "Step 3" and "of 20 · seed 7 · σ 1.2".
+
+    `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that the
+    job is paused at this step.
+    """
+    number, steps = lead + view.index, lead + view.of
+    facts = [origin, f"σ {sigma_text(view.at.ratio)}"]
+    if view.ms:
+        facts.append(translate("Stage", "{milliseconds} ms a step").format(milliseconds=f"{view.ms:.0f}"))
+    if paused:
+        strong = translate("Stage", "Paused")
+        place = translate("Stage", "at step {number} of {steps}").format(number=number, steps=steps)
+    else:
+        strong = translate("Stage", "Step {number}").format(number=number)
+        place = translate("Stage", "of {steps}").format(steps=steps)
+    return strong, " · ".join([place, *facts])

@@ -1,0 +1,154 @@
+"""Saved steps of an image, which can be viewed, resumed or used as a branch point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.request.generation_events import Result, Run, State, StepEvent, View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gdm_studio.denoising_steps.saved_step import SavedStep
+    from gdm_studio.learning.step_numbers import StepNumbers
+    from gdm_studio.models.library import Library
+    from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.request.generation_request import Request
+
+
+class StepHistory:
+    """Denoising steps of a saved image, loaded from its steps file as a finished `run`.
+
+    Use all other members on the worker thread only. Initially, steps stored in the file have a fast approximate
+    preview, and the others show that of the next stored step. Repeated calls of `sharpen()` compute and decode all
+    steps exactly. Steps are counted from 1.
+    """
+
+    def __init__(self, source: Path | bytes, library: Library) -> None:
+        """Load an image's denoising steps from a steps file.
+
+        Raises StorageError if they cannot be read, and ModelError if their model is missing.
+        """
+        from gdm_studio.engine.previews import Previews
+        from gdm_studio.engine.step_history import load
+
+        self._library, self._previews = library, Previews(budget=0)
+        self._trajectory = load(source).with_exact_weights(library)
+        self.run = Run(self._trajectory.request, state=State.DONE)
+        self.run.path = self._trajectory.path[self._trajectory.first :]
+        self.run.first = self._trajectory.first
+        self.run.views[0].extend(self._first_views())
+        self._work = self._sharpened()
+
+    @property
+    def held(self) -> int:
+        """Memory used by the decoded previews of the denoising steps, in bytes."""
+        return self._previews.used_bytes
+
+    def sharpen(self) -> bool:
+        """Replace one approximate step preview with an exactly decoded one. Return False if all previews are exact."""
+        view = next(self._work, None)
+        if view is None:
+            return False
+        self.run.views[0][view.index - 1] = view
+        self.run.revision += 1
+        return True
+
+    def saved(self, index: int) -> SavedStep:
+        """Return the sampler's state at step `index`, from which the run can be resumed or branched.
+
+        Raises BadRequest if this machine computes a step that differs from the saved one.
+        """
+        return self._trajectory.saved_step(self._trajectory.first + index, self._library)
+
+    def picture(self, index: int) -> Result:
+        """Decode the image predicted at step `index`, as a result that can be saved.
+
+        Raises BadRequest like `saved()`.
+        """
+        return self._reached(self._advance(index, exact=True))
+
+    def decoded(self, index: int) -> np.ndarray:
+        """Decode the image predicted at step `index` to uint8 RGBA (height, width, 4)."""
+        from gdm_studio.engine.previews import with_alpha
+
+        return with_alpha(self._reached(self._advance(index)).rgba)
+
+    def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
+        """Return the noise levels, coefficients and other numbers of step `index`, for the view that explains the step.
+
+        See `step_numbers.image_step`.
+        """
+        from gdm_studio.learning.step_numbers import image_step
+
+        place = self._trajectory.first + index
+        return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
+
+    def frames(self, look: str) -> Iterator[np.ndarray]:
+        """Yield the decoded image of every step as RGBA (height, width, 4) for a film.
+
+        `look` is one of the view modes LOOKS.
+        """
+        from gdm_studio.engine.step_animation import frames_of
+
+        return frames_of(self._trajectory, self._library, look)
+
+    def _reached(self, advance: StepEvent) -> Result:
+        from gdm_studio.engine.decoding import partial_results
+
+        (result,) = partial_results(self.run.request, advance)
+        return result
+
+    def _first_views(self) -> list[View]:
+        views: list[View] = []
+        for place in reversed(self._trajectory.indices):
+            index = place - self._trajectory.first
+            if self._trajectory.is_stored(place):
+                views += self._previews.views(self._advance(index))
+            else:
+                views.append(replace(views[-1], index=index, at=self._trajectory.path[place], decoded=False))
+        return views[::-1]
+
+    def _sharpened(self) -> Iterator[View]:
+        # Decoding the stored steps is much faster than computing the others.
+        yield from self._previews.decode_waiting()
+        for place in self._trajectory.indices:
+            if not self._trajectory.is_stored(place):
+                yield from self._previews.views(self._advance(place - self._trajectory.first))
+        yield from self._previews.decode_waiting()
+
+    def _advance(self, index: int, *, exact: bool = False) -> StepEvent:
+        from gdm_studio.denoising_steps.saved_step import to_device
+
+        trajectory = self._trajectory
+        step = trajectory.step(trajectory.first + index, self._library, exact=exact)
+        model = loaded(self._library, trajectory.request)
+        return StepEvent((0,), to_device(step, model.device), trajectory.path, 0.0, model, first=trajectory.first)
+
+
+def loaded(library: Library, request: Request) -> LoadedModel:
+    """Return a request's model, cached or loaded from disk, on the request's device or the nearest available one.
+
+    Raises ModelError.
+    """
+    from gdm_studio.models.library import load_for_request
+    from gdm_studio.models.memory import devices
+
+    device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    return load_for_request(library, request, device=device, dtype=dtype)
+
+
+def is_loaded(library: Library, request: Request) -> bool:
+    """Return True if a request's model is already in memory."""
+    from gdm_studio.models.library import load_arguments
+    from gdm_studio.models.memory import devices
+
+    try:
+        device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
+    except ModelError:
+        return False
+    return library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request))

@@ -1,0 +1,155 @@
+"""Estimates of memory and time before a model is loaded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from gdm_studio import preferences
+from gdm_studio.cli.main import run
+from gdm_studio.cli.models import format_seconds
+from gdm_studio.common import paths
+from gdm_studio.engine.generation_loop import generate
+from gdm_studio.models.families.diffusion_transformers.workload import step_workload
+from gdm_studio.models.library import Library
+from gdm_studio.models.memory.estimate import estimate, record_pace
+from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.request.generation_events import StepEvent
+from gdm_studio.request.generation_request import Request
+from tests.helpers import tiny_stable, tiny_transformers
+
+CPU = torch.device("cpu")
+
+
+def test_the_work_of_layers_is_counted() -> None:
+    with META:
+        layer = nn.Linear(30, 50, bias=False)
+        convolution = nn.Conv2d(8, 16, 3, padding=1)
+        heads = torch.empty(2, 4, 100, 16)
+        rows, image = torch.empty(7, 30), torch.empty(1, 8, 10, 12)
+    assert measure_workload(lambda: layer(rows)) == Workload(2 * 7 * 30 * 50, 4 * 7 * 50)
+    taps = 2 * 9 * 8 * 16 * 10 * 12
+    assert measure_workload(lambda: convolution(image)) == Workload(taps, 4 * 16 * 10 * 12)
+    # Attention has two products, and its weights are never in memory.
+    attended = measure_workload(lambda: F.scaled_dot_product_attention(heads, heads, heads))
+    assert attended == Workload(2 * 2 * 2 * 4 * 100 * 100 * 16, heads.numel() * 4)
+
+
+def test_the_peak_is_the_largest_sum_of_tensors_at_a_time() -> None:
+    x = torch.empty(1000, device=META)
+
+    def evaluate() -> torch.Tensor:
+        for _ in range(5):
+            y = x + 1
+            y = y + 1
+            del y
+        return x[:10] + 1
+
+    # A result and the input of the operation before it.
+    assert measure_workload(evaluate).peak == 2 * 4000
+
+
+def test_the_estimate_has_all_weights_and_the_larger_of_evaluation_and_decoding() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    card = Library().card("tiny")
+    preferences.change({"memory_gb": 0.001})
+    found = estimate(card, "cpu")
+    assert found is not None and not found.measured and found.seconds > 0
+    assert found.size == (64, 64) and found.steps == card.default_request().steps
+    # A text encoder in fp32 is the largest part.
+    text = sum(w.numel() for name, w in tiny_stable.weights("sd1").items() if name.startswith("cond_stage"))
+    assert 4 * text < found.memory - found.least < 4 * sum(w.numel() for w in tiny_stable.weights("sd1").values())
+    assert found.limit == 10**6 and not found.fits and not found.is_possible
+    preferences.change({"memory_gb": 64.0})
+    roomy = estimate(card, "cpu")
+    assert roomy is not None and roomy.fits and roomy.is_possible
+
+
+def test_the_time_follows_earlier_images_and_their_size() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    library = Library()
+    card = library.card("tiny")
+    assert not list(estimate_paces())
+    request = Request(prompt="a house", model="tiny", steps=2, size=(64, 64), device="cpu")
+    list(generate(request, library))
+    measured = estimate(card, "cpu")
+    assert measured is not None and measured.measured
+    dtype = library.load("tiny", device=CPU, dtype=torch.float32).dtype
+    seconds = []
+    for each in (0.5, 1.0):
+        for dtype in (torch.float32, torch.bfloat16):
+            record_pace(card, CPU, dtype, (64, 64), each)
+        again = estimate(card, "cpu")
+        assert again is not None
+        seconds.append(again.seconds)
+    # Two rows a step, and the decoder at the same rate.
+    evaluations = 2 * card.default_request().steps
+    assert seconds[1] == pytest.approx(2 * seconds[0]) and seconds[1] >= evaluations
+    for dtype in (torch.float32, torch.bfloat16):
+        record_pace(card, CPU, dtype, (128, 128), 1.0)
+    larger = estimate(card, "cpu")
+    assert larger is not None and larger.seconds < 0.5 * seconds[1]
+
+
+def test_the_time_of_steps_from_before_an_interruption_is_not_measured() -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    library = Library()
+    request = Request(prompt="a house", model="tiny", steps=2, size=(64, 64), device="cpu")
+    first, _ = (event for event in generate(request, library) if isinstance(event, StepEvent))
+    (paths.cache_dir() / "models" / "pace.json").unlink()
+    # As if a GPU had computed it.
+    list(generate(request, library, completed=[replace(first, seconds=1e-9)]))
+    found = estimate(library.card("tiny"), "cpu")
+    assert found is not None and found.measured and found.seconds > 1e-4
+
+
+def estimate_paces() -> list[str]:
+    file = paths.cache_dir() / "models" / "pace.json"
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def test_a_transformer_is_estimated_with_the_parts_in_other_files() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "klein")
+    card = Library().card("tiny")
+    found = estimate(card, "cpu")
+    assert found is not None and found.size == card.sizes()[0]
+    other = estimate(replace(card, defaults={**card.defaults, "steps": 8}), "cpu")
+    assert other is not None and other.steps == 8 and other.memory == found.memory
+
+
+def test_a_fill_is_estimated_with_all_its_channels() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "flux1 fill")
+    found = estimate(Library().card("tiny"), "cpu")
+    assert found is not None and found.memory > found.least > 0
+
+
+def test_reference_images_need_memory() -> None:
+    config = tiny_transformers.FLUX_2
+    alone = step_workload("flux2", config, (8, 8), 16, torch.float32)
+    beside = step_workload("flux2", config, (8, 8), 16, torch.float32, ((8, 8), (16, 8)))
+    tokens = 8 * 8 + 16, 8 * 8 + 8 * 8 + 16 * 8 + 16
+    assert beside.peak / alone.peak == pytest.approx(tokens[1] / tokens[0], rel=0.2)
+    assert beside.flops > 2 * alone.flops
+
+
+def test_the_command_lists_the_needs_of_models(capsys: pytest.CaptureFixture[str]) -> None:
+    tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    preferences.change({"memory_gb": 0.001})
+    assert run(["models", "--needs"]) == 0
+    shown = capsys.readouterr().out
+    assert "an image of tiny: about " in shown and "1 MB can be used, and it needs at least " in shown
+    assert run(["models", "--needs", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (needs,) = [row["needs"] for row in rows if row["name"] == "tiny"]
+    assert needs["memory_limit"] == 10**6 and needs["size"] == [64, 64] and needs["memory"] > needs["least_memory"]
+    # Small models of the program itself need no estimate.
+    assert all("needs" not in row for row in rows if row["name"] != "tiny")
+
+
+def test_durations_are_rounded() -> None:
+    assert [format_seconds(each) for each in (0.123, 23.4, 240, 5400)] == ["0.12 s", "23 s", "4 min", "1.5 h"]
