@@ -20,12 +20,12 @@ BUILT_IN = {
     # The default model.
     "request.generation_request": 1,
     # The sentence about its images on the empty canvas.
-    "ui.create.stage.welcome": 1,
+    "ui.create.viewer.welcome": 1,
 }
 NAMES = ("icons", "icons-fast", "icons-2", "icons-2-fast")
 ITS_PACKAGES = ("training.", "models.families.icons")
 # A key of a web manifest, a folder of drawings, and a kind of images.
-OTHER_ICONS = {"gallery.export.icon_sets", "models.prompt_modifiers", "ui.theme.icons"}
+OTHER_ICONS = {"gallery.export.icon_sets", "models.prompts.modifiers", "ui.theme.icons"}
 
 
 def short(name: str) -> str:

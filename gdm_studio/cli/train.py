@@ -91,7 +91,7 @@ TRAINED = {
         f"A small network that compares images with captions. It scores the model and never trains it. {RESUMES}.",
     ),
     "systems-judge": TrainingStage(
-        f"{papers.PACKAGE}.quality_classifier",
+        "gdm_studio.papers.training.quality_classifier",
         "JudgeRecipe",
         "train the judge of `gdm-studio verify --systems`",
         f"A small classifier of the classes of the images. {RESUMES}.",

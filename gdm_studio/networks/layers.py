@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gdm_studio.networks.convolution import Conv3x3
+
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 ConvOrLinear = TypeVar("ConvOrLinear", nn.Conv2d, nn.Linear)
 
@@ -149,42 +151,6 @@ def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | 
     if allowed is not None:
         scores = scores.masked_fill(~allowed, float("-inf"))
     return scores.softmax(dim=-1).mean(dim=1)
-
-
-class Conv3x3(nn.Conv2d):
-    """3x3 convolution whose result does not depend on the number of threads, even for small images.
-
-    During inference on a CPU, small images are computed as nine matrix products. Torch's own convolution may split the
-    channels of an image with few pixels among the threads, or sum all nine taps in one product, which makes its sums
-    depend on the number of threads.
-    """
-
-    # Number of pixels up to which some processors split the sums.
-    SMALL = 64
-
-    def __init__(self, channels_in: int, channels_out: int, *, stride: int = 1) -> None:
-        super().__init__(channels_in, channels_out, 3, stride=stride, padding=1)
-        # Cached matrices (9, C, C′), with the identity and the version of the weight from which they were computed.
-        self._taps: tuple[tuple[int, int], Tensor] | None = None
-
-    def forward(self, x: Tensor) -> Tensor:
-        height, width = (math.ceil(side / self.stride[0]) for side in x.shape[-2:])
-        if height * width > self.SMALL or x.device.type != "cpu" or torch.is_grad_enabled():
-            return super().forward(x)
-        step = self.stride[0]
-        framed = F.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))  # (N, H + 2, W + 2, C)
-        windows = [framed[:, down : down + step * height : step, across : across + step * width : step]
-                   for down in range(3) for across in range(3)]  # fmt: skip
-        rows = torch.bmm(torch.stack(windows).flatten(1, 3), self._matrices()).sum(0)  # (N · H · W, C')
-        rows = rows if self.bias is None else rows + self.bias
-        return rows.unflatten(0, (len(x), height, width)).permute(0, 3, 1, 2)
-
-    def _matrices(self) -> Tensor:
-        # Inference tensors have no version counter, and they never change.
-        which = (self.weight.data_ptr(), 0 if self.weight.is_inference() else self.weight._version)
-        if self._taps is None or self._taps[0] != which:
-            self._taps = which, self.weight.detach().flatten(2).permute(2, 1, 0).contiguous()
-        return self._taps[1]
 
 
 class Downsample(Conv3x3):

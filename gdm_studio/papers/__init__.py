@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from gdm_studio.papers.system_description import System
 
-PACKAGE = "gdm_studio.papers"
+# Folder of the systems' modules.
+PACKAGE = "gdm_studio.papers.systems"
 
 
 class SystemEntry(NamedTuple):

@@ -1,7 +1,7 @@
 """Imports for the drills' processes, loaded once before they are forked."""
 
 from gdm_studio.cli import main
-from gdm_studio.engine import generation_loop, grids, image_inputs, resume, step_animation
+from gdm_studio.engine import generation_loop, grids, image_inputs, resume, step_animation, step_history
 from gdm_studio.gallery import Gallery
 from gdm_studio.models.families.icons import model
 from gdm_studio.ui.create import page as create_page
@@ -20,5 +20,5 @@ __all__ = [
     "main",
     "resume",
     "step_animation",
-    "trajectory",
+    "step_history",
 ]

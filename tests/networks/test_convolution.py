@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.models.weight_storage.compressed_tensor import widened
-from gdm_studio.networks.convolution import Convolution3x3, convolve
+from gdm_studio.networks.convolution import LargeConv3x3, convolve
 
 # Torch's own convolution, whose sums depend on the threads on some processors.
 TORCH_SHAPE = (64, 320, 20, 20)
@@ -79,7 +79,7 @@ def test_stored_weights_give_the_same_bits(shape: tuple[int, ...]) -> None:
 
 def test_the_layer_learns_and_computes_in_other_number_types() -> None:
     x, _, _ = drawn(256, 256, 64, 64)
-    layer = Convolution3x3(256, 256)
+    layer = LargeConv3x3(256, 256)
     assert layer.state_dict().keys() == {"weight", "bias"}
     learned = layer(x)
     learned.square().mean().backward()

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts, quantized
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.networks.icons.unet import PriorNetwork, UNetConfig
 
 FLAT, SOFT, LINE, ROUND = 2, 3, 4, 5

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from gdm_studio.models.prompts.subjects import DrawingNames
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, Subject, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE
 
 NAMES = DrawingNames(
     {

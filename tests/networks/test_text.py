@@ -1,7 +1,8 @@
 import pytest
 import torch
 
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING
 from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 
 VOCAB = ["a", "cat", "dog", "##s", "red"]

@@ -12,7 +12,7 @@ from unittest import mock
 
 from gdm_studio.models.memory import precision
 from gdm_studio.models.memory.devices import threads_of
-from gdm_studio.networks.layers import Conv3x3
+from gdm_studio.networks.convolution import Conv3x3
 from gdm_studio.training.evaluation.scorer_training import ScorerRecipe
 from gdm_studio.training.icons.autoencoder_recipe import VaeRecipe
 from gdm_studio.training.icons.decoder_recipe import DecoderRecipe

@@ -30,8 +30,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.prompts.vocabulary import Reading
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE
 from gdm_studio.models.weight_storage.int8_channels import SCALE
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training import sample_sheet
 from gdm_studio.training.checkpoint import load_checkpoint

@@ -18,14 +18,7 @@ from gdm_studio.models.prompts.subjects import (
     DrawingNames,
     Match,
 )
-
-# The id that fills the row after the words.
-PADDING = 0
-# The token for a prompt without a style.
-ANY_STYLE = 1
-FIRST_STYLE = 2
-# Smaller ids are special tokens. Adding a style therefore does not change the ids of words.
-FIRST_WORD = 64
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE, FIRST_WORD, PADDING
 
 UNKNOWN = "[UNK]"
 NORMALIZER = normalizers.BertNormalizer(lowercase=True, strip_accents=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.models.prompts.word_tokenizer import FIRST_WORD, PADDING
+from gdm_studio.networks.icons.special_tokens import FIRST_WORD, PADDING
 from gdm_studio.networks.layers import attend, zero_init
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import Conv1x1, Conv3x3, Downsample, FourierEmbedding, ResBlock
+from gdm_studio.networks.convolution import Conv3x3
+from gdm_studio.networks.layers import Conv1x1, Downsample, FourierEmbedding, ResBlock
 from gdm_studio.networks.papers.small_convolutional_networks import SMALLEST, widths_of
 
 FEATURES = 64

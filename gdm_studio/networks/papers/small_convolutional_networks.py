@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.layers import Conv1x1, Conv3x3, Downsample, ResBlock, Upsample, group_norm
+from gdm_studio.networks.convolution import Conv3x3
+from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, group_norm
 
 # Side of the smallest feature map, in pixels.
 SMALLEST = 4

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.convolution import Convolution3x3
+from gdm_studio.networks.convolution import LargeConv3x3
 from gdm_studio.networks.stable_diffusion.configurations import AutoencoderConfig as AutoencoderConfig
 
 # Feature maps of at least this number of positions, more than 1024 × 1024, are processed in stripes of ROWS rows.
@@ -164,9 +164,9 @@ class ResBlock(nn.Module):
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.norm1 = _norm(channels_in)
-        self.conv1 = Convolution3x3(channels_in, channels_out)
+        self.conv1 = LargeConv3x3(channels_in, channels_out)
         self.norm2 = _norm(channels_out)
-        self.conv2 = Convolution3x3(channels_out, channels_out)
+        self.conv2 = LargeConv3x3(channels_out, channels_out)
         self.nin_shortcut = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -224,7 +224,7 @@ class Upsample(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv = Convolution3x3(channels, channels)
+        self.conv = LargeConv3x3(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.convolution import Convolution3x3
+from gdm_studio.networks.convolution import LargeConv3x3
 from gdm_studio.networks.layers import attention_weights
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig as UNetConfig
 
@@ -184,7 +184,7 @@ class ResBlock(nn.Module):
     def __init__(self, channels_in: int, channels_out: int, embedding: int) -> None:
         super().__init__()
         self.in_layers = nn.Sequential(
-            nn.GroupNorm(32, channels_in), nn.SiLU(inplace=True), Convolution3x3(channels_in, channels_out)
+            nn.GroupNorm(32, channels_in), nn.SiLU(inplace=True), LargeConv3x3(channels_in, channels_out)
         )
         self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(embedding, channels_out))
         self.out_layers = nn.Sequential(
@@ -192,7 +192,7 @@ class ResBlock(nn.Module):
             nn.SiLU(inplace=True),
             # Dropout in training.
             nn.Identity(),
-            Convolution3x3(channels_out, channels_out),
+            LargeConv3x3(channels_out, channels_out),
         )
         self.skip_connection = nn.Conv2d(channels_in, channels_out, 1) if channels_in != channels_out else nn.Identity()
 
@@ -313,7 +313,7 @@ class Upsample(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.conv = Convolution3x3(channels, channels)
+        self.conv = LargeConv3x3(channels, channels)
 
     def forward(self, x: Tensor, finer: Sequence[int] | None = None) -> Tensor:
         size = finer or [2 * side for side in x.shape[-2:]]

@@ -18,7 +18,8 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
 from gdm_studio.models.memory.precision import fast_autocast
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, FIRST_STYLE, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, FIRST_STYLE
 from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import UNet, UNetConfig
 from gdm_studio.networks.layers import channels_last

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from gdm_studio.common.atomic_files import make_folder
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, PADDING
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE, PADDING
 from gdm_studio.training import sample_sheet
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.ema import Ema

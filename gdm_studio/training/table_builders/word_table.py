@@ -19,7 +19,8 @@ from torch.nn import functional as F
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.optional_packages import missing_package
-from gdm_studio.models.prompts.word_tokenizer import FIRST_WORD, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import Tokenizer
+from gdm_studio.networks.icons.special_tokens import FIRST_WORD
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.data.thesaurus import char_of
 

@@ -1,1 +1,1 @@
-"""The saved denoising steps of an image as the window shows them: history, strip, view modes, word maps and animations."""
+"""Saved denoising steps in the window: their history, strip, view modes, word maps and animations."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.models.families.icons.drawing_table import DrawingTable, read_table, write_table
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.networks.icons.unet import PriorNetwork
 
 # Minimum number of drawings in a style for transferring other drawings to that style.

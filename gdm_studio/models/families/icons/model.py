@@ -38,10 +38,11 @@ from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseA
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
-from gdm_studio.models.prompts.word_tokenizer import ANY_STYLE, Subject, Tokenizer
+from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network
 from gdm_studio.networks.icons.autoencoder import AutoencoderConfig, AutoencoderKL
+from gdm_studio.networks.icons.special_tokens import ANY_STYLE
 from gdm_studio.networks.icons.text_encoder import TextConfig, TextEncoder
 from gdm_studio.networks.icons.unet import PriorNetwork, UNet, UNetConfig
 from gdm_studio.networks.layers import Attention2d, channels_last

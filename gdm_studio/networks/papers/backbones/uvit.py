@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.networks.layers import Conv3x3
+from gdm_studio.networks.convolution import Conv3x3
 from gdm_studio.networks.papers.backbones.transformer_layers import (
     Attention,
     FeedForward,
