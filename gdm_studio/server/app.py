@@ -32,7 +32,8 @@ from gdm_studio.server.multipart_form import parse_form
 from gdm_studio.server.overview import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.reduced_images import png_within, reduced_png
 from gdm_studio.server.requests_by_id import RequestsById
-from gdm_studio.server.service import Client, PartialImage, SavedImage, Service, Ticket, client_turn
+from gdm_studio.server.service import Service
+from gdm_studio.server.tickets import Client, PartialImage, SavedImage, Ticket, client_turn
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Picture

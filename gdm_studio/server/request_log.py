@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gdm_studio.server.service import Ticket
+    from gdm_studio.server.tickets import Ticket
 
 # Events after which a request has no others.
 LAST_EVENTS = frozenset({"done", "stopped", "failed"})

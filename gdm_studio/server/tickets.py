@@ -1,0 +1,117 @@
+"""Requests of other programs, with their clients, their images and their progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gdm_studio.common.errors import StudioError
+from gdm_studio.common.text_safety import UNSAFE_CHARACTERS, shorten
+from gdm_studio.jobs.queue import Item
+from gdm_studio.request.generation_request import Request
+
+if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
+    from gdm_studio.jobs.job import Job
+
+# Maximum number of characters of a program's name.
+MAX_NAME = 60
+# The turn of the client whose request is being handled, see `Client`. Threads that handle it inherit the value.
+client_turn: ContextVar[str] = ContextVar("client_turn", default="")
+
+
+@dataclass(frozen=True)
+class Client:
+    """Client program that requests images from the server. `turn` is its key in the round-robin queue, `address` its
+    key for interrupting requests, and `name` is stored in its image files.
+    """
+
+    turn: str
+    address: str
+    name: str
+
+    @classmethod
+    def named(cls, address: str, agent: str, via: str) -> Client:
+        """Return the client at a network address. `agent` is its User-Agent, such as "Blender/4.2".
+
+        `via`, the name of the API, is used if the client sends no name.
+        """
+        product = UNSAFE_CHARACTERS.sub("", agent).strip().partition(" ")[0].partition("/")[0]
+        if product == "Mozilla":
+            product = "a browser"
+        return cls(f"{address} {agent[:200]}", address, shorten(f"{product or 'a program'} ({via})", MAX_NAME))
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """Image that was generated for another program and saved in the gallery.
+
+    `png` is a PNG file with the image and its settings.
+    """
+
+    index: int
+    request: Request
+    png: bytes
+    picture: Picture
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.picture.size
+
+    @property
+    def made_with(self) -> Mapping[str, str]:
+        """Facts about the generation, for the text with the settings."""
+        return self.picture.made_with
+
+
+@dataclass(frozen=True)
+class PartialImage:
+    """Image of an interrupted request after its last step, which is not in the gallery.
+
+    `png` is a PNG file of the image without its settings.
+    """
+
+    index: int
+    request: Request
+    png: bytes
+    size: tuple[int, int]
+    made_with: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Ticket:
+    """Record of one image request of a client, with its state from its arrival until the response is sent."""
+
+    request: Request
+    client: Client
+    id: str
+    # Resolves to the queue item that represents the request on disk.
+    item: Future[Item] = field(default_factory=Future)
+    # Resolves when all images are saved or the request was interrupted, and raises the error otherwise.
+    answer: Future[list[SavedImage]] = field(default_factory=Future)
+    job: Job | None = None
+    images: list[SavedImage] = field(default_factory=list)
+    # The unfinished images, if the request was interrupted.
+    partial: list[PartialImage] = field(default_factory=list)
+    # True if a client wants to receive the images so far.
+    is_interrupted: bool = False
+    # True if the client interrupted the request or closed the connection.
+    is_cancelled: bool = False
+    # True if the user paused its queue item in the window.
+    is_paused: bool = False
+    storage_error: StudioError | None = None
+
+
+@dataclass(frozen=True)
+class RunningState:
+    """Progress of the request for which the server is generating images. `ticket` is None if no request is running."""
+
+    ticket: Ticket | None = None
+    share_done: float = 0.0
+    seconds_left: float = 0.0
+    step: int = 0
+    preview: bytes = b""
