@@ -25,7 +25,7 @@ from tests.helpers.window import run_in_window, until
 
 # The window's single instance uses a socket in a private folder, and Ctrl-C a pair of connected sockets.
 LOCAL = {
-    "gdm_studio.ui.shell.peer": {"socket"},
+    "gdm_studio.ui.shell.socket_peer": {"socket"},
     "gdm_studio.ui.shell.app": {"socket"},
     "gdm_studio.ui.shell.single_instance": {"PySide6.QtNetwork"},
 }

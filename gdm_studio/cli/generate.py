@@ -29,8 +29,8 @@ from gdm_studio.request.generation_request import Branch, Request
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
     from gdm_studio.maths.noise_path import Step
-    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
+    from gdm_studio.models.model_card import ModelCard
 
 KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices
 is used"""

@@ -21,9 +21,9 @@ from gdm_studio.models.files.checkpoints import is_weights_name
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
     from gdm_studio.models.attribution import Origin
-    from gdm_studio.models.card import ModelCard
-    from gdm_studio.models.installed.inventory import InventoryRow
+    from gdm_studio.models.installed.model_table import InventoryRow
     from gdm_studio.models.library import Library
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.studio.foreign_settings import RestoredRequest
 
 # Returns the installed files, found on the first call.
@@ -220,7 +220,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
     """
     from gdm_studio.models.files.hashes import known_hashes
     from gdm_studio.models.installed.description import About
-    from gdm_studio.models.installed.inventory import row_of_card
+    from gdm_studio.models.installed.model_table import row_of_card
     from gdm_studio.studio.foreign_settings import RestoredRequest, restore_request
 
     if metadata.request is None or not metadata.id:

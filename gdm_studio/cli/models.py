@@ -11,8 +11,8 @@ from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.fingerprint import borrowed_lines, describe_borrowed
-from gdm_studio.models.installed.inventory import InventoryRow, count_by_kind, group_of
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO
+from gdm_studio.models.installed.model_table import InventoryRow, count_by_kind, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,8 +17,8 @@ from gdm_studio.common.translation_markers import Sentence
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
-from gdm_studio.models.card import ModelCard, fast_version
 from gdm_studio.models.families import usable_samplers
+from gdm_studio.models.model_card import ModelCard, fast_version
 from gdm_studio.papers import REGISTRY, systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role

@@ -17,7 +17,7 @@ from gdm_studio.request.generation_events import Event, NewSteps, Phase, Progres
 from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
 
 

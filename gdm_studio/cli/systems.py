@@ -13,7 +13,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.numeric_parameters import check_number
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.papers.system_description import System
 
 COLUMNS = ("name", "year", "parameters", "weights", "figure", "claim")

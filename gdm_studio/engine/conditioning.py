@@ -12,8 +12,8 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import adapters_named_in, blank_adapters, trained_words
 from gdm_studio.models.capabilities import PLAIN, factors_of
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import ControlImage, Request
 

@@ -17,8 +17,8 @@ from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.capabilities import PLAIN
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import usable_samplers
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.prompt_expansion import as_written, drawn

@@ -20,8 +20,8 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import DenoiserWithVariance
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, HAS_BASE_NORMS, SEED_CHOOSES, Request
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, is_known, named_files_stamp, part_hashes
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import Event, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import NameTaken
-from gdm_studio.common.names import comparable_name, find_by_name
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.unicode_names import comparable_name, find_by_name
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.text_normalization import to_single_line
 

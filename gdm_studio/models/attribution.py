@@ -16,10 +16,10 @@ from PIL import Image
 
 from gdm_studio.common.atomic_files import storage_error, write
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.icons.family import ORIGINS as FILE
 from gdm_studio.models.files.checkpoints import Stamp, stamp_of
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.model_card import ModelCard, Source
 
 # Maximum size of an unpacked index file in bytes.
 MOST = 2**24

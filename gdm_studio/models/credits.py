@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.models.model_card import ModelCard, Source
 
 if TYPE_CHECKING:
     from gdm_studio.models.attribution import Origin

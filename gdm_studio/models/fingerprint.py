@@ -12,10 +12,10 @@ from typing import Any
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.models.adapters.lookup import adapters_named_in, embeddings_named_in, files_named
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
-from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.hashes import hash_file, known_hashes
 from gdm_studio.models.files.sidecars import with_sidecars
+from gdm_studio.models.model_card import CONTROL_PART, ModelCard
 from gdm_studio.request.generation_request import Request
 
 DIGITS = 10

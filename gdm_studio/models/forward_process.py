@@ -6,7 +6,7 @@ import math
 
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 
 # Finite substitute for the infinite noise ratio of pure noise.
 FAR = 1e300

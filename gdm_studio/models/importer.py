@@ -16,7 +16,7 @@ from gdm_studio.common.translation_markers import translatable
 from gdm_studio.models.files.checkpoints import SUFFIXES, find_entries, is_listed_name, is_weights_name
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.fingerprint import fingerprint_of_files
-from gdm_studio.models.installed.inventory import InventoryRow, files_of, weights_of
+from gdm_studio.models.installed.model_table import InventoryRow, files_of, weights_of
 from gdm_studio.models.library import Library
 
 

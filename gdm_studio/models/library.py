@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.common.names import comparable_name, find_by_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.common.unicode_names import comparable_name, find_by_name
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import CONTROL_PART, ModelCard
 from gdm_studio.models.families import FAMILIES, Family, group_of
 from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
@@ -35,16 +34,6 @@ from gdm_studio.models.fingerprint import (
 )
 from gdm_studio.models.installed.control_models import named_control_models, with_control_models
 from gdm_studio.models.installed.description import ADAPTERS, About, split_list
-from gdm_studio.models.installed.inventory import (
-    InventoryRow,
-    base_of,
-    can_be_few_step,
-    inventory,
-    kind_of,
-    load_last_uses,
-    record_uses,
-    suitable_vaes,
-)
 from gdm_studio.models.installed.missing_parts import combine_parts
 from gdm_studio.models.installed.model_options import (
     PREDICTIONS,
@@ -54,8 +43,19 @@ from gdm_studio.models.installed.model_options import (
     load_choices,
     save_choices,
 )
+from gdm_studio.models.installed.model_table import (
+    InventoryRow,
+    base_of,
+    can_be_few_step,
+    inventory,
+    kind_of,
+    load_last_uses,
+    record_uses,
+    suitable_vaes,
+)
 from gdm_studio.models.installed.scanner import FolderScanner, ScannedEntry
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
+from gdm_studio.models.model_card import CONTROL_PART, ModelCard
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import SETTINGS, Request

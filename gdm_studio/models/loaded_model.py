@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import Request
 
 # Number of random numbers in a `Variation`.

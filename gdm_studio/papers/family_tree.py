@@ -10,9 +10,9 @@ from pathlib import Path
 from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, untranslated
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.header import strict_json
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers import REGISTRY, explanation_of, systems
 from gdm_studio.papers.system_description import Measurement, System
 

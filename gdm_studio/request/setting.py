@@ -14,8 +14,8 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.maths.numeric_parameters import Param, check_number
 from gdm_studio.request.prompts import encodable
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import PromptError, StorageError
-from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.unicode_names import comparable_name
 
 MAX_BYTES = 1_000_000
 # Maximum number of characters of a line.

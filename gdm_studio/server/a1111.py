@@ -38,7 +38,7 @@ from gdm_studio.server.json_fields import Fields, decode_base64, decode_image, s
 from gdm_studio.server.limits import NotFoundError, UnknownSamplerError
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.server.service import Service
     from gdm_studio.server.tickets import PartialImage, RunningState, SavedImage
 

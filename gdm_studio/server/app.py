@@ -29,10 +29,10 @@ from gdm_studio.server.incoming_bodies import IncomingBodies
 from gdm_studio.server.json_fields import Fields, Rules
 from gdm_studio.server.limits import BusyError, NotFoundError, is_disk_full
 from gdm_studio.server.multipart_form import parse_form
-from gdm_studio.server.overview import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.reduced_images import png_within, reduced_png
 from gdm_studio.server.requests_by_id import RequestsById
 from gdm_studio.server.service import Service
+from gdm_studio.server.service_description import METRICS_TYPE, api_description, metrics
 from gdm_studio.server.tickets import Client, PartialImage, SavedImage, Ticket, client_turn
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gdm_studio.server.json_fields import FieldRule, Fields, Rules, decode_image
 from gdm_studio.server.limits import NotFoundError
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
 
 SCRIPT = "controlnet"
 # {preprocessor of sd-webui-controlnet: ours}

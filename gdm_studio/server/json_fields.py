@@ -19,7 +19,7 @@ from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
 
 # Maximum nesting of a body. Clients nest four levels.
 MAX_DEPTH = 24

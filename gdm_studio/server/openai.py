@@ -20,7 +20,7 @@ from gdm_studio.server.json_fields import FieldRule, Fields, Rules, decode_image
 from gdm_studio.server.multipart_form import Form
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.server.service import Service
     from gdm_studio.server.tickets import SavedImage
 

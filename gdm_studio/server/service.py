@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.previews import Previews
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.jobs.job import Job
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
 
 T = TypeVar("T")
 # Maximum side of a preview in pixels.

@@ -11,13 +11,13 @@ from gdm_studio.gallery.metadata.generation_settings import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.files.recognition import UPSCALER
-from gdm_studio.models.installed.inventory import InventoryRow, find_model, suitable_vaes
+from gdm_studio.models.installed.model_table import InventoryRow, find_model, suitable_vaes
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
 
 # Refiner as written by the A1111 web UI.
 _NAME_AND_HASH = re.compile(r"(.+?)(?:\s+\[([0-9a-f]+)\])?")

@@ -11,10 +11,10 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import NEEDS, check_suits
+from gdm_studio.maths.samplers.registry import NEEDS, check_suits
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.interpolation import replace_prompt, without_prompts

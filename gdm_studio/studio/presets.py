@@ -15,9 +15,9 @@ from typing import Any
 from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED, parse_json
-from gdm_studio.common.names import comparable_name
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
 from gdm_studio.common.translation_markers import translatable
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.request.generation_request import SETTINGS, VERSION, Request, Role
 from gdm_studio.request.setting import match_choice
 

@@ -21,7 +21,7 @@ from gdm_studio.common import atomic_files, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import holder_of, is_locked
 from gdm_studio.common.translation_markers import translatable
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.training.live_state import (
     LIVE,
     LOCK,

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui.translation import sentence_text, translate
 
 # Texts of the shipped cards. Texts of other models are shown as they are.

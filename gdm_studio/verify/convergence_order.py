@@ -15,7 +15,7 @@ from gdm_studio.maths.exact.distance import mean_posterior_variance
 from gdm_studio.maths.likelihood import solve_flow
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
-from gdm_studio.maths.samplers.spec import SamplerFn
+from gdm_studio.maths.samplers.registry import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, last_x, no_noise, posterior_variance
 

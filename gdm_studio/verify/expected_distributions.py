@@ -15,7 +15,7 @@ from gdm_studio.maths.exact import Gaussian, gaussian_denoiser, propagated, seed
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import SamplerFn
+from gdm_studio.maths.samplers.registry import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, close
 from gdm_studio.verify.sampler_cases import EDM, last_x
 from gdm_studio.verify.samplers_on_gaussians import LINE, VARIANCE, distances

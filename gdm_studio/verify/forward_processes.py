@@ -11,7 +11,7 @@ import numpy as np
 
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Sde, sub_vp, vp_sde
-from gdm_studio.maths.processes.levy import Gamma, Laplace, Mixture
+from gdm_studio.maths.processes.non_gaussian import Gamma, Laplace, Mixture
 from gdm_studio.verify.check_result import Row, at_most, close, equal
 
 # Number of steps for integrating drift and diffusion.

@@ -14,7 +14,7 @@ from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import SamplerFn
+from gdm_studio.maths.samplers.registry import SamplerFn
 from gdm_studio.verify.check_result import Row, at_most, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 

@@ -15,7 +15,7 @@ from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
-from gdm_studio.maths.samplers.spec import SamplerFn
+from gdm_studio.maths.samplers.registry import SamplerFn
 
 EDM = edm()
 

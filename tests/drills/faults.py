@@ -138,7 +138,7 @@ FAULTS = [
         "nan_memory", "--count 5",
     ),
     Fault(
-        "a run that keeps the previous run in memory", "ui/create/viewer/viewer.py",
+        "a run that keeps the previous run in memory", "ui/create/viewer/controller.py",
         "        self.run = run\n", "        run.last = self.run\n        self.run = run\n",
         "memory", "--count 100 --most 0.02",
     ),

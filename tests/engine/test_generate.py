@@ -17,9 +17,9 @@ from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import COLD_PROCESSES, ModelCard
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_card import COLD_PROCESSES, ModelCard
 from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Request
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel

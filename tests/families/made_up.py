@@ -18,13 +18,13 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import Family
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt, Stage
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import Request
 
 WORDS = 16

@@ -27,8 +27,8 @@ from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_dif
 from gdm_studio.models.files.header import ema_name
 from gdm_studio.models.files.recognition import MODES
 from gdm_studio.models.importer import import_model
-from gdm_studio.models.installed.inventory import count_by_kind
 from gdm_studio.models.installed.model_options import save_choices
+from gdm_studio.models.installed.model_table import count_by_kind
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig

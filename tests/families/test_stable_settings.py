@@ -20,7 +20,6 @@ from gdm_studio.engine.generation_loop import generate
 from gdm_studio.engine.reproduce import check_reproduction
 from gdm_studio.gallery import read
 from gdm_studio.jobs.queue import REMEDIES
-from gdm_studio.models.card import fast_version
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.files.hashes import hash_file
@@ -29,6 +28,7 @@ from gdm_studio.models.forward_process import forward_process, noise_level_at
 from gdm_studio.models.installed.model_options import save_choices
 from gdm_studio.models.library import Library
 from gdm_studio.models.memory.precision import dtype_name
+from gdm_studio.models.model_card import fast_version
 from gdm_studio.networks.stable_diffusion.configurations import UNetConfig, unet_weights
 from gdm_studio.request.generation_events import Phase
 from gdm_studio.request.generation_request import BUILT_IN, Branch, Request

@@ -158,7 +158,7 @@ def _check_files_and_search(plain: Any) -> None:
 
 def _check_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
-    from gdm_studio.studio.draft import Draft
+    from gdm_studio.studio.request_draft import Draft
     from gdm_studio.ui.compare.setting_differences import facts
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.gallery.image_details import facts_of

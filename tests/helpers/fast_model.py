@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.processes import edm
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from tests.helpers.gaussian_model import CARD, GaussianLibrary, GaussianModel
 
 if TYPE_CHECKING:

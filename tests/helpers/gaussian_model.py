@@ -18,11 +18,11 @@ from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.inventory import InventoryRow, row_of_card
+from gdm_studio.models.installed.model_table import InventoryRow, row_of_card
 from gdm_studio.models.library import load_arguments
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
+from gdm_studio.models.model_card import Example, ModelCard, Style
 from gdm_studio.models.upscalers.built_in_upscaler import shipped_file
 from gdm_studio.request.generation_request import Request
 

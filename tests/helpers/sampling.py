@@ -8,7 +8,7 @@ from typing import Any
 
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
+from gdm_studio.maths.samplers.registry import SamplerFn, SamplerSpec
 
 
 def gaussian_norms(variance: float) -> ScoreNorms:

@@ -8,7 +8,7 @@ import pytest
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
-from gdm_studio.maths.processes.levy import Gamma, Laplace, Mixture
+from gdm_studio.maths.processes.non_gaussian import Gamma, Laplace, Mixture
 from gdm_studio.maths.samplers import SAMPLERS
 
 LAWS = [Gamma(0.5), Mixture(0.5, 1.0), Laplace(1.0)]

@@ -13,13 +13,13 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES, Family
 from gdm_studio.models.files.checkpoints import Entry, find_entries, read_entry
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import fingerprint
 from gdm_studio.models.importer import import_model
 from gdm_studio.models.library import Library
+from gdm_studio.models.model_card import ModelCard
 from tests.helpers.gaussian_model import CARD, GaussianModel
 from tests.helpers.shipped_models import SHIPPED
 

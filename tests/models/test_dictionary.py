@@ -10,10 +10,10 @@ import pytest
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.conditioning import conditioning_of
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PartState
 from gdm_studio.models.prompts.translation_dictionary import Dictionary, Language, key_of, write_dictionary
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer

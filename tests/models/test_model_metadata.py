@@ -21,7 +21,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.adapters.lookup import files_named, find_adapter
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.hashes import hash_file
-from gdm_studio.models.installed.inventory import (
+from gdm_studio.models.installed.model_table import (
     can_be_few_step,
     find_model,
     normalised_name,

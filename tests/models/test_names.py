@@ -20,7 +20,7 @@ from gdm_studio.models.adapters.lookup import (
 )
 from gdm_studio.models.families.stable_diffusion.token_windows import tokenize
 from gdm_studio.models.fingerprint import fingerprint_of_files
-from gdm_studio.models.installed.inventory import find_model
+from gdm_studio.models.installed.model_table import find_model
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.models.prompts.parser import Weighted
 from gdm_studio.request.generation_request import Request

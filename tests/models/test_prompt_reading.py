@@ -15,12 +15,12 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths
 from gdm_studio.engine.conditioning import conditioning_of
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis
 from gdm_studio.models.families.icons.prompt_reader import NEGATIVE_NOTES
 from gdm_studio.models.library import Library
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import NoteKind, PartState, PromptReading
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.request.generation_request import BUILT_IN, HAS_RARE_DRAWINGS, HAS_SILHOUETTES, Request

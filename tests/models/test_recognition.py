@@ -18,7 +18,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.adapters.lookup import embeddings_named_in, find_adapter
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
 from gdm_studio.models.files.checkpoints import read_header
-from gdm_studio.models.installed.inventory import InventoryRow
+from gdm_studio.models.installed.model_table import InventoryRow
 from gdm_studio.models.library import Library
 from tests.helpers import tiny_stable
 from tests.helpers.shipped_models import SHIPPED

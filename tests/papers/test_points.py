@@ -22,7 +22,7 @@ from gdm_studio.request.generation_events import Result, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.studio.model_compatibility import fit_request
 from gdm_studio.training.loop import train
-from gdm_studio.ui.create.panel.menus import scheduler_choices
+from gdm_studio.ui.create.panel.menu_entries import scheduler_choices
 
 
 @pytest.mark.parametrize(("steps", "nats"), [(10, 2.637), (20, 1.972), (40, 1.536), (80, 1.227), (160, 1.017)])

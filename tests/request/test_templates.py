@@ -33,7 +33,7 @@ from gdm_studio.request.prompt_templates import (
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.wildcard_files import MAX_BYTES, MAX_LINE, Line
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 
 DISC = "a cheerful {red|blue} disc"

@@ -21,7 +21,7 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.request.generation_request import Request
-from gdm_studio.self_test.alternative_readings import with_rotary_order
+from gdm_studio.self_test.alternative_configurations import with_rotary_order
 from gdm_studio.self_test.model_selection import check_named
 from gdm_studio.self_test.report import Report
 from gdm_studio.self_test.self_test import check_model

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.server.mcp import McpServer
 from gdm_studio.server.service import Service
 from tests.helpers.gaussian_model import GaussianLibrary

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from gdm_studio.maths.noise_path import Denoise
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.server.access_control import Access
 from gdm_studio.server.app import create_app
 from gdm_studio.server.service import Service

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.server import request_log
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, running_server, until

@@ -10,8 +10,8 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.generation_request import RULES, Branch, Interpolation, Request
-from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.studio.model_compatibility import fit_request
+from gdm_studio.studio.request_draft import LOCK, Draft
 from tests.helpers.gaussian_model import CARD
 
 TAKES = Capabilities(prompt="", negative=False, guidance=False, picture=False)

@@ -26,7 +26,7 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.interpolation import Interpolation
-from gdm_studio.studio import draft, studio
+from gdm_studio.studio import request_draft, studio
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers import tiny_model
 
@@ -40,7 +40,7 @@ def tiny() -> Iterator[Studio]:
         yield opened
 
 
-@pytest.mark.parametrize("module", [studio, draft])
+@pytest.mark.parametrize("module", [studio, request_draft])
 def test_the_examples_of_the_documentation_are_correct(module: object) -> None:
     failed, tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert not failed and tried

@@ -19,7 +19,7 @@ from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.data.catalogue import captions_of, catalogue, narrow_concepts, training_entries
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import EMOJI_SETS
-from gdm_studio.training.data.heldout import heldout_pairs
+from gdm_studio.training.data.heldout_icons import heldout_pairs
 from gdm_studio.training.evaluation import prompt_list_builder
 from gdm_studio.training.evaluation.evaluation_sets import (
     NOVEL_WORDS,

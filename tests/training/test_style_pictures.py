@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gdm_studio.models.card import SAMPLE_SIDE, sample_path
+from gdm_studio.models.model_card import SAMPLE_SIDE, sample_path
 from gdm_studio.training.sample_images import to_sample, write_samples
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 

@@ -15,8 +15,8 @@ from gdm_studio.common.translatable_json import MAX_DEPTH
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.jobs.workers.messages import error_in, of_error
 from gdm_studio.models.adapters.lookup import find_adapter
+from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.installed.scanner import ScannedEntry
-from gdm_studio.models.json_types import from_json, to_json
 from gdm_studio.models.library import Library
 from gdm_studio.request.prompt_templates import draw
 from gdm_studio.ui.shell.window import Window

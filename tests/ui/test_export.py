@@ -22,7 +22,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import read, save
 from gdm_studio.gallery.export import FORMATS
 from gdm_studio.gallery.filename_pattern import check_pattern
-from gdm_studio.models.card import ModelCard, Source
+from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.networks.upscalers.configurations import CompactConfig
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, find_unclear, save
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.actions import MENU, STACK

@@ -35,11 +35,11 @@ from gdm_studio.common.text_safety import escape_unsafe
 from gdm_studio.doctor import Finding
 from gdm_studio.gallery import Gallery, save
 from gdm_studio.jobs.queue import Queue
-from gdm_studio.models.card import Example, ModelCard, Source, Style
+from gdm_studio.models.model_card import Example, ModelCard, Source, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
-from gdm_studio.ui.create.viewer.stage import CanvasBar
+from gdm_studio.ui.create.viewer.canvas_panel import CanvasBar
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.shell.app import application

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 
 from gdm_studio.engine import image_inputs
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import forward_process, noise_level_at, start_step
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import State
 from gdm_studio.ui.create.inputs.inversion_tool import pixels_noised
 from gdm_studio.ui.shell.window import Window

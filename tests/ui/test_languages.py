@@ -35,7 +35,7 @@ from gdm_studio.ui.actions import COMPARE, DELETE, EXPORT, FAVOURITE, TAG, shown
 from gdm_studio.ui.card_texts import TEXTS, device_text, summary_text, translated_card
 from gdm_studio.ui.create.board.contact_sheet import shared_settings, steps_text
 from gdm_studio.ui.create.board.value_labels import value_label
-from gdm_studio.ui.create.panel.menus import model_choices
+from gdm_studio.ui.create.panel.menu_entries import model_choices
 from gdm_studio.ui.create.panel.style_picker import style_tiles
 from gdm_studio.ui.gallery.image_details import facts_of
 from gdm_studio.ui.gallery.selection_bar import SelectionBar

@@ -16,11 +16,11 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery, read
 from gdm_studio.gallery.collections import Collections
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import State
 from gdm_studio.request.generation_request import Request
-from gdm_studio.ui.create.generation import live
-from gdm_studio.ui.create.generation.live import DRAFT_STEPS
+from gdm_studio.ui.create.generation import live_mode
+from gdm_studio.ui.create.generation.live_mode import DRAFT_STEPS
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
@@ -114,7 +114,7 @@ def test_a_live_image_is_saved_on_request_as_it_is_shown(home: Path) -> None:
 def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "SAVE_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 0.1)
 
     async def play(window: Window) -> None:
         window.live.toggle(True)
@@ -132,7 +132,7 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
 
 
 def test_an_image_that_generate_has_saved_is_not_saved_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "SAVE_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 0.0)
 
     def in_collections() -> list[int]:
         return [one.count for one in Gallery.open().collections.all()]
@@ -153,7 +153,7 @@ def test_an_image_that_generate_has_saved_is_not_saved_again(home: Path, monkeyp
 
 
 def test_two_images_saved_at_once_share_one_collection(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "SAVE_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr(live_mode, "SAVE_AFTER_SECONDS", 0.05)
 
     async def play(window: Window) -> None:
         create, begun = Collections.create, threading.Event()

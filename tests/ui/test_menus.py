@@ -12,17 +12,17 @@ from PySide6.QtTest import QTest
 from gdm_studio.engine.grids import axis_settings
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.maths.samplers.spec import GROUPS
+from gdm_studio.maths.samplers.registry import GROUPS
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.fingerprint import fingerprint_of_files
 from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.inventory import row_of_card
+from gdm_studio.models.installed.model_table import row_of_card
 from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.studio.request_draft import Draft
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.models.card_view import facts_of
@@ -53,11 +53,11 @@ def _choose(controls: Controls, sampler: str) -> None:
 
 
 def test_every_scheduler_that_a_model_can_run_is_in_its_group_with_a_description() -> None:
-    choices = menus.scheduler_choices(CARD)
+    choices = menu_entries.scheduler_choices(CARD)
     assert set(SAMPLERS) - {choice.id for choice in choices} == {"ddpm_learned", "cold_1", "cold_2"}
     assert list(dict.fromkeys(choice.group for choice in choices)) == list(GROUPS)
     assert all(choice.summary for choice in choices)
-    cold = menus.scheduler_choices(replace(CARD, process="blur"))
+    cold = menu_entries.scheduler_choices(replace(CARD, process="blur"))
     assert {choice.id for choice in cold if not choice.refused} == {"cold_1", "cold_2"}
 
 
@@ -79,17 +79,17 @@ def test_the_files_of_other_models_whose_parts_are_used_are_shown(controls: Cont
 
 def test_menus_omit_schedulers_that_no_installed_model_can_run() -> None:
     cards = Library().cards()
-    for kind in (menus.scheduler_choices, menus.spacing_choices):
+    for kind in (menu_entries.scheduler_choices, menu_entries.spacing_choices):
         for name in {choice.id for card in cards for choice in kind(card)}:
             assert any(not choice.refused for card in cards for choice in kind(card) if choice.id == name), name
     for card in cards:
         axes = axis_settings(Request(model=card.name), cards)
-        assert {*axes["sampler"].options} == {choice.id for choice in menus.scheduler_choices(card)}
-        assert {*axes["spacing"].options} == {choice.id for choice in menus.spacing_choices(card)}
+        assert {*axes["sampler"].options} == {choice.id for choice in menu_entries.scheduler_choices(card)}
+        assert {*axes["spacing"].options} == {choice.id for choice in menu_entries.spacing_choices(card)}
 
 
 def test_unsupported_schedulers_are_disabled_with_their_requirement() -> None:
-    refused = {choice.id: choice.refused for choice in menus.scheduler_choices(CARD) if choice.refused}
+    refused = {choice.id: choice.refused for choice in menu_entries.scheduler_choices(CARD) if choice.refused}
     assert set(refused) == {"analytic_ddpm", "analytic_ddim"}
     assert refused["analytic_ddim"] == "Needs a model with measured score norms."
     assert not sampler_problem("analytic_ddim", NORMED)
@@ -135,7 +135,7 @@ def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) ->
 
 def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
     low, high = SAMPLERS["lcm"].steps
-    assert menus.steps_hint("lcm", high) == menus.steps_hint("lcm", low) == ""
+    assert menu_entries.steps_hint("lcm", high) == menu_entries.steps_hint("lcm", low) == ""
     _choose(controls, "lcm")
     assert not controls.steps.hint.isVisible()
     controls.steps.edit.setFocus()
@@ -147,7 +147,7 @@ def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
 
 def test_the_default_steps_of_a_model_show_no_hint(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
-    assert menus.steps_hint("euler", 4)
+    assert menu_entries.steps_hint("euler", 4)
     controls = show_widget(Controls(look, Draft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
@@ -197,10 +197,16 @@ def test_settings_of_an_image_are_fitted_to_the_model() -> None:
 
 def test_a_hint_says_where_quality_ends() -> None:
     card = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    assert menus.limit_hint(card, "guidance_scale", 8.0) == menus.limit_hint(None, "guidance_scale", 30.0) == ""
-    assert menus.limit_hint(CARD, "guidance_scale", 30.0) == menus.limit_hint(card, "temperature", 1.3) == ""
-    assert menus.limit_hint(card, "guidance_scale", 8.5) == "colours burn beyond 8"
-    assert menus.limit_hint(card, "temperature", 1.4) == "shapes warp beyond 1.3"
+    assert (
+        menu_entries.limit_hint(card, "guidance_scale", 8.0)
+        == menu_entries.limit_hint(None, "guidance_scale", 30.0)
+        == ""
+    )
+    assert (
+        menu_entries.limit_hint(CARD, "guidance_scale", 30.0) == menu_entries.limit_hint(card, "temperature", 1.3) == ""
+    )
+    assert menu_entries.limit_hint(card, "guidance_scale", 8.5) == "colours burn beyond 8"
+    assert menu_entries.limit_hint(card, "temperature", 1.4) == "shapes warp beyond 1.3"
 
 
 def test_sliders_show_where_quality_ends(look: Theme) -> None:

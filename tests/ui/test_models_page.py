@@ -29,8 +29,8 @@ from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
-from gdm_studio.models.installed.inventory import InventoryRow
 from gdm_studio.models.installed.model_options import load_choices
+from gdm_studio.models.installed.model_table import InventoryRow
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import BUILT_IN, Request

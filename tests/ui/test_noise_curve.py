@@ -10,9 +10,9 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import spacing_problem
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.studio.request_draft import Draft
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.settings import Settings
@@ -34,7 +34,7 @@ def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
     settings = Settings(controls, library, WorkerThread(Runner(Executor(library))))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()
-    for name in (choice.id for choice in menus.spacing_choices(CARD)):
+    for name in (choice.id for choice in menu_entries.spacing_choices(CARD)):
         if not spacing_problem(name, CARD):
             controls.spacing_box.set_choice(name)
             controls.spacing_box.chosen.emit(name)

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from gdm_studio.ui.create.board.cell import Cell
+from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import theme

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from safetensors.torch import save_file
 
 from gdm_studio.common import paths
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import read_prompt
 from gdm_studio.models.library import Library
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.generation_request import Interpolation
 from gdm_studio.request.prompt_templates import draw

@@ -26,7 +26,7 @@ from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.generation_events import Result, State, StepEvent
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.queue import controller
-from gdm_studio.ui.create.queue.backlog import Backlog
+from gdm_studio.ui.create.queue.queue_mirror import Backlog
 from gdm_studio.ui.shell import window as window_room
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.notices import Notice
@@ -592,7 +592,7 @@ def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
 
         monkeypatch.setattr(window.gallery, "pixels", read_then_leave)
         with monkeypatch.context() as few:
-            few.setattr("gdm_studio.ui.create.viewer.viewer.SIDE_BY_SIDE", 3)
+            few.setattr("gdm_studio.ui.create.viewer.controller.SIDE_BY_SIDE", 3)
             await window.steps._show_images_made_before(run)
         assert not read_ids, "they have no cells"
         await window.steps._show_images_made_before(run)

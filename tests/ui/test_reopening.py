@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.gallery import Gallery, save
-from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.shell.window import Window

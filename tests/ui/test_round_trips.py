@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QPushButton
 
 from gdm_studio.gallery import Gallery, Picture
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import Example, ModelCard, Style
+from gdm_studio.models.model_card import Example, ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import Place
 from gdm_studio.ui.interpolation_texts import interpolation_text

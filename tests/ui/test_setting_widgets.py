@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.studio.draft import LOCK, Draft
+from gdm_studio.studio.request_draft import LOCK, Draft
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import PromptBox, SeedField

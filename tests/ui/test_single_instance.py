@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from gdm_studio.common import error_log, paths
 from gdm_studio.common.errors import StudioError
-from gdm_studio.ui.shell import app, peer, single_instance
+from gdm_studio.ui.shell import app, single_instance, socket_peer
 from gdm_studio.ui.shell.app import Application, application
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
@@ -316,7 +316,7 @@ def test_other_users_are_not_answered(runtime: Path, monkeypatch: pytest.MonkeyP
     heard: list[Path | None] = []
     first, address = serving(lambda picture: heard.append(picture) is None)
     with monkeypatch.context() as patch:
-        patch.setattr(peer, "peer_uid", lambda descriptor: os.getuid() + 1)
+        patch.setattr(socket_peer, "peer_uid", lambda descriptor: os.getuid() + 1)
         assert answer_to(address, message("/fox.png")) == b"" and heard == []
     assert answer_to(address, message("/fox.png")) == single_instance.TAKEN and heard == [Path("/fox.png")]
     first.release()

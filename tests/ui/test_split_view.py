@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitterHandle, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.ui.create.viewer.canvas import Canvas
-from gdm_studio.ui.create.viewer.stage import Stage
+from gdm_studio.ui.create.viewer.canvas_panel import Stage
 from gdm_studio.ui.create.viewer.step_thumbnails import EDGE, Strip
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary

@@ -20,7 +20,7 @@ from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.generation_request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
 from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
@@ -199,14 +199,14 @@ def _sentences() -> Iterator[str]:
     found = [mistake.sentence for mistake in mistakes(prompt, names)]
     assert len(found) > 6
     yield from found
-    yield menus.steps_hint("euler", 1)
-    yield menus.steps_hint("euler", 999)
+    yield menu_entries.steps_hint("euler", 1)
+    yield menu_entries.steps_hint("euler", 999)
     limited = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    yield menus.limit_hint(limited, "guidance_scale", 9.0)
-    yield menus.limit_hint(limited, "temperature", 2.0)
+    yield menu_entries.limit_hint(limited, "guidance_scale", 9.0)
+    yield menu_entries.limit_hint(limited, "temperature", 2.0)
     refiner = replace(CARD, name="refiner", accepts=Capabilities(refines=True, prompt=WEB_UI))
-    yield menus.model_choices([refiner])[0].refused
-    yield next(choice.refused for choice in menus.dtype_choices(["cpu"]) if choice.refused)
+    yield menu_entries.model_choices([refiner])[0].refused
+    yield next(choice.refused for choice in menu_entries.dtype_choices(["cpu"]) if choice.refused)
     yield refused(replace(CARD, accepts=Capabilities(picture=False)))
     yield refused(CARD)
     yield advice()
@@ -217,7 +217,7 @@ def test_sentences_about_prompts_and_choices_are_translated() -> None:
     QApplication.instance() or application()
     with pseudo_locale():
         sentences = list(_sentences())
-        choices = [*menus.scheduler_choices(CARD), *menus.spacing_choices(CARD)]
+        choices = [*menu_entries.scheduler_choices(CARD), *menu_entries.spacing_choices(CARD)]
     assert all(sentences)
     untranslated = [text for text in sentences if Shown("create.prompt", "", "text", text).has_untranslated_words()]
     assert untranslated == []

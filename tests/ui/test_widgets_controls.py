@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.request.generation_request import SEED_LIMIT
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.folder_dialogs import ask_folder

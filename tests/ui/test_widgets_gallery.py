@@ -11,9 +11,9 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
-from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.inventory import row_of_card
+from gdm_studio.models.installed.model_table import row_of_card
+from gdm_studio.models.model_card import ModelCard, Source
 from gdm_studio.request.generation_request import Request
 from gdm_studio.ui.actions import USE
 from gdm_studio.ui.denoising_steps.step_strip import SavedStepsRow, SavedStepsStrip

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.common.paths import resources
-from gdm_studio.models.card import ModelCard, Style
+from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel

@@ -18,8 +18,8 @@ from gdm_studio.request.generation_events import View
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.create.viewer.canvas import Canvas
+from gdm_studio.ui.create.viewer.canvas_panel import CanvasBar, Stage, caption_of
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
-from gdm_studio.ui.create.viewer.stage import CanvasBar, Stage, caption_of
 from gdm_studio.ui.create.viewer.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.theme.theme import Theme

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gdm_studio.denoising_steps.file_format import LogReader
     from gdm_studio.denoising_steps.step_log import Entry
     from gdm_studio.engine.recorder import Recorder
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
 
 # Maximum bytes of a batch's steps for resuming with all of them. A larger batch resumes with its latest step only.
 MAX_BYTES = 256 * 2**20

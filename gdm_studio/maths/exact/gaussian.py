@@ -10,7 +10,7 @@ import numpy as np
 
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel, NoisePath
-from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
+from gdm_studio.maths.samplers.registry import SamplerFn, SamplerSpec
 
 
 def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:

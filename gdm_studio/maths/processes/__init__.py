@@ -17,7 +17,7 @@ from gdm_studio.maths.processes.flow import (
     sd3_first,
     timesteps_for,
 )
-from gdm_studio.maths.processes.levy import gamma, laplace, mixture
+from gdm_studio.maths.processes.non_gaussian import gamma, laplace, mixture
 from gdm_studio.maths.processes.process import Law, Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.processes.ve import edm, ve
 from gdm_studio.maths.processes.vp import sub_vp, tabulated, vp, vp_sde

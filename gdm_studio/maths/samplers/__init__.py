@@ -23,7 +23,7 @@ from gdm_studio.maths.samplers import (
     unipc,
 )
 from gdm_studio.maths.samplers.inversion import invert
-from gdm_studio.maths.samplers.spec import GROUPS, NEEDS, SamplerSpec, check_suits, in_menu_order, sampler
+from gdm_studio.maths.samplers.registry import GROUPS, NEEDS, SamplerSpec, check_suits, in_menu_order, sampler
 
 SAMPLERS: dict[str, SamplerSpec] = in_menu_order()
 

@@ -11,7 +11,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Bao et al. 2022, arXiv:2201.06503"
 LastNoise = Annotated[

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Bansal et al. 2022, arXiv:2208.09392"
 

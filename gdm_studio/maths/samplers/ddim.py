@@ -9,7 +9,7 @@ from typing import Annotated
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.numeric_parameters import Param
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 Eta = Annotated[
     float,

@@ -8,7 +8,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 
 @sampler(

@@ -8,7 +8,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePath, Step, eps_of
 from gdm_studio.maths.processes.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy, move, transfer
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2206.00927, algorithm 1 (DPM-Solver-2), written in sigma / alpha"
 

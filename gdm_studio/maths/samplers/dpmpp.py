@@ -14,7 +14,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.ddim import Eta
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2211.01095"
 STIFF = QT_TRANSLATE_NOOP("Setting", "At temperatures of 0.25 and less it wants a hundred steps or more.")

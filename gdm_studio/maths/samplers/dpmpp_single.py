@@ -10,7 +10,7 @@ from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLev
 from gdm_studio.maths.processes.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import Eta, ancestral_sigma, less_noisy
 from gdm_studio.maths.samplers.dpmpp import relax_towards
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Lu et al. 2022, arXiv:2211.01095"
 

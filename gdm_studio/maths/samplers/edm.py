@@ -11,7 +11,7 @@ from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePat
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.processes.coordinates import on_curve
 from gdm_studio.maths.samplers.heun import heun_step
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 Churn = Annotated[
     float,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.samplers.ddim import move, transfer
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 
 @sampler(

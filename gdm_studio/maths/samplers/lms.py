@@ -9,7 +9,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.arrays import weighted
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.samplers.ddim import move, transfer
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 # Nodes and weights of Gauss-Legendre quadrature on (0, 1). It is exact for polynomials up to degree 15, and here also
 # for e^u to the last digits of a float.

@@ -14,7 +14,7 @@ from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLev
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.processes.coordinates import on_curve
 from gdm_studio.maths.samplers.ddim import move
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 # Dormand and Prince 1980, table 2: the time and the weights of each stage, and the weights of the fifth order minus
 # those of the embedded fourth order.

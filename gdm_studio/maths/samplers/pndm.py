@@ -9,7 +9,7 @@ from gdm_studio.maths.arrays import weighted
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step, eps_of
 from gdm_studio.maths.processes.coordinates import halfway
 from gdm_studio.maths.samplers.ddim import move, transfer
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Liu et al. 2022, arXiv:2202.09778"
 

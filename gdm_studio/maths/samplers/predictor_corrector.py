@@ -11,7 +11,7 @@ from gdm_studio.maths.arrays import image_norm
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, move, transition_sigma
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Song et al. 2021, arXiv:2011.13456, algorithms 2 to 5"
 LAW = QT_TRANSLATE_NOOP(

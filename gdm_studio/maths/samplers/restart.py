@@ -10,7 +10,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.heun import heun_step
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 Times = Annotated[
     float,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
-from gdm_studio.maths.samplers.spec import SamplerSpec
+from gdm_studio.maths.samplers.registry import SamplerSpec
 
 # Names of the arrays in a step: x before it, the predictions, the noise draws and the sampler's history.
 X, PREDICTION, NOISE, HISTORY = "x", "x0", "z", "past"

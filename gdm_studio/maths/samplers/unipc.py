@@ -10,7 +10,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import Array, Denoise, History, Noise, NoisePath, Step
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.samplers.dpmpp import relax_towards
-from gdm_studio.maths.samplers.spec import sampler
+from gdm_studio.maths.samplers.registry import sampler
 
 PAPER = "Zhao et al. 2023, arXiv:2302.04867, UniP and UniC in data prediction"
 Variant = Annotated[

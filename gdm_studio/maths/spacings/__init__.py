@@ -6,7 +6,7 @@ To add one, write a function here, decorate it, and add it to the menu, `spec.GR
 from gdm_studio.maths.spacings.beta import beta, beta57, beta_0_1, beta_sigmas
 from gdm_studio.maths.spacings.formulas import exponential, karras, kl_optimal, logsnr, polyexponential
 from gdm_studio.maths.spacings.optimal import OptimalTable, optimal
-from gdm_studio.maths.spacings.spec import GROUPS, SpacingSpec, in_menu_order, spacing
+from gdm_studio.maths.spacings.registry import GROUPS, SpacingSpec, in_menu_order, spacing
 from gdm_studio.maths.spacings.uniform import (
     lcm_50,
     leading,

@@ -9,7 +9,7 @@ from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.schedules.table_interpolation import look_up
 from gdm_studio.maths.spacings.formulas import between
-from gdm_studio.maths.spacings.spec import spacing
+from gdm_studio.maths.spacings.registry import spacing
 from gdm_studio.maths.spacings.uniform import check_step_count
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.maths.spacings.spec import spacing
+from gdm_studio.maths.spacings.registry import spacing
 
 RHO = 7.0
 POLY_RHO = 1.5

@@ -12,7 +12,7 @@ from gdm_studio.common.lazy_import import LazyModule
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms
-from gdm_studio.maths.spacings.spec import spacing
+from gdm_studio.maths.spacings.registry import spacing
 
 if TYPE_CHECKING:
     import numpy as np

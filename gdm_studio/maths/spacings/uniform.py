@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.schedules.table_interpolation import look_up
-from gdm_studio.maths.spacings.spec import spacing
+from gdm_studio.maths.spacings.registry import spacing
 
 LCM_GRID = 50
 PAPER = "Lin et al. 2024, arXiv:2305.08891, table 2"

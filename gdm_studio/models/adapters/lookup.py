@@ -11,8 +11,8 @@ from pathlib import Path
 from gdm_studio import preferences
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
-from gdm_studio.common.names import comparable_name
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatable
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.adapters.adapter_detection import is_adapter
 from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of

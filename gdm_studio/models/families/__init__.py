@@ -4,12 +4,12 @@ The first family that matches a file is used. To add a family, write a module he
 """
 
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.family import FAMILY as DIFFUSION_TRANSFORMERS
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.papers.family import SYSTEMS
 from gdm_studio.models.families.stable_diffusion.family import FAMILY as STABLE_DIFFUSION
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompts import is_too_long
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.model_card import ModelCard
 
 if TYPE_CHECKING:
     import torch

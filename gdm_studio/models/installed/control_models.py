@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.files.checkpoints import is_gguf_name
 from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
 from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.installed.scanner import ScannedEntry
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import REFERENCE
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.inventory import XL, inventory, suggest_vae
+from gdm_studio.models.installed.model_table import XL, inventory, suggest_vae
 from gdm_studio.models.installed.scanner import ScannedEntry
 from gdm_studio.models.required_parts import BorrowedPart, RequiredPart, missing_parts_reason
 

@@ -11,10 +11,10 @@ from gdm_studio.common import atomic_files, paths, repair_log
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.common.json_reader import MAX_BYTES, parse_json
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import split_list
+from gdm_studio.models.model_card import ModelCard
 
 FILE = "models.json"
 YES_NO = ("yes", "no")

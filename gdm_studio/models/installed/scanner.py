@@ -18,7 +18,7 @@ from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.common.optional_packages import install_command
 from gdm_studio.common.translation_markers import Sentence, translatable
 from gdm_studio.models.adapters.adapter_detection import BASES, FAMILIES
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.models.families import Family
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.shared_parts.part_layout import has_only_parts, parts_of
@@ -29,7 +29,7 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import CONTROLS, LANGUAGE, TEXT, UPSCALER, Recognised, recognise
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.installed.description import ADAPTERS, TEXT_ENCODER, About, about
-from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import FoundPart
 from gdm_studio.models.upscalers.architecture_detection import (
     EXTRA,

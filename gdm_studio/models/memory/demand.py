@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 
 # Memory of the program itself, with its libraries, in bytes.
 PROGRAM = 400 * 10**6

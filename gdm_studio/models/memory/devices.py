@@ -13,8 +13,8 @@ import torch
 from gdm_studio import preferences
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import DeviceError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.memory.precision import DTYPES, is_fast
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import Request, effective_dtype
 
 DEFAULT_THREADS = torch.get_num_threads()

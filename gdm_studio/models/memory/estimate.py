@@ -8,7 +8,6 @@ from functools import cache
 
 import torch
 
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.files.json_cache import JsonCache
@@ -17,6 +16,7 @@ from gdm_studio.models.memory.demand import Demand, evaluations_of, rows_of
 from gdm_studio.models.memory.device_timer import seconds
 from gdm_studio.models.memory.loaded_model_cache import memory_limit
 from gdm_studio.models.memory.precision import dtype_name
+from gdm_studio.models.model_card import ModelCard
 
 # Side of the matrices whose product measures the speed of a device.
 SIDE = 1024

@@ -10,7 +10,7 @@ from os.path import commonprefix
 from typing import TYPE_CHECKING
 from unicodedata import category
 
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.dataclass_json import from_json
 
 if TYPE_CHECKING:
     from gdm_studio.models.prompts.word_tokenizer import Lexicon

@@ -24,12 +24,12 @@ from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.papers.model import SystemModel
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.forward_process import forward_process
-from gdm_studio.models.json_types import from_json
 from gdm_studio.models.library import load_for_request
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers import systems
 from gdm_studio.papers.claims.context import ClaimContext, summarise
 from gdm_studio.papers.system_description import Measurement, System

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.recipe import SEEN_BEFORE
 

@@ -30,11 +30,11 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.papers import family
 from gdm_studio.models.families.papers.model import traits_in
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.networks.papers.point_networks import PointClassifier, PointClassifierConfig
 from gdm_studio.papers.system_description import Claim, System

@@ -23,10 +23,10 @@ from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_co
 from gdm_studio.training.data.colour_augmentation import Tinted, colour_versions
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import SUBSETS
-from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.near_duplicates import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
+from gdm_studio.training.data.package_downloads import archives
 from gdm_studio.training.data.svg import Pixels, render
 from gdm_studio.training.data.thesaurus import Thesaurus, read_thesaurus
 

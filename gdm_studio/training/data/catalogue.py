@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 from gdm_studio.training.data.dataset import BEST_STYLES, EMOJI_SETS, FEW_THINGS, FLAT_SETS
-from gdm_studio.training.data.heldout import is_heldout
+from gdm_studio.training.data.heldout_icons import is_heldout
 
 # The file with the request frequencies, in this folder.
 DEMAND = "asked.json"

@@ -16,9 +16,9 @@ from gdm_studio.training.data.build import LEAST_SIDE, OVERSAMPLE
 from gdm_studio.training.data.catalogue import Entry, heldout_entries
 from gdm_studio.training.data.colour_augmentation import colour_versions
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.data.fetch import archives
-from gdm_studio.training.data.heldout import heldout_pictures
+from gdm_studio.training.data.heldout_icons import heldout_pictures
 from gdm_studio.training.data.iconify import Archive
+from gdm_studio.training.data.package_downloads import archives
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.evaluation.cached_generator import ProgressCallback, cache_folder
 

@@ -17,7 +17,7 @@ from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.engine import speed_benchmark
 from gdm_studio.engine.generation_loop import generate
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.training.data.catalogue import Entry, captions_of, narrow_concepts
 from gdm_studio.training.data.dataset import Row, open_pictures
 from gdm_studio.training.evaluation import statistics

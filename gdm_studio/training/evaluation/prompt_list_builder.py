@@ -37,8 +37,8 @@ from gdm_studio.models.prompts.subjects import COLOUR_WORDS
 from gdm_studio.training.data import dataset
 from gdm_studio.training.data.catalogue import DEMAND, KIND_WEIGHTS, captions_of, catalogue, kind
 from gdm_studio.training.data.dataset import EMOJI_SETS
-from gdm_studio.training.data.fetch import WORDNET, archive
-from gdm_studio.training.data.heldout import is_heldout
+from gdm_studio.training.data.heldout_icons import is_heldout
+from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.evaluation.statistics import HUES
 from gdm_studio.training.table_builders.lexicon import WordNet
 

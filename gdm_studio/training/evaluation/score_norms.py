@@ -12,9 +12,9 @@ from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.score_norms import LEVELS, generate_latents, measure_score_norms
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, Stage
 from gdm_studio.models.memory import devices
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.training.data.dataset import open_pictures
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.evaluation_sets import fixed_prompts

@@ -20,7 +20,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.memory.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.training.data.dataset import Pictures, Row, captions, open_pictures
-from gdm_studio.training.data.heldout import heldout_pairs
+from gdm_studio.training.data.heldout_icons import heldout_pairs
 from gdm_studio.training.evaluation.scorer import (
     FILE,
     GREY,

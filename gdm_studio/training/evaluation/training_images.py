@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdm_studio.common.atomic_files import make_folder, open_replacement
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.training.data.dataset import Pictures, Row, in_subset, open_pictures
 from gdm_studio.training.evaluation import statistics
 from gdm_studio.training.evaluation.cached_generator import ProgressCallback, cache_folder

@@ -14,8 +14,8 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from gdm_studio.common.atomic_files import make_folder, write
-from gdm_studio.models.card import Example
 from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, PROTOTYPES_PART, part_file
+from gdm_studio.models.model_card import Example
 from gdm_studio.models.weight_storage.int8_channels import SCALE, quantize
 from gdm_studio.networks.icons.autoencoder import AutoencoderKL
 from gdm_studio.request.generation_request import BUILT_IN

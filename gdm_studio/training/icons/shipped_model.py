@@ -11,10 +11,10 @@ from safetensors.torch import save
 
 from gdm_studio.common.atomic_files import make_folder, write
 from gdm_studio.common.errors import StorageError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import ICONS
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.training.icons import autoencoder_training
 from gdm_studio.training.icons.networks import PROTOTYPES, RARE_PROTOTYPES, IconsNetworks, save_averaged
 from gdm_studio.training.table_builders import lexicon, word_table

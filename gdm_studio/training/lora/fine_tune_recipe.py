@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from gdm_studio.common import atomic_files
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import BASE, PARTS, PRIOR_PART, base_norms, config_of, part_file
 from gdm_studio.models.files.checkpoints import read_header
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import BUILT_IN
 from gdm_studio.training.icons.export import CARD, shipped_weights
 from gdm_studio.training.lora.base_models import IconsBase, LoraBase

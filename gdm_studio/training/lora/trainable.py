@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 
 _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.attribution import FILE, align, write_origins
-from gdm_studio.models.card import Source
+from gdm_studio.models.model_card import Source
 from gdm_studio.training.data.licences import SOURCES
 from gdm_studio.training.table_builders.vocabulary import training_rows
 

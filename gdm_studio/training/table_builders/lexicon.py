@@ -24,7 +24,7 @@ from gdm_studio.common.archive_errors import ARCHIVE_ERRORS
 from gdm_studio.common.atomic_files import write
 from gdm_studio.common.errors import StudioError
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, Pictures, in_subset, open_pictures
-from gdm_studio.training.data.fetch import WORDNET, archive
+from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders import word_table
 
 LEXICON = "lexicon.json"

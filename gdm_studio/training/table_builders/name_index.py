@@ -27,7 +27,7 @@ from gdm_studio.models.prompts.subjects import SEVERAL
 from gdm_studio.models.prompts.word_tokenizer import words_of
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import Row
-from gdm_studio.training.data.fetch import WORDNET, archive
+from gdm_studio.training.data.package_downloads import WORDNET, archive
 from gdm_studio.training.table_builders.lexicon import Encoder, WordNet
 from gdm_studio.training.table_builders.vocabulary import training_rows
 

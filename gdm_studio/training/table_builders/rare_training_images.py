@@ -14,12 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import ICONS, RARE_PART, card, part_file
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, quantized
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.memory.loaded_model_cache import Store
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.icons.unet import PriorNetwork
 from gdm_studio.training.icons.denoiser_recipe import drawings_of_styles
 from gdm_studio.training.icons.export import BESIDE

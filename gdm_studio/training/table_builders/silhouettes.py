@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.common.atomic_files import write
-from gdm_studio.models.card import Source
 from gdm_studio.models.families.icons.family import SILHOUETTES_PART, part_file
 from gdm_studio.models.families.icons.silhouettes import Silhouettes
-from gdm_studio.training.data.fetch import ICONIFY, archive
+from gdm_studio.models.model_card import Source
 from gdm_studio.training.data.iconify import Archive
 from gdm_studio.training.data.licences import SOURCES
+from gdm_studio.training.data.package_downloads import ICONIFY, archive
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.icons.export import BESIDE
 

@@ -24,7 +24,7 @@ from gdm_studio.models.prompts.translation_dictionary import (
 )
 from gdm_studio.models.prompts.word_tokenizer import Tokenizer, plain_emoji, words_of
 from gdm_studio.training.data.catalogue import load_demand
-from gdm_studio.training.data.fetch import CLDR, WORDNET, archive
+from gdm_studio.training.data.package_downloads import CLDR, WORDNET, archive
 from gdm_studio.training.data.thesaurus import member
 from gdm_studio.training.table_builders.lexicon import WordNet
 

@@ -17,8 +17,8 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.models.upscalers.stepwise_upscaling import premultiply
 from gdm_studio.networks.icons.upscaler import Upscaler
 from gdm_studio.training.data.catalogue import heldout_entries
-from gdm_studio.training.data.fetch import archives
 from gdm_studio.training.data.iconify import Archive
+from gdm_studio.training.data.package_downloads import archives
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.icons.autoencoder_training import psnr
 from gdm_studio.training.upscaler.images import Softener, downscale, lanczos, to_uint8

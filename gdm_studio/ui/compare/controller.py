@@ -29,7 +29,7 @@ from gdm_studio.ui.widgets.image_comparison.difference import difference
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
     from gdm_studio.learning.handout.generated_image import ImageRun
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
 

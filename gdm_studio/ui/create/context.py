@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.prompt.controller import PromptController
     from gdm_studio.ui.create.settings import Settings
-    from gdm_studio.ui.create.viewer.viewer import Viewer
+    from gdm_studio.ui.create.viewer.controller import Viewer
 
 
 @dataclass(frozen=True, kw_only=True)

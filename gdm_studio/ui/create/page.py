@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from gdm_studio.models.card import ModelCard
-from gdm_studio.studio.draft import Draft
+from gdm_studio.models.model_card import ModelCard
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.viewer.stage import Stage
+from gdm_studio.ui.create.viewer.canvas_panel import Stage
 from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel

@@ -13,9 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.maths.noise_path import NoisePath
-from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.forward_process import forward_process, start_step
-from gdm_studio.models.installed.inventory import InventoryRow, suitable_vaes
+from gdm_studio.models.installed.model_table import InventoryRow, suitable_vaes
+from gdm_studio.models.model_card import Example, ModelCard, fast_version
 from gdm_studio.models.upscalers.built_in_upscaler import NAME as BUILT_IN_UPSCALER
 from gdm_studio.request.generation_request import SETTINGS, Branch, Request, Role, same_settings
 from gdm_studio.request.prompt_expansion import as_written

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.request.prompt_expansion import drawn_if_possible
-from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.gallery.attribution import less_like
 from gdm_studio.ui.translation import joined_sentences, number_text, translate, within_text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.studio.presets import Preset
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.steps.controller import Steps
 

@@ -19,7 +19,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gdm_studio.common.errors import StudioError
 from gdm_studio.models.credits import credit_text
-from gdm_studio.models.json_types import from_json, to_json
+from gdm_studio.models.dataclass_json import from_json, to_json
 from gdm_studio.request.generation_request import SETTINGS, Role, with_role
 from gdm_studio.ui.export.dialog import BUNDLES, ExportDialog, ExportSettings
 from gdm_studio.ui.folder_dialogs import exports_folder, notify_saved
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gdm_studio.engine.upscale import Upscaler
     from gdm_studio.gallery import Picture
     from gdm_studio.gallery.export import Format, Master, Options
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.list_model import PictureLike
 

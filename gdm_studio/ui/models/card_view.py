@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.predictions import WORDS
-from gdm_studio.models.card import ModelCard, Source, sample_path
 from gdm_studio.models.files.civitai_info import SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.fingerprint import describe_borrowed
 from gdm_studio.models.installed.description import MOST, split_list
-from gdm_studio.models.installed.inventory import InventoryRow, can_be_few_step, prompt_text_of
+from gdm_studio.models.installed.model_table import InventoryRow, can_be_few_step, prompt_text_of
+from gdm_studio.models.model_card import ModelCard, Source, sample_path
 from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck

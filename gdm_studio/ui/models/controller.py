@@ -15,8 +15,8 @@ from gdm_studio.common.errors import DeviceError, ModelError, StorageError, Stud
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_listed_name, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import NoModelsError, add_folder
-from gdm_studio.models.installed.inventory import XL, InventoryRow, preview_image_of, suggest_vae
 from gdm_studio.models.installed.missing_parts import USUAL_VAES
+from gdm_studio.models.installed.model_table import XL, InventoryRow, preview_image_of, suggest_vae
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.folder_dialogs import ask_files, ask_folder
@@ -25,9 +25,9 @@ from gdm_studio.ui.translation import error_title, translate
 from gdm_studio.ui.widgets.file_drops import contains_pictures
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
     from gdm_studio.models.memory.estimate import Estimate
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
 

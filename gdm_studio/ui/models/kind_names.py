@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.installed.inventory import InventoryRow, group_of
+from gdm_studio.models.installed.model_table import InventoryRow, group_of
 from gdm_studio.ui.translation import translate
 
 # Counts of the rows of a group, by the group.

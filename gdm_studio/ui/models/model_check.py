@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 from PySide6.QtWidgets import QWidget
 
 import gdm_studio
-from gdm_studio.models.installed.inventory import InventoryRow, prompt_text_of
+from gdm_studio.models.installed.model_table import InventoryRow, prompt_text_of
 from gdm_studio.self_test.report import BAD, OK, TITLES
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import labelled, translate

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.few_step_models import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
-from gdm_studio.models.installed.inventory import InventoryRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.installed.model_options import PREDICTIONS, YES_NO, Choices
+from gdm_studio.models.installed.model_table import InventoryRow, can_be_few_step, suitable_vaes
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Combo, wrapped

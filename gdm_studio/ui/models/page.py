@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QStyle, QStyleOptionViewItem,
 
 from gdm_studio.common import paths
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.installed.description import About
-from gdm_studio.models.installed.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
+from gdm_studio.models.installed.model_table import InventoryRow, group_of, prompt_text_of, row_of_card
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.ui import actions
 from gdm_studio.ui.card_texts import summary_text
 from gdm_studio.ui.models.card_view import ModelCardView

@@ -17,17 +17,17 @@ from gdm_studio.common import paths
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.runner import Runner
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.models.installed.inventory import prompt_text_of
+from gdm_studio.models.installed.model_table import prompt_text_of
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import preload
 from gdm_studio.ui.actions import GO_TO
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.settings import Settings
-from gdm_studio.ui.create.viewer.viewer import Viewer
+from gdm_studio.ui.create.viewer.controller import Viewer
 from gdm_studio.ui.denoising_steps.step_history import is_loaded
 from gdm_studio.ui.folder_dialogs import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
-    from gdm_studio.models.installed.inventory import InventoryRow
+    from gdm_studio.models.installed.model_table import InventoryRow
     from gdm_studio.request.generation_request import Request
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
@@ -281,12 +281,12 @@ class Window(WindowBase):
         from gdm_studio.ui.create.board.board_controllers import Boards
         from gdm_studio.ui.create.context import CreateContext
         from gdm_studio.ui.create.generation.controller import GenerationController
-        from gdm_studio.ui.create.generation.modes import GenerationModes
+        from gdm_studio.ui.create.generation.mode_controller import GenerationModes
         from gdm_studio.ui.create.image_tools import Tools
         from gdm_studio.ui.create.prompt.controller import PromptController
         from gdm_studio.ui.create.prompt.presets import PresetController
-        from gdm_studio.ui.create.queue.backlog import Backlog
         from gdm_studio.ui.create.queue.editor import QueueEditor
+        from gdm_studio.ui.create.queue.queue_mirror import Backlog
         from gdm_studio.ui.create.settings_restorer import SettingsRestorer
         from gdm_studio.ui.create.steps.controller import Steps
         from gdm_studio.ui.export.controller import ExportController

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
-    from gdm_studio.studio.draft import Draft
+    from gdm_studio.studio.request_draft import Draft
     from gdm_studio.ui.compare.controller import CompareController
     from gdm_studio.ui.create.board.image_set_controller import SetController
     from gdm_studio.ui.create.generation.controller import GenerationController
-    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.image_tools import Tools
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.prompt.controller import PromptController
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.create.queue.controller import QueueController
     from gdm_studio.ui.create.settings import Settings
     from gdm_studio.ui.create.steps.controller import Steps
-    from gdm_studio.ui.create.viewer.viewer import Viewer
+    from gdm_studio.ui.create.viewer.controller import Viewer
     from gdm_studio.ui.export.controller import ExportController
     from gdm_studio.ui.gallery.controller import GalleryController
     from gdm_studio.ui.gallery.page import GalleryPage

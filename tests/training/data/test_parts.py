@@ -20,10 +20,10 @@ from gdm_studio.training.data.catalogue import (
 )
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import FILLERS, FRAMES, captions, open_pictures
-from gdm_studio.training.data.fetch import archives
-from gdm_studio.training.data.heldout import heldout_pairs, heldout_pictures
+from gdm_studio.training.data.heldout_icons import heldout_pairs, heldout_pictures
 from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.near_duplicates import THRESHOLD, nearest, signature
+from gdm_studio.training.data.package_downloads import archives
 from gdm_studio.training.data.svg import render
 from gdm_studio.training.data.thesaurus import Thesaurus
 

@@ -2,7 +2,7 @@
 `read_texts`.
 """
 
-from gdm_studio.gallery.metadata.containers.texts import EmbeddedTexts, read_texts
+from gdm_studio.gallery.metadata.containers.text_chunks import EmbeddedTexts, read_texts
 from gdm_studio.gallery.metadata.containers.truncation import is_truncated
 
 __all__ = ["EmbeddedTexts", "is_truncated", "read_texts"]

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from gdm_studio.gallery.metadata.containers import boxes
+from gdm_studio.gallery.metadata.containers import iso_boxes
 from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT
 
 # Limits: bytes of the box that lists the items, and pieces of one item.
@@ -33,11 +33,11 @@ def _meta(file: BinaryIO) -> dict[bytes, bytes]:
     """Return the boxes inside the `meta` box of an AVIF file, which list its items, as {kind: content}."""
     at = 0
     end = file.seek(0, io.SEEK_END)
-    for _ in range(boxes.MAX_BOXES):
+    for _ in range(iso_boxes.MAX_BOXES):
         if at + 8 > end:
             break
         file.seek(at)
-        box = boxes.box_at(file.read(boxes.HEAD), at, end)
+        box = iso_boxes.box_at(file.read(iso_boxes.HEAD), at, end)
         at = box.end
         if box.kind == b"meta" and 4 <= box.end - box.start <= _MAX_META:
             file.seek(box.start + 4)
@@ -48,7 +48,7 @@ def _meta(file: BinaryIO) -> dict[bytes, bytes]:
 
 def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (kind, content) of consecutive boxes in the bytes of an AVIF file."""
-    return ((box.kind, data[box.start : box.end]) for box in boxes.boxes(data))
+    return ((box.kind, data[box.start : box.end]) for box in iso_boxes.boxes(data))
 
 
 def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
@@ -88,7 +88,7 @@ def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
     sizes = reader.next(2)
     offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     found: dict[int, tuple[int, list[tuple[int, int]]]] = {}
-    for _ in range(min(reader.next(2 if version < 2 else 4), boxes.MAX_BOXES)):
+    for _ in range(min(reader.next(2 if version < 2 else 4), iso_boxes.MAX_BOXES)):
         number = reader.next(2 if version < 2 else 4)
         method = reader.next(2) & 15 if version else 0
         reader.next(2)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import (
     Layout,
@@ -24,6 +23,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.models.installed.description import about
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.generation_request import MAX_SIDE

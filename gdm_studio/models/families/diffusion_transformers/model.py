@@ -15,7 +15,6 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
@@ -40,6 +39,7 @@ from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import is_fast
 from gdm_studio.models.memory.residency import fit_streams
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.parser import without_adapter_tags
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
@@ -18,6 +17,7 @@ from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, d
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.memory.demand import Demand
 from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import Flux1Config, Flux2Config, SD3Config
 
 # Tokens of a prompt, which most models pad to this number.

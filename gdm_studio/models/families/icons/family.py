@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS
 from gdm_studio.maths.processes import PROCESSES
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.files.read_errors import read_error
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.translation_dictionary import FILE as DICTIONARY
 from gdm_studio.models.prompts.translation_dictionary import Dictionary
 from gdm_studio.models.prompts.vocabulary import SILHOUETTES_KEY, Readings, Vocabulary

@@ -22,7 +22,6 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.adapters.lookup import notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
 from gdm_studio.models.families.icons.memorised_drawings import PrototypeBasis, latents_of_prompts
@@ -38,6 +37,7 @@ from gdm_studio.models.loaded_model import AttentionReader, Conditioning, NoiseA
 from gdm_studio.models.memory.loaded_model_cache import Key, Store, key_of
 from gdm_studio.models.memory.parallel_rows import RowEvaluator, one_thread
 from gdm_studio.models.memory.precision import check_finite, fast_autocast
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.word_tokenizer import Subject, Tokenizer
 from gdm_studio.models.weight_storage.int8_channels import dequantized
 from gdm_studio.networks.bounded_construction import load_network

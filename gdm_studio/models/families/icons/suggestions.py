@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.files.read_errors import read_error
-from gdm_studio.models.json_types import from_json
 
 # Maximum size of the unpacked file in bytes.
 MOST_BYTES = 2**22

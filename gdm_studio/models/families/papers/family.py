@@ -11,13 +11,13 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import PLAIN, Capabilities
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons.family import checked_card
 from gdm_studio.models.families.papers.cascade_settings import MEANING, TEXT_DIFFERENCE
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
-from gdm_studio.models.json_types import from_json
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.subjects import STOP_WORDS
 from gdm_studio.models.prompts.vocabulary import Vocabulary
 

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import CLEAN, Denoise, Noise, NoiseLevel, NoisePath
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.papers.point_networks import drift, score, time_at
 from gdm_studio.request.generation_request import Request
 

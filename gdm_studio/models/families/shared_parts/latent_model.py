@@ -11,7 +11,6 @@ from torch import Tensor
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Noise, NoisePath
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.workload import decoding_workload, encoding_workload
 from gdm_studio.models.forward_process import forward_process
@@ -19,6 +18,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.precision import check_finite, fast_autocast, image_levels
 from gdm_studio.models.memory.residency import evaluate_within_limit, leaves_streams
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import AutoencoderConfig
 
 # Memory for encoding and decoding, relative to that of the feature maps. SDXL at 1024 × 1024 took 7 to 9 GB on an H200,

@@ -14,7 +14,6 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoisePath
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import noise_level_at
 from gdm_studio.models.loaded_model import (
     AttentionReader,
@@ -25,6 +24,7 @@ from gdm_studio.models.loaded_model import (
     StageWithWords,
 )
 from gdm_studio.models.memory.precision import check_finite, image_levels
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.models.upscalers.stepwise_upscaling import enlarge, enlarge_to
 from gdm_studio.request.generation_request import MAX_STEPS, Request

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     Shape,
     TensorSource,
@@ -27,6 +26,7 @@ from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import find_prefixes, names_below
 from gdm_studio.models.files.text_encoder import clip_prefixes
+from gdm_studio.models.model_card import ModelCard
 
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]

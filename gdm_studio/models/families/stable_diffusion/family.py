@@ -18,7 +18,6 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, translatabl
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family, IncompleteModel
 from gdm_studio.models.families.shared_parts.own_parts import check_lacks_parts
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
@@ -43,6 +42,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.installed.description import about
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
 

@@ -16,7 +16,6 @@ from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_fro
 from gdm_studio.models.adapters.lookup import notes_on_embeddings, notes_on_joining, notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
-from gdm_studio.models.card import ModelCard, control_files
 from gdm_studio.models.families.shared_parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.shared_parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
@@ -36,6 +35,7 @@ from gdm_studio.models.loaded_model import AttentionReader, Conditioning, Loaded
 from gdm_studio.models.memory.loaded_model_cache import Store
 from gdm_studio.models.memory.parallel_rows import RowEvaluator
 from gdm_studio.models.memory.residency import fit_streams
+from gdm_studio.models.model_card import ModelCard, control_files
 from gdm_studio.models.prompts.parser import parse_prompt
 from gdm_studio.models.upscalers.network import load_upscaler
 from gdm_studio.networks.stable_diffusion.clip import ClipText

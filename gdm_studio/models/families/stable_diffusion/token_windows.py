@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from gdm_studio.common.names import comparable_name
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.prompts.parser import Weighted, parse_prompt
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 

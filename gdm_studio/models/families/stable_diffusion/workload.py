@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import torch
 
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, layout_with_parts
 from gdm_studio.models.memory.demand import Demand
 from gdm_studio.models.memory.workload import META, Workload, measure_workload
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 

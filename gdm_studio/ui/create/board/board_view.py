@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 
 from gdm_studio.ui.actions import FAVOURITE, USE, Action
-from gdm_studio.ui.create.board.cell import Cell
+from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton

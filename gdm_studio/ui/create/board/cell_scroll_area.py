@@ -9,7 +9,7 @@ from PySide6.QtCore import QMargins, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
-from gdm_studio.ui.create.board.cell import ARROW_STEPS, FOOT, Cell
+from gdm_studio.ui.create.board.board_cell import ARROW_STEPS, FOOT, Cell
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar

@@ -19,14 +19,14 @@ from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.grid_axis_editor import Written
 from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.board.value_labels import value_label
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.translation import error_text, labelled, translate, within_text
 from gdm_studio.ui.widgets import Choice
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
 if TYPE_CHECKING:
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
@@ -197,18 +197,18 @@ class GridController(StageBoardController):
         setting name.
         """
         card = self._settings.card
-        samplers = menus.scheduler_choices(card)
+        samplers = menu_entries.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
         found = {name: [Choice(*each) for each in options.items()] for name, options in listed.items()}
         found |= {"sampler": samplers, SAMPLER_WITH_DEFAULTS: samplers}
-        found["spacing"] = menus.spacing_choices(card, self._base.spacing)
+        found["spacing"] = menu_entries.spacing_choices(card, self._base.spacing)
         if card is not None and card.styles:
             styles = translated_card(card).styles
             found["style"] = [Choice(style.id, style.title, group=style.group) for style in styles]
         if "label" in self._kinds:
             found["label"] = [Choice(each, title) for each, title in self._kinds["label"].options.items() if each]
         if "model" in self._kinds:
-            found["model"] = menus.model_choices(self._cards)
+            found["model"] = menu_entries.model_choices(self._cards)
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:

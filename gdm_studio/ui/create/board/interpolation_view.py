@@ -10,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gdm_studio.request.generation_request import SEED_LIMIT
-from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea

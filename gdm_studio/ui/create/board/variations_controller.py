@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.models.card import fast_version
+from gdm_studio.models.model_card import fast_version
 from gdm_studio.request.generation_request import Interpolation, Request
-from gdm_studio.studio.draft import ROLLED_LIMIT
+from gdm_studio.studio.request_draft import ROLLED_LIMIT
 from gdm_studio.ui.create.board.board_model import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.value_labels import count_of_steps
 from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, VariationsView
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.settings import with_model_defaults_of
 from gdm_studio.ui.interpolation_texts import interpolation_text
 from gdm_studio.ui.translation import error_text, error_title, labelled, translate
@@ -26,7 +26,7 @@ from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 if TYPE_CHECKING:
     import numpy as np
 
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.board.board_collections import BoardCollection, BoardSaver
     from gdm_studio.ui.create.board.board_runner import BoardRunner
@@ -173,7 +173,7 @@ class VariationsController(StageBoardController):
         cards = {card.name: card for card in self._cards}
         fast = self._fast_card()
         if self.fast and fast is not None and request.model != fast.name:
-            request = with_model_defaults_of(request, replace(menus.defaults_of(fast), model=fast.name))
+            request = with_model_defaults_of(request, replace(menu_entries.defaults_of(fast), model=fast.name))
         if request.model not in cards:
             text = self.tr("There is no model called {model}; its variations cannot be made here.")
             raise BadRequest(text.format(model=request.model))

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gdm_studio.ui.actions import FAVOUR, OTHERS, Action
+from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
-from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import SliderRow, tool

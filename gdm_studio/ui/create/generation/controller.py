@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
-    from gdm_studio.ui.create.queue.backlog import Backlog
     from gdm_studio.ui.create.queue.editor import QueueEditor
+    from gdm_studio.ui.create.queue.queue_mirror import Backlog
     from gdm_studio.ui.create.settings import Settings
-    from gdm_studio.ui.create.viewer.viewer import Viewer
+    from gdm_studio.ui.create.viewer.controller import Viewer
 
 
 @dataclass(eq=False)

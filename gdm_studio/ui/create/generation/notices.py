@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
-    from gdm_studio.ui.create.viewer.viewer import Viewer
+    from gdm_studio.ui.create.viewer.controller import Viewer
 
 # Milliseconds between two automatic retries to save an image.
 RETRY_MS = 4000

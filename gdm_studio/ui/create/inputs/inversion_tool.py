@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.maths.processes import Process
-    from gdm_studio.models.card import ModelCard
     from gdm_studio.models.library import Library
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_events import Event, Run
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage

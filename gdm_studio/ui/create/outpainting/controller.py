@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
 

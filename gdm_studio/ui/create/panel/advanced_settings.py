@@ -12,9 +12,9 @@ from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.studio.request_draft import Draft
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
 from gdm_studio.ui.theme.theme import Theme
@@ -244,7 +244,7 @@ class More(Collapsible):
         """
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]
-        self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))
+        self.dtype_box.set_choices(menu_entries.dtype_choices(here if device in ANY else device.split(",")))
 
     def _chosen_size(self) -> tuple[int, int]:
         width, height = self.size_box.choice().split("x")

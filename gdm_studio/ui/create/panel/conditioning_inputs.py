@@ -16,7 +16,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, REFERENCE, WEIGHTS, ControlImage
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_image_panel import PictureView

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.studio.model_compatibility import drop_unsupported
+from gdm_studio.studio.request_draft import LOCK, Draft
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.theme.theme import Theme
@@ -36,7 +36,7 @@ class MainSettings(Collapsible):
         self.seed = SeedField(theme)
         self.toward = InterpolationRow(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
-        self.sampler_box.set_choices(menus.scheduler_choices(None))
+        self.sampler_box.set_choices(menu_entries.scheduler_choices(None))
         self.compare = mark_of(theme, COMPARE_SCHEDULERS, size=14)
         # The button must not be taller than the label beside it.
         self.compare.setFixedSize(20, 16)
@@ -79,7 +79,7 @@ class MainSettings(Collapsible):
         draft = self._draft
         steps, sampler, usual = draft["steps"], draft["sampler"], draft.default("steps")
         fine = steps == usual or (draft.card is not None and draft.card.fast_of)
-        hint = menus.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
+        hint = menu_entries.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
         # The hint uses free space beside the temperature's label, so that nothing moves.
         self.steps.set_hint("" if fine else hint)
 

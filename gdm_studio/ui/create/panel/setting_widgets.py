@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractButton
 
 from gdm_studio.request.generation_request import SETTINGS, Setting
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate

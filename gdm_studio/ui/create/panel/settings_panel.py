@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
-from gdm_studio.models.card import Example, ModelCard
 from gdm_studio.models.files.weight_file_names import name_of
+from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
-from gdm_studio.studio.draft import Draft
 from gdm_studio.studio.model_compatibility import Parts
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.actions import PRESETS, START_FROM
-from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.advanced_settings import More
 from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
-from gdm_studio.ui.create.panel.examples import Examples
+from gdm_studio.ui.create.panel.example_prompts_button import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
-from gdm_studio.ui.create.panel.modes import ModeButtons
+from gdm_studio.ui.create.panel.mode_buttons import ModeButtons
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
@@ -92,7 +92,7 @@ class Controls(QFrame):
 
         Styles, devices and sizes that the menus do not offer are ignored.
         """
-        self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
+        self.spacing_box.set_choices(menu_entries.spacing_choices(self.draft.card, request.spacing))
         card = self.draft.card
         if request.size is not None and card is not None and card.makes(request.size):
             self.offer_size(request.size)
@@ -125,7 +125,7 @@ class Controls(QFrame):
         `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
         """
         self._parts = parts or self._parts
-        self.model_box.set_choices(menus.model_choices(cards))
+        self.model_box.set_choices(menu_entries.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
@@ -139,8 +139,8 @@ class Controls(QFrame):
         self._style_field.setVisible(bool(card.styles))
         self.examples.set_card(card)
         self.more.set_sizes(card.sizes())
-        self.sampler_box.set_choices(menus.scheduler_choices(card))
-        self.spacing_box.set_choices(menus.spacing_choices(card))
+        self.sampler_box.set_choices(menu_entries.scheduler_choices(card))
+        self.spacing_box.set_choices(menu_entries.spacing_choices(card))
         self._show_accepted(card.accepts)
         self._show_borrowed(card)
         self.draft.turn_to(card)
@@ -290,7 +290,7 @@ class Controls(QFrame):
         self.more.show_summary()
         self.main_settings.show_steps_hint()
         for name in ("guidance_scale", "temperature"):
-            self.rows[name].set_hint(menus.limit_hint(self.draft.card, name, self.draft[name]))
+            self.rows[name].set_hint(menu_entries.limit_hint(self.draft.card, name, self.draft[name]))
 
     def _on_model(self, name: str) -> None:
         card = self.draft.card
@@ -324,7 +324,7 @@ class Controls(QFrame):
         self.seed = self.main_settings.seed
         self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
-        self.spacing_box.set_choices(menus.spacing_choices(None))
+        self.spacing_box.set_choices(menu_entries.spacing_choices(None))
         self.conditions = Conditions(theme, self.draft)
         self.start = StartPicture(theme, self.draft)
         self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)

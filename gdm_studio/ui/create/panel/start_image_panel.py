@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.studio.draft import Draft
+from gdm_studio.studio.request_draft import Draft
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.safe_text import tip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gdm_studio.common.names import comparable_name
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.installed.description import ADAPTERS
-from gdm_studio.models.installed.inventory import InventoryRow
+from gdm_studio.models.installed.model_table import InventoryRow
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ from gdm_studio.common.errors import BadRequest, ModelError, StorageError, Studi
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.families import read_prompt
-from gdm_studio.models.installed.inventory import base_of, prompt_text_of
+from gdm_studio.models.installed.model_table import base_of, prompt_text_of
 from gdm_studio.models.prompts.parser import adapters_mentioned
 from gdm_studio.models.prompts.reading import PromptReading
 from gdm_studio.request.prompt_templates import Variant, draw, escape, is_template, variants_of
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.studio.draft import LOCK
+from gdm_studio.studio.request_draft import LOCK
 from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
 from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
 from gdm_studio.ui.create.prompt.chip_texts import (
@@ -53,9 +53,9 @@ if TYPE_CHECKING:
     import numpy as np
     from PySide6.QtGui import QPixmap
 
-    from gdm_studio.models.card import ModelCard
-    from gdm_studio.models.installed.inventory import InventoryRow
+    from gdm_studio.models.installed.model_table import InventoryRow
     from gdm_studio.models.library import Library
+    from gdm_studio.models.model_card import ModelCard
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.tasks import Tasks

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.common.names import comparable_name
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.prompts.parser import FACTOR, adapter_tags, embeddings_marked, ignored_tags, joining_words
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.generation.controller import GenerationController
-    from gdm_studio.ui.create.queue.backlog import Backlog
+    from gdm_studio.ui.create.queue.queue_mirror import Backlog
     from gdm_studio.ui.jobs import RunningJob
 
 # Milliseconds to wait after a change of the queue folder, so that several changes are read together.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
     from gdm_studio.request.generation_events import Result
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.steps.setting_locks import ControlLocks
     from gdm_studio.ui.denoising_steps.step_history import StepHistory
 

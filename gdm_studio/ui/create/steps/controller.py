@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.library import Library
     from gdm_studio.request.generation_request import Request
     from gdm_studio.ui.create.context import CreateContext
-    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.generation.mode_controller import GenerationModes
     from gdm_studio.ui.create.steps.animation_export import FilmExport
 
 # Placeholder file name in the code of a step whose image was not saved.

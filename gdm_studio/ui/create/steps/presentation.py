@@ -22,7 +22,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.create.viewer.viewer import Viewer
+    from gdm_studio.ui.create.viewer.controller import Viewer
 
 # Height of the window at which texts have their ordinary size, and the largest enlargement beyond it.
 ORDINARY_HEIGHT, LARGEST = 720, 2.0

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request.generation_events import View
-from gdm_studio.ui.create.board.cell import Cell
+from gdm_studio.ui.create.board.board_cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.theme.theme import Theme

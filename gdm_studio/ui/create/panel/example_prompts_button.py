@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Signal
 
-from gdm_studio.models.card import ModelCard, sample_path
+from gdm_studio.models.model_card import ModelCard, sample_path
 from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup
 from gdm_studio.ui.theme.theme import Theme

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gdm_studio.common.names import comparable_name
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models import families
 from gdm_studio.models.adapters.adapter_detection import BASES
-from gdm_studio.models.card import ModelCard
 from gdm_studio.models.files.checkpoints import SUFFIX, is_weights_name, read_entry
 from gdm_studio.models.files.hashes import is_hash, known_hashes
 from gdm_studio.models.files.json_cache import JsonCache
@@ -24,6 +23,7 @@ from gdm_studio.models.files.weight_file_names import name_of, names_of
 from gdm_studio.models.installed.description import ADAPTERS, About
 from gdm_studio.models.installed.model_options import Choices
 from gdm_studio.models.installed.scanner import ScannedEntry
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.prompts.parser import escape_brackets
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from gdm_studio.request.generation_events import Run, State, View
 from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.viewer.batch_sheet import MAX_PICTURES as SIDE_BY_SIDE
-from gdm_studio.ui.create.viewer.stage import caption_of
+from gdm_studio.ui.create.viewer.canvas_panel import caption_of
 from gdm_studio.ui.denoising_steps import view_modes
 from gdm_studio.ui.translation import translate
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
-    from gdm_studio.ui.create.viewer.stage import Stage
+    from gdm_studio.ui.create.viewer.canvas_panel import Stage
 
 # Minimum and maximum seconds of a playback. Within these limits it lasts as long as the run did.
 PLAY_SECONDS = (2.5, 8.0)

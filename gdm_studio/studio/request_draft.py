@@ -11,7 +11,7 @@ from typing import Any
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_request import RULES, SETTINGS, Branch, Request, Role, with_role
 from gdm_studio.request.interpolation import replace_prompt
 from gdm_studio.request.prompt_expansion import drawn_if_possible, undrawn

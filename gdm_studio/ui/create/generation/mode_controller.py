@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.actions import FAST, LIVE, SET, Action, shown_keys
-from gdm_studio.ui.create.generation.live import Live
+from gdm_studio.ui.create.generation.live_mode import Live
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.models.card import ModelCard
+from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import View
 from gdm_studio.ui.actions import (
     ACTUAL_SIZE,
@@ -27,9 +27,9 @@ from gdm_studio.ui.actions import (
 from gdm_studio.ui.create.outpainting.bar import ExtendBar
 from gdm_studio.ui.create.viewer.batch_sheet import PicturesSheet
 from gdm_studio.ui.create.viewer.canvas import MARGIN, Canvas
+from gdm_studio.ui.create.viewer.canvas_bars import MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.create.viewer.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
-from gdm_studio.ui.create.viewer.stage_bars import MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.create.viewer.step_thumbnails import sigma_text
 from gdm_studio.ui.create.viewer.welcome import Welcome
 from gdm_studio.ui.denoising_steps.view_modes import canvas_mode_choices, rows, view_mode_choices
