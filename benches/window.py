@@ -167,7 +167,7 @@ async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> d
     """Click Generate at once; return the times of the first preview and the saved image, and the longest gap."""
     gaps = Gaps()
     gaps.start()
-    window.create_page.controls.draft.change(steps=steps)
+    window.create_page.controls.request_draft.change(steps=steps)
     window.create_page.controls.button.click()
     run = window.viewer.run
     assert run is not None

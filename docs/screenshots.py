@@ -66,7 +66,7 @@ class Tour:
             await self.generate(prompt, style)
         controls = window.create_page.controls
         controls.prompt.set_text(SHOWN[0])
-        controls.draft.change(style=SHOWN[1])
+        controls.request_draft.change(style=SHOWN[1])
         controls.button.click()
         await until(lambda: (view := window.viewer.view()) is not None and view.index >= STOP_AT)
         window.generation.toggle_pause()
@@ -78,7 +78,7 @@ class Tour:
     async def generate(self, prompt: str, style: str) -> None:
         controls = self._window.create_page.controls
         controls.prompt.set_text(prompt)
-        controls.draft.change(style=style)
+        controls.request_draft.change(style=style)
         controls.button.click()
         await until(lambda: self._window.generation.job is None)
 
@@ -103,11 +103,11 @@ class Tour:
         sheets.grid.make(*GRID)
         await self.wait_for_cells()
         await self.grab("tour-grid")
-        window.create_page.stage.set_mode("")
+        window.create_page.canvas_panel.set_mode("")
         sheets.vary()
         await self.wait_for_cells()
         await self.grab("tour-vary")
-        window.create_page.stage.set_mode("")
+        window.create_page.canvas_panel.set_mode("")
 
     async def wait_for_cells(self) -> None:
         """Wait until every cell of a sheet has its picture."""
@@ -144,12 +144,12 @@ class Tour:
         await asyncio.sleep(3 * SETTLED)
         await self.grab("tour-settings", "light")
         window.open_page("create")
-        window.create_page.controls.draft.change(count=4)
+        window.create_page.controls.request_draft.change(count=4)
         window.create_page.controls.button.click()
         await until(lambda: window.generation.job is not None)
         for prompt, style in BEFORE[:3]:
             window.create_page.controls.prompt.set_text(prompt)
-            window.create_page.controls.draft.change(style=style)
+            window.create_page.controls.request_draft.change(style=style)
             window.generate()
         window.queue.toggle()
         await until(lambda: window.viewer.view() is not None)

@@ -22,7 +22,7 @@ ROLLED_LIMIT = 10**6
 LOCK = "seed_locked"
 
 
-class Draft:
+class RequestDraft:
     """A request that the user is editing. It notifies listeners of changed fields. `draft["steps"]` reads a field, and
     `change` sets several fields.
 

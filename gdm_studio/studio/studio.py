@@ -22,7 +22,7 @@ from gdm_studio.request.generation_request import SETTINGS, Request
 from gdm_studio.request.prompt_expansion import drawn, undrawn
 from gdm_studio.studio.generated_steps import STEPS_ELSEWHERE, Step, Steps
 from gdm_studio.studio.prompt_embedding import PromptEmbedding
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
@@ -93,9 +93,9 @@ class Studio(AbstractContextManager["Studio"]):
         """The user's current preferences, read from their file at every access."""
         return preferences.load()
 
-    def draft(self, model: str = "") -> Draft:
+    def draft(self, model: str = "") -> RequestDraft:
         """Create a draft of a request with the defaults of a model, by default the built-in one."""
-        return Draft(self.library.card(model or Request().model))
+        return RequestDraft(self.library.card(model or Request().model))
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
         """Start generating new images, and return their denoising steps, over which the script iterates.
@@ -105,15 +105,15 @@ class Studio(AbstractContextManager["Studio"]):
         model's size that is nearest to the start image is used.
         """
         _check_names(settings)
-        draft = self.draft(settings.pop("model", ""))
+        request_draft = self.draft(settings.pop("model", ""))
         given = _with_stored_images({"prompt": prompt} | settings)
-        if given.get("image") and given.get("size") is None and draft.card is not None:
+        if given.get("image") and given.get("size") is None and request_draft.card is not None:
             from gdm_studio.engine import image_inputs
 
-            given["size"] = draft.card.near(image_inputs.load(given["image"]).size)
-        draft.change(**given)
+            given["size"] = request_draft.card.near(image_inputs.load(given["image"]).size)
+        request_draft.change(**given)
         # The draft drops settings that the model does not support. Passing them again lets `make` refuse them.
-        return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
+        return self.make(drawn(replace(undrawn(request_draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
         """Generate the images of a complete request, and return their denoising steps. The request in an image file

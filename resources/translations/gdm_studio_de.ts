@@ -1478,6 +1478,29 @@
 </message>
 </context>
 <context>
+<name>CanvasPanel</name>
+<message>
+<source>Paused</source>
+<translation>Pausiert</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>Schritt {number}</translation>
+</message>
+<message>
+<source>at step {number} of {steps}</source>
+<translation>bei Schritt {number} von {steps}</translation>
+</message>
+<message>
+<source>of {steps}</source>
+<translation>von {steps}</translation>
+</message>
+<message>
+<source>{milliseconds} ms a step</source>
+<translation>{milliseconds} ms je Schritt</translation>
+</message>
+</context>
+<context>
 <name>Capabilities</name>
 <message>
 <source>All {count} have the hashes they were installed with.</source>
@@ -9827,29 +9850,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name} zurücksetzen</translation>
-</message>
-</context>
-<context>
-<name>Stage</name>
-<message>
-<source>Paused</source>
-<translation>Pausiert</translation>
-</message>
-<message>
-<source>Step {number}</source>
-<translation>Schritt {number}</translation>
-</message>
-<message>
-<source>at step {number} of {steps}</source>
-<translation>bei Schritt {number} von {steps}</translation>
-</message>
-<message>
-<source>of {steps}</source>
-<translation>von {steps}</translation>
-</message>
-<message>
-<source>{milliseconds} ms a step</source>
-<translation>{milliseconds} ms je Schritt</translation>
 </message>
 </context>
 <context>

@@ -1478,6 +1478,29 @@
 </message>
 </context>
 <context>
+<name>CanvasPanel</name>
+<message>
+<source>Paused</source>
+<translation>En pausa</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>Paso {number}</translation>
+</message>
+<message>
+<source>at step {number} of {steps}</source>
+<translation>en el paso {number} de {steps}</translation>
+</message>
+<message>
+<source>of {steps}</source>
+<translation>de {steps}</translation>
+</message>
+<message>
+<source>{milliseconds} ms a step</source>
+<translation>{milliseconds} ms por paso</translation>
+</message>
+</context>
+<context>
 <name>Capabilities</name>
 <message>
 <source>All {count} have the hashes they were installed with.</source>
@@ -9827,29 +9850,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>Restablecer {name}</translation>
-</message>
-</context>
-<context>
-<name>Stage</name>
-<message>
-<source>Paused</source>
-<translation>En pausa</translation>
-</message>
-<message>
-<source>Step {number}</source>
-<translation>Paso {number}</translation>
-</message>
-<message>
-<source>at step {number} of {steps}</source>
-<translation>en el paso {number} de {steps}</translation>
-</message>
-<message>
-<source>of {steps}</source>
-<translation>de {steps}</translation>
-</message>
-<message>
-<source>{milliseconds} ms a step</source>
-<translation>{milliseconds} ms por paso</translation>
 </message>
 </context>
 <context>

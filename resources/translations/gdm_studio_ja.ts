@@ -1476,6 +1476,29 @@
 </message>
 </context>
 <context>
+<name>CanvasPanel</name>
+<message>
+<source>Paused</source>
+<translation>一時停止中</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>ステップ {number}</translation>
+</message>
+<message>
+<source>at step {number} of {steps}</source>
+<translation>ステップ {number}/{steps}</translation>
+</message>
+<message>
+<source>of {steps}</source>
+<translation>/ {steps}</translation>
+</message>
+<message>
+<source>{milliseconds} ms a step</source>
+<translation>{milliseconds} ms/ステップ</translation>
+</message>
+</context>
+<context>
 <name>Capabilities</name>
 <message>
 <source>All {count} have the hashes they were installed with.</source>
@@ -9764,29 +9787,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>{name}をリセット</translation>
-</message>
-</context>
-<context>
-<name>Stage</name>
-<message>
-<source>Paused</source>
-<translation>一時停止中</translation>
-</message>
-<message>
-<source>Step {number}</source>
-<translation>ステップ {number}</translation>
-</message>
-<message>
-<source>at step {number} of {steps}</source>
-<translation>ステップ {number}/{steps}</translation>
-</message>
-<message>
-<source>of {steps}</source>
-<translation>/ {steps}</translation>
-</message>
-<message>
-<source>{milliseconds} ms a step</source>
-<translation>{milliseconds} ms/ステップ</translation>
 </message>
 </context>
 <context>

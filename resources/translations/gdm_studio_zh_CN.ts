@@ -1476,6 +1476,29 @@
 </message>
 </context>
 <context>
+<name>CanvasPanel</name>
+<message>
+<source>Paused</source>
+<translation>已暂停</translation>
+</message>
+<message>
+<source>Step {number}</source>
+<translation>第 {number} 步</translation>
+</message>
+<message>
+<source>at step {number} of {steps}</source>
+<translation>在第 {number} 步，共 {steps} 步</translation>
+</message>
+<message>
+<source>of {steps}</source>
+<translation>共 {steps} 步</translation>
+</message>
+<message>
+<source>{milliseconds} ms a step</source>
+<translation>每步 {milliseconds} ms</translation>
+</message>
+</context>
+<context>
 <name>Capabilities</name>
 <message>
 <source>All {count} have the hashes they were installed with.</source>
@@ -9764,29 +9787,6 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Reset {name}</source>
 <translation>重置{name}</translation>
-</message>
-</context>
-<context>
-<name>Stage</name>
-<message>
-<source>Paused</source>
-<translation>已暂停</translation>
-</message>
-<message>
-<source>Step {number}</source>
-<translation>第 {number} 步</translation>
-</message>
-<message>
-<source>at step {number} of {steps}</source>
-<translation>在第 {number} 步，共 {steps} 步</translation>
-</message>
-<message>
-<source>of {steps}</source>
-<translation>共 {steps} 步</translation>
-</message>
-<message>
-<source>{milliseconds} ms a step</source>
-<translation>每步 {milliseconds} ms</translation>
 </message>
 </context>
 <context>

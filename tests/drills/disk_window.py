@@ -60,7 +60,7 @@ def drill(count: int, seed: int, home: Path) -> Report | None:
     preferences.save(replace(preferences.load(), library=str(library)))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=6)
+        window.create_page.controls.request_draft.change(steps=6)
         for number in range(count):
             way = WAYS[number % len(WAYS)]
             await _failed_and_saved(window, disk, way, report=report, rng=rng, elsewhere=elsewhere)
@@ -113,7 +113,7 @@ async def _failed_and_saved(
     await until(lambda: not window.backlog.items)
     report.pictures += saved - before
     report.faults[way] += 1
-    window.create_page.stage.notices.clear()
+    window.create_page.canvas_panel.notices.clear()
 
 
 def _button(window: Window, words: str) -> QPushButton:

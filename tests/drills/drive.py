@@ -53,7 +53,7 @@ def drill(count: int, seed: int, home: Path) -> Report:
     preferences.save(replace(preferences.load(), library=str(drive.library)))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=STEPS)
+        window.create_page.controls.request_draft.change(steps=STEPS)
         for _ in range(2):
             await _generated(window, report)
         for number in range(count):
@@ -125,7 +125,7 @@ async def _recovered(window: Window, report: Report, library: Path) -> None:
         click(again)
     report.pictures += 1
     await until(lambda: window.gallery.panel_model.rowCount() == report.pictures)
-    window.create_page.stage.notices.clear()
+    window.create_page.canvas_panel.notices.clear()
     await window.gallery.scan()
     assert window.gallery.panel_model.rowCount() == report.pictures
     assert len(list(library.glob("*.png"))) == report.pictures

@@ -90,7 +90,7 @@ def _window(rng: random.Random, home: Path) -> int:
 
     async def play(window: Window) -> None:
         told: set[str] = set()
-        window.create_page.controls.draft.change(steps=4)
+        window.create_page.controls.request_draft.change(steps=4)
         while True:
             _tell_saved(window, told)
             if window.generation.job is None and rng.random() < 0.5:

@@ -57,7 +57,7 @@ def drill(count: int) -> Report:
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=STEPS)
+        controls.request_draft.change(steps=STEPS)
         for number in range(1, count + 1):
             click(controls.button)
             await until(

@@ -116,7 +116,7 @@ async def _struck_and_mended(window: Window, kind: str, faults: Faults, rng: ran
     await until(lambda: window.gallery.panel_model.rowCount() == before + pictures and window.generation.job is None)
     await until(lambda: not window.backlog.items)
     faults.kind = ""
-    window.create_page.stage.notices.clear()
+    window.create_page.canvas_panel.notices.clear()
     return pictures
 
 

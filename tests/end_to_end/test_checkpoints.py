@@ -86,7 +86,7 @@ def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Pa
         click(page.view._use)
         await until(lambda: window.page() == "create" and controls.request().model == "dream")
         assert "a cheerful" not in controls.request().prompt or controls.prompt.isVisible()
-        controls.draft.change(steps=2, guidance_scale=3.0, seed=7, dtype="fp32", device="cpu")
+        controls.request_draft.change(steps=2, guidance_scale=3.0, seed=7, dtype="fp32", device="cpu")
         _anew(controls.prompt, "a red house")
         await generated(window)
         (without,) = pictures(home)
@@ -103,7 +103,7 @@ def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Pa
             _key(controls.prompt, Qt.Key.Key_Return)
         _key(controls.prompt, Qt.Key.Key_Down, CTRL)
         assert controls.request().prompt == "a red house, <lora:Ink:1>, <lora:wash:0.9>"
-        controls.draft.change(seed=7)
+        controls.request_draft.change(seed=7)
         await generated(window)
         (shown,) = set(pictures(home)) - {without}
         plain, inked = (np.asarray(Image.open(path)).astype(int) for path in (without, shown))
@@ -125,7 +125,7 @@ def test_a_dropped_checkpoint_is_used_and_found_again(home: Path, user_files: Pa
         await until(lambda: "dream-inpainting" in [choice.id for choice in controls.model_box.choices()])
         controls.model_box.pick("dream-inpainting")
         await until(lambda: controls.request().model == "dream-inpainting")
-        controls.draft.change(steps=2, guidance_scale=1.0)
+        controls.request_draft.change(steps=2, guidance_scale=1.0)
         earlier = set(pictures(home))
         await generated(window)
         (path,) = set(pictures(home)) - earlier

@@ -158,7 +158,7 @@ def _check_files_and_search(plain: Any) -> None:
 
 def _check_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
-    from gdm_studio.studio.request_draft import Draft
+    from gdm_studio.studio.request_draft import RequestDraft
     from gdm_studio.ui.compare.setting_differences import facts
     from gdm_studio.ui.create.panel.settings_panel import Controls
     from gdm_studio.ui.gallery.image_details import facts_of
@@ -175,7 +175,7 @@ def _check_window(plain: Any) -> None:
     }
     assert compared["Glow"].values == ("0.5", "3.5") and compared["Glow"].differs
     assert compared["Shine"].values == ("Dim", "Well lit") and compared["Glint"].values == ("no", "yes")
-    controls = show_widget(Controls(theme(), Draft()), height=900)
+    controls = show_widget(Controls(theme(), RequestDraft()), height=900)
     controls.set_request(shining)
     assert glow(controls.request()) == 3.5 and "Glow" in dict(controls.parts())
     controls.rows["glow"].edit.edited.emit(8.0)

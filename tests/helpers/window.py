@@ -128,7 +128,7 @@ async def pause_run(window: Window, *, steps: int = 2) -> Run:
     run = window.viewer.run
     assert run is not None
     await until(lambda: run.steps_done >= steps)
-    window.create_page.stage.setFocus()
+    window.create_page.canvas_panel.setFocus()
     press(window, Qt.Key.Key_Space)
     await until(lambda: run.state is State.PAUSED)
     return run
@@ -175,7 +175,7 @@ def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
 
 def notices(window: Window) -> list[str]:
     """Return the titles and texts of the notices that the Create page shows."""
-    return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
+    return [f"{notice.title} {notice.text}" for notice in window.create_page.canvas_panel.notices.shown]
 
 
 async def wait_for_notice(window: Window, words: str) -> None:
@@ -186,7 +186,9 @@ async def wait_for_notice(window: Window, words: str) -> None:
 def notice_button(window: Window, words: str) -> QPushButton | None:
     """Return the button with this text in a notice on the Create page, or None if there is none."""
     buttons = (
-        button for notice in window.create_page.stage.notices.shown for button in notice.findChildren(QPushButton)
+        button
+        for notice in window.create_page.canvas_panel.notices.shown
+        for button in notice.findChildren(QPushButton)
     )
     return next((button for button in buttons if button.text() == words), None)
 

@@ -70,15 +70,15 @@ def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_
         await until(lambda: page.side.similar_label.isVisible())
         button = page.side.similar_label.findChild(QPushButton)
         assert button.text() == "Less like the original"
-        window.draft.change(prompt="a cross of mine", steps=7)
+        window.request_draft.change(prompt="a cross of mine", steps=7)
         click(button)
         await wait_for_notice(window, "Less like the original Any style, temperature 0.75")
         await until(lambda: window.gallery.panel_model.rowCount() == 3 and window.generation.job is None)
-        assert window.page() == "create" and window.draft["prompt"] == "ring"
+        assert window.page() == "create" and window.request_draft["prompt"] == "ring"
         back = notice_button(window, "Undo")
         assert back is not None
         click(back)
-        await until(lambda: (window.draft["prompt"], window.draft["steps"]) == ("a cross of mine", 7))
+        await until(lambda: (window.request_draft["prompt"], window.request_draft["steps"]) == ("a cross of mine", 7))
 
     run_in_window(play, library=shipped)
     made = [read(path).request for path in (home / "pictures").glob("*.png")]

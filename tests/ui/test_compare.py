@@ -52,7 +52,7 @@ def test_pictures_come_from_files_and_their_settings_are_used(home: Path) -> Non
         assert page.panes.isVisible() and not page._empty.isVisible()
         seeds = [item.request.seed for item in window.compare_controller.items if item.request]
         assert len(set(seeds)) == 2
-        window.create_page.controls.draft.change(seed=99)
+        window.create_page.controls.request_draft.change(seed=99)
         click(page.table.heads[1].use)
         assert window.page() == "create" and window.create_page.controls.request().seed == seeds[1]
 

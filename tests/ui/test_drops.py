@@ -24,7 +24,7 @@ REQUEST = Request(model="gaussian", prompt="a green disc", steps=5, size=(128, 1
 
 PLACES: dict[str, tuple[str, Callable[[Window], QWidget]]] = {
     "window": ("models", lambda window: window),
-    "canvas": ("create", lambda window: window.create_page.stage.canvas),
+    "canvas": ("create", lambda window: window.create_page.canvas_panel.canvas),
     "gallery": ("gallery", lambda window: window.gallery_page),
     "compare": ("compare", lambda window: window.compare_controller.page),
 }

@@ -47,7 +47,7 @@ def test_a_missing_wildcard_is_reported_in_the_language_of_the_window(home: Path
         click(controls.button)
         await wait_for_notice(window, "Es gibt keine Wildcard namens „nothing“; nothing.txt in ")
         assert any(notice.startswith("Den Prompt prüfen ") for notice in notices(window))
-        window.draft.change(dtype="fp32")
+        window.request_draft.change(dtype="fp32")
         await until(lambda: notices(window) == [])
 
     with language("de"):

@@ -81,7 +81,7 @@ def test_escape_leaves_the_prompt_as_it_was(home: Path) -> None:
 
 def test_the_empty_canvas_shows_examples_and_a_click_draws_one(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         await until(stage.welcome.isVisible)
         card = window.library.cards()[0]
         assert card.summary.rstrip(".") in stage.canvas.accessibleDescription()
@@ -107,7 +107,7 @@ def test_the_empty_canvas_shows_the_examples_of_another_model(home: Path) -> Non
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        welcome = window.create_page.stage.welcome
+        welcome = window.create_page.canvas_panel.welcome
         await until(welcome.isVisible)
 
         def shown() -> list[str]:
@@ -130,14 +130,14 @@ def test_the_empty_canvas_shows_the_examples_of_another_model(home: Path) -> Non
 
 def test_the_empty_canvas_leads_to_adding_a_checkpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
-        await until(window.create_page.stage.welcome.isVisible)
+        await until(window.create_page.canvas_panel.welcome.isVisible)
         asked: list[str] = []
 
         def answer(parent: QWidget, title: str, kinds: str, on_chosen: object) -> None:
             asked.append(kinds)
 
         monkeypatch.setattr(controller, "ask_files", answer)
-        click(window.create_page.stage.welcome.add)
+        click(window.create_page.canvas_panel.welcome.add)
         assert window.page() == "models" and "*.safetensors" in asked[0]
 
     run_in_window(play)

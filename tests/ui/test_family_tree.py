@@ -186,7 +186,7 @@ def test_a_system_with_weights_can_be_tried(home: Path, shipped: Library) -> Non
         assert page.details.action.text() == "Try it"
         page.choose("ddim")
         await window.tools.start_image.use(np.full((32, 32, 4), 90, np.uint8))
-        window.draft.change(prompt="a fox with a hat")
+        window.request_draft.change(prompt="a fox with a hat")
         strip = page.details._strip
         await until(lambda: strip.isVisible() and strip.height() > 40)
         page.details.action.click()
@@ -194,7 +194,7 @@ def test_a_system_with_weights_can_be_tried(home: Path, shipped: Library) -> Non
         assert (first.model, first.sampler, first.steps, first.guidance_scale) == ("ddpm", "ddim", 10, 1.0)
         assert first.label == "airplane" and first.image == "" and window.page() == "create"
         await until(lambda: notice_button(window, "Undo"))
-        assert window.draft.written.prompt == "a fox with a hat"
+        assert window.request_draft.written.prompt == "a fox with a hat"
         window.top.page_chosen.emit("learn")
         assert window.page() == "family-tree", "where people were"
         page.choose("dp-trajectory")

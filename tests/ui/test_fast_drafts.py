@@ -44,11 +44,11 @@ def test_a_grid_uses_the_fast_version_unless_the_user_chose_otherwise(home: Path
         await wait_for_grid(window)
         assert models_of_grid(window) == {"gaussian"}
         # A setting that the user has changed would be lost.
-        controls.draft.change(steps=3)
+        controls.request_draft.change(steps=3)
         grid.make(SEEDS, NO_AXIS)
         await wait_for_grid(window)
         assert models_of_grid(window) == {"gaussian"}
-        controls.draft.change(steps=controls.draft.default("steps"))
+        controls.request_draft.change(steps=controls.request_draft.default("steps"))
         window.settings_controller.change("fast_drafts", False)
         grid.make(SEEDS, NO_AXIS)
         await wait_for_grid(window)

@@ -26,7 +26,7 @@ def test_a_notice_does_not_move_the_keyboard_focus(home: Path) -> None:
     """A dismissed notice used to move the focus to the next button in order, the page "Create"."""
 
     async def play(window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         stage.setFocus()
         for way in ("click", "keys"):
             acted: list[int] = []
@@ -46,7 +46,7 @@ def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> Non
     async def play(window: Window) -> None:
         window.resize(872, 600)
         await generated(window)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         window.notify("A title that is a good deal longer than there is room for on a single line of it", action="Undo")
         await asyncio.sleep(0.05)
         notice = stage.notices.shown[-1]
@@ -61,7 +61,7 @@ def test_notices_do_not_cover_the_tools_and_are_fully_visible(home: Path) -> Non
 
 def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
-        stage, unread, acted = window.create_page.stage, window.top.unread, []
+        stage, unread, acted = window.create_page.canvas_panel, window.top.unread, []
         monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
         window.notify("Not saved", "Full.", kind="error", action="Retry", on_action=lambda: acted.append(1))
         await until(lambda: not stage.notices.shown and unread.isVisible())
@@ -96,7 +96,7 @@ def test_an_unread_error_makes_room_and_waits_behind_a_button(home: Path, monkey
 
 def test_many_errors_do_not_push_out_the_latest_offers(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def play(window: Window) -> None:
-        stage, unread = window.create_page.stage, window.top.unread
+        stage, unread = window.create_page.canvas_panel, window.top.unread
         monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
         for number in range(5):
             window.notify(f"Stopped {number}", action="Keep it", lasts=True)
@@ -116,13 +116,13 @@ def test_an_unread_error_that_is_repeated_is_counted_once(home: Path, monkeypatc
         monkeypatch.setattr(notify, "ERROR_SECONDS", 0.02)
         for _ in range(2):
             window.notify("Not saved", "Every word of it. " * 100, kind="error")
-            await until(lambda: not window.create_page.stage.notices.shown)
+            await until(lambda: not window.create_page.canvas_panel.notices.shown)
         assert unread.accessibleName() == "1 unread error"
         # The same error on two pages is one, too.
         window.notify("Full", kind="error")
         window.open_page("settings")
         window.notify("Full", kind="error")
-        await until(lambda: not window.create_page.stage.notices.shown and not window._notices.shown)
+        await until(lambda: not window.create_page.canvas_panel.notices.shown and not window._notices.shown)
         assert unread.accessibleName() == "2 unread errors"
 
     run_in_window(play)
@@ -134,14 +134,14 @@ def _titles(window: Window) -> list[str]:
 
 def test_leaving_a_cell_returns_to_its_grid_and_keeps_the_focus_on_the_stage(home: Path) -> None:
     async def play(window: Window) -> None:
-        grids, stage = window.tools.boards.grid, window.create_page.stage
+        grids, stage = window.tools.boards.grid, window.create_page.canvas_panel
         grids.make(("steps", "1, 2"), ("", ""))
         grids.open()
         await until(lambda: window.tools.boards.runner.job is None and len(grids.items()) == 2)
         grids.view.cells[1].setFocus()
         click(grids.view.cells[1])
         assert not grids.view.isVisible() and focused() is stage.canvas
-        await until(lambda: window.viewer.on_stage is not None and len(window.viewer.views()) == 2)
+        await until(lambda: window.viewer.on_canvas is not None and len(window.viewer.views()) == 2)
         assert stage.tools.back.isVisible() and stage.tools.back.toolTip() == "Back to the grid"
         assert "No steps" not in stage.filmstrip._title.text()
         click(stage.tools.back)
@@ -186,7 +186,7 @@ def test_every_grid_setting_starts_with_valid_values(home: Path) -> None:
 def test_an_invalid_seed_shows_a_message(home: Path, typed: str, becomes: int, said: str) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=42)
+        controls.request_draft.change(seed=42)
         edit = controls.seed.edit
         edit.setFocus()
         edit.selectAll()
@@ -240,7 +240,7 @@ def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("  ")
         # Parameters of the prediction do not say what to draw.
-        window.draft.change(controls={"guidance_rescale": 0.5})
+        window.request_draft.change(controls={"guidance_rescale": 0.5})
         click(controls.button)
         await wait_for_notice(window, "The prompt is empty")
         assert window.generation.job is None and not pictures(home)
@@ -269,7 +269,7 @@ def test_set_mode_can_be_left_from_its_list(home: Path) -> None:
 def test_tab_hides_the_side_panels_after_a_click_on_the_canvas(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        page, canvas = window.create_page, window.create_page.stage.canvas
+        page, canvas = window.create_page, window.create_page.canvas_panel.canvas
         click(canvas)
         for are_visible in (False, True):
             press(window, Qt.Key.Key_Tab)
@@ -282,7 +282,7 @@ def test_tab_hides_the_side_panels_after_a_click_on_the_canvas(home: Path) -> No
         page.controls.prompt.editor.setFocus()
         action = next(action for action in window.commands.actions() if action.label == "Side panels")
         action.act()
-        assert focused() is page.stage and not page.controls.isVisible()
+        assert focused() is page.canvas_panel and not page.controls.isVisible()
         seed = next(each for each in window.commands.settings() if each.title == "Seed")
         seed.act()
         assert page.controls.isVisible() and focused() is page.controls.seed.edit

@@ -77,7 +77,7 @@ def test_generate_shows_every_step_and_saves_the_image(home: Path) -> None:
         assert request is not None and request.prompt == "a cheerful red disc"
         assert request.seed == window.create_page.controls.seed.value()
         assert np.array_equal(np.asarray(Image.open(path)), run.results[0].rgba)
-        assert np.array_equal(window.create_page.stage.canvas.picture(), run.results[0].rgba)
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), run.results[0].rgba)
 
     run_in_window(play)
 
@@ -138,7 +138,7 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
         edit.selectAll()
         QTest.keyClicks(edit, "15")
         press(window, Qt.Key.Key_Return)
-        assert window.draft["steps"] == 15 and QApplication.focusWidget() is page.stage
+        assert window.request_draft["steps"] == 15 and QApplication.focusWidget() is page.canvas_panel
         edit.setFocus()
         press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
         assert edit.hasFocus()
@@ -147,7 +147,7 @@ def test_enter_in_a_number_field_returns_the_keyboard_to_the_image(home: Path) -
         press(window, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
         assert window.sets.on and QApplication.focusWidget() is page.set_view
         press(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
-        page.stage.setFocus()
+        page.canvas_panel.setFocus()
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
@@ -163,7 +163,7 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
         edit.setFocus()
         assert edit.hasFocus()
         press(window, Qt.Key.Key_Escape)
-        assert QApplication.focusWidget() is page.stage and run.state is State.PAUSED
+        assert QApplication.focusWidget() is page.canvas_panel and run.state is State.PAUSED
         press(window, Qt.Key.Key_Escape)
         await until(lambda: run.state is not State.PAUSED)
 
@@ -172,7 +172,7 @@ def test_escape_in_a_number_field_stops_no_run(home: Path) -> None:
 
 def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=60)
+        window.create_page.controls.request_draft.change(steps=60)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -184,7 +184,7 @@ def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) 
         assert run.state is State.STOPPED and run.steps_done <= made + 1
         assert not pictures(home)
         await wait_for_notice(window, "Stopped at step")
-        window.create_page.stage.bar.keep_clicked.emit()
+        window.create_page.canvas_panel.bar.keep_clicked.emit()
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at == run.steps_done
 
@@ -193,11 +193,11 @@ def test_stop_takes_effect_within_a_step_and_its_image_can_be_saved(home: Path) 
 
 def test_space_pauses_and_resumes_and_right_makes_one_step(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=30)
+        window.create_page.controls.request_draft.change(steps=30)
         generate(window)
         run = window.viewer.run
         assert run is not None
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         await until(lambda: run.steps_done >= 1)
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.PAUSED)
@@ -234,10 +234,10 @@ def test_space_pauses_a_run_started_from_the_prompt_without_typing(home: Path) -
 
 def test_saving_is_offered_only_for_the_image_on_the_stage(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, keep = window.create_page.controls, window.create_page.stage.bar._keep
+        controls, keep = window.create_page.controls, window.create_page.canvas_panel.bar._keep
         await generated(window)
         earlier = window.gallery.panel_model.picture(0)
-        controls.draft.change(steps=60)
+        controls.request_draft.change(steps=60)
         library.step_seconds = 0.05
         generate(window)
         run = window.viewer.run
@@ -249,11 +249,11 @@ def test_saving_is_offered_only_for_the_image_on_the_stage(home: Path) -> None:
         assert not keep.isVisible()
         press(window, Qt.Key.Key_K)
         window.viewer.go_live()
-        assert keep.isVisible() and window.viewer.on_stage is run
+        assert keep.isVisible() and window.viewer.on_canvas is run
         window.viewer.show_image(np.zeros((8, 8, 4), np.uint8), "Start picture", "")
         assert not keep.isVisible() and len(pictures(home)) == 1
         window.viewer.go_live()
-        assert np.array_equal(window.create_page.stage.canvas.picture(), window.viewer.view().predicted)
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), window.viewer.view().predicted)
 
     library = GaussianLibrary()
     run_in_window(play, library=library)
@@ -270,7 +270,7 @@ def test_typing_goes_on_in_the_prompt_after_ctrl_enter(home: Path) -> None:
         # A click on the button gives the keys to the run.
         await until(lambda: window.generation.job is None)
         click(controls.button)
-        await until(lambda: window.create_page.stage.hasFocus())
+        await until(lambda: window.create_page.canvas_panel.hasFocus())
 
     run_in_window(play)
 
@@ -282,7 +282,9 @@ def test_a_new_run_withdraws_the_offer_to_save_the_last_image(home: Path) -> Non
         await until(lambda: window.viewer.view() is not None)
         window.create_page.controls.prompt.editor.setFocus()
         press(window, Qt.Key.Key_Escape)
-        assert window.create_page.stage.hasFocus() and not window.generation.job.cancelled, "it only leaves the prompt"
+        assert window.create_page.canvas_panel.hasFocus() and not window.generation.job.cancelled, (
+            "it only leaves the prompt"
+        )
         press(window, Qt.Key.Key_Escape)
         await wait_for_notice(window, "Stopped at step")
         click(controls.button)
@@ -318,7 +320,7 @@ def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypa
         click(window.top.unread)
         assert "Stopped at step" in titles(window)[0]
         # The button below the picture keeps it too.
-        window.create_page.stage.bar.keep_clicked.emit()
+        window.create_page.canvas_panel.bar.keep_clicked.emit()
         assert not titles(window)
         await until(lambda: pictures(home))
 
@@ -327,11 +329,11 @@ def test_the_offer_to_save_a_stopped_image_lasts(home: Path, page: str, monkeypa
 
 def test_viewing_earlier_steps_does_not_stop_the_run_and_end_returns(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=60)
+        window.create_page.controls.request_draft.change(steps=60)
         generate(window)
         run = window.viewer.run
         assert run is not None
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         await until(lambda: run.steps_done >= 3)
         press(window, Qt.Key.Key_Home)
         made = run.steps_done
@@ -351,18 +353,18 @@ def test_viewing_earlier_steps_does_not_stop_the_run_and_end_returns(home: Path)
 
 def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=20)
         generate(window)
         run = window.viewer.run
         assert run is not None
         window.generation.generate()
         await until(lambda: len(window.backlog.items) == 2 and run.steps_done >= 3)
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         press(window, Qt.Key.Key_Home)
-        shown = window.create_page.stage.canvas.picture()
+        shown = window.create_page.canvas_panel.canvas.picture()
         await until(lambda: (job := window.generation.job) and job.run is not run and job.run.steps_done >= 2)
         assert window.viewer.run is run and window.viewer.view() is run.views[0][0]
-        assert np.array_equal(window.create_page.stage.canvas.picture(), shown)
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), shown)
         press(window, Qt.Key.Key_End)
         assert window.viewer.run is window.generation.job.run and window.viewer.live
 
@@ -371,11 +373,11 @@ def test_the_next_run_does_not_replace_a_step_that_the_user_looks_back_at(home: 
 
 def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=40, count=2, batch=1)
+        window.create_page.controls.request_draft.change(steps=40, count=2, batch=1)
         generate(window)
         run, details = window.viewer.run, window.create_page.gallery.details
         assert run is not None
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         for image in (0, 1):
             await until(lambda image=image: len(run.views[image]) >= 3 and window.viewer.image == image)
             press(window, Qt.Key.Key_Home)
@@ -389,7 +391,7 @@ def test_an_earlier_step_stays_shown_with_the_details_of_its_image(home: Path) -
 
 def test_a_finished_picture_of_a_batch_shows_its_own_steps(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=3)
+        window.create_page.controls.request_draft.change(count=3)
         await generated(window, 3)
         run = window.viewer.run
         assert run is not None and len(pictures(home)) == 3
@@ -564,7 +566,7 @@ def test_window_state_is_restored(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a calm blue disc")
-        controls.draft.change(steps=5)
+        controls.request_draft.change(steps=5)
         click(controls.seed.lock)
         window.gallery_page.set_look(160, oldest_first=True)
         window.resize(window.width(), 700)
@@ -605,8 +607,8 @@ def test_the_window_closes_if_its_state_cannot_be_written(home: Path, capsys: py
 
 def test_closing_during_a_run_saves_finished_images(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=2)
-        window.create_page.controls.draft.change(batch=1)
+        window.create_page.controls.request_draft.change(count=2)
+        window.create_page.controls.request_draft.change(batch=1)
         generate(window)
         run = window.viewer.run
         assert run is not None
@@ -619,7 +621,7 @@ def test_closing_during_a_run_saves_finished_images(home: Path) -> None:
 def test_a_short_run_can_be_replayed(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         seen = set()
         press(window, Qt.Key.Key_R)
         await until(lambda: not window.viewer.live)
@@ -655,7 +657,7 @@ def test_keys_switch_pages_and_focus_the_search(home: Path) -> None:
         assert window.pages.currentWidget() is window.models_page
         press(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
         assert window.pages.currentWidget() is window.create_page
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         press(window, Qt.Key.Key_Slash)
         assert QApplication.focusWidget() is window.create_page.gallery.search
 
@@ -695,7 +697,7 @@ def test_settings_of_a_stopped_image_resume_it_in_its_precision(home: Path, tmp_
 
 def test_the_device_is_remembered_and_the_view_mode_is_reset(home: Path) -> None:
     async def first(window: Window) -> None:
-        window.create_page.controls.draft.change(device="cpu")
+        window.create_page.controls.request_draft.change(device="cpu")
         window.viewer.set_view_mode("noisy")
         await generated(window)
 
@@ -706,7 +708,7 @@ def test_the_device_is_remembered_and_the_view_mode_is_reset(home: Path) -> None
         await generated(window)
         run = window.viewer.run
         assert run is not None and run.request.device == "cpu"
-        shown, result = window.create_page.stage.canvas.picture, run.results[0].rgba
+        shown, result = window.create_page.canvas_panel.canvas.picture, run.results[0].rgba
         await until(lambda: np.array_equal(shown(), result))
 
     run_in_window(first)
@@ -737,7 +739,7 @@ def test_closing_before_devices_are_detected_keeps_the_chosen_device(home: Path)
 
 def test_each_notice_restores_its_own_images(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=3)
+        window.create_page.controls.request_draft.change(count=3)
         await generated(window, 3)
         model = window.gallery.panel_model
         one, *two = [model.picture(row) for row in range(3)]
@@ -745,7 +747,7 @@ def test_each_notice_restores_its_own_images(home: Path) -> None:
             left = model.rowCount() - len(pictures)
             window.create_page.gallery.signals.delete.emit([picture.id for picture in pictures])
             await until(lambda left=left: model.rowCount() == left)
-        shown = window.create_page.stage.notices.shown
+        shown = window.create_page.canvas_panel.notices.shown
         await until(lambda: [notice.title for notice in shown] == ["Picture deleted", "2 pictures deleted"])
         click(shown[0]._button)
         await until(lambda: model.rowCount() == 1)

@@ -876,7 +876,7 @@ def test_a_missing_drive_is_reported_once_and_its_images_return(library: Path) -
 
 def test_an_image_shows_its_saved_steps_and_its_reproducibility(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=8)
+        window.create_page.controls.request_draft.change(steps=8)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
         window.open_page("gallery")
@@ -915,7 +915,7 @@ def test_pointing_at_saved_steps_loads_a_model_that_is_not_in_memory(home: Path)
     library = ForgetfulLibrary()
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=8)
+        window.create_page.controls.request_draft.change(steps=8)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
         window.open_page("gallery")
@@ -941,7 +941,7 @@ def test_the_model_of_a_picture_that_is_no_longer_selected_is_not_loaded(
     library = ForgetfulLibrary()
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=8, count=2)
+        window.create_page.controls.request_draft.change(steps=8, count=2)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 2)
         window.open_page("gallery")

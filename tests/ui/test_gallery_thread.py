@@ -104,8 +104,8 @@ def test_images_finished_just_before_closing_are_saved(slow_disk: Path) -> None:
     times = []
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=3)
-        window.create_page.controls.draft.change(batch=1)
+        window.create_page.controls.request_draft.change(count=3)
+        window.create_page.controls.request_draft.change(batch=1)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None

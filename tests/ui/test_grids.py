@@ -53,7 +53,7 @@ def test_the_collection_of_a_grid_of_class_labels_is_named_after_its_axis_and_la
     monkeypatch.setattr(gaussian_model, "CARD", replace(CARD, accepts=accepts))
 
     async def play(window: Window) -> None:
-        window.draft.change(label="cat")
+        window.request_draft.change(label="cat")
         grids_of(window).make(("label", "owl, cat"), ("", ""))
         await wait_for_grid(window)
         await until(lambda: [one.name for one in Gallery.open().collections.all()] == ["Class: cat"])
@@ -64,8 +64,8 @@ def test_the_collection_of_a_grid_of_class_labels_is_named_after_its_axis_and_la
 def test_the_icon_beside_the_scheduler_prepares_a_comparison_of_schedulers(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, grids = window.create_page.controls, grids_of(window)
-        controls.draft.change(seed=11)
-        controls.draft.change(steps=3)
+        controls.request_draft.change(seed=11)
+        controls.request_draft.change(steps=3)
         click(controls.main_settings.compare)
         view = grids.view
         assert view.setup.isVisible() and view.setup.across.chips.chips["heun"].isChecked()
@@ -88,7 +88,7 @@ def test_the_icon_beside_the_scheduler_prepares_a_comparison_of_schedulers(home:
         assert beside is not None and beside.request.sampler == "heun", "the panel speaks of another picture"
         request = controls.request()
         assert (request.sampler, request.seed) == ("heun", 11) and not view.isVisible()
-        shown = window.create_page.stage.canvas.picture()
+        shown = window.create_page.canvas_panel.canvas.picture()
         await generated(window)
         (again,) = set(pictures(home)) - made_before
         assert np.array_equal(np.asarray(Image.open(again)), shown)
@@ -138,14 +138,14 @@ def test_an_undone_grid_is_cleared_and_can_be_regenerated(home: Path) -> None:
         grids.make(("steps", "1-3"), ("", ""))
         for _ in range(2):
             await until(lambda: "in the gallery" in grids.view._words.text() and len(pictures(home)) == 3)
-            window.create_page.stage.setFocus()
+            window.create_page.canvas_panel.setFocus()
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await until(lambda: not pictures(home) and not any(cell.isEnabled() for cell in grids.view.cells))
             assert not grids.items() and not grids.view.save.isEnabled() and grids.view.stop.text() == "Continue"
             click(grids.view.stop)
         await until(lambda: "in the gallery" in grids.view._words.text() and len(pictures(home)) == 3)
         name = Gallery.open().collections.all()[0].name
-        window.create_page.stage.notices.clear()
+        window.create_page.canvas_panel.notices.clear()
         for _ in range(2):
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await wait_for_notice(window, "3 pictures taken back")
@@ -179,8 +179,8 @@ def test_restored_images_stay_in_the_collection_of_later_images(home: Path) -> N
             board.add(request.digest(), Result(0, request, np.full((16, 16, 4), number, np.uint8)))
             await board.end()
             assert list_collections() == [("Board", number)]
-            window.create_page.stage.notices.clear()
-            window.create_page.stage.setFocus()
+            window.create_page.canvas_panel.notices.clear()
+            window.create_page.canvas_panel.setFocus()
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             await wait_for_notice(window, "1 picture taken back")
             assert len(board.pictures) == number - 1
@@ -240,7 +240,7 @@ def test_a_stopped_grid_keeps_its_images_and_can_be_continued(home: Path) -> Non
     library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:
-        grids, stage = grids_of(window), window.create_page.stage
+        grids, stage = grids_of(window), window.create_page.canvas_panel
         grids.make(("seed", "1-8"), ("", ""))
         grids.open()
         await until(grids.items)
@@ -308,7 +308,7 @@ def test_a_grid_that_replaces_an_unfinished_one_has_its_own_collection(home: Pat
 
     async def play(window: Window) -> None:
         grids = grids_of(window)
-        window.create_page.controls.draft.change(steps=4)
+        window.create_page.controls.request_draft.change(steps=4)
         grids.make(("seed", "1-40"), ("", ""))
         await until(grids.items)
         grids.make(("seed", "1-4"), ("", ""))

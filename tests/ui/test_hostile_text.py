@@ -331,7 +331,7 @@ async def walk(window: Window, look: Callable[[str], Any], folder: Path, request
     window.queue.toggle()
     window.settings_restorer.use_request(request)
     window.generate()
-    await until(lambda: window.generation.job is None and window.viewer.on_stage is not None)
+    await until(lambda: window.generation.job is None and window.viewer.on_canvas is not None)
     await look("after a run")
     window.steps.film()
     await until(lambda: window.steps.film_export.dialog is not None)
@@ -344,7 +344,7 @@ async def walk(window: Window, look: Callable[[str], Any], folder: Path, request
     await look("between")
     boards.grid.open_axes()
     await look("grid")
-    window.create_page.stage.filmstrip.family.click()
+    window.create_page.canvas_panel.filmstrip.family.click()
     await look("family")
 
 

@@ -51,7 +51,7 @@ def test_closing_during_a_run_notifies_of_remaining_images_unless_paused(
     monkeypatch.setattr(IdleNotifier, "notify", lambda notifier, title, text: said.append(title))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=2, steps=100)
+        window.create_page.controls.request_draft.change(count=2, steps=100)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.steps_done() > 0)
         await window.generation.set_queue_paused(paused)

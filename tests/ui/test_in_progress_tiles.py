@@ -155,7 +155,7 @@ def test_images_in_progress_are_shown_in_both_galleries(_own_home: Path) -> None
     library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=40)
+        window.create_page.controls.request_draft.change(steps=40)
         window.generation.in_progress.add_grid(lambda tiles: seen.append(len(tiles)))
         click(window.create_page.controls.button)
         await until(lambda: 1 in seen)
@@ -173,7 +173,7 @@ def test_a_click_on_a_tile_shows_the_run_on_the_stage(_own_home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=40)
+        window.create_page.controls.request_draft.change(steps=40)
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.latest_image is not None)
         window.generation.set_paused(True)

@@ -26,7 +26,7 @@ from tests.ui.test_steps import open_image
 def test_the_noise_slider_adds_noise_and_sets_the_strength(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        stage, bar = window.create_page.stage, window.create_page.stage.noise_bar
+        stage, bar = window.create_page.canvas_panel, window.create_page.canvas_panel.noise_bar
         run = window.viewer.run
         assert run is not None
         picture = run.results[0].rgba
@@ -56,7 +56,7 @@ def test_the_noise_slider_adds_noise_and_sets_the_strength(home: Path) -> None:
 def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         drawn: list[float] = []
         add_noise = window.tools.inversion._add_noise
 
@@ -79,20 +79,20 @@ def test_only_the_latest_slider_value_is_drawn(home: Path) -> None:
 def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        click(window.create_page.stage.tools.buttons["invert"])
+        click(window.create_page.canvas_panel.tools.buttons["invert"])
         await wait_for_notice(window, "Noise recovered")
         run = window.viewer.run
         assert run is not None and run.state is State.DONE and len(run.views[0]) == run.steps
         ratios = [view.at.ratio for view in run.views[0]]
         assert ratios == sorted(ratios) and window.viewer.view_mode == "noisy"
-        assert np.array_equal(window.create_page.stage.canvas.picture(), run.views[0][-1].noisy)
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), run.views[0][-1].noisy)
         assert len(pictures(home)) == 1
         await open_image(window, window.gallery.panel_model.picture(0))
         await until(lambda: window.viewer.view() is not None and not window.viewer.shows_run)
         assert window.viewer.view_mode == "predicted", "only the inversion is shown as noise"
         window.viewer.go_live()
         assert window.viewer.view_mode == "noisy"
-        notice = window.create_page.stage.notices.shown[-1]
+        notice = window.create_page.canvas_panel.notices.shown[-1]
         click(notice._button)
         controls = window.create_page.controls
         await until(lambda: controls.request().inverted)
@@ -106,11 +106,11 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
 def test_a_stopped_inversion_returns_to_the_image(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        stage, viewer = window.create_page.stage, window.viewer
+        stage, viewer = window.create_page.canvas_panel, window.viewer
         shown = window.create_page.gallery.grid.current()
         assert shown is not None
         picture = stage.canvas.picture()
-        window.create_page.controls.draft.change(steps=500)
+        window.create_page.controls.request_draft.change(steps=500)
         click(stage.tools.buttons["invert"])
         await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
         press(window, Qt.Key.Key_Escape)
@@ -136,7 +136,7 @@ def test_a_model_without_img2img_still_offers_the_noise_slider(home: Path) -> No
 
     async def play(window: Window) -> None:
         await generated(window)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         assert [name for name, button in stage.tools.buttons.items() if button.isEnabled()] == ["noise", "vary"]
         assert "cannot start from a picture" in stage.tools.buttons["mask"].toolTip()
         assert not window.create_page.controls.start_mark.isEnabled()

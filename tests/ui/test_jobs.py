@@ -49,7 +49,7 @@ def test_the_top_bar_and_the_generate_button_show_the_same_time_left(
 
     async def play(window: Window) -> None:
         button = window.create_page.controls.button
-        window.create_page.controls.draft.change(steps=60)
+        window.create_page.controls.request_draft.change(steps=60)
         click(button)
         # A step that ends between the two updates is shown by both at the next one.
         await until(lambda: " left" in (text := button.accessibleDescription()) and text in bar_text(window))
@@ -59,7 +59,7 @@ def test_the_top_bar_and_the_generate_button_show_the_same_time_left(
 
 def start_grid(window: Window, seeds: str = "1-9") -> None:
     """Start a grid and open its sheet."""
-    window.create_page.controls.draft.change(steps=20)
+    window.create_page.controls.request_draft.change(steps=20)
     grids = window.tools.boards.grid
     grids.make(("seed", seeds), ("", ""))
     grids.open()
@@ -107,8 +107,8 @@ def test_escape_closes_the_sheet_first_and_then_stops_the_job(home: Path) -> Non
         job = window.tools.boards.runner.job
         assert job is not None
         press(window, Qt.Key.Key_Escape)
-        assert not job.cancelled and not window.create_page.stage.mode()
-        window.create_page.stage.setFocus()
+        assert not job.cancelled and not window.create_page.canvas_panel.mode()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Escape)
         assert job.cancelled
         await wait_for_the_end(window, home)
@@ -122,7 +122,7 @@ def test_closed_variations_can_be_stopped_from_the_queue(home: Path) -> None:
         await generated(window)
         explore = window.tools.boards.variations
         explore.fast = False
-        window.create_page.controls.draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=20)
         window.tools.boards.vary(Request(prompt="a disc", model="gaussian", seed=5, steps=20))
         await until(lambda: "of 9" in bar_text(window))
         press(window, Qt.Key.Key_Escape)
@@ -143,7 +143,7 @@ def test_closed_variations_can_be_stopped_from_the_queue(home: Path) -> None:
 def test_a_set_stays_visible_and_continues_after_leaving_set_mode(home: Path) -> None:
     async def play(window: Window) -> None:
         page, controls = window.create_page, window.create_page.controls
-        controls.draft.change(steps=20)
+        controls.request_draft.change(steps=20)
         click(controls.modes.set)
         controls.things.set_text("\n".join("abcdefghijklmnopqrstuvwxyz"))
         click(controls.button)
@@ -172,7 +172,7 @@ def test_a_set_stays_visible_and_continues_after_leaving_set_mode(home: Path) ->
 def test_a_queued_item_shows_its_current_reason_for_waiting(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(count=4)
+        controls.request_draft.change(count=4)
         start_grid(window, "1-8")
         press(window, Qt.Key.Key_Escape)
         for prompt in ("first", "second"):
@@ -238,7 +238,7 @@ def test_an_item_waits_for_the_model_to_load(home: Path, monkeypatch: pytest.Mon
 def test_several_jobs_are_counted_and_stopped_one_by_one(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, bar = window.create_page.controls, window.top.jobs
-        controls.draft.change(steps=40)
+        controls.request_draft.change(steps=40)
         click(controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
         run = window.generation.job.run if window.generation.job else None

@@ -490,7 +490,7 @@ def test_buttons_and_units_of_the_create_page_show_all_of_their_text_in_spanish(
     async def play(window: Window) -> None:
         controls, details = window.create_page.controls, window.create_page.gallery.details
         window.resize(1366, 768)
-        controls.draft.change(count=4, steps=1)
+        controls.request_draft.change(count=4, steps=1)
         await generated(window, 4)
         window.create_page.gallery.grid.select(window.gallery.panel_model.picture(0).id)
         assert controls.modes.fast.isVisible(), "it leaves half of the row to the number of pictures"

@@ -43,15 +43,15 @@ def test_the_image_follows_the_prompt_with_one_seed_and_is_not_saved(home: Path)
         click(controls.modes.live)
         assert controls.seed.lock.isChecked()
         await wait_for_image(window, "a cheerful red disc")
-        seed, first = window.viewer.seed(), window.create_page.stage.canvas.picture()
+        seed, first = window.viewer.seed(), window.create_page.canvas_panel.canvas.picture()
         controls.prompt.editor.setFocus()
         controls.prompt.editor.selectAll()
         QTest.keyClicks(controls.prompt.editor, "a green disc")
         await wait_for_image(window, "a green disc")
         assert window.viewer.seed() == seed == controls.seed.value()
-        assert not np.array_equal(first, window.create_page.stage.canvas.picture())
+        assert not np.array_equal(first, window.create_page.canvas_panel.canvas.picture())
         assert window.viewer.run is not None and window.viewer.run.request.steps == DRAFT_STEPS
-        controls.draft.change(guidance_scale=7.0)
+        controls.request_draft.change(guidance_scale=7.0)
         # Like dragging the slider.
         controls.guidance.changed.emit(7.0)
         await until(lambda: window.viewer.run.request.guidance_scale == 7.0)  # type: ignore[union-attr]
@@ -97,11 +97,11 @@ def test_only_the_run_of_the_newest_prompt_is_finished(home: Path) -> None:
 
 def test_a_live_image_is_saved_on_request_as_it_is_shown(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         window.live.toggle(True)
         await until(lambda: window.live.job is not None and window.live.job.run.state is State.DONE)
         await until(lambda: bar._keep.isVisible())
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_K)
         await until(lambda: len(pictures(home)) == 1)
         kept = read(pictures(home)[0]).request
@@ -119,11 +119,11 @@ def test_settled_images_are_saved_in_one_collection_and_can_be_undone(
     async def play(window: Window) -> None:
         window.live.toggle(True)
         await until(lambda: len(pictures(home)) == 1)
-        assert not window.create_page.stage.bar._keep.isVisible()
+        assert not window.create_page.canvas_panel.bar._keep.isVisible()
         window.create_page.controls.prompt.set_text("a calm blue disc")
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [2])
         await asyncio.sleep(0.05)
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
         await until(lambda: [one.count for one in Gallery.open().collections.all()] == [1])
 
@@ -208,18 +208,18 @@ def test_fast_applies_its_own_settings_and_restores_the_former_ones(home: Path) 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
         assert controls.modes.fast.isVisible()
-        controls.draft.change(steps=31)
-        controls.draft.change(guidance_scale=5.5)
-        controls.draft.change(style="dark")
+        controls.request_draft.change(steps=31)
+        controls.request_draft.change(guidance_scale=5.5)
+        controls.request_draft.change(style="dark")
         click(controls.modes.fast)
         now = controls.request()
         assert (now.model, now.sampler, now.steps, now.guidance_scale) == ("gaussian-fast", "euler", 2, 1.0)
         controls.steps.set_value(3)
         controls.steps.changed.emit(3.0)
         assert not controls.steps.hint.text(), "a few steps are what it is made for"
-        controls.draft.change(steps=2)
+        controls.request_draft.change(steps=2)
         assert now.style == "dark" and now.prompt == "a cheerful red disc"
-        controls.draft.change(style="plain")
+        controls.request_draft.change(style="plain")
 
     async def second(window: Window) -> None:
         controls = window.create_page.controls

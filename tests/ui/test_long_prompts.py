@@ -112,7 +112,7 @@ def test_a_paste_beyond_the_limit_is_kept_and_not_generated(home: Path) -> None:
         pasted.setText(BOMBS["word"])
         box.editor.insertFromMimeData(pasted)
         assert len(box.text()) > 1_000_000 and len(box.editor.toPlainText()) == MOST_CHARACTERS
-        assert window.draft["prompt"] == box.text()
+        assert window.request_draft["prompt"] == box.text()
         window.create_page.controls.button.click()
         await wait_for_notice(window, "shorten it to 10,000 at most")
         assert not list((home / "pictures").rglob("*.png"))
@@ -145,7 +145,7 @@ def test_a_prompt_beyond_the_limit_is_not_restored_and_its_file_is_kept(bomb: st
     before = (data / FILE).read_bytes()
 
     async def play(window: Window) -> None:
-        assert window.create_page.controls.prompt.text() == "" and window.draft["steps"] == 7
+        assert window.create_page.controls.prompt.text() == "" and window.request_draft["steps"] == 7
         await wait_for_notice(window, "The last prompt is too long to be shown; the prompt is empty now.")
 
     run_in_window(play, library=Weighing())
@@ -161,7 +161,7 @@ def test_a_prompt_that_blocked_the_window_is_not_restored_again(home: Path) -> N
     session.begin_restoring(data)
 
     async def empty(window: Window) -> None:
-        assert window.create_page.controls.prompt.text() == "" and window.draft["steps"] == 7
+        assert window.create_page.controls.prompt.text() == "" and window.request_draft["steps"] == 7
         await wait_for_notice(window, "The window did not answer with its last prompt")
         window.create_page.controls.prompt.set_text(prompt)
 

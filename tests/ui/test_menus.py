@@ -21,7 +21,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.required_parts import BorrowedPart
 from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.model_compatibility import fit_request, sampler_problem, spacing_problem
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.settings_panel import Controls
@@ -41,7 +41,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = show_widget(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     return controls
@@ -128,7 +128,7 @@ def test_keys_skip_headings_and_disabled_entries(look: Theme) -> None:
 def test_steps_follow_the_scheduler_only_from_its_default(controls: Controls) -> None:
     _choose(controls, "lms")
     assert controls.request().steps == SAMPLERS["lms"].default_steps
-    controls.draft.change(steps=33)
+    controls.request_draft.change(steps=33)
     _choose(controls, "unipc")
     assert controls.request().steps == 33
 
@@ -148,7 +148,7 @@ def test_unusual_step_counts_show_a_hint(controls: Controls) -> None:
 def test_the_default_steps_of_a_model_show_no_hint(look: Theme) -> None:
     quick = replace(CARD, defaults={"sampler": "euler", "steps": 4})
     assert menu_entries.steps_hint("euler", 4)
-    controls = show_widget(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([quick])
     controls.set_model(quick)
     assert controls.request().steps == 4 and not controls.steps.hint.isVisible()
@@ -164,7 +164,7 @@ def test_parameters_appear_with_their_scheduler_or_with_guidance(controls: Contr
     assert not controls.more.knobs.rows and not controls.more.knobs.isVisible()
     rescale = controls.more.controls.rows["guidance_rescale"]
     assert rescale.isVisible()
-    controls.draft.change(controls={"guidance_rescale": 0.7})
+    controls.request_draft.change(controls={"guidance_rescale": 0.7})
     assert controls.request().controls == {"guidance_rescale": 0.7}
     controls.guidance.edit.set_number(1.0)
     controls.guidance.edit.edited.emit(1.0)
@@ -211,7 +211,7 @@ def test_a_hint_says_where_quality_ends() -> None:
 
 def test_sliders_show_where_quality_ends(look: Theme) -> None:
     card = replace(CARD, good_until={"guidance_scale": 8.0, "temperature": 1.3})
-    controls = show_widget(Controls(look, Draft()), width=316, height=900)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=900)
     controls.set_models([card])
     controls.set_model(card)
     height = controls.temperature.sizeHint().height()

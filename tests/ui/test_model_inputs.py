@@ -30,7 +30,7 @@ from gdm_studio.models.memory import devices
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.generation_events import Result, State
 from gdm_studio.request.generation_request import ControlImage, Request
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.settings import Settings
@@ -172,7 +172,7 @@ def test_unused_settings_survive_a_restart_and_new_models(home: Path) -> None:
         await select_model(window, names[0])
         controls.prompt.set_text(written[0])
         controls.more.negative.set_text(written[1])
-        controls.draft.change(factors=written[2])
+        controls.request_draft.change(factors=written[2])
         await select_model(window, names[1])
         assert controls.request().prompt == ""
 
@@ -195,7 +195,7 @@ def test_unused_settings_survive_a_restart_and_new_models(home: Path) -> None:
 
 
 def test_many_factors_are_collapsed_and_their_values_are_shown() -> None:
-    controls = Controls(theme(), Draft())
+    controls = Controls(theme(), RequestDraft())
     conditions = controls.conditions
     many = tuple(Param(f"Share {letter}", 0.0, 1.0, "How much of it.", f"share_{letter}") for letter in "abcdef")
     for knobs, is_open in ((many[:3], True), (many, False)):
@@ -204,7 +204,7 @@ def test_many_factors_are_collapsed_and_their_values_are_shown() -> None:
         assert fold.is_open() == is_open and fold.isVisibleTo(conditions)
         assert fold.knobs.isVisibleTo(conditions) == is_open
     assert fold.head.accessibleName() == "Factors"
-    controls.draft.change(factors={"share_b": 0.5})
+    controls.request_draft.change(factors={"share_b": 0.5})
     assert fold.head.accessibleName() == "Factors: share b 0.5", "what is set is not hidden"
     fold.set_open(True)
     conditions.set_accepts(Capabilities(factors=many))
@@ -222,7 +222,7 @@ def test_stable_diffusion_and_hires_factors_are_grouped_by_name(home: Path) -> N
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        conditions, draft = controls.conditions, controls.draft
+        conditions, request_draft = controls.conditions, controls.request_draft
 
         def shown() -> dict[str, list[str]]:
             return {name: list(each.knobs.rows) for name, each in conditions.groups.items() if each.isVisible()}
@@ -231,7 +231,7 @@ def test_stable_diffusion_and_hires_factors_are_grouped_by_name(home: Path) -> N
         passes = ["enlarged", "enlarged_strength", "enlarged_steps"]
         assert shown() == {"Stable Diffusion": ["clip_skip"], "Hires fix": passes}
         assert not any(group.is_open() for name, group in conditions.groups.items() if name in shown())
-        draft.change(factors={"clip_skip": 2.0})
+        request_draft.change(factors={"clip_skip": 2.0})
         heads = [conditions.groups[name].head.accessibleName() for name in shown()]
         assert sorted(heads) == ["Hires fix", "Stable Diffusion: clip skip 2"]
         row = dict(controls.parts())["Second pass"]
@@ -261,7 +261,7 @@ def test_the_noise_of_a_diffusion_transformer_follows_the_size_and_the_steps(hom
         assert controls.request().model == "tiny"
         # Half of the steps are taken at t = 1/2, whose noise ratio is the shift.
         assert settings.path()[2].ratio == pytest.approx(np.exp(0.5))
-        controls.draft.change(size=(1024, 1024), steps=8)
+        controls.request_draft.change(size=(1024, 1024), steps=8)
         assert settings.path()[4].ratio == pytest.approx(np.exp(1.15)) and len(settings.path()) == 9
         smaller = settings.process_for(replace(controls.request(), size=(256, 256)))
         assert smaller is not None and smaller.path("trailing", 4)[2].ratio == pytest.approx(np.exp(0.5))
@@ -271,15 +271,17 @@ def test_the_noise_of_a_diffusion_transformer_follows_the_size_and_the_steps(hom
 
 
 def test_the_draft_waits_until_a_model_is_available(monkeypatch: pytest.MonkeyPatch) -> None:
-    draft, own = Draft(), GaussianLibrary()
-    settings = Settings(Controls(theme(), draft), own, WorkerThread(Runner(Executor(own))))  # type: ignore[arg-type]
-    left = replace(draft.written, model=CARD.name, prompt="a red fox", negative_prompt="an owl", steps=9, style="dark")
+    request_draft, own = RequestDraft(), GaussianLibrary()
+    settings = Settings(Controls(theme(), request_draft), own, WorkerThread(Runner(Executor(own))))  # type: ignore[arg-type]
+    left = replace(
+        request_draft.written, model=CARD.name, prompt="a red fox", negative_prompt="an owl", steps=9, style="dark"
+    )
     with monkeypatch.context() as gone:
         gone.setattr(own, "cards", list)
         settings.open(left)
-        assert draft.written == left
-    settings.open(draft.written)
-    assert settings.card is CARD and draft.request == left
+        assert request_draft.written == left
+    settings.open(request_draft.written)
+    assert settings.card is CARD and request_draft.request == left
 
 
 def test_prompts_of_the_full_model_survive_switching_to_fast_and_back(
@@ -385,13 +387,13 @@ def test_references_are_counted_reordered_and_cleared(tmp_path: Path) -> None:
 
 
 def test_pictures_and_texts_change_the_meaning_with_a_prior() -> None:
-    controls = show_widget(Controls(theme(), Draft()), width=316, height=900)
+    controls = show_widget(Controls(theme(), RequestDraft()), width=316, height=900)
     card = Library().card("unclip")
     controls.set_models([card])
     controls.set_model(card)
     assert {"hints", "negative", "factors"} <= visible_inputs(controls)
     controls.conditions.hints.add("a" * 64)
-    controls.draft.put(negative_prompt="a red apple", factors={"text_difference": 0.5})
-    request = card.checked(controls.draft.request)
+    controls.request_draft.put(negative_prompt="a red apple", factors={"text_difference": 0.5})
+    request = card.checked(controls.request_draft.request)
     assert request.hints == (ControlImage("meaning", "a" * 64),)
     assert (request.negative_prompt, request.factors) == ("a red apple", {"text_difference": 0.5})

@@ -101,14 +101,14 @@ def test_the_window_is_painted_and_filled_while_a_file_is_read(home: Path, slow:
     remember(REMEMBERED)
 
     async def play(window: Window) -> None:
-        draft = window.draft
+        request_draft = window.request_draft
         assert BUILT_IN in names(window)
-        await until(lambda: draft["model"] == "tiny", 30)
-        assert (draft["prompt"], draft["steps"]) == ("a red fox", 7)
+        await until(lambda: request_draft["model"] == "tiny", 30)
+        assert (request_draft["prompt"], request_draft["steps"]) == ("a red fox", 7)
         assert "late" not in names(window) and not slow.is_set()
         slow.set()
         await until(lambda: "late" in names(window), 30)
-        assert path in [one.path for one in window.library.refused()] and draft["model"] == "tiny"
+        assert path in [one.path for one in window.library.refused()] and request_draft["model"] == "tiny"
 
     start(play)
 
@@ -127,7 +127,9 @@ def test_models_of_the_last_scan_are_there_from_the_first_paint(home: Path, monk
     monkeypatch.setattr(scanner, "find_entries", held)
 
     async def play(window: Window) -> None:
-        assert "tiny" in names(window) and window.draft["model"] == "tiny" and window.draft["steps"] == 7
+        assert (
+            "tiny" in names(window) and window.request_draft["model"] == "tiny" and window.request_draft["steps"] == 7
+        )
         go.set()
 
     try:
@@ -142,8 +144,8 @@ def test_a_model_that_is_still_being_read_is_restored_with_its_edits(home: Path,
     remember(REMEMBERED)
 
     async def play(window: Window) -> None:
-        assert window.draft["model"] != "tiny"
-        window.draft.change(prompt="a blue owl")
+        assert window.request_draft["model"] != "tiny"
+        window.request_draft.change(prompt="a blue owl")
 
     # The window closes although the file is still being read.
     start(play)
@@ -164,6 +166,6 @@ def test_a_model_chosen_during_the_scan_stays_chosen(home: Path, slow: threading
         await window.settings.choose_model(other)
         slow.set()
         await until(lambda: "tiny" in names(window), 30)
-        assert window.draft["model"] == other
+        assert window.request_draft["model"] == other
 
     start(play)

@@ -413,8 +413,8 @@ def test_the_start_settings_of_a_model_are_chosen_on_the_models_page(home: Path)
             assert offered()["prediction"].choices()[0].title == theirs["prediction"]
         finer = next(choice for choice in window.create_page.controls.model_box.choices() if choice.id == "finer")
         assert finer.refused.startswith("A refiner for the last steps") and finer.summary == "SDXL refiner"
-        draft = window.create_page.controls.draft
-        draft.change(temperature=0.7, seed=77)
+        request_draft = window.create_page.controls.request_draft
+        request_draft.change(temperature=0.7, seed=77)
         for part, value in (("vae", "vivid"), ("refiner", "finer"), ("few_steps", "lightning")):
             offered()[part].pick(value)
             await until(lambda part=part, value=value: getattr(load_choices().get(str(model)), part, "") == value)
@@ -422,7 +422,7 @@ def test_the_start_settings_of_a_model_are_chosen_on_the_models_page(home: Path)
         now = window.create_page.controls
         await until(lambda: now.request().steps == 4)
         assert (now.request().vae, now.request().refiner, now.request().sampler) == ("vivid", "finer", "euler")
-        assert now.request().temperature == 0.7 and draft.next_request().seed == 77, "what people set stays"
+        assert now.request().temperature == 0.7 and request_draft.next_request().seed == 77, "what people set stays"
         offer = {name: [each.id for each in box.choices()] for name, box in now.more.part_boxes.items()}
         assert offer == {"vae": ["", "vivid"], "refiner": ["", "finer"]}
         assert {*now.more.part_boxes.values()} <= {*now.more.boxes()}
@@ -510,7 +510,7 @@ def test_a_model_without_a_vae_is_offered_one_and_its_error_disappears(home: Pat
 
         controls.model_box.pick("pruned")
         await wait_for_notice(window, f"{none}; vivid is installed and should fit.")
-        window.create_page.stage.notices.clear()
+        window.create_page.canvas_panel.notices.clear()
         click(controls.button)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
         # The job's task ends after its queue item and reports the error.
@@ -561,13 +561,13 @@ def test_a_failed_run_of_another_model_without_a_vae_offers_no_vae(home: Path) -
 
         box.pick("bare")
         await wait_for_notice(window, f"bare {none}; vivid is installed")
-        window.create_page.stage.notices.clear()
+        window.create_page.canvas_panel.notices.clear()
         window._notifier.report(ModelError("pruned has none.", remedy=CHOOSE_VAE, model="pruned"))
         assert [*notices(window)] == [f"{ModelError.title} pruned has none."] and notice_button(
             window, "Use it"
         ) is None
 
-        window.create_page.stage.notices.clear()
+        window.create_page.canvas_panel.notices.clear()
         await window.backlog.ask(lambda queue: queue.add(Request(model="bare", prompt="a fox", steps=1)))
         await wait_for_notice(window, f"bare {none}; vivid is installed")
         assert notice_button(window, "Use it") is not None
@@ -589,9 +589,9 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
 
     async def play(window: Window) -> None:
         window.open_page("models")
-        page, draft = window.models_page, window.draft
+        page, request_draft = window.models_page, window.request_draft
         await until(lambda: {"base", "wash", "ink", "moss"} <= set(page.names()))
-        draft.change(prompt="a pink fox")
+        request_draft.change(prompt="a pink fox")
 
         async def put(name: str) -> None:
             assert page.select(folder / f"{name}.safetensors")
@@ -604,7 +604,7 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
                 "It is for Stable Diffusion; " in notice_texts(window) and "reads plain words" in notice_texts(window)
             )
         )
-        assert draft["prompt"] == "a pink fox"
+        assert request_draft["prompt"] == "a pink fox"
         window.settings.use(Request(model="base", prompt="a pink fox"))
         assert page.select(folder / "base.safetensors") and not page.view._put.isVisible()
         await put("wash")
@@ -614,10 +614,10 @@ def test_loras_and_embeddings_are_added_to_the_prompt_of_a_matching_model(home: 
         assert page.select(folder / "moss.safetensors")
         page.table.chosen.emit()
         await until(lambda: "moss was added to the prompt" in notice_texts(window))
-        assert draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
-        draft.change(prompt="<lora:ink:0.8> a fox")
+        assert request_draft["prompt"] == window.create_page.controls.prompt.text() == "a pink fox <lora:ink:1> moss"
+        request_draft.change(prompt="<lora:ink:0.8> a fox")
         await put("ink")
-        assert draft["prompt"] == "<lora:ink:0.8> a fox", "once, as strong as people have it"
+        assert request_draft["prompt"] == "<lora:ink:0.8> a fox", "once, as strong as people have it"
         window.create_page.controls.more.grammar_box.pick("plain")
         await put("wash")
         await put("ink")

@@ -11,7 +11,7 @@ from gdm_studio.jobs.runner import Runner
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.studio.model_compatibility import spacing_problem
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.settings_panel import Controls
@@ -30,7 +30,7 @@ def look() -> Theme:
 
 
 def test_every_spacing_is_drawn_before_any_model_is_loaded(look: Theme) -> None:
-    controls, library = Controls(look, Draft()), GaussianLibrary()
+    controls, library = Controls(look, RequestDraft()), GaussianLibrary()
     settings = Settings(controls, library, WorkerThread(Runner(Executor(library))))  # type: ignore[arg-type]
     settings.open(None)
     drawn = set()

@@ -95,7 +95,7 @@ def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(
     Image.fromarray(drawing).save(file)
 
     async def play(window: Window) -> None:
-        stage, controls = window.create_page.stage, window.create_page.controls
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
         bar, frame = stage.extend_bar, window.tools.outpainting.frame
         await until(lambda: controls.request().model == "tiny" and window.generation.device)
         await window.tools.start_image.use(file)
@@ -157,7 +157,7 @@ def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_
     Image.fromarray(drawing).save(file)
 
     async def play(window: Window) -> None:
-        stage, controls = window.create_page.stage, window.create_page.controls
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
         frame = window.tools.outpainting.frame
         await until(lambda: controls.request().model == "tiny" and window.generation.device)
         await window.tools.start_image.use(file)
@@ -182,7 +182,7 @@ def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_
 def test_a_model_with_fixed_sizes_explains_why_it_cannot_outpaint(home: Path) -> None:
     async def play(window: Window) -> None:
         await generated(window)
-        button = window.create_page.stage.tools.buttons["extend"]
+        button = window.create_page.canvas_panel.tools.buttons["extend"]
         assert not button.isEnabled() and "only fixed sizes" in button.toolTip()
         assert "only fixed sizes" in window.create_page.controls.start._extend.toolTip()
 

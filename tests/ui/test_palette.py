@@ -305,7 +305,7 @@ async def check_that_a_key_does_one_thing_on_a_page(window: Window) -> None:
     assert {"S", "Ctrl+O", "Ctrl+S", "0", "1"} == {action.keys for action in window.commands.buttons()}
     window.open_page("create")
     window.tools.boards.vary()
-    await until(lambda: window.create_page.stage.mode() == "sheet")
+    await until(lambda: window.create_page.canvas_panel.mode() == "sheet")
     assert len(set(keys_in_use(window))) == len(keys_in_use(window))
 
 
@@ -315,7 +315,7 @@ def check_that_plain_keys_hold_on_their_page_alone(window: Window) -> None:
     press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
     assert not isinstance(QApplication.focusWidget(), QLineEdit)
     window.open_page("create")
-    window.create_page.stage.setFocus()
+    window.create_page.canvas_panel.setFocus()
     press(window, Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier)
     assert isinstance(QApplication.focusWidget(), QLineEdit)
 
@@ -354,33 +354,33 @@ def test_collections_are_found_by_name_and_opened() -> None:
 
 def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
     async def play(window: Window) -> None:
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_B)
         await wait_for_notice(window, "“Branch from here” cannot be used now")
         await wait_for_notice(window, f"{shown_keys(actions.PALETTE.keys)[0]} shows what can be done here.")
         await generated(window)
         press(window, Qt.Key.Key_B)
         await wait_for_notice(window, "“Branch from here” cannot be used now This is the last step.")
-        window.create_page.stage.notices.clear()
+        window.create_page.canvas_panel.notices.clear()
         press(window, Qt.Key.Key_Space)
         await until(lambda: window.viewer.is_playing)
         press(window, Qt.Key.Key_Space)
         assert not window.viewer.is_playing and not notices(window)
-        window.create_page.stage.set_mode("sheet")
+        window.create_page.canvas_panel.set_mode("sheet")
         press(window, Qt.Key.Key_Space)
         await asyncio.sleep(0.05)
         assert not window.viewer.is_playing, "the board covers the picture"
-        window.create_page.stage.set_mode("")
+        window.create_page.canvas_panel.set_mode("")
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert not any("nothing to work on" in notice for notice in notices(window))
         window.steps.branching.leave()
         window.viewer.go_to_end()
-        tools = window.create_page.stage.tools
+        tools = window.create_page.canvas_panel.tools
         await until(tools.buttons["extend"].isVisible)
         tools.refuse("extend", "This model paints nothing around a picture")
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_E)
         await wait_for_notice(window, "This model paints nothing around a picture")
 
@@ -389,22 +389,26 @@ def test_a_key_without_a_target_shows_a_notice(home: object) -> None:
 
 def test_the_palette_deletes_the_open_image_and_resets_can_be_undone(home: object) -> None:
     async def play(window: Window) -> None:
-        draft, grid = window.create_page.controls.draft, window.create_page.gallery.grid
+        request_draft, grid = window.create_page.controls.request_draft, window.create_page.gallery.grid
         await generated(window)
-        draft.change(negative_prompt="fog", batch=2, attention=True, steps=7, toward=Interpolation("a lamp", 9, 0.5))
-        before = draft.request
+        request_draft.change(
+            negative_prompt="fog", batch=2, attention=True, steps=7, toward=Interpolation("a lamp", 9, 0.5)
+        )
+        before = request_draft.request
         _find(window, "back to the model")
-        usual = {"batch": 0, "attention": False, "steps": draft.default("steps"), "toward": None}
-        assert draft.request == replace(before, negative_prompt="", **usual)
+        usual = {"batch": 0, "attention": False, "steps": request_draft.default("steps"), "toward": None}
+        assert request_draft.request == replace(before, negative_prompt="", **usual)
         await until(lambda: notice_button(window, "Undo"))
         click(notice_button(window, "Undo"))
-        await until(lambda: draft.request == before)
+        await until(lambda: request_draft.request == before)
         grid.setCurrentIndex(window.gallery.panel_model.index(0))
         _find(window, "use settings")
-        assert draft.request.steps == draft.default("steps") and not draft.request.negative_prompt
+        assert (
+            request_draft.request.steps == request_draft.default("steps") and not request_draft.request.negative_prompt
+        )
         await until(lambda: notice_button(window, "Undo"))
         click(notice_button(window, "Undo"))
-        await until(lambda: replace(draft.request, seed=before.seed) == before)
+        await until(lambda: replace(request_draft.request, seed=before.seed) == before)
         _find(window, "delete")
         assert window.page() == "create"
         await until(lambda: window.gallery.page_model.rowCount() == 0)
@@ -447,7 +451,7 @@ def test_terms_of_other_tools_find_the_matching_action(home: object) -> None:
         commands = window.commands
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
-        window.create_page.controls.draft.change(image="0" * 64)
+        window.create_page.controls.request_draft.change(image="0" * 64)
         window.create_page.gallery.grid.setCurrentIndex(window.gallery.panel_model.index(0))
         window.open_page("gallery")
         window.gallery_page.grid.setCurrentIndex(window.gallery.page_model.index(0))
@@ -483,7 +487,7 @@ def test_the_palette_offers_no_action_that_would_do_nothing(home: object) -> Non
     async def play(window: Window) -> None:
         assert not idle & offered(window)
         # Their keys still report nothing.
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Escape)
         press(window, Qt.Key.Key_Right)
         assert notices(window) == []
@@ -508,7 +512,7 @@ def test_every_action_with_keys_is_found_by_its_label_and_its_keywords(home: obj
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() > 0)
-        window.create_page.controls.draft.change(image="0" * 64)
+        window.create_page.controls.request_draft.change(image="0" * 64)
         window.gallery_page.grid.setCurrentIndex(window.gallery.page_model.index(0))
         commands = window.commands
         there = [*commands.actions(), *commands.buttons()]
@@ -573,6 +577,6 @@ def test_a_tool_of_the_create_page_is_found_from_another(home: object) -> None:
         QTest.keyClicks(window.commands.palette.field, "inpaint")
         assert window.commands.palette.names()[0] == "Create: Mask"
         QTest.keyClick(window.commands.palette.field, Qt.Key.Key_Return)
-        await until(lambda: window.page() == "create" and window.create_page.stage.mode() == "mask")
+        await until(lambda: window.page() == "create" and window.create_page.canvas_panel.mode() == "mask")
 
     run_in_window(play)

@@ -180,7 +180,7 @@ def test_the_panel_shows_only_what_a_first_image_needs(home: Path) -> None:
 def test_fewer_hides_the_row_under_the_mouse_permanently(home: Path) -> None:
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=42, steps=9, sampler="euler", temperature=0.5)
+        controls.request_draft.change(seed=42, steps=9, sampler="euler", temperature=0.5)
         head = controls.main_settings.head
         assert head.text() == "Sampling" and controls.seed.isVisible()
         before = head.mapToGlobal(QPoint(0, 0))
@@ -235,13 +235,13 @@ def test_a_negative_prompt_without_guidance_has_a_hint(home: Path) -> None:
         controls.negative.set_text("blurry")
         await until(lambda: controls.request().negative_prompt == "blurry")
         assert hint.isHidden()
-        controls.draft.change(guidance_scale=1.0)
+        controls.request_draft.change(guidance_scale=1.0)
         await until(hint.isVisible)
         controls.negative.set_text("")
         await until(hint.isHidden)
         controls.negative.set_text("blurry")
         await until(hint.isVisible)
-        controls.draft.change(guidance_scale=4.0)
+        controls.request_draft.change(guidance_scale=4.0)
         await until(hint.isHidden)
 
     run_in_window(play)

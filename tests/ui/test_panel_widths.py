@@ -37,7 +37,7 @@ def test_panels_are_dragged_wider_and_keep_their_widths(home: Path) -> None:
         window.resize(1500, 800)
         await until(lambda: page.width() == 1500)
         page.toggle_panels()
-        await until(lambda: page.stage.width() == 1500)
+        await until(lambda: page.canvas_panel.width() == 1500)
         page.toggle_panels()
         await until(lambda: (page.controls.width(), page.gallery.width()) == wider)
 

@@ -20,8 +20,8 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
     library = GaussianLibrary(step_seconds=0.1)
 
     async def play(window: Window) -> None:
-        stage, viewer = window.create_page.stage, window.viewer
-        window.create_page.controls.draft.change(count=4, batch=1, steps=6)
+        stage, viewer = window.create_page.canvas_panel, window.viewer
+        window.create_page.controls.request_draft.change(count=4, batch=1, steps=6)
         click(window.create_page.controls.button)
         await until(lambda: stage.pictures.isVisible() and len(stage.pictures.cells) == 4)
         cells = stage.pictures.cells
@@ -60,8 +60,8 @@ def test_several_images_fill_a_sheet_and_each_can_be_enlarged(home: Path) -> Non
 
 def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, controls = window.create_page.stage, window.create_page.controls
-        controls.draft.change(count=2)
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
+        controls.request_draft.change(count=2)
         click(controls.button)
         await until(lambda: window.generation.job is None and len(pictures(home)) == 2)
         cell = stage.pictures.cells[0]
@@ -70,7 +70,7 @@ def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Pa
         assert before is not None and cell._rgba is not None and not np.array_equal(cell._rgba, before)
         window.viewer.step(-1)
         assert stage.canvas.isVisible(), "one step is of one picture"
-        controls.draft.change(count=1)
+        controls.request_draft.change(count=1)
         await generated(window)
         assert stage.canvas.isVisible() and not stage.pictures.isVisible() and not stage.filmstrip.all.isVisible()
 
@@ -79,8 +79,8 @@ def test_the_sheet_uses_the_view_mode_of_a_step_and_yields_to_one_image(home: Pa
 
 def test_keys_for_one_image_say_that_none_of_several_is_chosen(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, controls = window.create_page.stage, window.create_page.controls
-        controls.draft.change(count=2)
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
+        controls.request_draft.change(count=2)
         click(controls.button)
         await until(lambda: window.generation.job is None and len(pictures(home)) == 2)
         stage.setFocus()

@@ -16,7 +16,7 @@ FULL = Qt.WindowState.WindowFullScreen
 
 
 async def present(window: Window) -> Presentation:
-    window.create_page.stage.setFocus()
+    window.create_page.canvas_panel.setFocus()
     press(window, Qt.Key.Key_P)
     await until(lambda: window.findChildren(Presentation))
     (shown,) = window.findChildren(Presentation)
@@ -51,7 +51,7 @@ def test_p_presents_both_images_of_a_step_and_escape_leaves(home: Path) -> None:
         press(window, Qt.Key.Key_Escape)
         await until(lambda: not window.findChildren(Presentation))
         assert not window.windowState() & FULL
-        assert window.create_page.stage.hasFocus()
+        assert window.create_page.canvas_panel.hasFocus()
         # The key that opened it closes it too, and a full screen stays full.
         window.setWindowState(FULL)
         shown = await present(window)

@@ -52,36 +52,40 @@ def button(popup: PresetPopup, name: str) -> QPushButton | IconButton:
 
 def test_settings_are_saved_and_applied_and_the_seed_stays(home: Path) -> None:
     async def play(window: Window) -> None:
-        draft = window.draft
-        draft.change(prompt="a {red|blue} hen", steps=9)
+        request_draft = window.request_draft
+        request_draft.change(prompt="a {red|blue} hen", steps=9)
         await save(window, "Quick", with_prompt=True)
         await save(window, "Bare")
-        draft.change(prompt="an owl", steps=30)
-        draft.hold_seed(False)
-        before = draft.written
+        request_draft.change(prompt="an owl", steps=30)
+        request_draft.hold_seed(False)
+        before = request_draft.written
         popup = await open_popup(window)
         assert problems(popup) == []
         click(button(popup, "Bare"))
-        await until(lambda: draft["steps"] == 9)
-        assert draft["prompt"] == "an owl" and draft["seed"] == before.seed and not draft.is_seed_given
+        await until(lambda: request_draft["steps"] == 9)
+        assert (
+            request_draft["prompt"] == "an owl"
+            and request_draft["seed"] == before.seed
+            and not request_draft.is_seed_given
+        )
         await wait_for_notice(window, "Preset Bare applied")
         # Keys reach only an active window, and the offscreen platform does not always activate it after a popup.
         window.activateWindow()
         await until(window.isActiveWindow)
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Z, CONTROL)
-        await until(lambda: draft.written == before)
+        await until(lambda: request_draft.written == before)
         click(button(await open_popup(window), "Quick"))
-        await until(lambda: draft["prompt"] == "a {red|blue} hen" and draft["steps"] == 9)
+        await until(lambda: request_draft["prompt"] == "a {red|blue} hen" and request_draft["steps"] == 9)
 
     run_in_window(play)
 
 
 def test_presets_are_renamed_replaced_deleted_and_undone(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.draft.change(steps=9)
+        window.request_draft.change(steps=9)
         await save(window, "One")
-        window.draft.change(steps=8)
+        window.request_draft.change(steps=8)
         await save(window, "One")
         await wait_for_notice(window, "Preset One replaced")
         assert presets.load("One").values["steps"] == 8
@@ -114,10 +118,10 @@ def test_a_foreign_file_is_refused_with_a_sentence(home: Path) -> None:
     (paths.presets_dir() / "Theirs.json").write_text('{"steps": 5}')
 
     async def play(window: Window) -> None:
-        before = window.draft.written
+        before = window.request_draft.written
         click(button(await open_popup(window), "Theirs"))
         await wait_for_notice(window, "Theirs.json is not a preset")
-        assert window.draft.written == before
+        assert window.request_draft.written == before
 
     run_in_window(play)
 

@@ -157,7 +157,7 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         await window.settings.choose_model("ddpm")
-        controls.draft.change(steps=20, device="cpu", dtype="fp32")
+        controls.request_draft.change(steps=20, device="cpu", dtype="fp32")
         click(controls.button)
         await until(lambda: window.viewer.view() is not None)
         window.generation.toggle_pause()
@@ -388,13 +388,13 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         box = controls.prompt
-        controls.draft.change(seed=1, seed_locked=True)
+        controls.request_draft.change(seed=1, seed_locked=True)
         box.set_text("a {red|blue} fox")
         varies = "Varies: red · blue"
         await until(lambda: texts(box) in ([varies, "red", "fox"], [varies, "blue", "fox"]))
         seen = set()
         for seed in range(1, 9):
-            controls.draft.change(seed=seed)
+            controls.request_draft.change(seed=seed)
             (colour,) = {"red", "blue"} & {*controls.request().prompt.split()}
             await until(lambda colour=colour: texts(box) == [varies, colour, "fox"])  # type: ignore[misc]
             seen.add(colour)
@@ -407,7 +407,7 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shippe
         box.set_text("a fox with a {red|blue|green|pink|grey|red} hat")
         await until(lambda: texts(box)[:1] == ["Varies: red · blue · green · pink · …"])
         options = "Varies: – · with a {big|small} hat"
-        controls.draft.change(seed=next(seed for seed in range(9) if not draw("a{|b}", [seed])[0][1:]))
+        controls.request_draft.change(seed=next(seed for seed in range(9) if not draw("a{|b}", [seed])[0][1:]))
         await write(box, "a fox{| with a {big|small} hat} __missing__", ["__missing__ cannot be used", options, "fox"])
         problem = box.chips.chips()[0]
         assert problem.look is ChipLook.PROBLEM and "put missing.txt into" in problem.tooltip
@@ -426,14 +426,14 @@ def test_only_the_words_that_do_not_vary_are_read_while_the_seed_is_not_locked(h
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         varies = "Varies: red · blue · green"
-        controls.draft.change(seed=1)
+        controls.request_draft.change(seed=1)
         await write(controls.prompt, "{red|blue|green} mushroom", [varies, "mushroom"])
         tooltip = controls.prompt.chips.chips()[0].tooltip
         assert tooltip == "The seed of each picture chooses one. Only the other words are described here."
-        controls.draft.change(seed_locked=True)
+        controls.request_draft.change(seed_locked=True)
         colour = controls.request().prompt.split()[0]
         await until(lambda: texts(controls.prompt) == [varies, colour, "mushroom"])
-        controls.draft.change(seed_locked=False)
+        controls.request_draft.change(seed_locked=False)
         await until(lambda: texts(controls.prompt) == [varies, "mushroom"])
         await write(controls.prompt, "{a fox|an owl}", ["Varies: a fox · an owl"])
         window.modes.turn_set(True)
@@ -450,7 +450,7 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=1)
+        controls.request_draft.change(seed=1)
         varies = "Varies: red · blue · green · pink · …"
         eight = "red|blue|green|pink|grey|white|black|brown"
         await write(controls.prompt, f"{{{eight}}} fox", [varies, "fox"])
@@ -476,14 +476,14 @@ def test_nothing_is_said_to_be_drawn_if_options_are_not_read(home: Path, shipped
 def test_words_that_only_some_options_leave_out_are_told(home: Path, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=1)
+        controls.request_draft.change(seed=1)
         animals = "Varies: a fox · an owl · a zzyzx"
         await write(controls.prompt, "{a fox|an owl|a zzyzx}", [animals, "Sometimes left out: zzyzx"])
         await write(controls.prompt, "{a fox|an owl|a cat}", ["Varies: a fox · an owl · a cat"])
         numbers = "{a fox|a zzyzx|a frobnicate|a qwzx|a wqzz|a zwqq} with a vvzzq"
         shown = "Sometimes left out: zzyzx · frobnicate · qwzx · wqzz · …"
         await write(controls.prompt, numbers, ["Varies: a fox · a zzyzx · a frobnicate · a qwzx · …", shown, "vvzzq"])
-        controls.draft.change(seed_locked=True)
+        controls.request_draft.change(seed_locked=True)
         await until(lambda: not any("Sometimes" in text for text in texts(controls.prompt)))
 
     run_in_window(play, library=shipped)
@@ -492,7 +492,7 @@ def test_words_that_only_some_options_leave_out_are_told(home: Path, shipped: Li
 def test_few_of_many_variants_are_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=1)
+        controls.request_draft.change(seed=1)
         await write(controls.prompt, "a fox", ["fox"])
         reader = SlowReader(monkeypatch)
         reader.release.set()
@@ -509,7 +509,7 @@ def test_variants_of_an_earlier_prompt_are_not_read(
 ) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(seed=1)
+        controls.request_draft.change(seed=1)
         await write(controls.prompt, "a fox", ["fox"])
         reader = SlowReader(monkeypatch)
         controls.prompt.set_text("a {cat|dog|owl} in a hat")

@@ -424,7 +424,7 @@ def test_prompts_may_be_written_in_plain_words(home: Path) -> None:
 async def _shows_no_grammar(window: Window) -> None:
     controls = window.create_page.controls
     assert "Prompt grammar" not in dict(controls.parts())
-    controls.draft.change(grammar="plain")
+    controls.request_draft.change(grammar="plain")
     assert controls.request().grammar == "auto" and not controls.more.is_changed
 
 

@@ -60,7 +60,7 @@ async def submit(window: Window, prompt: str) -> None:
 
 async def fill(window: Window, *prompts_: str, steps: int = 200) -> None:
     """Start a long run and queue the other prompts behind it."""
-    window.create_page.controls.draft.change(steps=steps)
+    window.create_page.controls.request_draft.change(steps=steps)
     for prompt in prompts_:
         await submit(window, prompt)
     await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
@@ -73,7 +73,7 @@ async def open_panel(window: Window) -> None:
 
 def test_a_request_submitted_during_a_run_is_generated_after_it(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=20)
         await submit(window, "first")
         await until(lambda: window.generation.job is not None)
         await submit(window, "second")
@@ -100,7 +100,7 @@ def test_the_next_item_starts_without_file_system_notifications(home: Path, monk
     monkeypatch.setattr(controller, "SOON_MS", 3_600_000)
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=20)
         for prompt in ("first", "second", "third"):
             await submit(window, prompt)
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
@@ -127,7 +127,7 @@ def test_images_finished_on_a_slow_disk_are_saved_when_the_window_closes(
 
     async def play(window: Window) -> None:
         monkeypatch.setattr(Gallery, "save", keep_slowly)
-        window.create_page.controls.draft.change(count=3)
+        window.create_page.controls.request_draft.change(count=3)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
@@ -145,7 +145,7 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
         window.create_page.controls.stop.emit()
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == "second")
         assert prompts(window) == ["second"]
-        notice = next(one for one in window.create_page.stage.notices.shown if "Stopped at step" in one.title)
+        notice = next(one for one in window.create_page.canvas_panel.notices.shown if "Stopped at step" in one.title)
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home))
         assert read(pictures(home)[0]).stopped_at > 0
@@ -157,7 +157,7 @@ def test_stopping_an_item_starts_the_next_and_its_partial_image_can_be_saved(hom
 
 def test_each_of_two_runs_stopped_at_the_same_step_can_be_saved(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def offers(window: Window) -> list[Notice]:
-        return [one for one in window.create_page.stage.notices.shown if one.title == "Stopped at step 3 of 200"]
+        return [one for one in window.create_page.canvas_panel.notices.shown if one.title == "Stopped at step 3 of 200"]
 
     async def stop(window: Window, prompt: str) -> None:
         await until(lambda: window.generation.item is not None and window.generation.item.request.prompt == prompt)
@@ -368,7 +368,7 @@ def test_the_end_key_shows_a_run_that_started_out_of_view(home: Path) -> None:
         first, second = window.viewer.run, window.generation.job.run
         await until(lambda: second.steps_done >= 2)
         assert first is not second and window.viewer.view() is first.views[0][0]
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_End)
         assert window.viewer.run is second and window.viewer.live
         window.create_page.controls.stop.emit()
@@ -378,14 +378,14 @@ def test_the_end_key_shows_a_run_that_started_out_of_view(home: Path) -> None:
 
 def test_the_steps_of_a_saved_image_are_released(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(count=2)
+        window.create_page.controls.request_draft.change(count=2)
         click(window.create_page.controls.button)
         await until(lambda: len(pictures(home)) == 2 and not window.backlog.items)
         run = window.viewer.run
         await until(lambda: [result.steps for result in run.results] == [b"", b""])
         window.viewer.choose_image(0)
         window.viewer.show_step(3)
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert window.steps.branching._history is not None, "from the file beside the picture"
@@ -446,7 +446,7 @@ def test_resuming_the_run_resumes_the_paused_queue(home: Path, changes: dict[str
         assert window.top.queue.text() == "Queue 2" and "paused" in window.top.queue.toolTip()
         assert "paused" in window.top.queue.accessibleDescription()
         # The controls show the settings of the item that waits.
-        controls.draft.change(**changes)
+        controls.request_draft.change(**changes)
         click(controls.button)
         await until(lambda: not window.backlog.paused and window.queue.panel._pause.text() == "Pause")
         assert "paused" not in window.top.queue.toolTip()
@@ -492,8 +492,8 @@ def test_a_set_submitted_during_a_run_precedes_waiting_items(home: Path) -> None
 def test_an_endless_item_continues_with_the_next_seeds(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(count=2)
-        controls.draft.change(steps=10)
+        controls.request_draft.change(count=2)
+        controls.request_draft.change(steps=10)
         await window.generation.set_queue_paused(True)
         item = await window.backlog.ask(lambda queue: queue.add(controls.request()))
         first = item.request.seed
@@ -522,9 +522,9 @@ def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
 
     async def first(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=30)
-        controls.draft.change(count=2)
-        controls.draft.change(batch=1)
+        controls.request_draft.change(steps=30)
+        controls.request_draft.change(count=2)
+        controls.request_draft.change(batch=1)
         await submit(window, "a disc")
         await submit(window, "another")
         run = window.generation.job.run
@@ -550,14 +550,16 @@ def test_a_run_interrupted_by_closing_resumes_at_its_step(home: Path) -> None:
 
 def test_the_finished_images_of_a_resumed_run_are_shown(home: Path) -> None:
     async def first(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=10, count=4, batch=1)
+        window.create_page.controls.request_draft.change(steps=10, count=4, batch=1)
         await submit(window, "a disc")
         run = window.generation.job.run
         await until(lambda: len(pictures(home)) == 2 and len(run.kept) == 2)
 
     async def second(window: Window) -> None:
-        await until(lambda: window.generation.job is not None and len(window.create_page.stage.pictures.cells) == 4)
-        cells = window.create_page.stage.pictures.cells
+        await until(
+            lambda: window.generation.job is not None and len(window.create_page.canvas_panel.pictures.cells) == 4
+        )
+        cells = window.create_page.canvas_panel.pictures.cells
         saved = [np.asarray(Image.open(path)) for path in pictures(home)]
         await until(lambda: all(cell._rgba is not None for cell in cells[:2]))
         for cell in cells[:2]:
@@ -571,7 +573,7 @@ def test_finished_images_of_a_resumed_run_are_read_only_while_they_have_cells(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def first(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=10, count=4, batch=1)
+        window.create_page.controls.request_draft.change(steps=10, count=4, batch=1)
         await submit(window, "a disc")
         run = window.generation.job.run
         await until(lambda: len(pictures(home)) == 2 and len(run.kept) == 2)
@@ -641,7 +643,7 @@ def test_a_run_resumes_and_finishes_after_a_crash(home: Path, tmp_path: Path) ->
     queue, left = home / "data" / "queue", tmp_path / "left"
 
     async def first(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=40)
+        window.create_page.controls.request_draft.change(steps=40)
         await submit(window, "a disc")
         await until(lambda: any(file.stat().st_size > 50_000 for file in queue.rglob("*.steps")))
         shutil.copytree(queue, left)
@@ -682,14 +684,14 @@ def test_after_a_crash_a_saved_image_is_skipped_and_the_next_generated(home: Pat
 def test_a_paused_item_stays_paused_until_the_user_resumes_it(home: Path) -> None:
     async def first(window: Window) -> None:
         await fill(window, "a disc", steps=120)
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.PAUSED])
 
     async def second(window: Window) -> None:
         await wait_for_notice(window, "Paused where you left it")
         assert window.generation.job is None and prompts(window) == ["a disc"]
-        notice = window.create_page.stage.notices.shown[-1]
+        notice = window.create_page.canvas_panel.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
         await until(lambda: pictures(home) and not window.backlog.items)
 
@@ -765,11 +767,11 @@ class Overflowing(GaussianModel):
 
 def test_one_click_retries_a_failed_image(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(dtype="bf16")
+        window.create_page.controls.request_draft.change(dtype="bf16")
         window.create_page.controls.button.click()
         await wait_for_notice(window, "full precision")
         await until(lambda: [item.state for item in window.backlog.items] == [ItemState.FAILED])
-        notice = window.create_page.stage.notices.shown[-1]
+        notice = window.create_page.canvas_panel.notices.shown[-1]
         click(notice.findChild(type(notice._button)))
         await until(lambda: len(pictures(home)) == 1 and not window.backlog.items)
 
@@ -790,7 +792,7 @@ def test_an_image_stays_in_the_queue_until_it_is_saved(home: Path) -> None:
         await window.generation.start_next()
         assert window.generation.job is None, "the next picture would find no room either"
         (home / "pictures").unlink()
-        notice = next(one for one in window.create_page.stage.notices.shown if "not lost" in one.text)
+        notice = next(one for one in window.create_page.canvas_panel.notices.shown if "not lost" in one.text)
         click(notice.findChild(type(notice._button)))
         await until(lambda: len(pictures(home)) == 1 and prompts(window) == ["another"])
 

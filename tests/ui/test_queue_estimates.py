@@ -25,7 +25,7 @@ def test_the_queue_estimates_the_time_left_for_all_items(home: Path) -> None:
     async def play(window: Window) -> None:
         controls, panel, ask = window.create_page.controls, window.queue.panel, window.backlog.ask
         summary = panel._summary.text
-        controls.draft.change(steps=200)
+        controls.request_draft.change(steps=200)
         click(controls.button)
         await until(lambda: window.generation.job is not None and window.generation.job.steps_done() > 2)
         job = window.generation.job
@@ -59,7 +59,7 @@ def test_the_queue_estimates_the_time_left_for_all_items(home: Path) -> None:
 def test_step_durations_are_per_image_and_exclude_pauses(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=40, count=3, batch=3)
+        controls.request_draft.change(steps=40, count=3, batch=3)
         click(controls.button)
         job = window.generation.job
         assert job is not None

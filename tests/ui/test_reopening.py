@@ -35,7 +35,7 @@ def kept(home: Path, *shades: int) -> None:
 
 def said(window: Window) -> list[str]:
     page = window.create_page
-    return [page.gallery.grid.accessibleDescription(), page.stage.canvas.accessibleDescription()]
+    return [page.gallery.grid.accessibleDescription(), page.canvas_panel.canvas.accessibleDescription()]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_library_is_not_called_empty_while_it_is_scanned(home: Path, reading
             await asyncio.sleep(0.02)
             assert not any(EMPTY in words for words in said(window)), said(window)
         reading.set()
-        await until(lambda: window.create_page.stage.canvas.picture() is not None)
+        await until(lambda: window.create_page.canvas_panel.canvas.picture() is not None)
         assert not any(EMPTY in words for words in said(window))
 
     run_in_window(play)
@@ -78,7 +78,7 @@ def test_the_last_picture_is_shown_again(home: Path) -> None:
     kept(home, 10, 20)
 
     async def play(window: Window) -> None:
-        canvas = window.create_page.stage.canvas
+        canvas = window.create_page.canvas_panel.canvas
         await until(lambda: canvas.picture() is not None)
         assert int(canvas.picture()[0, 0, 0]) == 20
         current = window.create_page.gallery.grid.current()
@@ -91,7 +91,7 @@ def test_the_first_run_does_not_show_an_earlier_picture_as_its_own(home: Path) -
     kept(home, 10)
 
     async def play(window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         await until(lambda: stage.canvas.picture() is not None and window.steps.loaded_steps.picture is not None)
         go = threading.Event()
         window.worker.ask(go.wait)
@@ -126,10 +126,10 @@ def test_a_run_started_early_stays_on_the_stage(home: Path, reading: threading.E
     async def play(window: Window) -> None:
         click(window.create_page.controls.button)
         await until(lambda: window.viewer.view() is not None)
-        run = window.viewer.on_stage
+        run = window.viewer.on_canvas
         reading.set()
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)
-        assert window.viewer.on_stage is run
+        assert window.viewer.on_canvas is run
 
     run_in_window(play)
 
@@ -140,7 +140,7 @@ def test_the_style_of_a_model_survives_a_restart_with_another_model(home: Path) 
             return [replace(CARD, styles=(Style("flat", "Flat"), Style("glossy", "Glossy"))), OTHER]
 
     async def left(window: Window) -> None:
-        window.create_page.controls.draft.change(style="glossy")
+        window.create_page.controls.request_draft.change(style="glossy")
         await window.settings.choose_model(OTHER.name)
         assert window.create_page.controls.request().style == ""
 
@@ -175,12 +175,12 @@ def test_set_mode_restores_its_list(home: Path) -> None:
 @pytest.mark.parametrize("locked", [False, True])
 def test_a_seed_locked_by_live_mode_is_locked_again_only_if_the_user_locked_it(home: Path, locked: bool) -> None:
     async def left(window: Window) -> None:
-        window.draft.change(seed_locked=locked)
+        window.request_draft.change(seed_locked=locked)
         window.modes.turn_live(True)
-        assert window.draft["seed_locked"]
+        assert window.request_draft["seed_locked"]
 
     async def found(window: Window) -> None:
-        assert not window.modes.live.on and window.draft["seed_locked"] == locked
+        assert not window.modes.live.on and window.request_draft["seed_locked"] == locked
 
     run_in_window(left)
     run_in_window(found)

@@ -18,7 +18,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.model_card import Example, ModelCard, Style
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Interpolation, Request
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.sidebar import Place
 from gdm_studio.ui.interpolation_texts import interpolation_text
@@ -65,7 +65,7 @@ def look() -> Theme:
 
 @pytest.fixture
 def controls(look: Theme) -> Controls:
-    controls = Controls(look, Draft())
+    controls = Controls(look, RequestDraft())
     controls.set_models([CARD, replace(CARD, name="another")])
     controls.set_devices([Choice("auto", "Auto"), Choice("cpu", "CPU")])
     controls.set_model(CARD)
@@ -221,7 +221,7 @@ def test_undoing_an_action_restores_the_previous_state(home: Path, library: list
         await until(lambda: [window.gallery.page_model.picture(row) for row in range(4)] == before[0][0])
         await deeds.delete([owl])
         await deeds.tag([red, cat], ["new"], True)
-        told = [notice for notice in window.create_page.stage.notices.shown if notice.title == "Picture deleted"]
+        told = [notice for notice in window.create_page.canvas_panel.notices.shown if notice.title == "Picture deleted"]
         told[-1].findChildren(QPushButton)[0].click()
         await until(lambda: window.gallery.page_model.rowCount() == 4)
         assert await ask(lambda gallery: gallery.count("tag:new")) == 2, "taken back alone"
@@ -235,35 +235,35 @@ def test_ctrl_z_undoes_settings_and_actions_latest_first(home: Path, library: li
     red, owl, hen, _ = library
 
     async def play(window: Window) -> None:
-        draft, ask = window.draft, window.gallery.ask
+        request_draft, ask = window.request_draft, window.gallery.ask
         await until(lambda: window.gallery.is_scanned and window.gallery.page_model.rowCount() == 4)
 
         def undo() -> None:
             press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         undo()
         await wait_for_notice(window, "Nothing to undo")
-        draft.change(prompt="a lamp", steps=7)
-        before = draft.written
+        request_draft.change(prompt="a lamp", steps=7)
+        before = request_draft.written
         window.settings_restorer.use(hen)
-        await until(lambda: draft["prompt"] == "a hen")
+        await until(lambda: request_draft["prompt"] == "a hen")
         await window.gallery.commands.delete([red.id])
         window.settings_restorer.use_request(replace(owl.request, steps=9))
-        assert (draft["prompt"], draft["steps"]) == ("an owl", 9)
+        assert (request_draft["prompt"], request_draft["steps"]) == ("an owl", 9)
         undo()
-        await until(lambda: draft["prompt"] == "a hen")
+        await until(lambda: request_draft["prompt"] == "a hen")
         await wait_for_notice(window, "Undone Settings applied")
-        assert draft["steps"] == hen.request.steps and await ask(lambda gallery: gallery.count()) == 3
-        draft.change(steps=13)
+        assert request_draft["steps"] == hen.request.steps and await ask(lambda gallery: gallery.count()) == 3
+        request_draft.change(steps=13)
         undo()
         await wait_for_notice(window, "Picture restored")
         await until(lambda: window.gallery.page_model.rowCount() == 4)
         grid = window.create_page.gallery.grid
         await until(lambda: (current := grid.current()) is not None and current.id == red.id)
         undo()
-        await until(lambda: draft["prompt"] == "a lamp")
-        assert draft.written == replace(before, steps=13), "what was changed since stays"
+        await until(lambda: request_draft["prompt"] == "a lamp")
+        assert request_draft.written == replace(before, steps=13), "what was changed since stays"
         await window.gallery.commands.favourite([owl.id], True)
         undo()
         await wait_for_notice(window, "Undone 1 picture added to the favourites")

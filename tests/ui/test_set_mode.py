@@ -327,14 +327,14 @@ def test_set_mode_chooses_a_style_if_there_is_none_and_removes_it_again(home: Pa
     async def play(window: Window) -> None:
         style, turned = window.create_page.controls.style_box, window.create_page.controls.modes.set_toggled
         for chosen in ("", "dark"):
-            window.create_page.controls.draft.change(style=chosen)
+            window.create_page.controls.request_draft.change(style=chosen)
             turned.emit(True)
             assert style.choice() == (chosen or "plain")
             turned.emit(False)
             assert style.choice() == chosen
-        window.create_page.controls.draft.change(style="")
+        window.create_page.controls.request_draft.change(style="")
         turned.emit(True)
-        window.create_page.controls.draft.change(style="dark")
+        window.create_page.controls.request_draft.change(style="dark")
         turned.emit(False)
         assert style.choice() == "dark", "what people chose in the place of the one that was lent stays"
 

@@ -219,7 +219,7 @@ def test_a_run_keeps_to_its_share_of_the_machine() -> None:
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=4)
+        controls.request_draft.change(steps=4)
         preferences.save(Preferences(cpu_share=0.25))
         began = time.perf_counter()
         controls.button.click()
@@ -358,7 +358,7 @@ def test_the_library_can_be_moved_and_moved_back(tmp_path: Path) -> None:
 
 def test_the_canvas_colour_is_chosen_from_the_bar_and_remembered(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         stage.canvas.show_picture(flat_image(9, 9, 9))
         button = stage.bar.colour
         await until(button.isVisible)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSplitterHandle, QWidget
 
 from gdm_studio import preferences
 from gdm_studio.ui.create.viewer.canvas import Canvas
-from gdm_studio.ui.create.viewer.canvas_panel import Stage
+from gdm_studio.ui.create.viewer.canvas_panel import CanvasPanel
 from gdm_studio.ui.create.viewer.step_thumbnails import EDGE, Strip
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -29,27 +29,27 @@ def colour(widget: QWidget, place: QPoint) -> tuple[int, int, int]:
     return QColor(shown.pixel(place * shown.devicePixelRatio())).getRgb()[:3]
 
 
-def split_stage(width: int = 900, height: int = 600) -> tuple[Stage, Canvas, Canvas]:
-    stage = show_widget(Stage(theme()), width, height)
-    stage.canvas.show_picture(RED)
-    stage.show_noisy(BLUE)
-    (noisy,) = (each for each in stage.findChildren(Canvas) if each is not stage.canvas)
-    return stage, noisy, stage.canvas
+def split_canvas_panel(width: int = 900, height: int = 600) -> tuple[CanvasPanel, Canvas, Canvas]:
+    canvas_panel = show_widget(CanvasPanel(theme()), width, height)
+    canvas_panel.canvas.show_picture(RED)
+    canvas_panel.show_noisy(BLUE)
+    (noisy,) = (each for each in canvas_panel.findChildren(Canvas) if each is not canvas_panel.canvas)
+    return canvas_panel, noisy, canvas_panel.canvas
 
 
-def divider(stage: Stage) -> QSplitterHandle:
+def divider(canvas_panel: CanvasPanel) -> QSplitterHandle:
     # Qt shows the divider when it next arranges the canvases.
-    wait_until(lambda: any(each.isVisible() for each in stage.findChildren(QSplitterHandle)))
-    return next(each for each in stage.findChildren(QSplitterHandle) if each.isVisible())
+    wait_until(lambda: any(each.isVisible() for each in canvas_panel.findChildren(QSplitterHandle)))
+    return next(each for each in canvas_panel.findChildren(QSplitterHandle) if each.isVisible())
 
 
 def test_both_images_are_side_by_side_and_the_divider_moves_by_mouse_and_keys() -> None:
-    stage, noisy, predicted = split_stage()
+    canvas_panel, noisy, predicted = split_canvas_panel()
     assert abs(noisy.width() - predicted.width()) <= 2 and noisy.geometry().right() < predicted.geometry().left()
     assert colour(noisy, noisy.rect().center()) == (0, 0, 255)
     assert colour(predicted, predicted.rect().center()) == (255, 0, 0)
-    handle = divider(stage)
-    assert problems(stage) == []
+    handle = divider(canvas_panel)
+    assert problems(canvas_panel) == []
     before = noisy.width()
     drag(handle, handle.rect().center(), handle.rect().center() + QPoint(120, 0))
     dragged = noisy.width()
@@ -58,23 +58,23 @@ def test_both_images_are_side_by_side_and_the_divider_moves_by_mouse_and_keys() 
     assert noisy.width() < dragged
     # The share of the room survives hiding and resizing.
     share = noisy.width() / (noisy.width() + predicted.width())
-    stage.show_noisy(None)
+    canvas_panel.show_noisy(None)
     assert not noisy.isVisible() and predicted.width() > 880
-    stage.resize(1200, 700)
-    stage.show_noisy(BLUE)
+    canvas_panel.resize(1200, 700)
+    canvas_panel.show_noisy(BLUE)
     assert abs(noisy.width() / (noisy.width() + predicted.width()) - share) < 0.02
     QTest.mouseDClick(handle, Qt.MouseButton.LeftButton)
     assert abs(noisy.width() - predicted.width()) <= 2
 
 
 def test_the_divider_does_not_cross_the_caption() -> None:
-    stage, noisy, predicted = split_stage()
-    handle = divider(stage)
+    canvas_panel, noisy, predicted = split_canvas_panel()
+    handle = divider(canvas_panel)
     drag(handle, handle.rect().center(), handle.rect().center() - QPoint(400, 0))
-    caption = stage._area.caption
+    caption = canvas_panel._area.caption
     assert noisy.width() < 100 < caption.width()
-    shown = stage.grab().toImage()
-    middle = handle.mapTo(stage, handle.rect().center()).x()
+    shown = canvas_panel.grab().toImage()
+    middle = handle.mapTo(canvas_panel, handle.rect().center()).x()
     ratio = shown.devicePixelRatio()
     at_caption, below = (
         [shown.pixelColor(round(x * ratio), round(y * ratio)) for x in range(middle - 3, middle + 4)]
@@ -84,28 +84,28 @@ def test_the_divider_does_not_cross_the_caption() -> None:
 
 
 def test_both_images_are_zoomed_and_moved_together() -> None:
-    stage, noisy, predicted = split_stage()
+    canvas_panel, noisy, predicted = split_canvas_panel()
     fitted = predicted.zoom()
     noisy.zoom_by(3, QPointF(10, 10))
     assert predicted.zoom() == noisy.zoom() > 2 * fitted and not predicted.is_fitted()
     assert predicted._centre == noisy._centre
     drag(predicted, QPoint(200, 300), QPoint(180, 290))
     assert noisy._centre == predicted._centre
-    stage.bar.fit_clicked.emit()
+    canvas_panel.bar.fit_clicked.emit()
     assert noisy.is_fitted() and predicted.is_fitted()
 
 
 def test_a_tall_stage_shows_the_noisy_image_above_the_predicted_one() -> None:
-    _, noisy, predicted = split_stage(320, 700)
+    _, noisy, predicted = split_canvas_panel(320, 700)
     assert noisy.geometry().bottom() < predicted.geometry().top() and noisy.width() == predicted.width()
 
 
 def test_a_tool_needs_the_canvas_alone() -> None:
-    stage, noisy, _ = split_stage()
-    stage.set_mode("mask")
-    assert not noisy.isVisible() and stage.noisy() is None
-    stage.set_mode("")
-    assert noisy.isVisible() and stage.noisy() is BLUE
+    canvas_panel, noisy, _ = split_canvas_panel()
+    canvas_panel.set_mode("mask")
+    assert not noisy.isVisible() and canvas_panel.noisy() is None
+    canvas_panel.set_mode("")
+    assert noisy.isVisible() and canvas_panel.noisy() is BLUE
 
 
 @pytest.mark.parametrize("is_tall", [False, True])
@@ -144,25 +144,29 @@ async def end_of_run(window: Window) -> None:
 
 def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, viewer = window.create_page.stage, window.viewer
+        canvas_panel, viewer = window.create_page.canvas_panel, window.viewer
         await paused_run(window)
         assert viewer.view_mode == "both"
 
         def shows_both() -> bool:
             view = viewer.view()
-            return view is not None and stage.noisy() is view.noisy and stage.canvas.picture() is view.predicted
+            return (
+                view is not None
+                and canvas_panel.noisy() is view.noisy
+                and canvas_panel.canvas.picture() is view.predicted
+            )
 
         # The last step before the pause may still be on its way.
-        await until(lambda: stage.noisy() is not None and shows_both())
+        await until(lambda: canvas_panel.noisy() is not None and shows_both())
         viewer.show_step(1)
-        assert stage.noisy() is viewer.views()[0].noisy
+        assert canvas_panel.noisy() is viewer.views()[0].noisy
         await end_of_run(window)
-        assert viewer.view_mode == "predicted" and stage.noisy() is None
+        assert viewer.view_mode == "predicted" and canvas_panel.noisy() is None
         # A choice during a run lasts beyond its end, and does not change the next run.
         await paused_run(window)
-        stage.setFocus()
+        canvas_panel.setFocus()
         press(window, Qt.Key.Key_V, Qt.KeyboardModifier.ShiftModifier)
-        assert viewer.view_mode == "noise" and stage.noisy() is None
+        assert viewer.view_mode == "noise" and canvas_panel.noisy() is None
         await end_of_run(window)
         assert viewer.view_mode == "noise"
         await paused_run(window)
@@ -175,10 +179,10 @@ def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
 
 def test_the_preference_and_live_mode_keep_the_chosen_view_mode(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, viewer = window.create_page.stage, window.viewer
+        canvas_panel, viewer = window.create_page.canvas_panel, window.viewer
         window.settings_controller.change("both_in_runs", False)
         await paused_run(window)
-        assert viewer.view_mode == "predicted" and stage.noisy() is None
+        assert viewer.view_mode == "predicted" and canvas_panel.noisy() is None
         await end_of_run(window)
         await until(lambda: not preferences.load().both_in_runs)
         window.settings_controller.change("both_in_runs", True)
@@ -193,28 +197,30 @@ def test_the_preference_and_live_mode_keep_the_chosen_view_mode(home: Path) -> N
 
 def test_both_is_chosen_for_a_finished_image_and_copied_as_shown(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, viewer = window.create_page.stage, window.viewer
+        canvas_panel, viewer = window.create_page.canvas_panel, window.viewer
         click(window.create_page.controls.button)
         await until(lambda: window.gallery.panel_model.rowCount() == 1 and window.generation.job is None)
         viewer.set_view_mode("both")
         view = viewer.view()
-        assert view is not None and stage.noisy() is view.predicted, "no noise is left"
+        assert view is not None and canvas_panel.noisy() is view.predicted, "no noise is left"
         viewer.show_step(2)
         view = viewer.view()
-        assert view is not None and stage.noisy() is view.noisy and not np.array_equal(view.noisy, view.predicted)
+        assert (
+            view is not None and canvas_panel.noisy() is view.noisy and not np.array_equal(view.noisy, view.predicted)
+        )
         window.steps.copy()
         await until(lambda: QGuiApplication.clipboard().image().width() == 2 * view.predicted.shape[1])
-        assert window.create_page.stage.filmstrip.strip._view_mode == "both"
+        assert window.create_page.canvas_panel.filmstrip.strip._view_mode == "both"
 
     run_in_window(play)
 
 
 def test_the_divider_is_where_it_was_in_the_last_session(home: Path) -> None:
     async def move(window: Window) -> None:
-        window.create_page.stage.set_noisy_share(0.3)
+        window.create_page.canvas_panel.set_noisy_share(0.3)
 
     async def look(window: Window) -> None:
-        assert window.create_page.stage.noisy_share() == 0.3
+        assert window.create_page.canvas_panel.noisy_share() == 0.3
 
     run_in_window(move)
     run_in_window(look)
@@ -228,11 +234,11 @@ def test_a_grey_difference_says_why(home: Path) -> None:
         titles = []
         for step in range(1, len(window.viewer.views()) + 1):
             window.viewer.show_step(step)
-            titles.append(window.create_page.stage.canvas.title())
+            titles.append(window.create_page.canvas_panel.canvas.title())
         assert titles[0] == "The first step has no earlier one to compare with"
         assert "" in titles
         window.viewer.show_step(1)
         window.viewer.set_view_mode("predicted")
-        assert window.create_page.stage.canvas.title() == ""
+        assert window.create_page.canvas_panel.canvas.title() == ""
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.02))

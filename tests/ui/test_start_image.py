@@ -70,13 +70,13 @@ def test_a_start_image_on_the_stage_is_labelled_as_such(home: Path, tmp_path: Pa
         page, starting = window.create_page, window.tools.start_image
         await _started(window, _photo(tmp_path))
         click(page.controls.start.view)
-        await until(lambda: page.stage.caption[0] == "Start picture")
+        await until(lambda: page.canvas_panel.caption[0] == "Start picture")
         starting.remove()
-        await until(lambda: page.stage.caption[0] == "Former start picture")
+        await until(lambda: page.canvas_panel.caption[0] == "Former start picture")
         window.undo()
-        await until(lambda: page.stage.caption[0] == "Start picture")
+        await until(lambda: page.canvas_panel.caption[0] == "Start picture")
         page.controls.start._remove.click()
-        assert page.stage.caption[0] == "Former start picture"
+        assert page.canvas_panel.caption[0] == "Former start picture"
 
     run_in_window(play)
 
@@ -116,28 +116,28 @@ def test_the_size_follows_the_start_image_unless_the_user_chose_one(
         Image.new("RGB", side, "red").save(tmp_path / f"{name}.png")
 
     async def play(window: Window) -> None:
-        controls, draft = window.create_page.controls, window.draft
+        controls, request_draft = window.create_page.controls, window.request_draft
         window.settings.use(Request(model=BUILT_IN))
-        before = draft["size"]
+        before = request_draft["size"]
         await window.tools.start_image.use(tmp_path / "wide.png")
-        assert draft["size"] == before, "of a model with its own sizes"
+        assert request_draft["size"] == before, "of a model with its own sizes"
         controls.model_box.pick("base")
-        await until(lambda: draft["size"] == (104, 72))
+        await until(lambda: request_draft["size"] == (104, 72))
         assert controls.more.size_box.choice() == "104x72"
         await window.tools.start_image.use(tmp_path / "huge.png")
-        assert draft["size"] == (160, 104), "not far from what it learnt"
+        assert request_draft["size"] == (160, 104), "not far from what it learnt"
         await window.tools.start_image.use(tmp_path / "tiny.png")
-        assert draft["size"] == (64, 64)
+        assert request_draft["size"] == (64, 64)
         await window.tools.start_image.use(tmp_path / "wide.png")
         click(controls.start._remove)
-        assert draft["size"] == (64, 64)
+        assert request_draft["size"] == (64, 64)
         await window.tools.start_image.use(tmp_path / "wide.png")
         controls.model_box.pick("other")
         await until(lambda: controls.request().model == "other")
-        assert draft["size"] == (104, 72)
+        assert request_draft["size"] == (104, 72)
         controls.more.size_box.pick("72x56")
         await window.tools.start_image.use(tmp_path / "huge.png")
-        assert draft["size"] == (72, 56), "as people chose it"
+        assert request_draft["size"] == (72, 56), "as people chose it"
         window.settings.use(Request(model="base", image=image_inputs.store(tmp_path / "wide.png"), size=(64, 64)))
         assert controls.request().size == (64, 64), "as it was made"
 
@@ -150,7 +150,7 @@ def test_images_are_copied_to_and_pasted_from_the_clipboard(home: Path, tmp_path
     async def play(window: Window) -> None:
         start, board = window.create_page.controls.start, QApplication.clipboard()
         await generated(window)
-        window.create_page.stage.canvas.setFocus()
+        window.create_page.canvas_panel.canvas.setFocus()
         board.clear()
         press(window, Qt.Key.Key_V, ctrl)
         await wait_for_notice(window, "No picture to paste")
@@ -184,10 +184,10 @@ def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: P
     async def play(window: Window) -> None:
         await generated(window)
         (path,) = pictures(home)
-        controls, canvas = window.create_page.controls, window.create_page.stage.canvas
+        controls, canvas = window.create_page.controls, window.create_page.canvas_panel.canvas
         controls.prompt.set_text("something else")
         left, right = QPoint(40, 200), QPoint(canvas.width() - 40, 200)
-        zones = window.create_page.stage.drop_zones
+        zones = window.create_page.canvas_panel.drop_zones
         _drag_over(canvas, path, right)
         assert zones.isVisible() and not zones.grab().isNull()
         QApplication.sendEvent(canvas, QDragLeaveEvent())
@@ -205,7 +205,7 @@ def test_dropping_an_image_on_the_canvas_offers_its_uses(home: Path, tmp_path: P
 
 def test_one_key_makes_the_stage_image_the_start_image_and_it_is_restored(home: Path) -> None:
     async def first(window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         assert not stage.tools.isVisible()
         await generated(window)
         assert stage.tools.isVisible()
@@ -215,11 +215,11 @@ def test_one_key_makes_the_stage_image_the_start_image_and_it_is_restored(home: 
         await until(lambda: start.picture_name)
         (path,) = pictures(home)
         assert start.picture_name == image_inputs.store(path)
-        window.create_page.controls.draft.change(strength=0.35)
+        window.create_page.controls.request_draft.change(strength=0.35)
 
     async def second(window: Window) -> None:
         start = window.create_page.controls.start
-        assert start.isVisible() and window.create_page.controls.draft["strength"] == 0.35
+        assert start.isVisible() and window.create_page.controls.request_draft["strength"] == 0.35
         await generated(window)
 
     run_in_window(first)
@@ -245,9 +245,9 @@ def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
     monkeypatch.setattr(Late, "leave", threading.Semaphore(1))
 
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=400)
+        window.create_page.controls.request_draft.change(steps=400)
         generate(window)
-        run, viewer, stage = window.viewer.run, window.viewer, window.create_page.stage
+        run, viewer, stage = window.viewer.run, window.viewer, window.create_page.canvas_panel
         assert run is not None
         await until(lambda: run.steps_done >= 8)
         # Esc emits the same signal.
@@ -300,8 +300,8 @@ def test_pasted_pixels_are_converted_from_their_colour_space(home: Path) -> None
     async def play(window: Window) -> None:
         QApplication.clipboard().setImage(image)
         window.tools.paste()
-        await until(lambda: window.draft["image"])
-        found = np.asarray(image_inputs.load(window.draft["image"]))[0, 0].astype(int)
+        await until(lambda: window.request_draft["image"])
+        found = np.asarray(image_inputs.load(window.request_draft["image"]))[0, 0].astype(int)
         assert np.abs(found - (255, 0, 0, 255)).max() <= 3
 
     run_in_window(play)
@@ -324,7 +324,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
 
     async def play(window: Window) -> None:
         await _started(window, photo)
-        stage, controls = window.create_page.stage, window.create_page.controls
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
         click(controls.start._mask)
         await until(lambda: stage.mode() == "mask")
         assert stage.mask_bar.isVisible() and not stage.bar.isVisible() and not stage.mask_bar._done.isEnabled()
@@ -354,7 +354,7 @@ def test_masked_pixels_are_generated_and_all_others_stay(home: Path, tmp_path: P
         assert controls.request().strength == other.strength, "1 was for what was painted"
         controls.set_request(masked)
         click(controls.start._remove)
-        assert not controls.draft["image"] and controls.draft["strength"] == other.strength
+        assert not controls.request_draft["image"] and controls.request_draft["strength"] == other.strength
         window.undo()
         await until(lambda: controls.request() == masked)
 
@@ -368,7 +368,7 @@ def test_an_open_brush_does_not_handle_undo_on_another_page(home: Path, tmp_path
         await generated(window)
         await until(lambda: window.gallery.page_model.rowCount() == 1)
         await _started(window, photo)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         click(window.create_page.controls.start._mask)
         await until(lambda: stage.mode() == "mask")
         middle = stage.canvas.rect().center()
@@ -390,7 +390,7 @@ def test_escape_in_the_prompt_leaves_the_brush_open(home: Path, tmp_path: Path) 
 
     async def play(window: Window) -> None:
         await _started(window, photo)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         click(window.create_page.controls.start._mask)
         await until(lambda: stage.mode() == "mask")
         editor = window.create_page.controls.prompt.editor
@@ -411,7 +411,7 @@ def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path
     async def play(window: Window) -> None:
         await generated(window)
         await _started(window, photo)
-        stage, controls = window.create_page.stage, window.create_page.controls
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
 
         async def paint(across: int) -> np.ndarray:
             click(controls.start._mask)
@@ -440,7 +440,7 @@ def test_a_painted_mask_is_applied_unless_escape_is_pressed(home: Path, tmp_path
 @pytest.mark.parametrize("shape", [(96, 128), (128, 96)])
 def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[int, int]) -> None:
     async def play(window: Window) -> None:
-        starting, stage = window.tools.start_image, window.create_page.stage
+        starting, stage = window.tools.start_image, window.create_page.canvas_panel
         controls = window.create_page.controls
         await starting.use(np.full((*shape, 4), 90, np.uint8))
         await starting.mask()
@@ -460,7 +460,7 @@ def test_a_mask_of_an_image_of_any_shape_is_restored(home: Path, shape: tuple[in
 
 def test_masking_an_old_image_offers_its_prompt(home: Path) -> None:
     async def play(window: Window) -> None:
-        stage, controls = window.create_page.stage, window.create_page.controls
+        stage, controls = window.create_page.canvas_panel, window.create_page.controls
         controls.prompt.set_text("a red disc")
         await generated(window)
         stage.tools.clicked.emit("mask")
@@ -486,7 +486,7 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
 
     async def play(window: Window) -> None:
         await _started(window, photo)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         await window.tools.start_image.mask()
         QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton)
         press(window, Qt.Key.Key_Escape)
@@ -499,16 +499,16 @@ def test_cancelling_the_brush_keeps_the_previous_mask(home: Path, tmp_path: Path
         await until(lambda: len(window.viewer.views()) > 0 and window.generation.job is None)
         assert stage.mode() == "" and stage.canvas.tool() is None
         click(window.create_page.controls.start._remove)
-        before, views = window.draft.written, list(window.viewer.views())
+        before, views = window.request_draft.written, list(window.viewer.views())
         assert views and not before.image
         for index in (len(views), 1):
             window.viewer.show_step(index)
             shown = stage.canvas.picture()
             stage.tools.clicked.emit("mask")
             await until(lambda: stage.mode() == "mask")
-            assert window.draft["image"] and stage.caption[0] == "Mask"
+            assert window.request_draft["image"] and stage.caption[0] == "Mask"
             press(window, Qt.Key.Key_Escape)
-            assert window.draft.written == before and list(window.viewer.views()) == views
+            assert window.request_draft.written == before and list(window.viewer.views()) == views
             assert np.array_equal(stage.canvas.picture(), shown) and window.viewer.view() is views[index - 1]
             assert stage.caption[0] != "Mask"
 

@@ -61,7 +61,11 @@ def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
     async def later(window: Window) -> None:
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
         await open_image(window, made[0])
-        strip, curve, viewer = window.create_page.stage.filmstrip, window.create_page.controls.curve, window.viewer
+        strip, curve, viewer = (
+            window.create_page.canvas_panel.filmstrip,
+            window.create_page.controls.curve,
+            window.viewer,
+        )
         assert strip.strip.count() == 8 and strip.selected() == 8 and viewer.run is None
         await until(lambda: all(view.decoded for view in viewer.views()))
         assert all(np.array_equal(view.predicted, look) for view, look in zip(viewer.views(), looks, strict=True))
@@ -70,10 +74,10 @@ def test_an_earlier_image_shows_all_its_steps_for_scrubbing(home: Path) -> None:
         assert viewer.view() is viewer.views()[0] and curve._current == 1
         press(window, Qt.Key.Key_Right)
         assert viewer.view() is viewer.views()[1] and curve._current == 2
-        assert np.array_equal(window.create_page.stage.canvas.picture(), viewer.views()[1].predicted)
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), viewer.views()[1].predicted)
         press(window, Qt.Key.Key_End)
         assert viewer.view() is viewer.views()[7] and curve._current == 8
-        assert np.array_equal(window.create_page.stage.canvas.picture(), looks[7])
+        assert np.array_equal(window.create_page.canvas_panel.canvas.picture(), looks[7])
 
     run_in_window(first)
     run_in_window(later)
@@ -93,7 +97,7 @@ def test_the_last_step_of_an_earlier_image_is_sharp_while_others_are_computed(
         await until(lambda: window.gallery.panel_model.rowCount() == 1)
         await open_image(window, made[0])
         saved = np.asarray(Image.open(made[0].path).convert("RGBA"))
-        viewer, canvas = window.viewer, window.create_page.stage.canvas
+        viewer, canvas = window.viewer, window.create_page.canvas_panel.canvas
         await until(lambda: len(viewer.views()) == 8)
         assert [view.decoded for view in viewer.views()] == [False] * 7 + [True]
         assert np.array_equal(canvas.picture(), saved)
@@ -110,18 +114,18 @@ def test_viewing_an_earlier_image_keeps_the_run_and_live_returns_to_it(home: Pat
         picture = await generate_image(window)
         await generate_image(window)
         library.step_seconds = 0.05
-        window.create_page.controls.draft.change(steps=40)
+        window.create_page.controls.request_draft.change(steps=40)
         click(window.create_page.controls.button)
         run = window.viewer.run
         assert run is not None
         await until(lambda: run.steps_done >= 2)
         await open_image(window, picture)
         assert run.state is State.RUNNING and window.viewer.run is run and not window.viewer.shows_run
-        assert window.create_page.stage.filmstrip._play.isVisible()
+        assert window.create_page.canvas_panel.filmstrip._play.isVisible()
         shown, made = window.viewer.view(), run.steps_done
         await until(lambda: run.steps_done >= made + 2)
         assert window.viewer.view().index == shown.index == 8
-        click(window.create_page.stage.filmstrip._live)
+        click(window.create_page.canvas_panel.filmstrip._live)
         assert window.viewer.shows_run and window.viewer.live
         await until(lambda: run.state is State.DONE)
         assert len(run.views[0]) == 40
@@ -133,7 +137,7 @@ def test_viewing_an_earlier_image_keeps_the_run_and_live_returns_to_it(home: Pat
 def test_v_cycles_through_the_view_modes_of_a_step(home: Path) -> None:
     async def play(window: Window) -> None:
         await generate_image(window)
-        run, stage = window.viewer.run, window.create_page.stage
+        run, stage = window.viewer.run, window.create_page.canvas_panel
         assert run is not None
         await until(lambda: all(view.decoded for view in run.views[0]))
         stage.setFocus()
@@ -165,14 +169,16 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         controls = window.create_page.controls
         await open_image(window, picture)
         # A branch of the first image must not use these settings.
-        controls.draft.change(steps=5, prompt="an owl")
+        controls.request_draft.change(steps=5, prompt="an owl")
         window.viewer.show_step(4)
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         window.undo()
         await until(lambda: not window.steps.branching.on)
-        assert (controls.draft["steps"], controls.prompt.text()) == (5, "an owl"), "nothing that was typed is lost"
+        assert (controls.request_draft["steps"], controls.prompt.text()) == (5, "an owl"), (
+            "nothing that was typed is lost"
+        )
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         assert "step 4" in controls.status.texts()[0] and controls.status.isVisible()
@@ -194,12 +200,12 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
         window.viewer.show_step(3)
         # This still branches the first image.
         window.steps.branch()
-        draft = window.create_page.controls.draft
-        await until(lambda: draft.branch_point.step == 3)
-        assert draft.branch_point.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
+        request_draft = window.create_page.controls.request_draft
+        await until(lambda: request_draft.branch_point.step == 3)
+        assert request_draft.branch_point.parent.digest() == picture.digest and controls.prompt.text() == PROMPT
         assert controls.button.text() == "Generate branch" and "step 3" in controls.button.toolTip()
         assert "Esc" in controls.status.close_button.toolTip()
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Escape)
         assert controls.steps.isEnabled() and not controls.status.isVisible() and controls.button.text() == "Generate"
         again = await generate_image(window)
@@ -217,7 +223,7 @@ def test_a_chip_before_the_words_of_the_prompt_shows_and_leaves_the_branch(home:
         window.viewer.show_step(4)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         await generate_image(window)
         controls.prompt.set_text("a pizza")
         # The chips of the prompt follow the chip of the branch.
@@ -237,7 +243,7 @@ def test_a_new_image_that_the_search_of_the_sidebar_hides_is_shown_on_request(ho
         controls, panel = window.create_page.controls, window.create_page.gallery
         await generate_image(window)
         panel.search.set_text("disc")
-        controls.draft.change(prompt="a cheerful blue disc", seed=3)
+        controls.request_draft.change(prompt="a cheerful blue disc", seed=3)
         await generate_image(window)
         # The search lists it, and its details are shown.
         await until(lambda: panel.grid.current() is not None and panel.grid.current().request.seed == 3)
@@ -275,9 +281,9 @@ def test_changes_in_a_late_pause_warn_that_the_picture_will_hardly_change(home: 
 
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=12)
+        controls.request_draft.change(steps=12)
         run = await pause_run(window)
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         assert controls.status.texts() == ("Paused · changed", "prompt") and not controls.status.note()
         click(controls.status.close_button)
         for _ in range(run.steps - 1 - window.generation.job.newest().index):
@@ -285,7 +291,7 @@ def test_changes_in_a_late_pause_warn_that_the_picture_will_hardly_change(home: 
             press(window, Qt.Key.Key_Right)
             await until(lambda done=done: run.steps_done > done and run.state is State.PAUSED)
         assert not controls.status.note()
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         assert controls.status.note() == "Only 1 step left: the picture will hardly change"
         click(controls.status.close_button)
         assert controls.status.texts()[0] == "Paused" and not controls.status.note()
@@ -297,18 +303,18 @@ def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> No
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         picture = await generate_image(window)
-        controls.draft.change(steps=5, prompt="an owl", seed=3, guidance_scale=2.0)
+        controls.request_draft.change(steps=5, prompt="an owl", seed=3, guidance_scale=2.0)
         for step in (4, 2):
             # The second branch starts while the first one is open.
             window.viewer.show_step(step)
             window.steps.branch()
             await until(lambda step=step: window.steps.branching.on and f"step {step}" in controls.status.texts()[0])
-            assert controls.draft["prompt"] == picture.request.prompt
-        assert not window.create_page.stage.notices.shown, "no notice covers the picture"
-        controls.draft.change(guidance_scale=7.0)
+            assert controls.request_draft["prompt"] == picture.request.prompt
+        assert not window.create_page.canvas_panel.notices.shown, "no notice covers the picture"
+        controls.request_draft.change(guidance_scale=7.0)
         click(controls.status.close_button)
         assert not window.steps.branching.on
-        values = [controls.draft[name] for name in ("steps", "prompt", "seed", "guidance_scale")]
+        values = [controls.request_draft[name] for name in ("steps", "prompt", "seed", "guidance_scale")]
         assert values == [5, "an owl", 3, 7.0], "a setting that was changed in the branch stays"
 
     run_in_window(play)
@@ -316,18 +322,18 @@ def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> No
 
 def test_undoing_settings_leaves_only_the_branch_that_they_started(home: Path) -> None:
     async def play(window: Window) -> None:
-        draft = window.draft
+        request_draft = window.request_draft
         await generate_image(window)
         window.viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
-        draft.change(guidance_scale=7.0)
+        request_draft.change(guidance_scale=7.0)
         window.commands.do(next(one for one in window.commands.actions() if "defaults" in one.label))
-        assert draft["guidance_scale"] != 7.0
+        assert request_draft["guidance_scale"] != 7.0
         window.undo()
         await wait_for_notice(window, "Undone")
-        assert window.steps.branching.on and draft["guidance_scale"] == 7.0
-        draft.change(guidance_scale=3.0)
+        assert window.steps.branching.on and request_draft["guidance_scale"] == 7.0
+        request_draft.change(guidance_scale=3.0)
         branch = await generate_image(window)
         window.steps.branching.leave()
         window.settings_restorer.use(branch)
@@ -340,8 +346,8 @@ def test_undoing_settings_leaves_only_the_branch_that_they_started(home: Path) -
 
 def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=20)
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=20)
         run = await pause_run(window, steps=3)
         at = run.steps_done
         assert not controls.steps.isEnabled() and controls.guidance.isEnabled()
@@ -350,7 +356,7 @@ def test_a_paused_run_resumes_with_changed_settings(home: Path) -> None:
         assert not window.steps._can_compare(), "there is no final picture yet"
         window.viewer.go_to_end()
         controls.prompt.set_text("a yellow star")
-        controls.draft.change(guidance_scale=5.0)
+        controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
         for button in (bar._pause, controls.button):
             assert button.accessibleName() == "Continue with changes" and "guidance 2 → 5" in button.toolTip()
@@ -375,7 +381,7 @@ def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.Keyb
     library = GaussianLibrary(step_seconds=0.3)
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 1)
@@ -404,22 +410,22 @@ def test_enter_continues_a_paused_run_with_changes(home: Path, modifier: Qt.Keyb
 
 def test_queueing_during_a_pause_does_not_change_the_paused_run(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=20, count=2, sampler="ddim", spacing="karras", knobs={"eta": 0.5})
         run = await pause_run(window, steps=3)
         controls.prompt.set_text("a yellow star")
-        controls.draft.change(sampler="euler")
+        controls.request_draft.change(sampler="euler")
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Continue with changes"
         window.generation.generate()
         await until(lambda: len(window.backlog.waiting) == 1)
         assert controls.request().seed != run.request.seed and bar._pause.accessibleName() == "Resume"
-        controls.draft.change(guidance_scale=5.0)
+        controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
         assert "guidance 2 → 5" in bar._pause.toolTip() and "prompt" not in bar._pause.toolTip()
         click(controls.status.close_button)
-        assert controls.draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
-        controls.draft.change(sampler="lms")
+        assert controls.request_draft["guidance_scale"] == 2 and controls.prompt.text() == "a yellow star"
+        controls.request_draft.change(sampler="lms")
         controls.changed.emit()
         assert "DDIM → LMS" in bar._pause.toolTip(), "the numbers of the other run's scheduler do not go with it"
         click(controls.status.close_button)
@@ -438,28 +444,28 @@ def test_edits_before_a_pause_do_not_change_the_paused_run(home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.3)
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=30)
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=30)
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 2)
-        controls.draft.change(prompt="a green frog")
+        controls.request_draft.change(prompt="a green frog")
         click(controls.button.add)
         await until(lambda: len(window.backlog.waiting) == 1)
         # The second pause follows an edit that is not queued.
         for prompt, guidance in (("a green frog", 5.0), ("a white owl", 6.0)):
-            controls.draft.change(prompt=prompt)
+            controls.request_draft.change(prompt=prompt)
             click(bar._pause)
             await until(lambda: run.state is State.PAUSED)
             for button in (bar._pause, controls.button):
                 assert button.accessibleName() == "Resume"
             assert controls.status.texts()[0] == "Paused"
-            before = controls.draft["guidance_scale"]
-            controls.draft.change(guidance_scale=guidance)
+            before = controls.request_draft["guidance_scale"]
+            controls.request_draft.change(guidance_scale=guidance)
             controls.changed.emit()
             assert controls.status.texts()[0] == "Paused · changed" and "prompt" not in controls.status.texts()[1]
             click(controls.status.close_button)
-            assert controls.draft["guidance_scale"] == before and controls.prompt.text() == prompt
+            assert controls.request_draft["guidance_scale"] == before and controls.prompt.text() == prompt
             click(bar._pause)
             await until(lambda: run.state is not State.PAUSED)
         library.hurry()
@@ -474,22 +480,22 @@ def test_editing_a_queue_item_during_a_pause_does_not_change_the_paused_run(home
     library = GaussianLibrary(step_seconds=0.3)
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         click(controls.button)
         run = window.viewer.run
-        controls.draft.change(prompt="a green frog")
+        controls.request_draft.change(prompt="a green frog")
         click(controls.button.add)
         await until(lambda: len(window.backlog.waiting) == 1 and run.steps_done >= 1)
         click(bar._pause)
         await until(lambda: run.state is State.PAUSED)
         window.generation.editor.begin(window.backlog.waiting[0])
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         click(controls.button.add)
         await until(lambda: window.backlog.waiting[0].request.prompt == "a white owl")
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
         # The panel keeps the settings of the item if the editing is cancelled.
-        controls.draft.change(prompt=PROMPT)
+        controls.request_draft.change(prompt=PROMPT)
         controls.changed.emit()
         window.generation.editor.begin(window.backlog.waiting[0])
         window.generation.editor.end()
@@ -508,12 +514,12 @@ def test_leaving_a_branch_during_a_pause_does_not_change_the_paused_run(home: Pa
     library = GaussianLibrary(step_seconds=0.3)
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=30)
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=30)
         click(controls.button)
         run = window.viewer.run
         await until(lambda: run.steps_done >= 2)
-        controls.draft.change(prompt="a green frog")
+        controls.request_draft.change(prompt="a green frog")
         window.viewer.show_step(1)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
@@ -528,7 +534,7 @@ def test_leaving_a_branch_during_a_pause_does_not_change_the_paused_run(home: Pa
             await until(lambda: not window.steps.branching.on)
         assert not window.steps.branching.on and controls.prompt.text() == "a green frog"
         assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == "Paused"
-        controls.draft.change(guidance_scale=5.0)
+        controls.request_draft.change(guidance_scale=5.0)
         controls.changed.emit()
         assert controls.status.texts() == ("Paused · changed", "guidance 2 → 5")
         click(controls.status.close_button)
@@ -543,7 +549,7 @@ def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
     library = GaussianLibrary(step_seconds=0.3)
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         run = await pause_run(window)
         controls.prompt.set_text("a yellow star")
         controls.changed.emit()
@@ -559,7 +565,7 @@ def test_changes_made_during_a_pause_can_be_undone(home: Path) -> None:
 def test_the_family_tree_leads_from_a_branch_to_its_parent(home: Path) -> None:
     async def play(window: Window) -> None:
         parent = await generate_image(window)
-        strip = window.create_page.stage.filmstrip
+        strip = window.create_page.canvas_panel.filmstrip
         window.viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
@@ -579,7 +585,7 @@ def test_the_family_tree_leads_from_a_branch_to_its_parent(home: Path) -> None:
         assert view.list.currentIndex().row() == 1
         QTest.keyClick(view.list, Qt.Key.Key_Up)
         QTest.keyClick(view.list, Qt.Key.Key_Return)
-        await until(lambda: window.viewer.on_stage is not None and not window.viewer.shows_run)
+        await until(lambda: window.viewer.on_canvas is not None and not window.viewer.shows_run)
         assert window.steps.loaded_steps.picture.id == parent.id != branch.id
         await until(lambda: strip.family.isVisible())
 
@@ -607,8 +613,8 @@ def test_a_step_is_saved_as_its_own_image(home: Path) -> None:
 def test_playback_loops_until_it_is_stopped(home: Path) -> None:
     async def play(window: Window) -> None:
         await generate_image(window)
-        strip, viewer = window.create_page.stage.filmstrip, window.viewer
-        window.create_page.stage.setFocus()
+        strip, viewer = window.create_page.canvas_panel.filmstrip, window.viewer
+        window.create_page.canvas_panel.setFocus()
         click(strip._play)
         await until(lambda: viewer.is_playing and viewer.view().index in (2, 3))
         press(window, Qt.Key.Key_R)
@@ -630,7 +636,7 @@ def test_the_menu_of_a_step_opens_by_key_and_by_mouse(home: Path) -> None:
             menus.append([action.text() for action in menu.actions() if action.isEnabled() and action.text()])
             menu.close()
 
-        strip = window.create_page.stage.filmstrip
+        strip = window.create_page.canvas_panel.filmstrip
         strip.menu_asked.disconnect()
         strip.menu_asked.connect(shown)
         window.viewer.show_step(4)
@@ -646,7 +652,7 @@ def test_the_menu_of_a_step_opens_by_key_and_by_mouse(home: Path) -> None:
 
 def test_a_running_branch_shows_its_own_newest_step(home: Path) -> None:
     async def play(window: Window) -> None:
-        viewer, canvas = window.viewer, window.create_page.stage.canvas
+        viewer, canvas = window.viewer, window.create_page.canvas_panel.canvas
         await generate_image(window)
         viewer.show_step(3)
         window.steps.branch()
@@ -679,7 +685,7 @@ def test_a_second_branch_from_the_same_step_shows_the_steps_before_it(home: Path
         # A branch of this branch has other steps before it.
         viewer.show_step(5)
         window.steps.branch()
-        await until(lambda: window.draft.branch_point.step == 5)
+        await until(lambda: window.request_draft.branch_point.step == 5)
         yellow = viewer.run.views[0]
         window.create_page.controls.prompt.set_text("a green star")
         await generate_image(window)
@@ -713,15 +719,15 @@ def test_the_settings_of_a_branch_reproduce_its_image(home: Path) -> None:
 def test_changing_one_of_several_images_loses_none(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(count=3)
-        controls.draft.change(batch=1)
-        controls.draft.change(seed=70)
+        controls.request_draft.change(count=3)
+        controls.request_draft.change(batch=1)
+        controls.request_draft.change(seed=70)
         click(controls.button)
         run = window.viewer.run
         assert run is not None
         await window.generation.add(replace(run.request, prompt="an owl", count=1, seed=90))
         await until(lambda: len(run.views[1]) >= 2)
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: run.state is State.PAUSED)
         controls.prompt.set_text("a yellow star")
@@ -741,7 +747,7 @@ def test_changing_one_of_several_images_loses_none(home: Path) -> None:
 def test_the_film_of_an_earlier_image_is_saved_as_a_file(home: Path, tmp_path: Path) -> None:
     async def play(window: Window) -> None:
         # A GIF merges two frames that look the same.
-        window.create_page.controls.draft.change(seed=70)
+        window.create_page.controls.request_draft.change(seed=70)
         picture = await generate_image(window)
         await generate_image(window)
         await open_image(window, picture)
@@ -805,12 +811,12 @@ def test_an_image_without_steps_shows_a_message(home: Path) -> None:
         file = await window.gallery.ask(lambda gallery: gallery.steps.path(picture.id))
         file.unlink()
         window.create_page.gallery.grid.select(picture.id)
-        title = window.create_page.stage.filmstrip._title
+        title = window.create_page.canvas_panel.filmstrip._title
         await until(lambda: "No steps were saved" in title.text())
         file.write_bytes(b"not steps")
         window.steps.show(picture)
         await until(lambda: "damaged" in title.text())
-        assert window.create_page.stage.canvas.picture() is not None and window.viewer.view() is None
+        assert window.create_page.canvas_panel.canvas.picture() is not None and window.viewer.view() is None
 
     run_in_window(play)
 
@@ -822,7 +828,7 @@ def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
         go = threading.Event()
         window.worker.ask(go.wait)
         window.steps.show(picture)
-        strip = window.create_page.stage.filmstrip
+        strip = window.create_page.canvas_panel.filmstrip
         try:
             await until(lambda: "Loading its steps…" in strip._title.text())
             assert strip.strip.count() == 0
@@ -837,8 +843,8 @@ def test_the_empty_strip_says_that_steps_are_being_loaded(home: Path) -> None:
 @pytest.mark.slow
 def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=20)
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=20)
         run = await pause_run(window, steps=4)
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
@@ -858,17 +864,17 @@ def test_a_branch_prepared_during_a_pause_does_not_mix_with_the_run(home: Path) 
         window.viewer.show_step(2)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
-        controls.draft.change(prompt="a blue star")
+        controls.request_draft.change(prompt="a blue star")
         click(controls.button)
         await until(lambda: window.viewer.run is not run and window.viewer.run.views[0])
         branch = window.viewer.run
-        window.create_page.stage.setFocus()
+        window.create_page.canvas_panel.setFocus()
         press(window, Qt.Key.Key_Space)
         await until(lambda: branch.state is State.PAUSED)
         window.viewer.show_step(2)
         press(window, Qt.Key.Key_B)
-        await until(lambda: controls.draft["prompt"] == "a cheerful red disc")
-        controls.draft.change(prompt="an owl")
+        await until(lambda: controls.request_draft["prompt"] == "a cheerful red disc")
+        controls.request_draft.change(prompt="an owl")
         assert "step 2" in controls.status.texts()[0] and bar._pause.accessibleName() == "Resume"
         press(window, Qt.Key.Key_Space)
         await until(lambda: branch.state is State.DONE)
@@ -880,7 +886,7 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
     library = GaussianLibrary()
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         picture = await generate_image(window)
         library.step_seconds = 0.3
         click(controls.button)
@@ -892,7 +898,7 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
         window.viewer.show_step(3)
         window.steps.branch()
         await until(lambda: window.steps.branching.on)
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         click(controls.button.add)
         await wait_for_notice(window, "Queued · 1 picture a white owl · waits for the paused run")
         assert window.top.queue.text() == "Queue 2"
@@ -908,13 +914,13 @@ def test_a_branch_that_waits_for_a_paused_run_is_announced(home: Path) -> None:
 def test_a_run_stopped_for_its_queued_branch_can_be_kept(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=20)
+        controls.request_draft.change(steps=20)
         run = await pause_run(window, steps=4)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
         press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await wait_for_notice(window, "Nothing is changed yet")
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await wait_for_notice(window, "waits for the paused run")
         assert not any("Nothing is changed yet" in notice for notice in notices(window))
@@ -948,11 +954,11 @@ def test_a_branch_can_be_requested_again_unless_it_was_made(home: Path) -> None:
         window.viewer.show_step(3)
         press(window, Qt.Key.Key_B)
         await until(lambda: window.steps.branching.on)
-        controls.draft.change(prompt="a white owl")
+        controls.request_draft.change(prompt="a white owl")
         library.step_seconds = 0.3
         for _ in range(2):
             # The step that the branch continues is still being read.
-            window.create_page.stage.notices.clear()
+            window.create_page.canvas_panel.notices.clear()
             click(controls.button)
             click(controls.button)
             await wait_for_notice(window, "This branch is queued already")
@@ -965,7 +971,7 @@ def test_a_branch_can_be_requested_again_unless_it_was_made(home: Path) -> None:
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and is_idle())
         click(controls.button)
         await wait_for_notice(window, "This branch is made already")
-        controls.draft.change(prompt="a blue owl")
+        controls.request_draft.change(prompt="a blue owl")
         click(controls.button)
         assert not any("already" in notice for notice in notices(window))
         await until(lambda: window.gallery.panel_model.rowCount() == 3 and is_idle())
@@ -975,7 +981,7 @@ def test_a_branch_can_be_requested_again_unless_it_was_made(home: Path) -> None:
 
 def test_a_branch_without_changes_finishes_a_stopped_run(home: Path) -> None:
     async def play(window: Window) -> None:
-        window.create_page.controls.draft.change(steps=20)
+        window.create_page.controls.request_draft.change(steps=20)
         run = await pause_run(window, steps=4)
         window.generation.stop()
         await until(lambda: run.state is State.STOPPED and window.generation.job is None)
@@ -991,8 +997,8 @@ def test_a_branch_without_changes_finishes_a_stopped_run(home: Path) -> None:
 
 def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
-        controls.draft.change(steps=30)
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
+        controls.request_draft.change(steps=30)
         await generate_image(window)
         window.viewer.show_step(2)
         window.steps.branch()
@@ -1000,22 +1006,22 @@ def test_a_paused_branch_is_steered_while_its_card_is_open(home: Path) -> None:
         card = controls.status.texts()[0]
         click(controls.button)
         await wait_for_notice(window, "Nothing is changed")
-        controls.draft.change(prompt="a yellow star")
+        controls.request_draft.change(prompt="a yellow star")
         click(controls.button)
         # The second pause is in the run that continues with the first change.
         for before, prompt in (("a yellow star", "a blue star"), ("a blue star", "an owl")):
             await until(lambda prompt=before: window.viewer.run.request.prompt == prompt)
             run = window.viewer.run
             await until(lambda run=run: run.views[0])
-            window.create_page.stage.setFocus()
+            window.create_page.canvas_panel.setFocus()
             press(window, Qt.Key.Key_Space)
             await until(lambda run=run: run.state is State.PAUSED)
             assert bar._pause.accessibleName() == "Resume" and controls.status.texts()[0] == card
-            controls.draft.change(prompt="a green star")
+            controls.request_draft.change(prompt="a green star")
             assert controls.status.texts() == ("Paused · changed", "prompt")
             click(controls.status.close_button)
-            assert controls.draft["prompt"] == before and controls.status.texts()[0] == card
-            controls.draft.change(prompt=prompt)
+            assert controls.request_draft["prompt"] == before and controls.status.texts()[0] == card
+            controls.request_draft.change(prompt=prompt)
             assert bar._pause.accessibleName() == controls.button.accessibleName() == "Continue with changes"
             click(bar._pause)
         await until(lambda: window.gallery.panel_model.rowCount() == 2 and window.generation.job is None)

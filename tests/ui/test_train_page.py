@@ -162,7 +162,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         click(controls.use)
         await until(lambda: window.page() == "create", seconds=PROCESS_SECONDS)
         assert not any("same picture" in notice for notice in notices(window)), "there is none"
-        assert "<lora:flat:1>" in window.draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
+        assert "<lora:flat:1>" in window.request_draft["prompt"] and (paths.models_dir() / "flat.safetensors").is_file()
         window.open_page("train")
         click(controls.stop)
         await until(lambda: not run.folder.exists() and page.status.text() == "The run was deleted.")
@@ -229,7 +229,7 @@ def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> Non
         assert "only found with 100 pictures" in page.finding.text()
         click(controls.use)
         await until(lambda: window.page() == "create", seconds=PROCESS_SECONDS)
-        assert window.draft["model"] == "bars"
+        assert window.request_draft["model"] == "bars"
         card = window._context.library.card("bars")
         assert card.path == paths.models_dir() / "trained" / "bars" / "bars.safetensors"
         assert card.accepts.labels == CLASSES

@@ -51,7 +51,7 @@ async def _settle() -> None:
 
 def _parts(window: Window) -> tuple[QWidget, QWidget]:
     """Return the parts of the Create page beside the gallery."""
-    return window.create_page.controls, window.create_page.stage
+    return window.create_page.controls, window.create_page.canvas_panel
 
 
 def _picture(name: str, request: Request, created: float, *, stopped_at: int = 0) -> Picture:
@@ -108,7 +108,7 @@ class _Walk:
             box.hidePopup()
 
     async def _open_step_tools(self, window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         window.viewer.show_step(3)
         menu = window.steps.show_menu(QPoint(20, 20))
         assert menu is not None
@@ -127,7 +127,7 @@ class _Walk:
         await until(lambda: window.steps.branching.on)
         window.steps.branching.generate()
         await self._look("branch", *_parts(window))
-        window.create_page.controls.draft.change(guidance_scale=5.0)
+        window.create_page.controls.request_draft.change(guidance_scale=5.0)
         window.create_page.controls.changed.emit()
         await self._look("changed branch", *_parts(window))
         window.steps.branching.leave()
@@ -139,7 +139,7 @@ class _Walk:
         stage.bar.set_pause(False, False)
 
     async def _open_modes(self, window: Window) -> None:
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         window.viewer.go_to_end()
         for mode in ("noise", "mask"):
             stage.tools.clicked.emit(mode)
@@ -153,7 +153,7 @@ class _Walk:
         await self._look("removed", *_parts(window))
 
     async def _open_views(self, window: Window) -> None:
-        view = FamilyView(window.theme, tree(_family()), "parent", parent=window.create_page.stage.filmstrip)
+        view = FamilyView(window.theme, tree(_family()), "parent", parent=window.create_page.canvas_panel.filmstrip)
         view.open_above(QPoint(400, 500))
         await self._look("family", view)
         view.close()

@@ -42,18 +42,18 @@ def test_each_image_of_a_batch_has_a_variant_and_its_settings_bring_it_back(home
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text(TEMPLATE)
-        controls.draft.change(count=6, seed=3, seed_locked=True)
+        controls.request_draft.change(count=6, seed=3, seed_locked=True)
         click(controls.button)
         await until(lambda: len(pictures(home)) == 6 and window.generation.job is None)
         saved = pictures(home)
         assert {request.template for _, request in saved.values()} == {TEMPLATE}
         assert len({request.prompt for _, request in saved.values()}) > 1
-        assert controls.draft["prompt"] == TEMPLATE
+        assert controls.request_draft["prompt"] == TEMPLATE
 
         path, request = saved[7]
         controls.prompt.set_text("something else")
         window.settings.use(request)
-        assert controls.draft["prompt"] == TEMPLATE and controls.request().prompt == request.prompt
+        assert controls.request_draft["prompt"] == TEMPLATE and controls.request().prompt == request.prompt
         before = np.asarray(Image.open(path))
         path.unlink()
         click(controls.button)
@@ -63,7 +63,7 @@ def test_each_image_of_a_batch_has_a_variant_and_its_settings_bring_it_back(home
         # The words of the file have changed: the image's own words come back.
         write_things("star\n")
         window.settings.use(request)
-        assert controls.draft["prompt"] == request.prompt
+        assert controls.request_draft["prompt"] == request.prompt
 
     run_in_window(play)
 
@@ -72,7 +72,7 @@ def test_grids_and_sets_draw_for_the_seed_of_each_image(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a cheerful {red|blue} disc")
-        controls.draft.change(seed=1, steps=2, seed_locked=True)
+        controls.request_draft.change(seed=1, steps=2, seed_locked=True)
         grid = window.tools.boards.grid
         grid.make(("seed", "1-8"), ("", ""))
         await until(lambda: len(pictures(home)) == 8)
@@ -80,7 +80,7 @@ def test_grids_and_sets_draw_for_the_seed_of_each_image(home: Path) -> None:
         await until(lambda: window.tools.boards.runner.job is None)
 
         click(controls.modes.set)
-        controls.draft.change(seed=101)
+        controls.request_draft.change(seed=101)
         controls.things.set_text("a calm {red|blue} disc\na calm {red|blue} ring\na calm {red|blue} star\nan owl")
         click(controls.button)
         await until(lambda: len(pictures(home)) == 12 and window.sets.job is None)
@@ -96,15 +96,15 @@ def test_a_missing_wildcard_is_reported_in_one_sentence(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("a __nothing__ disc")
-        window.draft.hold_seed(False)
-        seed = window.draft["seed"]
+        window.request_draft.hold_seed(False)
+        seed = window.request_draft["seed"]
         click(controls.button)
         await wait_for_notice(window, "There is no wildcard called 'nothing'")
-        assert not pictures(home) and window.generation.job is None and window.draft["seed"] == seed
+        assert not pictures(home) and window.generation.job is None and window.request_draft["seed"] == seed
         assert any("Check the prompt" in notice for notice in notices(window))
         await window.backlog.refresh()
         assert not any((home / "data" / "queue").rglob("*.json")), "the queue cannot read such an item"
-        assert len(window.create_page.stage.notices.shown) == 1
+        assert len(window.create_page.canvas_panel.notices.shown) == 1
 
     run_in_window(play)
 
@@ -135,7 +135,7 @@ def test_the_arrow_keys_go_through_earlier_prompts(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         editor = controls.prompt.editor
-        controls.draft.change(steps=1, count=2)
+        controls.request_draft.change(steps=1, count=2)
         for prompt in ("a calm {blue|green} disc", "a red ring"):
             controls.prompt.set_text(prompt)
             await generated(window, 2)
@@ -145,7 +145,7 @@ def test_the_arrow_keys_go_through_earlier_prompts(home: Path) -> None:
         async def press_arrow(key: Qt.Key, prompt: str) -> None:
             QTest.keyClick(editor, key)
             await until(lambda: controls.prompt.text() == prompt)
-            assert controls.draft["prompt"] == prompt
+            assert controls.request_draft["prompt"] == prompt
 
         # The first prompt is a template, of which the file has two results.
         await press_arrow(Qt.Key.Key_Up, "a red ring")
@@ -167,17 +167,17 @@ def test_a_paused_run_resumes_with_the_prompt_of_each_image(home: Path, is_templ
     template = "a cheerful {red|blue} disc"
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         controls.prompt.set_text(template)
-        controls.draft.change(count=4, steps=20, seed=3, seed_locked=True)
+        controls.request_draft.change(count=4, steps=20, seed=3, seed_locked=True)
         run = await pause_run(window)
         prompts = run.request.prompts
         assert set(prompts) == DISCS
         # The number of images in the panel is that of the next run.
-        controls.draft.change(count=2)
+        controls.request_draft.change(count=2)
         controls.changed.emit()
         assert bar._pause.accessibleName() == "Resume"
-        controls.draft.change(guidance_scale=5.0)
+        controls.request_draft.change(guidance_scale=5.0)
         if is_template_edited:
             controls.prompt.set_text("a calm {red|blue} disc")
         controls.changed.emit()
@@ -196,35 +196,35 @@ def test_changes_during_a_pause_are_undone_to_the_template(home: Path) -> None:
     write_things("disc\nring\n")
 
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         controls.prompt.set_text(TEMPLATE)
-        controls.draft.change(count=4, steps=20, seed=3, seed_locked=True)
+        controls.request_draft.change(count=4, steps=20, seed=3, seed_locked=True)
         run = await pause_run(window)
         for text in ("a calm star", "a calm {green|yellow} star", "a __missing__ star"):
             controls.prompt.set_text(text)
-            controls.draft.change(count=2)
+            controls.request_draft.change(count=2)
             controls.changed.emit()
             assert bar._pause.accessibleName() == "Continue with changes"
             click(controls.status.close_button)
-            assert controls.draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
+            assert controls.request_draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
         controls.prompt.set_text("a __missing__ star")
         controls.changed.emit()
         click(bar._pause)
         await wait_for_notice(window, "There is no wildcard called 'missing'")
         assert run.state is State.PAUSED
         click(controls.status.close_button)
-        assert controls.draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
+        assert controls.request_draft["prompt"] == TEMPLATE and bar._pause.accessibleName() == "Resume"
         # Another run is queued, whose prompts are no changes of the paused run.
         controls.prompt.set_text("a calm {green|yellow} star")
         controls.changed.emit()
         window.generation.generate()
         await until(lambda: len(window.backlog.waiting) == 1)
-        controls.draft.change(count=3, seed=8, guidance_scale=5.0)
+        controls.request_draft.change(count=3, seed=8, guidance_scale=5.0)
         controls.changed.emit()
         assert "guidance 2 → 5" in bar._pause.toolTip()
         click(controls.status.close_button)
-        assert controls.draft["prompt"] == "a calm {green|yellow} star"
-        assert (controls.draft["guidance_scale"], bar._pause.accessibleName()) == (2, "Resume")
+        assert controls.request_draft["prompt"] == "a calm {green|yellow} star"
+        assert (controls.request_draft["guidance_scale"], bar._pause.accessibleName()) == (2, "Resume")
         assert run.request.template == TEMPLATE
 
     run_in_window(play, library=GaussianLibrary(step_seconds=0.05))
@@ -234,7 +234,7 @@ def test_quick_arrow_keys_retain_the_text_that_is_being_written(home: Path) -> N
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         editor = controls.prompt.editor
-        controls.draft.change(steps=1)
+        controls.request_draft.change(steps=1)
         for prompt in ("a blue disc", "a red ring"):
             controls.prompt.set_text(prompt)
             await generated(window, 1)
@@ -254,7 +254,7 @@ def test_quick_arrow_keys_retain_the_text_that_is_being_written(home: Path) -> N
 def test_an_earlier_prompt_has_the_braces_that_the_user_typed(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=1)
+        controls.request_draft.change(steps=1)
         controls.prompt.set_text("one {cat|dog")
         await generated(window, 1)
         controls.prompt.set_text("")
@@ -269,7 +269,7 @@ def test_an_earlier_prompt_has_the_braces_that_the_user_typed(home: Path) -> Non
 def test_an_earlier_prompt_is_not_shown_after_the_user_has_left_the_field(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
-        controls.draft.change(steps=1)
+        controls.request_draft.change(steps=1)
         controls.prompt.set_text("a red ring")
         await generated(window, 1)
         controls.prompt.set_text("a new")

@@ -84,9 +84,9 @@ def test_variations_of_a_branch_leave_variations_of_its_parent(home: Path) -> No
         await wait_for_variations(window)
         used = explore.board.requests[MIDDLE]
         click(explore.view.cells[MIDDLE])
-        draft = window.draft
-        assert draft.branch_point == used.branch and not explore.view.isVisible()
-        assert draft.next_request().checked().digest() == used.digest()
+        request_draft = window.request_draft
+        assert request_draft.branch_point == used.branch and not explore.view.isVisible()
+        assert request_draft.next_request().checked().digest() == used.digest()
 
     run_in_window(play)
 
@@ -274,7 +274,7 @@ def test_an_interpolation_says_that_a_mask_or_a_start_picture_limits_its_changes
 ) -> None:
     async def play(window: Window) -> None:
         between = window.tools.boards.interpolation
-        window.draft.change(steps=3)
+        window.request_draft.change(steps=3)
         between.open(replace(BASE, steps=5, **inputs))
         assert between.view._words.text() == f"{text}From “{BASE.prompt}”, seed {BASE.seed} · 5 steps · press Make"
         between.view._words.resize(150, 20)

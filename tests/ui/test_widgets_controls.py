@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.request.generation_request import SEED_LIMIT
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.folder_dialogs import ask_folder
@@ -95,7 +95,7 @@ def test_a_prompt_rests_once_when_typing_pauses(look: Theme) -> None:
 
 
 def test_reporting_a_mistake_moves_nothing_below_the_prompt(look: Theme) -> None:
-    controls = show_widget(Controls(look, Draft()), 320, 700)
+    controls = show_widget(Controls(look, RequestDraft()), 320, 700)
     before = controls.button.mapTo(controls, QPoint())
     controls.prompt.set_text("a <lora:fur:1>")
     controls.prompt.show_slips([Mistake(2, 14, "There is no LoRA called “fur”; put its file into the models folder.")])
@@ -240,8 +240,8 @@ def test_a_seed_is_any_number_below_the_limit(look: Theme) -> None:
 
 
 def test_a_seed_of_ten_digits_is_fully_visible(look: Theme) -> None:
-    controls = show_widget(Controls(look, Draft()), width=SPACE.controls_width, height=700)
-    controls.draft.change(seed=3782896554)
+    controls = show_widget(Controls(look, RequestDraft()), width=SPACE.controls_width, height=700)
+    controls.request_draft.change(seed=3782896554)
     edit = controls.seed.edit
     assert edit.fontMetrics().horizontalAdvance("3782896554") < edit.width()
 

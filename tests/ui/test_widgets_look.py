@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from gdm_studio.common.paths import resources
 from gdm_studio.models.model_card import ModelCard, Style
 from gdm_studio.request.generation_request import Request
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.settings_panel import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
@@ -167,7 +167,7 @@ def _interactive(page: QWidget) -> list[QWidget]:
 
 
 def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: Theme) -> None:
-    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
+    page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), width=1280, height=752)
     page.controls.more.set_open(True)
     controls = _interactive(page)
     assert len(controls) > 25
@@ -180,10 +180,10 @@ def test_every_create_control_has_a_name_a_tooltip_and_keyboard_access(look: The
 
 @pytest.mark.parametrize("size", [(1024, 592), (1280, 752), (2560, 1392)])
 def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> None:
-    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), *size)
+    page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), *size)
     assert (page.width(), page.height()) == size
     assert page.controls.width() == 316 and page.gallery.width() == 264
-    assert page.stage.canvas.width() >= 400
+    assert page.canvas_panel.canvas.width() >= 400
     controls = page.controls
     controls.more.set_open(True)
     QTest.qWait(1)
@@ -193,12 +193,12 @@ def test_the_create_page_fits_every_size(look: Theme, size: tuple[int, int]) -> 
 
 
 def test_the_cursor_starts_in_the_prompt(look: Theme) -> None:
-    page = show_widget(CreatePage(look, Draft(), PictureModel(look)), width=1280, height=752)
+    page = show_widget(CreatePage(look, RequestDraft(), PictureModel(look)), width=1280, height=752)
     assert page.window().focusWidget() is page.controls.prompt.editor
 
 
 def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
-    controls = show_widget(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     request = controls.request()
@@ -211,7 +211,7 @@ def test_a_model_brings_its_styles_and_defaults(look: Theme) -> None:
 
 
 def test_controls_return_the_request_that_was_set(look: Theme) -> None:
-    controls = show_widget(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     controls.set_models([CARD])
     controls.set_model(CARD)
     wanted = Request(
@@ -234,12 +234,12 @@ def test_controls_return_the_request_that_was_set(look: Theme) -> None:
 
 
 def test_another_scheduler_changes_only_untouched_values(look: Theme) -> None:
-    controls = show_widget(Controls(look, Draft()), width=316, height=700)
+    controls = show_widget(Controls(look, RequestDraft()), width=316, height=700)
     box = controls.sampler_box
     box.set_choice("ddim")
     box.chosen.emit("ddim")
     assert controls.request().spacing == "trailing" and "eta" in controls.more.knobs.rows
-    controls.draft.change(steps=33)
+    controls.request_draft.change(steps=33)
     box.set_choice("euler")
     box.chosen.emit("euler")
     request = controls.request()

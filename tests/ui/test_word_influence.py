@@ -30,7 +30,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)
-        assert not window.create_page.stage.bar.words.isVisible()
+        assert not window.create_page.canvas_panel.bar.words.isVisible()
         controls.more.set_open(True)
         controls.more.attention.click()
         assert controls.request().attention
@@ -45,7 +45,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
         assert view.rows[1].hasFocus() and "acted where the picture is not faded" in said(window)
         for key in (Qt.Key.Key_S, Qt.Key.Key_M, Qt.Key.Key_V):
             press(window, key)
-        stage = window.create_page.stage
+        stage = window.create_page.canvas_panel
         view_mode = window.viewer.view_mode
         assert (controls.request().image, stage.mode(), view_mode) == ("", "", "predicted"), "what lies below"
         press(window, Qt.Key.Key_W)
@@ -62,7 +62,7 @@ def test_word_influence_is_shown_if_it_was_recorded(home: Path) -> None:
 
 def test_an_image_without_recorded_words_is_generated_again_with_them(home: Path) -> None:
     async def play(window: Window) -> None:
-        controls, bar = window.create_page.controls, window.create_page.stage.bar
+        controls, bar = window.create_page.controls, window.create_page.canvas_panel.bar
         window.settings.use(Request(model="tiny", prompt="a red fox", steps=3, count=1, seed=5))
         controls.button.click()
         await until(lambda: window.generation.job is None and window.gallery.page_model.rowCount() == 1)

@@ -530,8 +530,8 @@ def test_a_paused_run_of_the_window_continues_with_other_settings(gpubox: OtherC
         await until(lambda: "gpubox · CPU" in [choice.title for choice in controls.device_box.choices()])
         controls.device_box.pick(gpubox.device)
         await until(lambda: window.generation.device == "gpubox cpu")
-        controls.draft.change(prompt="a red fox")
-        controls.draft.change(steps=60)
+        controls.request_draft.change(prompt="a red fox")
+        controls.request_draft.change(steps=60)
         click(controls.button)
         await until(lambda: window.generation.job is not None and any(window.generation.job.run.views))
         job = window.generation.job
@@ -541,7 +541,7 @@ def test_a_paused_run_of_the_window_continues_with_other_settings(gpubox: OtherC
         reached = len(job.run.views[0])
         await window.worker.ask(lambda: None)
         assert len(job.run.views[0]) == reached < 60
-        controls.draft.change(prompt="a blue owl")
+        controls.request_draft.change(prompt="a blue owl")
         await window.steps.paused_run.resume()
         await until(lambda: window.generation.job is None and window.gallery.panel_model.rowCount() == 1)
 

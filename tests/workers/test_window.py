@@ -56,8 +56,8 @@ def test_all_devices_share_a_batch_and_a_lost_worker_is_reported(_own_home: Path
         assert [choice.title for choice in controls.device_box.choices()][-2:] == ["CPU", "All devices"]
         controls.device_box.pick("all")
         await until(lambda: window.generation.device == "2 × CPU")
-        controls.draft.change(count=3)
-        controls.draft.change(steps=60)
+        controls.request_draft.change(count=3)
+        controls.request_draft.change(steps=60)
         click(controls.button)
         job = window.generation.job
         assert job is not None

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 class Tools:
     """Owner of the tools for the displayed image, such as start image, inversion and outpainting.
 
-    `picture()` returns the decoded image on the stage, or None.
+    `picture()` returns the decoded image on the canvas, or None.
     """
 
     def __init__(
         self, context: CreateContext, boards: Boards, picture: Callable[[], Awaitable[np.ndarray | None]]
     ) -> None:
         self._context = context
-        self._canvas = context.page.stage.canvas
+        self._canvas = context.page.canvas_panel.canvas
         self.start_image = StartImage(context)
         self.control_images = ControlImages(context, context.page.controls.conditions.hints)
         self.inversion = InversionTool(context, self.start_image, picture)

@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.settings_panel import Controls
-from gdm_studio.ui.create.viewer.canvas_panel import Stage
+from gdm_studio.ui.create.viewer.canvas_panel import CanvasPanel
 from gdm_studio.ui.create.viewer.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
@@ -31,10 +31,12 @@ class CreatePage(QFrame):
     Tab visits `controls`, then `stage` (or `set_view` in set mode), then `gallery`. The stage contains the canvas.
     """
 
-    def __init__(self, theme: Theme, draft: Draft, model: PictureModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, request_draft: RequestDraft, model: PictureModel, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.controls = Controls(theme, draft)
-        self.stage = Stage(theme)
+        self.controls = Controls(theme, request_draft)
+        self.canvas_panel = CanvasPanel(theme)
         self.set_view = SetView(theme)
         self.gallery = GalleryPanel(theme, model)
         # Creation timestamps of the pictures that were selected in the gallery panel before the set.
@@ -42,10 +44,10 @@ class CreatePage(QFrame):
         self._model = model
         model.layoutChanged.connect(self._show_empty)
         self.controls.model_shown.connect(self._on_model)
-        self.stage.welcome.picked.connect(lambda example: self.controls.examples.picked.emit(example, True))
+        self.canvas_panel.welcome.picked.connect(lambda example: self.controls.examples.picked.emit(example, True))
         self._show_empty()
         self._middle = QStackedWidget()
-        self._middle.addWidget(self.stage)
+        self._middle.addWidget(self.canvas_panel)
         self._middle.addWidget(self.set_view)
         self._columns = Splitter(theme, name=self.tr("Divider between the panels"), width=1)
         for place, part in enumerate((self.controls, self._middle, self.gallery)):
@@ -57,30 +59,32 @@ class CreatePage(QFrame):
         self._widths = DEFAULT_WIDTHS
         self._columns.splitterMoved.connect(self._on_divider_moved)
         self._columns.reset_asked.connect(lambda: self.set_panel_widths(*DEFAULT_WIDTHS))
-        self.stage.canvas.panels_toggled.connect(self.toggle_panels)
+        self.canvas_panel.canvas.panels_toggled.connect(self.toggle_panels)
         for box in (self.controls.prompt, self.controls.negative):
             box.editor.left.connect(self._focus_middle)
             # Escape does not close the mask that is being painted.
-            box.editor.keep_escape_if(lambda: self.stage.mode() == "mask")
+            box.editor.keep_escape_if(lambda: self.canvas_panel.mode() == "mask")
 
     def _show_empty(self) -> None:
         """Show a hint and the model's example prompts on the empty canvas.
 
         They stay hidden while the gallery or the model is loading, because the gallery may supply an image.
         """
-        card = self.controls.draft.card
+        card = self.controls.request_draft.card
         is_ready = card is not None and not self._model.is_reading()
-        self.stage.show_examples(is_ready)
+        self.canvas_panel.show_examples(is_ready)
         if card is None or not is_ready:
-            self.stage.canvas.set_empty("", "")
+            self.canvas_panel.canvas.set_empty("", "")
             return
         text = self.tr("{sentence} Press Generate, or choose an example.")
         if not card.examples:
             text = self.tr("{sentence} Press Generate.")
-        self.stage.canvas.set_empty(self.tr("Your picture will appear here"), text.format(sentence=sentence_of(card)))
+        self.canvas_panel.canvas.set_empty(
+            self.tr("Your picture will appear here"), text.format(sentence=sentence_of(card))
+        )
 
     def _on_model(self, card: ModelCard) -> None:
-        self.stage.set_example_card(card)
+        self.canvas_panel.set_example_card(card)
         self._show_empty()
 
     def toggle_panels(self) -> None:
@@ -121,18 +125,18 @@ class CreatePage(QFrame):
 
         The gallery panel shows the details of the single image only beside it.
         """
-        if on and self._middle.currentWidget() is self.stage:
+        if on and self._middle.currentWidget() is self.canvas_panel:
             self._selected_before_set = self.gallery.grid.selected_moments()
             self.gallery.mark("")
         elif not on and not self.gallery.grid.selected_rows():
             self.gallery.restore_selection(self._selected_before_set)
-        self._middle.setCurrentWidget(self.set_view if on else self.stage)
+        self._middle.setCurrentWidget(self.set_view if on else self.canvas_panel)
 
     def notices(self) -> Notices:
         """Return the notices widget in the middle of the page: that of the image set if it is shown, or else that of
         the main image view.
         """
-        return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
+        return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.canvas_panel.notices
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the keyboard focus to the middle of the page after Enter or Esc in a number field of the settings, so
@@ -149,7 +153,7 @@ class CreatePage(QFrame):
 
     def _focus_middle(self) -> None:
         """Move the keyboard focus to the main image view, or to the image set if it is shown."""
-        shown = self.set_view if self._middle.currentWidget() is self.set_view else self.stage
+        shown = self.set_view if self._middle.currentWidget() is self.set_view else self.canvas_panel
         shown.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -69,7 +69,7 @@ class Settings(QObject):
         self._controls = controls
         self._library = library
         self._worker = worker
-        self._draft = controls.draft
+        self._request_draft = controls.request_draft
         self._cards: list[ModelCard] = []
         # All models and add-ons, including VAEs.
         self._lines: list[InventoryRow] = []
@@ -159,7 +159,7 @@ class Settings(QObject):
         self._pending = None
         if pending is None or all(card.name != pending.request.model for card in self._cards):
             return False
-        self.open(pending.with_edits(self._draft.written), pending.defaults)
+        self.open(pending.with_edits(self._request_draft.written), pending.defaults)
         return True
 
     def _is_installed(self, request: Request) -> bool:
@@ -173,14 +173,14 @@ class Settings(QObject):
     def settings_to_save(self) -> tuple[Request, Request | None]:
         """Return the settings that the program saves for its next start, and the current defaults of their model."""
         if (pending := self._pending_settings()) is not None:
-            return pending.with_edits(self._draft.written), pending.defaults
-        return self._draft.written, self.defaults
+            return pending.with_edits(self._request_draft.written), pending.defaults
+        return self._request_draft.written, self.defaults
 
     def _pending_settings(self) -> _PendingSettings | None:
         """Return the last session's settings that wait for their model or VAE. Returns None if there are none or the
         user has selected another model.
         """
-        if self._pending is not None and self._pending.shown.model == self._draft.written.model:
+        if self._pending is not None and self._pending.shown.model == self._request_draft.written.model:
             return self._pending
         return None
 
@@ -213,7 +213,7 @@ class Settings(QObject):
         defaults, or the values last used with the full model. Call `load_model` next to load its weights.
         """
         card = self.card
-        now = self._draft.written
+        now = self._request_draft.written
         find = fast_version if on else full_version
         wanted = find(card, self._cards) if card is not None else None
         if card is None or wanted is None or wanted is card:
@@ -224,7 +224,7 @@ class Settings(QObject):
         self._set_card(wanted)
         if before is None or before.model != wanted.name:
             # The written settings are the defaults of the new model, or its settings from when it was last selected.
-            before = self._draft.written
+            before = self._request_draft.written
         self._controls.set_request(fit_fields(with_model_defaults_of(now, before), wanted, self._parts(wanted)))
         return True
 
@@ -236,7 +236,7 @@ class Settings(QObject):
         """
         self._show_models()
         if not self._cards:
-            self._draft.take(remembered or replace(self._draft.written, prompt=PROMPT))
+            self._request_draft.take(remembered or replace(self._request_draft.written, prompt=PROMPT))
             return
         if remembered is not None:
             # Offer at least the restored device until the devices are detected.
@@ -244,20 +244,20 @@ class Settings(QObject):
         wanted = remembered.model if remembered else Request().model
         card = next((card for card in self._cards if card.name == wanted), self._cards[0])
         # The model shown so far stood in for a missing one, so its settings are not the user's.
-        left = self._draft.left_settings()
+        left = self._request_draft.left_settings()
         self._set_card(card)
-        self._draft.restore_left(left)
+        self._request_draft.restore_left(left)
         if remembered is not None:
             now = defaults_of(card)
             chosen = changed_fields(before, now) if before is not None and before.model == now.model else {}
             chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
             self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts(card)))
-            self._draft.hold_seed(False)
+            self._request_draft.hold_seed(False)
             if not self._is_scanned and not self._is_installed(remembered):
-                self._pending = _PendingSettings(remembered, before, self._draft.written)
+                self._pending = _PendingSettings(remembered, before, self._request_draft.written)
         else:
-            self._draft.roll()
-            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
+            self._request_draft.roll()
+            self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._request_draft["seed"])))
 
     def refresh_models(self) -> bool:
         """Update the list of installed models after a change on disk, and apply the selected model's changed defaults.
@@ -266,9 +266,9 @@ class Settings(QObject):
         `load_model` to load its weights.
         """
         if not self._cards:
-            self.open(self._draft.written)
+            self.open(self._request_draft.written)
             return False
-        before = self._draft.written
+        before = self._request_draft.written
         self._show_models()
         pending = self._pending_settings()
         if pending is not None and self._is_installed(pending.request):
@@ -278,7 +278,7 @@ class Settings(QObject):
         card = self.card_for(before) or next(iter(self._cards), None)
         if card is not None:
             self._set_card(card)
-            now = replace(self._draft.written, size=before.size)
+            now = replace(self._request_draft.written, size=before.size)
             self._controls.set_request(fit_fields(now, card, self._parts(card)))
         return False
 
@@ -316,10 +316,10 @@ class Settings(QObject):
             self._pending = None
             self._set_card(card)
             if wish is not None:
-                self._draft.reset()
-                self._draft.change(**changed_fields(card.default_request(), wish))
+                self._request_draft.reset()
+                self._request_draft.change(**changed_fields(card.default_request(), wish))
             # A VAE or refiner that the settings name may no longer be installed.
-            self._controls.set_request(fit_fields(self._draft.written, card, self._parts(card)))
+            self._controls.set_request(fit_fields(self._request_draft.written, card, self._parts(card)))
             await self.load_model()
 
     async def load_model(self) -> None:
@@ -356,7 +356,7 @@ class Settings(QObject):
 
     def next_request(self) -> Request:
         """Return the request that the Generate button submits when it is pressed next."""
-        return self._draft.next_request()
+        return self._request_draft.next_request()
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of `request` to the settings panel, and return the names of those that could not be
@@ -375,7 +375,7 @@ class Settings(QObject):
         here = replace(compatible, device=now.device, batch=now.batch)
         self._controls.set_request(replace(here, attention=now.attention))
         self._controls.unfold_changed()
-        self._draft.hold_seed()
+        self._request_draft.hold_seed()
         self.draw_path()
         return left_out
 
@@ -385,21 +385,21 @@ class Settings(QObject):
         Settings that the user has changed since are not restored. `branch` is a branch that was started with the
         change; undoing leaves branch mode.
         """
-        after = self._draft.written
+        after = self._request_draft.written
 
         def back() -> None:
-            now = self._draft.written
+            now = self._request_draft.written
             stays = changed_fields(after, now)
             changes = {name: was for name, was in changed_fields(after, before).items() if name not in stays}
             wanted = replace(now, **changes)
-            if branch is not None and branch is self._draft.branch_point:
+            if branch is not None and branch is self._request_draft.branch_point:
                 self.replacing.emit()
             if (card := self.card_for(wanted)) is not None:
                 if card is not self.card:
                     self._set_card(card)
                 self._controls.set_request(fit_fields(wanted, card, self._parts(card)))
                 if "seed" in changes:
-                    self._draft.hold_seed()
+                    self._request_draft.hold_seed()
                 self._controls.changed.emit()
 
         return back
@@ -436,8 +436,8 @@ class Settings(QObject):
         except BadRequest:
             path = ()
         first = start_step(process, path, request.strength) if request.image and path else 0
-        if self._draft.branch_point is not None:
-            first = self._draft.branch_point.step
+        if self._request_draft.branch_point is not None:
+            first = self._request_draft.branch_point.step
         self._controls.set_path(path, first)
 
     def lock_curve(self, locked: bool) -> None:

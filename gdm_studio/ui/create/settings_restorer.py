@@ -59,7 +59,9 @@ class SettingsRestorer(QObject):
                 model.with_pictures([0], show)
 
         def show(found: list[Picture]) -> None:
-            empty = page.stage.canvas.picture() is None and viewer.on_stage is None and not page.stage.mode()
+            empty = (
+                page.canvas_panel.canvas.picture() is None and viewer.on_canvas is None and not page.canvas_panel.mode()
+            )
             if found and empty and not page.gallery.grid.selected_rows() and not self._modes.sets.on:
                 model.fill(found)
                 page.gallery.grid.select(found[0].id)
@@ -101,7 +103,7 @@ class SettingsRestorer(QObject):
         found = await asyncio.to_thread(self.restored, metadata)
         request = found.metadata.request
         assert request is not None
-        before = self._modes.draft.written
+        before = self._modes.request_draft.written
         left_out = [name for name in self._apply(request) if name != "model" or not found.missing]
         left_out = [*found.missing, *left_out, *found.unused, *metadata.unknown]
         self._modes.live.refresh()
@@ -141,14 +143,14 @@ class SettingsRestorer(QObject):
         `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet, so that the
         current seed and, if the model has it, the current style stay.
         """
-        draft = self._modes.draft
-        before = draft.written
-        is_seed_given = draft.is_seed_given
+        request_draft = self._modes.request_draft
+        before = request_draft.written
+        is_seed_given = request_draft.is_seed_given
         if is_new:
             request = self._with_seed_and_style(request, before)
         left_out = self._apply(request)
         if is_new:
-            draft.hold_seed(is_seed_given)
+            request_draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
         text = self._effect_text(request, left_out, stopped_at, is_new=is_new)
@@ -167,11 +169,11 @@ class SettingsRestorer(QObject):
 
     def use_preset(self, preset: Preset, name: str) -> None:
         """Apply a preset (saved settings) to the settings panel, without changing the next image's seed."""
-        draft = self._modes.draft
-        before = draft.written
-        is_seed_given = draft.is_seed_given
+        request_draft = self._modes.request_draft
+        before = request_draft.written
+        is_seed_given = request_draft.is_seed_given
         left_out = self._steps.use(drawn_if_possible(preset.applied_to(before)))
-        draft.hold_seed(is_seed_given)
+        request_draft.hold_seed(is_seed_given)
         self._modes.live.refresh()
         self._open_page()
         text = self.tr("Not used: {settings}.").format(settings=self._listed(left_out)) if left_out else ""
@@ -182,13 +184,13 @@ class SettingsRestorer(QObject):
         self._context.navigator.open_page("create")
 
     def _undo_to(self, before: Request) -> Callable[[], object]:
-        return self._context.settings.undo_to(before, self._modes.draft.branch_point)
+        return self._context.settings.undo_to(before, self._modes.request_draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
         """Generate an image from the settings of `picture` that resembles the training images less: without a style, at
         a higher temperature and with a new seed.
         """
-        before = self._modes.draft.written
+        before = self._modes.request_draft.written
         now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
         self._steps.use(now)
         self._modes.leave_set()
@@ -200,7 +202,7 @@ class SettingsRestorer(QObject):
             undo=self._undo_to(before),
         )
         # Space and the arrow keys control the run.
-        self._context.page.stage.setFocus()
+        self._context.page.canvas_panel.setFocus()
         self._modes.generate()
 
     def vary(self, picture: Picture) -> None:

@@ -153,8 +153,8 @@ class Commands(QObject):
 
     def _why_refused(self, button: QWidget) -> str:
         """Return the reason why a button cannot be pressed, or "" if it can or does not belong to the open page."""
-        stage = self._window.create_page.stage
-        if stage.isVisible() and stage.lacks_choice() and stage.tools.isAncestorOf(button):
+        canvas_panel = self._window.create_page.canvas_panel
+        if canvas_panel.isVisible() and canvas_panel.lacks_choice() and canvas_panel.tools.isAncestorOf(button):
             return self.tr("Click a picture first.")
         reason: str | None = button.property("refused") if button.isVisible() else None
         return reason or ""
@@ -249,8 +249,8 @@ def _create(window: WindowBase) -> list[Action]:
     making = window.generation
     viewer = window.viewer
     controls = window.create_page.controls
-    stage = window.create_page.stage
-    canvas_colour = stage.bar.colour
+    canvas_panel = window.create_page.canvas_panel
+    canvas_colour = canvas_panel.bar.colour
 
     def is_single() -> bool:
         return not window.sets.on
@@ -265,7 +265,7 @@ def _create(window: WindowBase) -> list[Action]:
         """Pause or resume the run. Without one, play the steps of the image, as in the presentation, unless a board or
         tool covers it. Like the arrow keys, do nothing without steps.
         """
-        if is_running() or (has_steps() and not stage.mode()):
+        if is_running() or (has_steps() and not canvas_panel.mode()):
             window.steps.play_or_pause(any_run=True)
 
     return [
@@ -321,7 +321,7 @@ def _background_job(window: WindowBase) -> RunningJob | None:
 
 
 def _reset(window: WindowBase) -> None:
-    before = window.draft.written
+    before = window.request_draft.written
     window.create_page.controls.reset()
     title = translate("Commands", "Settings reset to the model's defaults")
     window.notify(title, undo=window.settings.undo_to(before))

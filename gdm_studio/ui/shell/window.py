@@ -21,7 +21,7 @@ from gdm_studio.models.installed.model_table import prompt_text_of
 from gdm_studio.models.library import Library
 from gdm_studio.request.generation_request import SETTINGS as FIELDS
 from gdm_studio.request.generation_request import Role, with_role
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.studio.studio import Studio
 from gdm_studio.ui import preload
 from gdm_studio.ui.actions import GO_TO
@@ -112,11 +112,11 @@ class Window(WindowBase):
         # The page of the tab Learn that was open last.
         self._of_learn = LEARN
         with theme.undressed():
-            self.draft = Draft()
+            self.request_draft = RequestDraft()
             # This sets the theme. Later, it would recolour all widgets.
             self.settings_controller = SettingsController(theme, self.gallery, self.tasks, parent=self)
             self._lay_out()
-            self.viewer = Viewer(self.create_page.stage, self.create_page.controls.curve)
+            self.viewer = Viewer(self.create_page.canvas_panel, self.create_page.controls.curve)
             self.viewer.shows_both_in_runs = self.settings_controller.now.both_in_runs
             self.settings = Settings(self.create_page.controls, library, self.worker)
             self.settings.uses_fast_drafts = self.settings_controller.now.fast_drafts
@@ -262,7 +262,7 @@ class Window(WindowBase):
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
-        self.create_page = CreatePage(self.theme, self.draft, self.gallery.panel_model)
+        self.create_page = CreatePage(self.theme, self.request_draft, self.gallery.panel_model)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
         self.add_page("create", self.create_page)
@@ -417,7 +417,7 @@ class Window(WindowBase):
         self._connect_gallery_panel(self.gallery_page)
         self._set_up_gallery()
         self.models_controller: ModelsController = ModelsController(self._context, self._create_models_page)
-        self.create_page.stage.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
+        self.create_page.canvas_panel.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
         self.compare_controller: CompareController = CompareController(self._context)
         self._set_up_queue()
@@ -461,7 +461,7 @@ class Window(WindowBase):
         from gdm_studio.ui.create.queue.panel import QueuePanel
 
         panel = QueuePanel(self.theme, self.top.parentWidget() or self, top=self.top.height())
-        for notices in (self._notices, self.create_page.stage.notices, self.create_page.set_view.notices):
+        for notices in (self._notices, self.create_page.canvas_panel.notices, self.create_page.set_view.notices):
             notices.give_way(panel)
         self.queue: QueueController = QueueController(
             self._context, panel, self.backlog, self.generation, open_page=lambda: self.open_page("create")
@@ -536,7 +536,7 @@ class Window(WindowBase):
         self.setAcceptDrops(True)
         self.top.page_chosen.connect(self._open_tab)
         for setting in with_role(FIELDS, Role.LOADED):
-            self.draft.listen(setting.name, lambda _: self._notifier.settings_changed())
+            self.request_draft.listen(setting.name, lambda _: self._notifier.settings_changed())
         self.settings_controller.changed.connect(self._apply_preference)
         self._notifier.remedies[CHOOSE_VAE] = self._offer_vae
         self.settings_controller.device_changed.connect(lambda: start(self._show_devices()))
@@ -544,10 +544,10 @@ class Window(WindowBase):
         self.create_page.controls.model_chosen.connect(lambda name: start(self.settings.choose_model(name)))
         self.create_page.controls.device_box.chosen.connect(lambda: start(self._show_device()))
         self.create_page.set_view.gallery_requested.connect(self._show_collection)
-        self.create_page.stage.drop_zones.dropped.connect(self.settings_restorer.take)
+        self.create_page.canvas_panel.drop_zones.dropped.connect(self.settings_restorer.take)
         self._connect_gallery_panel(self.create_page.gallery)
         self.create_page.controls.generate.connect(self.generate)
-        self.create_page.stage.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
+        self.create_page.canvas_panel.bar.colour.chosen.connect(partial(self.settings_controller.change, "canvas"))
         self.create_page.gallery.selected.connect(self.settings_restorer.show)
         self.top.palette_asked.connect(lambda: self.commands.open_palette())
         self.top.unread_asked.connect(self._notifier.show_next_unread)
@@ -739,7 +739,7 @@ class Window(WindowBase):
 
     async def _generate_with_model(self, request: Request) -> None:
         await self.settings.choose_model(request.model, request)
-        if self.draft["model"] == request.model:
+        if self.request_draft["model"] == request.model:
             self.generation.generate()
 
     def _on_activated(self, picture: Picture) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
-    from gdm_studio.studio.request_draft import Draft
+    from gdm_studio.studio.request_draft import RequestDraft
     from gdm_studio.ui.compare.controller import CompareController
     from gdm_studio.ui.create.board.image_set_controller import SetController
     from gdm_studio.ui.create.generation.controller import GenerationController
@@ -38,7 +38,7 @@ class WindowBase(QMainWindow):
 
     compare_controller: CompareController
     create_page: CreatePage
-    draft: Draft
+    request_draft: RequestDraft
     export_controller: ExportController
     gallery: GalleryService
     gallery_controller: GalleryController

@@ -34,17 +34,17 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
         request=request,
         unhurried=window.settings.before_fast,
         usual=defaults,
-        left=tuple(controls.draft.left_settings()),
+        left=tuple(controls.request_draft.left_settings()),
         things=controls.things.text(),
         set_open=window.sets.on,
-        seed_locked=controls.draft.is_locked_by_user,
+        seed_locked=controls.request_draft.is_locked_by_user,
         row_open=controls.main_settings.is_open(),
         more_open=controls.more.is_open(),
         cell=window.gallery_page.search.cell(),
         oldest_first=window.gallery.page_model.is_oldest_first(),
         controls_width=window.create_page.panel_widths()[0],
         gallery_width=window.create_page.panel_widths()[1],
-        noisy_share=round(window.create_page.stage.noisy_share(), 3),
+        noisy_share=round(window.create_page.canvas_panel.noisy_share(), 3),
         recent=tuple(recent),
         exported=window.export_controller.last,
     )
@@ -57,12 +57,12 @@ def restore(window: WindowBase, session: Session) -> None:
         room = window.screen().availableSize()
         window.resize(min(SIZE[0], room.width() - FRAME[0]), min(SIZE[1], room.height() - FRAME[1]))
     window.create_page.set_panel_widths(session.controls_width, session.gallery_width)
-    window.create_page.stage.set_noisy_share(session.noisy_share)
+    window.create_page.canvas_panel.set_noisy_share(session.noisy_share)
     controls = window.create_page.controls
-    controls.draft.restore_left(session.left)
+    controls.request_draft.restore_left(session.left)
     window.settings.open(session.request, session.usual)
     window.settings.before_fast = session.unhurried
     controls.things.set_text(session.things)
-    controls.draft.change(seed_locked=session.seed_locked)
+    controls.request_draft.change(seed_locked=session.seed_locked)
     controls.main_settings.set_open(session.row_open)
     controls.more.set_open(session.more_open)

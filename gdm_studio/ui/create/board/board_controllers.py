@@ -38,10 +38,10 @@ class Boards:
         self.saver = BoardSaver(context)
         self.sets = SetController(context, self.saver)
         self._stack = QStackedWidget()
-        context.page.stage.set_sheet(self._stack)
+        context.page.canvas_panel.set_sheet(self._stack)
         context.page.controls.compare.connect(lambda: self.grid.compare_schedulers())
-        context.page.stage.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
-        context.page.stage.tools.back.clicked.connect(self._go_back)
+        context.page.canvas_panel.tools.clicked.connect(lambda tool: self.vary() if tool == "vary" else None)
+        context.page.canvas_panel.tools.back.clicked.connect(self._go_back)
 
     @cached_property
     def grid(self) -> GridController:
@@ -82,8 +82,8 @@ class Boards:
         viewer = self._context.viewer
         if self._context.settings.card is None:
             return None
-        if viewer.on_stage is not None:
-            return viewer.on_stage.request.picture(viewer.image if viewer.shows_run else 0)
+        if viewer.on_canvas is not None:
+            return viewer.on_canvas.request.picture(viewer.image if viewer.shows_run else 0)
         selected = self._context.page.gallery.grid.current()
         return selected.request if selected is not None else self._context.page.controls.request().picture(0)
 
@@ -137,7 +137,7 @@ class Boards:
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
-        self._context.page.stage.set_mode("sheet")
+        self._context.page.canvas_panel.set_mode("sheet")
         # The noise curve still shows the latest run, but a board starts from the current settings.
         self._context.settings.draw_path()
 
@@ -148,10 +148,10 @@ class Boards:
 
     def actions(self) -> list[Action]:
         """Return the actions that open boards of images: grid, last grid, variations and interpolation."""
-        stage = self._context.page.stage
+        canvas_panel = self._context.page.canvas_panel
 
         def is_stage_visible() -> bool:
-            return self._context.settings.card is not None and stage.isVisibleTo(self._context.page)
+            return self._context.settings.card is not None and canvas_panel.isVisibleTo(self._context.page)
 
         def has_grid() -> bool:
             return "grid" in vars(self) and self.grid.board is not None

@@ -146,20 +146,20 @@ class StageBoardController(BoardController):
         if cell is None:
             return
         request, result = cell
-        title, facts, back = self._texts_on_stage(index, request)
-        draft = self._context.page.controls.draft
-        before = draft.written
+        title, facts, back = self._canvas_texts(index, request)
+        request_draft = self._context.page.controls.request_draft
+        before = request_draft.written
         self._context.navigator.apply_settings(request)
-        undo = self._context.settings.undo_to(before, draft.branch_point)
+        undo = self._context.settings.undo_to(before, request_draft.branch_point)
         self._context.notify(settings_applied(), title, kind="success", undo=undo)
         height, width = result.rgba.shape[:2]
         self._context.viewer.show_image(result.rgba, title, f"{width} × {height} · {facts}")
         self._context.page.gallery.mark(self._saver.picture_id(request.digest()))
         self._context.page.controls.changed.emit()
-        self._context.page.stage.tools.set_back(back)
+        self._context.page.canvas_panel.tools.set_back(back)
         self._context.tasks.start(self._select_when_saved(request.digest(), result))
 
-    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+    def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         """Return the texts shown with a board cell's image in the main view.
 
         These are a title, a short detail, and the label of the button that leads back to the board.
@@ -181,4 +181,4 @@ class StageBoardController(BoardController):
 
     def _leave(self) -> None:
         """Close the board, so that the main image view becomes visible again."""
-        self._context.page.stage.set_mode("")
+        self._context.page.canvas_panel.set_mode("")

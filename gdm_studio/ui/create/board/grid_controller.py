@@ -152,7 +152,7 @@ class GridController(StageBoardController):
         text = self.tr("It is in the pictures folder; its pictures are the collection “{name}”.")
         self._notify_saved(self.tr("Sheet saved"), text.format(name=board.collection.name), path)
 
-    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+    def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         return self._title(index), contact_sheet.steps_text(request), self.tr("Back to the grid")
 
     def items(self) -> list[Item]:

@@ -65,7 +65,7 @@ class SetController(BoardController):
     board: SetBoard | None
 
     def __init__(self, context: CreateContext, saver: BoardSaver) -> None:
-        # A set has its own runner, because it is generated beside the boards over the stage.
+        # A set has its own runner, because it is generated beside the boards over the canvas.
         super().__init__(context, BoardRunner(context), saver, context.page.set_view)
         self._page = context.page
         self._controls = context.page.controls
@@ -98,14 +98,14 @@ class SetController(BoardController):
         self._controls.show_set_editor(on)
         self._page.show_set(on)
         card = self._context.settings.card
-        draft = self._controls.draft
-        if on and card is not None and card.styles and not draft["style"]:
+        request_draft = self._controls.request_draft
+        if on and card is not None and card.styles and not request_draft["style"]:
             # Without a common style, the images of the set would not look alike.
-            self.lent_style = draft.default("style") or card.styles[0].id
-            draft.put(style=self.lent_style)
+            self.lent_style = request_draft.default("style") or card.styles[0].id
+            request_draft.put(style=self.lent_style)
         elif not on and self.lent_style:
-            if draft["style"] == self.lent_style:
-                draft.put(style="")
+            if request_draft["style"] == self.lent_style:
+                request_draft.put(style="")
             self.lent_style = ""
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 

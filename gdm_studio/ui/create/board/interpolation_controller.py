@@ -198,7 +198,7 @@ class InterpolationController(StageBoardController):
         cell = self._finished_cell(index)
         return cell[1].rgba if cell is not None else None
 
-    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+    def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         return request.title, self.view.cells[index].accessibleName(), self.tr("Back to the row")
 
     def _choose_file(self) -> None:

@@ -198,7 +198,7 @@ class VariationsController(StageBoardController):
             return self.tr("The centre")
         return interpolation_text(toward, request.prompt)
 
-    def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
+    def _canvas_texts(self, index: int, request: Request) -> tuple[str, str, str]:
         if request.toward is not None:
             fact = interpolation_text(request.toward, request.prompt)
         else:

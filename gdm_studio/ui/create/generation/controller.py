@@ -95,16 +95,16 @@ class GenerationController(QObject):
         self._replaced: Job | None = None
         # Requests that are about to be added to the queue.
         self._adding: list[Request] = []
-        # Running jobs. The first one is shown on the stage.
+        # Running jobs. The first one is shown on the canvas.
         self._active: list[_ActiveJob] = []
         context.worker.capacity_available.connect(self._start_next_soon)
         self.saves.image_saved.connect(self._on_image_saved)
         self.saves.unblocked.connect(self._start_next_soon)
         backlog.changed.connect(self._follow_queue)
         page.controls.stop.connect(lambda: self.stop())
-        page.stage.bar.pause_clicked.connect(lambda: self.toggle_pause())
-        page.stage.filmstrip.live_asked.connect(lambda: self.go_live())
-        page.stage.filmstrip.end_asked.connect(self.go_to_end)
+        page.canvas_panel.bar.pause_clicked.connect(lambda: self.toggle_pause())
+        page.canvas_panel.filmstrip.live_asked.connect(lambda: self.go_live())
+        page.canvas_panel.filmstrip.end_asked.connect(self.go_to_end)
 
     @property
     def job(self) -> Job | None:
@@ -433,7 +433,7 @@ class GenerationController(QObject):
         else:
             job.resume()
         if job is self.job:
-            self._page.stage.bar.set_pause(True, paused)
+            self._page.canvas_panel.bar.set_pause(True, paused)
 
     def _follow_queue(self) -> None:
         """Pause or resume running jobs whose queue items were paused or resumed by another program."""
@@ -468,8 +468,8 @@ class GenerationController(QObject):
 
     def _show_job(self, job: Job) -> None:
         """Show a job's newest denoising step in the main image view, closing any board that covers it."""
-        if self._page.stage.mode() == "sheet":
-            self._page.stage.set_mode("")
+        if self._page.canvas_panel.mode() == "sheet":
+            self._page.canvas_panel.set_mode("")
         self._put_first(job)
         self.go_live()
 
@@ -477,13 +477,13 @@ class GenerationController(QObject):
         """Move a job to the front of the list of running jobs, so that the buttons below the main image control it."""
         if job is not self.job and any(each.job is job for each in self._active):
             self._active.sort(key=lambda each: each.job is not job)
-            self._page.stage.bar.set_pause(True, job.paused)
+            self._page.canvas_panel.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
         """Show the last denoising step of the gallery image that is displayed. If none is displayed, show the newest
         step of the running job.
         """
-        if self._viewer.on_stage is None or self._viewer.shows_run:
+        if self._viewer.on_canvas is None or self._viewer.shows_run:
             self.go_live()
         else:
             self._viewer.go_to_end()
@@ -531,7 +531,7 @@ class GenerationController(QObject):
         user is viewing.
         """
         viewer = self._viewer
-        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
+        return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.canvas_panel.mode())
 
     def _is_blocked(self) -> bool:
         """Return whether no generation job can start now.
@@ -580,22 +580,22 @@ class GenerationController(QObject):
         if asked and not keeps_offer:
             self._recovery.withdraw()
         if place == 0:
-            self._put_on_stage(job, asked=asked)
+            self._put_on_canvas(job, asked=asked)
         self._settings.lock_curve(True)
         self.show_busy(True)
         return active
 
-    def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
+    def _put_on_canvas(self, job: Job, *, asked: bool = False) -> None:
         """Connect the buttons below the main image to a job, and show the job unless the user is viewing an earlier
         image or a board.
         """
         if asked or self._stage_is_free():
-            self._recovery.leave_stage()
+            self._recovery.leave_canvas()
             self._viewer.follow(job.run)
             # The canvas no longer shows an image of the gallery.
             self._page.gallery.mark("")
             self._viewer.refresh(job.newest())
-        self._page.stage.bar.set_pause(True, job.paused)
+        self._page.canvas_panel.bar.set_pause(True, job.paused)
         if not self._is_button_reserved:
             self._page.controls.button.set_running(0.0, self.tr("starting…"))
 
@@ -633,13 +633,13 @@ class GenerationController(QObject):
         self._show_in_progress()
         if self.job is not None:
             if was_first:
-                self._put_on_stage(self.job)
+                self._put_on_canvas(self.job)
             return
         if not self._is_button_reserved:
             self._page.controls.button.set_idle()
         self._settings.lock_curve(False)
         self.show_busy(self.is_reserved)
-        self._page.stage.bar.set_pause(False, False)
+        self._page.canvas_panel.bar.set_pause(False, False)
 
     async def retry(self, item_id: str, *, mend: bool = False) -> None:
         """Generate a failed queue item again. With `mend`, first change its settings as its error suggests."""

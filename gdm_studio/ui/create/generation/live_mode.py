@@ -58,7 +58,7 @@ class Live(QObject):
         self._pictures: set[str] = set()
         context.generation.saves.image_saved.connect(self._on_saved)
         context.page.controls.changed.connect(self.refresh)
-        context.page.stage.bar.keep_clicked.connect(self.keep)
+        context.page.canvas_panel.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
         """Turn Live mode on or off.
@@ -66,7 +66,7 @@ class Live(QObject):
         While it is on, the seed is locked, so that only changed settings affect the image.
         """
         self._page.controls.modes.live.setChecked(on)
-        self._page.controls.draft.hold_lock(on)
+        self._page.controls.request_draft.hold_lock(on)
         if self.on and not on:
             self._cancel_unsaved()
         self.on = on
@@ -158,8 +158,8 @@ class Live(QObject):
 
     def _close_board(self) -> None:
         """Close any board that covers the main image view, so that the Live image becomes visible."""
-        if self._page.stage.mode() == "sheet":
-            self._page.stage.set_mode("")
+        if self._page.canvas_panel.mode() == "sheet":
+            self._page.canvas_panel.set_mode("")
 
     def _show(self, job: Job) -> None:
         """Show the newest denoising step of a Live job. Until its first step, the previous image remains visible."""

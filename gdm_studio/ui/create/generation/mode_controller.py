@@ -27,7 +27,7 @@ class GenerationModes:
         self.settings = context.settings
         self.live = Live(context, stop=lambda: self.turn_live(False))
         self.sets = boards.sets
-        self.draft = context.page.controls.draft
+        self.request_draft = context.page.controls.request_draft
         # True if Live mode has selected the fast version, and will deselect it again.
         self._fast_for_live = False
         context.page.controls.button.generate.connect(self._leave_prompt)
@@ -59,18 +59,23 @@ class GenerationModes:
         if self.sets.on:
             self._page.set_view.area.setFocus()
         elif not self._lacks_words():
-            self._page.stage.setFocus()
+            self._page.canvas_panel.setFocus()
 
     def _lacks_words(self) -> bool:
         """Return True if the prompt is missing: the model reads prompts, but there is no prompt, input image or
         branch.
         """
-        card, draft = self.settings.card, self.draft
-        words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
+        card, request_draft = self.settings.card, self.request_draft
+        words = (
+            request_draft["prompt"].strip()
+            or request_draft["image"]
+            or request_draft["hints"]
+            or request_draft.branch_point
+        )
         return card is not None and bool(card.accepts.prompt) and not words
 
     def _draw_anything(self) -> None:
-        self._page.stage.setFocus()
+        self._page.canvas_panel.setFocus()
         self._generate()
 
     def _generate(self) -> None:

@@ -160,7 +160,7 @@ class RecoveryNotices(QObject):
         self._stopped: Job | None = None
         # Titles and texts of the notices about stopped jobs whose unfinished images are not saved yet.
         self._offers = WeakKeyDictionary[Job, tuple[str, str]]()
-        page.stage.bar.keep_clicked.connect(self._save)
+        page.canvas_panel.bar.keep_clicked.connect(self._save)
 
     def offer_partial_results(self, job: Job) -> None:
         """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step.
@@ -207,7 +207,7 @@ class RecoveryNotices(QObject):
         for title, text in {*self._offers.values()}:
             self._context.withdraw(title, text)
 
-    def leave_stage(self) -> None:
+    def leave_canvas(self) -> None:
         """Disable the Keep button of the latest stopped job, because the main view now shows another image."""
         self._stopped = None
         self._viewer.offer_saving(None)
@@ -218,7 +218,7 @@ class RecoveryNotices(QObject):
 
     def _save_partial_results(self, job: Job) -> None:
         if job is self._stopped:
-            self.leave_stage()
+            self.leave_canvas()
         if offer := self._offers.pop(job, None):
             self._context.withdraw(*offer)
             self._context.tasks.start(self._context.worker.save_partial_results(job))

@@ -34,7 +34,7 @@ class InversionTool(QObject):
     """Controller that adds noise to the image in the main view, or inverts it to the noise that would generate it.
 
     The worker thread draws one noised image at a time, skipping intermediate slider positions. `picture()` returns the
-    image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
+    image on the canvas at the best available precision, as RGB or RGBA (height, width, channels).
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class InversionTool(QObject):
         self._start_image = start_image
         self._stage_picture = picture
         self._page = context.page
-        self._stage = context.page.stage
+        self._canvas_panel = context.page.canvas_panel
         self._viewer = context.viewer
         self._settings = context.settings
         self._tasks = context.tasks
@@ -68,20 +68,20 @@ class InversionTool(QObject):
         self._picture = picture
         self._name = await asyncio.to_thread(image_inputs.store, picture)
         card = self._settings.card
-        self._stage.noise_bar.start.setVisible(card is not None and card.accepts.picture)
-        self._stage.noise_bar.begin(self._page.controls.draft["strength"])
-        self._stage.set_mode("noise")
-        self._request_drawing(self._stage.noise_bar.share())
+        self._canvas_panel.noise_bar.start.setVisible(card is not None and card.accepts.picture)
+        self._canvas_panel.noise_bar.begin(self._page.controls.request_draft["strength"])
+        self._canvas_panel.set_mode("noise")
+        self._request_drawing(self._canvas_panel.noise_bar.share())
 
     async def start_here(self) -> None:
         """Use the image in the main view as the next start image, with the denoising strength set by the noise
         slider.
         """
         if self._picture is not None:
-            await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
+            await self._start_image.use(self._picture, strength=self._canvas_panel.noise_bar.share())
             # The displayed noise was drawn from this seed.
-            self._page.controls.draft.hold_seed()
-            self._stage.set_mode("")
+            self._page.controls.request_draft.hold_seed()
+            self._canvas_panel.set_mode("")
 
     async def invert(self) -> None:
         """Run the sampler backwards to find the noise of the image in the main view, showing each step."""
@@ -118,7 +118,7 @@ class InversionTool(QObject):
             await self._start_image.use(picture)
 
     async def _mask(self) -> None:
-        run = self._viewer.on_stage
+        run = self._viewer.on_canvas
         image = self._viewer.image if self._viewer.shows_run else 0
         if (picture := await self._current_picture()) is not None:
             await self._start_image.mask(picture)
@@ -127,13 +127,13 @@ class InversionTool(QObject):
 
     def _offer_prompt(self, prompt: str) -> None:
         """Offer to write the prompt of the masked image into the prompt field, if it contains another one."""
-        draft = self._page.controls.draft
-        if prompt and prompt != draft.written.prompt:
+        request_draft = self._page.controls.request_draft
+        if prompt and prompt != request_draft.written.prompt:
             self._context.notify(
                 self.tr("Your prompt is not the picture's"),
                 self.tr("The picture was drawn for: {prompt}").format(prompt=short_prompt(prompt)),
                 action=self.tr("Use its prompt"),
-                on_action=lambda: draft.change(prompt=prompt),
+                on_action=lambda: request_draft.change(prompt=prompt),
             )
 
     def _on_ended(self, picture: np.ndarray, selected: PictureLike | None, run: Run) -> None:
@@ -144,7 +144,7 @@ class InversionTool(QObject):
             self._offer_noise(picture, run)
             return
         self._viewer.set_view_mode_for_run("")
-        if selected is not None and self._viewer.on_stage is run:
+        if selected is not None and self._viewer.on_canvas is run:
             self._page.gallery.grid.select(selected.id)
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
@@ -158,19 +158,19 @@ class InversionTool(QObject):
 
     def _request_drawing(self, share: float) -> None:
         self._requested_share = share
-        self._stage.noise_bar.set_text(self._slider_text(share))
+        self._canvas_panel.noise_bar.set_text(self._slider_text(share))
         if not self._drawing:
             self._drawing = True
             self._tasks.start(self._draw())
 
     async def _draw(self) -> None:
         try:
-            while self._requested_share is not None and self._stage.mode() == "noise":
+            while self._requested_share is not None and self._canvas_panel.mode() == "noise":
                 share = self._requested_share
                 self._requested_share = None
                 drawn = await self._add_noise(share)
-                if self._stage.mode() == "noise":
-                    self._stage.canvas.show_picture(drawn)
+                if self._canvas_panel.mode() == "noise":
+                    self._canvas_panel.canvas.show_picture(drawn)
         finally:
             self._drawing = False
 
@@ -204,7 +204,7 @@ class InversionTool(QObject):
         return " · ".join([noise, self.tr("%n step(s) left", "", left), f"σ {sigma}"])
 
     def _withdraw_offer(self) -> None:
-        self._stage.notices.withdraw(self.tr("Noise recovered"))
+        self._canvas_panel.notices.withdraw(self.tr("Noise recovered"))
 
     def _on_mode(self, mode: str) -> None:
         if mode:
@@ -213,7 +213,7 @@ class InversionTool(QObject):
             picture = self._picture
             self._picture = None
             self._requested_share = None
-            self._stage.canvas.show_picture(picture)
+            self._canvas_panel.canvas.show_picture(picture)
 
     def _on_tool(self, tool: str) -> None:
         tools = {"noise": self.open_noise, "invert": self.invert, "start": self._start, "mask": self._mask}
@@ -222,12 +222,12 @@ class InversionTool(QObject):
 
     def _on_model(self, card: ModelCard) -> None:
         refusal = self.tr("{model} cannot start from a picture").format(model=card.title)
-        self._stage.tools.set_refused("" if card.accepts.picture else refusal)
+        self._canvas_panel.tools.set_refused("" if card.accepts.picture else refusal)
 
     def _connect(self) -> None:
-        bar = self._stage.noise_bar
-        self._stage.tools.clicked.connect(self._on_tool)
-        self._stage.mode_changed.connect(self._on_mode)
+        bar = self._canvas_panel.noise_bar
+        self._canvas_panel.tools.clicked.connect(self._on_tool)
+        self._canvas_panel.mode_changed.connect(self._on_mode)
         self._page.controls.generate.connect(self._withdraw_offer)
         self._page.controls.modes.live_toggled.connect(self._withdraw_offer)
         self._page.controls.model_shown.connect(self._on_model)
@@ -235,7 +235,7 @@ class InversionTool(QObject):
             self._on_model(self._settings.card)
         bar.changed.connect(self._request_drawing)
         bar.start_clicked.connect(lambda: self._tasks.start(self.start_here()))
-        bar.closed.connect(lambda: self._stage.set_mode(""))
+        bar.closed.connect(lambda: self._canvas_panel.set_mode(""))
 
 
 def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:

@@ -39,17 +39,17 @@ class StartImage(QObject):
         self._tasks = context.tasks
         self._settings = context.settings
         self._start = context.page.controls.start
-        self._stage = context.page.stage
-        self._draft = context.page.controls.draft
-        # Settings before and after the image on the stage became the start image for painting a mask.
+        self._canvas_panel = context.page.canvas_panel
+        self._request_draft = context.page.controls.request_draft
+        # Settings before and after the image on the canvas became the start image for painting a mask.
         self._change: tuple[Request, Request] | None = None
         # Image and caption of the canvas before painting, to be restored afterwards.
         self._canvas_before: tuple[np.ndarray | None, tuple[str, str]] = None, ("", "")
         # Start image and mask at display size.
         self._picture: np.ndarray | None = None
         self._mask: np.ndarray | None = None
-        # Name of the start image that the stage showed last.
-        self._on_stage = ""
+        # Name of the start image that the canvas showed last.
+        self._on_canvas = ""
         # Name and size of the start image that the user chose last.
         self._used = ""
         self._used_size = (0, 0)
@@ -66,12 +66,12 @@ class StartImage(QObject):
         Raises StorageError and BadRequest.
         """
         name, self._used_size, remarks = await asyncio.to_thread(_store, source)
-        before = self._draft.written
+        before = self._request_draft.written
         self._start.turn_to(name, inverted=inverted)
         self._used = name
         self._fit_size()
         if strength is not None:
-            self._draft.put(strength=strength)
+            self._request_draft.put(strength=strength)
         if before.mask:
             self._context.notify(
                 self.tr("The mask belonged to the former start picture"),
@@ -87,10 +87,10 @@ class StartImage(QObject):
         """Inform the user if the model has no size with the proportions of the start image."""
         from gdm_studio.engine import image_inputs
 
-        card = self._draft.card
+        card = self._request_draft.card
         if card is None:
             return
-        size = self._draft["size"] or card.sizes()[0]
+        size = self._request_draft["size"] or card.sizes()[0]
         if card.accepts.picture and not image_inputs.image_fits(self._used_size, size):
             text = self.tr("{of} does not fill {width} × {height}, and gets transparent borders.")
             of = "{} × {}".format(*self._used_size)
@@ -104,7 +104,7 @@ class StartImage(QObject):
 
         If `image` is given, it becomes the start image instead, without a mask.
         """
-        before = self._draft.written
+        before = self._request_draft.written
         if before.image:
             self._start.turn_to(image, inverted=before.inverted and bool(image))
             self._start.changed.emit()
@@ -118,28 +118,28 @@ class StartImage(QObject):
 
         If `rgba` (height, width, 4) is given, it becomes the start image first.
         """
-        if self._stage.mode() == "mask":
+        if self._canvas_panel.mode() == "mask":
             return
-        before = self._draft.written
+        before = self._request_draft.written
         self._change = None
         if rgba is not None:
             await self.use(rgba)
-            self._change = before, self._draft.written
+            self._change = before, self._request_draft.written
         if self._reading is not None:
             await self._reading
         if self._picture is None:
             return
         height, width = self._picture.shape[:2]
-        self._canvas_before = self._stage.canvas.picture(), self._stage.caption
+        self._canvas_before = self._canvas_panel.canvas.picture(), self._canvas_panel.caption
         self._viewer.stop_playing()
-        self._stage.canvas.show_picture(self._picture)
-        self._stage.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
+        self._canvas_panel.canvas.show_picture(self._picture)
+        self._canvas_panel.set_caption(self.tr("Mask"), self.tr("Paint what to redraw"))
         self.brush.begin(self._scaled_mask(width, height))
-        self._stage.mask_bar.begin()
-        self.brush.set_size(self._stage.mask_bar.size_share())
-        self._stage.set_mode("mask")
-        self._stage.canvas.set_tool(self.brush)
-        self._stage.canvas.setFocus()
+        self._canvas_panel.mask_bar.begin()
+        self.brush.set_size(self._canvas_panel.mask_bar.size_share())
+        self._canvas_panel.set_mode("mask")
+        self._canvas_panel.canvas.set_tool(self.brush)
+        self._canvas_panel.canvas.setFocus()
         self._show_brush()
 
     def choose(self) -> None:
@@ -153,19 +153,19 @@ class StartImage(QObject):
 
         A size was chosen by the user if it is neither the model's default nor one set here.
         """
-        card = self._draft.card
-        image = self._draft["image"]
+        card = self._request_draft.card
+        image = self._request_draft["image"]
         is_fixed = card is not None and not card.accepts.multiple and len(card.sizes()) == 1
-        if card is None or is_fixed or self._draft["size"] not in (card.sizes()[0], self._fitted_size):
+        if card is None or is_fixed or self._request_draft["size"] not in (card.sizes()[0], self._fitted_size):
             return
         self._fitted_size = card.near(self._used_size) if image and image == self._used else None
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
 
     async def finish(self) -> None:
         """Finish painting the inpainting mask, if it is being painted, and wait until it is stored."""
-        if self._stage.mode() == "mask":
+        if self._canvas_panel.mode() == "mask":
             self._storing = None
-            self._stage.set_mode("")
+            self._canvas_panel.set_mode("")
             if self._storing is not None:
                 await self._storing
 
@@ -174,8 +174,8 @@ class StartImage(QObject):
 
         name = await asyncio.to_thread(image_inputs.store, mask)
         if not self._start.mask_name:
-            self._draft.put(strength=MASK_STRENGTH)
-        self._draft.put(mask=name)
+            self._request_draft.put(strength=MASK_STRENGTH)
+        self._request_draft.put(mask=name)
         self._start.changed.emit()
 
     async def _read(self) -> None:
@@ -210,18 +210,18 @@ class StartImage(QObject):
     def _show_start(self) -> None:
         if self._picture is not None:
             height, width = self._picture.shape[:2]
-            self._on_stage = self._start.picture_name
+            self._on_canvas = self._start.picture_name
             self._viewer.show_image(self._picture, self.tr("Start picture"), f"{width} × {height}")
 
     def _show_brush(self) -> None:
-        self._stage.canvas.update()
-        self._stage.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
+        self._canvas_panel.canvas.update()
+        self._canvas_panel.mask_bar.set_state(undo=self.brush.can_undo(), empty=self.brush.is_empty())
 
     def _on_mode(self, mode: str) -> None:
-        if mode != "mask" and self._stage.canvas.tool() is self.brush:
-            self._stage.canvas.set_tool(None)
+        if mode != "mask" and self._canvas_panel.canvas.tool() is self.brush:
+            self._canvas_panel.canvas.set_tool(None)
             # Space and the arrow keys control the job again.
-            self._stage.setFocus()
+            self._canvas_panel.setFocus()
             if self.brush.can_undo() and not self.brush.is_empty():
                 self._show_start()
                 self._storing = self._tasks.start(self._store_mask(self.brush.mask()))
@@ -230,9 +230,9 @@ class StartImage(QObject):
 
     def _discard(self) -> None:
         """Cancel painting the inpainting mask, which leaves the previous mask in use."""
-        self._stage.canvas.set_tool(None)
-        self._stage.set_mode("")
-        self._stage.setFocus()
+        self._canvas_panel.canvas.set_tool(None)
+        self._canvas_panel.set_mode("")
+        self._canvas_panel.setFocus()
         self._restore()
 
     def _restore(self) -> None:
@@ -242,13 +242,13 @@ class StartImage(QObject):
         """
         if self._change is not None:
             before, after = self._change
-            self._page.controls.set_request(replace(self._draft.written, **changed_fields(after, before)))
+            self._page.controls.set_request(replace(self._request_draft.written, **changed_fields(after, before)))
             self._start.changed.emit()
         picture, caption = self._canvas_before
         if picture is not None:
-            self._stage.canvas.show_picture(picture)
-            self._stage.set_caption(*caption)
-            self._on_image(self._draft["image"])
+            self._canvas_panel.canvas.show_picture(picture)
+            self._canvas_panel.set_caption(*caption)
+            self._on_image(self._request_draft["image"])
 
     def _on_image(self, image: str) -> None:
         """Update the caption of the displayed start image: "Start picture" or, if the user has chosen a different one,
@@ -256,8 +256,10 @@ class StartImage(QObject):
         """
         current = self.tr("Start picture")
         former = self.tr("Former start picture")
-        if self._on_stage and self._stage.caption[0] in (current, former):
-            self._stage.set_caption(current if image == self._on_stage else former, self._stage.caption[1])
+        if self._on_canvas and self._canvas_panel.caption[0] in (current, former):
+            self._canvas_panel.set_caption(
+                current if image == self._on_canvas else former, self._canvas_panel.caption[1]
+            )
 
     def _on_pixels_asked(self) -> None:
         self._picture = None
@@ -266,12 +268,12 @@ class StartImage(QObject):
 
     def _connect(self) -> None:
         start = self._start
-        bar = self._stage.mask_bar
+        bar = self._canvas_panel.mask_bar
         brush = self.brush
         tasks = self._tasks
-        self._draft.listen("image", self._on_image)
+        self._request_draft.listen("image", self._on_image)
         self._page.controls.picture_asked.connect(self.choose)
-        start.changed.connect(lambda: self._fit_size() if not self._draft["image"] else None)
+        start.changed.connect(lambda: self._fit_size() if not self._request_draft["image"] else None)
         self._page.controls.model_shown.connect(lambda _: self._fit_size())
         start.pixels_asked.connect(self._on_pixels_asked)
         start.show_asked.connect(self._show_start)
@@ -286,7 +288,7 @@ class StartImage(QObject):
         bar.clear_clicked.connect(brush.clear)
         bar.done.connect(lambda: tasks.start(self.finish()))
         bar.closed.connect(self._discard)
-        self._stage.mode_changed.connect(self._on_mode)
+        self._canvas_panel.mode_changed.connect(self._on_mode)
         if start.picture_name:
             self._on_pixels_asked()
 

@@ -37,20 +37,20 @@ class OutpaintingController:
     """Controller of outpainting, which extends the start image to a frame that the user draws around it.
 
     It remembers the original of each extended image, so that the frame can be edited again. `picture()` returns the
-    image on the stage as RGB or RGBA (height, width, channels).
+    image on the canvas as RGB or RGBA (height, width, channels).
     """
 
     def __init__(
         self, context: CreateContext, start_image: StartImage, picture: Callable[[], Awaitable[np.ndarray | None]]
     ) -> None:
         self._page = context.page
-        self._stage = context.page.stage
+        self._canvas_panel = context.page.canvas_panel
         self._viewer = context.viewer
         self._picture = picture
         self._start_image = start_image
         self._tasks = context.tasks
         self._notify = context.notify
-        self._draft = context.page.controls.draft
+        self._request_draft = context.page.controls.request_draft
         self.frame = Frame(context.theme, context.page)
         # Name of the original image inside the frame.
         self._name = ""
@@ -66,15 +66,15 @@ class OutpaintingController:
         If `rgba` (height, width, 4) is given, it becomes the start image first. If the model cannot outpaint, a notice
         says so.
         """
-        card = self._draft.card
-        if self._stage.mode() == MODE or card is None:
+        card = self._request_draft.card
+        if self._canvas_panel.mode() == MODE or card is None:
             return
         if why := refused(card):
             self._notify(translate("Outpainting", "This model cannot extend pictures"), f"{why}.")
             return
         if rgba is not None:
             await self._start_image.use(rgba)
-        name = self._draft["image"]
+        name = self._request_draft["image"]
         if not name:
             return
         self._name, sides = self._made.get(name, (name, NONE))
@@ -85,16 +85,16 @@ class OutpaintingController:
             return
         scale = picture.shape[1] / size[0]
         self.frame.begin(size, card.accepts.multiple, sides, scale=scale)
-        self._stage.extend_bar.begin(card.accepts.multiple, self.frame.most())
+        self._canvas_panel.extend_bar.begin(card.accepts.multiple, self.frame.most())
         self._shown = _pad(picture, round(self.frame.room() * scale))
         self._viewer.show_image(
             self._shown,
             translate("Outpainting", "Extend"),
             translate("Outpainting", "the added area is generated, the picture stays"),
         )
-        self._stage.set_mode(MODE)
-        self._stage.canvas.set_tool(self.frame)
-        self._stage.canvas.setFocus()
+        self._canvas_panel.set_mode(MODE)
+        self._canvas_panel.canvas.set_tool(self.frame)
+        self._canvas_panel.canvas.setFocus()
         self._show()
 
     async def finish(self) -> None:
@@ -104,36 +104,36 @@ class OutpaintingController:
         """
         from gdm_studio.engine import image_inputs
 
-        sides, card = self.frame.sides(), self._draft.card
-        if self._stage.mode() != MODE or not any(sides) or card is None:
+        sides, card = self.frame.sides(), self._request_draft.card
+        if self._canvas_panel.mode() != MODE or not any(sides) or card is None:
             return
         image, mask, size = await asyncio.to_thread(image_inputs.extend, self._name, sides)
         self._made[image] = (self._name, sides)
         self._page.controls.offer_size(size)
-        self._draft.put(image=image, mask=mask, strength=1.0, inverted=False)
-        self._stage.set_mode("")
+        self._request_draft.put(image=image, mask=mask, strength=1.0, inverted=False)
+        self._canvas_panel.set_mode("")
         self._page.controls.start.changed.emit()
 
     def _show(self) -> None:
-        canvas, frame = self._stage.canvas, self.frame
+        canvas, frame = self._canvas_panel.canvas, self.frame
         canvas.setCursor(_CURSORS.get(frame.active_edges(), Qt.CursorShape.ArrowCursor))
         canvas.update()
-        self._stage.extend_bar.show_sides(frame.sides(), frame.size(), undo=frame.can_undo())
+        self._canvas_panel.extend_bar.show_sides(frame.sides(), frame.size(), undo=frame.can_undo())
 
     def _on_changed(self) -> None:
-        if self._stage.canvas.tool() is self.frame:
+        if self._canvas_panel.canvas.tool() is self.frame:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
         """Stop editing the outpainting frame when the canvas changes to another mode. The start image is then shown
         with the frame that was last applied.
         """
-        if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
+        if mode == MODE or self._canvas_panel.canvas.tool() is not self.frame or self._shown is None:
             return
-        self._stage.canvas.set_tool(None)
+        self._canvas_panel.canvas.set_tool(None)
         # Space and the arrow keys control the job again.
-        self._stage.setFocus()
-        _, sides = self._made.get(self._draft["image"], ("", NONE))
+        self._canvas_panel.setFocus()
+        _, sides = self._made.get(self._request_draft["image"], ("", NONE))
         self.frame.set_sides(sides)
         left, top, right, bottom = self.frame.part()
         width, height = self.frame.size()
@@ -143,7 +143,7 @@ class OutpaintingController:
     def _on_model(self, card: ModelCard) -> None:
         why = refused(card)
         self._page.controls.start.set_extendable(why)
-        self._stage.tools.refuse(MODE, why)
+        self._canvas_panel.tools.refuse(MODE, why)
 
     def _on_tool(self, tool: str) -> None:
         if tool == MODE:
@@ -156,21 +156,21 @@ class OutpaintingController:
             await self.open(picture)
 
     def _connect(self) -> None:
-        bar = self._stage.extend_bar
+        bar = self._canvas_panel.extend_bar
         frame = self.frame
         controls = self._page.controls
         controls.start.extend_asked.connect(lambda: self._tasks.start(self.open()))
-        self._stage.tools.clicked.connect(self._on_tool)
+        self._canvas_panel.tools.clicked.connect(self._on_tool)
         controls.model_shown.connect(self._on_model)
-        if self._draft.card is not None:
-            self._on_model(self._draft.card)
+        if self._request_draft.card is not None:
+            self._on_model(self._request_draft.card)
         frame.changed.connect(self._on_changed)
         frame.done.connect(lambda: self._tasks.start(self.finish()))
         bar.sides_changed.connect(frame.set_sides)
         bar.undo_clicked.connect(frame.undo)
         bar.done.connect(lambda: self._tasks.start(self.finish()))
-        bar.closed.connect(lambda: self._stage.set_mode(""))
-        self._stage.mode_changed.connect(self._on_mode)
+        bar.closed.connect(lambda: self._canvas_panel.set_mode(""))
+        self._canvas_panel.mode_changed.connect(self._on_mode)
 
 
 def refused(card: ModelCard) -> str:

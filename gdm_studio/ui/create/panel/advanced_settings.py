@@ -13,7 +13,7 @@ from gdm_studio.maths.numeric_parameters import Param
 from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import OF_GUIDANCE
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
@@ -41,7 +41,7 @@ class More(Collapsible):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(theme, title=translate("More", "Advanced"), parent=parent)
         self.negative = PromptBox(
             theme,
@@ -69,7 +69,7 @@ class More(Collapsible):
         self.device_box.set_choices([Choice("auto", self.tr("Automatic"))])
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least=self.tr("Auto"))
-        self._draft = draft
+        self._request_draft = request_draft
         # True if any setting in this section differs from the model's default.
         self.is_changed = False
         self.attention = Switch(
@@ -92,21 +92,21 @@ class More(Collapsible):
         self.add(side_by_side(_field("dtype", self.dtype_box), _field("batch", self.batch)))
         self._attention_field = _switch_row(self.tr("Show the effect of each word"), self.attention)
         self.add(self._attention_field)
-        draft.listen("size", self._show_size)
-        draft.listen("device", lambda _: self._show_dtypes())
+        request_draft.listen("size", self._show_size)
+        request_draft.listen("device", lambda _: self._show_dtypes())
         for name in ("guidance_scale", "spacing"):
-            draft.listen(name, lambda _: self.show_summary())
-        self.size_box.chosen.connect(lambda _: draft.change(size=self._chosen_size()))
-        bind(draft, "negative_prompt", self.negative)
+            request_draft.listen(name, lambda _: self.show_summary())
+        self.size_box.chosen.connect(lambda _: request_draft.change(size=self._chosen_size()))
+        bind(request_draft, "negative_prompt", self.negative)
         for name, box in self.part_boxes.items():
-            bind(draft, name, box)
-        bind(draft, "grammar", self.grammar_box)
-        bind(draft, "device", self.device_box)
-        bind(draft, "dtype", self.dtype_box)
-        bind(draft, "batch", self.batch)
-        bind(draft, "attention", self.attention)
-        bind(draft, "knobs", self.knobs)
-        bind(draft, "controls", self.controls)
+            bind(request_draft, name, box)
+        bind(request_draft, "grammar", self.grammar_box)
+        bind(request_draft, "device", self.device_box)
+        bind(request_draft, "dtype", self.dtype_box)
+        bind(request_draft, "batch", self.batch)
+        bind(request_draft, "attention", self.attention)
+        bind(request_draft, "knobs", self.knobs)
+        bind(request_draft, "controls", self.controls)
         for rows in (self.knobs, self.controls):
             rows.changed.connect(self.changed)
         for box in (self.size_box, self.grammar_box, *self.part_boxes.values(), self.device_box, self.dtype_box):
@@ -136,7 +136,7 @@ class More(Collapsible):
         """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
         found = [*self._modes]
         negative = self.negative_text()
-        self.negative_hint.setVisible(bool(negative) and self._draft.request.guidance_scale == 1)
+        self.negative_hint.setVisible(bool(negative) and self._request_draft.request.guidance_scale == 1)
         if negative:
             found.append(self.tr("without “{prompt}”").format(prompt=negative))
         found += [f"{box.accessibleName()} {box.choice()}" for box in self.part_boxes.values() if box.choice()]
@@ -157,7 +157,7 @@ class More(Collapsible):
         is changed.
         """
         offered = []
-        if self._draft.card is None or self._draft.card.accepts.guidance:
+        if self._request_draft.card is None or self._request_draft.card.accepts.guidance:
             offered.append(self._title_of("guidance_scale"))
         if not self.negative.isHidden():
             offered.append(self._title_of("negative_prompt"))
@@ -167,11 +167,11 @@ class More(Collapsible):
 
     def _changed_settings(self) -> list[str]:
         """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
-        guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
+        guidance, spacing = self._request_draft["guidance_scale"], self._request_draft["spacing"]
         found = []
-        if guidance != self._draft.default("guidance_scale"):
+        if guidance != self._request_draft.default("guidance_scale"):
             found.append(f"{self._title_of('guidance_scale')} {number_text(float(guidance))}")
-        if spacing != self._draft.default("spacing"):
+        if spacing != self._request_draft.default("spacing"):
             found.append(translate("Setting", SETTINGS["spacing"].text(spacing)))
         return found
 
@@ -216,7 +216,7 @@ class More(Collapsible):
         """
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
-        self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
+        self._request_draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
     def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
         """Fill the menus of the VAEs and refiners that can replace parts of the model.
@@ -225,7 +225,7 @@ class More(Collapsible):
         its own VAE.
         """
         for name, box in self.part_boxes.items():
-            now = self._draft[name] if name in names else ""
+            now = self._request_draft[name] if name in names else ""
             others = dict.fromkeys([*names.get(name, ()), *([now] if now else [])])
             own = Choice("", self.tr("Its own") if name == "vae" and own_vae else self.tr("None"))
             box.set_choices([own, *(Choice(each, each) for each in others)])
@@ -243,7 +243,7 @@ class More(Collapsible):
         devices.
         """
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
-        device = self._draft["device"]
+        device = self._request_draft["device"]
         self.dtype_box.set_choices(menu_entries.dtype_choices(here if device in ANY else device.split(",")))
 
     def _chosen_size(self) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, REFERENCE, WEIGHTS, ControlImage
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.request.hires import SECOND_PASS_SCALE
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_image_panel import PictureView
@@ -48,10 +48,10 @@ class Conditions(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._draft = draft
+        self._request_draft = request_draft
         self.label_box = combo_of(theme, SETTINGS["label"])
         self.upscaler_box = combo_of(theme, SETTINGS["upscaler"])
         self._upscaler_field = Labelled(translate("Setting", SETTINGS["upscaler"].title), self.upscaler_box)
@@ -60,10 +60,10 @@ class Conditions(QWidget):
         self._label_field = Labelled(translate("Setting", SETTINGS["label"].title), self.label_box)
         self._hints_field = Labelled(self.tr("Control"), self.hints)
         self._column = stacked(self._label_field, self._hints_field, on=self, spacing=14)
-        bind(draft, "label", self.label_box)
-        bind(draft, "upscaler", self.upscaler_box)
-        draft.listen("factors", self._show_factors)
-        draft.listen("hints", self.hints.set_hints)
+        bind(request_draft, "label", self.label_box)
+        bind(request_draft, "upscaler", self.upscaler_box)
+        request_draft.listen("factors", self._show_factors)
+        request_draft.listen("hints", self.hints.set_hints)
         self._add_group("")
         # The upscaler belongs to the factors of the second pass.
         self._add_group(SECOND_PASS_SCALE.group)
@@ -77,16 +77,16 @@ class Conditions(QWidget):
         """Show the conditioning inputs that the selected model accepts, filled with the current settings."""
         self.label_box.set_choices([Choice("", self.tr("Any")), *(Choice(name, name) for name in accepts.labels)])
         self.label_box.set_choice("")
-        self.label_box.set_choice(self._draft["label"])
+        self.label_box.set_choice(self._request_draft["label"])
         self._label_field.setVisible(bool(accepts.labels))
         for heading in dict.fromkeys(param.group for param in accepts.factors):
             self._add_group(heading)
         for heading, group in self.groups.items():
             group.set_params(tuple(param for param in accepts.factors if param.group == heading))
-        self._show_factors(self._draft["factors"])
+        self._show_factors(self._request_draft["factors"])
         self.hints.set_kinds(accepts.hints, accepts.references)
         self._hints_field.title.setText(self.tr("References") if self.hints.takes_references else self.tr("Control"))
-        self.hints.set_hints(self._draft["hints"])
+        self.hints.set_hints(self._request_draft["hints"])
         self._hints_field.setVisible(bool(accepts.hints))
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
@@ -94,7 +94,7 @@ class Conditions(QWidget):
         """Fill the menu of upscalers for the second pass (high-resolution fix), and keep the selected upscaler in
         it.
         """
-        now = self._draft["upscaler"]
+        now = self._request_draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
         others = dict.fromkeys([*names, *([now] if now else [])])
         self.upscaler_box.set_choices([plain, *(Choice(each, each) for each in others)])
@@ -122,12 +122,12 @@ class Conditions(QWidget):
             group.show_values(values)
 
     def _on_factors(self, group: FactorGroup) -> None:
-        self._draft.change(factors=self._draft["factors"] | group.knobs.values())
+        self._request_draft.change(factors=self._request_draft["factors"] | group.knobs.values())
         self.changed.emit()
 
     def _on_hints(self) -> None:
-        others = tuple(hint for hint in self._draft["hints"] if hint.kind not in self.hints.kinds)
-        self._draft.put(hints=(*self.hints.hints(), *others))
+        others = tuple(hint for hint in self._request_draft["hints"] if hint.kind not in self.hints.kinds)
+        self._request_draft.put(hints=(*self.hints.hints(), *others))
         self.changed.emit()
 
 

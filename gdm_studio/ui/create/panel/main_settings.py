@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.generation_request import SETTINGS
 from gdm_studio.studio.model_compatibility import drop_unsupported
-from gdm_studio.studio.request_draft import LOCK, Draft
+from gdm_studio.studio.request_draft import LOCK, RequestDraft
 from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
@@ -28,11 +28,11 @@ class MainSettings(Collapsible):
     changed = Signal()
     rolled = Signal()
 
-    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(
             theme, title=translate("MainSettings", "seed, steps, scheduler and temperature"), parent=parent
         )
-        self._draft = draft
+        self._request_draft = request_draft
         self.seed = SeedField(theme)
         self.toward = InterpolationRow(theme)
         self.sampler_box = combo_of(theme, SETTINGS["sampler"])
@@ -49,18 +49,18 @@ class MainSettings(Collapsible):
         self.add(side_by_side(Labelled(seed_title, self.seed, self.seed.lock), self._scheduler))
         self.add(self.toward)
         self.add(side_by_side(self.steps, self.temperature))
-        bind(draft, "seed", self.seed)
-        bind(draft, "sampler", self.sampler_box)
-        bind(draft, LOCK, self.seed.lock)
-        draft.listen("seed", self._show_summary)
-        draft.listen("steps", self._show_summary)
-        draft.listen("sampler", self._show_summary)
-        draft.listen("temperature", self._show_summary)
+        bind(request_draft, "seed", self.seed)
+        bind(request_draft, "sampler", self.sampler_box)
+        bind(request_draft, LOCK, self.seed.lock)
+        request_draft.listen("seed", self._show_summary)
+        request_draft.listen("steps", self._show_summary)
+        request_draft.listen("sampler", self._show_summary)
+        request_draft.listen("temperature", self._show_summary)
         # The text leaves out a target's prompt if it is the prompt itself, or if the model has no prompts.
-        draft.listen("toward", self._show_interpolation)
-        draft.listen("prompt", self._show_interpolation)
-        draft.listen("model", self._show_interpolation)
-        self.toward.removed.connect(lambda: draft.change(toward=None))
+        request_draft.listen("toward", self._show_interpolation)
+        request_draft.listen("prompt", self._show_interpolation)
+        request_draft.listen("model", self._show_interpolation)
+        self.toward.removed.connect(lambda: request_draft.change(toward=None))
         for edited in (self.seed.changed, self.toward.removed):
             edited.connect(self.changed)
         self.seed.rolled.connect(self.rolled)
@@ -76,15 +76,15 @@ class MainSettings(Collapsible):
 
     def show_steps_hint(self) -> None:
         """Show a hint beside the slider if the scheduler needs fewer or more steps."""
-        draft = self._draft
-        steps, sampler, usual = draft["steps"], draft["sampler"], draft.default("steps")
-        fine = steps == usual or (draft.card is not None and draft.card.fast_of)
-        hint = menu_entries.steps_hint(sampler, steps, usual if sampler == draft.default("sampler") else None)
+        request_draft = self._request_draft
+        steps, sampler, usual = request_draft["steps"], request_draft["sampler"], request_draft.default("steps")
+        fine = steps == usual or (request_draft.card is not None and request_draft.card.fast_of)
+        hint = menu_entries.steps_hint(sampler, steps, usual if sampler == request_draft.default("sampler") else None)
         # The hint uses free space beside the temperature's label, so that nothing moves.
         self.steps.set_hint("" if fine else hint)
 
     def _show_interpolation(self, _: object = None) -> None:
-        written, card = self._draft.written, self._draft.card
+        written, card = self._request_draft.written, self._request_draft.card
         acting = drop_unsupported(written, card.accepts) if card is not None else written
         self.toward.show_interpolation(acting.toward, acting.prompt)
 
@@ -92,11 +92,13 @@ class MainSettings(Collapsible):
         return translate("MainSettings", "Sampling") if opened else self._summary
 
     def _show_summary(self, _: object = None) -> None:
-        draft = self._draft
-        texts = [self.tr("Seed {seed}").format(seed=draft["seed"])]
+        request_draft = self._request_draft
+        texts = [self.tr("Seed {seed}").format(seed=request_draft["seed"])]
         if not self.steps.isHidden():
-            texts.append(self.tr("%n step(s)", "", draft["steps"]))
-            texts.append(translate("Setting", SAMPLERS[draft["sampler"]].title))
-        if draft["temperature"] != draft.default("temperature"):
-            texts.append(self.tr("temperature {temperature}").format(temperature=number_text(draft["temperature"], 2)))
+            texts.append(self.tr("%n step(s)", "", request_draft["steps"]))
+            texts.append(translate("Setting", SAMPLERS[request_draft["sampler"]].title))
+        if request_draft["temperature"] != request_draft.default("temperature"):
+            texts.append(
+                self.tr("temperature {temperature}").format(temperature=number_text(request_draft["temperature"], 2))
+            )
         self.set_summary(" · ".join(texts))

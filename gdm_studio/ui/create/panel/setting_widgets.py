@@ -9,7 +9,7 @@ from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractButton
 
 from gdm_studio.request.generation_request import SETTINGS, Setting
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
@@ -66,7 +66,9 @@ class ValueWidget(Protocol):
     def set_value(self, value: Any) -> object: ...
 
 
-def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton) -> None:
+def bind(
+    request_draft: RequestDraft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton
+) -> None:
     """Connect an input widget to the setting `name` of the draft request, so that each follows changes of the other.
 
     The widget shows every change of the setting, and the user's changes are written to the draft, which alone stores
@@ -80,9 +82,9 @@ def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | Para
         if read() != value:
             show(value)
 
-    draft.listen(name, follow)
-    follow(draft[name])
-    changed.connect(lambda *_: draft.change(**{name: kind(read())}))
+    request_draft.listen(name, follow)
+    follow(request_draft[name])
+    changed.connect(lambda *_: request_draft.change(**{name: kind(read())}))
 
 
 def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:

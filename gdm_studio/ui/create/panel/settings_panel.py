@@ -16,7 +16,7 @@ from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.model_card import Example, ModelCard
 from gdm_studio.request.generation_request import SETTINGS, Request, Role, with_role
 from gdm_studio.studio.model_compatibility import Parts
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.panel import menu_entries
 from gdm_studio.ui.create.panel.advanced_settings import More
@@ -63,40 +63,42 @@ class Controls(QFrame):
     presets_asked = Signal()
     model_shown = Signal(object)
 
-    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.draft = draft
+        self.request_draft = request_draft
         self.setProperty("role", "panel")
         self.setMinimumWidth(SPACE.controls_width)
         self._theme = theme
         self._parts: Callable[[ModelCard], Parts] = lambda card: {}
         self._create_main_widgets(theme)
         self._create_sliders(theme)
-        self.more = More(theme, draft)
+        self.more = More(theme, request_draft)
         self.negative = self.more.negative
         self.batch = self.more.batch
         self.device_box = self.more.device_box
         self._lay_out()
         self._bind()
         self._connect()
-        self.set_request(draft.request)
+        self.set_request(request_draft.request)
 
     # Data in and out
 
     def request(self) -> Request:
         """Return the generation request described by the panel's current settings."""
-        return self.draft.request
+        return self.request_draft.request
 
     def set_request(self, request: Request) -> None:
         """Set all settings of the panel to those of `request`, except the model and the branch.
 
         Styles, devices and sizes that the menus do not offer are ignored.
         """
-        self.spacing_box.set_choices(menu_entries.spacing_choices(self.draft.card, request.spacing))
-        card = self.draft.card
+        self.spacing_box.set_choices(menu_entries.spacing_choices(self.request_draft.card, request.spacing))
+        card = self.request_draft.card
         if request.size is not None and card is not None and card.makes(request.size):
             self.offer_size(request.size)
-        self.draft.take(replace(request, model=self.draft["model"], branch=None, **self._unavailable_settings(request)))
+        self.request_draft.take(
+            replace(request, model=self.request_draft["model"], branch=None, **self._unavailable_settings(request))
+        )
         self._show_parts()
         self._show_scheduler()
         self._show_effective_settings()
@@ -108,16 +110,18 @@ class Controls(QFrame):
         These settings stay unchanged when the request is applied.
         """
         boxes = {"style": self.style_box, "device": self.device_box}
-        unavailable = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
-        card, size = self.draft.card, request.size
+        unavailable = {
+            name: self.request_draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))
+        }
+        card, size = self.request_draft.card, request.size
         offered = card is not None and len(card.sizes()) > 1 and size is not None and card.makes(size)
-        return unavailable if offered else unavailable | {"size": self.draft["size"]}
+        return unavailable if offered else unavailable | {"size": self.request_draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
-        if (card := self.draft.card) is not None:
+        if (card := self.request_draft.card) is not None:
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
-            self.draft.put(size=size if self.more.size_box.count() > 1 else None)
+            self.request_draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
         """Fill the model menu with these models.
@@ -143,7 +147,7 @@ class Controls(QFrame):
         self.spacing_box.set_choices(menu_entries.spacing_choices(card))
         self._show_accepted(card.accepts)
         self._show_borrowed(card)
-        self.draft.turn_to(card)
+        self.request_draft.turn_to(card)
         self._show_parts()
         self.start.show_start()
         self._show_defaults()
@@ -176,7 +180,7 @@ class Controls(QFrame):
     def _show_parts(self) -> None:
         """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
-        found = self._parts(self.draft.card) if self.draft.card else {}
+        found = self._parts(self.request_draft.card) if self.request_draft.card else {}
         names = {name: list(each) for name, each in found.items() if takes.get(name)}
         self.more.set_parts(names, own_vae=not self._accepts.needs_vae)
         self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
@@ -197,7 +201,7 @@ class Controls(QFrame):
         request.
         """
         self.more.set_devices(choices)
-        self.draft.put(device=self.device_box.choice())
+        self.request_draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
         """Plot the noise levels of a run with the current settings. Levels before index `first` of `path` are marked as
@@ -207,25 +211,25 @@ class Controls(QFrame):
 
     def reset(self) -> None:
         """Reset all generation settings except the device to the model's defaults, and emit `changed`."""
-        self.draft.put(
+        self.request_draft.put(
             negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
         )
-        self.draft.reset()
+        self.request_draft.reset()
         self._show_defaults()
         self.changed.emit()
 
     def roll_seed(self) -> None:
         """Choose a random seed for the next image and emit `changed`."""
-        self.draft.roll()
+        self.request_draft.roll()
         self.changed.emit()
 
     def _show_defaults(self) -> None:
         """Select the style, sampler and spacing of the next request again in their menus, whose entries have just been
         replaced.
         """
-        self.style_box.set_choice(self.draft["style"])
-        self.sampler_box.set_choice(self.draft["sampler"])
-        self.spacing_box.set_choice(self.draft["spacing"])
+        self.style_box.set_choice(self.request_draft["style"])
+        self.sampler_box.set_choice(self.request_draft["sampler"])
+        self.spacing_box.set_choice(self.request_draft["spacing"])
         self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
@@ -267,15 +271,15 @@ class Controls(QFrame):
 
     @property
     def _accepts(self) -> Capabilities:
-        return self.draft.card.accepts if self.draft.card else Capabilities()
+        return self.request_draft.card.accepts if self.request_draft.card else Capabilities()
 
     def _show_scheduler(self) -> None:
         """Show the selected sampler's parameters, default values and tooltip."""
         for name, row in self.rows.items():
-            row.set_default(self.draft.default(name))
-        spec = SAMPLERS[self.draft["sampler"]]
+            row.set_default(self.request_draft.default(name))
+        spec = SAMPLERS[self.request_draft["sampler"]]
         self.more.set_params(spec.params)
-        self.more.knobs.set_values(self.draft["knobs"])
+        self.more.knobs.set_values(self.request_draft["knobs"])
         tips = [translate("Setting", tip) for tip in (SETTINGS["temperature"].summary, spec.temperature) if tip]
         self.temperature.setToolTip(joined_sentences(tips))
         self._show_effective_settings()
@@ -286,14 +290,14 @@ class Controls(QFrame):
 
         Hints and summaries are updated too.
         """
-        self.more.set_guided(self.draft.request.guidance_scale != 1)
+        self.more.set_guided(self.request_draft.request.guidance_scale != 1)
         self.more.show_summary()
         self.main_settings.show_steps_hint()
         for name in ("guidance_scale", "temperature"):
-            self.rows[name].set_hint(menu_entries.limit_hint(self.draft.card, name, self.draft[name]))
+            self.rows[name].set_hint(menu_entries.limit_hint(self.request_draft.card, name, self.request_draft[name]))
 
     def _on_model(self, name: str) -> None:
-        card = self.draft.card
+        card = self.request_draft.card
         shown = card and (card.name if self.model_box.offers(card.name) else card.fast_of)
         # Selecting the current model again must not reload it.
         if name != shown:
@@ -320,13 +324,13 @@ class Controls(QFrame):
         self.status = StatusPanel(theme)
         self.count = stepper_of(theme, SETTINGS["count"])
         self.count.set_unit(_unit_of_pictures)
-        self.main_settings = MainSettings(theme, self.draft)
+        self.main_settings = MainSettings(theme, self.request_draft)
         self.seed = self.main_settings.seed
         self.sampler_box = self.main_settings.sampler_box
         self.spacing_box = combo_of(theme, SETTINGS["spacing"])
         self.spacing_box.set_choices(menu_entries.spacing_choices(None))
-        self.conditions = Conditions(theme, self.draft)
-        self.start = StartPicture(theme, self.draft)
+        self.conditions = Conditions(theme, self.request_draft)
+        self.start = StartPicture(theme, self.request_draft)
         self.start_mark = mark_of(theme, START_FROM.bind(self.picture_asked.emit), size=14, side=20)
         self.presets_mark = mark_of(theme, PRESETS.bind(self.presets_asked.emit), size=14, side=20)
 
@@ -387,11 +391,11 @@ class Controls(QFrame):
 
     def _bind(self) -> None:
         for name, row in self.rows.items():
-            bind(self.draft, name, row)
-        bind(self.draft, "prompt", self.prompt)
-        bind(self.draft, "style", self.style_box)
-        bind(self.draft, "count", self.count)
-        bind(self.draft, "spacing", self.spacing_box)
+            bind(self.request_draft, name, row)
+        bind(self.request_draft, "prompt", self.prompt)
+        bind(self.request_draft, "style", self.style_box)
+        bind(self.request_draft, "count", self.count)
+        bind(self.request_draft, "spacing", self.spacing_box)
 
     def _connect(self) -> None:
         self.prompt.changed.connect(self.changed)
@@ -418,9 +422,9 @@ class Controls(QFrame):
 
     def set_example(self, example: Example) -> None:
         """Apply the prompt, style and seed of an example that comes with the model."""
-        style = example.style or self.draft.default("style")
+        style = example.style or self.request_draft.default("style")
         # With `change`, the seed counts as typed by the user.
-        self.draft.change(prompt=example.prompt, style=style, seed=example.seed)
+        self.request_draft.change(prompt=example.prompt, style=style, seed=example.seed)
 
     def _on_example(self, example: Example, at_once: bool) -> None:
         self.set_example(example)

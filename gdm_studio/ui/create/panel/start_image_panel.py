@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 
 from gdm_studio.request.generation_request import SETTINGS
-from gdm_studio.studio.request_draft import Draft
+from gdm_studio.studio.request_draft import RequestDraft
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
 from gdm_studio.ui.theme.imaging import thumbnail
 from gdm_studio.ui.theme.safe_text import tip
@@ -41,9 +41,9 @@ class StartPicture(QFrame):
     extend_asked = Signal()
     pixels_asked = Signal()
 
-    def __init__(self, theme: Theme, draft: Draft, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, request_draft: RequestDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._draft = draft
+        self._request_draft = request_draft
         self.setProperty("role", "inset")
         self.picture_name = ""
         self.mask_name = ""
@@ -63,10 +63,10 @@ class StartPicture(QFrame):
         self._extend.clicked.connect(self.extend_asked)
         self._unmask.clicked.connect(lambda: self.remove_asked.emit(self.picture_name))
         self._remove.clicked.connect(lambda: self.remove_asked.emit(""))
-        bind(draft, "strength", self._strength)
-        bind(draft, "inverted", self._inverted)
+        bind(request_draft, "strength", self._strength)
+        bind(request_draft, "inverted", self._inverted)
         for name in ("image", "mask"):
-            draft.listen(name, lambda _: self.show_start())
+            request_draft.listen(name, lambda _: self.show_start())
         self._strength.changed.connect(self.changed)
         self._inverted.toggled.connect(lambda on: self._inverted.set_icon("rewind", "accent" if on else "muted"))
         self._inverted.clicked.connect(self.changed)
@@ -78,7 +78,7 @@ class StartPicture(QFrame):
 
     def show_start(self) -> None:
         """Show the start image and the mask of the next request. Their pixels are requested if they have changed."""
-        asked = self._draft.request
+        asked = self._request_draft.request
         image, mask = asked.image, asked.mask
         known = (image, mask) == (self.picture_name, self.mask_name)
         self.picture_name = image
@@ -109,8 +109,8 @@ class StartPicture(QFrame):
         If there was a mask, the denoising strength is reset to its default.
         """
         # That strength was meant for inpainting and does not suit the whole image.
-        usual = {"strength": self._draft.default("strength")} if self._draft["mask"] else {}
-        self._draft.put(image=image, mask="", inverted=inverted, **usual)
+        usual = {"strength": self._request_draft.default("strength")} if self._request_draft["mask"] else {}
+        self._request_draft.put(image=image, mask="", inverted=inverted, **usual)
 
     def _lay_out(self) -> None:
         head = in_row((self._title, 1), self._inverted, self._extend, self._mask, self._unmask, self._remove, spacing=0)

@@ -124,12 +124,12 @@ class PromptController:
             box.editor.typed.connect(lambda box=box: self._tasks.start(self._complete(box)))
         controls.prompt.editor.history_asked.connect(lambda back: self._tasks.start(self._browse(back)))
         controls.model_shown.connect(self._set_card)
-        if controls.draft.card is not None:
-            self._set_card(controls.draft.card)
-        controls.draft.listen("grammar", lambda _: self._update_grammar())
-        controls.draft.listen("style", lambda _: self._read_again())
+        if controls.request_draft.card is not None:
+            self._set_card(controls.request_draft.card)
+        controls.request_draft.listen("grammar", lambda _: self._update_grammar())
+        controls.request_draft.listen("style", lambda _: self._read_again())
         for name in ("seed", LOCK):
-            controls.draft.listen(name, lambda _: self._read_templates())
+            controls.request_draft.listen(name, lambda _: self._read_templates())
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
@@ -173,7 +173,7 @@ class PromptController:
 
         Returns "", or the reason why the current model would ignore the text.
         """
-        draft, card = self._controls.draft, self._card
+        request_draft, card = self._controls.request_draft, self._card
         text, base = prompt_text_of(row), base_of(row)
         model = (card.title or card.name) if card is not None else translate("PromptController", "The model")
         choose = translate("PromptController", "Choose a model that it is for.")
@@ -189,9 +189,9 @@ class PromptController:
             )
         whole = rf"(?<!\w){re.escape(text)}(?!\w)"
         # An adapter counts as present with any weight.
-        named = any(each.name == row.name for each in adapters_mentioned(draft["prompt"]))
-        if not (named if text.startswith("<") else re.search(whole, draft["prompt"])):
-            draft.change(prompt=f"{draft['prompt']} {escape(text)}".strip())
+        named = any(each.name == row.name for each in adapters_mentioned(request_draft["prompt"]))
+        if not (named if text.startswith("<") else re.search(whole, request_draft["prompt"])):
+            request_draft.change(prompt=f"{request_draft['prompt']} {escape(text)}".strip())
         return ""
 
     def _set_card(self, card: ModelCard) -> None:
@@ -218,8 +218,8 @@ class PromptController:
 
     def _seed(self) -> int | None:
         """Return the seed of the next image, or None if it is not locked, so that the image gets a new seed."""
-        draft = self._controls.draft
-        return draft["seed"] if draft[LOCK] else None
+        request_draft = self._controls.request_draft
+        return request_draft["seed"] if request_draft[LOCK] else None
 
     def _read_templates(self) -> None:
         """Analyse the prompt and the list of subjects again after a change of the seed or its lock. This applies only
@@ -234,11 +234,11 @@ class PromptController:
         return self._card is not None and self._card.accepts.prompt == WEB_UI
 
     def _has_weights(self) -> bool:
-        return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
+        return self._has_tokens() and self._controls.request_draft["grammar"] != PLAIN
 
     def _has_names(self) -> bool:
         """Return whether prompts for the selected model can mention adapters, such as LoRAs, by name."""
-        return self._card is not None and _can_mention(self._card, self._controls.draft["grammar"])
+        return self._card is not None and _can_mention(self._card, self._controls.request_draft["grammar"])
 
     def _count_soon(self, box: PromptBox) -> None:
         if self._has_tokens() and not is_too_long(box.written()) and box not in self._counting:
@@ -262,8 +262,8 @@ class PromptController:
 
         The result is discarded if the text has changed.
         """
-        draft = self._controls.draft
-        card, style, seed, text = self._card, draft["style"], self._seed(), box.written()
+        request_draft = self._controls.request_draft
+        card, style, seed, text = self._card, request_draft["style"], self._seed(), box.written()
         if card is None or is_too_long(text):
             return
         known = self._names
@@ -274,7 +274,11 @@ class PromptController:
         found = await self._in_thread(
             lambda: _mistakes_and_chips(card, style, text, names, seed=seed, is_main=is_main, active=active)
         )
-        is_current = (card, style, text) == (self._card, draft["style"], box.written()) and not active.is_outdated
+        is_current = (card, style, text) == (
+            self._card,
+            request_draft["style"],
+            box.written(),
+        ) and not active.is_outdated
         is_current = is_current and (seed == self._seed() or not is_template(text))
         if is_current and has_weights == self._has_weights():
             box.show_slips(found[0])
@@ -300,8 +304,8 @@ class PromptController:
         """Analyse the list of things (subjects of an image set), and show chips below it for the parts that the model
         would ignore.
         """
-        things, card, draft = self._controls.things, self._card, self._controls.draft
-        style, seed, text = draft["style"], self._seed(), things.text()
+        things, card, request_draft = self._controls.things, self._card, self._controls.request_draft
+        style, seed, text = request_draft["style"], self._seed(), things.text()
         if card is not None and not things.isHidden():
             active = self._list_read
             chips = await self._in_thread(lambda: _chips_of_things(card, style, text, things_of(text), seed, active))

@@ -69,7 +69,7 @@ class PresetController:
         self._use(await asyncio.to_thread(presets.load, name), name)
 
     async def _save(self, name: str, with_prompt: bool) -> None:
-        preset = presets.Preset.of(self._controls.draft.written, with_prompt=with_prompt)
+        preset = presets.Preset.of(self._controls.request_draft.written, with_prompt=with_prompt)
         try:
             name = await asyncio.to_thread(presets.existing_name, name)
             before = await asyncio.to_thread(presets.save, name, preset)

@@ -59,6 +59,6 @@ class QueueEditor(QObject):
         item = self.item
         self.item = None
         self._page.controls.button.set_purpose(self, "", "")
-        self._page.stage.notices.withdraw(translate("QueueEditor", TITLE))
+        self._page.canvas_panel.notices.withdraw(translate("QueueEditor", TITLE))
         self.ended.emit()
         return item

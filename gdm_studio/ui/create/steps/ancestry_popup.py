@@ -209,7 +209,7 @@ class FamilyController:
 
     def __init__(self, context: CreateContext, go: Callable[[Picture], object]) -> None:
         self._theme = context.theme
-        self._strip = context.page.stage.filmstrip
+        self._strip = context.page.canvas_panel.filmstrip
         self._go = go
         self._gallery = context.gallery
         self._tasks = context.tasks

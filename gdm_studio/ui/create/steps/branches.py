@@ -89,7 +89,7 @@ class BranchController(QObject):
 
     @property
     def on(self) -> bool:
-        return self._controls.draft.branch_point is not None
+        return self._controls.request_draft.branch_point is not None
 
     def begin(
         self,
@@ -106,7 +106,7 @@ class BranchController(QObject):
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
-        before = self._before or self._controls.draft.written
+        before = self._before or self._controls.request_draft.written
         if "model" in self._settings.use(parent):
             self._notify(
                 translate("BranchController", "The model of this picture is missing"),
@@ -117,8 +117,8 @@ class BranchController(QObject):
             return
         self._start(Branch(parent, step), history, is_unfinished)
         self._before = before
-        self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
-        if changed_fields(before, self._controls.draft.written):
+        self._restore = self._settings.undo_to(before, self._controls.request_draft.branch_point)
+        if changed_fields(before, self._controls.request_draft.written):
             # The panel below the settings shows the branch, and its button restores them too.
             self._notify("", undo=partial(self._dismiss, self._restore))
 
@@ -151,7 +151,7 @@ class BranchController(QObject):
         history: StepHistory | None = None,
         is_unfinished: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._controls.draft.branch_point = branch_point
+        self._controls.request_draft.branch_point = branch_point
         self._history = history
         self._is_unfinished = is_unfinished
         self._latest = None
@@ -180,7 +180,7 @@ class BranchController(QObject):
     def leave(self) -> None:
         """End branch mode without changing settings, so that new images start from noise again."""
         if self.on:
-            self._controls.draft.branch_point = None
+            self._controls.request_draft.branch_point = None
             self._history = None
             self._before = None
             self._restore = self.leave
@@ -196,7 +196,7 @@ class BranchController(QObject):
         request.
         """
         branch = request.branch
-        while branch is not None and branch != self._controls.draft.branch_point:
+        while branch is not None and branch != self._controls.request_draft.branch_point:
             branch = branch.parent.branch
         return branch is not None and self._latest is not None
 
@@ -205,7 +205,7 @@ class BranchController(QObject):
 
         Returns False if the caller must generate instead, because branch mode is off or no step history is loaded.
         """
-        branch_point = self._controls.draft.branch_point
+        branch_point = self._controls.request_draft.branch_point
         if branch_point is None:
             return False
         request = self._settings.next_request()
@@ -261,7 +261,7 @@ class BranchController(QObject):
             branch.is_loading = False
 
     def _changes(self) -> list[str]:
-        branch_point = self._controls.draft.branch_point
+        branch_point = self._controls.request_draft.branch_point
         if branch_point is None:
             return []
         return changes(branch_point.parent, unchecked_branch_settings(branch_point.parent, self._controls.request()))
@@ -270,7 +270,7 @@ class BranchController(QObject):
         """Show the branch point and the changed settings in the status panel and below the prompt, if branch mode is
         on.
         """
-        branch_point = self._controls.draft.branch_point
+        branch_point = self._controls.request_draft.branch_point
         if branch_point is not None:
             subject = branch_point.parent.subject
             subject = quoted(subject) if subject else translate("BranchController", "a picture without a prompt")

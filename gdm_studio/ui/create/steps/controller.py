@@ -59,7 +59,7 @@ class Steps:
         self._generation = context.generation
         self._tasks = context.tasks
         self._notify = context.notify
-        self._strip = context.page.stage.filmstrip
+        self._strip = context.page.canvas_panel.filmstrip
         self.family = FamilyController(context, go=self._show_relative)
         self.loaded_steps = LoadedSteps(context, on_shown=lambda picture: self.family.show_family_of(picture.id))
         locks = ControlLocks(context.page.controls)
@@ -115,9 +115,9 @@ class Steps:
         The shape is (height, width, channels). Returns None if no image is displayed. Raises BadRequest if only a quick
         preview of the step is available.
         """
-        run, view = self._viewer.on_stage, self._viewer.view()
+        run, view = self._viewer.on_canvas, self._viewer.view()
         if run is None or view is None:
-            return self._page.stage.canvas.picture()
+            return self._page.canvas_panel.canvas.picture()
         if view.index == view.of:
             result = next((result for result in run.results if result.image == view.image), None)
             if result is not None:
@@ -233,7 +233,7 @@ class Steps:
     async def _branch(self) -> None:
         request = self._request()
         view = self._viewer.view()
-        run = self._viewer.on_stage
+        run = self._viewer.on_canvas
         if request is None or view is None or run is None or not self._can_branch():
             return
         branch = request.branch
@@ -368,7 +368,7 @@ class Steps:
         return await self.loaded_steps.saved_steps_file(picture_id) if picture_id else None
 
     async def _keep(self) -> None:
-        view, run = self._viewer.view(), self._viewer.on_stage
+        view, run = self._viewer.view(), self._viewer.on_canvas
         history = await self._history()
         if history is None or view is None or run is None:
             return
@@ -409,7 +409,7 @@ class Steps:
         """Return the request for the displayed image alone, without the rest of its batch. Returns None if no image of
         a run is displayed.
         """
-        run = self._viewer.on_stage
+        run = self._viewer.on_canvas
         image = self._viewer.image if self._viewer.shows_run else 0
         return None if run is None else run.request.picture(image)
 
@@ -427,7 +427,7 @@ class Steps:
             self._page.gallery.mark(picture_id)
 
     def _has_ended(self) -> bool:
-        run = self._viewer.on_stage
+        run = self._viewer.on_canvas
         return run is not None and run.state.ended
 
     def _can_play(self) -> bool:
@@ -438,7 +438,7 @@ class Steps:
 
         It cannot start at the last step, nor from an inversion, which no request generates.
         """
-        run, view = self._viewer.on_stage, self._viewer.view()
+        run, view = self._viewer.on_canvas, self._viewer.view()
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
 
     def _why_no_branch(self) -> str:
@@ -448,7 +448,7 @@ class Steps:
         return translate("Steps", "This is the last step. Choose an earlier one.")
 
     def _can_keep(self) -> bool:
-        run, view = self._viewer.on_stage, self._viewer.view()
+        run, view = self._viewer.on_canvas, self._viewer.view()
         job = self._generation.job
         at_hand = run is not None and (bool(run.results) or (job is not None and job.run is run))
         own = view is not None and view.index > self._viewer.shared()
@@ -461,7 +461,7 @@ class Steps:
         return self._has_ended() and self._viewer.view() is not None
 
     def _why_no_words(self) -> str:
-        run = self._viewer.on_stage
+        run = self._viewer.on_canvas
         if run is None or run.state.ended:
             return ""
         return translate("Steps", "The effect of each word can be shown once the picture is finished.")
@@ -487,8 +487,8 @@ class Steps:
         self._viewer.followed.connect(lambda run: self._tasks.start(self._show_images_made_before(run)))
         self._viewer.picture_changed.connect(self._on_picture)
         # Moving the focus out of the prompt lets Space pause the run.
-        self.branching.started.connect(lambda: self._page.stage.setFocus())
-        self._page.stage.bar.words_clicked.connect(self.words)
+        self.branching.started.connect(lambda: self._page.canvas_panel.setFocus())
+        self._page.canvas_panel.bar.words_clicked.connect(self.words)
         self._page.controls.more.attention.clicked.connect(self._on_words_switched)
         strip.play_clicked.connect(self.play)
         strip.menu_asked.connect(self.show_menu)

@@ -41,8 +41,8 @@ class LoadedSteps:
         """
         self._on_shown = on_shown
         self._viewer = context.viewer
-        self._strip = context.page.stage.filmstrip
-        self._tools = context.page.stage.tools
+        self._strip = context.page.canvas_panel.filmstrip
+        self._tools = context.page.canvas_panel.tools
         self._worker = context.worker
         self._library = context.library
         self._gallery = context.gallery
@@ -54,8 +54,8 @@ class LoadedSteps:
 
     def history(self) -> StepHistory | None:
         """Return the displayed image's saved denoising steps, or None if they are not loaded."""
-        on_stage = self._viewer.on_stage
-        return next((history for history in self._histories.values() if history.run is on_stage), None)
+        on_canvas = self._viewer.on_canvas
+        return next((history for history in self._histories.values() if history.run is on_canvas), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
         """Return the cached step history to which the step previews `views` belong, as those of its first image.
@@ -159,7 +159,7 @@ class LoadedSteps:
 
         The worker thread decodes one step at a time when idle.
         """
-        while self._viewer.on_stage is shown.run and await self._worker.ask(history.sharpen, between_jobs=True):
+        while self._viewer.on_canvas is shown.run and await self._worker.ask(history.sharpen, between_jobs=True):
             self._viewer.redraw(shown.run)
 
 

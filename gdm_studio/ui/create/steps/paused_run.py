@@ -32,7 +32,7 @@ class PausedRunEditor:
 
     def __init__(self, context: CreateContext, branching: BranchController, locks: ControlLocks) -> None:
         self._controls = context.page.controls
-        self._bar = context.page.stage.bar
+        self._bar = context.page.canvas_panel.bar
         self._worker = context.worker
         self._generation = context.generation
         self._tasks = context.tasks
@@ -175,7 +175,7 @@ class PausedRunEditor:
         if self._baseline is not None:
             request = self._controls.request()
             now, before = undrawn(request), undrawn(unchecked_branch_settings(request, self._baseline))
-            self._controls.set_request(replace(self._controls.draft.written, **changed_fields(now, before)))
+            self._controls.set_request(replace(self._controls.request_draft.written, **changed_fields(now, before)))
             self._show_changes()
 
 

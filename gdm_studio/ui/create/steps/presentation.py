@@ -80,7 +80,7 @@ class Presentation(Overlay):
         """Show the denoising step that the canvas displays. If the canvas displays no step, the presentation does not
         change.
         """
-        view, run = self._viewer.view(), self._viewer.on_stage
+        view, run = self._viewer.view(), self._viewer.on_canvas
         if view is None or run is None:
             return
         for canvas, picture in ((self.noisy, view_modes.noisy_image(view)), (self.predicted, view.predicted)):

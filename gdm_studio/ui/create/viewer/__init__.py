@@ -1,1 +1,1 @@
-"""Stage of the Create page: the canvas in the middle, its floating bars and the filmstrip of denoising steps."""
+"""Middle of the Create page: the canvas in the middle, its floating bars and the filmstrip of denoising steps."""

@@ -1,4 +1,4 @@
-"""Stage of the Create page: the canvas with its caption and floating bars, and the filmstrip of denoising steps."""
+"""Middle of the Create page: the canvas with its caption and floating bars, and the filmstrip of denoising steps."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ TOOLS_MARGIN = 12
 CAPTION, BELOW = 90, 24
 # Height of the icon and the text of the empty canvas above the examples, and in an area narrower than NARROW.
 TEXT_HEIGHT, NARROW_TEXT_HEIGHT, NARROW = 150, 184, 400
-# Height of the stage from which the filmstrip has larger thumbnails.
+# Height of the canvas from which the filmstrip has larger thumbnails.
 TALL = 960
 # Width of the divider between the two canvases.
 DIVIDER = 9
@@ -445,7 +445,7 @@ class _CanvasArea(QWidget):
         return top, self.height() - top - text
 
 
-class Stage(QFrame):
+class CanvasPanel(QFrame):
     """Middle part of the Create page, which shows the image on the canvas with floating bars and the filmstrip below.
 
     The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
@@ -562,7 +562,7 @@ class Stage(QFrame):
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Set the mode of the stage, which determines the bar that appears over the canvas.
+        """Set the mode of the canvas, which determines the bar that appears over the canvas.
 
         "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
         over the whole stage.
@@ -626,11 +626,11 @@ def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) 
     number, steps = lead + view.index, lead + view.of
     facts = [origin, f"σ {sigma_text(view.at.ratio)}"]
     if view.ms:
-        facts.append(translate("Stage", "{milliseconds} ms a step").format(milliseconds=f"{view.ms:.0f}"))
+        facts.append(translate("CanvasPanel", "{milliseconds} ms a step").format(milliseconds=f"{view.ms:.0f}"))
     if paused:
-        strong = translate("Stage", "Paused")
-        place = translate("Stage", "at step {number} of {steps}").format(number=number, steps=steps)
+        strong = translate("CanvasPanel", "Paused")
+        place = translate("CanvasPanel", "at step {number} of {steps}").format(number=number, steps=steps)
     else:
-        strong = translate("Stage", "Step {number}").format(number=number)
-        place = translate("Stage", "of {steps}").format(steps=steps)
+        strong = translate("CanvasPanel", "Step {number}").format(number=number)
+        place = translate("CanvasPanel", "of {steps}").format(steps=steps)
     return strong, " · ".join([place, *facts])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
-    from gdm_studio.ui.create.viewer.canvas_panel import Stage
+    from gdm_studio.ui.create.viewer.canvas_panel import CanvasPanel
 
 # Minimum and maximum seconds of a playback. Within these limits it lasts as long as the run did.
 PLAY_SECONDS = (2.5, 8.0)
@@ -34,7 +34,7 @@ FRAMES = 60
 class Viewer(QObject):
     """Controller that shows a run's denoising steps, or a single image, on the canvas and in the noise level plot.
 
-    `run` is the followed run, usually the one in progress. `on_stage` is the run whose steps are displayed: the
+    `run` is the followed run, usually the one in progress. `on_canvas` is the run whose steps are displayed: the
     followed run, an earlier one, or None for an image without steps. While `live` is True, each new step of the
     followed run is shown as it arrives. Displaying something else does not affect the run.
     """
@@ -46,12 +46,12 @@ class Viewer(QObject):
     # A run that the viewer now follows.
     followed = Signal(object)
 
-    def __init__(self, stage: Stage, curve: NoiseCurve) -> None:
-        super().__init__(stage)
-        self._stage = stage
+    def __init__(self, canvas_panel: CanvasPanel, curve: NoiseCurve) -> None:
+        super().__init__(canvas_panel)
+        self._canvas_panel = canvas_panel
         self._curve = curve
         self.run: Run | None = None
-        self.on_stage: Run | None = None
+        self.on_canvas: Run | None = None
         # Index of the displayed image in the followed run.
         self.image = 0
         self.live = True
@@ -78,7 +78,7 @@ class Viewer(QObject):
         self.revision = 0
         # Steps that each image of the followed run shares with its parent.
         self._run_shared: list[SharedSteps] = []
-        # Steps that each image of the run on the stage shares with its parent.
+        # Steps that each image of the run on the canvas shares with its parent.
         self._shared: list[SharedSteps] = [NOTHING]
         # Run whose intermediate result the Keep button can save.
         self._saveable: Run | None = None
@@ -101,12 +101,12 @@ class Viewer(QObject):
         """True if the canvas shows a denoising step of the followed run, and not an earlier image or an image without
         steps.
         """
-        return self.run is not None and self.on_stage is self.run
+        return self.run is not None and self.on_canvas is self.run
 
     @property
     def view_mode(self) -> str:
         """View mode of the displayed denoising step, such as noisy or predicted; see `set_view_mode`."""
-        if self.run is None or self.on_stage is not self.run:
+        if self.run is None or self.on_canvas is not self.run:
             return self._view_mode
         if self._shows_both and not self.run.state.ended:
             return view_modes.BOTH
@@ -120,7 +120,7 @@ class Viewer(QObject):
         self.set_view_mode(self._view_mode)
         self._shows_both = self.shows_both_in_runs and not is_draft
         if not _have_same_parent(run, self.run):
-            self._run_shared = shared(run, (self.on_stage, self.run))
+            self._run_shared = shared(run, (self.on_canvas, self.run))
         if self.run is None and not is_draft:
             # The model of the first run may still have to be loaded, which takes long. Until the first step, an image
             # of an earlier session would appear under the caption of this run.
@@ -129,16 +129,16 @@ class Viewer(QObject):
         self._newest = None
         self.image_chosen = False
         self._leave_view()
-        self._stage.set_finished(False)
-        self._stage.filmstrip.set_running(True)
-        self._stage.filmstrip.set_earlier(False)
+        self._canvas_panel.set_finished(False)
+        self._canvas_panel.filmstrip.set_running(True)
+        self._canvas_panel.filmstrip.set_earlier(False)
         self._show_image_of_run(0)
         if self._is_several():
-            self._stage.pictures.begin(len(run.views))
-            self._stage.show_side_by_side(True)
+            self._canvas_panel.pictures.begin(len(run.views))
+            self._canvas_panel.show_side_by_side(True)
         self._curve.set_current(0)
-        if self._is_several() or self._stage.canvas.picture() is None:
-            self._stage.set_caption(run.request.title, "")
+        if self._is_several() or self._canvas_panel.canvas.picture() is None:
+            self._canvas_panel.set_caption(run.request.title, "")
         # Otherwise the canvas shows the previous image until the first step, so the caption stays, too.
         self.followed.emit(run)
 
@@ -152,7 +152,7 @@ class Viewer(QObject):
         Does nothing if another run is followed by then.
         """
         if self.shows_side_by_side(run):
-            self._stage.pictures.show_picture(image, rgba)
+            self._canvas_panel.pictures.show_picture(image, rgba)
 
     def refresh(self, newest: View | None) -> None:
         """Update the display after the run in progress has finished a denoising step.
@@ -162,12 +162,12 @@ class Viewer(QObject):
         if self.run is None or newest is None:
             return
         self._newest = newest
-        self._stage.filmstrip.set_running(not self.run.state.ended)
-        if not self.shows_run or self._stage.mode():
+        self._canvas_panel.filmstrip.set_running(not self.run.state.ended)
+        if not self.shows_run or self._canvas_panel.mode():
             return
         if self.live and not self.image_chosen and newest.image != self.image:
             self._show_image_of_run(newest.image)
-        self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
+        self._canvas_panel.filmstrip.set_steps(self._steps(), lead=self.lead())
         self._show()
 
     def show_step(self, index: int) -> None:
@@ -190,7 +190,7 @@ class Viewer(QObject):
         """Show the newest denoising step. For a run in progress, this starts live view; for an earlier image, it is the
         last step.
         """
-        if self.shows_run or self.on_stage is None:
+        if self.shows_run or self.on_canvas is None:
             self.go_live()
         else:
             self.show_step(len(self.views()))
@@ -203,8 +203,8 @@ class Viewer(QObject):
         if not self.shows_run:
             self._show_image_of_run(self.image)
         self.live = True
-        self._stage.show_side_by_side(self._is_several() and not self.image_chosen)
-        self._stage.filmstrip.go_live()
+        self._canvas_panel.show_side_by_side(self._is_several() and not self.image_chosen)
+        self._canvas_panel.filmstrip.go_live()
         self._show()
 
     def show_all_images(self) -> None:
@@ -257,19 +257,19 @@ class Viewer(QObject):
         A run in progress continues in the background.
         """
         self._leave_view()
-        self._stage.tools.set_back("")
-        self.on_stage = None
+        self._canvas_panel.tools.set_back("")
+        self.on_canvas = None
         self._shown_arrays = ()
         self._show_save_button()
-        self._stage.set_finished(True)
-        self._stage.filmstrip.set_images(1, 0)
-        self._stage.filmstrip.set_earlier(True)
-        self._stage.filmstrip.set_views([], 0)
-        self._stage.show_noisy(None)
-        self._stage.bar.set_words(False)
-        self._stage.canvas.set_title("")
-        self._stage.canvas.show_picture(rgba)
-        self._stage.set_caption(strong, rest)
+        self._canvas_panel.set_finished(True)
+        self._canvas_panel.filmstrip.set_images(1, 0)
+        self._canvas_panel.filmstrip.set_earlier(True)
+        self._canvas_panel.filmstrip.set_views([], 0)
+        self._canvas_panel.show_noisy(None)
+        self._canvas_panel.bar.set_words(False)
+        self._canvas_panel.canvas.set_title("")
+        self._canvas_panel.canvas.show_picture(rgba)
+        self._canvas_panel.set_caption(strong, rest)
         self._show()
         self.picture_changed.emit()
 
@@ -279,11 +279,11 @@ class Viewer(QObject):
         `parent` is the run from which the image was branched, if it is loaded.
         """
         self._leave_view()
-        self.on_stage = run
+        self.on_canvas = run
         self._shared = shared(run, [parent])
         self._show_save_button()
-        self._stage.filmstrip.set_images(1, 0)
-        self._stage.filmstrip.set_earlier(True)
+        self._canvas_panel.filmstrip.set_images(1, 0)
+        self._canvas_panel.filmstrip.set_earlier(True)
         self._show_strip()
         self._turn_to(len(self.views()))
 
@@ -291,8 +291,8 @@ class Viewer(QObject):
         """Redraw the displayed denoising step and the thumbnails after previews of `run` were decoded at higher
         quality, if this run is displayed.
         """
-        if self.on_stage is run and not self._stage.mode():
-            self._stage.filmstrip.refresh()
+        if self.on_canvas is run and not self._canvas_panel.mode():
+            self._canvas_panel.filmstrip.refresh()
             self._show()
 
     @property
@@ -302,7 +302,7 @@ class Viewer(QObject):
     def stop_playing(self) -> None:
         """Stop playing the denoising steps, and stay at the displayed step."""
         self._playing = None
-        self._stage.filmstrip.set_playing(False)
+        self._canvas_panel.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
         """Play the image's denoising steps until the user does something else, repeatedly if looping."""
@@ -310,7 +310,7 @@ class Viewer(QObject):
         if len(views) < 2:
             return
         ours = self._playing = object()
-        self._stage.filmstrip.set_playing(True)
+        self._canvas_panel.filmstrip.set_playing(True)
         seconds = min(max(sum(view.ms for view in views) / 1000, PLAY_SECONDS[0]), PLAY_SECONDS[1])
         while await self._play_once(ours, seconds) and self.looping:
             await asyncio.sleep(PAUSE_SECONDS)
@@ -344,24 +344,24 @@ class Viewer(QObject):
         """Return the number of steps at the start of the displayed branch that cannot be shown, because the parent
         image's previews are not available.
         """
-        branch = self.on_stage and self.on_stage.request.branch
+        branch = self.on_canvas and self.on_canvas.request.branch
         return branch.step - self.shared() if branch else 0
 
     def shared(self) -> int:
         """Return the number of displayed steps that the branch shares with its parent image, or 0 if the image is not a
         branch.
         """
-        return self._shared[self._image()].count if self.on_stage is not None else 0
+        return self._shared[self._image()].count if self.on_canvas is not None else 0
 
     def seed(self) -> int | None:
         """Return the seed of the displayed image, or None if the image has no denoising steps."""
-        return None if self.on_stage is None else self.on_stage.request.picture(self._image()).seed
+        return None if self.on_canvas is None else self.on_canvas.request.picture(self._image()).seed
 
     def views(self) -> Sequence[View]:
         """Return the previews of the displayed image's denoising steps. A branch begins with its parent's steps."""
-        if self.on_stage is None:
+        if self.on_canvas is None:
             return []
-        own, before = self.on_stage.views[self._image()], self._shared[self._image()]
+        own, before = self.on_canvas.views[self._image()], self._shared[self._image()]
         return BranchViews(before, own, of=self._own_steps()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
@@ -369,16 +369,16 @@ class Viewer(QObject):
 
         For the first steps of a branch, this is the parent image's list.
         """
-        assert self.on_stage is not None
+        assert self.on_canvas is not None
         before, place = self._shared[self._image()], view.index - 1
-        own = self.on_stage.views[self._image()]
+        own = self.on_canvas.views[self._image()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_stage(self, views: Sequence[View]) -> bool:
         """Return True if `views` contains the displayed image's own step previews, and not those of its parent
         image.
         """
-        return self.on_stage is not None and views is self.on_stage.views[self._image()]
+        return self.on_canvas is not None and views is self.on_canvas.views[self._image()]
 
     def _is_several(self) -> bool:
         """Return True if the current run has at least two images, but few enough to show them side by side."""
@@ -391,7 +391,7 @@ class Viewer(QObject):
         """Return the number of denoising steps computed for the displayed image, without those inherited from its
         parent.
         """
-        run = self.on_stage
+        run = self.on_canvas
         assert run is not None
         branch = run.request.branch
         return run.steps if run.path or branch is None else run.steps - branch.step
@@ -401,69 +401,69 @@ class Viewer(QObject):
 
     def _show_strip(self) -> None:
         """Show thumbnails of the displayed image's denoising steps in the filmstrip."""
-        self._stage.filmstrip.set_views(self.views(), self._steps())
-        self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
+        self._canvas_panel.filmstrip.set_views(self.views(), self._steps())
+        self._canvas_panel.filmstrip.set_steps(self._steps(), lead=self.lead())
 
     def _leave_view(self) -> None:
         """Stop the playback, and close any tool or view that covers the canvas."""
         self.revision += 1
         self.stop_playing()
-        self._stage.set_mode("")
-        self._stage.show_side_by_side(False)
+        self._canvas_panel.set_mode("")
+        self._canvas_panel.show_side_by_side(False)
 
     def _clear(self) -> None:
         """Remove the image from the canvas."""
         self._shown_arrays = ()
-        self._stage.show_noisy(None)
-        self._stage.canvas.set_title("")
-        self._stage.canvas.show_picture(None)
+        self._canvas_panel.show_noisy(None)
+        self._canvas_panel.canvas.set_title("")
+        self._canvas_panel.canvas.show_picture(None)
 
     def _turn_to(self, index: int) -> None:
         if views := self.views():
             self.live = False
             self._index = min(max(index, 1), len(views))
-            self._stage.filmstrip.select(self._index)
+            self._canvas_panel.filmstrip.select(self._index)
             self._show()
 
     def _show_image_of_run(self, image: int) -> None:
         assert self.run is not None
-        self._stage.tools.set_back("")
-        self.on_stage = self.run
+        self._canvas_panel.tools.set_back("")
+        self.on_canvas = self.run
         self.image = image
         self.live = True
         self._show_save_button()
         self._shared = self._run_shared
-        self._stage.filmstrip.set_earlier(False)
-        self._stage.filmstrip.set_images(len(self.run.views), image)
+        self._canvas_panel.filmstrip.set_earlier(False)
+        self._canvas_panel.filmstrip.set_images(len(self.run.views), image)
         self._show_strip()
         self.picture_changed.emit()
 
     def _show_save_button(self) -> None:
-        self._stage.bar.set_keep(self._saveable is not None and self.on_stage is self._saveable)
+        self._canvas_panel.bar.set_keep(self._saveable is not None and self.on_canvas is self._saveable)
 
     def _show(self) -> None:
         mode = self.view_mode
-        self._stage.bar.set_view_mode(mode)
-        self._stage.filmstrip.strip.set_view_mode(mode)
-        view, run = self.view(), self.on_stage
+        self._canvas_panel.bar.set_view_mode(mode)
+        self._canvas_panel.filmstrip.strip.set_view_mode(mode)
+        view, run = self.view(), self.on_canvas
         if view is None or run is None:
             return
-        if self._stage.is_side_by_side:
-            self._stage.pictures.fill(run.views, mode)
-            self._stage.pictures.mark(self.image)
+        if self._canvas_panel.is_side_by_side:
+            self._canvas_panel.pictures.fill(run.views, mode)
+            self._canvas_panel.pictures.mark(self.image)
         found = view_modes.sources(self.views(), view.index, mode)
         if not view_modes.is_same(found, self._shown_arrays):
             self._shown_arrays = found
             is_last = self.live and view.index == view.of
-            self._stage.canvas.show_picture(view_modes.picture(found), fades=is_last)
+            self._canvas_panel.canvas.show_picture(view_modes.picture(found), fades=is_last)
             if mode != view_modes.BOTH:
-                self._stage.canvas.set_title(self._grey_reason(view, found))
-        self._stage.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
+                self._canvas_panel.canvas.set_title(self._grey_reason(view, found))
+        self._canvas_panel.show_noisy(view_modes.noisy_image(view) if mode == view_modes.BOTH else None)
         paused = self.live and run.state is State.PAUSED
-        self._stage.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
+        self._canvas_panel.set_caption(*caption_of(view, self._origin(run), lead=self.lead(), paused=paused))
         self._mark(run, view.index - self.shared())
-        self._stage.set_finished(run.state.ended)
-        self._stage.bar.set_words(run.state.ended and run.request.attention)
+        self._canvas_panel.set_finished(run.state.ended)
+        self._canvas_panel.bar.set_words(run.state.ended and run.request.attention)
         self.shown.emit()
 
     def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
@@ -496,13 +496,13 @@ class Viewer(QObject):
         return translate("Viewer", "seed {seed}").format(seed=self.seed())
 
     def _connect(self) -> None:
-        strip = self._stage.filmstrip
+        strip = self._canvas_panel.filmstrip
         strip.scrubbed.connect(self.show_step)
         strip.image_chosen.connect(self.choose_image)
         strip.all_asked.connect(self.show_all_images)
-        self._stage.pictures.chosen.connect(self.choose_image)
+        self._canvas_panel.pictures.chosen.connect(self.choose_image)
         strip.loop_toggled.connect(lambda on: setattr(self, "looping", on))
-        self._stage.bar.view_mode_chosen.connect(self.set_view_mode)
+        self._canvas_panel.bar.view_mode_chosen.connect(self.set_view_mode)
         self._curve.picked.connect(lambda index: self.show_step(self.shared() + index))
 
 

@@ -18,7 +18,7 @@ from gdm_studio.request.generation_events import View
 from gdm_studio.ui.create.panel.noise_curve import NoiseCurve
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.create.viewer.canvas import Canvas
-from gdm_studio.ui.create.viewer.canvas_panel import CanvasBar, Stage, caption_of
+from gdm_studio.ui.create.viewer.canvas_panel import CanvasBar, CanvasPanel, caption_of
 from gdm_studio.ui.create.viewer.filmstrip import Filmstrip
 from gdm_studio.ui.create.viewer.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.models.sample_loader import Samples
@@ -148,23 +148,23 @@ def test_zoomed_pixels_are_squares(look: Theme) -> None:
 
 
 def test_the_zoom_bar_is_shown_only_with_an_image(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=700, height=700)
-    assert not stage.bar.isVisible()
-    stage.canvas.show_picture(flat_image(1, 2, 3))
-    assert stage.bar.isVisible()
-    QTest.keyClick(stage, Qt.Key.Key_1)
-    assert stage.canvas.zoom() == 1.0
-    assert "100 %" in [child.text() for child in stage.bar.findChildren(type(stage.bar._size))]
-    QTest.keyClick(stage, Qt.Key.Key_0)
-    assert stage.canvas.is_fitted()
+    canvas_panel = show_widget(CanvasPanel(look), width=700, height=700)
+    assert not canvas_panel.bar.isVisible()
+    canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
+    assert canvas_panel.bar.isVisible()
+    QTest.keyClick(canvas_panel, Qt.Key.Key_1)
+    assert canvas_panel.canvas.zoom() == 1.0
+    assert "100 %" in [child.text() for child in canvas_panel.bar.findChildren(type(canvas_panel.bar._size))]
+    QTest.keyClick(canvas_panel, Qt.Key.Key_0)
+    assert canvas_panel.canvas.is_fitted()
 
 
 def test_the_key_of_the_actual_size_works_in_a_narrow_window_too(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=420, height=500)
-    stage.canvas.show_picture(flat_image(1, 2, 3))
-    assert not stage.bar._size.isVisible() and stage.canvas.is_fitted()
-    QTest.keyClick(stage, Qt.Key.Key_1)
-    assert stage.canvas.zoom() == 1.0
+    canvas_panel = show_widget(CanvasPanel(look), width=420, height=500)
+    canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
+    assert not canvas_panel.bar._size.isVisible() and canvas_panel.canvas.is_fitted()
+    QTest.keyClick(canvas_panel, Qt.Key.Key_1)
+    assert canvas_panel.canvas.zoom() == 1.0
 
 
 def test_the_caption_of_a_step_shows_index_noise_and_time(look: Theme) -> None:
@@ -174,9 +174,9 @@ def test_the_caption_of_a_step_shows_index_noise_and_time(look: Theme) -> None:
 
 
 def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=700, height=500)
-    caption = stage._area.caption
-    stage.set_caption("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
+    canvas_panel = show_widget(CanvasPanel(look), width=700, height=500)
+    caption = canvas_panel._area.caption
+    canvas_panel.set_caption("Step 12", "of 20 · seed 7 · σ 8 · 31 ms a step")
     assert caption._shown[1] == "of 20 · seed 7 · σ 8 · 31 ms a step" and not caption.toolTip()
     caption.resize(150, caption.height())
     assert caption._shown == ("Step 12", "of 20 · seed 7")
@@ -187,27 +187,27 @@ def test_a_caption_drops_its_last_facts_without_room(look: Theme) -> None:
 @pytest.mark.parametrize("width", [290, 640, 700, 1200])
 def test_the_tools_fit_in_the_stage_in_every_language(look: Theme, code: str, width: int) -> None:
     with language(code):
-        stage = show_widget(Stage(look), width=width, height=500)
-        stage.tools.show()
-        stage.tools.set_back("Back to the sheet")
-        assert stage.tools.x() >= 0 and stage.tools.width() <= width
-        assert all(button.width() >= button.sizeHint().width() for button in stage.tools.buttons.values())
-        assert bool(stage.tools.buttons["noise"].text()) or width < 1200
+        canvas_panel = show_widget(CanvasPanel(look), width=width, height=500)
+        canvas_panel.tools.show()
+        canvas_panel.tools.set_back("Back to the sheet")
+        assert canvas_panel.tools.x() >= 0 and canvas_panel.tools.width() <= width
+        assert all(button.width() >= button.sizeHint().width() for button in canvas_panel.tools.buttons.values())
+        assert bool(canvas_panel.tools.buttons["noise"].text()) or width < 1200
 
 
 def test_a_narrow_stage_puts_the_caption_below_the_tools_with_full_hints(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=290, height=500)
-    stage.canvas.show_picture(flat_image(1, 2, 3))
-    stage.set_caption("Step 12", "of 20 · seed 7")
-    stage.filmstrip.set_views([make_view(index, 20) for index in (1, 2)], 20)
-    beside = stage._area.caption.y()
-    assert stage.filmstrip._title.shown() == "Steps · drag to look back"
-    stage.set_finished(True)
-    caption, tools = stage._area.caption, stage.tools
+    canvas_panel = show_widget(CanvasPanel(look), width=290, height=500)
+    canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
+    canvas_panel.set_caption("Step 12", "of 20 · seed 7")
+    canvas_panel.filmstrip.set_views([make_view(index, 20) for index in (1, 2)], 20)
+    beside = canvas_panel._area.caption.y()
+    assert canvas_panel.filmstrip._title.shown() == "Steps · drag to look back"
+    canvas_panel.set_finished(True)
+    caption, tools = canvas_panel._area.caption, canvas_panel.tools
     assert caption._shown == ("Step 12", "of 20 · seed 7") and caption.y() > beside
     assert not caption.geometry().intersects(tools.geometry().adjusted(0, 0, 0, -6))
-    stage.resize(900, 500)
-    assert caption.y() == beside and stage.filmstrip._title.shown().endswith("right-click to branch")
+    canvas_panel.resize(900, 500)
+    assert caption.y() == beside and canvas_panel.filmstrip._title.shown().endswith("right-click to branch")
 
 
 def _strip(look: Theme, made: int, of: int) -> tuple[Strip, list[View]]:
@@ -234,20 +234,20 @@ def test_the_last_image_of_a_series_is_scaled_as_well_as_a_single_one(look: Them
 
 
 def test_the_brush_bar_is_fully_visible_in_a_narrow_stage(look: Theme) -> None:
-    stage = show_widget(Stage(look), 318, 470)
-    stage.canvas.show_picture(flat_image(1, 2, 3))
-    stage.set_mode("mask")
-    bar = stage.mask_bar
+    canvas_panel = show_widget(CanvasPanel(look), 318, 470)
+    canvas_panel.canvas.show_picture(flat_image(1, 2, 3))
+    canvas_panel.set_mode("mask")
+    bar = canvas_panel.mask_bar
     assert wait_until(bar.isVisible)
     parts = [part for part in bar.findChildren(QAbstractButton) if part.isVisible()]
     assert len(parts) == 5 and all(part.width() >= part.sizeHint().width() for part in parts)
-    stage.resize(800, 470)
+    canvas_panel.resize(800, 470)
     assert wait_until(bar.undo.isVisible) and bar._done.text() == "Use mask"
 
 
 def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=290, height=500)
-    bar = stage.bar
+    canvas_panel = show_widget(CanvasPanel(look), width=290, height=500)
+    bar = canvas_panel.bar
     bar.set_pause(True, False)
     changes: list[QObject] = []
 
@@ -267,7 +267,7 @@ def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look
     assert not changes
     bar.set_keep(True)
     assert changes and bar.widths()[1] <= 290
-    stage.resize(1200, 500)
+    canvas_panel.resize(1200, 500)
     assert not any(each.property("tight") for each in modes) and bar._fit.text()
 
 
@@ -275,21 +275,21 @@ def test_a_narrow_bar_is_styled_again_only_when_its_room_or_content_changes(look
 def test_text_over_a_zoomed_image_has_its_own_background(look: Theme, scheme: str) -> None:
     """Text in theme colours is readable on both white and black images."""
     look.set_scheme(scheme)
-    stage = show_widget(Stage(look), width=900, height=600)
-    stage.set_caption("Step 3", "of 20")
-    stage.set_finished(True)
+    canvas_panel = show_widget(CanvasPanel(look), width=900, height=600)
+    canvas_panel.set_caption("Step 3", "of 20")
+    canvas_panel.set_finished(True)
     ground = QColor(look.tokens.background)
     for shade in (255, 0):
-        stage.canvas.show_picture(flat_image(shade, shade, shade, side=128))
-        stage.canvas.fit()
-        assert not stage.canvas.overlaps(stage.tools.geometry())
-        stage.canvas.actual_size()
-        stage.canvas.zoom_by(20)
-        for place in (QPoint(11, 22), stage.tools.geometry().topLeft() + QPoint(10, 2)):
-            found = QColor(*_colour(stage, place.x(), place.y()))
+        canvas_panel.canvas.show_picture(flat_image(shade, shade, shade, side=128))
+        canvas_panel.canvas.fit()
+        assert not canvas_panel.canvas.overlaps(canvas_panel.tools.geometry())
+        canvas_panel.canvas.actual_size()
+        canvas_panel.canvas.zoom_by(20)
+        for place in (QPoint(11, 22), canvas_panel.tools.geometry().topLeft() + QPoint(10, 2)):
+            found = QColor(*_colour(canvas_panel, place.x(), place.y()))
             assert abs(found.value() - ground.value()) < 60, (shade, place, found.name())
         # The image itself is unchanged.
-        assert QColor(*_colour(stage, 450, 300)).value() == shade
+        assert QColor(*_colour(canvas_panel, 450, 300)).value() == shade
     look.set_scheme("system")
 
 
@@ -594,16 +594,16 @@ def test_the_last_step_fades_in(look: Theme, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_bar_does_not_move_when_a_run_ends(look: Theme) -> None:
-    stage = show_widget(Stage(look), width=760, height=500)
-    stage.canvas.show_picture(flat_image(9, 9, 9))
+    canvas_panel = show_widget(CanvasPanel(look), width=760, height=500)
+    canvas_panel.canvas.show_picture(flat_image(9, 9, 9))
     for width in (760, 420, 300):
-        stage.resize(width, 500)
+        canvas_panel.resize(width, 500)
         places = []
         for is_running in (True, False):
-            stage.bar.set_pause(is_running, False)
-            stage.layout().activate()
-            parts = (stage.bar._choice, stage.bar._fit)
-            places.append([part.mapTo(stage, QPoint()).x() for part in parts])
+            canvas_panel.bar.set_pause(is_running, False)
+            canvas_panel.layout().activate()
+            parts = (canvas_panel.bar._choice, canvas_panel.bar._fit)
+            places.append([part.mapTo(canvas_panel, QPoint()).x() for part in parts])
         assert places[0] == places[1], width
 
 
