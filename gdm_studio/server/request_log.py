@@ -7,10 +7,7 @@ import contextlib
 import threading
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from gdm_studio.server.service import Ticket
+from typing import Any, Generic, TypeVar
 
 # Events after which a request has no others.
 LAST_EVENTS = frozenset({"done", "stopped", "failed"})
@@ -21,9 +18,11 @@ MAX_ENDED = 64
 MAX_PREVIEW_BYTES = 32 * 2**20
 
 Event = Mapping[str, Any]
+# The service's record of a request, by which it is stopped.
+Ticket = TypeVar("Ticket")
 
 
-class RequestLog:
+class RequestLog(Generic[Ticket]):
     """Numbered events of one request, from 1. Not thread-safe: `RequestLogs` holds the lock."""
 
     def __init__(self, ticket: Ticket) -> None:
@@ -43,14 +42,14 @@ class RequestLog:
             del self.events[place]
 
 
-class RequestLogs:
+class RequestLogs(Generic[Ticket]):
     """Thread-safe logs of the requests that clients follow by id. Ended requests are forgotten after MAX_ENDED others,
     and their previews earlier.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._logs: OrderedDict[str, RequestLog] = OrderedDict()
+        self._logs: OrderedDict[str, RequestLog[Ticket]] = OrderedDict()
         # Id of the running request, if it has a log.
         self._running = ""
         # Events with previews, the oldest first.
@@ -68,7 +67,7 @@ class RequestLogs:
         with self._lock:
             return sum(len(log.wake_ups) for log in self._logs.values())
 
-    def find(self, request_id: str) -> RequestLog | None:
+    def find(self, request_id: str) -> RequestLog[Ticket] | None:
         return self._logs.get(request_id)
 
     def begin(self, request_id: str, ticket: Ticket) -> None:
@@ -104,7 +103,7 @@ class RequestLogs:
         while self._preview_bytes > MAX_PREVIEW_BYTES:
             self._preview_bytes -= len(self._previews.popleft().pop("preview"))
 
-    async def read(self, log: RequestLog, after: int, seconds: float) -> AsyncIterator[list[tuple[int, Event]]]:
+    async def read(self, log: RequestLog[Ticket], after: int, seconds: float) -> AsyncIterator[list[tuple[int, Event]]]:
         """Yield the events of a log with numbers above `after`, and then new ones as they come, until the request ends.
         Yields an empty list after `seconds` without an event.
         """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.generation_request import Request as ImageRequest
     from gdm_studio.server.json_fields import Fields
     from gdm_studio.server.request_log import RequestLog
-    from gdm_studio.server.service import Service
+    from gdm_studio.server.service import Service, Ticket
 
 T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
@@ -100,13 +100,13 @@ class RequestsById:
         self._service.cancel(self._log(request).ticket)
         return JSONResponse(None)
 
-    def _log(self, request: Request) -> RequestLog:
+    def _log(self, request: Request) -> RequestLog[Ticket]:
         log = self._service.logs.find(request.path_params["id"])
         if log is None:
             raise NotFoundError("The server does not know this request; it may have been restarted since.")
         return log
 
-    async def _stream(self, log: RequestLog, after: int) -> AsyncIterator[str]:
+    async def _stream(self, log: RequestLog[Ticket], after: int) -> AsyncIterator[str]:
         yield CONNECTED
         async for events in self._service.logs.read(log, after, KEEP_ALIVE):
             yield "".join(event_text(event, number) for number, event in events) or NOTHING

@@ -147,7 +147,7 @@ class Service(AbstractContextManager["Service"]):
         self.library = Library() if library is None else library
         self.limits = limits
         self.events = Broadcast()
-        self.logs = RequestLogs()
+        self.logs: RequestLogs[Ticket] = RequestLogs()
         self._report = report
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._gallery: Gallery | None = None
