@@ -44,7 +44,9 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def serve_without(package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     for name in [name for name in sys.modules if name.startswith("gdm_studio.server")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, package, None)
+    # Its modules may have been imported by another test.
+    for name in [package, *(name for name in sys.modules if name.startswith(f"{package}."))]:
+        monkeypatch.setitem(sys.modules, name, None)
     assert run(["serve", "--port", "0"]) == 2
     return capsys.readouterr().err
 

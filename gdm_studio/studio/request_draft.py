@@ -28,7 +28,7 @@ class RequestDraft:
 
     Besides the fields of a Request there is "seed_locked": True if the next run uses the same seed.
 
-    >>> draft = Draft()
+    >>> draft = RequestDraft()
     >>> draft.listen("steps", lambda steps: print(steps, "steps"))
     >>> draft.change(sampler="lms", prompt="a fox")  # the steps were at their default
     30 steps
