@@ -19,7 +19,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.families import usable_samplers
 from gdm_studio.models.model_card import ModelCard, fast_version
-from gdm_studio.papers import REGISTRY, systems
+from gdm_studio.papers import REGISTRY, all_systems
 from gdm_studio.request.conditioning import PREPROCESSORS, ControlImage
 from gdm_studio.request.generation_request import BUILT_IN, SETTINGS, Interpolation, Request, Role, Setting, with_role
 from gdm_studio.request.prompt_expansion import drawn
@@ -163,7 +163,7 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
     except ModelError:
         if args.model not in REGISTRY:
             raise
-        system = systems()[args.model]
+        system = all_systems()[args.model]
         how = f"choose {system.weights_from}" if system.weights_from else f"run gdm-studio train {args.model}"
         if system.family != "systems":
             how = "add one by gdm-studio models add FILE"

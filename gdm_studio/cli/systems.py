@@ -144,7 +144,7 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
     """
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
-    from gdm_studio.papers import systems
+    from gdm_studio.papers import all_systems
     from gdm_studio.papers.claims.table import claim_table, with_claim_table
     from gdm_studio.papers.family_tree import load_measurements, shipped_folder
 
@@ -153,7 +153,7 @@ def _claims(library: Any, path: Path, *, as_json: bool) -> int:
     except (OSError, ValueError) as error:
         raise StorageError(f"{path} cannot be read; choose a Markdown file.") from error
     cards = {card.name: card for card in library.cards() if card.path is not None and paths.is_shipped(card.path)}
-    table = claim_table(systems(), load_measurements(shipped_folder()), cards)
+    table = claim_table(all_systems(), load_measurements(shipped_folder()), cards)
     write(path, with_claim_table(page, table).encode())
     print_json({"claims": str(path)}) if as_json else print_lines(path)
     return 0
@@ -186,9 +186,9 @@ def select_systems(names: list[str]) -> Any:
 
     Raises BadRequest for an unknown name.
     """
-    from gdm_studio.papers import systems
+    from gdm_studio.papers import all_systems
 
-    known = systems()
+    known = all_systems()
     for name in names:
         if name not in known:
             raise BadRequest(f"There is no system called {name!r}; choose from {', '.join(known)}.")

@@ -145,7 +145,7 @@ REGISTRY = {
 }
 
 
-def systems() -> dict[str, System]:
+def all_systems() -> dict[str, System]:
     """Return all published generative systems (DDPM, EDM, GAN, …) by name, in the order of `REGISTRY`."""
     return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
 

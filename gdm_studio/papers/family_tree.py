@@ -13,7 +13,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, 
 from gdm_studio.models.dataclass_json import from_json
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.papers import REGISTRY, explanation_of, systems
+from gdm_studio.papers import REGISTRY, all_systems, explanation_of
 from gdm_studio.papers.system_description import Measurement, System
 
 # Give a formatted number the decimal separator of a language.
@@ -161,9 +161,9 @@ def members(
     `cards` are the installed models. Without `figures`, the shipped measurements are used.
     """
     found = {}
-    all_systems = systems()
+    found = all_systems()
     figures = load_measurements(shipped_folder()) if figures is None else figures
-    for name, system in all_systems.items():
+    for name, system in found.items():
         model = system.model
         found[name] = FamilyMember(
             system=system,
@@ -172,7 +172,7 @@ def members(
             strip=strip_of(name),
             command=f"gdm-studio train {model}" if REGISTRY[model].recipe else "gdm-studio models add FILE",
             minutes=REGISTRY[model].minutes,
-            children=tuple(each.name for each in all_systems.values() if name in each.parents),
+            children=tuple(each.name for each in found.values() if name in each.parents),
             card=_card_of(system, cards),
         )
     return found
@@ -217,7 +217,7 @@ def load_measurements(*folders: Path) -> dict[str, Measurement]:
 
     Missing and damaged files are ignored, as are measurements of claims that a system no longer makes.
     """
-    claims = {name: system.claim.figure for name, system in systems().items()}
+    claims = {name: system.claim.figure for name, system in all_systems().items()}
     found: dict[str, Measurement] = {}
     for folder in folders:
         try:
@@ -242,7 +242,7 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
         figure = replace(before, ablated=figure.value)
     elif before is not None:
         figure = replace(figure, ablated=before.ablated)
-    merged = known | {name: replace(figure, measure=systems()[name].claim.figure)}
+    merged = known | {name: replace(figure, measure=all_systems()[name].claim.figure)}
     make_folder(folder)
     text = json.dumps({each: asdict(merged[each]) for each in REGISTRY if each in merged}, indent=1)
     write(folder / "figures.json", f"{text}\n".encode())

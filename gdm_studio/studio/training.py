@@ -109,7 +109,7 @@ def trainable_systems() -> list[TrainableSystem]:
     from gdm_studio.training.options import options_of
 
     found = []
-    for name, system in papers.systems().items():
+    for name, system in papers.all_systems().items():
         if not papers.REGISTRY[name].recipe or papers.REGISTRY[name].has_other_input:
             continue
         kind = papers.recipe_of(name)

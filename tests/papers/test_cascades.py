@@ -268,7 +268,7 @@ def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
     folder.mkdir(parents=True)
     (folder / "unclip.safetensors").write_bytes(files["unclip"].read_bytes())
     library = Library()
-    system = papers.systems()["unclip"]
+    system = papers.all_systems()["unclip"]
     request = system.request(library.card("unclip"))
     assert request.prompt and request.sampler == "ddim"
     strip = draw_strip(library, replace(system, settings={"steps": 8}), library.card(system.model))
@@ -454,7 +454,7 @@ def test_the_gap_in_detail_shrinks_only_if_noise_helps(
 
     monkeypatch.setattr(StageDrawing, "draw", draw)
     context = ClaimContext(Library(), shipped_judge(), data=drawings, broken=broken)
-    measured = detail_gap_beside_clean(context, papers.systems()["cascaded"])
+    measured = detail_gap_beside_clean(context, papers.all_systems()["cascaded"])
     assert measured.value == pytest.approx(expected, abs=0.1)
 
 

@@ -45,14 +45,14 @@ MEASURED_ON_FEWER = (
 
 @pytest.mark.parametrize("name", papers.REGISTRY)
 def test_no_claim_holds_for_a_system_that_does_nothing(name: str) -> None:
-    claim = papers.systems()[name].claim
+    claim = papers.all_systems()[name].claim
     assert not claim.holds(claim.null), "a claim needs a margin"
     assert claim.figure in MEASUREMENTS
     assert claim.ablation and claim.outcome(Measurement(claim.null, claim.null, claim.null)) == "missed"
 
 
 def test_a_claim_holds_only_if_its_worse_end_does() -> None:
-    claim = papers.systems()["ddpm"].claim
+    claim = papers.all_systems()["ddpm"].claim
     middle = claim.threshold
     assert claim.outcome(Measurement(middle + 0.1, middle + 0.05, middle + 0.15)) == "holds"
     assert claim.outcome(Measurement(middle + 0.1, middle - 0.05, middle + 0.2)) == "undecided"
@@ -95,7 +95,7 @@ def test_a_claim_about_fewer_points_holds_and_its_ablation_fails(name: str, quic
 
 def assert_holds(name: str, context: ClaimContext) -> None:
     """Check that a system's claim holds, and that it does not hold for its ablation."""
-    chosen = {name: papers.systems()[name]}
+    chosen = {name: papers.all_systems()[name]}
     (own,) = verify_claims(context, chosen)
     (broken,) = verify_claims(replace(context, broken=True), chosen)
     assert own.passed is True and own.holds is True, own
@@ -143,7 +143,7 @@ def test_the_bound_is_weighted_as_a_sum_over_timesteps(tmp_path: Path) -> None:
         found = recipe.diffusion.x0(lambda *_, answer=answer: answer[:, :4], x, at)
         term = bound(x0, found, (answer[:, 4:] + 1) / 2, at, to).mean()
         assert float(recipe.loss(answer, x0, x, at, to)) == pytest.approx(float(simple + 0.001 * timesteps * term))
-    assert BOUND == 1e-3 and "Σ_t" in papers.systems()["ddpm-learned"].objective
+    assert BOUND == 1e-3 and "Σ_t" in papers.all_systems()["ddpm-learned"].objective
 
 
 # Points

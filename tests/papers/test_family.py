@@ -27,13 +27,13 @@ def test_the_committed_page_is_what_the_registry_gives(tmp_path: Path) -> None:
     assert written == (ROOT / "docs" / "family_tree.md").read_text("utf-8"), (
         "run  gdm-studio systems --tree docs/family_tree.md"
     )
-    anchors = {family_tree.anchor(each) for each in papers.systems().values()}
+    anchors = {family_tree.anchor(each) for each in papers.all_systems().values()}
     assert set(re.findall(r"\]\(#([^)]+)\)", written)) <= anchors
     assert all(each in written for each in ("does not: its timesteps are fixed by hand", "Parti", "BigGAN"))
 
 
 def test_nothing_descends_from_what_came_later() -> None:
-    every = papers.systems()
+    every = papers.all_systems()
     for system in every.values():
         assert all(every[parent].year <= system.year for parent in system.parents), system.name
         assert system.starts and system.learned and system.step

@@ -87,7 +87,7 @@ def test_a_system_draws_as_any_model_does(files: dict[str, Path], name: str) -> 
 
 @pytest.mark.parametrize("name", papers.REGISTRY)
 def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
-    system = papers.systems()[name]
+    system = papers.all_systems()[name]
     assert system.name == name and system.claim.figure in MEASUREMENTS
     assert system.year == 2000 + int(system.paper.removeprefix("arXiv:")[:2]), "the year of the first arXiv version"
     assert set(system.samplers) <= SAMPLERS.keys()
@@ -96,7 +96,7 @@ def test_a_system_says_what_it_is(files: dict[str, Path], name: str) -> None:
     card = Library().card(str(files[system.model]))
     for sampler in system.samplers:
         card.checked(Request(model=card.name, guidance_scale=1.0, sampler=sampler, steps=2))
-    assert card.paper == papers.systems()[system.model].reference
+    assert card.paper == papers.all_systems()[system.model].reference
     PROCESSES[card.process](**card.process_numbers)
 
 

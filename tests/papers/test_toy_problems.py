@@ -22,7 +22,7 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.library import Library
 from gdm_studio.networks.papers.point_networks import CouplingFlow, CouplingFlowConfig
-from gdm_studio.papers import recipe_of, systems
+from gdm_studio.papers import all_systems, recipe_of
 from gdm_studio.papers.claims.checks import MEASUREMENTS, restored_images
 from gdm_studio.papers.claims.context import ClaimContext
 from gdm_studio.papers.claims.toy_point_measurements import COUNT, Plane, points_of
@@ -149,7 +149,7 @@ def test_restored_images_are_compared_with_smaller_ones(tmp_path: Path, monkeypa
     rgba = np.random.default_rng(0).integers(0, 255, (16, 16, 4), np.uint8)
     rgba[..., 3] = 255
     Image.fromarray(rgba).save(tmp_path / "noise.png")
-    system = systems()["stable-diffusion"]
+    system = all_systems()["stable-diffusion"]
     with pytest.raises(ModelError, match="needs a checkpoint"):
         restored_images(ClaimContext(Library(), Path("none"), data=tmp_path), system)
     stage = Halving()

@@ -25,7 +25,7 @@ from gdm_studio.doctor import Finding, Size
 from gdm_studio.engine.grids import Axis, Grid, axis_settings
 from gdm_studio.gallery.search_terms import parse_terms
 from gdm_studio.models.library import Library
-from gdm_studio.papers import systems
+from gdm_studio.papers import all_systems
 from gdm_studio.papers.family_tree import members
 from gdm_studio.papers.system_description import Claim, Measurement
 from gdm_studio.request.generation_events import Run
@@ -385,7 +385,7 @@ def test_every_shipped_model_has_a_summary_and_measurements_in_the_language_of_t
 
 
 def test_texts_of_models_from_the_literature_are_translated_for_display() -> None:
-    system = systems()["ddpm"]
+    system = all_systems()["ddpm"]
     other_card = replace(Library().card(BUILT_IN), summary=system.idea)
     card = replace(other_card, family="systems")
     claim = Claim("", "", 0.8, "more", "nothing", 0.0, "")

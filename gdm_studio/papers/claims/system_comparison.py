@@ -30,7 +30,7 @@ from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import load_for_request
 from gdm_studio.models.model_card import ModelCard
-from gdm_studio.papers import systems
+from gdm_studio.papers import all_systems
 from gdm_studio.papers.claims.context import ClaimContext, summarise
 from gdm_studio.papers.system_description import Measurement, System
 from gdm_studio.papers.training.quality_classifier import coverage
@@ -221,7 +221,7 @@ def chart_of(points: Sequence[Quality]) -> Any:
     """Draw a chart of the Fréchet distance against the network evaluations per image. Each system is a curve, and each
     group of systems has a panel.
     """
-    known = systems()
+    known = all_systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):
         rising = sorted((each for each in points if each.system == name), key=lambda each: each.evaluations)
