@@ -161,9 +161,9 @@ def members(
     `cards` are the installed models. Without `figures`, the shipped measurements are used.
     """
     found = {}
-    found = all_systems()
+    known = all_systems()
     figures = load_measurements(shipped_folder()) if figures is None else figures
-    for name, system in found.items():
+    for name, system in known.items():
         model = system.model
         found[name] = FamilyMember(
             system=system,
@@ -172,7 +172,7 @@ def members(
             strip=strip_of(name),
             command=f"gdm-studio train {model}" if REGISTRY[model].recipe else "gdm-studio models add FILE",
             minutes=REGISTRY[model].minutes,
-            children=tuple(each.name for each in found.values() if name in each.parents),
+            children=tuple(each.name for each in known.values() if name in each.parents),
             card=_card_of(system, cards),
         )
     return found
