@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -17,14 +20,14 @@ from gdm_studio.models.catalogue.civitai_info import find_note, read_note
 from gdm_studio.models.catalogue.description import titles
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
-from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
 from gdm_studio.request.setting import join_alternatives, similar_names
 
 
 def find_adapter(name: str) -> Path:
     """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
-    title.
+    title. The file name may follow folders, as in "pose/ink".
 
     Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
     """
@@ -115,6 +118,37 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     return [*embeddings_named_in(texts).values(), *(path for _, path in adapters_named_in([] if plain else texts))]
 
 
+def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
+    """Return a sentence for the user about each LoRA that a prompt names more than once, and about each name that
+    several different files have.
+    """
+    prompts = list(dict.fromkeys(prompts))
+    if not any(map(adapter_tags, prompts)):
+        return []
+    there = [*user_weight_files()]
+    files = dict(adapters_named_in(prompts, there))
+    found: dict[str, None] = {}
+    for prompt in prompts:
+        named = [tag.name.strip() for tag in adapter_tags(prompt) if tag.name.strip() in files]
+        counts = Counter(files[name] for name in named)
+        for mention in adapters_mentioned(prompt):
+            if counts.get(files.get(mention.name, Path()), 0) > 1:
+                sentence = (
+                    f"{mention.name[:80]} is named more than once; only its last weight, {mention.unet:g}, counts."
+                )
+                found[sentence] = None
+    for name, path in files.items():
+        rivals = [each for each in there if each != path and answers_to(each, name.removesuffix(SUFFIX))]
+        other = next((each for each in rivals if _holds(each, is_adapter) and not _is_copy(each, path)), None)
+        if other is not None:
+            used, unused = (distinct_name(each, [*rivals, path])[:80] for each in (path, other))
+            sentence = (
+                f"Several LoRAs are called {name[:80]}: this is <lora:{used}:1>, and another is <lora:{unused}:1>."
+            )
+            found[sentence] = None
+    return list(found)
+
+
 def user_weight_files() -> Iterator[Path]:
     """Yield all possible weight files and model folders in the user's model folders."""
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
@@ -123,15 +157,12 @@ def user_weight_files() -> Iterator[Path]:
 def _adapter(name: str, among: Iterable[Path]) -> Path | None:
     among = list(among)
     wanted = name.removesuffix(SUFFIX)
-    files = [path for path in among if _answers_to(path, wanted)]
+    files = [path for path in among if answers_to(path, wanted)]
+    _, last = split_folders(wanted)
     # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
-    files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path), is_gguf_name(path.name)))
+    files.sort(key=lambda path: (_by_stem(last)(path), last not in names_of(path), is_gguf_name(path.name)))
     named = (path for path in files if _holds(path, is_adapter))
     return next(chain(named, (path for path in among if wanted.casefold() in _titles_of(path))), None)
-
-
-def _answers_to(path: Path, name: str) -> bool:
-    return name.lower() in map(str.lower, names_of(path))
 
 
 def _by_stem(name: str) -> Callable[[Path], bool]:
@@ -140,6 +171,22 @@ def _by_stem(name: str) -> Callable[[Path], bool]:
     Older images, saved by versions that ignored folder names, thus refer to the same files.
     """
     return lambda path: path.stem.lower() != name.lower()
+
+
+def _is_copy(path: Path, other: Path) -> bool:
+    """Return True if two weight files or model folders have the same content, as far as it can be read."""
+    stamps = stamp_of(path), stamp_of(other)
+    return None not in stamps and path.is_file() and other.is_file() and _are_equal(path, other, *stamps)
+
+
+@lru_cache(maxsize=256)
+def _are_equal(path: Path, other: Path, *_stamps: Stamp | None) -> bool:
+    """Compare the contents of two files. Their stamps are part of the cache key, so that modified files are compared
+    again.
+    """
+    with suppress(OSError):
+        return filecmp.cmp(path, other, shallow=False)
+    return False
 
 
 def _titles_of(path: Path) -> frozenset[str]:

@@ -22,7 +22,7 @@ from gdm_studio.models.files.hashes import is_hash, known_hashes
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
-from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.files.weight_file_names import is_in_folders, name_of, names_of, split_folders
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
@@ -281,14 +281,17 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
     """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
     None.
 
-    A model whose hash is known to differ does not match, even if its name does.
+    A model whose hash is known to differ does not match, even if its name does. Of several models with that name, one
+    in the folders that the name states is preferred, as in "pose/ink.safetensors".
     """
     hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
     for line in lines:
         if (found := hashed.get(line.path)) is not None and found.are(file_hash):
             return line
     wanted = normalised_name(name)
-    called = (line for line in lines if wanted in map(normalised_name, (line.name, line.title, line.path.name)))
+    called = [line for line in lines if wanted in map(normalised_name, (line.name, line.title, line.path.name))]
+    folders, _ = split_folders(name)
+    called.sort(key=lambda line: not is_in_folders(line.path, folders))
     return next((line for line in called if wanted and hashed.get(line.path) is None), None)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.catalogue.description import ADAPTERS
 from gdm_studio.models.catalogue.inventory import InventoryRow
+from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, split_folders
+from gdm_studio.models.files.weight_file_names import names_of as file_names
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,18 @@ class Names:
     base: str = ""
     # Adapters by further names, such as their titles.
     aliases: Mapping[str, NamedAddition] = field(default_factory=dict)
+    # Adapters by the paths of their files, for names with folders.
+    files: Mapping[Path, NamedAddition] = field(default_factory=dict)
     # True if prompts have weights and embeddings. Otherwise they are plain words with the tags of adapters.
     has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:
         """Return the installed adapter that a prompt mentions by this name or alias, or None."""
         wanted = name.removesuffix(".safetensors").lower()
-        return self.adapters.get(wanted) or self.aliases.get(wanted)
+        found = self.adapters.get(wanted) or self.aliases.get(wanted)
+        if found is None and split_folders(wanted)[0]:
+            return next((each for path, each in self.files.items() if answers_to(path, wanted)), None)
+        return found
 
     def suits(self, addition: NamedAddition) -> bool:
         """Return whether an adapter or embedding works with models of the family `base`.
@@ -61,19 +70,32 @@ class Names:
 def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
     """Return the names of all adapters and embeddings in the inventory of model files that a prompt can mention.
 
-    If several have the same name, the first is used. Prompts without a grammar cannot name embeddings.
+    Several adapters of the same name are listed with their folders; the name alone means the first of them by path.
+    Prompts without a grammar cannot name embeddings.
     """
+    rows = list(rows)
+    files: dict[Path, NamedAddition] = {}
+    same: dict[str, list[Path]] = {}
+    for row in rows:
+        if row.card is None and row.family.partition(" · ")[0] in ADAPTERS:
+            for name in file_names(row.path):
+                same.setdefault(name.casefold(), []).append(row.path)
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}
     aliases: dict[str, NamedAddition] = {}
     for row in rows:
         kind, _, base_of_row = row.family.partition(" · ")
         if row.card is None and kind in ADAPTERS:
-            addition = adapters.setdefault(row.name.lower(), NamedAddition(row.name, kind, base_of_row))
+            rivals = chain.from_iterable(same[each.casefold()] for each in file_names(row.path))
+            name = distinct_name(row.path, rivals)
+            addition = files[row.path] = NamedAddition(name, kind, base_of_row)
+            adapters.setdefault(name.lower(), addition)
             for alias in row.aliases:
                 aliases.setdefault(alias.lower(), addition)
         elif row.card is None and kind == "Embedding" and has_grammar:
             words.setdefault(
                 row.name.lower(), NamedAddition(row.name, kind, base_of_row, vector_count(base_of_row, row.parameters))
             )
-    return Names(adapters, words, base, aliases, has_grammar)
+    for path in sorted(files, key=lambda path: path.parts):
+        aliases.setdefault(name_of(path).lower(), files[path])
+    return Names(adapters, words, base, aliases, files, has_grammar)
