@@ -139,6 +139,8 @@ READS_LANGUAGES = 3
 HAS_RARE_DRAWINGS = 3
 # First version of the rules by which images of further things start from silhouettes.
 HAS_SILHOUETTES = 5
+# First version of the rules by which a second pass keeps the start image outside the mask.
+KEEPS_ENLARGED_REST = 5
 RULES = HAS_SILHOUETTES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL

@@ -12,7 +12,6 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.models.files.recognition import UPSCALER
-from gdm_studio.models.files.weight_file_names import distinct_name
 from gdm_studio.request.generation_request import Request
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 
@@ -168,10 +167,8 @@ def _with_loras(
         texts = (request.prompt, request.negative_prompt)
         prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)
         request = replace(request, prompt=prompt, negative_prompt=negative)
-    installed = [line.path for line in adapters]
     for entry, line in here:
-        name = distinct_name(line.path, installed)
-        prompt = _with_lora_tag(request.prompt, str(entry["name"]), name, entry.get("weight", 1.0))
+        prompt = _with_lora_tag(request.prompt, str(entry["name"]), line.name, entry.get("weight", 1.0))
         request = replace(request, prompt=prompt)
     return request
 

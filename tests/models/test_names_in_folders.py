@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,27 @@ from safetensors.torch import save_file
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.gallery import read
-from gdm_studio.models.adapters.lookup import adapters_of_prompts, find_adapter, notes_on_adapters
-from gdm_studio.models.catalogue.inventory import find_model
+from gdm_studio.models.adapters.lookup import (
+    adapters_of_prompts,
+    find_adapter,
+    notes_on_adapters,
+    notes_on_embedding_names,
+)
+from gdm_studio.models.catalogue.inventory import find_model, suitable_vaes
 from gdm_studio.models.files.hashes import hash_file
-from gdm_studio.models.library import Library
+from gdm_studio.models.fingerprint import fingerprint_of_files
+from gdm_studio.models.library import Library, with_recorded_weights
+from gdm_studio.networks.upscalers.configurations import CompactConfig
+from gdm_studio.request.generation_request import Request
 from gdm_studio.studio.foreign_settings import restore_request
 from gdm_studio.ui.create.prompt.adapter_names import names_of
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from tests.helpers import tiny_stable
 from tests.helpers.foreign_images import png
+from tests.helpers.upscalers import write_upscaler
+from tests.models.test_names import write_embedding, write_vae
 
 LAYER = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
 
@@ -88,6 +99,18 @@ def test_the_command_line_prints_both_notes(models: Path, capsys: pytest.Capture
     assert "only its last weight, 0.5, counts" in printed and "<lora:pose/ink:1>" in printed
 
 
+def test_the_user_is_told_about_different_embeddings_of_one_name(models: Path) -> None:
+    write_embedding(models / "a" / "face.safetensors")
+    write_embedding(models / "copy" / "face.safetensors")
+    assert notes_on_embedding_names(["a face"]) == []
+    write_embedding(models / "b" / "face.safetensors", 2.0)
+    (note,) = notes_on_embedding_names(["a Face, a face"])
+    assert re.fullmatch(
+        r"Several embeddings are called face: this is (a|b|copy)/face; rename one to use another\.", note
+    )
+    assert notes_on_embedding_names(["a surface"]) == []
+
+
 def test_the_prompt_field_offers_and_accepts_folders(models: Path) -> None:
     write_lora(models / "char" / "ink.safetensors")
     write_lora(models / "pose" / "ink.safetensors", 2.0)
@@ -98,6 +121,31 @@ def test_the_prompt_field_offers_and_accepts_folders(models: Path) -> None:
     assert len(mistakes("<lora:body/ink:1> <lora:pose/wash:1>", names)) == 2
     addition = names.adapter("ink")
     assert addition is not None and addition.name == "char/ink", "it means the one that is used"
+
+
+def test_vaes_and_upscalers_of_one_name_can_be_told_apart(models: Path) -> None:
+    first, second = (
+        write_vae(models / "new" / "vivid.safetensors"),
+        write_vae(models / "old" / "vivid.safetensors", 0.5),
+    )
+    small, large = (
+        write_upscaler(models / folder / "sharp.safetensors", CompactConfig(width=8, depth=depth, scale=2), "compact")
+        for folder, depth in (("a", 1), ("b", 2))
+    )
+    tiny_stable.write(models / "dream.safetensors", words=8)
+    library = Library()
+    rows = {line.name: line.path for line in library.inventory() if line.path.is_relative_to(models)}
+    del rows["dream"]
+    assert rows == {"new/vivid": first, "old/vivid": second, "a/sharp": small, "b/sharp": large}
+    assert all(library.vae(name) == rows[name] for name in ("new/vivid", "old/vivid"))
+    assert all(library.upscaler(name) == rows[name] for name in ("a/sharp", "b/sharp"))
+    assert library.vae("vivid") == first and library.upscaler("sharp") == small, "the name alone keeps its meaning"
+    assert suitable_vaes(library.card("dream"), library.inventory()) == ["new/vivid", "old/vivid"]
+    request = Request(model="dream", vae="vivid")
+    recorded = with_recorded_weights(library, request, {"vae_hash": fingerprint_of_files([second])})
+    assert library.vae(recorded.vae) == second
+    with pytest.raises(ModelError, match="no VAE called"):
+        library.vae("older/vivid")
 
 
 def restored_prompt(folder: Path, parameters: str) -> str:

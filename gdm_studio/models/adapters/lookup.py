@@ -149,6 +149,17 @@ def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def notes_on_embedding_names(prompts: Iterable[str]) -> list[str]:
+    """Return a sentence for the user about each embedding of the prompts whose name other embeddings have, too."""
+    found = []
+    for name, path in embeddings_named_in(prompts).items():
+        rivals = [each for each in user_weight_files() if each != path and answers_to(each, name)]
+        if any(_holds(each, is_embedding) and not _is_copy(each, path) for each in rivals):
+            used = distinct_name(path, rivals)[:80]
+            found.append(f"Several embeddings are called {name[:80]}: this is {used}; rename one to use another.")
+    return found
+
+
 def user_weight_files() -> Iterator[Path]:
     """Yield all possible weight files and model folders in the user's model folders."""
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))

@@ -22,7 +22,7 @@ from gdm_studio.models.files.hashes import is_hash, known_hashes
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
-from gdm_studio.models.files.weight_file_names import is_in_folders, name_of, names_of, split_folders
+from gdm_studio.models.files.weight_file_names import distinct_name, is_in_folders, name_of, names_of, split_folders
 from gdm_studio.models.required_parts import FLUX_1_VAE, STABLE_DIFFUSION_3_VAE
 
 PREVIEWS = tuple(f"{mark}.{kind}" for mark in (".preview", "") for kind in ("png", "jpg", "jpeg", "webp"))
@@ -116,8 +116,27 @@ def inventory(
     every = (each for each in found if each.card is not None or each.about.kind)
     known = chosen or {}
     lines = [replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
+    lines = _with_distinct_names(lines)
     newest = sorted(sorted(lines, key=lambda line: line.name), key=lambda line: line.date, reverse=True)
     return sorted(newest, key=lambda line: line.card is not None and bool(families.group_of(line.card)))
+
+
+def _with_distinct_names(lines: Sequence[InventoryRow]) -> list[InventoryRow]:
+    """Return the rows with the folders in the names of those add-ons that have the name of another one of their kind,
+    such as "pose/ink".
+
+    Prompts cannot name an embedding by its folders.
+    """
+    same: dict[tuple[str, str], list[Path]] = {}
+    for line in lines:
+        if line.card is None and not line.family.startswith("Embedding"):
+            same.setdefault((_kind(line), line.name.casefold()), []).append(line.path)
+
+    def distinct(line: InventoryRow) -> InventoryRow:
+        rivals = same.get((_kind(line), line.name.casefold()), []) if line.card is None else []
+        return replace(line, name=distinct_name(line.path, rivals)) if len(rivals) > 1 else line
+
+    return [*map(distinct, lines)]
 
 
 def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> InventoryRow:
@@ -201,7 +220,7 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
         return []
     is_sd3 = card.base.startswith(STABLE_DIFFUSION_3_VAE.made_for)
     other = (FLUX_1_VAE if is_sd3 else STABLE_DIFFUSION_3_VAE).usual_name.removesuffix(SUFFIX)
-    return [line.name for line in lines if line.latent == card.latent[0] and line.name.casefold() != other]
+    return [line.name for line in lines if line.latent == card.latent[0] and name_of(line.path).casefold() != other]
 
 
 def record_uses(files: Iterable[Path]) -> Mapping[str, object]:

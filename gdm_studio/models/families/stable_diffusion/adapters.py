@@ -11,7 +11,12 @@ from gdm_studio.models.adapters import layer_names
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, DeltasCache
 from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
-from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_named_in, notes_on_adapters
+from gdm_studio.models.adapters.lookup import (
+    adapters_of_prompts,
+    embeddings_named_in,
+    notes_on_adapters,
+    notes_on_embedding_names,
+)
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.loader import Networks
@@ -62,7 +67,7 @@ class PromptAdapters:
         prompts = list(prompts)
         parsed = [] if plain else prompts
         left = [f"{tag.text[:80]} names no LoRA and is ignored." for prompt in parsed for tag in ignored_tags(prompt)]
-        left += notes_on_adapters(parsed)
+        left += [*notes_on_adapters(parsed), *notes_on_embedding_names(prompts)]
         left += [fit.report for fit, _ in self._deltas_of(parsed) if fit.report]
         foreign = [each for each in embeddings_named_in(prompts).items() if not self._matches(read_embedding(each[1]))]
         sentence = "{} is for another model; {!r} is read as an ordinary word."

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from gdm_studio.models.adapters.adapter_detection import adapter_family
 from gdm_studio.models.adapters.embedding import vector_count
 from gdm_studio.models.catalogue.description import ADAPTERS
 from gdm_studio.models.catalogue.inventory import InventoryRow
-from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, split_folders
-from gdm_studio.models.files.weight_file_names import names_of as file_names
+from gdm_studio.models.files.weight_file_names import answers_to, name_of, split_folders
 
 
 @dataclass(frozen=True)
@@ -73,23 +71,15 @@ def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = Tru
     Several adapters of the same name are listed with their folders; the name alone means the first of them by path.
     Prompts without a grammar cannot name embeddings.
     """
-    rows = list(rows)
     files: dict[Path, NamedAddition] = {}
-    same: dict[str, list[Path]] = {}
-    for row in rows:
-        if row.card is None and row.family.partition(" · ")[0] in ADAPTERS:
-            for name in file_names(row.path):
-                same.setdefault(name.casefold(), []).append(row.path)
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}
     aliases: dict[str, NamedAddition] = {}
     for row in rows:
         kind, _, base_of_row = row.family.partition(" · ")
         if row.card is None and kind in ADAPTERS:
-            rivals = chain.from_iterable(same[each.casefold()] for each in file_names(row.path))
-            name = distinct_name(row.path, rivals)
-            addition = files[row.path] = NamedAddition(name, kind, base_of_row)
-            adapters.setdefault(name.lower(), addition)
+            addition = files[row.path] = NamedAddition(row.name, kind, base_of_row)
+            adapters.setdefault(row.name.lower(), addition)
             for alias in row.aliases:
                 aliases.setdefault(alias.lower(), addition)
         elif row.card is None and kind == "Embedding" and has_grammar:
