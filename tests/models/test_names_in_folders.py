@@ -94,8 +94,9 @@ def test_the_command_line_prints_both_notes(models: Path, capsys: pytest.Capture
     write_lora(models / "char" / "ink.safetensors")
     write_lora(models / "pose" / "ink.safetensors", 2.0)
     options = ["--model", "tiny", "--guidance", "1", "--steps", "1", "--device", "cpu"]
-    assert run(["generate", "a <lora:ink:0.5><lora:ink:0.5>", *options]) == 0
+    assert run(["generate", "a (red:1,2) <lora:ink:0.5><lora:ink:0.5:lbw=ALL>", *options]) == 0
     printed = capsys.readouterr().err
+    assert "':1,2)' is read as text" in printed and "'lbw=ALL' of <lora:ink> has no effect" in printed
     assert "only its last weight, 0.5, counts" in printed and "<lora:pose/ink:1>" in printed
 
 

@@ -21,7 +21,7 @@ from gdm_studio.models.catalogue.description import titles
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.header import Header
 from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
-from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned
+from gdm_studio.models.prompt_parser import Mention, adapter_tags, adapters_mentioned, unusable_parameters
 from gdm_studio.request.setting import join_alternatives, similar_names
 
 
@@ -119,8 +119,8 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
 
 
 def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
-    """Return a sentence for the user about each LoRA that a prompt names more than once, and about each name that
-    several different files have.
+    """Return a sentence for the user about each LoRA that a prompt names more than once, about parameters of tags that
+    have no effect, and about each name that several different files have.
     """
     prompts = list(dict.fromkeys(prompts))
     if not any(map(adapter_tags, prompts)):
@@ -131,6 +131,9 @@ def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
     for prompt in prompts:
         named = [tag.name.strip() for tag in adapter_tags(prompt) if tag.name.strip() in files]
         counts = Counter(files[name] for name in named)
+        for tag in adapter_tags(prompt):
+            ignored = unusable_parameters(tag) if tag.name.strip() in files else []
+            found |= {f"{part[:80]!r} of <lora:{tag.name.strip()[:80]}> has no effect.": None for part in ignored}
         for mention in adapters_mentioned(prompt):
             if counts.get(files.get(mention.name, Path()), 0) > 1:
                 sentence = (
