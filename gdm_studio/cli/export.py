@@ -90,6 +90,13 @@ def _export_handout(args: argparse.Namespace) -> int:
 
     if bool(args.pictures) == bool(args.plane):
         raise BadRequest("Name the images to export with their steps, or a run with --plane.")
+    if args.without_metadata:
+        raise BadRequest(
+            f"--as {args.kind} shows the settings; leave out --without-metadata, or choose another format."
+        )
+    options = ("size", "factor", "upscaler", "background", "credits")
+    if unused := [f"--{name}" for name in options if getattr(args, name)]:
+        raise BadRequest(f"--as {args.kind} does not have {', '.join(unused)}; leave out what it does not have.")
     handout = _plane_handout(args.plane) if args.plane else _image_handout(args.pictures)
     name = "plane" if args.plane else args.pictures[0].stem
     suffix = HANDOUTS[args.kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.request.conditioning import REFERENCE
-from gdm_studio.request.generation_request import ControlImage, Request
+from gdm_studio.request.generation_request import KEEPS_ENLARGED_REST, ControlImage, Request
 
 # Exact middle grey, which a network receives as 0.
 GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
@@ -57,6 +58,8 @@ class StartImage:
     rgba: np.ndarray
     # The mask (H, W) in 0 … 1, where 1 is inpainted. None if the whole image is inpainted.
     mask: np.ndarray | None = None
+    # Loads the same start image and mask at another size (width, height). None for images of earlier rules.
+    at_size: Callable[[tuple[int, int]], StartImage] | None = None
 
     def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
         """Encode the start image and its inpainting mask for a stage of the model.
@@ -76,10 +79,16 @@ class StartImage:
     def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
         """Return the generated image with the original pixels restored outside the mask.
 
-        An image of a different size, such as one stopped in an early stage, is returned unchanged.
+        The original is fitted to the size of an image that a second pass has enlarged. A smaller image, such as one
+        stopped in an early stage, is returned unchanged, as is an enlarged one with earlier rules.
         """
-        if self.mask is None or generated.shape[:2] != self.rgba.shape[:2]:
+        if self.mask is None:
             return generated
+        height, width = generated.shape[:2]
+        if (height, width) != self.rgba.shape[:2]:
+            if self.at_size is None or height < self.rgba.shape[0]:
+                return generated
+            return self.at_size((width, height)).restore_unmasked(generated)
         return image_inputs.composite(generated, self.rgba, self.mask)
 
 
@@ -89,9 +98,14 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
     """
     if not request.image:
         return None
-    size = request.size or card.sizes()[0]
-    mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
-    return StartImage(image_inputs.load_fitted(request.image, size), mask)
+
+    def load(size: tuple[int, int]) -> StartImage:
+        mask = image_inputs.fitted_mask(request.mask, request.image, size) if request.mask else None
+        return StartImage(
+            image_inputs.load_fitted(request.image, size), mask, load if request.rules >= KEEPS_ENLARGED_REST else None
+        )
+
+    return load(request.size or card.sizes()[0])
 
 
 def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
 
 import torch
 
@@ -36,6 +36,7 @@ from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
 from gdm_studio.models.memory.estimate import record_pace
+from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_events import Event, Phase, StepEvent
 from gdm_studio.request.generation_request import AS_IN_DIFFUSERS, Branch, Request
 
@@ -74,14 +75,14 @@ def generate(
     def run_batch(batch: tuple[int, ...], device: torch.device) -> Generator[Event, None, None]:
         model = yield from load_model(request, library, device)
         of_batch = request.with_prompt_of(batch[0])
+        pipeline = Pipeline(model, of_batch, batch)
         # Each note is shown once, not again for every batch or retry.
-        for note in _remarks(model, of_batch):
+        for note in chain(_remarks(model, of_batch), _notes_on_control_images(pipeline)):
             if note not in shown_remarks:
                 shown_remarks.add(note)
                 yield Phase("preparing", note=note)
         rows = [row_of_image[image] for image in batch]
         before = [replace(event, step=rows_of(event.step, rows)) for event in completed]
-        pipeline = Pipeline(model, of_batch, batch)
         events = generate_batch(pipeline, resume and rows_of(resume, rows), before)
         recorded = record_events(events, of_batch, budget=steps_budget)
         yield from with_attention(recorded, pipeline) if request.attention else recorded
@@ -276,6 +277,29 @@ def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, 
             continue
         state = RunState(step.x, pipeline.path, step.index, step.history, step.memory)
     return state_after_step(pipeline, state.step, keeps_history=is_history_valid(pipeline.request, branch.step))
+
+
+def _notes_on_control_images(pipeline: Pipeline) -> Iterator[str]:
+    """Yield a note for the user about each control image that acts in no step, because its part of the run is shorter
+    than a step or ends before an image-to-image run starts.
+    """
+    request = pipeline.request
+    if not any(hint.weight and (hint.start, hint.end) != (0, 1) for hint in request.hints):
+        return
+    first, *later = pipeline.stages
+    begin = 0
+    if first.start_image is not None and request.branch is None:
+        begin = start_step(first.model.diffusion.process, pipeline.start_path, request.strength)
+    stages = [first, *(stage for stage in later if not stage.is_joined)]
+    for number, hint in enumerate(request.hints, start=1):
+        is_used = any(
+            covers_step(hint.start, hint.end, step - stage.first, len(stage.path) - 1)
+            for stage in stages
+            for step in range(max(stage.first, begin) + 1, stage.last + 1)
+        )
+        if hint.weight and not is_used:
+            part = f"{hint.start:g} to {hint.end:g}"
+            yield f"Control image {number} ({hint.kind}) has no effect: no whole step is within {part} of the run."
 
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:

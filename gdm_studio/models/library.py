@@ -23,7 +23,7 @@ from gdm_studio.models.few_step_models import FEW_STEPS
 from gdm_studio.models.files.checkpoints import is_gguf_name, is_weights_name, stamp_of
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, UPSCALER
-from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.fingerprint import (
     DIGITS,
     files_of_prompts,
@@ -312,39 +312,51 @@ class Library:
 
         A file stem has priority over a folder name, so that the names in older images refer to the same files.
         """
-        vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
-        files = [
-            Path(each.path)
-            for each in sorted(vaes, key=lambda each: (bool(each.reason or each.about.base), is_gguf_name(each.path)))
-        ]
+        files = self._vae_files()
         found: dict[str, Path] = {}
         for path in files:
             found.setdefault(path.stem, path)
         for path in files:
             found.setdefault(name_of(path), path)
+        for path in {*files} - {*found.values()}:
+            found.setdefault(distinct_name(path, files), path)
         return found
 
     def vae(self, name: str) -> Path:
-        """Return the file of the VAE with this name, after another scan if the name is unknown. Raises ModelError if it
-        is not installed.
+        """Return the file of the VAE with this name, after another scan if the name is unknown. The name may follow
+        folders, as in "old/vivid". Raises ModelError if it is not installed.
         """
-        if (found := find_by_name(self.named_vaes(), name)) is None:
+        if (found := self._vae(name)) is None:
             self.refresh()
-            found = find_by_name(self.named_vaes(), name)
+            found = self._vae(name)
         if found is None:
             self._refuse(name)
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no VAE called {name[:80]!r} {where}.")
         return found
 
+    def _vae(self, name: str) -> Path | None:
+        return find_by_name(self.named_vaes(), name) or _in_folders(name, self._vae_files())
+
+    def _vae_files(self) -> list[Path]:
+        """Return the VAE files in the models folders. Those that can be used come first."""
+        vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
+        return [
+            Path(each.path)
+            for each in sorted(vaes, key=lambda each: (bool(each.reason or each.about.base), is_gguf_name(each.path)))
+        ]
+
     def upscalers(self) -> dict[str, Path]:
-        """Return the usable upscaler files in the models folders by name, in alphabetical order."""
+        """Return the usable upscaler files in the models folders by name, in alphabetical order. If several have the
+        same name, the names of all but the first follow their folders.
+        """
         files = [
             Path(each.path) for each in self._current().values() if each.about.kind == UPSCALER and not each.reason
         ]
         found: dict[str, Path] = {}
         for path in sorted(files, key=lambda path: (is_gguf_name(path.name), str(path))):
-            found.setdefault(name_of(path), path)
+            name = name_of(path)
+            found.setdefault(name if name not in found else distinct_name(path, files), path)
         return dict(sorted(found.items(), key=lambda each: each[0].casefold()))
 
     def upscaler(self, name: str) -> Path:
@@ -360,7 +372,8 @@ class Library:
         if name not in self.upscalers():
             self.refresh()
         found = {comparable_name(each): path for each, path in reversed(self.upscalers().items())} | self.upscalers()
-        if (path := found.get(name) or found.get(comparable_name(name))) is not None:
+        path = found.get(name) or found.get(comparable_name(name)) or _in_folders(name, self.upscalers().values())
+        if path is not None:
             return path
         self._refuse(name)
         has = ", ".join((*self.upscalers(), BUILT_IN_UPSCALER))
@@ -418,6 +431,12 @@ class Library:
         if found.card is not None:
             return found.card
         raise _unusable_error(path, found)
+
+
+def _in_folders(name: str, files: Iterable[Path]) -> Path | None:
+    """Return the first of the weight files whose folders and name are `name`, such as "old/vivid", or None."""
+    folders, _ = split_folders(name)
+    return next((path for path in files if folders and answers_to(path, name)), None)
 
 
 def name_with_weights(library: Library, name: str, weights: str) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.models.model_card import ModelCard
+from gdm_studio.request.conditioning import covers_step
 from gdm_studio.request.generation_request import Request
 
 # Number of random numbers in a `Variation`.
@@ -33,11 +34,8 @@ class LoadedControlImage:
     end: float = 1.0
 
     def acts_in(self, step: int, steps: int) -> bool:
-        """Return True if the control image guides step `step` (counted from 1) of `steps`.
-
-        As in diffusers, the whole step must lie within the control image's range.
-        """
-        return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
+        """Return True if the control image guides step `step` (counted from 1) of `steps`."""
+        return self.weight != 0 and covers_step(self.start, self.end, step, steps)
 
 
 @dataclass(frozen=True)

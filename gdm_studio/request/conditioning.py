@@ -52,6 +52,15 @@ class ControlImage:
         return f"{self.kind} {self.weight:g}{done}{part}"
 
 
+def covers_step(start: float, end: float, step: int, steps: int) -> bool:
+    """Return True if the step `step` (counted from 1) of `steps` lies within a part of the run, from `start` to `end`
+    as fractions of the steps.
+
+    As in diffusers, the whole step must lie within it.
+    """
+    return start <= (step - 1) / steps and step / steps <= end
+
+
 def check_factors(word: str, factors: Any) -> None:
     """Check the value of a request's `factors` field.
 

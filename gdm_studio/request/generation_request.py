@@ -142,6 +142,8 @@ HAS_SILHOUETTES = 5
 # First version of the rules by which temperature uses the score norms of its base for a derived model, such as Icons
 # Fast.
 HAS_BASE_NORMS = 5
+# First version of the rules by which a second pass keeps the start image outside the mask.
+KEEPS_ENLARGED_REST = 5
 RULES = HAS_SILHOUETTES
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL

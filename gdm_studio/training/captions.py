@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections import Counter
@@ -18,6 +19,8 @@ from gdm_studio.common.image_file import open_image
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, translatable, untranslated
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
+# Suffixes of caption files, in the order of preference. They follow the name of the image or replace its suffix.
+CAPTION_SUFFIXES = (".txt", ".caption", ".TXT", ".CAPTION")
 # Maximum numbers of images, and of bytes of a caption file.
 MOST_IMAGES = 20_000
 MOST_BYTES = 20_000
@@ -104,9 +107,9 @@ def left_out_sentence(count: int, first: str, translate: Translate = untranslate
 def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:
     """Find the images of a training folder with their captions, sorted by name.
 
-    With `nested`, also search its subfolders. A caption is the text of NAME.txt beside the image, else the prompt or
-    description in the image's metadata, else the words of the file name. Files that are not images are left out, and
-    long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
+    With `nested`, also search its subfolders. A caption is the text of the caption file beside the image, else the
+    prompt or description in the image's metadata, else the words of the file name. Files that are not images are left
+    out, and long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
     return list(_images_of(folder, nested, problems or FolderProblems()))
 
@@ -133,6 +136,12 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
         yield _captioned(path, written, problems)
 
 
+def folder_of_images(folder: Path) -> Path | None:
+    """Return the first subfolder that contains an image file, or None. Subfolders that cannot be read are skipped."""
+    inside = (each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES and each.parent != folder)
+    return min((each.parent for each in islice(inside, MOST_IMAGES)), default=None)
+
+
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
     """Return the class of each training image, derived from its subfolder or its caption. The class is "" for an image
     without one.
@@ -156,6 +165,15 @@ def text_file(path: Path) -> Path:
     return path.with_suffix(".txt")
 
 
+def find_caption_file(path: Path) -> Path | None:
+    """Return the caption file beside an image, which may be named fox.txt, fox.caption, fox.png.txt or fox.png.caption
+    for fox.png, or None if there is none.
+    """
+    stems = path.with_suffix(""), path
+    names = (stem.with_name(stem.name + suffix) for stem in stems for suffix in CAPTION_SUFFIXES)
+    return next((name for name in names if name.is_file()), None)
+
+
 def save_caption(path: Path, caption: str) -> CaptionedImage:
     """Write the caption of a training image into the text file beside it, and return the image with its new caption.
 
@@ -173,10 +191,10 @@ def caption_of_name(stem: str) -> str:
 
 
 def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
-    beside = text_file(path)
-    if beside.is_file():
+    beside = find_caption_file(path)
+    if beside is not None:
         data = _data_of(beside)
-        text = " ".join(data[:MOST_BYTES].decode(errors="replace").split())
+        text = " ".join(_decode(data[:MOST_BYTES], beside).split())
         if len(data) > MOST_BYTES or len(text) > MOST_TEXT:
             problems.cut.append(beside)
         return CaptionedImage(path, text[:MOST_TEXT], "text")
@@ -196,6 +214,19 @@ def _data_of(path: Path) -> bytes:
             return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise StorageError(f"The caption {path} cannot be read; allow reading it, or delete it.") from error
+
+
+def _decode(data: bytes, path: Path) -> str:
+    """Decode a caption file in UTF-8 or, with a byte order mark, in UTF-16. Its last character may be incomplete.
+
+    Raises StorageError for other encodings.
+    """
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    decoder = codecs.getincrementaldecoder("utf-16" if is_utf16 else "utf-8-sig")()
+    try:
+        return decoder.decode(data)
+    except UnicodeDecodeError as error:
+        raise StorageError(f"The caption {path} is not text in UTF-8; save it again as UTF-8.") from error
 
 
 def _metadata_caption(image: Image.Image) -> str:

@@ -90,6 +90,8 @@ def test_credits_name_the_sources_of_the_model(
         (["--background", "blueish"], "'blueish' is not a colour"),
         (["--as", "gif"], "gif"),
         (["missing.png"], "missing.png"),
+        (["--as", "html", "--without-metadata"], "shows the settings"),
+        (["--as", "notebook", "--size", "64", "--credits"], "does not have --size, --credits"),
     ],
 )
 def test_an_invalid_argument_gives_a_one_line_error(

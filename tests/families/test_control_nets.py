@@ -33,7 +33,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.t2i_adapter import AdapterConfig, T2IAdapter
 from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
 from gdm_studio.preferences import Preferences
-from gdm_studio.request.generation_events import Result, StepEvent
+from gdm_studio.request.generation_events import Phase, Result, StepEvent
 from gdm_studio.request.generation_request import Branch, ControlImage, Request
 from tests.families.test_families import random_image
 from tests.families.test_stable_diffusion import ASKED, QUICK, generate_image, library_with, pipeline_for
@@ -110,6 +110,24 @@ def test_a_control_image_acts_only_in_its_part_of_the_run(checkpoints: Path) -> 
     assert torch.equal(early[1], always[1]) and not torch.equal(early[2], always[2])
     assert torch.equal(late[1], without[1]) and not torch.equal(late[2], without[2])
     assert torch.allclose(two[-1], always[-1], atol=1e-3) and not torch.allclose(without[-1], always[-1], atol=1e-2)
+
+
+def notes_of(library: Library, **changes: Any) -> list[str]:
+    events = generate(Request(**{**ASKED, "guidance_scale": 1.0, **changes}), library)
+    return [event.note for event in events if isinstance(event, Phase) and event.note]
+
+
+def test_the_user_is_told_about_a_control_image_that_acts_in_no_step(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    add_control_net()
+    library.refresh()
+    (note,) = notes_of(library, steps=4, hints=(hint(), hint(start=0.9)), count=2, batch=1)
+    assert note == "Control image 2 (edges) has no effect: no whole step is within 0.9 to 1 of the run."
+    assert notes_of(library, steps=4, hints=(hint(start=0.75), hint(end=0.25), hint(weight=0.0, end=0.1))) == []
+    start = {"image": image_inputs.store(random_image(6)), "steps": 8}
+    (note,) = notes_of(library, **start, strength=0.3, hints=(hint(end=0.5),))
+    assert "no whole step is within 0 to 0.5" in note, "the run starts after it"
+    assert notes_of(library, **start, strength=0.9, hints=(hint(end=0.5),)) == []
 
 
 def test_a_controlled_run_resumes_and_branches_to_the_same_bits(checkpoints: Path) -> None:

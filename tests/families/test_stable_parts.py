@@ -657,6 +657,26 @@ def test_an_image_is_extended_and_stays_unchanged(kind: str, checkpoints: Path, 
         assert run([*asked, "--extend", "16,0,0,0"]) == 2
 
 
+@pytest.mark.parametrize("kind", ["sd1", "inpainting"])
+def test_a_second_pass_keeps_the_image_outside_the_mask(kind: str, checkpoints: Path) -> None:
+    library = library_with(checkpoints, kind)
+    drawing = np.random.default_rng(3).integers(0, 256, (128, 192, 4), np.uint8)
+    drawing[..., 3] = 255
+    mask = np.zeros_like(drawing)
+    mask[:48, :64] = 255
+    mask[..., 3] = 255
+    asked: dict[str, Any] = {
+        "image": image_inputs.store(drawing), "mask": image_inputs.store_mask(mask), "size": (96, 64), "strength": 0.9,
+        "factors": {"enlarged": 2.0, "enlarged_strength": 0.7},
+    }  # fmt: skip
+    made, other = (generate_image(library, **asked, seed=seed) for seed in (7, 8))
+    assert made.shape == (128, 192, 3)
+    assert np.array_equal(made[52:], drawing[52:, :, :3]) and np.array_equal(made[:, 68:], drawing[:, 68:, :3])
+    assert not np.array_equal(made[:40, :56], other[:40, :56]) and made[:40, :56].std() > 1
+    earlier = generate_image(library, **asked, rules=4)
+    assert not np.array_equal(earlier[52:], made[52:]), "images made before keep their look"
+
+
 def test_a_text_encoder_with_too_few_tokens_is_refused() -> None:
     tiny_stable.write(paths.models_dir() / "tiny.safetensors", words=100)
     with pytest.raises(ModelError, match=r"tiny.safetensors has a text encoder with too few tokens"):

@@ -13,11 +13,14 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.prompts.parser import (
     Mention,
     Weighted,
+    adapter_tags,
     adapters_mentioned,
     embeddings_mentioned,
     ignored_tags,
     joining_words,
     parse_prompt,
+    unread_weights,
+    unusable_parameters,
     windows,
 )
 from gdm_studio.request.prompts import MOST_CHARACTERS
@@ -116,6 +119,34 @@ def test_adapter_tags_are_parsed_and_not_part_of_the_text() -> None:
     assert texts_by_step(prompt) == [(10, "a fox ,   ")]
     named = "<lora:x:te=0.5:unet=0.2> <lora:y:te=0.5> <lora:z:0.3:unet=2>"
     assert adapters_mentioned(named) == [Mention("x", 0.5, 0.2), Mention("y", 0.5, 0.5), Mention("z", 0.3, 2.0)]
+
+
+def test_parameters_of_extensions_are_no_weights() -> None:
+    prompt = "<lora:x:0.5:lbw=INALL> <lora:y:lbw=1,0,0:0.4:stop=10> <lora:z:0.3:0.2:dyn=8> <lora:w:te=0.1:lbw=ALL>"
+    assert adapters_mentioned(prompt) == [
+        Mention("x", 0.5, 0.5), Mention("y", 0.4, 0.4), Mention("z", 0.3, 0.2), Mention("w", 0.1, 0.1),
+    ]  # fmt: skip
+    found = [unusable_parameters(tag) for tag in adapter_tags(f"{prompt} <lora:v:1@0.5>")]
+    assert found == [["lbw=INALL"], ["lbw=1,0,0", "stop=10"], ["dyn=8"], ["lbw=ALL"], ["1@0.5"]]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "meant"),
+    [
+        ("(red:1,2) car", ["(red:1.2) car"]),
+        ("[a:b:50%], [a:b:0,5]", ["[a:b:0.5], [a:b:0,5]", "[a:b:50%], [a:b:0.5]"]),
+        ("（red：1.2）", ["（red:1.2)"]),
+        ("(red: 1.2) [a:b:.5] (3:2) 16:9, (a:b) <lora:x:0,8)> (a:1.2.3) (a:,)", []),
+    ],
+)
+def test_numbers_that_are_no_weights_are_found(prompt: str, meant: list[str]) -> None:
+    found = unread_weights(prompt)
+    assert [prompt[:start] + text + prompt[end:] for start, end, text in found] == meant
+
+
+def test_many_numbers_and_tags_take_linear_time() -> None:
+    prompt = ("<lora:x:1>(a:1,2)" * MOST_CHARACTERS)[: 20 * MOST_CHARACTERS]
+    assert len(unread_weights(prompt)) == len(prompt) // 17
 
 
 def test_hypernetwork_tags_are_removed_and_reported() -> None:

@@ -21,7 +21,7 @@ from torch import Tensor
 from gdm_studio.cli.main import run as main
 from gdm_studio.common import paths
 from gdm_studio.common.atomic_files import PART
-from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.engine.generation_loop import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.processes import PROCESSES
@@ -165,6 +165,36 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(BadRequest, match="contains no images"):
         _ = LoraRecipe(images=tmp_path / "empty").pictures
+
+
+def test_captions_are_read_from_the_files_of_other_trainers(tmp_path: Path) -> None:
+    texts = {
+        "a.caption": b"of kohya's scripts", "b.png.txt": b"of gallery-dl", "c.v2.caption": b"a name with a dot",
+        "d.TXT": b"of Windows", "e.txt": b"\xef\xbb\xbfwith a mark", "f.txt": "größer".encode("utf-16"),
+        "g.txt": "猫".encode(), "g.caption": b"the second choice",
+    }  # fmt: skip
+    for name, text in texts.items():
+        (tmp_path / name).write_bytes(text)
+    for name in ("a", "b", "c.v2", "d", "e", "f", "g"):
+        Image.new("RGB", (8, 8)).save(tmp_path / f"{name}.png")
+    found = [(each.caption, each.source) for each in read_folder(tmp_path)]
+    expected = ["of kohya's scripts", "of gallery-dl", "a name with a dot", "of Windows", "with a mark", "größer", "猫"]
+    assert found == [(caption, "text") for caption in expected]
+    save_caption(tmp_path / "a.png", "edited here")
+    assert read_folder(tmp_path)[0].caption == "edited here"
+    (tmp_path / "g.txt").write_bytes("猫".encode() * 7_000)
+    problems = FolderProblems()
+    assert read_folder(tmp_path, problems=problems)[-1].caption == "猫" * 2_000 and problems.cut
+    (tmp_path / "g.txt").write_bytes("größer".encode("latin-1"))
+    with pytest.raises(StorageError, match="is not text in UTF-8; save it again as UTF-8"):
+        read_folder(tmp_path)
+
+
+def test_a_folder_with_images_only_in_subfolders_is_named(tmp_path: Path) -> None:
+    (tmp_path / "10_cat").mkdir()
+    Image.new("RGB", (8, 8)).save(tmp_path / "10_cat" / "a.png")
+    with pytest.raises(BadRequest, match="are in subfolders; choose one of these, such as 10_cat"):
+        _ = LoraRecipe(images=tmp_path).pictures
 
 
 @pytest.fixture

@@ -158,6 +158,16 @@ NAMES = names_of(HELD, KIND)
             "<lora:ink_lines:high>",
             [("<lora:ink_lines:high>", "“high” is not a number, so ink_lines has the weight 1.")],
         ),
+        (
+            "<lora:ink_lines:0.5:lbw=ALL>",
+            [("<lora:ink_lines:0.5:lbw=ALL>", "“lbw=ALL” has no effect here; only the weights of ink_lines count.")],
+        ),
+        (
+            "a (red:1,2), <lora:ink_lines:1>",
+            [(":1,2)", "“:1,2)” is read as text; a weight is written like (word:1.2).")],
+        ),
+        ("[red:blue:50%] （fox：1.2）", [(":50%]", "is read as text"), ("：1.2）", "is read as text")]),
+        ("a (red:.5) [a:b:7] (3:2) 16:9, (see 10:30,5", [("(", "never closed")]),
         ("a <lora:ink_lines:1", [("<lora:ink_lines:1", "Write a LoRA as <lora:name:1>")]),
         ("<lora:a (b):1> (", [("<lora:a (b):1>", "no LoRA"), ("(", "never closed")]),
         ("embedding:easynegative, <embed:easynegative> (embedding:sub/easynegative.pt:1.2)", []),

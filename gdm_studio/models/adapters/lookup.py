@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -18,7 +21,7 @@ from gdm_studio.models.adapters.embedding import is_embedding
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, find_entries, is_gguf_name, read_header, stamp_of
 from gdm_studio.models.files.civitai_info import find_note, read_note
 from gdm_studio.models.files.header import Header
-from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.files.weight_file_names import answers_to, distinct_name, name_of, names_of, split_folders
 from gdm_studio.models.installed.description import titles, training_texts
 from gdm_studio.models.prompts.parser import (
     Mention,
@@ -26,6 +29,7 @@ from gdm_studio.models.prompts.parser import (
     adapters_mentioned,
     embeddings_mentioned,
     joining_words,
+    unusable_parameters,
 )
 from gdm_studio.models.prompts.translation_dictionary import units_of
 from gdm_studio.request.generation_request import Request
@@ -38,7 +42,7 @@ _ESCAPED = re.compile(r"\\([()\[\]\\])")
 
 def find_adapter(name: str) -> Path:
     """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
-    title.
+    title. The file name may follow folders, as in "pose/ink".
 
     Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter,
     and ModelError if its file is damaged.
@@ -48,7 +52,7 @@ def find_adapter(name: str) -> Path:
         return found
     plain = name.removesuffix(SUFFIX)[:80]
     for path in there:
-        if path.is_file() and _answers_to(path, name.removesuffix(SUFFIX)):
+        if path.is_file() and answers_to(path, name.removesuffix(SUFFIX)):
             read_header(path)  # raises ModelError for a damaged file
     if near := [*islice(similar_adapters(name, there), 3)]:
         template = QT_TRANSLATE_NOOP("Errors", "There is no LoRA called {name!r}; did you mean {names}?")
@@ -177,6 +181,51 @@ def notes_on_negative(request: Request) -> list[str]:
     return [f"LoRAs in the negative prompt have no effect: {', '.join(names[:8])[:200]}."] if names else []
 
 
+def notes_on_adapters(prompts: Iterable[str]) -> list[str]:
+    """Return a sentence for the user about each LoRA that a prompt names more than once, about parameters of tags that
+    have no effect, and about each name that several different files have.
+    """
+    prompts = list(dict.fromkeys(prompts))
+    if not any(map(adapter_tags, prompts)):
+        return []
+    there = [*user_weight_files()]
+    files = dict(adapters_named_in(prompts, there))
+    found: dict[str, None] = {}
+    for prompt in prompts:
+        named = [tag.name.strip() for tag in adapter_tags(prompt) if tag.name.strip() in files]
+        counts = Counter(files[name] for name in named)
+        for tag in adapter_tags(prompt):
+            ignored = unusable_parameters(tag) if tag.name.strip() in files else []
+            found |= {f"{part[:80]!r} of <lora:{tag.name.strip()[:80]}> has no effect.": None for part in ignored}
+        for mention in adapters_mentioned(prompt):
+            if counts.get(files.get(mention.name, Path()), 0) > 1:
+                sentence = (
+                    f"{mention.name[:80]} is named more than once; only its last weight, {mention.unet:g}, counts."
+                )
+                found[sentence] = None
+    for name, path in files.items():
+        rivals = [each for each in there if each != path and answers_to(each, name.removesuffix(SUFFIX))]
+        other = next((each for each in rivals if _holds(each, is_adapter) and not _is_copy(each, path)), None)
+        if other is not None:
+            used, unused = (distinct_name(each, [*rivals, path])[:80] for each in (path, other))
+            sentence = (
+                f"Several LoRAs are called {name[:80]}: this is <lora:{used}:1>, and another is <lora:{unused}:1>."
+            )
+            found[sentence] = None
+    return list(found)
+
+
+def notes_on_embedding_names(prompts: Iterable[str]) -> list[str]:
+    """Return a sentence for the user about each embedding of the prompts whose name other embeddings have, too."""
+    found = []
+    for name, path in embeddings_named_in(prompts).items():
+        rivals = [each for each in user_weight_files() if each != path and answers_to(each, name)]
+        if any(_holds(each, is_embedding) and not _is_copy(each, path) for each in rivals):
+            used = distinct_name(path, rivals)[:80]
+            found.append(f"Several embeddings are called {name[:80]}: this is {used}; rename one to use another.")
+    return found
+
+
 def user_weight_files() -> Iterator[Path]:
     """Yield all possible weight files and model folders in the user's model folders."""
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
@@ -185,15 +234,12 @@ def user_weight_files() -> Iterator[Path]:
 def _adapter(name: str, among: Iterable[Path]) -> Path | None:
     among = list(among)
     wanted = name.strip().removesuffix(SUFFIX)
-    files = [path for path in among if _answers_to(path, wanted)]
+    files = [path for path in among if answers_to(path, wanted)]
+    _, last = split_folders(wanted)
     # Earlier versions could not read files in GGUF format, and images were made with the files beside them.
-    files.sort(key=lambda path: (_by_stem(wanted)(path), wanted not in names_of(path), is_gguf_name(path.name)))
+    files.sort(key=lambda path: (_by_stem(last)(path), last not in names_of(path), is_gguf_name(path.name)))
     named = (path for path in files if _holds(path, is_adapter))
     return next(chain(named, (path for path in among if comparable_name(wanted) in _titles_of(path))), None)
-
-
-def _answers_to(path: Path, name: str) -> bool:
-    return comparable_name(name) in map(comparable_name, names_of(path))
 
 
 def _by_stem(name: str) -> Callable[[Path], bool]:
@@ -202,6 +248,22 @@ def _by_stem(name: str) -> Callable[[Path], bool]:
     Older images, saved by versions that ignored folder names, thus refer to the same files.
     """
     return lambda path: comparable_name(path.stem) != comparable_name(name)
+
+
+def _is_copy(path: Path, other: Path) -> bool:
+    """Return True if two weight files or model folders have the same content, as far as it can be read."""
+    stamps = stamp_of(path), stamp_of(other)
+    return None not in stamps and path.is_file() and other.is_file() and _are_equal(path, other, *stamps)
+
+
+@lru_cache(maxsize=256)
+def _are_equal(path: Path, other: Path, *_stamps: Stamp | None) -> bool:
+    """Compare the contents of two files. Their stamps are part of the cache key, so that modified files are compared
+    again.
+    """
+    with suppress(OSError):
+        return filecmp.cmp(path, other, shallow=False)
+    return False
 
 
 def _titles_of(path: Path) -> frozenset[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from gdm_studio.common.unicode_names import comparable_name
 from gdm_studio.models.files.checkpoints import is_weights_name
 
 # Matches file names that diffusers and PEFT give to every model, without the suffix.
@@ -36,6 +38,50 @@ def names_of(path: Path) -> tuple[str, ...]:
     """
     plain = path.stem if is_weights_name(path.name) else path.name
     return tuple(dict.fromkeys((name_of(path), plain)))
+
+
+def answers_to(path: Path, name: str) -> bool:
+    """Return True if a request may refer to a weight file by this name, regardless of case and Unicode form.
+
+    The name may begin with folders, as in "pose/ink".
+    """
+    folders, last = split_folders(name)
+    return comparable_name(last) in map(comparable_name, names_of(path)) and is_in_folders(path, folders)
+
+
+def split_folders(name: str) -> tuple[tuple[str, ...], str]:
+    """Split a name such as "pose/ink" into its folders, ("pose",), and the name of the weight file, "ink". A backslash
+    separates folders too, as in the file names of other programs on Windows.
+    """
+    *folders, last = name.replace("\\", "/").strip("/").split("/")
+    return tuple(folders), last
+
+
+def is_in_folders(path: Path, folders: Sequence[str]) -> bool:
+    """Return True if `folders` are the last folders in the path of a weight file, regardless of case, or if there are
+    none.
+
+    The folder that names a file with a generic name need not be among them.
+    """
+    wanted = [comparable_name(folder) for folder in folders]
+    around = [path.parent] if name_of(path) == names_of(path)[-1] else [path.parent, path.parent.parent]
+    return not wanted or any([*map(comparable_name, folder.parts)][-len(wanted) :] == wanted for folder in around)
+
+
+def distinct_name(path: Path, others: Iterable[Path]) -> str:
+    """Return the shortest name to which the weight file `path` answers and none of the other files: its name, if
+    necessary after its folders, as in "pose/ink".
+
+    If there is none, return its name.
+    """
+    rivals = [each for each in others if each != path and any(answers_to(each, name) for name in names_of(path))]
+    for depth in range(len(path.parts) - 1):
+        for name in names_of(path):
+            folder = path.parent if name == names_of(path)[-1] else path.parent.parent
+            written = "/".join([*folder.parts[len(folder.parts) - depth :], name])
+            if not any(answers_to(each, written) for each in rivals):
+                return written
+    return name_of(path)
 
 
 def _folder_name(folder: Path) -> str:

@@ -19,7 +19,7 @@ from gdm_studio.models.files.json_cache import JsonCache
 from gdm_studio.models.files.recognition import CONTROL, UNIONS
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.taesd import LATENT
-from gdm_studio.models.files.weight_file_names import name_of, names_of
+from gdm_studio.models.files.weight_file_names import distinct_name, is_in_folders, name_of, names_of, split_folders
 from gdm_studio.models.installed.description import ADAPTERS, About
 from gdm_studio.models.installed.model_options import Choices
 from gdm_studio.models.installed.scanner import ScannedEntry
@@ -118,8 +118,27 @@ def inventory(
     every = (each for each in found if each.card is not None or each.about.kind)
     known = chosen or {}
     lines = [replace(_line(each, used.get(each.path)), chosen=known.get(each.path, Choices())) for each in every]
+    lines = _with_distinct_names(lines)
     newest = sorted(sorted(lines, key=lambda line: line.name), key=lambda line: line.date, reverse=True)
     return sorted(newest, key=lambda line: line.card is not None and bool(families.group_of(line.card)))
+
+
+def _with_distinct_names(lines: Sequence[InventoryRow]) -> list[InventoryRow]:
+    """Return the rows with the folders in the names of those add-ons that have the name of another one of their kind,
+    such as "pose/ink".
+
+    Prompts cannot name an embedding by its folders.
+    """
+    same: dict[tuple[str, str], list[Path]] = {}
+    for line in lines:
+        if line.card is None and not line.family.startswith("Embedding"):
+            same.setdefault((_kind(line), line.name.casefold()), []).append(line.path)
+
+    def distinct(line: InventoryRow) -> InventoryRow:
+        rivals = same.get((_kind(line), line.name.casefold()), []) if line.card is None else []
+        return replace(line, name=distinct_name(line.path, rivals)) if len(rivals) > 1 else line
+
+    return [*map(distinct, lines)]
 
 
 def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> InventoryRow:
@@ -203,7 +222,7 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
         return []
     is_sd3 = card.base.startswith(STABLE_DIFFUSION_3_VAE.made_for)
     other = (FLUX_1_VAE if is_sd3 else STABLE_DIFFUSION_3_VAE).usual_name.removesuffix(SUFFIX)
-    return [line.name for line in lines if line.latent == card.latent[0] and line.name.casefold() != other]
+    return [line.name for line in lines if line.latent == card.latent[0] and name_of(line.path).casefold() != other]
 
 
 def record_uses(files: Iterable[Path]) -> Mapping[str, object]:
@@ -283,14 +302,17 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
     """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
     None.
 
-    A model whose hash is known to differ does not match, even if its name does.
+    A model whose hash is known to differ does not match, even if its name does. Of several models with that name, one
+    in the folders that the name states is preferred, as in "pose/ink.safetensors".
     """
     hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
     for line in lines:
         if (found := hashed.get(line.path)) is not None and found.are(file_hash):
             return line
     wanted = normalised_name(name)
-    called = (line for line in lines if wanted in map(normalised_name, (line.name, line.title, line.path.name)))
+    called = [line for line in lines if wanted in map(normalised_name, (line.name, line.title, line.path.name))]
+    folders, _ = split_folders(name)
+    called.sort(key=lambda line: not is_in_folders(line.path, folders))
     return next((line for line in called if wanted and hashed.get(line.path) is None), None)
 
 

@@ -42,6 +42,8 @@ NUMBER = re.compile(rf"\s*+{DIGITS}\s*+")
 # Pattern of a weight after the name of an adapter.
 FACTOR = re.compile(r"((?:te|unet)=)?\s*+([+-]?(?:\d++(?:[.,]\d*+)?|[.,]\d++))\s*+")
 WEIGHT = re.compile(rf":\s*+({DIGITS})\s*+\)")
+# A number before a closing bracket that may have been meant as a weight or as the time of a change.
+_LIKE_WEIGHT = re.compile(r"[:：]\s*+([+-]?[\d.,]++%?)\s*+([)\]）])")
 _BREAK = re.compile(r"\bBREAK\b")
 # The word that separates the parts of A1111's composable diffusion, and the weight that can follow a part.
 _AND = re.compile(r"\bAND\b")
@@ -136,7 +138,7 @@ def adapters_mentioned(prompt: str) -> list[Mention]:
     """Return the distinct LoRAs and other adapters that a prompt names in tags, in order of their first mention, each
     with the weights from its last mention.
 
-    An invalid weight counts as 1.
+    An invalid weight counts as 1, and named parameters other than the two weights do not count.
     """
     found: dict[str, Mention] = {}
     for tag in adapter_tags(prompt):
@@ -146,7 +148,8 @@ def adapters_mentioned(prompt: str) -> list[Mention]:
             factor = FACTOR.fullmatch(part)
             if factor and factor[1]:
                 named[factor[1]] = parse_factor(factor[2])
-            else:
+            elif "=" not in part:
+                # Other named parameters, such as the weights of blocks in "lbw=ALL", have no effect.
                 placed.append(parse_factor(factor[2]) if factor else 1.0)
         text = named.get("te=", placed[0] if placed else 1.0)
         unet = named.get("unet=", placed[1] if len(placed) > 1 else text)
@@ -204,6 +207,33 @@ def without_adapter_tags(prompt: str) -> str:
         piece = prompt[tag.end : end]
         found += piece if found and not found[-1].isspace() else piece.lstrip()
     return found.strip()
+
+
+def unusable_parameters(tag: Tag) -> list[str]:
+    """Return the parameters of an adapter's tag that have no effect: invalid weights, and named ones that only
+    extensions of the web UI know, such as "lbw=ALL".
+    """
+    return [part for part in tag.weights if not FACTOR.fullmatch(part)]
+
+
+def unread_weights(prompt: str) -> list[tuple[int, int, str]]:
+    """Return the numbers in a prompt that look like weights or times but are read as text, because of a comma, a
+    percent sign or a full-width bracket. Each has its start and end, and the text as which it may have been meant.
+
+    Examples are "(red:1,2)", "[a:b:50%]" and "（red:1.2）".
+    """
+    tags = [*_tags(prompt, _EXTRA)]
+    starts = [tag.start for tag in tags]
+    found = []
+    for at in _LIKE_WEIGHT.finditer(prompt):
+        number = at[1].rstrip("%").replace(",", ".")
+        before = bisect_left(starts, at.start())
+        is_in_tag = before > 0 and at.start() < tags[before - 1].end
+        if is_in_tag or not NUMBER.fullmatch(number) or (NUMBER.fullmatch(at[1]) and at[2] != "）"):
+            continue
+        meant = f"{float(number) / 100:g}" if at[1].endswith("%") else number
+        found.append((at.start(), at.end(), f":{meant}{')' if at[2] == '）' else at[2]}"))
+    return found
 
 
 def ignored_tags(prompt: str) -> list[Tag]:

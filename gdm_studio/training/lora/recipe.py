@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.generation_request import BUILT_IN
-from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_folder
+from gdm_studio.training.captions import CaptionedImage, FolderProblems, folder_of_images, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
@@ -120,6 +120,10 @@ class LoraRecipe(Recipe[LoraModel]):
         return {each.path.name: digest for each in self.pictures if (digest := each.digest())}
 
     def _no_images_error(self) -> BadRequest:
+        if inside := folder_of_images(self.images):
+            return BadRequest(
+                f"The images of {self.images} are in subfolders; choose one of these, such as {inside.name}."
+            )
         return BadRequest(f"The folder {self.images} contains no images; choose another folder.")
 
     @cached_property

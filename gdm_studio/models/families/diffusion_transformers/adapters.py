@@ -13,7 +13,7 @@ from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_detection import adapter_card
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, DeltasCache
 from gdm_studio.models.adapters.layer_names import Part
-from gdm_studio.models.adapters.lookup import adapters_of_prompts
+from gdm_studio.models.adapters.lookup import adapters_of_prompts, notes_on_adapters
 from gdm_studio.models.families.diffusion_transformers.conditioning import Encoders
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.prompts.parser import Mention
@@ -53,8 +53,10 @@ class PromptAdapters:
         return network, ChainMap(changed, self._texts)  # type: ignore[arg-type]
 
     def remarks(self, prompts: Iterable[str]) -> list[str]:
-        """Return sentences that tell the user which layers of LoRAs have no effect."""
-        return [each.report for each, _ in self._deltas_of(prompts) if each.report]
+        """Return sentences that tell the user which LoRAs and layers have no effect."""
+        prompts = list(prompts)
+        reports = (each.report for each, _ in self._deltas_of(prompts))
+        return [*notes_on_adapters(prompts), *filter(None, reports)]
 
     def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
         found = adapters_of_prompts(prompts)

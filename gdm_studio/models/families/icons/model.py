@@ -20,7 +20,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
 from gdm_studio.maths.noise_path import NoisePath as NoisePath
-from gdm_studio.models.adapters.lookup import notes_on_negative
+from gdm_studio.models.adapters.lookup import notes_on_adapters, notes_on_negative
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.families.icons.adapters import PromptAdapters
 from gdm_studio.models.families.icons.draft_colours import named_colour, tint
@@ -162,9 +162,9 @@ class IconsModel:
         return denoise
 
     def remarks(self, request: Request) -> Sequence[str]:
-        adapters = PromptAdapters(request.prompt_weights())
-        reports = [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
-        return [*reports, *notes_on_negative(request)]
+        prompts = request.prompt_weights()
+        reports = (each.report for each, _ in PromptAdapters(prompts).deltas(self.unet, self.text))
+        return [*notes_on_adapters(prompts), *filter(None, reports), *notes_on_negative(request)]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
         """Return the model with the prompts' LoRAs applied (a copy, if there are any), and the conditionings without

@@ -11,11 +11,17 @@ from gdm_studio.models.adapters import layer_names
 from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.adapter_file import AdapterDeltas, DeltasCache
 from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
-from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_named_in, notes_on_embeddings
+from gdm_studio.models.adapters.lookup import (
+    adapters_of_prompts,
+    embeddings_named_in,
+    notes_on_adapters,
+    notes_on_embedding_names,
+    notes_on_embeddings,
+)
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
 from gdm_studio.models.families.stable_diffusion.loader import Networks
-from gdm_studio.models.prompts.parser import Mention, ignored_tags
+from gdm_studio.models.prompts.parser import Mention, ignored_tags, unread_weights
 from gdm_studio.networks.stable_diffusion.clip import ClipText
 from gdm_studio.networks.stable_diffusion.unet import UNet
 
@@ -63,6 +69,9 @@ class PromptAdapters:
         parsed = [] if plain else prompts
         left = [f"{tag.text[:80]} names no LoRA and is ignored." for prompt in parsed for tag in ignored_tags(prompt)]
         left += [note for prompt in parsed for note in notes_on_embeddings(prompt)]
+        sentence = "{!r} is read as text; a weight is written like (word:1.2)."
+        left += [sentence.format(text[a:b][:80]) for text in parsed for a, b, _ in unread_weights(text)[:8]]
+        left += [*notes_on_adapters(parsed), *notes_on_embedding_names(prompts)]
         left += [fit.report for fit, _ in self._deltas_of(parsed) if fit.report]
         foreign = [each for each in embeddings_named_in(prompts).items() if not self._matches(read_embedding(each[1]))]
         sentence = "{} is for another model; {!r} is read as an ordinary word."

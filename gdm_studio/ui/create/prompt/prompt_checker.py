@@ -9,7 +9,14 @@ from itertools import islice
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.unicode_names import comparable_name
-from gdm_studio.models.prompts.parser import FACTOR, adapter_tags, embeddings_marked, ignored_tags, joining_words
+from gdm_studio.models.prompts.parser import (
+    adapter_tags,
+    embeddings_marked,
+    ignored_tags,
+    joining_words,
+    unread_weights,
+    unusable_parameters,
+)
 from gdm_studio.request import wildcard_files
 from gdm_studio.request.prompt_templates import unclosed_braces, wildcards_in
 from gdm_studio.request.setting import similar_names
@@ -49,6 +56,7 @@ def mistakes(text: str, names: Names) -> list[Mistake]:
     inside = {at for first, last in tags for at in range(first, last)}
     found = [
         *_find_bracket_mistakes(text, inside),
+        *islice(_find_weight_mistakes(text), MAX_NAMES),
         *islice(_find_adapter_mistakes(text, names), MAX_NAMES),
         *islice(_find_embedding_mistakes(text, names, inside), MAX_NAMES),
         *islice(_find_joining_words(text), 1),
@@ -102,6 +110,13 @@ def _unclosed(mark: str, place: int) -> Mistake:
     return Mistake(place, place + 1, sentence.format(mark=mark, closing=_CLOSING[mark]), label)
 
 
+def _find_weight_mistakes(text: str) -> Iterator[Mistake]:
+    for start, end, correction in unread_weights(text):
+        sentence = translate("Mistakes", "“{weight}” is read as text; a weight is written like (word:1.2).")
+        written = _shorten(text[start:end])
+        yield Mistake(start, end, sentence.format(weight=written), correction, correction)
+
+
 def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
     complete = set()
     for tag in adapter_tags(text):
@@ -120,7 +135,12 @@ def _find_adapter_mistakes(text: str, names: Names) -> Iterator[Mistake]:
         elif not names.suits(addition):
             label = translate("Mistakes", "{name} is for {base}").format(name=_shorten(name), base=addition.base)
             yield Mistake(*span, _unsuitable(addition, names), label)
-        elif invalid := next((part for part in tag.weights if not FACTOR.fullmatch(part)), None):
+        elif named := next((part for part in unusable_parameters(tag) if "=" in part), None):
+            sentence = translate("Mistakes", "“{parameter}” has no effect here; only the weights of {name} count.")
+            sentence = sentence.format(parameter=_shorten(named), name=_shorten(name))
+            label = translate("Mistakes", "“{parameter}” has no effect").format(parameter=_shorten(named))
+            yield Mistake(*span, sentence, label)
+        elif invalid := next(iter(unusable_parameters(tag)), None):
             sentence = translate("Mistakes", "“{weight}” is not a number, so {name} has the weight 1.")
             label = translate("Mistakes", "“{weight}” is not a number").format(weight=_shorten(invalid))
             yield Mistake(*span, sentence.format(weight=_shorten(invalid), name=_shorten(name)), label)
