@@ -5331,12 +5331,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>„{mark}“ wird nie geschlossen; „{closing}“ anfügen oder „\{mark}“ für das Zeichen schreiben.</translation>
 </message>
 <message>
+<source>“{parameter}” has no effect</source>
+<translation>„{parameter}“ ohne Wirkung</translation>
+</message>
+<message>
+<source>“{parameter}” has no effect here; only the weights of {name} count.</source>
+<translation>„{parameter}“ hat hier keine Wirkung; nur die Gewichte von {name} zählen.</translation>
+</message>
+<message>
 <source>“{weight}” is not a number</source>
 <translation>„{weight}“ ist keine Zahl</translation>
 </message>
 <message>
 <source>“{weight}” is not a number, so {name} has the weight 1.</source>
 <translation>„{weight}“ ist keine Zahl, daher hat {name} das Gewicht 1.</translation>
+</message>
+<message>
+<source>“{weight}” is read as text; a weight is written like (word:1.2).</source>
+<translation>„{weight}“ wird als Text gelesen; ein Gewicht schreibt man wie (Wort:1.2).</translation>
 </message>
 </context>
 <context>

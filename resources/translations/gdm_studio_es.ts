@@ -5331,12 +5331,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>«{mark}» no se cierra; añadir «{closing}» o escribir «\{mark}» para el carácter.</translation>
 </message>
 <message>
+<source>“{parameter}” has no effect</source>
+<translation>“{parameter}” sin efecto</translation>
+</message>
+<message>
+<source>“{parameter}” has no effect here; only the weights of {name} count.</source>
+<translation>“{parameter}” no tiene efecto aquí; solo cuentan los pesos de {name}.</translation>
+</message>
+<message>
 <source>“{weight}” is not a number</source>
 <translation>«{weight}» no es un número</translation>
 </message>
 <message>
 <source>“{weight}” is not a number, so {name} has the weight 1.</source>
 <translation>«{weight}» no es un número, así que {name} tiene el peso 1.</translation>
+</message>
+<message>
+<source>“{weight}” is read as text; a weight is written like (word:1.2).</source>
+<translation>“{weight}” se lee como texto; un peso se escribe como (palabra:1.2).</translation>
 </message>
 </context>
 <context>

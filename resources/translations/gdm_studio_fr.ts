@@ -5331,12 +5331,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>« {mark} » n'est jamais fermé ; ajouter « {closing} », ou écrire « \{mark} » pour le caractère.</translation>
 </message>
 <message>
+<source>“{parameter}” has no effect</source>
+<translation>« {parameter} » sans effet</translation>
+</message>
+<message>
+<source>“{parameter}” has no effect here; only the weights of {name} count.</source>
+<translation>« {parameter} » est sans effet ici ; seuls les poids de {name} comptent.</translation>
+</message>
+<message>
 <source>“{weight}” is not a number</source>
 <translation>« {weight} » n'est pas un nombre</translation>
 </message>
 <message>
 <source>“{weight}” is not a number, so {name} has the weight 1.</source>
 <translation>« {weight} » n'est pas un nombre, donc {name} a le poids 1.</translation>
+</message>
+<message>
+<source>“{weight}” is read as text; a weight is written like (word:1.2).</source>
+<translation>« {weight} » est lu comme du texte ; un poids s'écrit comme (mot:1.2).</translation>
 </message>
 </context>
 <context>

@@ -5303,12 +5303,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>「{mark}」が閉じられていません。「{closing}」を追加するか、文字として使うなら「\{mark}」と書いてください。</translation>
 </message>
 <message>
+<source>“{parameter}” has no effect</source>
+<translation>「{parameter}」は効果なし</translation>
+</message>
+<message>
+<source>“{parameter}” has no effect here; only the weights of {name} count.</source>
+<translation>「{parameter}」はここでは効果がありません。{name} の重みだけが使われます。</translation>
+</message>
+<message>
 <source>“{weight}” is not a number</source>
 <translation>「{weight}」は数値ではありません</translation>
 </message>
 <message>
 <source>“{weight}” is not a number, so {name} has the weight 1.</source>
 <translation>「{weight}」は数値ではないため、{name}の重みは1になります。</translation>
+</message>
+<message>
+<source>“{weight}” is read as text; a weight is written like (word:1.2).</source>
+<translation>「{weight}」は文字として読まれます。重みは (語:1.2) のように書きます。</translation>
 </message>
 </context>
 <context>

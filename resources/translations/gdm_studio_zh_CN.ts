@@ -5303,12 +5303,24 @@ v = α·ε − σ·x̂₀</translation>
 <translation>“{mark}”没有闭合；请添加“{closing}”，若要作为字符请写“\{mark}”。</translation>
 </message>
 <message>
+<source>“{parameter}” has no effect</source>
+<translation>“{parameter}”不起作用</translation>
+</message>
+<message>
+<source>“{parameter}” has no effect here; only the weights of {name} count.</source>
+<translation>“{parameter}”在这里不起作用；只有 {name} 的权重有效。</translation>
+</message>
+<message>
 <source>“{weight}” is not a number</source>
 <translation>“{weight}”不是数字</translation>
 </message>
 <message>
 <source>“{weight}” is not a number, so {name} has the weight 1.</source>
 <translation>“{weight}”不是数字，因此 {name} 的权重为 1。</translation>
+</message>
+<message>
+<source>“{weight}” is read as text; a weight is written like (word:1.2).</source>
+<translation>“{weight}”被当作文字；权重应写成 (词:1.2)。</translation>
 </message>
 </context>
 <context>
