@@ -31,7 +31,7 @@ class PromptLine:
     digests: Mapping[int, str] = field(default_factory=dict)
 
 
-# A line and a finished image of it, or the error that ends it.
+# A prompt line, and one of its finished images or the error that ends it.
 LineEvent = tuple[PromptLine, Result | StudioError]
 
 

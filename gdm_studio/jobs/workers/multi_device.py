@@ -53,7 +53,7 @@ class MultiDeviceRun:
         rest = 0.0
         try:
             self._start(first)
-            with closing(self._pool.run(self._next, previews=previews)) as events:
+            with closing(self._pool.run(self._take_next, previews=previews)) as events:
                 while self._between_steps(rest, list(self._left)):
                     began = time.perf_counter()
                     try:
@@ -73,7 +73,7 @@ class MultiDeviceRun:
             for job in list(self._left):
                 self._end(job, State.STOPPED)
 
-    def _next(self) -> WorkItem | None:
+    def _take_next(self) -> WorkItem | None:
         if not self._waiting and (job := self._more()) is not None:
             self._start(job)
         if not self._waiting:

@@ -45,7 +45,7 @@ class _Connection:
     attempts: int = 0
     # Time of the next attempt, or None.
     due: float | None = None
-    # The work item and the latest step that the worker has finished.
+    # The work item and the last step that the worker has finished.
     item: WorkItem | None = None
     step: int = 0
 
@@ -102,7 +102,7 @@ class Pool:
         self.workers = [self._start_worker(device) for device in self.devices]
         # Notes that were reported already, by work item.
         self._reported: set[tuple[WorkItem, str]] = set()
-        # Sentences about lost workers that are not reported yet, and the latest of all sentences.
+        # Sentences about lost workers that are not reported yet, and the most recent sentence of all.
         self._lost: list[str] = []
         self._last_lost = ""
         self._last_error: StudioError | None = None
@@ -140,12 +140,12 @@ class Pool:
         for worker in self.workers:
             if worker.has_ended:
                 worker.reap()
-        items = WorkList(partial(self._next_item, more))
+        items = WorkList(partial(self._take_next_item, more))
         is_news = True
         try:
             while True:
                 if is_news:
-                    yield from self._ended()
+                    yield from self._end_finished()
                     self._assign(items, previews)
                 if not any(worker.share for worker in self.workers):
                     if items.next() is None and not self._in_progress:
@@ -174,7 +174,7 @@ class Pool:
         """
         item.left = []
         item.is_dropped = True
-        for worker in self._workers_on(item):
+        for worker in self._find_workers_on(item):
             worker.stop(decode=decode)
         self.wake()
 
@@ -200,7 +200,7 @@ class Pool:
                 self._connections[place].due = None
                 self.workers[place] = self._start_worker(worker.device)
 
-    def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
+    def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
             self._in_progress[item] = []
             if item.refusal is not None:
@@ -211,7 +211,7 @@ class Pool:
                 self._restart_workers()
         return item
 
-    def _ended(self) -> Iterator[WorkEvent]:
+    def _end_finished(self) -> Iterator[WorkEvent]:
         """Remove the work items that are finished, cancelled or failed. Yields the last event of each item: `Ended` or
         an error.
         """
@@ -219,7 +219,7 @@ class Pool:
             if item.refusal is not None:
                 del self._in_progress[item]
                 yield item, item.refusal
-            elif not item.left and not self._workers_on(item):
+            elif not item.left and not self._find_workers_on(item):
                 yield item, Ended(tuple(self._in_progress.pop(item)))
 
     def _assign(self, items: WorkList, previews: float | None) -> None:
@@ -229,7 +229,7 @@ class Pool:
             if worker.is_free and (item := items.next()) is not None:
                 fair = min(math.ceil(len(item.left) / alive), item.request.batch or worker.pictures)
                 # After a crash, the images of one worker resume. The images of the other workers start again.
-                is_recorded = any(other.share and other.share.keeps_steps for other in self._workers_on(item))
+                is_recorded = any(other.share and other.share.keeps_steps for other in self._find_workers_on(item))
                 keeps_steps = item.keep_steps is not None and not is_recorded
                 worker.generate(Share(item, item.take(fair), keeps_steps), previews=previews)
 
@@ -245,7 +245,7 @@ class Pool:
                     del self._postponed[place]
                     return message
             self._reconnect()
-            if (silent := self._silent()) is not None:
+            if (silent := self._find_silent()) is not None:
                 return silent, silent.silence_loss
             try:
                 found = self._inbox.get(timeout=TICK)
@@ -257,11 +257,11 @@ class Pool:
                 return found
             self._postponed.append(found)
 
-    def _silent(self) -> Worker | None:
+    def _find_silent(self) -> Worker | None:
         """Return a worker process that has sent no heartbeat for too long, or None. The check runs at most once per
         TICK.
 
-        Time during which the whole program was suspended counts as at most two ticks.
+        Time during which this process was suspended counts as at most two ticks.
         """
         now = time.monotonic()
         if (waited := now - self._checked_at) < TICK:
@@ -293,7 +293,7 @@ class Pool:
             yield from self._lose(worker, message, items)
             return True
         if worker not in self.workers:
-            # It has been replaced, and its images were handed out again.
+            # The worker has been replaced, and its images were assigned again.
             return False
         facts, _ = message
         if facts["kind"] == "ready":
@@ -304,7 +304,7 @@ class Pool:
             if not worker.answers(facts) or worker.share is None:
                 # The message belongs to a run that was stopped.
                 return False
-            event = _event_in(message, worker, worker.share)
+            event = _extract_event(message, worker, worker.share)
         except BadFrame as error:
             error_log.record_error(error)
             yield from self._lose(worker, unreadable(error), items)
@@ -423,7 +423,7 @@ class Pool:
         while self._lost and not item.is_dropped:
             yield item, Phase("", self._lost.pop(0))
 
-    def _workers_on(self, item: WorkItem) -> list[Worker]:
+    def _find_workers_on(self, item: WorkItem) -> list[Worker]:
         """Return the worker processes that are generating images of a work item."""
         return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
 
@@ -438,7 +438,7 @@ class Pool:
             _handle_last(*message)
         end = time.monotonic() + SECONDS_TO_STOP
         while any(worker.share for worker in self.workers) and (left := end - time.monotonic()) > 0:
-            if (silent := self._silent()) is not None:
+            if (silent := self._find_silent()) is not None:
                 silent.reap()
             try:
                 received = self._inbox.get(timeout=min(left, TICK))
@@ -450,7 +450,7 @@ class Pool:
             worker.share = None
 
 
-def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
+def _extract_event(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
     """Extract the engine event (phase, progress or finished image) from a worker's message. Returns None for messages
     of any other kind.
 
@@ -473,8 +473,8 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
-    """Handle the last messages of a worker process that is being stopped, so that its latest denoising steps
-    are saved.
+    """Handle the last messages of a worker process that is being stopped, so that its last denoising steps are
+    saved.
     """
     worker.note_handled(frame)
     if isinstance(frame, Loss):
