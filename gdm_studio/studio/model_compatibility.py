@@ -43,9 +43,9 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         grammar=prompt_grammar(accepts, request),
         guidance_scale=guidance,
         steps=request.steps if accepts.steps else 1,
-        controls=_changed_values(acting, request.controls),
+        controls=_find_changed_values(acting, request.controls),
         label=request.label if request.label in accepts.labels else "",
-        factors=_changed_values(accepts.factors, request.factors),
+        factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
         image=request.image if begun else "",
         mask=request.mask if begun else "",
@@ -56,7 +56,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
     )
 
 
-def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
+def _find_changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
     """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
     usual = {param.name: param.default for param in params}
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
@@ -67,7 +67,7 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
     settings to the names of installed parts, such as VAEs; with None, all parts count as installed.
     """
     left_out = []
-    for title, changes in _misfits(request, card, parts):
+    for title, changes in _find_misfits(request, card, parts):
         request = replace(request, **changes)
         left_out.append(title)
     return request, left_out
@@ -81,7 +81,7 @@ def fields_without_effect(request: Request, card: ModelCard) -> list[str]:
     return [name for name in ignored if SETTINGS[name].role & Role.EXPORTED]
 
 
-def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the title of each unsupported setting in a request, with the field values that replace it."""
     accepts = card.accepts
     usual = card.default_request()

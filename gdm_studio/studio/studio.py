@@ -106,13 +106,13 @@ class Studio(AbstractContextManager["Studio"]):
         """
         _check_names(settings)
         request_draft = self.draft(settings.pop("model", ""))
-        given = _with_stored_images({"prompt": prompt} | settings)
+        given = _store_images({"prompt": prompt} | settings)
         if given.get("image") and given.get("size") is None and request_draft.card is not None:
             from gdm_studio.engine import image_inputs
 
             given["size"] = request_draft.card.near(image_inputs.load(given["image"]).size)
         request_draft.change(**given)
-        # The draft drops settings that the model does not support. Passing them again lets `make` refuse them.
+        # The draft drops settings that the model does not support. They are passed again so that `make` rejects them.
         return self.make(drawn(replace(undrawn(request_draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
@@ -147,7 +147,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
-        """Pause the latest run of this object before its next step. Its `for` loop ends, and another loop resumes the
+        """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
         run.
         """
         if self._latest is not None:
@@ -194,7 +194,7 @@ def _check_names(settings: Iterable[str]) -> None:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
 
 
-def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
+def _store_images(settings: dict[str, Any]) -> dict[str, Any]:
     """Store the start image and its mask that a script passes, and return the settings with the names of the stored
     images. Raises StorageError and BadRequest.
     """

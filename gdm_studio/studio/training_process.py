@@ -210,7 +210,7 @@ class LiveWriter:
             self._every *= 2
         losses = tuple(self._losses)
         self._state = replace(
-            LiveState("running", "", step, seen, samples, self._speed(), self._every, losses),
+            LiveState("running", "", step, seen, samples, self._compute_speed(), self._every, losses),
             left_out=self._state.left_out,
             first_left_out=self._state.first_left_out,
             changed=self._state.changed,
@@ -235,7 +235,7 @@ class LiveWriter:
         self._state = self._state.with_status(state, error)
         self._write()
 
-    def _speed(self) -> float:
+    def _compute_speed(self) -> float:
         """Return the training speed over the last steps, in samples per second, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
         return (last - first) / (ended - began) if ended - began >= FEWEST_SPEED_SECONDS else 0.0
