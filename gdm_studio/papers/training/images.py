@@ -223,14 +223,14 @@ def open_dataset(folder: Path, size: int) -> Any:
         if name not in POINT_SETS:
             raise BadRequest(f"There are no points called {name!r}; choose from {', '.join(POINT_SETS)}.")
         return PointDataset(name, POINT_SETS[name]())
-    dataset = _icons(folder) if (folder / "meta.json").is_file() else _user_images(folder, size)
+    dataset = _load_icons(folder) if (folder / "meta.json").is_file() else _load_user_images(folder, size)
     side = dataset.rgba.shape[1]
     if side != size:
         raise BadRequest(f"The images in {folder} have {side} pixels; use --size {side}, or render them again.")
     return dataset
 
 
-def _icons(folder: Path) -> ImageDataset:
+def _load_icons(folder: Path) -> ImageDataset:
     pictures = open_pictures(folder)
     labels = tuple(dict.fromkeys(row["concept"] for row in pictures.rows))
     styles = list(dict.fromkeys(row["style"] for row in pictures.rows))
@@ -248,7 +248,7 @@ def _icons(folder: Path) -> ImageDataset:
     return ImageDataset(pictures.rgba(pictures.indices()), labels, label, factors, shares)
 
 
-def _user_images(folder: Path, size: int) -> ImageDataset:
+def _load_user_images(folder: Path, size: int) -> ImageDataset:
     """Load the user's own images from a folder and its subfolders, with their classes.
 
     They are cropped to squares and resized to `size` pixels.

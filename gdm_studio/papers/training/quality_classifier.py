@@ -117,8 +117,8 @@ def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neigh
     it is closer than the k-th nearest real image (Naeem et al. 2020, arXiv:2002.09797, equation 8).
     """
     # The distance at index 0 is that of an image to itself.
-    radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
-    return float((_distances(real, generated).min(axis=1) <= radius).mean())
+    radius = np.sort(_compute_distances(real, real), axis=1)[:, neighbours]
+    return float((_compute_distances(real, generated).min(axis=1) <= radius).mean())
 
 
 def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
@@ -128,11 +128,11 @@ def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbo
     real image is covered if its distance from a generated image is not larger than that of the generated image's k-th
     nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
     """
-    radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
-    return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())
+    radius = np.sort(_compute_distances(generated, generated), axis=1)[:, neighbours]
+    return float((_compute_distances(real, generated) <= radius[None]).any(axis=1).mean())
 
 
-def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+def _compute_distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
     a, b = one.astype(np.float64), other.astype(np.float64)
     squared = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.maximum(squared, 0))

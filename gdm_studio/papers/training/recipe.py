@@ -76,7 +76,7 @@ POINTS_SHOWN = 512
 POINT_LATENT = 2
 # The fields of recipes that contain the samples of a phase.
 PHASE_SAMPLES = ("samples", "even", "vae_samples")
-# The numbers of points and of images with which score norms are measured.
+# Sample counts for measuring score norms: points and images.
 MEASURED_POINTS = 16_384
 MEASURED = 64
 
