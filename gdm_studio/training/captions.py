@@ -18,7 +18,7 @@ from gdm_studio.common.image_file import open_image
 from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, translatable, untranslated
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
-# Maximum numbers of images, and of bytes of a caption file.
+# Maximum number of images, and maximum size of a caption file in bytes.
 MOST_IMAGES = 20_000
 MOST_BYTES = 20_000
 # Maximum number of characters of a caption. Longer ones are cut.
@@ -108,10 +108,10 @@ def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems 
     description in the image's metadata, else the words of the file name. Files that are not images are left out, and
     long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
-    return list(_images_of(folder, nested, problems or FolderProblems()))
+    return list(_find_images(folder, nested, problems or FolderProblems()))
 
 
-def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
+def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
     try:
         # Listed first, since `rglob` ignores a folder that cannot be read.
         listed = [*folder.iterdir()]
@@ -126,11 +126,11 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
     for path in paths:
         try:
             with open_image(path) as image:
-                written = _metadata_caption(image)
+                written = _read_metadata_caption(image)
         except StorageError:
             problems.unreadable.append(path)
             continue
-        yield _captioned(path, written, problems)
+        yield _read_caption(path, written, problems)
 
 
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
@@ -172,10 +172,10 @@ def caption_of_name(stem: str) -> str:
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
 
-def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
+def _read_caption(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
     beside = text_file(path)
     if beside.is_file():
-        data = _data_of(beside)
+        data = _read_data(beside)
         text = " ".join(data[:MOST_BYTES].decode(errors="replace").split())
         if len(data) > MOST_BYTES or len(text) > MOST_TEXT:
             problems.cut.append(beside)
@@ -185,7 +185,7 @@ def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedI
     return CaptionedImage(path, caption_of_name(path.stem)[:MOST_TEXT], "name")
 
 
-def _data_of(path: Path) -> bytes:
+def _read_data(path: Path) -> bytes:
     """Read the data of a caption file, at most MOST_BYTES + 1 bytes. The extra byte lets the caller detect a file that
     is too long.
 
@@ -198,7 +198,7 @@ def _data_of(path: Path) -> bytes:
         raise StorageError(f"The caption {path} cannot be read; allow reading it, or delete it.") from error
 
 
-def _metadata_caption(image: Image.Image) -> str:
+def _read_metadata_caption(image: Image.Image) -> str:
     found = [image.info.get(key) for key in _KEYS]
     found.append(image.getexif().get(ExifTags.Base.ImageDescription))
     texts = (_SETTINGS.split(text[: 4 * MOST_TEXT], maxsplit=1)[0] for text in found if isinstance(text, str))
