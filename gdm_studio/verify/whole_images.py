@@ -43,7 +43,7 @@ def pictures() -> Iterator[Row]:
             exact = LAWS["line"].flow(run.start / run.path[0].alpha, run.ratios[0], 0.0)
             away = furthest([run.steps[-1].x.double().numpy()], [exact])
             yield at_most(f"{name}, {FINE} steps: from the exact flow, off by", away, NEAR.get(spec.order, NEARER))
-    yield from _prompt_modes()
+    yield from _check_prompt_modes()
 
 
 def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
@@ -54,7 +54,7 @@ def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
     return np.asarray(last - LAWS["line"].mean)
 
 
-def _prompt_modes() -> Iterator[Row]:
+def _check_prompt_modes() -> Iterator[Row]:
     """Check that a prompt selects one mode of the data, that both modes are equally frequent without a prompt, and that
     stronger guidance moves the samples farther out.
     """
