@@ -134,7 +134,7 @@ class GenerationWorker(Worker):
     def start(self, version: str) -> Refusal | None:
         if version != __version__:
             return Refusal(
-                f"{_get_node_id()} has GDM Studio {__version__}, not {version}; install the same version there."
+                f"{_describe_node()} has GDM Studio {__version__}, not {version}; install the same version there."
             )
         from gdm_studio.engine import torch_startup
 
@@ -145,7 +145,7 @@ class GenerationWorker(Worker):
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
         if self._has_gpu and self._device == "cpu":
-            return Refusal(f"PyTorch on {_get_node_id()} cannot use its GPU; install its build for this GPU there.")
+            return Refusal(f"PyTorch on {_describe_node()} cannot use its GPU; install its build for this GPU there.")
         self._library = RenamedLibrary()
         return None
 
@@ -168,9 +168,9 @@ class GenerationWorker(Worker):
             return [_restore_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
-                reason = f"{_get_node_id()} lacks the model {given.model} or its refiner; copy the files there."
+                reason = f"{_describe_node()} lacks the model {given.model} or its refiner; copy the files there."
             else:
-                reason = f"{_get_node_id()} lacks files of {given.model} ({missing}); copy them there."
+                reason = f"{_describe_node()} lacks files of {given.model} ({missing}); copy them there."
             return Lack(work.files, reason)
         except StudioError as error:
             return error
@@ -189,7 +189,7 @@ def _restore_request_device(result: Result, given: Request) -> Result:
     return replace(result, request=request, made=made)
 
 
-def _get_node_id() -> str:
+def _describe_node() -> str:
     return f"The cluster's computer {platform.node()}"
 
 

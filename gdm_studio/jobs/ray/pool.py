@@ -227,7 +227,7 @@ class ClusterPool:
         """Send images of the next work items to the cluster, as many as its free workers can accept."""
         if not self._room and not self._shares and (item := items.next()) is not None:
             yield item, Phase("connecting to the cluster")
-        while self._room and (left := self._count_images_left()) and (item := items.next()) is not None:
+        while self._room and (left := self._compute_capacity()) and (item := items.next()) is not None:
             fair = math.ceil(len(item.left) / self._room)
             share = Share(item, item.take(min(fair, left, item.request.batch or MAX_IMAGES, MAX_IMAGES)), False)
             self._room -= 1
@@ -238,7 +238,7 @@ class ClusterPool:
                 self._started.add(item)
                 yield item, Phase("generating on the cluster")
 
-    def _count_images_left(self) -> int:
+    def _compute_capacity(self) -> int:
         return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
 
     def _receive(self) -> Message | None:
