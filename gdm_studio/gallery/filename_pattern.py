@@ -48,11 +48,11 @@ def description_of(setting: Setting) -> str:
 
 
 def _build_setting_field(setting: Setting) -> tuple[str, Callable[[NameParts], str]]:
-    def said(of: NameParts) -> str:
+    def format_value(of: NameParts) -> str:
         value = setting.search_value(setting.value_in(of.request))
         return f"{value:g}" if isinstance(value, float) else str(value)
 
-    return description_of(setting), said
+    return description_of(setting), format_value
 
 
 # {field: (description or example for the user, function that returns its text)}

@@ -270,7 +270,7 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
         *_comparison_lines(shipped_folder() / "comparison.md"),
         "## What common texts get wrong",
         "",
-        *(f"- *“{said}”* {right}" for said, right in MISCONCEPTIONS),
+        *(f"- *“{claim}”* {right}" for claim, right in MISCONCEPTIONS),
         "",
     ]
     for member in sorted(found.values(), key=lambda each: each.system.year):

@@ -144,6 +144,8 @@ def _explain_unsuitable(card: ModelCard) -> str:
 
 
 class _Test:
+    """A running self-test, with its findings and denoising errors so far."""
+
     def __init__(self, model: LoadedModel, request: Request, images: Sequence[CaptionedImage]) -> None:
         self.findings: list[Finding] = []
         self.levels: list[LevelErrors] = []

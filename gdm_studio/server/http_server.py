@@ -154,6 +154,8 @@ def _create_timed_protocol(limits: Limits) -> type[H11Protocol]:
         return protocol.transport.get_write_buffer_size()
 
     class TimedProtocol(H11Protocol):
+        """HTTP protocol that closes the connections of slow clients and limits unread response data."""
+
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)

@@ -58,8 +58,8 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
 
 def _find_changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
     """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
-    usual = {param.name: param.default for param in params}
-    return {name: value for name, value in values.items() if usual.get(name, value) != value}
+    defaults = {param.name: param.default for param in params}
+    return {name: value for name, value in values.items() if defaults.get(name, value) != value}
 
 
 def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
@@ -84,7 +84,7 @@ def fields_without_effect(request: Request, card: ModelCard) -> list[str]:
 def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the title of each unsupported setting in a request, with the field values that replace it."""
     accepts = card.accepts
-    usual = card.default_request()
+    default = card.default_request()
     if request.model != card.name:
         yield QT_TRANSLATE_NOOP("Setting", "model"), {"model": card.name}
     titles = {style.id: style.title for style in card.styles}
@@ -95,9 +95,9 @@ def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Ite
     if request.size is not None and not card.makes(request.size):
         yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None}
     if sampler_problem(request.sampler, card):
-        yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": usual.sampler, "knobs": {}}
+        yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": default.sampler, "knobs": {}}
     if spacing_problem(request.spacing, card):
-        yield QT_TRANSLATE_NOOP("Setting", "spacing"), {"spacing": usual.spacing}
+        yield QT_TRANSLATE_NOOP("Setting", "spacing"), {"spacing": default.spacing}
     if request.image and not accepts.picture:
         yield QT_TRANSLATE_NOOP("Setting", "start picture"), {"image": "", "mask": ""}
     if request.grammar not in ("auto", PLAIN, accepts.prompt):

@@ -247,10 +247,12 @@ class RequestDraft:
         return replace(self._card.default_request(), model=self._card.name) if self._card else Request()
 
     def _find_default(self, name: str, sampler: str) -> Any:
-        usual = self._find_defaults()
-        if sampler != usual.sampler:
-            usual = replace(usual, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing)
-        return SETTINGS[name].value_in(usual)
+        defaults = self._find_defaults()
+        if sampler != defaults.sampler:
+            defaults = replace(
+                defaults, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing
+            )
+        return SETTINGS[name].value_in(defaults)
 
     def _follow_sampler(self, sampler: str | None) -> dict[str, Any]:
         """Return the settings of the draft that change with the sampler: its parameters, and steps and spacing unless

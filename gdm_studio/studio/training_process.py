@@ -105,7 +105,7 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
 
     stop = folder / STOP
     # Number of samples before each phase. The preparation before them is not counted.
-    before = dict(zip((each.name for each in recipe.phases), _sums(recipe.phases), strict=True))
+    before = dict(zip((each.name for each in recipe.phases), _accumulate_samples(recipe.phases), strict=True))
     total = sum(each.samples for each in recipe.phases)
     for progress in train(recipe, folder, should_stop=stop.exists):
         live.follow_problems(recipe.problems)
@@ -117,7 +117,7 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
     live.save("paused" if stop.exists() else "done")
 
 
-def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
+def _accumulate_samples(phases: Sequence[Phase[Any]]) -> Iterator[int]:
     return accumulate((each.samples for each in phases[:-1]), initial=0)
 
 

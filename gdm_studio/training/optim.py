@@ -83,13 +83,13 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 def adamw_of(parameters: Sequence[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
     """Create an AdamW optimiser for the given parameters, all with the same learning rate."""
-    return _adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
+    return _create_adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Create one AdamW optimiser for all parameters of the U-Net and the text encoder that are not frozen."""
     learning = [parameter for _, parameter in _iterate_trainable_parameters(unet, text)]
-    return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
+    return [_create_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
@@ -105,7 +105,7 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
         (matrices if is_inner else rest).append(parameter)
     return [
         Muon(matrices, learning_rate, weight_decay=0.01),
-        _adamw([{"params": rest, "relative": 0.5}], learning_rate),
+        _create_adamw([{"params": rest, "relative": 0.5}], learning_rate),
     ]
 
 
@@ -125,7 +125,7 @@ def _iterate_trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 
 
-def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:
+def _create_adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
 
 

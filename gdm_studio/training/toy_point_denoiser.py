@@ -128,8 +128,8 @@ class PlaneNetwork:
         """Evaluate the network on noisy points, scaled to unit spread, and return its outputs (n, 2)."""
         spread = np.hypot(levels.alpha, levels.sigma)
         times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
-        told = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
+        one_hot = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
         points = torch.from_numpy(x / spread).float()[:, None, None]
-        given = torch.from_numpy(told)
+        given = torch.from_numpy(one_hot)
         found: Tensor = network(points, torch.from_numpy(times[:, 0]).float(), given)
         return found[:, 0, 0]

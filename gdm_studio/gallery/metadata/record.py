@@ -93,7 +93,7 @@ class Record:
 
     def _collect_fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
         return {
-            **{_FIELD_OF.get(name, name): said for name, said in self.made_with.items()},
+            **{_FIELD_OF.get(name, name): value for name, value in self.made_with.items()},
             **facts_of(request, request.size or size),
             **_collect_prompt_facts(request, self.made_with),
             "knobs": request.knobs,
@@ -117,7 +117,7 @@ def _collect_prompt_facts(request: Request, made_with: Mapping[str, str]) -> dic
         return {}
     loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
     digits = {each["name"]: made_with.get(f"LoRA {each['name']}") for each in loras}
-    listed = [each | ({"hash": said} if (said := digits[each["name"]]) else {}) for each in loras]
+    listed = [each | ({"hash": digest} if (digest := digits[each["name"]]) else {}) for each in loras]
     return {"grammar": request.grammar} | ({"loras": listed} if listed else {})
 
 

@@ -21,6 +21,8 @@ LIMIT = 2**53
 
 
 class ItemState(Enum):
+    """State of a queue item."""
+
     WAITING = "waiting"
     RUNNING = "running"
     # The item waits until the user resumes it.

@@ -218,8 +218,8 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
     held_out = images.held_out[:ENLARGED]
     large = torch.cat([F.avg_pool2d(images.large(int(index)), SIDES[2] // SIDES[1]) for index in held_out])
     real, truth = F.avg_pool2d(large, SIDES[1] // SIDES[0]), _extract_details(large)
-    usual = {factor.name: factor.default for factor in drawing.model.card.accepts.factors}
-    levels = (0.0, 0.0 if context.broken else usual[AUGMENTATION])
+    defaults = {factor.name: factor.default for factor in drawing.model.card.accepts.factors}
+    levels = (0.0, 0.0 if context.broken else defaults[AUGMENTATION])
 
     def enlarge(small: Tensor, noise: float, seed: int) -> Tensor:
         conditions = [Conditioning(before=each, factors={AUGMENTATION: noise}) for each in small.split(1)]

@@ -120,10 +120,10 @@ def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
     """
     if not card.accepts.steps:
         return (1,)
-    usual = card.default_request()
-    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if usual.guidance_scale == 1 else 2)
+    default = card.default_request()
+    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if default.guidance_scale == 1 else 2)
     longest = min(MOST // each, len(forward_process(card).ratios))
-    return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
+    return tuple(sorted({steps for steps in (*STEPS, default.steps) if steps <= longest}))
 
 
 def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int) -> Quality:

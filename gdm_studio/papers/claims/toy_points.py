@@ -94,8 +94,8 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
     for steps in (5, 10, 25):
         last = len(covariances) - 1
         quadratic = [0, *np.unique([1 + round((index / (steps - 1)) ** 2 * last) for index in range(steps)]).tolist()]
-        usual = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
-        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - usual)
+        baseline = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
+        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - baseline)
     return summarise(gains, COUNT)
 
 

@@ -159,6 +159,8 @@ class BackboneRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class DitRecipe(BackboneRecipe):
+    """Training recipe for DiT, a transformer with gated blocks."""
+
     name: ClassVar[str] = "dit"
     system: ClassVar[System] = DIT
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -169,6 +171,8 @@ class DitRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class UVitRecipe(BackboneRecipe):
+    """Training recipe for U-ViT, a transformer with long skip connections."""
+
     name: ClassVar[str] = "u-vit"
     system: ClassVar[System] = U_VIT
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -179,6 +183,8 @@ class UVitRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SimpleRecipe(BackboneRecipe):
+    """Training recipe for simple diffusion, whose noise schedule is shifted by the image size."""
+
     name: ClassVar[str] = "simple"
     system: ClassVar[System] = SIMPLE
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -204,6 +210,8 @@ class SimpleRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class RinRecipe(BackboneRecipe):
+    """Training recipe for RIN, which computes mostly on a few latent tokens."""
+
     name: ClassVar[str] = "rin"
     system: ClassVar[System] = RIN_SYSTEM
     learns: ClassVar[tuple[str, ...]] = ("images",)

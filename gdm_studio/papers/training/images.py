@@ -242,8 +242,8 @@ def _load_icons(folder: Path) -> ImageDataset:
         ],
         np.float32,
     )
-    factors = {f"{STYLE}{_name(style)}": style.replace("-", " ").capitalize() for style in styles}
-    factors |= {f"{COLOUR}{_name(colour)}": colour.capitalize() for colour in colours}
+    factors = {f"{STYLE}{_format_name(style)}": style.replace("-", " ").capitalize() for style in styles}
+    factors |= {f"{COLOUR}{_format_name(colour)}": colour.capitalize() for colour in colours}
     label = np.array([labels.index(row["concept"]) for row in pictures.rows])
     return ImageDataset(pictures.rgba(pictures.indices()), labels, label, factors, shares)
 
@@ -287,5 +287,5 @@ def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return np.array(middle.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.NEAREST))
 
 
-def _name(words: str) -> str:
+def _format_name(words: str) -> str:
     return words.replace("-", "_").replace(" ", "_")

@@ -80,19 +80,19 @@ class Judge:
         """Return the feature vectors (N, widest) that the classifier computes for images, for measuring Fréchet
         distances.
         """
-        return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
+        return np.concatenate([self.network.features(part).numpy() for part in self._split_batch(rgba)])
 
     @torch.no_grad()
     def classes(self, rgba: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Classify the images, and return their predicted classes (N,) as indices of `labels`."""
-        return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._parts(rgba)])
+        return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._split_batch(rgba)])
 
     def accuracy(self, rgba: NDArray[np.uint8], labels: Sequence[str]) -> float:
         """Return the fraction of images whose predicted class is the class given for them in `labels`."""
         predicted = self.classes(rgba)
         return float(np.mean([self.labels[index] == label for index, label in zip(predicted, labels, strict=True)]))
 
-    def _parts(self, rgba: NDArray[np.uint8]) -> Sequence[Tensor]:
+    def _split_batch(self, rgba: NDArray[np.uint8]) -> Sequence[Tensor]:
         data = to_premultiplied(torch.from_numpy(np.ascontiguousarray(rgba)))
         return F.adaptive_avg_pool2d(data, self.network.config.size).split(128)
 

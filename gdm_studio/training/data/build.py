@@ -90,6 +90,8 @@ def build(config: BuildConfig) -> Iterator[Progress]:
 
 @dataclass(frozen=True)
 class _Plan:
+    """Icons to render for a dataset, and a key that identifies the result."""
+
     # The training icons come first, then the held-out icons. The latter are only rendered for comparison.
     entries: list[Entry]
     # The number of training icons in `entries`.
@@ -120,6 +122,8 @@ def _is_finished(out: Path, key: str) -> bool:
 
 @dataclass(frozen=True)
 class _Task:
+    """Task of rendering one icon."""
+
     index: int
     svg: str
     size: int

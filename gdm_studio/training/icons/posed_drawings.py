@@ -125,32 +125,32 @@ class _PairMaker:
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             picked = self.rng.choice(len(self.rows), size, p=self.odds)
-            texts = [captions(self._row(each), random.Random(int(self.rng.integers(2**31)))) for each in picked]
-            drafts, drawings = self._pixels(picked)
-            seconds = self._seconds(picked)
+            texts = [captions(self._get_row(each), random.Random(int(self.rng.integers(2**31)))) for each in picked]
+            drafts, drawings = self._draw_pixels(picked)
+            seconds = self._choose_partners(picked)
             is_collage = self.rng.random(size) < COLLAGES
             if is_collage.any():
-                other_drafts, other_drawings = self._pixels(seconds[is_collage])
+                other_drafts, other_drawings = self._draw_pixels(seconds[is_collage])
                 drafts[is_collage] = _make_collage(drafts[is_collage], other_drafts)
                 drawings[is_collage] = _make_collage(drawings[is_collage], other_drawings)
             for place in np.flatnonzero(is_collage):
-                names = (self._row(each[place])["caption"] for each in (picked, seconds))
+                names = (self._get_row(each[place])["caption"] for each in (picked, seconds))
                 texts[place] = " and ".join(f"a {name}" for name in names)
-            styles = [self._row(each)["style"] for each in picked]
+            styles = [self._get_row(each)["style"] for each in picked]
             prompts = [self.tokenizer.encode(*prompt) for prompt in zip(texts, styles, strict=True)]
-            yield self._encoded(drafts), self._encoded(drawings), torch.tensor(prompts)
+            yield self._encode(drafts), self._encode(drawings), torch.tensor(prompts)
 
-    def _row(self, place: int) -> Row:
+    def _get_row(self, place: int) -> Row:
         return self.pictures.rows[self.images[place]]
 
-    def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _choose_partners(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
         """Choose a random second training image of the same style for each training image, for images with two
         objects.
         """
         by_style = {int(style): np.flatnonzero(self.styles == style) for style in self.styles.unique()}
         return np.array([self.rng.choice(by_style[int(self.styles[each])]) for each in picked], dtype=np.int64)
 
-    def _pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    def _draw_pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         """Return the draft images and the finished images of training pairs, premultiplied (n, 4, H, H) in 0 … 1. The
         images of a pair have the same random pose and colours.
         """
@@ -160,9 +160,9 @@ class _PairMaker:
             SeedChoice(Variation(each, float(temperature), has_rare_drawings=True))
             for each, temperature in zip(numbers, temperatures, strict=True)
         ]
-        words = [frozenset(self._row(each)["caption"].split()) for each in picked]
+        words = [frozenset(self._get_row(each)["caption"].split()) for each in picked]
         poses = [Pose.drawn(*each) for each in zip(choices, words, strict=True)]
-        components = self._components(picked, numbers, temperatures)
+        components = self._shift_components(picked, numbers, temperatures)
         size = torch.Size(self.sketch.shape[1:])
         with fast_autocast(self.device):
             drafts = self.vae.decode(self.sketch.from_components(components, size)).float()
@@ -174,7 +174,9 @@ class _PairMaker:
         drafts, drawings = _premultiply(posed).chunk(2)
         return drafts, drawings
 
-    def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
+    def _shift_components(
+        self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]
+    ) -> Tensor:
         """Return the draft images as components (n, K), shifted towards similar training images as a seed would shift
         them.
         """
@@ -187,7 +189,7 @@ class _PairMaker:
         is_transferred = self.is_transferable[picked] & (self.rng.random(len(picked)) < TRANSFERRED)
         return torch.where(torch.from_numpy(is_transferred).to(self.device)[:, None], self.transferred[at], moved)
 
-    def _encoded(self, pixels: Tensor) -> Tensor:
+    def _encode(self, pixels: Tensor) -> Tensor:
         with fast_autocast(self.device):
             return self.vae.encode((2 * pixels - 1).contiguous(memory_format=torch.channels_last)).half()
 

@@ -57,6 +57,8 @@ _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")
 
 @dataclass(frozen=True)
 class _Sense:
+    """Sense of a noun in WordNet, with its related senses."""
+
     names: tuple[str, ...]
     # The keys of its hypernyms.
     above: tuple[str, ...]
