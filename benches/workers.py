@@ -63,19 +63,19 @@ def measured(pool: Pool, library: Library, request: Request) -> Iterator[Measure
 
 
 def generate_with(
-    pool: Pool, orders: Sequence[WorkItem], *, previews: float | None = None
+    pool: Pool, work_items: Sequence[WorkItem], *, previews: float | None = None
 ) -> Generator[Event, None, None]:
     """Generate images with the workers of a pool and yield their events, with Progress instead of StepEvent.
 
     The first error is raised and ends the run. `previews` and errors are as in `Pool.run`.
     """
-    queue = iter(orders)
+    queue = iter(work_items)
     with closing(pool.run(lambda: next(queue, None), previews=previews)) as events:
-        for order, event in filter(None, events):
+        for work_item, event in filter(None, events):
             if isinstance(event, StudioError):
                 raise event
             if not isinstance(event, Ended):
-                yield renumber(event, order.first)
+                yield renumber(event, work_item.first)
 
 
 def _measure_seconds(events: Iterator[Event]) -> float:

@@ -95,8 +95,8 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         places = places[:1] if request.count == 1 or drive is not None else places
         report.start(request, library.card(request.model))
         is_here = len(places) == 1 and not remote_device.is_remote(places[0])
-        source, orders = _start(request, library, resume, is_here=is_here)
-        job = runner.submit(request, source=source, orders=orders, places=places)
+        source, work_items = _start(request, library, resume, is_here=is_here)
+        job = runner.submit(request, source=source, work_items=work_items, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
             step = event.full if isinstance(event, Progress) else event

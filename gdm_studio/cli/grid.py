@@ -115,7 +115,7 @@ def _generate(requests: list[Request], library: Library, folder: Path | None, fi
             runner = Runner(runner.executor, lambda: gallery)
         stack.enter_context(runner)
         whole = replace(requests[0], count=len(requests))
-        job = runner.submit(whole, GALLERY if folder is not None else NOTHING, orders=single_items(requests))
+        job = runner.submit(whole, GALLERY if folder is not None else NOTHING, work_items=single_items(requests))
         for event in stack.enter_context(closing(runner.run_job(job))):
             if isinstance(event, StepEvent | Progress):
                 bar.show(f"image {len(finished) + 1} of {len(requests)}", event.index, event.of)

@@ -113,38 +113,38 @@ def content_of(path: Path, *, pixels: bool = False) -> Content:
     return Content(data, (_digest_pixels(path) or data) if pixels else "")
 
 
-def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolution]:
+def resolve(conflict: IdConflict, library: Path) -> Generator[None, None, Resolution]:
     """Decide which files of an id conflict are copies and which were edited.
 
     The generator reads at most one file per step. Deleted files are ignored. A file on a disconnected drive keeps its
     id; files that cannot be compared with it become separate images, so that no image is hidden.
     """
-    there = [each for each in dispute.claimants if (library / each.path).is_file()]
+    there = [each for each in conflict.claimants if (library / each.path).is_file()]
     names = {each.path for each in there}
     away = [
-        each for each in dispute.claimants if each.path not in names and each.source and not os.path.isdir(each.source)
+        each for each in conflict.claimants if each.path not in names and each.source and not os.path.isdir(each.source)
     ]
-    found = Resolution(original=dispute.original)
-    if len(there) == 1 and not away and dispute.original is None:
-        found.images[there[0].path] = dispute.claimed
+    found = Resolution(original=conflict.original)
+    if len(there) == 1 and not away and conflict.original is None:
+        found.images[there[0].path] = conflict.claimed
         return found
     contents = {each.path: each.content for each in (*there, *away)}
     for each in there:
         if not each.content.data:
             contents[each.path] = content_of(library / each.path)
             yield
-    references = [contents[each.path] for each in away] + ([dispute.original] if dispute.original else [])
+    references = [contents[each.path] for each in away] + ([conflict.original] if conflict.original else [])
     if len({content.data for content in (*contents.values(), *references)}) > 1:
         yield from _compare_pixels(there, contents, library)
-    is_unknown = dispute.original is None and any(not contents[each.path].data for each in away)
+    is_unknown = conflict.original is None and any(not contents[each.path].data for each in away)
     if found.original is None and not is_unknown:
-        nearest = min((*there, *away), key=lambda each: _sort_key(each, dispute, library), default=None)
+        nearest = min((*there, *away), key=lambda each: _sort_key(each, conflict, library), default=None)
         found.original = contents[nearest.path] if nearest else None
     found.contents = {path: contents[path] for path in names}
     for each in there:
         content = contents[each.path]
         is_original = found.original is not None and content.is_same(found.original)
-        found.images[each.path] = dispute.claimed if is_original else edited_id(dispute.claimed, content)
+        found.images[each.path] = conflict.claimed if is_original else edited_id(conflict.claimed, content)
     return found
 
 
@@ -164,7 +164,7 @@ def _compare_pixels(
         contents[each.path] = replace(content, pixels=pixels[content.data])
 
 
-def _sort_key(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
+def _sort_key(each: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
     """Return a sort key for files with the same image id: the time between the file's modification and the creation of
     the image. The smallest key belongs to the original.
     """
@@ -172,7 +172,7 @@ def _sort_key(each: ConflictingFile, dispute: IdConflict, library: Path) -> tupl
         written = (library / each.path).stat().st_mtime
     except OSError:
         written = each.stamp[0] / 1e9
-    return abs(written - (dispute.created or 0.0)), each.image != dispute.claimed, bool(each.source), each.path
+    return abs(written - (conflict.created or 0.0)), each.image != conflict.claimed, bool(each.source), each.path
 
 
 def _digest_bytes(path: Path) -> str:

@@ -229,7 +229,7 @@ class Index:
         found = check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
         return {path: (mtime, size) for path, mtime, size in found}
 
-    def known(self, source: str, *, after: str, limit: int) -> list[str]:
+    def indexed_paths(self, source: str, *, after: str, limit: int) -> list[str]:
         """Return up to `limit` indexed file paths of the library or an imported folder, in alphabetical order, starting
         after the path `after`.
         """
@@ -256,7 +256,7 @@ class Index:
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
-    def dispute(self, claimed: str) -> IdConflict:
+    def conflict(self, claimed: str) -> IdConflict:
         """Return the conflict about the image id `claimed`: all files that contain it, with their digests."""
         sql = """
             SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
@@ -280,22 +280,22 @@ class Index:
         found = check_types(self._db.execute(sql, (claimed,)), str, str)
         return next((Content(*digests) for digests in found), None)
 
-    def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
+    def decide(self, conflict: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
         """Record which of several files with the same image id are copies and which are separate images.
 
         `files` are the files whose image id changes. If a file has changed in the meantime, nothing is recorded and the
         conflict is resolved again later.
         """
         with transaction(self._db):
-            if self.dispute(dispute.claimed) != dispute:
+            if self.conflict(conflict.claimed) != conflict:
                 return
             for path, content in resolution.contents.items():
                 values = (content.data, content.pixels, path)
                 self._db.execute("UPDATE files SET content = ?, pixels = ? WHERE path = ?", values)
-            self._remember_original(dispute, resolution)
-            before = {each.path: each.image or each.previous for each in dispute.claimants}
+            self._remember_original(conflict, resolution)
+            before = {each.path: each.image or each.previous for each in conflict.claimants}
             decided = [
-                (file, picture) for file in files if (picture := self._resolve_picture(file, dispute, resolution))
+                (file, picture) for file in files if (picture := self._resolve_picture(file, conflict, resolution))
             ]
             for file, picture in decided:
                 self._carry_over(before[file.path], picture)
@@ -303,24 +303,24 @@ class Index:
                 self._forget(file.path)
             # Sorted so that the original comes before its edited versions.
             for file, picture in sorted(decided, key=lambda pair: pair[1].id):
-                self._show(file, dispute.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
+                self._show(file, conflict.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
 
-    def _remember_original(self, dispute: IdConflict, resolution: Resolution) -> None:
+    def _remember_original(self, conflict: IdConflict, resolution: Resolution) -> None:
         """Record which content owns a shared image id in the user data, so that the decision survives a rebuild of the
         index. Nothing is recorded if all files with the id have the same content.
         """
-        if dispute.original or not resolution.original or len(set(resolution.images.values())) < 2:
+        if conflict.original or not resolution.original or len(set(resolution.images.values())) < 2:
             return
         if self.refused is None:
-            values = (dispute.claimed, resolution.original.data, resolution.original.pixels)
+            values = (conflict.claimed, resolution.original.data, resolution.original.pixels)
             self._db.execute("INSERT OR REPLACE INTO kept.originals VALUES (?, ?, ?)", values)
 
-    def _resolve_picture(self, file: File, dispute: IdConflict, resolution: Resolution) -> Picture | None:
+    def _resolve_picture(self, file: File, conflict: IdConflict, resolution: Resolution) -> Picture | None:
         """Return the image of a conflicting file with the id that the resolution assigned to it, or None if the file
         has changed in the meantime.
         """
         picture = file.picture or self._recognise_resaved(file)
-        if picture is None or picture.id != dispute.claimed:
+        if picture is None or picture.id != conflict.claimed:
             return None
         return replace(picture, id=resolution.images[file.path])
 
@@ -341,7 +341,7 @@ class Index:
 
     def forget_source(self, source: str) -> None:
         """Remove all files of an imported folder, and their images, from the gallery index."""
-        while paths := self.known(source, after="", limit=5_000):
+        while paths := self.indexed_paths(source, after="", limit=5_000):
             self.forget(paths)
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
@@ -406,7 +406,7 @@ class Index:
         if before and (mtime, size, claim) == (*file.stamp, claimed):
             # The file has not changed since its image id was resolved.
             self._show(file, claimed, replace(picture, id=before), Content(*content))
-        elif self._is_disputed(claimed, file.path):
+        elif self._is_conflicting(claimed, file.path):
             if stored_id(before) != claimed:
                 self._carry_over(before, picture)
             self._forget(file.path)
@@ -433,7 +433,7 @@ class Index:
             self._remove(there[0])
         self._insert(there[0] if there else self._free_row(picture.created), file, picture)
 
-    def _is_disputed(self, claimed: str, path: str) -> bool:
+    def _is_conflicting(self, claimed: str, path: str) -> bool:
         """Return True if another existing file contains the same image id. Files on a disconnected drive count too."""
         if self.original(claimed) is not None:
             return True

@@ -148,15 +148,15 @@ class Scan:
         Files in unreadable folders are not removed.
         """
         after = ""
-        while known := self._run(partial(Index.known, source=walk.source, after=after, limit=_BATCH)):
+        while paths := self._run(partial(Index.indexed_paths, source=walk.source, after=after, limit=_BATCH)):
             gone = [
                 path
-                for path in known
+                for path in paths
                 if path not in walk.seen and walk.covers(path) and not os.path.lexists(self._library / path)
             ]
             self._run(partial(Index.forget, paths=gone))
             yield len(gone)
-            after = known[-1]
+            after = paths[-1]
 
 
 class IndexUpdater:
@@ -257,14 +257,14 @@ def resolve_copies(run: Run, library: Path) -> Iterator[None]:
     Only such files are decoded, at most one per step.
     """
     for claimed in run(Index.unresolved_ids):
-        dispute = run(partial(Index.dispute, claimed=claimed))
-        resolution = yield from resolve(dispute, library)
+        conflict = run(partial(Index.conflict, claimed=claimed))
+        resolution = yield from resolve(conflict, library)
         changed = []
-        for each in dispute.claimants:
+        for each in conflict.claimants:
             if resolution.images.get(each.path, each.image) != each.image:
                 changed.append(read_file(library, each.path, each.stamp, source=each.source))
                 yield
-        run(partial(Index.decide, dispute=dispute, resolution=resolution, files=changed))
+        run(partial(Index.decide, conflict=conflict, resolution=resolution, files=changed))
         yield
 
 

@@ -187,8 +187,10 @@ class Executor:
     def _generate_events(self, job: Job, places: Sequence[str]) -> Generator[Event, None, None]:
         if job.source is not None:
             return job.source(job.run.request, self.library)
-        orders = [replace(order, request=place_on_devices(order.request, places)) for order in job.orders]
-        return generate_here(orders, self.library)
+        work_items = [
+            replace(work_item, request=place_on_devices(work_item.request, places)) for work_item in job.work_items
+        ]
+        return generate_here(work_items, self.library)
 
     def _create_multi_device_run(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
@@ -222,7 +224,7 @@ def _needs_workers(job: Job, places: Sequence[str]) -> bool:
     A single image runs in this process, so that its steps can be edited, unless its job shares devices with other jobs.
     (Workers on other computers send their steps, which can be edited too.)
     """
-    images = sum(len(order.left) for order in job.orders)
+    images = sum(len(work_item.left) for work_item in job.work_items)
     if job.source is None and any(map(remote_device.is_remote, places)):
         return images > 0
     return job.source is None and len(places) > 1 and (images > 1 or (job.shares and images > 0))

@@ -106,8 +106,8 @@ class Reader:
 class Job:
     """Run that generates the images of a request. Other threads may read and control it.
 
-    Only the executor writes its `run`. A job generates all images of the request, only the work items `orders`, or in
-    this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
+    Only the executor writes its `run`. A job generates all images of the request, only the work items `work_items`, or
+    in this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
     resume after a crash. Jobs with `shares` can run side by side on several devices; even a single image then uses a
     worker. Another thread reads the job with `async for`.
     """
@@ -117,7 +117,7 @@ class Job:
         request: Request,
         *,
         source: Source | None = None,
-        orders: Sequence[WorkItem] = (),
+        work_items: Sequence[WorkItem] = (),
         keep_steps: SaveSteps | None = None,
         shares: bool = False,
         into: Into = NOTHING,
@@ -126,7 +126,7 @@ class Job:
     ) -> None:
         self.run = Run(request)
         self.source = source
-        self.orders = list(orders) or [WorkItem.of(request)]
+        self.work_items = list(work_items) or [WorkItem.of(request)]
         self.keep_steps = keep_steps
         self.shares = shares
         # Where the runner saves the images.

@@ -108,7 +108,7 @@ class Runner(AbstractContextManager["Runner"]):
         into: Into = GALLERY,
         *,
         source: Source | None = None,
-        orders: Sequence[WorkItem] = (),
+        work_items: Sequence[WorkItem] = (),
         steps: bytes | None = None,
         device: str = "",
         places: Sequence[str] = (),
@@ -120,7 +120,7 @@ class Runner(AbstractContextManager["Runner"]):
         Finished images are saved `into` the gallery, a collection, or nowhere. A queue item resumes from its recorded
         `steps`, by default those in the queue. It is updated after every saved image and removed at the end. `device`
         overrides the device of the request, and `places` are the names of its devices. The job `instead_of` is
-        cancelled. See `Job` for `source`, `orders` and `shares`.
+        cancelled. See `Job` for `source`, `work_items` and `shares`.
         """
         item = None if isinstance(work, Request) else work
         request = work if isinstance(work, Request) else work.request
@@ -130,8 +130,8 @@ class Runner(AbstractContextManager["Runner"]):
             request = place_on_devices(request, places)
         if item is not None and self.queue is not None:
             recorded = self.queue.steps(item.id) if steps is None else steps
-            orders = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
-        job = Job(request, source=source, orders=orders, shares=shares, into=into, item=item, places=places)
+            work_items = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
+        job = Job(request, source=source, work_items=work_items, shares=shares, into=into, item=item, places=places)
         if item is not None and self.queue is not None:
             job.keep_steps = partial(self._save_steps, job, self.queue)
             job.run.before = {image: item.picture_id(image) for image in item.made}

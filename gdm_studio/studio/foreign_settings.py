@@ -74,16 +74,20 @@ def restore_request(
     request = _apply_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
         request = _apply_factors(request, card, files, metadata)
-    used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
-    more = {each: files.used[kind] for each in metadata.ignored if (kind := metadata.says.get(each, "")) in files.used}
+    used = {each: files.used.get(metadata.common_names.get(each, ""), value) for each, value in metadata.used.items()}
+    more = {
+        each: files.used[kind]
+        for each in metadata.ignored
+        if (kind := metadata.common_names.get(each, "")) in files.used
+    }
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
-    became = metadata.became | dict.fromkeys(more, "")
+    request_fields = metadata.request_fields | dict.fromkeys(more, "")
     return RestoredRequest(
-        replace(metadata, request=request, used=used | more, ignored=ignored, became=became),
+        replace(metadata, request=request, used=used | more, ignored=ignored, request_fields=request_fields),
         model,
         tuple(files.missing),
         tuple(files.others),
-        tuple(each for each in ignored if metadata.says.get(each, "") not in files.reported),
+        tuple(each for each in ignored if metadata.common_names.get(each, "") not in files.reported),
     )
 
 

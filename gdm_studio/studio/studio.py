@@ -143,7 +143,7 @@ class Studio(AbstractContextManager["Studio"]):
 
         if any(map(remote_device.is_remote, devices.device_names(request.device))):
             recorded = self.runner.executor.resume_point(request, saved.step)
-            return self._start(request, orders=[WorkItem.of(request, recorded_steps=recorded)])
+            return self._start(request, work_items=[WorkItem.of(request, recorded_steps=recorded)])
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
@@ -173,9 +173,9 @@ class Studio(AbstractContextManager["Studio"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _start(self, request: Request, *, source: Source | None = None, orders: Sequence[WorkItem] = ()) -> Steps:
+    def _start(self, request: Request, *, source: Source | None = None, work_items: Sequence[WorkItem] = ()) -> Steps:
         share = self.preferences.preview_share
-        self._latest = Steps(request, self.runner, source=source, orders=orders, previews=share)
+        self._latest = Steps(request, self.runner, source=source, work_items=work_items, previews=share)
         return self._latest
 
 

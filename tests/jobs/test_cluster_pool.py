@@ -61,7 +61,7 @@ def test_the_cluster_generates_all_images_of_several_jobs(runner: Runner) -> Non
     whole = replace(REQUEST, count=7)
     several = runner.submit(whole, NOTHING, shares=True)
     singles = [replace(REQUEST, prompt=prompt) for prompt in ("owl", "ship", "tree")]
-    board = runner.submit(replace(REQUEST, count=3), NOTHING, orders=single_items(singles), shares=True)
+    board = runner.submit(replace(REQUEST, count=3), NOTHING, work_items=single_items(singles), shares=True)
     assert run(runner) == []
     for job, requests in ((several, [whole.picture(image) for image in range(7)]), (board, singles)):
         assert job.run.state is State.DONE and job.is_complete
@@ -131,7 +131,7 @@ class GatewayOfOneResult:
 
     def make(self, share: Share) -> None:
         for image in share.images:
-            request = share.order.request.picture(image)
+            request = share.item.request.picture(image)
             facts, blobs = messages.Encoder().result(Result(image, request, pixels(request)))
             self._send(facts.pop("kind"), share.number, *blobs, **facts)
             if len(self.started) == 1:

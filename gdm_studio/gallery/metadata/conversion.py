@@ -81,14 +81,16 @@ def build_metadata(
         if (kind := names.get(name)) and (value := _convert(kind, raw)) is not None:
             values.setdefault(kind, []).append(value)
     request, taken = build_request(_request_values(values, tool))
-    says = {name: kind for name, _ in listed if (kind := names.get(name))}
-    found = Metadata(size, tool, request if taken else None, _build_fields(values, more or {}), says=says)
+    common_names = {name: kind for name, _ in listed if (kind := names.get(name))}
+    found = Metadata(
+        size, tool, request if taken else None, _build_fields(values, more or {}), common_names=common_names
+    )
     for name, raw in listed:
         kind = names.get(name, "")
         ours = _OF_REQUEST.get(kind, "")
         if ours in taken and _is_taken(kind, raw, taken[ours], values):
             found.used[name] = _format_restored(kind, taken, values)
-            found.became[name] = ours
+            found.request_fields[name] = ours
         elif kind or name in known:
             found.ignored[name] = to_text(raw)
         else:

@@ -53,9 +53,9 @@ class Metadata:
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     # {name of a used entry: field of Request that it set}
-    became: dict[str, str] = field(default_factory=dict)
+    request_fields: dict[str, str] = field(default_factory=dict)
     # {name of an entry: name in `fields`}
-    says: dict[str, str] = field(default_factory=dict)
+    common_names: dict[str, str] = field(default_factory=dict)
     # Whether the file has content credentials, and the software that they name. Neither is verified.
     c2pa: bool = False
     maker: str = ""

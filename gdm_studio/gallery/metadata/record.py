@@ -84,7 +84,7 @@ class Record:
             used={name: entry for name, entry in entries.items() if name in known & taken},
             ignored={name: entry for name, entry in entries.items() if name in known - taken},
             unknown={name: entry for name, entry in entries.items() if name not in known},
-            became={name: name for name in entries if name in known & taken},
+            request_fields={name: name for name in entries if name in known & taken},
             id=self.id,
             created=self.created,
             stopped_at=self.stopped_at,

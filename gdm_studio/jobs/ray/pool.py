@@ -50,7 +50,7 @@ class GatewayProcess(Worker):
 
     def make(self, share: Share) -> None:
         """Make the cluster generate images of a work item, by sending them through the gateway."""
-        facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
+        facts = {"images": share.images, "request": share.item.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
@@ -176,7 +176,7 @@ class ClusterPool:
         """
         item.left = []
         item.is_dropped = True
-        for share in [share for share in self._shares.values() if share.order is item]:
+        for share in [share for share in self._shares.values() if share.item is item]:
             del self._shares[share.number]
             if self._gateway is not None:
                 self._gateway.discard(share)
@@ -219,7 +219,7 @@ class ClusterPool:
             if item.refusal is not None:
                 self._in_progress.remove(item)
                 yield item, item.refusal
-            elif not item.left and not any(share.order is item for share in self._shares.values()):
+            elif not item.left and not any(share.item is item for share in self._shares.values()):
                 self._in_progress.remove(item)
                 yield item, Ended()
 
@@ -255,7 +255,7 @@ class ClusterPool:
             gateway = self._gateway
             if gateway is None and self._due and now >= self._due:
                 return None
-            if gateway is not None and gateway.silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
+            if gateway is not None and gateway.add_silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
                 return gateway, gateway.silence_loss
 
     def _handle(
@@ -287,9 +287,9 @@ class ClusterPool:
                 self._try_again(error, items)
                 return
             if share is not None:
-                self._in_progress.remove(share.order)
-                self.drop(share.order)
-                yield share.order, error
+                self._in_progress.remove(share.item)
+                self.drop(share.item)
+                yield share.item, error
         elif facts["kind"] == "result" and share is not None:
             try:
                 event = share.decoder.event(message)
@@ -303,8 +303,8 @@ class ClusterPool:
             share.images.remove(event.image)
             if not share.images:
                 del self._shares[share.number]
-            yield share.order, _build_only_step(event, has_previews=has_previews)
-            yield share.order, event
+            yield share.item, _build_only_step(event, has_previews=has_previews)
+            yield share.item, event
 
     def _lose(self, items: WorkList) -> None:
         """Handle the failure of the gateway process: disconnect from it, and return its unfinished images to their work
@@ -342,7 +342,7 @@ class ClusterPool:
         generated again.
         """
         for share in self._shares.values():
-            items.put_back(share.order, share.images)
+            items.put_back(share.item, share.images)
         self._shares.clear()
 
     def _report_notes(self) -> Iterator[WorkEvent]:

@@ -268,7 +268,7 @@ class Pool:
             return None
         self._checked_at = now
         alive = [worker for worker in self.workers if worker.is_alive]
-        silences = [(worker.silence(min(waited, 2 * TICK)), worker) for worker in alive]
+        silences = [(worker.add_silence(min(waited, 2 * TICK)), worker) for worker in alive]
         return next((each for silence, each in silences if silence > SECONDS_OF_SILENCE + each.extra_patience), None)
 
     def _reconnect(self) -> None:
@@ -301,7 +301,7 @@ class Pool:
             self._connections[self.workers.index(worker)].was_ready = True
             return True
         try:
-            if not worker.answers(facts) or worker.share is None:
+            if not worker.is_current(facts) or worker.share is None:
                 # The message belongs to a run that was stopped.
                 return False
             event = _extract_event(message, worker, worker.share)
@@ -317,7 +317,7 @@ class Pool:
     ) -> Iterator[WorkEvent]:
         """Handle a worker's valid progress message, and yield the resulting events of its work item."""
         facts, _ = frame
-        item = share.order
+        item = share.item
         yield from self._report_losses(item)
         if facts["kind"] == "ended":
             worker.share = None
@@ -334,7 +334,7 @@ class Pool:
 
     def _forward(self, worker: Worker, share: Share, event: Phase | Progress | Result) -> Iterator[WorkEvent]:
         """Yield a worker's event (step, phase or finished image), unless its work item was cancelled."""
-        item = share.order
+        item = share.item
         if isinstance(event, Result):
             share.images.remove(event.image)
             place = self.workers.index(worker)
@@ -354,7 +354,7 @@ class Pool:
         yield item, event
         if isinstance(event, Progress):
             self._connections[self.workers.index(worker)].note_step(item, event.index)
-            worker.more()
+            worker.allow_step()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
         """Remove a failed worker and return its images to the queue. A new worker is started if the failed one hung or
@@ -366,13 +366,13 @@ class Pool:
         place = self.workers.index(worker)
         recorded_steps = worker.resume_point()
         worker.reap()
-        if share is not None and share.order.is_dropped:
+        if share is not None and share.item.is_dropped:
             share = None
         can_return = self._plan_return(worker, place, loss)
         if share is not None and loss.is_fault:
-            share.order.replacements += 1
-            if share.order.replacements >= MAX_REPLACEMENTS:
-                yield from self._fail(share.order, worker, loss)
+            share.item.replacements += 1
+            if share.item.replacements >= MAX_REPLACEMENTS:
+                yield from self._fail(share.item, worker, loss)
                 share = None
         self._last_error = loss.error
         if loss.error is not None and not (loss.may_pass and can_return):
@@ -384,7 +384,7 @@ class Pool:
         if loss.reason or not can_return:
             self._lost.append(self._last_lost)
         if share is not None:
-            items.put_back(share.order, share.images, recorded_steps)
+            items.put_back(share.item, share.images, recorded_steps)
         active = next((item for item in self._in_progress if not item.is_dropped), None)
         if active is not None:
             yield from self._report_losses(active)
@@ -425,7 +425,7 @@ class Pool:
 
     def _find_workers_on(self, item: WorkItem) -> list[Worker]:
         """Return the worker processes that are generating images of a work item."""
-        return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
+        return [worker for worker in self.workers if worker.share is not None and worker.share.item is item]
 
     def _stop(self) -> None:
         """Stop all workers of the pool and save the denoising steps that they send before they stop, so that the images
@@ -459,7 +459,7 @@ def _extract_event(frame: Frame, worker: Worker, share: Share) -> Phase | Progre
     kind = frame[0]["kind"]
     if kind == "steps":
         worker.save_steps(frame)
-    if kind == "ended" and share.images and not share.order.is_dropped:
+    if kind == "ended" and share.images and not share.item.is_dropped:
         raise BadFrame("it ended before all was made")
     if kind not in ("phase", "progress", "result"):
         return None

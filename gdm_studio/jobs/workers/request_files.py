@@ -45,7 +45,7 @@ class RequestFiles:
         inputs = image_inputs.names_in(checked)
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
-    def own(self, result: Result, device: str, torch_version: str) -> Result:
+    def restore_own_facts(self, result: Result, device: str, torch_version: str) -> Result:
         """Replace the request and the hashes in a worker's result with this computer's own, because the worker is not
         trusted. `device` and `torch_version` describe the worker.
         """

@@ -90,7 +90,7 @@ class SshWorker(Worker):
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
         event = super().event(frame)
-        assert self.share is not None and self.share.order.files is not None and self._steps is not None
+        assert self.share is not None and self.share.item.files is not None and self._steps is not None
         self._phases = self._phases + 1 if isinstance(event, Phase) else 0
         if self._phases > MAX_PHASES:
             raise BadFrame("it reports phases without end")
@@ -101,7 +101,7 @@ class SshWorker(Worker):
         device = event.request.device
         if not remote_device.is_device(device):
             raise BadFrame("it named an impossible device")
-        return self.share.order.files.own(event, device, self._torch_version)
+        return self.share.item.files.restore_own_facts(event, device, self._torch_version)
 
     def save_steps(self, frame: Frame) -> None:
         facts, blobs = frame
@@ -114,8 +114,8 @@ class SshWorker(Worker):
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
         if facts["kind"] == "missing":
-            assert self.share is not None and self.share.order.files is not None
-            return self.share.order.files.missing(facts["parts"], self._there.host, self._models_folder)
+            assert self.share is not None and self.share.item.files is not None
+            return self.share.item.files.missing(facts["parts"], self._there.host, self._models_folder)
         error = messages.error_in(facts | {"sentence": escape_unsafe(facts["sentence"])})
         sentence = translatable("On {host}: {error}", host=self._there.host, error=error.sentence)
         return type(error)(sentence, remedy=error.remedy, model=error.model)
@@ -144,7 +144,7 @@ class SshWorker(Worker):
     def _collect_extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
         from gdm_studio.engine import image_inputs
 
-        files = share.order.files
+        files = share.item.files
         assert files is not None
         self._steps = LiveSteps(files.request, files.card)
         # The names are content hashes, so the worker ignores images that it has.

@@ -38,7 +38,7 @@ _numbers = count(1)
 class Share:
     """Images of a work item that are assigned to one worker process."""
 
-    order: WorkItem
+    item: WorkItem
     # Unfinished images.
     images: list[int]
     keeps_steps: bool
@@ -137,9 +137,9 @@ class Worker:
     @property
     def is_paused(self) -> bool:
         """True if the user has paused the worker's work item. The worker's messages are then handled later."""
-        return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
+        return self.share is not None and not self.share.item.is_dropped and self.share.item.is_paused()
 
-    def silence(self, seconds: float) -> float:
+    def add_silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
         The caller measures the time, so that times when this process was suspended do not count.
@@ -148,7 +148,7 @@ class Worker:
         self._has_spoken = False
         return self._silence
 
-    def answers(self, facts: dict[str, Any]) -> bool:
+    def is_current(self, facts: dict[str, Any]) -> bool:
         """Return True if a message belongs to the images that the worker is generating now, and False if it belongs to
         earlier images. Raises BadFrame if these images were never sent to the worker.
         """
@@ -162,7 +162,7 @@ class Worker:
         `previews` is the fraction of a step's duration to spend on previews.
         """
         self.share = share
-        item = share.order
+        item = share.item
         self._latest = share.number
         facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
         more, blobs = self._collect_extras(share)
@@ -191,8 +191,8 @@ class Worker:
         """
         assert self.share is not None
         facts, blobs = frame
-        if self.share.order.keep_steps is not None and self.share.keeps_steps:
-            self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
+        if self.share.item.keep_steps is not None and self.share.keeps_steps:
+            self.share.item.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
         """Return the recorded steps that let another worker resume this worker's images, or b"" if they must start
@@ -204,7 +204,7 @@ class Worker:
         """Extract the error from a message in which the worker reports that it cannot generate its images."""
         return messages.error_in(facts)
 
-    def more(self) -> None:
+    def allow_step(self) -> None:
         """Allow the worker process to compute one more step."""
         self._send("more")
 
