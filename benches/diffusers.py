@@ -220,7 +220,7 @@ def _draw_theirs(networks: dict[str, Any]) -> Any:
 def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> dict[str, Any]:
     from gdm_studio.engine import torch_startup
 
-    # Every entry point of the program does this.
+    # Every entry point of GDM Studio does this.
     torch_startup.prepare()
     import torch
 

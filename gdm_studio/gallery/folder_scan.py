@@ -126,7 +126,7 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
     """Read the generation settings of an image file. If the file is missing or not an image, the result has no
     `picture`.
 
-    An incomplete file in an imported folder has none either: as its pixels differ from those of the original, it would
+    An incomplete file in an imported folder has no `picture` either: its pixels differ from the original's, so it would
     be shown as an edited version. In the library, its settings can still be used.
     """
     try:

@@ -305,7 +305,7 @@ def _check_not_moved(folder: Path) -> None:
 
 
 def note_device(index: Index, folder: Path) -> None:
-    """Record in the index which disk contains the library, so that the program can later detect that the disk is not
+    """Record in the index which disk contains the library, so that a later scan can detect that the disk is not
     connected.
     """
     if index.device("") is not None:

@@ -94,7 +94,7 @@ class Query:
 
 def find_unclear(text: str, translate: Translate = untranslated) -> list[str]:
     """Return descriptions of the unclear, invalid parts of a search query, translated by `translate(context, text)`.
-    At most MAX_UNCLEAR are described, and one more text counts the remaining ones.
+    At most MAX_UNCLEAR are described, and a further entry counts the remaining ones.
     """
     found = [
         problem for term in parse_terms(text) for atom in term.atoms if (problem := _describe_problem(atom, translate))

@@ -108,7 +108,7 @@ class FamilyMember:
     def translated_claim(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the system's claim with its threshold, in the user's language.
 
-        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
         the decimal separator of the language.
         """
         # A no-break space prevents a line break inside the bound.
@@ -120,7 +120,7 @@ class FamilyMember:
     def translated_result(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the result of measuring the system's claim, in the user's language.
 
-        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
         the decimal separator of the language. Without a measurement, return the reason and the command that trains the
         system's weights.
         """

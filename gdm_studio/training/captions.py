@@ -78,7 +78,7 @@ class FolderProblems:
         """Return sentences that tell the user about the problems, one for each kind. Each sentence gives the number of
         affected files and the name of the first one.
 
-        `translate(context, text)` returns the translation of a text.
+        `translate(context, text)` returns the translation of a string.
         """
         sentences = []
         if self.unreadable:

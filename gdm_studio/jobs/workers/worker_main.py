@@ -149,12 +149,12 @@ class ShareRunner:
         previews = Previews(facts["previews"]) if facts["previews"] is not None else None
         writer = self._create_writer(facts)
         encoder = messages.Encoder()
-        latest = None
+        last_step = None
         finished = set()
         with closing(resume_run(request, self._library, finished=others, progress=blobs[0])) as events:
             for event in events:
                 if isinstance(event, StepEvent):
-                    latest = event
+                    last_step = event
                     # The steps come first, so that the parent already has the step that the event refers to.
                     if writer is not None:
                         writer.add(event)
@@ -171,8 +171,8 @@ class ShareRunner:
                 return
         if writer is not None:
             writer.flush()
-        if stopped["reach"] and latest is not None:
-            for result in partial_results(request, latest):
+        if stopped["reach"] and last_step is not None:
+            for result in partial_results(request, last_step):
                 if result.image not in finished:
                     self._send(*encoder.result(result))
 

@@ -179,7 +179,7 @@ class TdpmRecipe(TruncatedRecipe):
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
             """Generate noisy images x_T′ by adding noise to the GAN's images, as `SystemModel` does when it samples.
 
-            The first `latent` numbers of `inputs` are z, the others are the noise that is added.
+            The first `latent` elements of `inputs` are z, the others are the noise that is added.
             """
             latent = generator.config.latent
             picture = generator(inputs[:, :latent], cond)

@@ -36,7 +36,7 @@ BATCH = 32
 BLUR_SIDE = 128
 # The minimum gradient per pixel that counts as visible. Smaller ones are flat areas, including the noise of a decoder.
 VISIBLE_GRADIENT = 4 / 255
-# The range of medium gradients, which are above those of a drawing's shading and below those of its softest edges.
+# The range of medium gradients: stronger than a drawing's shading and weaker than its softest edges.
 MEDIUM_GRADIENTS = 6 / 255, 12 / 255
 
 

@@ -30,8 +30,8 @@ ENCODED = 32
 
 
 def build(data: Path, card_file: Path, *, subset: str) -> int:
-    """Write rare training images, those that a model has not memorised, to a separate file beside its card. Returns the
-    number of images.
+    """Write the training images that a model has not memorised to a separate file beside its card. Returns the number
+    of images.
 
     They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
     their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.

@@ -131,7 +131,7 @@ def _read_pass_settings(graph: Graph, base: Node) -> Settings:
 
 
 def _list_later_pass(found: Settings, graph: Graph, later: Node, number: int) -> None:
-    """Add to the settings those of a later pass: the values of its sampler node, and the model, LoRAs, prompts and
+    """Add the settings of a later pass: the values of its sampler node, and the model, LoRAs, prompts and
     other settings in which it differs from the first pass.
     """
     own = {f"{later.kind}.{name}": value for name, value in later.inputs.items() if _is_literal(value)}
