@@ -66,12 +66,14 @@ def figures(side: int = SIDE, small: bool = False) -> Iterator[Measurement]:
                     name = f"a picture of {PICTURE} pixels, {dtype} to its fp32"
                     goal = "≤ 1" if dtype == FP32 else "≤ 0.7"
                     yield Measurement(name, seconds / theirs["pictures"][FP32], "of diffusers'", goal)
-                yield Measurement("mean difference of the pictures in fp32", _mean_apart(ours, theirs), "of 255", "≤ 1")
+                yield Measurement(
+                    "mean difference of the pictures in fp32", _measure_difference(ours, theirs), "of 255", "≤ 1"
+                )
                 yield Measurement("largest difference of a prediction in fp32", compared["apart"], "of the largest")
             yield Measurement("most memory", ours["peak"] / theirs["peak"], "of diffusers'", "≤ 1")
 
 
-def _mean_apart(ours: Report, theirs: Report) -> float:
+def _measure_difference(ours: Report, theirs: Report) -> float:
     """Return the mean difference of the first pixel levels of both images."""
     pairs = list(zip(ours["levels"], theirs["levels"], strict=True))
     return sum(abs(one - other) for one, other in pairs) / len(pairs)
@@ -98,7 +100,7 @@ def _write(folder: Path, stored: str, side: int, small: bool, start: float) -> d
 
     generator = torch.Generator().manual_seed(7)
     few = torch.randn(2**20, generator=generator)
-    for name, network in _their_networks(side, small).items():
+    for name, network in _build_their_networks(side, small).items():
         network.to_empty(device="cpu")
         for key, weight in network.state_dict().items():
             if not weight.is_floating_point():
@@ -128,7 +130,7 @@ def _know(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     return {}
 
 
-def _their_networks(side: int, small: bool) -> dict[str, Any]:
+def _build_their_networks(side: int, small: bool) -> dict[str, Any]:
     import torch
 
     diffusers, transformers = _both()
@@ -171,11 +173,11 @@ def _theirs(folder: Path, stored: str, side: int, small: bool, start: float) -> 
     pictures: dict[str, float] = {}
     levels: list[float] = []
     if stored == FP16:
-        pictures[FP32], levels = _timed(lambda: _their_picture(found))
-    return {"imported": imported, "ready": ready, "pictures": pictures, "levels": levels, "peak": _peak()}
+        pictures[FP32], levels = _time_image(lambda: _draw_theirs(found))
+    return {"imported": imported, "ready": ready, "pictures": pictures, "levels": levels, "peak": _measure_peak()}
 
 
-def _their_picture(networks: dict[str, Any]) -> Any:
+def _draw_theirs(networks: dict[str, Any]) -> Any:
     import torch
 
     from gdm_studio.networks.stable_diffusion import tokenizer
@@ -218,7 +220,7 @@ def _their_picture(networks: dict[str, Any]) -> Any:
 def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> dict[str, Any]:
     from gdm_studio.engine import torch_startup
 
-    # Every entry point of the program does this.
+    # Every entry point of GDM Studio does this.
     torch_startup.prepare()
     import torch
 
@@ -237,12 +239,12 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     pictures: dict[str, float] = {}
     levels: list[float] = []
     if stored == FP16:
-        pictures[FP32], levels = _timed(lambda: _our_picture(model))
-    peak = _peak()
+        pictures[FP32], levels = _time_image(lambda: _draw_ours(model))
+    peak = _measure_peak()
     _, default = devices.device_and_dtype(Request(model=str(folder), device="cpu"), card)
     if stored == FP16 and default != torch.float32:
         half: Any = library.load(str(folder), device=device, dtype=default)
-        pictures[str(default).removeprefix("torch.")], _ = _timed(lambda: _our_picture(half))
+        pictures[str(default).removeprefix("torch.")], _ = _time_image(lambda: _draw_ours(half))
     return {"imported": imported, "ready": ready, "pictures": pictures, "levels": levels, "peak": peak}
 
 
@@ -285,7 +287,7 @@ def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> d
     return {"ratios": ratios, "apart": apart}
 
 
-def _our_picture(model: Any) -> Any:
+def _draw_ours(model: Any) -> Any:
     from gdm_studio.engine.conditioning import conditioning_of
     from gdm_studio.engine.guided_denoiser import guided
     from gdm_studio.maths.samplers import SAMPLERS
@@ -312,7 +314,7 @@ def _noise() -> Any:
     return torch.randn(1, 4, PICTURE // 8, PICTURE // 8, generator=torch.Generator().manual_seed(5))
 
 
-def _timed(draw: Callable[[], Any]) -> tuple[float, list[float]]:
+def _time_image(draw: Callable[[], Any]) -> tuple[float, list[float]]:
     """Generate an image; return the time in seconds and the pixel levels of its first rows."""
     import torch
 
@@ -322,7 +324,7 @@ def _timed(draw: Callable[[], Any]) -> tuple[float, list[float]]:
     return time.perf_counter() - start, image.flatten()[:6144].float().tolist()
 
 
-def _peak() -> int:
+def _measure_peak() -> int:
     """Return the peak memory of this process in bytes, or 0 if unknown."""
     return memory.peak() or 0
 

@@ -58,8 +58,8 @@ def network_share(library: Library, request: Request) -> Iterator[Measurement]:
 
     alone, shown = [], []
     for _ in range(ROUNDS):
-        alone += list(_steps_beside(library, request, network))
-        shown += list(_steps_beside(library, request, Previews().views))
+        alone += list(_time_steps_beside(library, request, network))
+        shown += list(_time_steps_beside(library, request, Previews().views))
     # Other programs only add time, so the lower quartile is the best estimate.
     step, bare = np.quantile(alone, 0.25, axis=0)
     yield Measurement("network", 1000 * float(bare), "ms a step")
@@ -83,13 +83,13 @@ def dtype(library: Library, request: Request) -> Iterator[Measurement]:
             start = time.perf_counter()
             images[name] += [event.rgba for event in generate(one, library) if isinstance(event, Result)]
             times[name].append(time.perf_counter() - start)
-    apart = np.abs(_as_seen(images["fp32"]) - _as_seen(images["bf16"]))
+    apart = np.abs(_premultiply(images["fp32"]) - _premultiply(images["bf16"]))
     yield Measurement("bf16 speed", statistics.median(times["fp32"]) / statistics.median(times["bf16"]), "× fp32")
     yield Measurement("bf16 mean distance", float(apart.mean()), "/255", "≤ 1 for automatic choice")
     yield Measurement("bf16 largest distance", float(apart.max()), "/255", "≤ 8 for automatic choice")
 
 
-def _as_seen(pictures: list[np.ndarray]) -> np.ndarray:
+def _premultiply(pictures: list[np.ndarray]) -> np.ndarray:
     """Premultiply images (n, H, W, 4) in 0 … 255 by alpha, so that invisible colours make no difference."""
     stacked = np.stack(pictures).astype(float)
     stacked[..., :3] *= stacked[..., 3:] / 255
@@ -105,7 +105,7 @@ def batch(library: Library, request: Request) -> Iterator[Measurement]:
         start = time.perf_counter()
         images = [event.rgba for event in generate(replace(four, batch=size), library) if isinstance(event, Result)]
         times[size] = time.perf_counter() - start
-        pixels[size] = _as_seen(images)
+        pixels[size] = _premultiply(images)
     yield Measurement("batch of 4, largest distance", float(np.abs(pixels[1] - pixels[4]).max()), "/255", "≤ 1")
     yield Measurement("batch of 4, speed", times[1] / times[4], "× one at a time")
 
@@ -114,7 +114,7 @@ def busy_core(library: Library, request: Request) -> Iterator[Measurement]:
     """Measure the speed while another program keeps one core busy, relative to the fair share of the cores."""
     cores = multiprocessing.cpu_count()
     quiet = seconds(lambda: list(generate(request, library)))
-    with _busy_core():
+    with _keep_core_busy():
         beside = seconds(lambda: list(generate(request, library)))
     # With equal priority on n cores, the busy program gets one core and ours the rest, or half of a single core.
     fair = (cores - 1) / cores if cores > 1 else 0.5
@@ -174,7 +174,7 @@ BENCHES: dict[str, Callable[[Library, Request], Iterator[Measurement]]] = {
 }
 
 
-def _steps_beside(
+def _time_steps_beside(
     library: Library, request: Request, other: Callable[[StepEvent], object]
 ) -> Iterator[tuple[float, float]]:
     """Yield the seconds of each step and of `other` called after it, without the first step, which is always slower."""
@@ -190,7 +190,7 @@ def _steps_beside(
 
 
 @contextmanager
-def _busy_core() -> Iterator[None]:
+def _keep_core_busy() -> Iterator[None]:
     process = multiprocessing.get_context("spawn").Process(target=_spin, daemon=True)
     process.start()
     # Wait until the process runs.

@@ -67,7 +67,7 @@ def build(home: Path, count: int, progress: Progress) -> None:
     pictures = home / "pictures"
     files.make_folder(pictures)
     existing = set(os.listdir(pictures))
-    drawings = [_drawing(number) for number in range(_DRAWINGS)]
+    drawings = [_encode_drawing(number) for number in range(_DRAWINGS)]
     for number, request in enumerate(requests(count)):
         name = f"{number:06} {request.prompt} {request.seed}.png"
         if name not in existing:
@@ -97,15 +97,15 @@ def figures(home: Path) -> Iterator[Measurement]:
     newest = gallery.page(limit=60, fill=False)
     gallery.thumbnails.get(newest, 256)
     yield Measurement("gallery opened, newest 60 with thumbnails", 1000 * (time.perf_counter() - start), "ms", "≤ 300")
-    searched = [_milliseconds(partial(gallery.page, query, limit=60, fill=False)) for query in QUERIES]
+    searched = [_measure_milliseconds(partial(gallery.page, query, limit=60, fill=False)) for query in QUERIES]
     yield Measurement("search, slowest of ten", max(searched), "ms", "≤ 50")
-    counted = [_milliseconds(partial(gallery.count, query, fill=False)) for query in QUERIES]
+    counted = [_measure_milliseconds(partial(gallery.count, query, fill=False)) for query in QUERIES]
     yield Measurement("count, slowest of ten", max(counted), "ms", "≤ 50")
-    moments = list(itertools.chain.from_iterable(_moments(gallery)))
+    moments = list(itertools.chain.from_iterable(_list_moments(gallery)))
     places = random.Random(1).sample(range(len(moments) - 60), 40) if len(moments) > 100 else [0]
-    turned = [_milliseconds(partial(_turned_to, gallery, moments[at : at + 60])) for at in places]
+    turned = [_measure_milliseconds(partial(_turn_to, gallery, moments[at : at + 60])) for at in places]
     yield Measurement("60 pictures and thumbnails anywhere, slowest of 40", max(turned), "ms", "≤ 100")
-    looked = _milliseconds(gallery.sync)
+    looked = _measure_milliseconds(gallery.sync)
     yield Measurement(f"look through {len(moments)} files, in steps", looked / 1000, "s")
     # The process may meanwhile have returned memory of earlier work.
     grown = max((memory.in_use() or 0) - before, 0)
@@ -113,11 +113,11 @@ def figures(home: Path) -> Iterator[Measurement]:
     gallery.close()
 
 
-def _turned_to(gallery: Gallery, moments: list[int]) -> object:
+def _turn_to(gallery: Gallery, moments: list[int]) -> object:
     return gallery.thumbnails.get(gallery.timeline.images(moments), 256)
 
 
-def _moments(gallery: Gallery) -> Iterator[list[int]]:
+def _list_moments(gallery: Gallery) -> Iterator[list[int]]:
     found = gallery.timeline.moments()
     while found:
         yield found
@@ -132,7 +132,7 @@ def _mark(gallery: Gallery) -> None:
         gallery.collections.create("Best of them", newest[:300])
 
 
-def _drawing(number: int) -> tuple[bytes, bytes]:
+def _encode_drawing(number: int) -> tuple[bytes, bytes]:
     """Draw a soft blob on a transparent background; return the PNG bytes before and after the text chunks."""
     rng = np.random.default_rng(number)
     y, x = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]
@@ -158,7 +158,7 @@ def _text(keyword: str, text: str) -> bytes:
     return struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def _measure_milliseconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - start)

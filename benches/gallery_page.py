@@ -56,7 +56,7 @@ def figures(home: Path, *, jumps: int = JUMPS, steps: int = STEPS) -> Iterator[M
     yield Measurement("memory grown by looking through it", found["grown"], "MiB", "≤ 150")
 
 
-def _measured(jumps: int, steps: int) -> dict[str, float]:
+def _measure(jumps: int, steps: int) -> dict[str, float]:
     """Measure the page in the launched process."""
     from gdm_studio.models.library import Library
     from gdm_studio.ui.shell.app import application, event_loop
@@ -66,10 +66,10 @@ def _measured(jumps: int, steps: int) -> dict[str, float]:
     app = application()
     with event_loop(app) as loop:
         window = Window(Theme(app), Library())
-        return loop.run_until_complete(_used(window, jumps, steps))
+        return loop.run_until_complete(_measure_use(window, jumps, steps))
 
 
-async def _used(window: Window, jumps: int, steps: int) -> dict[str, float]:
+async def _measure_use(window: Window, jumps: int, steps: int) -> dict[str, float]:
     window.resize(*SIZE)
     window.show()
     await window.painted.wait()
@@ -77,38 +77,40 @@ async def _used(window: Window, jumps: int, steps: int) -> dict[str, float]:
     try:
         count = await window.gallery.ask(lambda gallery: gallery.count(fill=False))
         shown = time.perf_counter()
-        await _until(lambda: window.gallery.page_model.rowCount() == count)
+        await _wait_until(lambda: window.gallery.page_model.rowCount() == count)
         listed = 1000 * (time.perf_counter() - shown)
         # Wait until the model is loaded and the files are scanned, so that only the gallery is measured.
-        await _until(lambda: bool(window.generation.device) and window.gallery.is_scanned)
+        await _wait_until(lambda: bool(window.generation.device) and window.gallery.is_scanned)
         await window.worker.ask(time.perf_counter)
         before = memory.in_use() or 0
         page = window.gallery_page
         start = time.perf_counter()
         window.open_page("gallery")
         page.grid.viewport().repaint()
-        await _until(lambda: _is_filled(page))
+        await _wait_until(lambda: _is_filled(page))
         opened = 1000 * (time.perf_counter() - start)
         found = {"pictures": float(window.gallery.page_model.rowCount()), "opened": opened, "listed": listed}
-        found |= await _jumped(page, jumps) | await _scrolled(page, steps) | await _searched(page)
+        found |= (
+            await _measure_jumps(page, jumps) | await _measure_scrolling(page, steps) | await _measure_searches(page)
+        )
         return found | {"grown": ((memory.in_use() or 0) - before) / 2**20}
     finally:
         window.close()
         await window.closed.wait()
 
 
-async def _jumped(page: GalleryPage, jumps: int) -> dict[str, float]:
+async def _measure_jumps(page: GalleryPage, jumps: int) -> dict[str, float]:
     bar, rng = page.grid.verticalScrollBar(), random.Random(1)
     blanks = []
     for _ in range(jumps):
-        blanks.append(await _blank(page, rng.randrange(bar.maximum() + 1)))
+        blanks.append(await _measure_blank(page, rng.randrange(bar.maximum() + 1)))
     return {"jump": statistics.median(blanks), "jump_max": max(blanks)}
 
 
-async def _scrolled(page: GalleryPage, steps: int) -> dict[str, float]:
+async def _measure_scrolling(page: GalleryPage, steps: int) -> dict[str, float]:
     """Scroll down ten pages per second; return how long a visible cell was empty, and the event-loop delay."""
     bar, gaps = page.grid.verticalScrollBar(), Gaps()
-    await _blank(page, 0)
+    await _measure_blank(page, 0)
     gaps.start()
     longest = 0.0
     # The time since which each row has been empty.
@@ -117,14 +119,14 @@ async def _scrolled(page: GalleryPage, steps: int) -> dict[str, float]:
         if step < steps:
             bar.setValue(bar.value() + bar.pageStep() // 6)
         await asyncio.sleep(1 / FRAMES)
-        now, blank = time.perf_counter(), _empty(page, _rows_in_sight(page))
+        now, blank = time.perf_counter(), _find_empty_rows(page, _find_visible_rows(page))
         longest = max([longest, *(now - since for row, since in empty.items() if row in blank)])
         empty = {row: empty.get(row, now) for row in blank}
     gaps.stop()
     return {"scroll_max": 1000 * longest, "gap_p99": gaps.quantile(0.99)}
 
 
-async def _searched(page: GalleryPage) -> dict[str, float]:
+async def _measure_searches(page: GalleryPage) -> dict[str, float]:
     """Type a search key by key, each after the previous results are shown, and measure the delays."""
     model = cast("PictureModel", page.grid.model())
     times = []
@@ -136,7 +138,7 @@ async def _searched(page: GalleryPage) -> dict[str, float]:
         start = time.perf_counter()
         page.search.field.setText(query)
         page.search.field.search_now()
-        await _until(partial(_has_answered, model, query))
+        await _wait_until(partial(_has_answered, model, query))
         times.append(1000 * (time.perf_counter() - start))
     page.search_for("")
     return {"key": statistics.median(times), "key_max": max(times)}
@@ -146,41 +148,41 @@ def _has_answered(model: PictureModel, query: str) -> bool:
     return model.query() == query and not model.is_waiting()
 
 
-async def _blank(page: GalleryPage, value: int) -> float:
+async def _measure_blank(page: GalleryPage, value: int) -> float:
     """Move the scroll bar; return the milliseconds until no visible cell is empty."""
     start = time.perf_counter()
     page.grid.verticalScrollBar().setValue(value)
-    empty = set(_rows_in_sight(page))
+    empty = set(_find_visible_rows(page))
 
     def is_filled() -> bool:
-        empty.intersection_update(_empty(page, empty))
+        empty.intersection_update(_find_empty_rows(page, empty))
         return not empty
 
-    await _until(is_filled)
+    await _wait_until(is_filled)
     return 1000 * (time.perf_counter() - start)
 
 
 def _is_filled(page: GalleryPage) -> bool:
     """Return True if every visible cell shows its image."""
-    rows = _rows_in_sight(page)
-    return bool(rows) and not _empty(page, rows)
+    rows = _find_visible_rows(page)
+    return bool(rows) and not _find_empty_rows(page, rows)
 
 
-def _empty(page: GalleryPage, rows: Iterable[int]) -> set[int]:
+def _find_empty_rows(page: GalleryPage, rows: Iterable[int]) -> set[int]:
     """Return the rows that do not show their image yet."""
     model = cast("PictureModel", page.grid.model())
     pictures = {row: model.picture(row) for row in rows}
     return {row for row, picture in pictures.items() if picture is None or model.thumbnail(picture) is None}
 
 
-def _rows_in_sight(page: GalleryPage) -> range:
+def _find_visible_rows(page: GalleryPage) -> range:
     port = page.grid.viewport().rect()
     lines = [[page.grid.indexAt(QPoint(x, y)) for x in (8, port.width() - 40)] for y in range(8, port.height(), 30)]
     rows = [index.row() for line in lines for index in line if index.isValid()]
     return range(min(rows), max(rows) + 1) if rows else range(0)
 
 
-async def _until(reason: Callable[[], bool]) -> None:
+async def _wait_until(reason: Callable[[], bool]) -> None:
     end = time.monotonic() + TIMEOUT
     while not reason():
         if time.monotonic() > end:
@@ -189,4 +191,4 @@ async def _until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(_measure(int(sys.argv[1]), int(sys.argv[2]))))

@@ -44,7 +44,7 @@ def listing(library: Library, request: Request) -> Iterator[Measurement]:
     """Measure the listing of small models in a temporary home; `library` and `request` are ignored."""
     with tempfile.TemporaryDirectory(prefix="gdm-studio-bench-") as home:
         build(Path(home) / "data" / "models", MODELS)
-        (first, *_), *others = (_in_another_process(home) for _ in range(ROUNDS))
+        (first, *_), *others = (_run_in_another_process(home) for _ in range(ROUNDS))
     yield Measurement(f"{MODELS} models, never listed before", 1000 * first, "ms")
     once, again = (1000 * statistics.median(seconds) for seconds in zip(*others, strict=True))
     yield Measurement("listed by a process before", once, "ms")
@@ -71,7 +71,7 @@ def _write(path: Path, metadata: dict[str, str]) -> None:
     os.utime(path, (OLD, OLD))
 
 
-def _in_another_process(home: str) -> tuple[float, float]:
+def _run_in_another_process(home: str) -> tuple[float, float]:
     """Return the seconds that a new process takes to list the models in `home`, and to list them again."""
     environment = {"GDM_STUDIO_HOME": home, "PYTHONPATH": str(Path(str(paths.__file__)).parents[2])}
     command = [sys.executable, "-m", __name__]
@@ -80,7 +80,7 @@ def _in_another_process(home: str) -> tuple[float, float]:
     return once, again
 
 
-def _seconds() -> list[float]:
+def _measure_seconds() -> list[float]:
     library, seconds = Library(), []
     for _ in range(2):
         start = time.perf_counter()
@@ -91,4 +91,4 @@ def _seconds() -> list[float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_seconds()))
+    print(json.dumps(_measure_seconds()))

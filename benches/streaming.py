@@ -60,7 +60,7 @@ def figures(library: Library, request: Request) -> Iterator[Measurement]:
         yield Measurement("file", file.stat().st_size / 1e9, "GB")
         digests = set()
         for limit in LIMITS:
-            report = _in_another_process(home, file, limit)
+            report = _run_in_another_process(home, file, limit)
             digests.add(report["digest"])
             name = f"limit of {limit:g} GB" if limit else "automatic"
             goal = f"≤ {limit:g}" if limit else ""
@@ -104,7 +104,7 @@ def _text(value: str) -> bytes:
     return struct.pack("<Q", len(value.encode())) + value.encode()
 
 
-def _in_another_process(home: str, file: Path, limit: float) -> dict[str, Any]:
+def _run_in_another_process(home: str, file: Path, limit: float) -> dict[str, Any]:
     environment = {"GDM_STUDIO_HOME": home, "PYTHONPATH": str(Path(str(paths.__file__)).parents[2])}
     command = [sys.executable, "-m", __name__, str(file), repr(limit)]
     done = subprocess.run(command, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
@@ -119,7 +119,7 @@ class _Meter:
     """Largest memory of this process: allocated, mapped from files since the start, and their sum, in bytes."""
 
     def __init__(self) -> None:
-        self._own_pages = _memory()[1]
+        self._own_pages = _measure_memory()[1]
         self.allocated = self.pages = self.together = 0
 
     @contextmanager
@@ -128,7 +128,7 @@ class _Meter:
 
         def measure() -> None:
             while not stopped.wait(INTERVAL):
-                allocated, mapped = _memory()
+                allocated, mapped = _measure_memory()
                 pages = max(0, mapped - self._own_pages)
                 self.allocated = max(self.allocated, allocated)
                 self.pages = max(self.pages, pages)
@@ -143,7 +143,7 @@ class _Meter:
             thread.join()
 
 
-def _memory() -> tuple[int, int]:
+def _measure_memory() -> tuple[int, int]:
     """Return the allocated memory and the pages of files, in bytes."""
     facts = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines())
     allocated, pages = (1024 * int(facts[name].split()[0]) for name in ("RssAnon", "RssFile"))

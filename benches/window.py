@@ -53,7 +53,7 @@ def figures(
 ) -> Iterator[Measurement]:
     """Yield medians over several offscreen launches; times start with the process.
 
-    Unless the program is known to have its bytecode, one launch more comes first, which is not measured.
+    Unless the bytecode is known to be compiled, an additional launch, which is not measured, comes first.
 
     Generate is clicked right after the first paint, before torch and the model are loaded. Event-loop gaps are
     measured in a second run unless stated otherwise.
@@ -133,7 +133,7 @@ def _launch(command: list[str]) -> str:
     return done.stdout
 
 
-def _measured(steps: int, keys: int, training: float, launched: float) -> dict[str, float]:
+def _measure(steps: int, keys: int, training: float, launched: float) -> dict[str, float]:
     """Measure one window, in the launched process, with this many steps and keys, and seconds of training."""
     gc_pause.pause_gc()
     from gdm_studio.engine import torch_startup
@@ -146,24 +146,32 @@ def _measured(steps: int, keys: int, training: float, launched: float) -> dict[s
     app = application()
     with event_loop(app) as loop:
         window = Window(Theme(app), Library())
-        return loop.run_until_complete(_used(window, steps, keys, training, lambda: time.time() - launched))
+        return loop.run_until_complete(_measure_use(window, steps, keys, training, lambda: time.time() - launched))
 
 
-async def _used(window: Window, steps: int, keys: int, training: float, clock: Callable[[], float]) -> dict[str, float]:
+async def _measure_use(
+    window: Window, steps: int, keys: int, training: float, clock: Callable[[], float]
+) -> dict[str, float]:
     window.show()
     await window.painted.wait()
     painted = clock()
     gc_pause.resume_gc()
     window.start()
     try:
-        launched, gaps = await _launched(window, steps, clock), await _gaps(window)
-        return {"window": painted, **launched, **gaps, **await _live(window, keys), **await _learn(window, training)}
+        launched, gaps = await _measure_launches(window, steps, clock), await _measure_gaps(window)
+        return {
+            "window": painted,
+            **launched,
+            **gaps,
+            **await _measure_live(window, keys),
+            **await _measure_learn(window, training),
+        }
     finally:
         window.close()
         await window.closed.wait()
 
 
-async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
+async def _measure_launches(window: Window, steps: int, clock: Callable[[], float]) -> dict[str, float]:
     """Click Generate at once; return the times of the first preview and the saved image, and the longest gap."""
     gaps = Gaps()
     gaps.start()
@@ -171,21 +179,21 @@ async def _launched(window: Window, steps: int, clock: Callable[[], float]) -> d
     window.create_page.controls.button.click()
     run = window.viewer.run
     assert run is not None
-    await _until(lambda: window.viewer.view() is not None or run.state.ended)
+    await _wait_until(lambda: window.viewer.view() is not None or run.state.ended)
     if run.error is not None:
         raise run.error
     preview = clock()
-    await _until(lambda: window.generation.job is None)
+    await _wait_until(lambda: window.generation.job is None)
     gaps.stop()
     return {"first_preview": preview, "first_picture": clock(), "gap_first": gaps.quantile(1.0)}
 
 
-async def _gaps(window: Window) -> dict[str, float]:
+async def _measure_gaps(window: Window) -> dict[str, float]:
     """Measure the event loop during a run, with everything loaded."""
     gaps = Gaps()
     gaps.start()
     window.create_page.controls.button.click()
-    await _until(lambda: window.generation.job is None)
+    await _wait_until(lambda: window.generation.job is None)
     gaps.stop()
     run = window.viewer.run
     assert run is not None
@@ -197,22 +205,22 @@ async def _gaps(window: Window) -> dict[str, float]:
     }
 
 
-async def _live(window: Window, keys: int) -> dict[str, float]:
+async def _measure_live(window: Window, keys: int) -> dict[str, float]:
     """Type keys into the prompt with Live on, each after the previous image is finished, and measure the delays."""
     import statistics
 
     from gdm_studio.engine.speed_benchmark import matrix_product
 
     window.modes.turn_live(True)
-    await _until(lambda: _live_step(window) == 1.0)
+    await _wait_until(lambda: _measure_live_step(window) == 1.0)
     firsts, wholes = [], []
     units = [await window.worker.ask(matrix_product)]
     for key in KEYS[:keys]:
         start = time.perf_counter()
         window.create_page.controls.prompt.editor.insertPlainText(key)
-        await _until(lambda: _live_step(window) > 0)
+        await _wait_until(lambda: _measure_live_step(window) > 0)
         firsts.append(time.perf_counter() - start)
-        await _until(lambda: _live_step(window) == 1.0)
+        await _wait_until(lambda: _measure_live_step(window) == 1.0)
         wholes.append(time.perf_counter() - start)
     window.modes.turn_live(False)
     units.append(await window.worker.ask(matrix_product))
@@ -224,15 +232,15 @@ async def _live(window: Window, keys: int) -> dict[str, float]:
     }
 
 
-async def _learn(window: Window, training: float) -> dict[str, float]:
+async def _measure_learn(window: Window, training: float) -> dict[str, float]:
     """Draw frames of one run on the Learn page, then measure the event loop while a network trains."""
     import statistics
 
     window.open_page("learn")
     page = window.learn_page
-    await _until(lambda: len(page.chart.curves()) == 2)
+    await _wait_until(lambda: len(page.chart.curves()) == 2)
     page.controls.change.pick("")
-    await _until(lambda: len(page.chart.curves()) == 1)
+    await _wait_until(lambda: len(page.chart.curves()) == 1)
     frames = []
     for place in range(FRAMES):
         start = time.perf_counter()
@@ -241,7 +249,7 @@ async def _learn(window: Window, training: float) -> dict[str, float]:
         frames.append(1000 * (time.perf_counter() - start))
         await asyncio.sleep(0)
     page.controls.change.pick("denoiser")
-    await _until(lambda: page.views[1].isVisible())
+    await _wait_until(lambda: page.views[1].isVisible())
     gaps = Gaps()
     gaps.start()
     await asyncio.sleep(training)
@@ -249,7 +257,7 @@ async def _learn(window: Window, training: float) -> dict[str, float]:
     return {"frame": statistics.median(frames), "gap_training": gaps.quantile(0.99)}
 
 
-def _live_step(window: Window) -> float:
+def _measure_live_step(window: Window) -> float:
     """Return the progress (0 … 1) of the current prompt's image on the canvas; 1 means finished."""
     job, view = window.live.job, window.viewer.view()
     if job is None or view is None or window.viewer.run is not job.run:
@@ -260,7 +268,7 @@ def _live_step(window: Window) -> float:
     return 1.0 if finished else (view.index - 0.5) / view.of
 
 
-async def _until(reason: Callable[[], bool]) -> None:
+async def _wait_until(reason: Callable[[], bool]) -> None:
     end = time.monotonic() + TIMEOUT
     while not reason():
         if time.monotonic() > end:
@@ -269,4 +277,4 @@ async def _until(reason: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measured(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))))
+    print(json.dumps(_measure(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4]))))

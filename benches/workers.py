@@ -49,13 +49,13 @@ def measured(pool: Pool, library: Library, request: Request) -> Iterator[Measure
     whole = replace(request, count=count)
     one_by_one = [request.picture(image) for image in range(count)]
     # Load the models first, and exclude the slower first steps.
-    _seconds(generate_with(pool, [WorkItem.of(whole)]))
-    _seconds(generate_here([WorkItem.of(request)], library))
+    _measure_seconds(generate_with(pool, [WorkItem.of(whole)]))
+    _measure_seconds(generate_here([WorkItem.of(request)], library))
     alone, together, here = [], [], []
     for _ in range(ROUNDS):
-        alone.append(sum(_seconds(generate_with(pool, [WorkItem.of(single)])) for single in one_by_one))
-        together.append(_seconds(generate_with(pool, [WorkItem.of(whole)])))
-        here.append(_seconds(generate_here([WorkItem.of(whole)], library)))
+        alone.append(sum(_measure_seconds(generate_with(pool, [WorkItem.of(single)])) for single in one_by_one))
+        together.append(_measure_seconds(generate_with(pool, [WorkItem.of(whole)])))
+        here.append(_measure_seconds(generate_here([WorkItem.of(whole)], library)))
     one, both, ours = map(statistics.median, (alone, together, here))
     yield Measurement("one worker at a time", one / count, "s a picture")
     yield Measurement("two workers at once", one / both, "× one at a time", "≥ 1.8 on two free cores")
@@ -63,22 +63,22 @@ def measured(pool: Pool, library: Library, request: Request) -> Iterator[Measure
 
 
 def generate_with(
-    pool: Pool, orders: Sequence[WorkItem], *, previews: float | None = None
+    pool: Pool, work_items: Sequence[WorkItem], *, previews: float | None = None
 ) -> Generator[Event, None, None]:
     """Generate images with the workers of a pool and yield their events, with Progress instead of StepEvent.
 
     The first error is raised and ends the run. `previews` and errors are as in `Pool.run`.
     """
-    queue = iter(orders)
+    queue = iter(work_items)
     with closing(pool.run(lambda: next(queue, None), previews=previews)) as events:
-        for order, event in filter(None, events):
+        for work_item, event in filter(None, events):
             if isinstance(event, StudioError):
                 raise event
             if not isinstance(event, Ended):
-                yield renumber(event, order.first)
+                yield renumber(event, work_item.first)
 
 
-def _seconds(events: Iterator[Event]) -> float:
+def _measure_seconds(events: Iterator[Event]) -> float:
     start = time.perf_counter()
     for _ in events:
         pass

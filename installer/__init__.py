@@ -1,1 +1,1 @@
-"""Installer of GDM Studio: creates and repairs its environment and starts the program. Standard library only."""
+"""Installer of GDM Studio, which creates and repairs its environment and starts it. Standard library only."""

@@ -1,6 +1,6 @@
-"""Entry point of `python3 installer`, which also works if this Python is too old or too new for the program."""
+"""Entry point of `python3 installer`, which also works if this Python is too old or too new for GDM Studio."""
 
-# The syntax here stays plain enough for old Pythons, which are to read a sentence and not a SyntaxError.
+# The syntax here is valid in old Pythons, so that they print a sentence instead of a SyntaxError.
 import os
 import shutil
 import subprocess
@@ -13,14 +13,14 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def main() -> int:
     """Run the verb in this Python if its version is supported, otherwise in the newest supported one on PATH."""
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        return _in_another_python()
+        return _run_in_another_python()
     sys.path[0] = ROOT
     from installer.commands import main as command
 
     return command(sys.argv[1:])
 
 
-def _in_another_python() -> int:
+def _run_in_another_python() -> int:
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         python = shutil.which(f"python3.{minor}")
         # A name on PATH may be a shim for a version that is not there, so it is asked to run.

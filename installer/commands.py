@@ -36,17 +36,17 @@ ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-lo
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run one verb and return the exit code. `run` and `test` replace this process by the program they start."""
+    """Run one verb and return the exit code. `run` and `test` replace this process by the one that they start."""
     verb, rest = (argv[0], list(argv[1:])) if argv else ("", [])
     # "--" ends the installer's own options, of which there are none, so it is not part of the arguments.
     rest = rest[1:] if rest[:1] == ["--"] else rest
     verbs = {"run": run, "test": test, "add": add, "menu": menu, "bundle": bundle, "uninstall": uninstall}
-    # `run` hands all options to the program.
+    # `run` passes all options on to `gdm-studio`.
     asked = verb in HELP or (verb != "run" and not HELP.isdisjoint(rest))
     if verb not in verbs or asked:
         print(USAGE, file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 2
-    signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _handle_termination)
     try:
         return verbs[verb](Environment(ROOT), rest)
     except Problem as problem:
@@ -138,6 +138,6 @@ def become(command: Sequence[str], environ: Mapping[str, str]) -> int:
     os.execve(command[0], list(command), dict(environ))
 
 
-def _terminated(number: int, frame: FrameType | None) -> None:
+def _handle_termination(number: int, frame: FrameType | None) -> None:
     # The exception ends pip, too.
     sys.exit(128 + number)

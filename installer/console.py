@@ -1,4 +1,6 @@
-"""Messages and child processes of the installer. All output goes to stderr, since stdout belongs to the program."""
+"""Messages and child processes of the installer. All output goes to stderr, since stdout is reserved for
+`gdm-studio`.
+"""
 
 from __future__ import annotations
 

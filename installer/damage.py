@@ -23,12 +23,12 @@ def is_whole(info: Path) -> bool:
     """Return True if every file in the RECORD of a `.dist-info` folder exists with its recorded size."""
     try:
         with (info / "RECORD").open(newline="", encoding="utf-8") as record:
-            return all(_there(info.parent, row) for row in csv.reader(record) if row)
+            return all(_is_there(info.parent, row) for row in csv.reader(record) if row)
     except (OSError, csv.Error, UnicodeDecodeError):
         return False
 
 
-def _there(packages: Path, row: list[str]) -> bool:
+def _is_there(packages: Path, row: list[str]) -> bool:
     name, size = row[0], row[-1]
     # Python creates bytecode again.
     if name.endswith(".pyc"):

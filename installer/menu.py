@@ -23,7 +23,7 @@ OPEN_PNG = "--open-png"
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """Files of an entry. The first one contains the path of the program that the entry starts."""
+    """Files of a menu entry. The first one contains the path of the command that the entry starts."""
 
     # The content of each file, or the file to copy.
     files: Mapping[Path, bytes | Path]
@@ -34,7 +34,7 @@ class MenuEntry:
 
     @property
     def is_there(self) -> bool:
-        """True if the entry is installed and starts this installation of the program."""
+        """True if the entry is installed and starts this installation."""
         path, content = next(iter(self.files.items()))
         try:
             return path.read_bytes() == content
@@ -76,7 +76,7 @@ class StartMenuShortcut(MenuEntry):
     def remove(self) -> bool:
         removed = super().remove()
         if removed:
-            _shortcut(os.environ).unlink(missing_ok=True)
+            _find_shortcut(os.environ).unlink(missing_ok=True)
         return removed
 
 
@@ -84,10 +84,12 @@ def entry(environment: Environment, environ: Mapping[str, str] = os.environ, pla
     """Return the menu entry for this platform."""
     icons = environment.root / "resources" / "app"
     if platform == "win32":
-        script = _shortcut_script(environment, icons / f"{ID}.ico", _shortcut(environ))
+        script = _build_shortcut_script(environment, icons / f"{ID}.ico", _find_shortcut(environ))
         return StartMenuShortcut({environment.folder / "start-menu.ps1": _encoded(script)})
     if platform == "darwin":
-        return _app(environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app")
+        return _build_app_entry(
+            environment, icons, Path(environ.get("HOME", "~")).expanduser() / "Applications" / f"{NAME}.app"
+        )
     command = f"{quoted(str(environment.python))} -P -m gdm_studio"
     return linux_entry(command, str(environment.python), icons / f"{ID}.svg", environ)
 
@@ -104,7 +106,7 @@ def linux_entry(command: str, program: str, icon: Path, environ: Mapping[str, st
 
 
 def menu(environment: Environment, args: Sequence[str]) -> int:
-    """Install the entry. With --open-png, also make the program the default for PNG files."""
+    """Install the menu entry. With --open-png, also make GDM Studio the default for PNG files."""
     if set(args) - {OPEN_PNG}:
         raise Problem(f"menu takes no argument but {OPEN_PNG}, and got: {' '.join(args)}")
     if not _can_be_entered(environment):
@@ -180,7 +182,7 @@ def _value(text: str) -> str:
     return text
 
 
-def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
+def _build_app_entry(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
     program = folder / "Contents" / "MacOS" / ID
     quoted = "'" + str(environment.python).replace("'", "'\\''") + "'"
     files: dict[Path, bytes | Path] = {
@@ -206,11 +208,11 @@ def app_properties() -> dict[str, Any]:
     }
 
 
-def _shortcut(environ: Mapping[str, str]) -> Path:
+def _find_shortcut(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("APPDATA", "")) / "Microsoft" / "Windows" / "Start Menu" / "Programs" / f"{NAME}.lnk"
 
 
-def _shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> str:
+def _build_shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> str:
     """Return the PowerShell script of the shortcut. `pythonw` opens no console beside the window."""
     settings = {
         "TargetPath": environment.python.with_name("pythonw.exe"),
@@ -218,17 +220,17 @@ def _shortcut_script(environment: Environment, icon: Path, shortcut: Path) -> st
         "WorkingDirectory": environment.root,
         "IconLocation": icon,
     }
-    lines = [f"$s.{name} = {_powershell(value)}" for name, value in settings.items()]
-    begin = f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut({_powershell(shortcut)})"
+    lines = [f"$s.{name} = {_quote_powershell(value)}" for name, value in settings.items()]
+    begin = f"$s = (New-Object -ComObject WScript.Shell).CreateShortcut({_quote_powershell(shortcut)})"
     return "; ".join(["$ErrorActionPreference = 'Stop'", begin, *lines, "$s.Save()"])
 
 
-def _powershell(value: object) -> str:
+def _quote_powershell(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
 def _can_be_entered(environment: Environment) -> bool:
-    """Return whether the path of the program is valid text, as menu entries require."""
+    """Return True if the path of the installation is valid text, as menu entries require."""
     try:
         str(environment.root).encode()
     except UnicodeEncodeError:

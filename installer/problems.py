@@ -17,12 +17,12 @@ def require_room(folder: Path, needed: float, subject: str = "The environment") 
     free = shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise Problem(
-            f"{subject} needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
+            f"{subject} needs about {_format_size(needed)} in {folder}, where {_format_size(free)} are free; "
             "make room and run the same command again."
         )
 
 
-def _size(gigabytes: float) -> str:
+def _format_size(gigabytes: float) -> str:
     return f"{gigabytes:.1f} GB" if gigabytes >= 1 else f"{gigabytes * 1000:.0f} MB"
 
 

@@ -23,7 +23,7 @@ class PipView:
     def line(self, text: str) -> None:
         """Process one line of pip's output."""
         if match := BYTES.match(text):
-            self._bar(int(match[1]), int(match[2]))
+            self._draw_bar(int(match[1]), int(match[2]))
             return
         self.close()
         self._download = ""
@@ -42,7 +42,7 @@ class PipView:
             print(file=sys.stderr, flush=True)
             self._open = False
 
-    def _bar(self, done: int, total: int) -> None:
+    def _draw_bar(self, done: int, total: int) -> None:
         if not (self._download and self._terminal and total):
             return
         width = max(10, min(30, shutil.get_terminal_size().columns - len(self._download) - 10))

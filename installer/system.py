@@ -66,11 +66,11 @@ def apt_install(packages: Iterable[str]) -> None:
     """Print and run the command that installs Debian packages. Raises Problem with the command if it fails."""
     command = ["apt-get", "install", "-y", "--no-install-recommends", *dict.fromkeys(packages)]
     report("System packages: " + " ".join(command))
-    if not _apt(command) and not (_apt(["apt-get", "update"]) and _apt(command)):
+    if not _run_apt(command) and not (_run_apt(["apt-get", "update"]) and _run_apt(command)):
         raise Problem(f"apt-get could not install them; this line shows why: sudo {' '.join(command)}")
 
 
-def _apt(command: Sequence[str]) -> bool:
+def _run_apt(command: Sequence[str]) -> bool:
     quiet = [command[0], "-qq", "-o", "DPkg::Lock::Timeout=120", *command[1:]]
     return run_captured(quiet, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}).ok
 

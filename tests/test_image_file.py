@@ -79,11 +79,11 @@ from pathlib import Path
 from gdm_studio.engine import image_inputs
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.export import read_master
-from gdm_studio.gallery.thumbnails import _small
+from gdm_studio.gallery.thumbnails import _load_small
 from gdm_studio.common.image_file import read_rgba
 def peak():
     return 1024 * int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
-ways = (read_rgba, image_inputs.store, read_master, lambda path: _small(path, 256))
+ways = (read_rgba, image_inputs.store, read_master, lambda path: _load_small(path, 256))
 for path in map(Path, sys.argv[1:]):  # a small one first: it brings what Pillow loads with the first picture
     for way in ways:
         before, began, said = peak(), time.process_time(), ""

@@ -1,4 +1,4 @@
-"""`gdm-studio bench`: measures the speed of this machine, and of the program when run from its source tree."""
+"""`gdm-studio bench`: measures the speed of this machine and, in a source tree, of GDM Studio itself."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ needs 6 GB in the folder for temporary files"""
 def main(args: argparse.Namespace) -> int:
     if args.pictures is not None:
         check_number("--pictures", args.pictures, 0, 100_000_000)
-    for name in (args.against,) if args.against else _names(args.names, args.pictures):
-        for figure in _measurements(name, args):
+    for name in (args.against,) if args.against else _select_names(args.names, args.pictures):
+        for figure in _run_benchmark(name, args):
             if args.json:
                 facts = {"name": figure.name, "value": figure.value, "unit": figure.unit, "goal": figure.goal}
                 print_json({"bench": name, **facts})
@@ -80,7 +80,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
+def _select_names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
     """Return the names of the benchmarks selected on the command line.
 
     Raises BadRequest for an unknown name, and StudioError if a benchmark needs the source tree.
@@ -97,7 +97,7 @@ def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
     return asked or OF_A_MACHINE
 
 
-def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
+def _run_benchmark(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
     if name == AGAINST:
         if not find_spec("benches"):
             raise StudioError("The comparison with diffusers needs the source tree; run it there.")
@@ -108,13 +108,13 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
         from benches import gallery
 
         if args.pictures != 0:
-            yield from gallery.figures(_library(PICTURES if args.pictures is None else args.pictures))
+            yield from gallery.figures(_prepare_library(PICTURES if args.pictures is None else args.pictures))
     elif name == "ui":
         from benches import gallery_page, window
 
         yield from window.figures()
         if args.pictures:
-            yield from gallery_page.figures(_library(args.pictures))
+            yield from gallery_page.figures(_prepare_library(args.pictures))
     else:
         from gdm_studio.models.library import Library
         from gdm_studio.models.memory import devices
@@ -123,10 +123,10 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
         library, device = Library(), str(devices.resolve(args.device))
         defaults: dict[str, Any] = dict(library.card(args.model).defaults)
         request = Request(model=args.model, prompt=PROMPT, seed=1, device=device, **defaults)
-        yield from _bench(name)(library, request)
+        yield from _load_benchmark(name)(library, request)
 
 
-def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
+def _load_benchmark(name: str) -> Callable[..., Iterator[Measurement]]:
     """Return the function of the benchmark `name`. The caller passes it a model library and a request, and it yields
     measurements.
     """
@@ -139,7 +139,7 @@ def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
     return BENCHES[name]
 
 
-def _library(pictures: int) -> Path:
+def _prepare_library(pictures: int) -> Path:
     """Return the folder of a synthetic image library with `pictures` images, on which the gallery benchmark runs.
 
     It is built on first use.

@@ -1,4 +1,4 @@
-"""`gdm-studio doctor`: checks whether this computer can run the program, and prints what to do about problems."""
+"""`gdm-studio doctor`: checks whether this computer can run GDM Studio, and prints remedies for problems."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def main(args: argparse.Namespace) -> int:
 
     library = Library()
     cards = [library.card(model) for model in args.models]
-    names = _names(args)
+    names = _select_names(args)
     from gdm_studio.training.evaluation.cached_generator import CachedGenerator
     from gdm_studio.training.evaluation.metrics import write_measurements
 
@@ -85,10 +85,10 @@ def main(args: argparse.Namespace) -> int:
         generator = CachedGenerator.of(library, model, bar.show)
         _write_sheets(args, bar, generator)
         figures = found.setdefault(card.name, [])
-        for figure in _measurements(args, names, generator):
+        for figure in _measure(args, names, generator):
             figures.append(figure)
             if args.json or len(cards) == 1:
-                _print_result(args, bar, {"model": card.name} | _facts(figure), _sentence(figure))
+                _print_result(args, bar, {"model": card.name} | _collect_facts(figure), _format_sentence(figure))
         if args.card:
             written = str(write_measurements(card, figures))
             _print_result(args, bar, {"card": written}, written)
@@ -99,8 +99,8 @@ def main(args: argparse.Namespace) -> int:
 
 
 def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
-    """Return the lines of a text table with one column per model and one row per measurement. Remarks about the
-    measurements follow the table.
+    """Format measurements as the lines of a table with one column per model and one row per measurement. Remarks about
+    the measurements follow the table.
     """
     firsts = {figure.key: figure for figures in found.values() for figure in reversed(figures)}
     keys = dict.fromkeys(figure.key for figures in found.values() for figure in figures)
@@ -135,7 +135,7 @@ def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedG
         _print_result(args, bar, {"pairs": str(pairs), "key": str(key)}, f"{pairs}\n{key}")
 
 
-def _names(args: argparse.Namespace) -> tuple[str, ...]:
+def _select_names(args: argparse.Namespace) -> tuple[str, ...]:
     """Return the names of the measurements that the command line selects. Raises BadRequest if options contradict each
     other or a selected measurement needs a missing option.
     """
@@ -181,7 +181,7 @@ def _check_writable(path: Path) -> None:
     check_writable(path.parent)
 
 
-def _measurements(
+def _measure(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     from gdm_studio.training.evaluation import diversity, metrics, score_norms
@@ -189,7 +189,7 @@ def _measurements(
 
     if args.named is not None:
         yield named_by_person(args.named, args.list)
-    yield from _reference_measurements(args, names, generator)
+    yield from _measure_against_references(args, names, generator)
     if "colours" in names:
         yield from metrics.colour_accuracy(generator, quick=args.quick)
     if "time" in names:
@@ -203,7 +203,7 @@ def _measurements(
         yield from score_norms.norms_measurement(generator, args.data, quick=args.quick)
 
 
-def _reference_measurements(
+def _measure_against_references(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     """Yield the measurements that compare a model's generated images with training images."""
@@ -231,12 +231,12 @@ def _reference_measurements(
             yield from unseen_combinations.mixture_accuracy(generator, training, references, quick=args.quick)
 
 
-def _facts(figure: EvaluationResult) -> dict[str, Any]:
+def _collect_facts(figure: EvaluationResult) -> dict[str, Any]:
     facts = {"figure": figure.key, "title": figure.title, "value": figure.value, "goal": figure.goal}
     return facts | ({"of": figure.of} if figure.of else {}) | figure.details | figure.card
 
 
-def _sentence(figure: EvaluationResult) -> str:
+def _format_sentence(figure: EvaluationResult) -> str:
     details = ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in figure.details.items())
     goal = f"   goal {figure.goal}" if figure.goal else ""
     below = "".join(f"\n    {line}" for line in (details, figure.remark) if line)

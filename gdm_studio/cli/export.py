@@ -63,7 +63,7 @@ def main(args: argparse.Namespace) -> int:
     ground = parse_colour(args.background)
     options = Options(size=args.size, factor=args.factor, background=ground, metadata=not args.without_metadata)
     check_options(options)
-    credit = _credit(args.pictures) if args.credits else {}
+    credit = _collect_credits(args.pictures) if args.credits else {}
     form = FORMATS[args.kind]
     sharpen = _Sharpen(args.upscaler)
     drive = RemovableDrive(args.out)
@@ -97,7 +97,7 @@ def _export_handout(args: argparse.Namespace) -> int:
     options = ("size", "factor", "upscaler", "background", "credits")
     if unused := [f"--{name}" for name in options if getattr(args, name)]:
         raise BadRequest(f"--as {args.kind} does not have {', '.join(unused)}; leave out what it does not have.")
-    handout = _plane_handout(args.plane) if args.plane else _image_handout(args.pictures)
+    handout = _create_plane_handout(args.plane) if args.plane else _create_image_handout(args.pictures)
     name = "plane" if args.plane else args.pictures[0].stem
     suffix = HANDOUTS[args.kind]
     written = files.new_file(args.out / f"{name}{suffix}").write(WRITERS[suffix](handout))
@@ -108,7 +108,7 @@ def _export_handout(args: argparse.Namespace) -> int:
     return 0
 
 
-def _image_handout(pictures: list[Path]) -> Handout:
+def _create_image_handout(pictures: list[Path]) -> Handout:
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.cli.saved_image import steps_of_image
     from gdm_studio.common.image_file import read_rgba_array
@@ -127,18 +127,18 @@ def _image_handout(pictures: list[Path]) -> Handout:
     return image_handout(runs)
 
 
-def _plane_handout(plane: list[list[str]]) -> Handout:
+def _create_plane_handout(plane: list[list[str]]) -> Handout:
     from gdm_studio.learning.handout.toy_points import plane_handout, plane_panel
     from gdm_studio.learning.point_runs import run_plane, settings_from
 
-    all_settings = [settings_from(dict(_named(each) for each in words)) for words in plane]
+    all_settings = [settings_from(dict(_parse_named(each) for each in words)) for words in plane]
     titles = [" ".join(words) or "default" for words in plane]
     return plane_handout(
         [plane_panel(title, run_plane(each)) for title, each in zip(titles, all_settings, strict=True)]
     )
 
 
-def _named(word: str) -> tuple[str, str]:
+def _parse_named(word: str) -> tuple[str, str]:
     name, sign, value = word.partition("=")
     if not sign:
         raise BadRequest(f"--plane needs settings such as steps=10, not {word!r}.")
@@ -166,7 +166,7 @@ class _Sharpen:
 
         bar = ProgressBar(titles=False)
         while master.is_short_of(form.side(master, options)):
-            work = self._loaded().larger(master.levels[-1])
+            work = self._load().larger(master.levels[-1])
             image = None
             while image is None:
                 share, image = advance(work)
@@ -175,7 +175,7 @@ class _Sharpen:
         bar.end()
         return master
 
-    def _loaded(self) -> Upscaler:
+    def _load(self) -> Upscaler:
         if self._upscaler is None:
             from gdm_studio.engine.upscale import Upscaler
 
@@ -183,7 +183,7 @@ class _Sharpen:
         return self._upscaler
 
 
-def _credit(pictures: list[Path]) -> dict[str, Path]:
+def _collect_credits(pictures: list[Path]) -> dict[str, Path]:
     """Return the texts that credit the training images of the exported images' models, as {credit text: path of one of
     the images}. Raises BadRequest if no sources are known.
     """

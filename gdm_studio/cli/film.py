@@ -65,7 +65,7 @@ def main(args: argparse.Namespace) -> int:
     file = files.new_file(args.to)
     devices.use_threads(preferences.load().threads)
     try:
-        count, frames = _frames(args, Library(), bar)
+        count, frames = _generate_frames(args, Library(), bar)
         for done in write_film(frames, file, film):
             bar.show("filming", done, count)
     finally:
@@ -74,7 +74,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
+def _generate_frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
     """Return the frames of the requested animation: their number, and an iterable that generates or decodes them."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine import step_animation

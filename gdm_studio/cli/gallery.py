@@ -44,13 +44,13 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.set_defaults(query=())
     search = add_kind("search", _list, "images that match", query=True)
     for listed in (listing, search):
-        listed.add_argument("--limit", type=_at_least_one, metavar="N", help="at most N images (default: all)")
+        listed.add_argument("--limit", type=_parse_positive, metavar="N", help="at most N images (default: all)")
     tag = add_kind("tag", _tag, "add a tag to the images that match", chosen=True, asks=True)
     tag.add_argument("--name", required=True, help="the tag")
     tag.add_argument("--off", action="store_true", help="remove the tag instead")
     importing = add_kind("import", _import, "show the images of a folder in place; nothing is written there")
     importing.add_argument("folder", type=Path, metavar="FOLDER", help="folder with images")
-    sources = add_kind("sources", _sources, "the imported folders")
+    sources = add_kind("sources", _list_sources, "the imported folders")
     sources.add_argument("--remove", type=Path, metavar="FOLDER", help="stop showing the images of this folder")
     add_kind("delete", _delete, "delete the images that match; undelete restores them", chosen=True, asks=True)
     add_kind("undelete", _undelete, "restore what was deleted last, within 30 days")
@@ -108,7 +108,7 @@ def _list(args: argparse.Namespace) -> int:
         raise BadRequest(f"This search has no condition: {'; '.join(unclear)}; write a word or a field.")
     with _open_gallery() as gallery:
         for picture in _find_images(gallery, query, args.limit):
-            print_json(_as_json(picture)) if args.json else print_lines(*_as_lines(picture))
+            print_json(_to_json(picture)) if args.json else print_lines(*_to_lines(picture))
         if unclear and picture is None:
             raise BadRequest(f"No image was found, and this search is not clear: {'; '.join(unclear)}.")
         if unclear:
@@ -141,7 +141,7 @@ def _import(args: argparse.Namespace) -> int:
     return status
 
 
-def _sources(args: argparse.Namespace) -> int:
+def _list_sources(args: argparse.Namespace) -> int:
     with _open_gallery() as gallery:
         if args.remove is not None:
             gallery.sources.remove(_find_source(gallery, args.remove))
@@ -312,7 +312,7 @@ def _count_text(pictures: int, files: int = 0) -> str:
     return f"{words} ({files} files)" if files > pictures else words
 
 
-def _as_json(picture: Picture) -> dict[str, object]:
+def _to_json(picture: Picture) -> dict[str, object]:
     from gdm_studio.gallery import facts_of
 
     return {
@@ -331,7 +331,7 @@ def _as_json(picture: Picture) -> dict[str, object]:
     }
 
 
-def _as_lines(picture: Picture) -> tuple[str, str]:
+def _to_lines(picture: Picture) -> tuple[str, str]:
     moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(picture.created))
     prompt = " ".join(picture.request.subject.split())
     shown = prompt if len(prompt) <= _PROMPT else prompt[: _PROMPT - 1] + "…"
@@ -341,13 +341,13 @@ def _as_lines(picture: Picture) -> tuple[str, str]:
     return f"{moment} {star} {picture.model}  {picture.request.seed}  {shown}{tags}{edited}", f"    {picture.path}"
 
 
-def _at_least_one(text: str) -> int:
-    if not (number := _whole(text)):
+def _parse_positive(text: str) -> int:
+    if not (number := _parse_whole(text)):
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
 
 
-def _whole(text: str) -> int:
+def _parse_whole(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
     return int(text)

@@ -78,7 +78,7 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
     from gdm_studio.models.library import Library
 
     library = Library()
-    request, resume = _request(args, library)
+    request, resume = _build_request(args, library)
     with ExitStack() as stack:
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
@@ -95,8 +95,8 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
         places = places[:1] if request.count == 1 or drive is not None else places
         report.start(request, library.card(request.model))
         is_here = len(places) == 1 and not remote_device.is_remote(places[0])
-        source, orders = _start(request, library, resume, is_here=is_here)
-        job = runner.submit(request, source=source, orders=orders, places=places)
+        source, work_items = _start(request, library, resume, is_here=is_here)
+        job = runner.submit(request, source=source, work_items=work_items, places=places)
         for event in stack.enter_context(closing(runner.run_job(job))):
             report.event(event)
             step = event.full if isinstance(event, Progress) else event
@@ -125,7 +125,7 @@ def _start(
     return None, [WorkItem.of(request, recorded_steps=recorded)]
 
 
-def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+def _build_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
     """Return the request that the command line describes, and the saved step to resume from (or None).
 
     Raises StudioError for bad arguments.
@@ -142,12 +142,12 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
         card = card_for(args, library, default=saved.request.model)
         return card.checked(saved.resume_or_branch(request_over(args, saved.request))), saved.step
     if args.branch is not None:
-        return _branch_request(args, library)
+        return _build_branch_request(args, library)
     card = card_for(args, library)
     return card.checked(with_input_images(args, card.checked(request_from(args, card)), card)), None
 
 
-def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
+def _build_branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
     """Return a request that branches off a saved image, and the saved step at which the branch starts. The step is None
     if it must be computed again.
     """
@@ -156,7 +156,7 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     parent = with_recorded_weights(library, parent, metadata.made_with)
     card = card_for(args, library, default=parent.model)
     request = card.checked(replace(request_over(args, parent), branch=Branch(parent, step)))
-    if _repeats(request, card.checked(parent), card):
+    if _is_repetition(request, card.checked(parent), card):
         subject = "The branch is" if request.count == 1 else "The branches are"
         print_notice(
             f"{subject} the same image: after step {step}, a seed only changes the noise that a sampler adds, and "
@@ -173,7 +173,7 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
     return request, None
 
 
-def _repeats(request: Request, parent: Request, card: ModelCard) -> bool:
+def _is_repetition(request: Request, parent: Request, card: ModelCard) -> bool:
     """Return True if a branch differs from its parent only by seeds that have no effect, because the sampler adds no
     noise.
 
@@ -191,7 +191,7 @@ def _repeats(request: Request, parent: Request, card: ModelCard) -> bool:
 
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
-    """Save the latest denoising step of each image to a file in `folder`, and return the path of the last file."""
+    """Save the last denoising step of each image to a file in `folder`, and return the path of the last file."""
     from gdm_studio.denoising_steps import saved_step
 
     for saved in saved_step.saved_steps(event, request):

@@ -60,23 +60,26 @@ def main(args: argparse.Namespace) -> int:
     card = card_for(args, library)
     base = card.checked(with_input_images(args, card.checked(request_from(args, card)), card))
     known = axis_settings(base, library.cards())
-    grid = Grid(base, _axis(args.x, known), _axis(args.y, known) if args.y else None)
+    grid = Grid(base, _parse_axis(args.x, known), _parse_axis(args.y, known) if args.y else None)
     singles = [library.card(single.model).checked(single) for single in grid.requests()]
-    draw = _drawing()
+    draw = _load_drawing()
     file = files.new_file(args.out)
     finished: dict[int, np.ndarray] = {}
     try:
         _generate(singles, library, args.singles, finished)
     finally:
         if finished:
-            images = [finished[cell] if cell in finished else _empty(single) for cell, single in enumerate(singles)]
+            images = [
+                finished[cell] if cell in finished else _create_placeholder(single)
+                for cell, single in enumerate(singles)
+            ]
             path = file.write(draw(grid, singles, images))
             facts = {"event": "saved", "path": str(path), "pictures": len(finished)}
             print_json(facts) if args.json else print_lines(path)
     return 0
 
 
-def _empty(request: Request) -> np.ndarray:
+def _create_placeholder(request: Request) -> np.ndarray:
     """Return a transparent image, the placeholder for a grid image that was not generated."""
     import numpy as np
 
@@ -85,7 +88,7 @@ def _empty(request: Request) -> np.ndarray:
     return np.zeros((height, width, 4), np.uint8)
 
 
-def _axis(text: str, known: dict[str, Any]) -> Axis:
+def _parse_axis(text: str, known: dict[str, Any]) -> Axis:
     name, equals, values = text.partition("=")
     names = {kind.title.casefold(): kind.name for kind in known.values()}
     name = names.get(name.strip().casefold(), name.strip())
@@ -112,7 +115,7 @@ def _generate(requests: list[Request], library: Library, folder: Path | None, fi
             runner = Runner(runner.executor, lambda: gallery)
         stack.enter_context(runner)
         whole = replace(requests[0], count=len(requests))
-        job = runner.submit(whole, GALLERY if folder is not None else NOTHING, orders=single_items(requests))
+        job = runner.submit(whole, GALLERY if folder is not None else NOTHING, work_items=single_items(requests))
         for event in stack.enter_context(closing(runner.run_job(job))):
             if isinstance(event, StepEvent | Progress):
                 bar.show(f"image {len(finished) + 1} of {len(requests)}", event.index, event.of)
@@ -123,7 +126,7 @@ def _generate(requests: list[Request], library: Library, folder: Path | None, fi
                 finished[event.image] = event.rgba
 
 
-def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
+def _load_drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
     """Return the function that draws a labelled image grid and encodes it as PNG. The graphical interface uses the same
     function.
 

@@ -62,12 +62,12 @@ def main(args: argparse.Namespace) -> int:
     installed = cache(lambda: library().inventory())
     cards = cache(lambda: library().cards())
     alone = len(args.image) == 1 and not args.image[0].is_dir()
-    for path in _files(args.image):
+    for path in _list_files(args.image):
         try:
             if is_weights_name(path.name):
-                raise StorageError(_what_model(path, library()))
+                raise StorageError(_describe_model(path, library()))
             found = _restore(read(path), installed, cards)
-            origin = _origin(path, found.metadata, library)
+            origin = _find_origin(path, found.metadata, library)
         except (StorageError, ModelError) as error:
             if alone:
                 raise
@@ -75,9 +75,9 @@ def main(args: argparse.Namespace) -> int:
             unread += 1
             continue
         if args.json:
-            print_json({**({} if alone else {"file": str(path)}), **_as_json(found, origin)})
+            print_json({**({} if alone else {"file": str(path)}), **_to_json(found, origin)})
         else:
-            print_lines(*_as_lines(path, found, origin))
+            print_lines(*_to_lines(path, found, origin))
     return 2 if unread else 0
 
 
@@ -112,7 +112,7 @@ def _show_step(args: argparse.Namespace) -> int:
     return 0
 
 
-def _what_model(path: Path, library: Library) -> str:
+def _describe_model(path: Path, library: Library) -> str:
     """Return a sentence that tells the user which model a weight file contains. It is shown if the file is passed in
     place of an image.
 
@@ -127,7 +127,7 @@ def _what_model(path: Path, library: Library) -> str:
     return f"{what}; `gdm-studio models` lists the models."
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _list_files(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files named on the command line, and for each folder its images sorted by name.
 
     Raises StudioError for a folder without images.
@@ -142,7 +142,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from inside
 
 
-def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
+def _find_origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
     """Return the origin of an image: the training image that it closely resembles, or None. The image's model must be
     installed with an index of its training images.
     """
@@ -156,7 +156,7 @@ def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> O
     return None
 
 
-def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
+def _to_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
     """Return the settings of an image as JSON values. The common fields come first and are null if missing, followed by
     all other settings and the restored request.
     """
@@ -185,7 +185,7 @@ def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
     }
 
 
-def _as_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list[str]:
+def _to_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list[str]:
     metadata = found.metadata
     width, height = metadata.size
     signed = f"its C2PA manifest names {metadata.maker}" if metadata.maker else "a C2PA manifest is present"
@@ -200,17 +200,17 @@ def _as_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list
         fields["created"] = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(created))
     lines = [f"{path.name}, {width}x{height} pixels, made by {metadata.tool}{f'; {signed}' if metadata.c2pa else ''}"]
     for name, value in fields.items():
-        lines += _lines(name.replace("_", " "), value)
+        lines += _format_setting(name.replace("_", " "), value)
     here = found.model.name if found.model else ""
     notes = {"model here": here, "another hash": found.warning, "not here": ", ".join(found.missing)}
     for name, text in notes.items():
-        lines += _lines(name, text) if text else []
+        lines += _format_setting(name, text) if text else []
     # For images of GDM Studio all entries are used.
-    used = _used_entries(metadata) if not metadata.id else []
+    used = _list_used_entries(metadata) if not metadata.id else []
     for title, names in (("used here", used), ("not used", metadata.ignored), ("not known", metadata.unknown)):
         if names:
-            lines += _lines(title, ", ".join(names))
-    return lines + (_lines("close to", f"{origin.words}, {origin.source.url}") if origin else [])
+            lines += _format_setting(title, ", ".join(names))
+    return lines + (_format_setting("close to", f"{origin.words}, {origin.source.url}") if origin else [])
 
 
 def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequest:
@@ -246,30 +246,32 @@ def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> Model
     return None
 
 
-def _used_entries(metadata: Metadata) -> list[str]:
+def _list_used_entries(metadata: Metadata) -> list[str]:
     """Return the names of the metadata entries from which the image's request was restored. An entry whose restored
     value differs from the displayed one is listed as "name as value".
     """
-    values = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
+    values = {_format_number(value) for value in metadata.fields.values()} | {
+        *metadata.fields.get("size", "").split("x")
+    }
     return [name if value in values or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
-def _lines(name: str, value: Any) -> list[str]:
+def _format_setting(name: str, value: Any) -> list[str]:
     """Format one setting of an image as lines of text. If its value has several lines, the second and further lines are
     indented.
     """
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())
     if isinstance(value, list):
-        value = "\n".join(_item(each) for each in value)
-    first, *others = _number(value).rstrip().expandtabs().splitlines() or [""]
+        value = "\n".join(_format_item(each) for each in value)
+    first, *others = _format_number(value).rstrip().expandtabs().splitlines() or [""]
     return [f"  {name:19} {first}", *(" " * 22 + other for other in others)]
 
 
-def _item(value: Any) -> str:
+def _format_item(value: Any) -> str:
     """Format one element of a list in an image's settings as text, such as a prompt, or a LoRA with its weight."""
-    return " ".join(_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
+    return " ".join(_format_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
 
 
-def _number(value: Any) -> str:
+def _format_number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

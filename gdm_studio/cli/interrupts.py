@@ -40,7 +40,7 @@ def interruptible(report_stopped: Callable[[], int]) -> Iterator[None]:
 
 
 def exit_on_termination() -> None:
-    """Make SIGTERM end the program like Ctrl-C, so that context managers can clean up. Call this in the main thread."""
+    """Make SIGTERM end the process like Ctrl-C, so that context managers can clean up. Call this in the main thread."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
 

@@ -97,12 +97,12 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
     try:
         with interruptible(partial(report, "")):
             _check_clock()
-            argv = _with_verb(argv)
-            args = parser_of(_verbs_for(argv)).parse_args(argv)
+            argv = _insert_verb(argv)
+            args = parser_of(_select_verbs(argv)).parse_args(argv)
             _check_texts(args)
             if record_crashes:
                 crash_log.enable(argv[0] if argv[:1] and argv[0] in VERBS else "window")
-            _check_data_folder(opens_window=args.main is _window)
+            _check_data_folder(opens_window=args.main is _open_window)
             bundle_folder = bundle.running_bundle()
             if bundle_folder is not None:
                 bundle.lock_in_use(bundle_folder)
@@ -143,7 +143,7 @@ def _open_closed_streams() -> None:
 
 
 def _flush(stream: TextIO) -> None:
-    """Flush an output stream before the program ends. If that fails, prevent the interpreter from printing a message at
+    """Flush an output stream before the process ends. If that fails, prevent the interpreter from printing a message at
     exit.
     """
     try:
@@ -162,7 +162,7 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if the data folder was written by a newer version of the program.
+    """Raise StorageError if the data folder was written by a newer version of GDM Studio.
 
     If the command would open the window, the error is also shown in a dialog.
     """
@@ -191,17 +191,17 @@ def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
     """Return the command-line parser with the verb `open` and the given verbs, such as `generate`."""
     parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
-    parser.set_defaults(main=_window, picture=None)
+    parser.set_defaults(main=_open_window, picture=None)
     verbs = parser.add_subparsers(metavar="VERB", title="without a verb the window opens; verbs")
     for name in names:
         import_module(f"gdm_studio.cli.{name}").add(verbs)
     opened = verbs.add_parser(OPEN, help="open the window with the settings of an image")
     opened.add_argument("picture", type=Path, metavar="PICTURE", help="an image file with its settings")
-    opened.set_defaults(main=_window)
+    opened.set_defaults(main=_open_window)
     return parser
 
 
-def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
+def _select_verbs(argv: Sequence[str]) -> Sequence[str]:
     """Return the verbs whose modules have to be imported for a command line.
 
     Importing all of them would take a tenth of a second.
@@ -211,14 +211,14 @@ def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
     return (argv[0],) if argv[0] in VERBS else VERBS
 
 
-def _with_verb(argv: list[str]) -> list[str]:
+def _insert_verb(argv: list[str]) -> list[str]:
     """Insert the verb `open` into a command line that consists only of a file name, because desktop environments open
     files without a verb.
     """
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 
-def _window(args: argparse.Namespace) -> int:
+def _open_window(args: argparse.Namespace) -> int:
     if args.picture is not None and not args.picture.is_file():
         raise StudioError(f"There is no image at {args.picture}; name a file.")
     if not system_libraries.has_screen(os.environ):

@@ -84,18 +84,18 @@ def main(args: argparse.Namespace) -> int:
         refused = [one for one in refused if one.path in shown]
     if args.json:
         for line in lines:
-            print_json(_facts(line, hashed=args.hashes) | (_needs_facts(line) if args.needs else {}))
+            print_json(_collect_facts(line, hashed=args.hashes) | (_collect_needs(line) if args.needs else {}))
         for one in refused:
             print_json({"path": str(one.path), "error": one.reason})
         return 0
-    rows = [_COLUMNS, *map(_row, lines)]
+    rows = [_COLUMNS, *map(_format_row, lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
         print_lines("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for line in lines:
-        for title, words in _details(line, hashed=args.hashes).items():
+        for title, words in _collect_details(line, hashed=args.hashes).items():
             print_lines("", f"{title} of {line.name}: {words}")
-        if args.needs and (words := _needs(line)):
+        if args.needs and (words := _format_needs(line)):
             print_lines("", f"an image of {line.name}: {words}")
     _print_refused({one.path: one.reason for one in refused})
     return 0
@@ -115,7 +115,7 @@ def _matches(line: InventoryRow, args: argparse.Namespace) -> bool:
     return family in kinds and (not tag or tag in map(str.casefold, line.tags))
 
 
-def _row(line: InventoryRow) -> tuple[str, ...]:
+def _format_row(line: InventoryRow) -> tuple[str, ...]:
     from gdm_studio.common import memory
 
     used = time.strftime("%Y-%m-%d", time.localtime(line.last_used)) if line.last_used else "never"
@@ -125,23 +125,23 @@ def _row(line: InventoryRow) -> tuple[str, ...]:
     return line.name, family, line.date, f"{line.parameters:,}", line.author, line.licence, size, used
 
 
-def _details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
+def _collect_details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
     """Return the details of a model that the table of `gdm-studio models` does not show, as {title: value}."""
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
     found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
     found["trigger words"] = ", ".join(line.triggers)
     found["parts of other files"] = ", ".join(borrowed_lines(line.card)) if line.card else ""
-    found["hashes"] = ", ".join(f"{name} {digits}" for name, digits in _hashes(line, compute=hashed).items())
+    found["hashes"] = ", ".join(f"{name} {digits}" for name, digits in _collect_hashes(line, compute=hashed).items())
     return {title: words for title, words in found.items() if words and (title != "hashes" or hashed)}
 
 
-def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
+def _collect_facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
     facts = {"name": line.name, "date": line.date, "parameters": line.parameters, "author": line.author}
     facts |= {"family": line.family, "licence": line.licence, "bytes": line.file_bytes, "path": str(line.path)}
     facts |= {"storage": line.storage}
     facts |= {"title": line.title, "made_for": line.made_for, "tags": line.tags, "trigger_words": line.triggers}
     facts |= {"usable": line.card is not None, "last_used": line.last_used or None}
-    facts["hashes"] = _hashes(line, compute=hashed)
+    facts["hashes"] = _collect_hashes(line, compute=hashed)
     if (card := line.card) is None:
         return facts
     words = len(card.vocabulary.met) if card.vocabulary else None
@@ -160,7 +160,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
         return None
 
 
-def _needs(line: InventoryRow) -> str:
+def _format_needs(line: InventoryRow) -> str:
     """Return the memory and the time needed for an image with this model, as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
@@ -184,14 +184,14 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def _needs_facts(line: InventoryRow) -> dict[str, Any]:
+def _collect_needs(line: InventoryRow) -> dict[str, Any]:
     if (found := _estimate(line)) is None:
         return {}
     facts = {"size": found.size, "memory": found.memory, "least_memory": found.least, "memory_limit": found.limit}
     return {"needs": facts | {"steps": found.steps, "seconds": found.seconds, "measured": found.measured}}
 
 
-def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
+def _collect_hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
     """Return the hashes of a model file as {name of the hash: hexadecimal digits}. Hashes that are not cached are
     computed only if `compute` is True.
     """

@@ -61,7 +61,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
     options = [f"--{option}" for option in (setting.option, setting.option_alias) if option]
     default = setting.default if Role.MACHINE in setting.role else None
-    usage = _usage(setting)
+    usage = _format_usage(setting)
     if setting.kind is bool:
         parser.add_argument(*options, dest=setting.name, action="store_true", default=None, help=usage)
         return
@@ -70,7 +70,7 @@ def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
     parser.add_argument(*options, dest=setting.name, default=default, type=form, metavar=metavar, help=usage)
 
 
-def _usage(setting: Setting) -> str:
+def _format_usage(setting: Setting) -> str:
     """Return the help text of a setting's command-line option in argparse style: lower case, without a full stop."""
     if setting.usage:
         return setting.usage.format(choices=_list_choices(setting), low=setting.low, high=setting.high)
@@ -144,7 +144,7 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
         defaults = replace(defaults, knobs={}, steps=spec.default_steps, spacing=spec.default_spacing)
     if notice := card.style_note(args.style or ""):
         print_notice(notice)
-    return drawn(_with_interpolation(args, _with_fields(args, defaults, _fields(args))))
+    return drawn(_apply_interpolation(args, _apply_fields(args, defaults, _collect_fields(args))))
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
@@ -169,7 +169,7 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
             how = "add one by gdm-studio models add FILE"
         raise ModelError(f"{system.title} has no weights of its own here; {how}.") from None
     if args.fast:
-        card = _fast_card(card, library)
+        card = _find_fast_card(card, library)
         args.model = card.name
     styles = {style.id: style.title for style in card.styles}
     styles |= {former.id: former.title for former in card.former_styles}
@@ -188,7 +188,7 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
     return card
 
 
-def _fast_card(card: ModelCard, library: Library) -> ModelCard:
+def _find_fast_card(card: ModelCard, library: Library) -> ModelCard:
     """Return the model card of the distilled, fast version of a model, which the option `--fast` selects.
 
     If the model is fast itself, return its own card. Raises BadRequest if there is no fast version.
@@ -212,22 +212,22 @@ def with_input_images(args: argparse.Namespace, request: Request, card: ModelCar
     mask = request.mask if args.mask is None else image_inputs.store_mask(args.mask, image=image, remarks=remarks)
     hints = tuple(
         ControlImage(kind, image_inputs.store(file, remarks=remarks), weight, **more)
-        for (kind, file, weight), more in zip(map(_hint, args.hint), _hint_settings(args), strict=True)
+        for (kind, file, weight), more in zip(map(_parse_hint, args.hint), _collect_hint_settings(args), strict=True)
     )
     if args.extend is not None:
-        image, mask, size = image_inputs.extend(image, _sides(args.extend))
+        image, mask, size = image_inputs.extend(image, _parse_sides(args.extend))
         # The new area has no content to preserve.
         strength = 1.0 if args.strength is None else request.strength
         request = replace(request, image=image, mask=mask, size=size, strength=strength)
     elif args.image is not None:
-        request = _with_size_of(image_inputs.load(image).size, args, request, card, remarks)
+        request = _apply_start_size(image_inputs.load(image).size, args, request, card, remarks)
     print_notice(*remarks)
     if (image, mask, hints) == (request.image, request.mask, ()):
         return request
     return replace(request, image=image, mask=mask, hints=hints or request.hints)
 
 
-def _with_size_of(
+def _apply_start_size(
     start: tuple[int, int], args: argparse.Namespace, request: Request, card: ModelCard, remarks: list[Sentence]
 ) -> Request:
     """Return the request with the size that is nearest to its start image, `start` (width, height), unless the command
@@ -247,7 +247,7 @@ def _with_size_of(
     return replace(request, size=size)
 
 
-def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
+def _collect_hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Return the preprocessor and the step range of each control image on the command line.
 
     If an option has fewer values than there are images, its last value applies to the others.
@@ -273,18 +273,18 @@ def request_over(args: argparse.Namespace, settings: Request) -> Request:
     control = args.hint or args.preprocessor or args.hint_start or args.hint_end
     if args.image is not None or args.mask is not None or control or args.extend:
         raise BadRequest("A resumed step keeps its start image; leave out --image, --mask, --hint and --extend.")
-    given = _fields(args)
+    given = _collect_fields(args)
     if args.sampler in (None, settings.sampler):
         given["knobs"] = settings.knobs | given.get("knobs", {})
     else:
         given.setdefault("knobs", {})
     given["controls"] = settings.controls | given.get("controls", {})
     if args.prompt is None:
-        return _with_interpolation(args, _with_fields(args, settings, given))
-    return drawn(_with_interpolation(args, _with_fields(args, replace(settings, template="", prompts=()), given)))
+        return _apply_interpolation(args, _apply_fields(args, settings, given))
+    return drawn(_apply_interpolation(args, _apply_fields(args, replace(settings, template="", prompts=()), given)))
 
 
-def _with_fields(args: argparse.Namespace, settings: Request, given: dict[str, Any]) -> Request:
+def _apply_fields(args: argparse.Namespace, settings: Request, given: dict[str, Any]) -> Request:
     """Return the request with the given fields. Raises BadRequest if `--set` names a setting that it lacks."""
     request = replace(settings, **given)
     spec = SAMPLERS[request.sampler]
@@ -295,14 +295,14 @@ def _with_fields(args: argparse.Namespace, settings: Request, given: dict[str, A
     return request
 
 
-def _with_interpolation(args: argparse.Namespace, request: Request) -> Request:
+def _apply_interpolation(args: argparse.Namespace, request: Request) -> Request:
     interpolation = interpolation_from(args, request)
     return request if interpolation is None else request.with_target(interpolation)
 
 
-def _fields(args: argparse.Namespace) -> dict[str, Any]:
+def _collect_fields(args: argparse.Namespace) -> dict[str, Any]:
     """Return the request fields that the command line sets, as {field: value}."""
-    params, controls = _settings(args.set)
+    params, controls = _parse_settings(args.set)
     if args.eta is not None:
         params["eta"] = parse_number(args.eta)
     given: dict[str, Any] = {"knobs": params or None, "controls": controls or None}
@@ -310,11 +310,13 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
     given["prompt"] = args.prompt
     for setting in _OPTIONS:
         text = getattr(args, setting.name)
-        given[setting.name] = _size(text) if setting.name == "size" else _READERS.get(setting.kind, _as_text)(text)
+        given[setting.name] = (
+            _parse_size(text) if setting.name == "size" else _READERS.get(setting.kind, _as_text)(text)
+        )
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parse_settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the sampler parameters and the guidance
     parameters among them, as two dictionaries.
     """
@@ -333,14 +335,14 @@ def _parse_named_number(text: str, option: str) -> tuple[str, float | str | None
     return name, parse_number(value)
 
 
-def _sides(text: str) -> tuple[int, int, int, int]:
+def _parse_sides(text: str) -> tuple[int, int, int, int]:
     if not re.fullmatch(r"\d{1,5}(,\d{1,5}){3}", text):
         raise BadRequest(f"--extend must be LEFT,TOP,RIGHT,BOTTOM in pixels, such as 0,0,256,0, not {text!r}.")
     left, top, right, bottom = map(int, text.split(","))
     return left, top, right, bottom
 
 
-def _hint(text: str) -> tuple[str, Path, float]:
+def _parse_hint(text: str) -> tuple[str, Path, float]:
     """Parse a control image ("hint") on the command line, KIND=FILE or KIND=FILE:WEIGHT, into (kind, file, weight).
 
     The file name may contain a colon.
@@ -418,7 +420,7 @@ def _as_text(text: Any) -> Any:
 _READERS: Mapping[type, Callable[[Any], Any]] = {int: parse_whole, float: parse_number}
 
 
-def _size(text: str | None) -> tuple[int, int] | None:
+def _parse_size(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     match = re.fullmatch(r"(\d{1,6})[xX×](\d{1,6})", text)

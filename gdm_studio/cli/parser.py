@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, later: Callable[[Parser], None] | None = None, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.register("type", Path, _path)
+        self.register("type", Path, _parse_path)
         self._later = later
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
             later(self)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Print a text as argparse does, but raise OSError if it cannot be written, for example to a full disk."""
+        """Print a message as argparse does, but raise OSError if it cannot be written, for example to a full disk."""
         if message:
             (file or sys.stderr).write(message)
 
@@ -67,9 +67,9 @@ class Parser(argparse.ArgumentParser):
         positional argument, no option matches.
         """
         name = option_string.partition("=")[0].removeprefix("--")
-        return [] if name in self._places() else super()._get_option_tuples(option_string)
+        return [] if name in self._list_positionals() else super()._get_option_tuples(option_string)
 
-    def _places(self) -> list[str]:
+    def _list_positionals(self) -> list[str]:
         """Return the names of the parser's positional arguments, such as "files"."""
         return [action.dest for action in self._actions if not action.option_strings]
 
@@ -83,15 +83,15 @@ class Parser(argparse.ArgumentParser):
         unknown = message.removeprefix("unrecognized arguments: ")
         hint = " Write -- before words that begin with a minus." if message.endswith(" required: query") else ""
         if unknown != message:
-            hint = self._hint(unknown)
+            hint = self._suggest_option(unknown)
             message = f"unrecognized arguments: {shorten(unknown)}"
         raise StudioError(f"{message[:1].upper()}{message[1:]}.{hint} `{self.prog} --help` lists the options.")
 
-    def _hint(self, unknown: str) -> str:
+    def _suggest_option(self, unknown: str) -> str:
         """Return a sentence that suggests a known option similar to an unknown one, or "" if none is similar."""
         option = unknown.split()[0]
         known = self._option_string_actions
-        places = self._places()
+        places = self._list_positionals()
         other = _OTHER_NAMES.get(option)
         near = [other] if other in known else get_close_matches(option, known, 2, 0.75)
         if option[2:] in places:
@@ -105,7 +105,7 @@ class Parser(argparse.ArgumentParser):
         return " Put a prompt of several words in quotes." if "prompt" in places else ""
 
 
-def _path(text: str) -> Path:
+def _parse_path(text: str) -> Path:
     """Convert a command-line argument to a path. Raises an argparse error if it is empty or too long. argparse calls
     this function for every argument of type Path.
     """

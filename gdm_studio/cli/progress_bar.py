@@ -53,7 +53,7 @@ class ProgressBar:
             self._drawn = now
             filled = CELLS * done // max(total, 1)
             bar = "━" * filled + "╌" * (CELLS - filled)
-            line = f"\r\033[K{title} {bar} {done}/{total} {note or self._time_left(now, done, total)}"
+            line = f"\r\033[K{title} {bar} {done}/{total} {note or self._format_time_left(now, done, total)}"
             print(line, end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
@@ -62,7 +62,7 @@ class ProgressBar:
             print(file=sys.stderr)
         self._title = ""
 
-    def _time_left(self, now: float, done: int, total: int) -> str:
+    def _format_time_left(self, now: float, done: int, total: int) -> str:
         finished = done - self._start_count
         if finished <= 0 or done >= total:
             return ""

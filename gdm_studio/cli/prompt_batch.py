@@ -62,13 +62,13 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
     # The number of lines, for the progress bar. It also finds a file that cannot be read.
     total = sum(1 for _ in read_lines(args.prompts))
     with ExitStack() as stack:
-        generator = generator or _generator(args, library, stack)
+        generator = generator or _choose_generator(args, library, stack)
         gallery = stack.enter_context(closing(Gallery.open(args.out)))
         gallery.check_writable()
         stack.enter_context(inhibit_sleep(preferences.load().keep_awake))
         log = stack.enter_context(PromptLog(gallery.pictures / f"{args.prompts.stem}{SUFFIX}"))
         if log.is_resumed:
-            # After a crash, the gallery's index may lack the latest image.
+            # After a crash, the gallery's index may lack the last image.
             gallery.sync()
         report = _PromptReport(total, log.count, as_json=args.json)
         stack.callback(report.end)
@@ -77,7 +77,7 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
     report.finish(args.prompts)
 
 
-def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
+def _choose_generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
     """Return the function that generates the lines of a prompt file on this computer or on a cluster, depending on the
     options. Raises StudioError before any line is read.
     """
@@ -111,7 +111,7 @@ class _PromptRun:
         callbacks = Callbacks(self._report.note, before_wait=lambda: self._log_written(0))
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
             try:
-                with closing(generator(self._unfinished(), callbacks)) as events:
+                with closing(generator(self._iterate_unfinished(), callbacks)) as events:
                     for line, event in events:
                         if isinstance(event, StudioError):
                             self._report.failed(line.number, event)
@@ -135,7 +135,7 @@ class _PromptRun:
             self._log.add(line.digests[result.image], line=line.number, path=picture.path)
             self._report.saved(line.number, result, picture.path)
 
-    def _unfinished(self) -> Iterator[PromptLine]:
+    def _iterate_unfinished(self) -> Iterator[PromptLine]:
         """Yield the lines of the prompt file that have unfinished images. Images that also occur in an earlier line are
         skipped.
         """
@@ -172,7 +172,7 @@ class _PromptReport:
         self._saved = 0
         self._failed = 0
         if finished and not as_json:
-            print_notice(f"Continuing: {_images(finished)} finished before.")
+            print_notice(f"Continuing: {_format_count(finished)} finished before.")
 
     def line(self, number: int) -> None:
         self._read += 1
@@ -221,5 +221,5 @@ class _PromptReport:
             raise StudioError(f"{lines} of {path} failed; correct {them}, and start the command again.")
 
 
-def _images(count: int) -> str:
+def _format_count(count: int) -> str:
     return "1 image was" if count == 1 else f"{count} images were"

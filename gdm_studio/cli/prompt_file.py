@@ -65,14 +65,14 @@ class PromptFile:
 
     def _request(self, line: bytes | None) -> Request:
         """Convert a line of the prompt file to a request. Raises StudioError if the line is unusable."""
-        values = _values_in(line)
+        values = _parse_line(line)
         args = argparse.Namespace(**vars(self._args))
         for name, value in values.items():
             option = self._options.get(name)
             if option is None:
-                raise BadRequest(_unknown_option(name))
+                raise BadRequest(_describe_unknown_option(name))
             if value is not None:
-                setattr(args, option, _argument(name, option, value))
+                setattr(args, option, _convert_argument(name, option, value))
         card = card_for(args, self._library)
         if args.seed is None:
             args.seed = str(self._log.seed_of(to_ascii_json(dict(sorted(values.items())))))
@@ -105,7 +105,7 @@ def _skip_line(file: IO[bytes]) -> None:
         pass
 
 
-def _values_in(line: bytes | None) -> dict[str, Any]:
+def _parse_line(line: bytes | None) -> dict[str, Any]:
     """Parse the JSON object in a line of a prompt file. A JSON string is taken as the prompt. Raises BadRequest for
     anything else.
     """
@@ -122,13 +122,13 @@ def _values_in(line: bytes | None) -> dict[str, Any]:
     return values
 
 
-def _unknown_option(name: str) -> str:
+def _describe_unknown_option(name: str) -> str:
     if name in _OF_RUN:
         return f"A line cannot choose its {name}; use --{name}, which applies to the whole file."
     return f"A line has no option {name!r}; `gdm-studio generate --help` lists them."
 
 
-def _argument(name: str, option: str, value: Any) -> Any:
+def _convert_argument(name: str, option: str, value: Any) -> Any:
     """Convert a JSON value in a prompt file as argparse would convert the same option on the command line.
 
     Raises BadRequest if it is invalid.

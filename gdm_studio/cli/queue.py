@@ -58,9 +58,9 @@ def _list(args: argparse.Namespace) -> int:
     for number, item in enumerate(items, 1):
         step = progress_of(queue.steps(item.id))
         if args.json:
-            print_json(_as_json(item) | {"step": step})
+            print_json(_to_json(item) | {"step": step})
         else:
-            print_lines(f"{number:>3}  {_as_line(item, step)}")
+            print_lines(f"{number:>3}  {_to_line(item, step)}")
     if queue.paused and not args.json:
         print_notice("The queue is paused in the window; `gdm-studio queue run` runs it nevertheless.")
     if not items and not args.json:
@@ -77,7 +77,7 @@ def _add(args: argparse.Namespace) -> int:
     item = queue.add(request)
     if args.until_stopped:
         item = queue.set_endless(item.id, True) or item
-    print_json(_as_json(item)) if args.json else print_lines(f"Queued: {_as_line(item)}")
+    print_json(_to_json(item)) if args.json else print_lines(f"Queued: {_to_line(item)}")
     return 0
 
 
@@ -105,13 +105,13 @@ def _run(args: argparse.Namespace) -> int:
     report = new_report(as_json=args.json)
     crashed = queue.recover()
     for item in crashed:
-        print_notice(f"Resuming after a crash: {_as_line(item, progress_of(queue.steps(item.id)))}")
-    if others := _other_work(queue.items()):
+        print_notice(f"Resuming after a crash: {_to_line(item, progress_of(queue.steps(item.id)))}")
+    if others := _describe_other_work(queue.items()):
         print_notice(others)
     with closing(Gallery.open()) as gallery, inhibit_sleep(preferences.load().keep_awake):
         gallery.check_writable()
         if crashed:
-            # The index may lack the latest images.
+            # The index may lack the most recent images.
             gallery.sync()
         run = _QueueRun(queue, gallery, report, device=args.device or "")
         try:
@@ -161,7 +161,7 @@ class _QueueRun:
         same devices.
         """
         while (waiting := self._queue.next()) is not None:
-            places = self._places(waiting)
+            places = self._list_devices(waiting)
             if beside is not None and beside.places != tuple(places):
                 return
             item = self._queue.take(waiting.id, self._gallery.saved_ids)
@@ -198,7 +198,7 @@ class _QueueRun:
     def _report_saved(self, job: Job, result: Result, picture: Picture) -> None:
         self._reports[job].saved(picture.path, result)
 
-    def _places(self, item: Item) -> list[str]:
+    def _list_devices(self, item: Item) -> list[str]:
         """Return the names of the devices that a queue item uses. Names of missing devices are included, so that
         running the item reports the error.
         """
@@ -211,7 +211,7 @@ class _QueueRun:
             return [device]
 
 
-def _other_work(items: list[Item]) -> str:
+def _describe_other_work(items: list[Item]) -> str:
     """Return a message if another process is running queue items, or if no item is waiting. Otherwise return "".
 
     If none is waiting, the message counts the remaining items, such as paused ones.
@@ -231,7 +231,7 @@ def _other_work(items: list[Item]) -> str:
 
 def _remove_items(queue: Queue, items: list[Item], *, as_json: bool) -> None:
     for item in queue.remove([item.id for item in items]).items:
-        print_json(_as_json(item)) if as_json else print_lines(f"Removed: {_as_line(item)}")
+        print_json(_to_json(item)) if as_json else print_lines(f"Removed: {_to_line(item)}")
 
 
 def _find_item(which: str, items: list[Item]) -> Item:
@@ -248,11 +248,11 @@ def _find_item(which: str, items: list[Item]) -> Item:
     return found[0]
 
 
-def _as_json(item: Item) -> dict[str, Any]:
+def _to_json(item: Item) -> dict[str, Any]:
     return json.loads(item.to_json())
 
 
-def _as_line(item: Item, step: int = 0) -> str:
+def _to_line(item: Item, step: int = 0) -> str:
     """Return the line of text that lists a queue item in the terminal. `step` is the last recorded step of its current
     image.
     """

@@ -130,7 +130,7 @@ class _TerminalReport:
         self._expect(request.count * total_steps(request))
         if card and (notice := borrowed_notice(card)):
             print_notice(notice)
-        if card and (notice := _prompt_notice(request, card)):
+        if card and (notice := _build_prompt_notice(request, card)):
             print_notice(notice)
 
     def event(self, event: Event) -> None:
@@ -166,7 +166,7 @@ def borrowed_notice(card: ModelCard) -> str:
     return f"{card.title or card.name} uses parts of other files: {', '.join(found)}" if found else ""
 
 
-def _prompt_notice(request: Request, card: ModelCard) -> str:
+def _build_prompt_notice(request: Request, card: ModelCard) -> str:
     """Return a notice if the prompt is empty or contains words that the model does not know, else ""."""
     if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
         return f"The prompt is empty: {card.title or card.name} draws without one"

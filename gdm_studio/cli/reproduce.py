@@ -28,15 +28,15 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    verdict = _verdict(args.picture)
+    verdict = _reproduce(args.picture)
     if args.json:
-        print_json(_as_json(args.picture, verdict))
+        print_json(_to_json(args.picture, verdict))
     else:
         print_lines(verdict, *(f"  {reason}" for reason in verdict.reasons))
     return 0 if verdict.answer == "exactly" else 1
 
 
-def _verdict(path: Path) -> Verdict:
+def _reproduce(path: Path) -> Verdict:
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.models.library import Library
 
@@ -61,7 +61,7 @@ def _verdict(path: Path) -> Verdict:
         bar.end()
 
 
-def _as_json(path: Path, verdict: Verdict) -> dict[str, Any]:
+def _to_json(path: Path, verdict: Verdict) -> dict[str, Any]:
     return {
         "path": str(path),
         "answer": verdict.answer,

@@ -45,11 +45,11 @@ def main(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     if args.tree:
-        return _tree(Library(), args.tree, as_json=args.json)
+        return _write_tree(Library(), args.tree, as_json=args.json)
     if args.claims:
-        return _claims(Library(), args.claims, as_json=args.json)
+        return _update_claims(Library(), args.claims, as_json=args.json)
     if args.strips:
-        return _strips(Library(), args.names, args.out, as_json=args.json)
+        return _draw_strips(Library(), args.names, args.out, as_json=args.json)
     if args.compare:
         return _compare(Library(), args)
     from gdm_studio.papers.family_tree import load_measurements, local_folder, members, shipped_folder
@@ -87,7 +87,7 @@ def main(args: argparse.Namespace) -> int:
                     system.name,
                     str(system.year),
                     f"{card.parameters:,}" if card else "–",
-                    _weights_text(system, card),
+                    _format_weights(system, card),
                     f"{figure.value:.4g}{'' if facts['holds'] else f', {outcome}'}" if figure else "–",
                     f"{system.claim.text} {system.claim.bound} ({system.authors})",
                 )
@@ -99,7 +99,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def _weights_text(system: System, card: ModelCard | None) -> str:
+def _format_weights(system: System, card: ModelCard | None) -> str:
     """Return the text in the table column "weights" for a published method: "yes", "points" (only its model of points
     is installed) or "not trained yet". `card` is the model card of the installed model, or None.
     """
@@ -108,7 +108,7 @@ def _weights_text(system: System, card: ModelCard | None) -> str:
     return "points" if card.name == system.points_model else "yes"
 
 
-def _tree(library: Any, file: Path, *, as_json: bool) -> int:
+def _write_tree(library: Any, file: Path, *, as_json: bool) -> int:
     """Write a Markdown file with the family tree of published methods, and with the shipped models that reimplement
     them.
     """
@@ -122,7 +122,7 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
     return 0
 
 
-def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
+def _draw_strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
     """Draw a row of sample images, from noise to data, for each selected published method that has a model of images or
     of points, and save it as an image file.
     """
@@ -138,7 +138,7 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
     return 0
 
 
-def _claims(library: Any, path: Path, *, as_json: bool) -> int:
+def _update_claims(library: Any, path: Path, *, as_json: bool) -> int:
     """Update the table in a Markdown file that compares the claims of published papers with measurements of the models
     that reimplement them.
     """

@@ -210,7 +210,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _add_words(stages: Stages) -> None:
     table = stages.add_parser("words", help="make the table of word vectors", description="First stage: word vectors.")
     _add_data(table)
-    table.set_defaults(main=_words)
+    table.set_defaults(main=_run_words)
 
 
 def _add_lexicon(stages: Stages) -> None:
@@ -221,7 +221,7 @@ def _add_lexicon(stages: Stages) -> None:
     )
     _add_data(lexicon)
     lexicon.add_argument("--source", type=Path, help="folder with the npm archive, instead of downloading it")
-    lexicon.set_defaults(main=_lexicon)
+    lexicon.set_defaults(main=_run_lexicon)
 
 
 def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
@@ -231,7 +231,7 @@ def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
     from gdm_studio.training.options import options_of
 
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
-    for offered in options_of(_recipe(name)):
+    for offered in options_of(_load_recipe(name)):
         text = f"{offered.option.title}: {offered.option.help}"
         text += "" if offered.default in (None, "") else f" (default: {offered.default})"
         kind = offered.kind
@@ -255,7 +255,7 @@ def _add_recall(stages: Stages) -> None:
         recall.add_argument("--words", type=Path, required=True, help="folder of the first stage")
         recall.add_argument("--run", type=Path, required=True, help="folder of the earlier stage, which is not changed")
         _add_subset(recall)
-        recall.set_defaults(main=_recall)
+        recall.set_defaults(main=_run_recall)
 
 
 def _add_export_stages(stages: Stages) -> None:
@@ -303,28 +303,28 @@ def _add_all(stages: Stages) -> None:
     everything.add_argument("--plan", choices=("laptop", "gpu"), default="gpu", help="default: %(default)s")
     everything.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
     everything.add_argument("--factor", type=float, default=1.0, metavar="N", help="factor of the samples (default: 1)")
-    everything.set_defaults(main=_all)
+    everything.set_defaults(main=_run_all)
 
 
-def _words(args: argparse.Namespace) -> int:
-    with _output(args.out):
+def _run_words(args: argparse.Namespace) -> int:
+    with _open_output(args.out):
         from gdm_studio.training.table_builders.word_table import build
 
         print_lines(build(args.data, args.out))
     return 0
 
 
-def _lexicon(args: argparse.Namespace) -> int:
-    with _output(args.out):
+def _run_lexicon(args: argparse.Namespace) -> int:
+    with _open_output(args.out):
         from gdm_studio.training.table_builders.lexicon import build
 
         print_lines(f"{build(args.data, args.out, source=args.source)} words")
     return 0
 
 
-def _recall(args: argparse.Namespace) -> int:
+def _run_recall(args: argparse.Namespace) -> int:
     stage = MEMORY_STAGES[args.stage]
-    with _output(args.out):
+    with _open_output(args.out):
         build = import_module(stage.module).build
         count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
         print_lines(f"{count} {stage.unit}")
@@ -340,14 +340,14 @@ def _train(args: argparse.Namespace) -> int:
     from gdm_studio.training.options import checked_options
     from gdm_studio.training.stop_signals import stop_signals
 
-    kind = _recipe(args.stage)
+    kind = _load_recipe(args.stage)
     recipe = kind(**checked_options(kind, vars(args)))
     export_to: Path | None = getattr(args, "export", None)
     _prepare(recipe.device, "--device cpu", cores=args.threads)
     if export_to:
         from gdm_studio.training.icons.export import export
 
-        with _output(export_to):
+        with _open_output(export_to):
             print_lines(export(args.data, args.vae, args.words, args.out, to=export_to, student=args.student))
         return 0
     if getattr(args, "encode_only", False):
@@ -356,7 +356,7 @@ def _train(args: argparse.Namespace) -> int:
         recipe = replace(recipe, samples=0)
     with distributed.process_group(recipe.device), stop_signals() as should_stop:
         # Under `torchrun`, the first process alone writes files.
-        with _output(args.out) if distributed.is_first() else nullcontext():
+        with _open_output(args.out) if distributed.is_first() else nullcontext():
             for _ in train(recipe, args.out, should_stop=should_stop, on_log=print_lines):
                 pass
         if distributed.is_first():
@@ -364,38 +364,38 @@ def _train(args: argparse.Namespace) -> int:
     return 0
 
 
-def _all(args: argparse.Namespace) -> int:
+def _run_all(args: argparse.Namespace) -> int:
     check_number("--factor", args.factor, 1e-6, 1000)
     from gdm_studio.training.icons.pipeline import PLANS, Folders, run, shorten
     from gdm_studio.training.stop_signals import stop_signals
 
     _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", cores=None)
     plan = shorten(PLANS[args.plan](Folders(args.out)), args.factor)
-    with _output(args.out), stop_signals() as should_stop:
+    with _open_output(args.out), stop_signals() as should_stop:
         for stage in run(plan, args.out, source=args.source, should_stop=should_stop, on_log=print_lines):
             print_lines(f"== {stage}")
     return 0
 
 
 def _complete_export(args: argparse.Namespace) -> int:
-    card = _card(args.model)
+    card = _find_card(args.model)
     source = {"source": args.source} if args.stage == "names" else {}
     stage = EXPORT_STAGES[args.stage]
-    with _output(card.parent):
+    with _open_output(card.parent):
         build = import_module(stage.module).build
         print_lines(f"{build(args.data, card, subset=args.subset, **source)} {stage.unit}")
     return 0
 
 
 def _write_words(args: argparse.Namespace) -> int:
-    card = _card(args.model)
+    card = _find_card(args.model)
     stage = WORD_STAGES[args.stage]
-    with _output(card.parent):
+    with _open_output(card.parent):
         print_lines(f"{import_module(stage.module).build(card, source=args.source)} {stage.unit}")
     return 0
 
 
-def _card(model: str) -> Path:
+def _find_card(model: str) -> Path:
     """Return the path of the model card file that a training command will change. Raises StudioError if the model is
     not installed.
     """
@@ -413,14 +413,14 @@ def _unpack(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     card = Library().card(args.model)
-    with _output(args.out):
+    with _open_output(args.out):
         from gdm_studio.training.icons.shipped_model import unpack
 
         print_lines(unpack(card, args.out))
     return 0
 
 
-def _recipe(name: str) -> type[Recipe[Any]]:
+def _load_recipe(name: str) -> type[Recipe[Any]]:
     stage = TRAINED[name]
     kind: type[Recipe[Any]] = getattr(import_module(stage.module), stage.recipe)
     return kind
@@ -435,7 +435,7 @@ def _prepare(device: str, instead: str, *, cores: int | None) -> None:
 
 
 @contextmanager
-def _output(folder: Path) -> Iterator[None]:
+def _open_output(folder: Path) -> Iterator[None]:
     """Context manager that creates the output folder of a training and locks it. Raises StudioError if the folder is
     read-only, or if another training is writing into it.
     """

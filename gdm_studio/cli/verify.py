@@ -43,7 +43,7 @@ def add(verbs: Any) -> None:
 def main(args: argparse.Namespace) -> int:
     """Run the checks of the engine that the command line selects. The exit status is 1 if any of them fails."""
     if args.systems:
-        return _systems(args)
+        return _check_systems(args)
     from gdm_studio.models.memory import devices
     from gdm_studio.verify import CHECKS
 
@@ -61,7 +61,7 @@ def main(args: argparse.Namespace) -> int:
     return FAILED if failed else 0
 
 
-def _systems(args: argparse.Namespace) -> int:
+def _check_systems(args: argparse.Namespace) -> int:
     """Check the claims of published papers with the models that reimplement them, and print one result per line.
 
     Returns 1 if a claim does not hold. With `--broken`, returns 1 if a claim holds for its ablation.
@@ -106,12 +106,12 @@ def _systems(args: argparse.Namespace) -> int:
 
 def _list(names: list[str], *, as_json: bool) -> int:
     for name in names:
-        about = _about(name)
+        about = _read_description(name)
         print_json({"family": name, "about": about}) if as_json else print_lines(f"{name:14} {about}")
     return 0
 
 
-def _about(name: str) -> str:
+def _read_description(name: str) -> str:
     """Return the description of a group of checks on one line."""
     from gdm_studio.verify import CHECKS
 
@@ -127,8 +127,8 @@ def _check(names: list[str], *, as_json: bool) -> int:
     failed = 0
     for name in names:
         if not as_json:
-            print_lines(f"{name}: {_about(name)}")
-        for row in _rows(name):
+            print_lines(f"{name}: {_read_description(name)}")
+        for row in _run_checks(name):
             done += 1
             failed += not row.passed
             if as_json:
@@ -136,13 +136,13 @@ def _check(names: list[str], *, as_json: bool) -> int:
                 numbers = {"measured": row.measured, "tolerance": row.tolerance, "passed": row.passed}
                 print_json({"family": name, **facts, **numbers})
             else:
-                print_lines(_line(row))
+                print_lines(_format_row(row))
     total = {"checks": done, "failed": failed}
     print_json(total) if as_json else print_lines(f"{done} checks, {failed or 'none'} failed")
     return failed
 
 
-def _rows(name: str) -> Iterator[Any]:
+def _run_checks(name: str) -> Iterator[Any]:
     """Yield the results of a group of checks. An error of the engine becomes a failed result."""
     from gdm_studio.verify import CHECKS
     from gdm_studio.verify.check_result import reported
@@ -153,7 +153,7 @@ def _rows(name: str) -> Iterator[Any]:
         yield reported(f"ended with an error: {error}", math.nan)
 
 
-def _line(row: Any) -> str:
+def _format_row(row: Any) -> str:
     claim = ""
     if row.expected is not None:
         claim = f"{row.relation} {row.expected:.6g}" + (f" ± {row.tolerance:.2g}" if row.relation == "=" else "")

@@ -1,4 +1,4 @@
-"""`gdm-studio worker`: generates images for another computer, whose program starts this command by ssh."""
+"""`gdm-studio worker`: generates images for GDM Studio on another computer, which starts this command by ssh."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MAX_NOTE = 20_000
 
 @dataclass(frozen=True)
 class Tag:
-    """Tag that the user assigned to images, with the number of gallery images that have it."""
+    """Tag assigned by the user, with the number of gallery images that have it."""
 
     name: str
     count: int
@@ -59,7 +59,7 @@ class Tags:
 
     def all(self) -> list[Tag]:
         """Return all tags that at least one image has, sorted by name, each with its number of images."""
-        return self._connection.run_on_user_data(_all_tags)
+        return self._connection.run_on_user_data(_read_tags)
 
     def set(self, ids: Iterable[str], name: str, on: bool = True) -> int:
         """Add a tag to images, or remove it if `on` is False, and update the full-text search. Returns how many images
@@ -96,7 +96,7 @@ class Searches:
 
     def all(self) -> list[SavedSearch]:
         """Return all search queries that the user saved, sorted by name."""
-        return self._connection.run_on_user_data(_all_searches)
+        return self._connection.run_on_user_data(_read_searches)
 
     def save(self, name: str, query: str) -> str:
         """Save a search query under a name, replacing an earlier query of that name.
@@ -124,8 +124,8 @@ def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) ->
         return db.total_changes - before
 
 
-def _all_tags(db: sqlite3.Connection) -> list[Tag]:
-    """Return all tags in the database with their numbers of images, sorted by name."""
+def _read_tags(db: sqlite3.Connection) -> list[Tag]:
+    """Return all tags in the database, sorted by name, each with its image count."""
     sql = """
         SELECT min(tag), count(pictures.id) FROM kept.tags LEFT JOIN main.pictures ON pictures.id = picture
         GROUP BY tag ORDER BY tag
@@ -161,7 +161,7 @@ def _set_note(db: sqlite3.Connection, picture: str, text: str) -> None:
             db.execute("DELETE FROM kept.notes WHERE picture = ?", (picture,))
 
 
-def _all_searches(db: sqlite3.Connection) -> list[SavedSearch]:
+def _read_searches(db: sqlite3.Connection) -> list[SavedSearch]:
     return [SavedSearch(*found) for found in db.execute("SELECT * FROM kept.searches ORDER BY name")]
 
 

@@ -51,7 +51,7 @@ class Collections:
 
     def all(self) -> list[Collection]:
         """Return all collections of the gallery, newest first, with the number of images in each."""
-        return self._run(_all_collections)
+        return self._run(_read_collections)
 
     def create(self, name: str, ids: Iterable[str]) -> str:
         """Create a collection of these images and return its name. A number is appended if the name
@@ -63,7 +63,7 @@ class Collections:
         """Add images to an existing collection, or remove them from it if `on` is False. Returns how many were added or
         removed.
         """
-        return self._run(_add if on else _take_out, name, list(ids))
+        return self._run(_add if on else _remove_images, name, list(ids))
 
     def rename(self, name: str, wanted: str) -> str:
         """Rename a collection and return its new name as stored.
@@ -88,7 +88,7 @@ class Collections:
         self._run(_restore, removed)
 
 
-def _all_collections(db: sqlite3.Connection) -> list[Collection]:
+def _read_collections(db: sqlite3.Connection) -> list[Collection]:
     """Read all collections from the database, newest first, with the number of images in each."""
     sql = """
         SELECT name, abs(own.created), count(pictures.id) FROM kept.collections AS own
@@ -104,21 +104,21 @@ def _create(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> str:
         names = (wanted if number == 1 else f"{wanted} {number}" for number in itertools.count(1))
         free = next(name for name in names if not _is_listed(db, name))
         db.execute("INSERT OR REPLACE INTO kept.collections VALUES (?, ?)", (free, time.time()))
-        _put(db, free, pictures)
+        _insert_images(db, free, pictures)
     return free
 
 
 def _add(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int:
-    name = _stored_name(db, name)
+    name = _find_stored_name(db, name)
     with transaction(db):
         before = db.total_changes
         if _exists(db, name):
-            _put(db, name, pictures)
+            _insert_images(db, name, pictures)
         return db.total_changes - before
 
 
-def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int:
-    name = _stored_name(db, name)
+def _remove_images(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int:
+    name = _find_stored_name(db, name)
     with transaction(db):
         before = db.total_changes
         rows = [(name, picture) for picture in pictures]
@@ -128,7 +128,7 @@ def _take_out(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> int
 
 def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
     plain = to_single_line(wanted)
-    name = _stored_name(db, name)
+    name = _find_stored_name(db, name)
     if not plain or plain == name:
         return name
     with transaction(db):
@@ -142,7 +142,7 @@ def _rename(db: sqlite3.Connection, name: str, wanted: str) -> str:
 
 
 def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
-    name = _stored_name(db, name)
+    name = _find_stored_name(db, name)
     with transaction(db):
         found = db.execute("SELECT name, created FROM kept.collections WHERE name = ?", (name,)).fetchone()
         if found is None:
@@ -165,18 +165,18 @@ def _restore(db: sqlite3.Connection, removed: DeletedCollection) -> None:
     with transaction(db):
         collection = removed.collection
         db.execute("INSERT OR IGNORE INTO kept.collections VALUES (?, ?)", (collection.name, collection.created))
-        _put(db, collection.name, removed.pictures)
+        _insert_images(db, collection.name, removed.pictures)
 
 
-def _put(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
+def _insert_images(db: sqlite3.Connection, name: str, pictures: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO kept.collected VALUES (?, ?)", [(name, picture) for picture in pictures])
 
 
 def _is_listed(db: sqlite3.Connection, name: str) -> bool:
-    return comparable_name(name) in (comparable_name(each.name) for each in _all_collections(db))
+    return comparable_name(name) in (comparable_name(each.name) for each in _read_collections(db))
 
 
-def _stored_name(db: sqlite3.Connection, name: str) -> str:
+def _find_stored_name(db: sqlite3.Connection, name: str) -> str:
     """Return the name of a collection as stored, whose Unicode form and outer spaces may differ, or else `name`."""
     names = {found: found for (found,) in db.execute("SELECT name FROM kept.collections")}
     return find_by_name(names, name) or name

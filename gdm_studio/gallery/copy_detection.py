@@ -14,7 +14,8 @@ from gdm_studio.common.image_file import MOST_BYTES, open_image
 
 # Larger images are compared by their bytes alone, because a small file can decode to gigabytes.
 MAX_PIXELS = 2**24
-# No id in a file contains this mark (see `metadata.record`), so no file can claim to be the edited version of another.
+# Separator in the ids of edited versions. `metadata.record` rejects it in a file's id, so no file can claim to be the
+# edited version of another.
 _MARK = "-"
 _ORIENTATION = 0x0112
 
@@ -108,42 +109,42 @@ def content_of(path: Path, *, pixels: bool = False) -> Content:
 
     An unreadable or very large file gets a digest that equals no other.
     """
-    data = _data_digest(path) or _unique(path)
-    return Content(data, (_pixel_digest(path) or data) if pixels else "")
+    data = _digest_bytes(path) or _make_unique_digest(path)
+    return Content(data, (_digest_pixels(path) or data) if pixels else "")
 
 
-def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolution]:
+def resolve(conflict: IdConflict, library: Path) -> Generator[None, None, Resolution]:
     """Decide which files of an id conflict are copies and which were edited.
 
     The generator reads at most one file per step. Deleted files are ignored. A file on a disconnected drive keeps its
     id; files that cannot be compared with it become separate images, so that no image is hidden.
     """
-    there = [each for each in dispute.claimants if (library / each.path).is_file()]
+    there = [each for each in conflict.claimants if (library / each.path).is_file()]
     names = {each.path for each in there}
     away = [
-        each for each in dispute.claimants if each.path not in names and each.source and not os.path.isdir(each.source)
+        each for each in conflict.claimants if each.path not in names and each.source and not os.path.isdir(each.source)
     ]
-    found = Resolution(original=dispute.original)
-    if len(there) == 1 and not away and dispute.original is None:
-        found.images[there[0].path] = dispute.claimed
+    found = Resolution(original=conflict.original)
+    if len(there) == 1 and not away and conflict.original is None:
+        found.images[there[0].path] = conflict.claimed
         return found
     contents = {each.path: each.content for each in (*there, *away)}
     for each in there:
         if not each.content.data:
             contents[each.path] = content_of(library / each.path)
             yield
-    references = [contents[each.path] for each in away] + ([dispute.original] if dispute.original else [])
+    references = [contents[each.path] for each in away] + ([conflict.original] if conflict.original else [])
     if len({content.data for content in (*contents.values(), *references)}) > 1:
         yield from _compare_pixels(there, contents, library)
-    is_unknown = dispute.original is None and any(not contents[each.path].data for each in away)
+    is_unknown = conflict.original is None and any(not contents[each.path].data for each in away)
     if found.original is None and not is_unknown:
-        nearest = min((*there, *away), key=lambda each: _distance(each, dispute, library), default=None)
+        nearest = min((*there, *away), key=lambda each: _sort_key(each, conflict, library), default=None)
         found.original = contents[nearest.path] if nearest else None
     found.contents = {path: contents[path] for path in names}
     for each in there:
         content = contents[each.path]
         is_original = found.original is not None and content.is_same(found.original)
-        found.images[each.path] = dispute.claimed if is_original else edited_id(dispute.claimed, content)
+        found.images[each.path] = conflict.claimed if is_original else edited_id(conflict.claimed, content)
     return found
 
 
@@ -158,12 +159,12 @@ def _compare_pixels(
     for each in there:
         content = contents[each.path]
         if content.data not in pixels:
-            pixels[content.data] = _pixel_digest(library / each.path) or content.data
+            pixels[content.data] = _digest_pixels(library / each.path) or content.data
             yield
         contents[each.path] = replace(content, pixels=pixels[content.data])
 
 
-def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
+def _sort_key(each: ConflictingFile, conflict: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
     """Return a sort key for files with the same image id: the time between the file's modification and the creation of
     the image. The smallest key belongs to the original.
     """
@@ -171,10 +172,10 @@ def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tupl
         written = (library / each.path).stat().st_mtime
     except OSError:
         written = each.stamp[0] / 1e9
-    return abs(written - (dispute.created or 0.0)), each.image != dispute.claimed, bool(each.source), each.path
+    return abs(written - (conflict.created or 0.0)), each.image != conflict.claimed, bool(each.source), each.path
 
 
-def _data_digest(path: Path) -> str:
+def _digest_bytes(path: Path) -> str:
     try:
         with atomic_files.open_file(path) as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
@@ -184,7 +185,7 @@ def _data_digest(path: Path) -> str:
         return ""
 
 
-def _unique(path: Path) -> str:
+def _make_unique_digest(path: Path) -> str:
     """Return a substitute digest for a file that cannot be read and compared. It differs from all other digests and
     stays the same until the file changes.
     """
@@ -196,7 +197,7 @@ def _unique(path: Path) -> str:
     return "?" + hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _pixel_digest(path: Path) -> str:
+def _digest_pixels(path: Path) -> str:
     """Return a digest of an image file's decoded pixels, palette, colour profile and orientation.
 
     Returns "" for images that are compared by their bytes: very large, animated or with 16 bits per channel.

@@ -148,8 +148,8 @@ CREATE TABLE IF NOT EXISTS kept.originals(
 
 
 class UnreadableRow(sqlite3.DatabaseError):
-    """Error raised when a row of the gallery index contains a value that this program never writes, which means that
-    the database is damaged.
+    """Error raised when a row of the gallery index contains a value that GDM Studio never writes, which means that the
+    database is damaged.
     """
 
 
@@ -172,13 +172,13 @@ def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = Non
     """
     if refused is None:
         try:
-            return _for_writing(index, user_data)
+            return _open_for_writing(index, user_data)
         except sqlite3.OperationalError as error:
             if not is_refused(error) or any(map(forbids_writing, (index, user_data))):
                 raise
             refused = error
     try:
-        return _for_reading(index, user_data, refused)
+        return _open_in_memory(index, user_data, refused)
     except sqlite3.Error:
         raise refused from None
 
@@ -201,12 +201,15 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def is_damaged(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error proves that the database file is damaged."""
-    return isinstance(error, UnreadableRow) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, UnreadableRow) or _get_primary_code(error) in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
 
 
 def may_be_damage(error: sqlite3.Error) -> bool:
     """Return True unless an SQLite error has a temporary cause, such as a lock, a missing drive or a full disk."""
-    return _code(error) not in _TEMPORARY
+    return _get_primary_code(error) not in _TEMPORARY
 
 
 def forbids_writing(path: Path) -> bool:
@@ -222,20 +225,20 @@ def forbids_writing(path: Path) -> bool:
 
 def is_refused(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that the disk of the database is full or not writable."""
-    return _code(error) in _REFUSED
+    return _get_primary_code(error) in _REFUSED
 
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that another program locks the database."""
-    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return _get_primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def cannot_open(error: sqlite3.Error) -> bool:
     """Return True if an SQLite error means that the database file cannot be opened or read."""
-    return _code(error) in _UNOPENED
+    return _get_primary_code(error) in _UNOPENED
 
 
-def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
+def _open_for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(index, timeout=BUSY_TIMEOUT, isolation_level=None)
     try:
         _use_wal(connection, "main")
@@ -250,7 +253,7 @@ def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
     return connection
 
 
-def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
+def _open_in_memory(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
     """Open a read-only connection to an in-memory copy of the gallery index, for a disk that is not writable.
 
     Raises sqlite3.Error. The copy lacks the changes in the journal, because SQLite cannot read a journal without
@@ -292,7 +295,7 @@ def immutable_uri(path: Path) -> str:
     return f"{path.absolute().as_uri()}?immutable=1"
 
 
-def _code(error: sqlite3.Error) -> int:
+def _get_primary_code(error: sqlite3.Error) -> int:
     """Return the primary SQLite result code of an error, without the extended part."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
@@ -304,7 +307,7 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
     files, and the user data restored from backups.
     """
     sentence: str
-    match _code(error):
+    match _get_primary_code(error):
         case sqlite3.SQLITE_FULL:
             sentence = translatable(
                 "The disk of {folder} is full; free some space, then try again.", folder=path.parent
@@ -377,7 +380,7 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables of the gallery index. Tables of another program version are dropped first."""
+    """Create the tables of the gallery index. Tables of another version of the index are dropped first."""
     if _is_current(connection):
         return
     with transaction(connection):

@@ -41,7 +41,7 @@ class Connection:
         # Titles of art styles that a search may name.
         self.styles: Styles = ()
         self.similarity: SimilaritySearch | None = None
-        # How often a damaged index was deleted. When this changes, the index has to be filled again.
+        # Number of times that a damaged index was deleted. When this changes, the index has to be filled again.
         self.rebuilds = 0
         self._location = location
         self._fill = fill
@@ -70,13 +70,13 @@ class Connection:
                 if fill:
                     self._fill_if_empty()
                 with self._lock.shared():
-                    index = self._opened(refused)
+                    index = self._get_open_index(refused)
                     opened = index.identity
                     return action(index)
             except sqlite3.Error as error:
                 reason = self.read_only_reason
                 self._close_index()
-                if self._is_repaired(repairer, error, opened):
+                if self._try_repair(repairer, error, opened):
                     continue
                 if reason is not None and not is_second_try:
                     is_second_try = True
@@ -109,9 +109,9 @@ class Connection:
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
-                if reason := _refusal(path):
+                if reason := _find_write_error(path):
                     return reason
-        return database.database_error(self._file_at_fault(error), error)
+        return database.database_error(self._find_faulty_file(error), error)
 
     def delete_damaged_index(self) -> None:
         """Run a full integrity check of the gallery index and delete it if the check finds damage, so that it is
@@ -137,11 +137,11 @@ class Connection:
 
     def _fill_if_empty(self) -> None:
         with self._lock.shared():
-            is_filled = self._opened().filled
+            is_filled = self._get_open_index().filled
         if not is_filled:
             self._fill()
 
-    def _opened(self, refused: sqlite3.Error | None = None) -> Index:
+    def _get_open_index(self, refused: sqlite3.Error | None = None) -> Index:
         """Return the open gallery index. It is reopened if it was closed or its file was replaced.
 
         If `refused` is a write error, return an in-memory copy of the index.
@@ -167,7 +167,7 @@ class Connection:
             self._index.close()
         self._index = None
 
-    def _is_repaired(self, repairer: Repairer, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
+    def _try_repair(self, repairer: Repairer, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
         try:
             is_repaired = repairer.repair(error, opened)
         except sqlite3.Error as another:
@@ -175,7 +175,7 @@ class Connection:
         self.rebuilds += repairer.rebuilt_index
         return is_repaired
 
-    def _file_at_fault(self, error: sqlite3.Error) -> Path:
+    def _find_faulty_file(self, error: sqlite3.Error) -> Path:
         """Return the path of the database that caused an SQLite error: the gallery index or the user data."""
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
@@ -203,7 +203,7 @@ class Connection:
             raise database.DamagedUserData("The user data is gone.")
 
 
-def _refusal(path: Path) -> StorageError | None:
+def _find_write_error(path: Path) -> StorageError | None:
     """Test whether the folder of a database is writable by creating a temporary file. Returns None on success, else the
     StorageError that the user sees.
     """

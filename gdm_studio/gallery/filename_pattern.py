@@ -47,12 +47,12 @@ def description_of(setting: Setting) -> str:
     return f"its {setting.title.lower()}"
 
 
-def _of_setting(setting: Setting) -> tuple[str, Callable[[NameParts], str]]:
-    def said(of: NameParts) -> str:
+def _build_setting_field(setting: Setting) -> tuple[str, Callable[[NameParts], str]]:
+    def format_value(of: NameParts) -> str:
         value = setting.search_value(setting.value_in(of.request))
         return f"{value:g}" if isinstance(value, float) else str(value)
 
-    return description_of(setting), said
+    return description_of(setting), format_value
 
 
 # {field: (description or example for the user, function that returns its text)}
@@ -61,14 +61,14 @@ FIELDS: dict[str, tuple[str, Callable[[NameParts], str]]] = {
     "time": ("14-05-09", lambda of: time.strftime("%H-%M-%S", time.localtime(of.created))),
     "prompt": (
         QT_TRANSLATE_NOOP("FilenamePattern", "its first words, or the class"),
-        lambda of: _slug(_TAG.sub(" ", start_of(of.request.subject))),
+        lambda of: _shorten_prompt(_TAG.sub(" ", start_of(of.request.subject))),
     ),
 }
-FIELDS |= {setting.word: _of_setting(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
+FIELDS |= {setting.word: _build_setting_field(setting) for setting in with_role(SETTINGS, Role.SEARCH)}
 FIELDS |= {
     "model": (
         QT_TRANSLATE_NOOP("FilenamePattern", "the model's name"),
-        lambda of: _slug(os.path.splitext(os.path.basename(of.request.model))[0]),
+        lambda of: _shorten_prompt(os.path.splitext(os.path.basename(of.request.model))[0]),
     ),
     "steps": (QT_TRANSLATE_NOOP("FilenamePattern", "number of steps"), lambda of: str(of.request.steps)),
     "n": (QT_TRANSLATE_NOOP("FilenamePattern", "its number, {n:03} with zeros"), lambda of: str(of.number)),
@@ -124,7 +124,7 @@ def _fill(match: re.Match[str], of: NameParts) -> str:
     return (text.zfill(int(match[2])) if match[2] else text).replace("/", "-").replace("\\", "-")
 
 
-def _slug(text: str) -> str:
+def _shorten_prompt(text: str) -> str:
     """Shorten a prompt to its first words, without punctuation, for use in a file name.
 
     The result has at most _SLUG characters.

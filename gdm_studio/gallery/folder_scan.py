@@ -68,8 +68,8 @@ class Walk:
         until = time.perf_counter() + SLICE
         while waiting:
             folder = waiting.pop()
-            for number, entry in enumerate(self._entries(folder)):
-                self._look(entry, waiting, piece)
+            for number, entry in enumerate(self._list_entries(folder)):
+                self._inspect_entry(entry, waiting, piece)
                 if number % _CLOCK_INTERVAL == 0 and time.perf_counter() > until:
                     yield piece
                     piece = []
@@ -82,7 +82,7 @@ class Walk:
         """
         return not path.startswith(tuple(self.unread)) if self.unread else True
 
-    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+    def _list_entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         try:
             # Taken before the folder is read, so that files added meanwhile make it outdated.
             self.folders[folder] = folder.stat().st_mtime_ns
@@ -91,9 +91,9 @@ class Walk:
         except FileNotFoundError:
             pass
         except OSError:
-            self.unread.append("" if folder == self.root else self._name(str(folder)) + "/")
+            self.unread.append("" if folder == self.root else self._to_index_path(str(folder)) + "/")
 
-    def _look(self, entry: os.DirEntry[str], waiting: list[Path], piece: list[tuple[str, Stamp]]) -> None:
+    def _inspect_entry(self, entry: os.DirEntry[str], waiting: list[Path], piece: list[tuple[str, Stamp]]) -> None:
         # Suppressed for broken links and for files that have just been deleted.
         with contextlib.suppress(OSError):
             if entry.name.startswith("."):
@@ -103,11 +103,11 @@ class Walk:
                 if (folder := Path(entry.path)) not in self.skipped:
                     waiting.append(folder)
             elif entry.name.lower().endswith(_SUFFIXES) and entry.is_file() and _is_text(entry.path):
-                path = self._name(entry.path)
+                path = self._to_index_path(entry.path)
                 self.seen.add(path)
                 piece.append((path, stamp_of(entry.stat())))
 
-    def _name(self, path: str) -> str:
+    def _to_index_path(self, path: str) -> str:
         """Convert an absolute path to the form used in the gallery index: relative for files in the library, absolute
         in imported folders.
         """
@@ -126,7 +126,7 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
     """Read the generation settings of an image file. If the file is missing or not an image, the result has no
     `picture`.
 
-    An incomplete file in an imported folder has none either: as its pixels differ from those of the original, it would
+    An incomplete file in an imported folder has no `picture` either: its pixels differ from the original's, so it would
     be shown as an edited version. In the library, its settings can still be used.
     """
     try:

@@ -308,7 +308,7 @@ class Gallery:
             yield from library_move.move_library(self.pictures, folder, switch)
 
     def _check_on_disk(self) -> None:
-        """Raise StorageError if the gallery index exists only in memory, and would therefore be lost when the program
+        """Raise StorageError if the gallery index exists only in memory, and would therefore be lost when this process
         ends.
         """
         if reason := self._connection.read_only_reason:

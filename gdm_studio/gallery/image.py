@@ -152,20 +152,20 @@ def load(path: Path) -> Picture | None:
     if found.request is None:
         return None
     return Picture(
-        id=found.id or _digest(path),
+        id=found.id or _digest_file(path),
         path=path,
-        created=found.created or _modification_time(path),
+        created=found.created or _read_modification_time(path),
         size=found.size,
         request=found.request,
         stopped_at=found.stopped_at,
         seconds=seconds_of(found.made_with),
         tool=found.tool,
         made_with=found.made_with,
-        written=_names_written(found),
+        written=_read_written_names(found),
     )
 
 
-def _names_written(found: Metadata) -> dict[str, str]:
+def _read_written_names(found: Metadata) -> dict[str, str]:
     """Return the names of the sampler and the spacing that another program wrote into an image file."""
     if found.tool == ours.TOOL:
         return {}
@@ -173,7 +173,7 @@ def _names_written(found: Metadata) -> dict[str, str]:
     return {name: value[:200] for name, value in names.items() if isinstance(value, str)}
 
 
-def _modification_time(path: Path) -> float:
+def _read_modification_time(path: Path) -> float:
     """Return the modification time of an image file, in seconds since 1970. It replaces a missing creation time.
 
     Raises StorageError.
@@ -194,7 +194,7 @@ def seconds_of(made_with: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _digest(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     """Return an id for an image whose file contains none, computed from the bytes of the file.
 
     All copies of the file get the same id.

@@ -34,13 +34,13 @@ def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, for
     text = a1111_parameters.write_text(request, size=(width, height), version=version, made_with=record.made_with)
     picture = Image.fromarray(np.ascontiguousarray(rgba))
     if form != "png":
-        exif = _exif(text, record)
+        exif = _build_exif(text, record)
         if len(exif) <= _MAX_EXIF:
-            return ("jpg", _jpeg(picture, exif)) if form == "jpeg" else ("webp", _webp(picture, exif))
-    return "png", _png(picture, text, record)
+            return ("jpg", _encode_jpeg(picture, exif)) if form == "jpeg" else ("webp", _encode_webp(picture, exif))
+    return "png", _encode_png(picture, text, record)
 
 
-def _png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
+def _encode_png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
     chunks = PngInfo()
     if text.isascii():
         chunks.add_text(a1111_parameters.CHUNK, text)
@@ -50,18 +50,18 @@ def _png(picture: Image.Image, text: str, record: ours.Record) -> bytes:
     return _encode(picture, "PNG", pnginfo=chunks)
 
 
-def _webp(picture: Image.Image, exif: bytes) -> bytes:
+def _encode_webp(picture: Image.Image, exif: bytes) -> bytes:
     return _encode(picture, "WEBP", lossless=True, exact=True, quality=40, method=3, exif=exif)
 
 
-def _jpeg(picture: Image.Image, exif: bytes) -> bytes:
+def _encode_jpeg(picture: Image.Image, exif: bytes) -> bytes:
     if picture.mode == "RGBA":
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
         picture = Image.alpha_composite(white, picture).convert("RGB")
     return _encode(picture, "JPEG", quality=_JPEG_QUALITY, subsampling=0, exif=exif)
 
 
-def _exif(text: str, record: ours.Record) -> bytes:
+def _build_exif(text: str, record: ours.Record) -> bytes:
     """Return EXIF data of a saved image, with the settings as A1111 text in the user comment and as our own record in
     the maker note.
     """

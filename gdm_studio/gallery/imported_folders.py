@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """Imported folder, with the number of its images in the gallery. `others` is the number of image files that are not
-    shown because they contain no generation settings, `unreadable` that of damaged ones. `in_library` counts the images
-    that the library has, too.
+    """Imported folder with its image counts.
+
+    `pictures` is the number of its images in the gallery, `others` the number of image files that are not shown because
+    they contain no generation settings, `unreadable` the number of damaged files, and `in_library` the number of images
+    that the library contains too.
     """
 
     folder: Path
@@ -50,13 +52,13 @@ class Sources:
 
     def all(self) -> list[Source]:
         """Return all imported folders in the order in which the user added them."""
-        return self._connection.run_on_user_data(_all_sources)
+        return self._connection.run_on_user_data(_read_sources)
 
     def left_out(self, folder: Path, *, readable: bool, limit: int) -> list[str]:
         """Return the names of the first files of an imported folder that are not shown: at most `limit` files without
         settings or, if `readable` is False, damaged ones.
         """
-        return self._connection.run_on_user_data(_left_out, folder, readable, limit)
+        return self._connection.run_on_user_data(_read_left_out, folder, readable, limit)
 
     def add(self, folder: Path) -> Path:
         """Add a folder of images to the imported folders and return its absolute path. Its images are indexed in the
@@ -77,7 +79,7 @@ def source_folders(db: sqlite3.Connection) -> list[Path]:
     return [Path(folder) for (folder,) in db.execute("SELECT folder FROM kept.sources ORDER BY added")]
 
 
-def _all_sources(db: sqlite3.Connection) -> list[Source]:
+def _read_sources(db: sqlite3.Connection) -> list[Source]:
     sql = """
         SELECT folder, added, count(DISTINCT pictures.id), coalesce(sum(claimed = '' AND readable), 0),
             coalesce(sum(claimed = '' AND NOT readable), 0),
@@ -88,7 +90,7 @@ def _all_sources(db: sqlite3.Connection) -> list[Source]:
     return [Source(Path(folder), *counts) for folder, *counts in db.execute(sql)]
 
 
-def _left_out(db: sqlite3.Connection, folder: Path, readable: bool, limit: int) -> list[str]:
+def _read_left_out(db: sqlite3.Connection, folder: Path, readable: bool, limit: int) -> list[str]:
     sql = """
         SELECT path FROM main.files WHERE source = ? AND claimed = '' AND readable = ? ORDER BY path LIMIT ?
     """

@@ -101,20 +101,20 @@ class Index:
         """Return up to `limit` images that match the search `text`, newest first, starting after the image `after` if
         it is given.
         """
-        query = parse(text, self.styles, self._rows_like)
-        source, where, values = _from(query)
+        query = parse(text, self.styles, self._find_similar_rows)
+        source, where, values = _build_from_clause(query)
         key = "words.rowid" if query.match else "pictures.row"
-        row = _row(after.created) if after else LAST
+        row = _compute_row(after.created) if after else LAST
         sql = f"""
             SELECT {_COLUMNS} FROM (SELECT {key} AS found FROM {source} WHERE {where} AND {key} < ?
                                     ORDER BY {key} DESC LIMIT ?)
             JOIN pictures ON pictures.row = found JOIN settings ON settings.row = found ORDER BY found DESC
         """
-        return [self._picture(found) for found in self._db.execute(sql, (*values, row, limit))]
+        return [self._parse_row(found) for found in self._db.execute(sql, (*values, row, limit))]
 
     def count(self, text: str) -> int:
         """Return the number of indexed images that match the search `text`."""
-        source, where, values = _from(parse(text, self.styles, self._rows_like))
+        source, where, values = _build_from_clause(parse(text, self.styles, self._find_similar_rows))
         found: int = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
         return found
 
@@ -122,8 +122,8 @@ class Index:
         """Return the creation timestamps, in µs since 1970, of the indexed images that match the search `text`, newest
         first. Only timestamps before `before` are returned, at most `limit`.
         """
-        query = parse(text, self.styles, self._rows_like)
-        source, where, values = _from(query)
+        query = parse(text, self.styles, self._find_similar_rows)
+        source, where, values = _build_from_clause(query)
         key = "words.rowid" if query.match else "pictures.row"
         sql = f"SELECT {key} FROM {source} WHERE {where} AND {key} < ? ORDER BY {key} DESC LIMIT ?"
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
@@ -144,7 +144,7 @@ class Index:
         """
         return self._db.total_changes, self.versions()
 
-    def _rows_like(self, field: str, value: str) -> list[int]:
+    def _find_similar_rows(self, field: str, value: str) -> list[int]:
         return self.similarity.rows(self, field, value) if self.similarity is not None else []
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
@@ -152,7 +152,7 @@ class Index:
 
         Timestamps without an image are skipped.
         """
-        return self._found("pictures.row IN (SELECT value FROM json_each(?))", json.dumps(list(moments)))
+        return self._select_pictures("pictures.row IN (SELECT value FROM json_each(?))", json.dumps(list(moments)))
 
     def ids_at(self, moments: Iterable[int]) -> list[str]:
         """Return the ids of the indexed images with these creation timestamps, newest first.
@@ -164,11 +164,11 @@ class Index:
 
     def get(self, picture_id: str) -> Picture | None:
         """Return the image with this id from the index, or None if it is not indexed."""
-        return next(iter(self._found("pictures.id = ?", picture_id)), None)
+        return next(iter(self._select_pictures("pictures.id = ?", picture_id)), None)
 
     def family(self, picture_id: str) -> list[Picture]:
         """Return all images that branched from the same first image, newest first, including the given image."""
-        return self._found("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
+        return self._select_pictures("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
 
     def values(self, field: str) -> list[str]:
         """Return the values of a search field such as `model` among the indexed images, most frequent first.
@@ -191,7 +191,7 @@ class Index:
         return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts of the newest RECENT images, latest first, as typed by the user.
+        """Return up to `limit` distinct prompts of the newest RECENT images, newest first, as the user typed them.
 
         If a prompt was generated from a template, the template is returned.
         """
@@ -229,7 +229,7 @@ class Index:
         found = check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
         return {path: (mtime, size) for path, mtime, size in found}
 
-    def known(self, source: str, *, after: str, limit: int) -> list[str]:
+    def indexed_paths(self, source: str, *, after: str, limit: int) -> list[str]:
         """Return up to `limit` indexed file paths of the library or an imported folder, in alphabetical order, starting
         after the path `after`.
         """
@@ -256,7 +256,7 @@ class Index:
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
-    def dispute(self, claimed: str) -> IdConflict:
+    def conflict(self, claimed: str) -> IdConflict:
         """Return the conflict about the image id `claimed`: all files that contain it, with their digests."""
         sql = """
             SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
@@ -280,45 +280,47 @@ class Index:
         found = check_types(self._db.execute(sql, (claimed,)), str, str)
         return next((Content(*digests) for digests in found), None)
 
-    def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
+    def decide(self, conflict: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
         """Record which of several files with the same image id are copies and which are separate images.
 
         `files` are the files whose image id changes. If a file has changed in the meantime, nothing is recorded and the
         conflict is resolved again later.
         """
         with transaction(self._db):
-            if self.dispute(dispute.claimed) != dispute:
+            if self.conflict(conflict.claimed) != conflict:
                 return
             for path, content in resolution.contents.items():
                 values = (content.data, content.pixels, path)
                 self._db.execute("UPDATE files SET content = ?, pixels = ? WHERE path = ?", values)
-            self._remember_original(dispute, resolution)
-            before = {each.path: each.image or each.previous for each in dispute.claimants}
-            decided = [(file, picture) for file in files if (picture := self._picture_in(file, dispute, resolution))]
+            self._remember_original(conflict, resolution)
+            before = {each.path: each.image or each.previous for each in conflict.claimants}
+            decided = [
+                (file, picture) for file in files if (picture := self._resolve_picture(file, conflict, resolution))
+            ]
             for file, picture in decided:
                 self._carry_over(before[file.path], picture)
             for file, _ in decided:
                 self._forget(file.path)
             # Sorted so that the original comes before its edited versions.
             for file, picture in sorted(decided, key=lambda pair: pair[1].id):
-                self._show(file, dispute.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
+                self._show(file, conflict.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
 
-    def _remember_original(self, dispute: IdConflict, resolution: Resolution) -> None:
+    def _remember_original(self, conflict: IdConflict, resolution: Resolution) -> None:
         """Record which content owns a shared image id in the user data, so that the decision survives a rebuild of the
         index. Nothing is recorded if all files with the id have the same content.
         """
-        if dispute.original or not resolution.original or len(set(resolution.images.values())) < 2:
+        if conflict.original or not resolution.original or len(set(resolution.images.values())) < 2:
             return
         if self.refused is None:
-            values = (dispute.claimed, resolution.original.data, resolution.original.pixels)
+            values = (conflict.claimed, resolution.original.data, resolution.original.pixels)
             self._db.execute("INSERT OR REPLACE INTO kept.originals VALUES (?, ?, ?)", values)
 
-    def _picture_in(self, file: File, dispute: IdConflict, resolution: Resolution) -> Picture | None:
+    def _resolve_picture(self, file: File, conflict: IdConflict, resolution: Resolution) -> Picture | None:
         """Return the image of a conflicting file with the id that the resolution assigned to it, or None if the file
         has changed in the meantime.
         """
         picture = file.picture or self._recognise_resaved(file)
-        if picture is None or picture.id != dispute.claimed:
+        if picture is None or picture.id != conflict.claimed:
             return None
         return replace(picture, id=resolution.images[file.path])
 
@@ -339,7 +341,7 @@ class Index:
 
     def forget_source(self, source: str) -> None:
         """Remove all files of an imported folder, and their images, from the gallery index."""
-        while paths := self.known(source, after="", limit=5_000):
+        while paths := self.indexed_paths(source, after="", limit=5_000):
             self.forget(paths)
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
@@ -380,16 +382,16 @@ class Index:
             for picture_id in ids:
                 found = self._db.execute(f"SELECT row, {_NOTE}, {_TAGS} FROM pictures WHERE id = ?", (picture_id,))
                 for row, note, tags in found.fetchall():
-                    values = (to_fulltext(note or ""), _tag_words(tags), row)
+                    values = (to_fulltext(note or ""), _format_tags(tags), row)
                     self._db.execute("UPDATE words SET note = ?, tags = ? WHERE rowid = ?", values)
 
     def close(self) -> None:
         self._db.close()
 
-    def _found(self, where: str, *values: str) -> list[Picture]:
+    def _select_pictures(self, where: str, *values: str) -> list[Picture]:
         source = "pictures JOIN settings ON settings.row = pictures.row"
         sql = f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY pictures.row DESC"
-        return [self._picture(found) for found in self._db.execute(sql, values)]
+        return [self._parse_row(found) for found in self._db.execute(sql, values)]
 
     def _add(self, file: File) -> None:
         picture = file.picture or self._recognise_resaved(file)
@@ -404,7 +406,7 @@ class Index:
         if before and (mtime, size, claim) == (*file.stamp, claimed):
             # The file has not changed since its image id was resolved.
             self._show(file, claimed, replace(picture, id=before), Content(*content))
-        elif self._is_disputed(claimed, file.path):
+        elif self._is_conflicting(claimed, file.path):
             if stored_id(before) != claimed:
                 self._carry_over(before, picture)
             self._forget(file.path)
@@ -431,7 +433,7 @@ class Index:
             self._remove(there[0])
         self._insert(there[0] if there else self._free_row(picture.created), file, picture)
 
-    def _is_disputed(self, claimed: str, path: str) -> bool:
+    def _is_conflicting(self, claimed: str, path: str) -> bool:
         """Return True if another existing file contains the same image id. Files on a disconnected drive count too."""
         if self.original(claimed) is not None:
             return True
@@ -448,7 +450,7 @@ class Index:
         path = self.root / file.path
         if known := resaved_images.recognise(self._db, path, file.stamp[1]):
             return known
-        before = self._found("pictures.path = ?", file.path)
+        before = self._select_pictures("pictures.path = ?", file.path)
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
     def _carry_over(self, old: str, new: Picture) -> None:
@@ -490,25 +492,30 @@ class Index:
             "created": row / 1e6,
             "width": picture.size[0],
             "height": picture.size[1],
-            **{word: _storable(setting.search_value(setting.value_in(request))) for word, setting in SEARCHED.items()},
-            "sampler_written": _storable(picture.written.get("sampler", "")),
-            "spacing_written": _storable(picture.written.get("spacing", "")),
+            **{
+                word: _escape_surrogates(setting.search_value(setting.value_in(request)))
+                for word, setting in SEARCHED.items()
+            },
+            "sampler_written": _escape_surrogates(picture.written.get("sampler", "")),
+            "spacing_written": _escape_surrogates(picture.written.get("spacing", "")),
             "stopped_at": picture.stopped_at,
             "tool": picture.tool,
             "branch": request.branch is not None,
-            "family": _first(request).digest(),
-            "series": _series(request),
+            "family": _find_first_request(request).digest(),
+            "series": _digest_without_seeds(request),
         }
         names = ", ".join(columns)
         placeholders = ", ".join("?" * len(columns))
         self._db.execute(f"INSERT INTO pictures({names}) VALUES ({placeholders})", tuple(columns.values()))
         made_with = json.dumps(dict(picture.made_with))
-        self._db.execute("INSERT INTO settings VALUES (?, ?, ?)", (row, _storable(request.to_json()), made_with))
+        self._db.execute(
+            "INSERT INTO settings VALUES (?, ?, ?)", (row, _escape_surrogates(request.to_json()), made_with)
+        )
         note, tags = self._db.execute(f"SELECT {_NOTE}, {_TAGS} FROM pictures WHERE row = ?", (row,)).fetchone()
         prompts = "\n".join(dict.fromkeys((request.prompt, *request.prompt_weights())))
         texts = (prompts, request.negative_prompt, request.label, request.style, request.model, note or "")
         names = "rowid, prompt, negative, class, style, model, note, tags, every"
-        values = (row, *map(to_fulltext, texts), _tag_words(tags))
+        values = (row, *map(to_fulltext, texts), _format_tags(tags))
         self._db.execute(f"INSERT INTO words({names}) VALUES (?,?,?,?,?,?,?,?,'all')", values)
 
     def _remove(self, row: int) -> None:
@@ -534,23 +541,23 @@ class Index:
 
         Files from an archive often have identical creation times.
         """
-        row = _row(created)
+        row = _compute_row(created)
         while self._db.execute("SELECT 1 FROM pictures WHERE row = ?", (row,)).fetchone():
             near = "SELECT max(row) + 1 FROM pictures WHERE row BETWEEN ? AND ?"
             row = self._db.execute(near, (row, row + 1_000_000)).fetchone()[0]
         return row
 
-    def _picture(self, found: tuple) -> Picture:
+    def _parse_row(self, found: tuple) -> Picture:
         """Convert a database row with the columns _COLUMNS to an image.
 
         Raises database.UnreadableRow if the row is damaged.
         """
         try:
-            return self._picture_of(found)
+            return self._build_picture(found)
         except (*MALFORMED, StudioError) as error:
             raise database.UnreadableRow(f"A row of the index cannot be read: {error}") from error
 
-    def _picture_of(self, found: tuple) -> Picture:
+    def _build_picture(self, found: tuple) -> Picture:
         _check(found, _PICTURE)
         picture_id, path, source, created, width, height, request, stopped_at, *more = found
         tool, made_with, tags, note, favourite = more
@@ -587,7 +594,7 @@ def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
         raise database.UnreadableRow("A row of the index has a value of another type.")
 
 
-def _from(query: Query) -> tuple[str, str, list[float | str]]:
+def _build_from_clause(query: Query) -> tuple[str, str, list[float | str]]:
     """Return the FROM clause, WHERE clause and values of the SQL query for a search.
 
     A CROSS JOIN makes SQLite read the full-text table first, because its rows are ordered by creation time.
@@ -600,7 +607,7 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
     return "pictures", " AND ".join(["1", *query.where]), query.values
 
 
-def _first(request: Request) -> Request:
+def _find_first_request(request: Request) -> Request:
     """Return the request of the first image in a series of branches, from which this image was branched directly or
     indirectly.
     """
@@ -609,7 +616,7 @@ def _first(request: Request) -> Request:
     return request
 
 
-def _series(request: Request) -> str:
+def _digest_without_seeds(request: Request) -> str:
     """Return a digest of all settings of an image except its seeds. Successive images with equal digests form a
     stack.
     """
@@ -617,16 +624,16 @@ def _series(request: Request) -> str:
     return replace(request, seed=0, toward=None, branch=branch).digest()
 
 
-def _tag_words(tags: str | None) -> str:
+def _format_tags(tags: str | None) -> str:
     return to_fulltext((tags or "").replace(_TAG_SEPARATOR, " · "))
 
 
-def _row(created: float) -> int:
+def _compute_row(created: float) -> int:
     return round(created * 1e6)
 
 
-def _storable(value: Any) -> Any:
-    """Escape lone surrogates in a text before it is written to the gallery index, because SQLite rejects them.
+def _escape_surrogates(value: Any) -> Any:
+    """Escape lone surrogates in a string before it is written to the gallery index, because SQLite rejects them.
 
     Other values are returned unchanged. A command line can contain lone surrogates. Parsing the JSON restores them.
     """

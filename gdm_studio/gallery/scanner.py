@@ -61,7 +61,7 @@ class Scan:
         """
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
-        roots = [Root(self._library), *(Root(folder, str(folder)) for folder in self._run(_folders))]
+        roots = [Root(self._library), *(Root(folder, str(folder)) for folder in self._run(_list_folders))]
         walks: list[tuple[Root, Walk]] = []
         changed: list[tuple[Root, str, Stamp]] = []
         missing: Path | None = None
@@ -69,12 +69,12 @@ class Scan:
             if not self.is_there(root):
                 missing = missing or (None if root.source else root.folder)
                 # Makes the folder outdated as soon as the disk is back.
-                self.folders[root.folder] = _mtime(root.folder)
+                self.folders[root.folder] = _read_mtime(root.folder)
                 continue
             inside = [other.folder for other in roots if other is not root]
             walk = Walk(root.folder, root.source, inside)
             for piece in walk.pieces():
-                changed += [(root, *file) for file in self._changed(piece)]
+                changed += [(root, *file) for file in self._select_changed(piece)]
                 yield 0, len(changed)
             walks.append((root, walk))
             self.folders |= walk.folders
@@ -92,7 +92,7 @@ class Scan:
                 missing = missing or (None if root.source else root.folder)
                 for folder in walk.folders:
                     self.folders.pop(folder, None)
-                self.folders[root.folder] = _mtime(root.folder)
+                self.folders[root.folder] = _read_mtime(root.folder)
                 continue
             for forgotten in self._remove_deleted(walk):
                 gone += forgotten
@@ -100,7 +100,7 @@ class Scan:
             self._finish(walk)
         yield len(changed) + gone, len(changed) + gone
         if missing is not None:
-            raise _missing_error(missing)
+            raise _build_missing_error(missing)
 
     def is_there(self, root: Root) -> bool:
         """Return True if the library or imported folder exists and its disk is connected.
@@ -108,7 +108,7 @@ class Scan:
         (The mount point of a disconnected disk may remain as an empty folder.)
         """
         try:
-            device = _device(root.folder)
+            device = _read_device(root.folder)
             with os.scandir(root.folder) as entries:
                 if any(entries):
                     return True
@@ -122,10 +122,10 @@ class Scan:
 
     def _finish(self, walk: Walk) -> None:
         # On first use there is no library folder yet.
-        device = _device_or_none(walk.root) or _NO_DEVICE
+        device = _read_device_or_none(walk.root) or _NO_DEVICE
         self._run(partial(Index.mark_filled, source=walk.source, device=device))
 
-    def _changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
+    def _select_changed(self, piece: list[tuple[str, Stamp]]) -> list[tuple[str, Stamp]]:
         if self._again:
             return piece
         known = self._run(lambda index: index.stamps([path for path, _ in piece]))
@@ -148,15 +148,15 @@ class Scan:
         Files in unreadable folders are not removed.
         """
         after = ""
-        while known := self._run(partial(Index.known, source=walk.source, after=after, limit=_BATCH)):
+        while paths := self._run(partial(Index.indexed_paths, source=walk.source, after=after, limit=_BATCH)):
             gone = [
                 path
-                for path in known
+                for path in paths
                 if path not in walk.seen and walk.covers(path) and not os.path.lexists(self._library / path)
             ]
             self._run(partial(Index.forget, paths=gone))
             yield len(gone)
-            after = known[-1]
+            after = paths[-1]
 
 
 class IndexUpdater:
@@ -242,7 +242,7 @@ class IndexUpdater:
         found = self._connection.run(own, fill=True)
         known = self._connection.run(lambda index: index.stamps(found), fill=True)
         changed = [
-            ("", path) for path in found if _stamp_of_path(self._location.folder / path) not in (None, known.get(path))
+            ("", path) for path in found if _read_stamp(self._location.folder / path) not in (None, known.get(path))
         ]
         if changed:
             self.read_again(changed, fill=True)
@@ -257,14 +257,14 @@ def resolve_copies(run: Run, library: Path) -> Iterator[None]:
     Only such files are decoded, at most one per step.
     """
     for claimed in run(Index.unresolved_ids):
-        dispute = run(partial(Index.dispute, claimed=claimed))
-        resolution = yield from resolve(dispute, library)
+        conflict = run(partial(Index.conflict, claimed=claimed))
+        resolution = yield from resolve(conflict, library)
         changed = []
-        for each in dispute.claimants:
+        for each in conflict.claimants:
             if resolution.images.get(each.path, each.image) != each.image:
                 changed.append(read_file(library, each.path, each.stamp, source=each.source))
                 yield
-        run(partial(Index.decide, dispute=dispute, resolution=resolution, files=changed))
+        run(partial(Index.decide, conflict=conflict, resolution=resolution, files=changed))
         yield
 
 
@@ -279,11 +279,11 @@ def create_library(folder: Path, run: Run) -> None:
         files.make_folder(folder)
         # An index that cannot be written does not stop the user from saving images.
         with contextlib.suppress(StorageError):
-            run(partial(Index.mark_filled, source="", device=_device_or_none(folder) or _NO_DEVICE))
-    elif is_new and run(lambda index: index.device("")) in (None, _device_or_none(folder.parent)):
+            run(partial(Index.mark_filled, source="", device=_read_device_or_none(folder) or _NO_DEVICE))
+    elif is_new and run(lambda index: index.device("")) in (None, _read_device_or_none(folder.parent)):
         files.make_folder(folder, parents=False)
     elif is_new:
-        raise _missing_error(folder)
+        raise _build_missing_error(folder)
     else:
         check_library(folder, run)
 
@@ -292,7 +292,7 @@ def check_library(folder: Path, run: Run) -> None:
     """Raise StorageError if the disk of the library folder is not connected, or if another user moved the library."""
     _check_not_moved(folder)
     if not Scan(run, folder).is_there(Root(folder)):
-        raise _missing_error(folder)
+        raise _build_missing_error(folder)
 
 
 def _check_not_moved(folder: Path) -> None:
@@ -305,47 +305,47 @@ def _check_not_moved(folder: Path) -> None:
 
 
 def note_device(index: Index, folder: Path) -> None:
-    """Record in the index which disk contains the library, so that the program can later detect that the disk is not
+    """Record in the index which disk contains the library, so that a later scan can detect that the disk is not
     connected.
     """
     if index.device("") is not None:
-        index.mark_filled("", _device_or_none(folder) or _NO_DEVICE)
+        index.mark_filled("", _read_device_or_none(folder) or _NO_DEVICE)
 
 
 def is_outdated(folders: dict[Path, int]) -> bool:
     """Return True if any folder's modification time differs from the recorded one, which means that files were added or
     removed. This takes a few µs per folder.
     """
-    return any(_mtime(folder) != mtime for folder, mtime in folders.items())
+    return any(_read_mtime(folder) != mtime for folder, mtime in folders.items())
 
 
-def _missing_error(folder: Path) -> StorageError:
+def _build_missing_error(folder: Path) -> StorageError:
     return files.storage_error(folder, FileNotFoundError(errno.ENOENT, ""))
 
 
-def _device(folder: Path) -> int:
+def _read_device(folder: Path) -> int:
     return folder.stat().st_dev % 2**63
 
 
-def _device_or_none(folder: Path) -> int | None:
+def _read_device_or_none(folder: Path) -> int | None:
     try:
-        return _device(folder)
+        return _read_device(folder)
     except OSError:
         return None
 
 
-def _mtime(folder: Path) -> int:
+def _read_mtime(folder: Path) -> int:
     try:
         return folder.stat().st_mtime_ns
     except OSError:
         return 0
 
 
-def _folders(index: Index) -> list[Path]:
+def _list_folders(index: Index) -> list[Path]:
     return source_folders(index.connection)
 
 
-def _stamp_of_path(path: Path) -> Stamp | None:
+def _read_stamp(path: Path) -> Stamp | None:
     try:
         return stamp_of(path.stat())
     except OSError:

@@ -30,13 +30,13 @@ MAX_UNCLEAR = 5
 Value = float | str
 # (id, title) of art styles.
 Styles = Sequence[tuple[str, str]]
-# An SQL condition on `pictures`, and the values of its placeholders.
+# An SQL condition on the table `pictures`, and the values of its placeholders.
 Condition = tuple[str, *tuple[Value, ...]]
 # Function (field of SIMILARITY_FIELDS, value) -> rows of the similar images.
 RowsLike = Callable[[str, str], Sequence[int]]
 SIMILARITY_FIELDS = ("like", "similar")
 
-# Three digits behind a comma may be thousands, which are not read.
+# A comma before three digits may be a thousands separator, so such numbers are not parsed.
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)\.\.(-?\d{1,20}(?:\.\d{1,20}|,\d{1,2})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
@@ -94,9 +94,11 @@ class Query:
 
 def find_unclear(text: str, translate: Translate = untranslated) -> list[str]:
     """Return descriptions of the unclear, invalid parts of a search query, translated by `translate(context, text)`.
-    At most MAX_UNCLEAR are described, and one more text counts the remaining ones.
+    At most MAX_UNCLEAR are described, and a further entry counts the remaining ones.
     """
-    found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom, translate))]
+    found = [
+        problem for term in parse_terms(text) for atom in term.atoms if (problem := _describe_problem(atom, translate))
+    ]
     if len(found) > MAX_UNCLEAR:
         more = translate("Search", "{count} more words are unclear").format(count=len(found) - MAX_UNCLEAR)
         found = [*found[:MAX_UNCLEAR], more]
@@ -120,11 +122,11 @@ def require_clear(text: str) -> str:
     return text
 
 
-def _nothing_like(field: str, value: str) -> Sequence[int]:
+def _find_nothing_like(field: str, value: str) -> Sequence[int]:
     return ()
 
 
-def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
+def parse(text: str, styles: Styles = (), rows_like: RowsLike = _find_nothing_like) -> Query:
     """Convert the text of a search to a database query. Every text is valid. The last word also matches longer words
     with this beginning, unless a space follows it.
     """
@@ -138,10 +140,10 @@ def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -
             _add_alternatives(query, wanted, term, is_growing, styles, rows_like)
             continue
         (atom,) = term.atoms
-        if condition := _condition(atom, styles, rows_like):
+        if condition := _build_condition(atom, styles, rows_like):
             query.where.append(f"NOT ({condition[0]})" if atom.negated else condition[0])
             query.values += condition[1:]
-        elif phrase := _phrase(atom, is_prefix=is_growing):
+        elif phrase := _build_phrase(atom, is_prefix=is_growing):
             (unwanted if atom.negated else wanted).append(phrase)
     query.match = " AND ".join(wanted)
     if unwanted and query.where and not wanted:
@@ -160,10 +162,10 @@ def _add_alternatives(
 
     It is added to the full-text expression if all alternatives are words, and otherwise to the SQL conditions.
     """
-    conditions = [(atom, _condition(atom, styles, rows_like)) for atom in term.atoms]
-    phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
+    conditions = [(atom, _build_condition(atom, styles, rows_like)) for atom in term.atoms]
+    phrases = [_build_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
     if not any(condition for _, condition in conditions):
-        matches = _either(term.atoms, phrases)
+        matches = _build_alternatives(term.atoms, phrases)
         if matches:
             wanted.append(f"({' OR '.join(matches)})")
         return
@@ -177,12 +179,12 @@ def _add_alternatives(
     query.where.append(f"({' OR '.join(either)})")
 
 
-def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
+def _build_alternatives(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
     pairs = [(atom, phrase) for atom, phrase in zip(atoms, phrases, strict=True) if phrase]
     return [f"({_ANY} NOT {phrase})" if atom.negated else phrase for atom, phrase in pairs]
 
 
-def _phrase(atom: Atom, *, is_prefix: bool) -> str:
+def _build_phrase(atom: Atom, *, is_prefix: bool) -> str:
     """Return the full-text (FTS5) expression for one word or phrase of a search, or "" if it contains no letters."""
     columns = _COLUMNS
     text = f"{atom.field} {atom.value}"
@@ -195,7 +197,7 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
     return f'{{{columns}}} : "{quoted}"' + (" *" if is_prefix and not atom.quoted else "")
 
 
-def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
+def _build_condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _find_nothing_like) -> Condition | None:
     """Return the SQL condition, with its values, for a search field such as `steps:>20`.
 
     Returns None for a plain word or an invalid value.
@@ -203,8 +205,10 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
     name = atom.field
     value = atom.value
     if name in _NAMES and value:
-        sought = [(column, like) for column in _NAMES[name] for like in _spellings(column, atom)]
-        sought += [(f"{column}_written", _typed(atom)) for column in _NAMES[name] if column in _NAMED_BY_TOOLS]
+        sought = [(column, like) for column in _NAMES[name] for like in _list_spellings(column, atom)]
+        sought += [
+            (f"{column}_written", _build_like_pattern(atom)) for column in _NAMES[name] if column in _NAMED_BY_TOOLS
+        ]
         either = " OR ".join(f"pictures.{column} LIKE ? ESCAPE '\\'" for column, _ in sought)
         likes: tuple[Value, ...] = tuple(like for _, like in sought)
         if meant := [style for style, title in styles if name == "style" and _is_meant(atom, title)]:
@@ -218,28 +222,28 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
     if name in SIMILARITY_FIELDS and _LETTER.search(value):
         return "pictures.row IN (SELECT value FROM json_each(?))", json.dumps([*rows_like(name, value)])
     if name in _NUMBERS:
-        return _comparison(_NUMBERS[name], value) if name != "size" else _size_condition(value)
+        return _build_comparison(_NUMBERS[name], value) if name != "size" else _build_size_condition(value)
     if name == "is":
         return (_FLAGS[value],) if value in _FLAGS else None
     if name == "date":
-        return _date_condition(value)
+        return _build_date_condition(value)
     if name == "in" and value.strip("/\\"):
         inside = _escape(value.replace("\\", "/").strip("/"))
         return _IN_FOLDER, f"%/{inside}%/%"
     return None
 
 
-def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the spellings that a search by a setting accepts, as SQL LIKE patterns. They are the text that the user
-    typed, and the internal names of choices whose titles fit this text, or that have this name in another program.
+def _list_spellings(column: str, atom: Atom) -> list[str]:
+    """Return the spellings that a search by a setting accepts, as SQL LIKE patterns: the text that the user typed, and
+    the internal names of choices whose title, or name in another tool, matches this text.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
     other = _NAMED_BY_TOOLS[column](atom.value) if column in _NAMED_BY_TOOLS else None
-    return list(dict.fromkeys([_typed(atom), *map(_escape, meant), *([_escape(other)] if other else [])]))
+    return list(dict.fromkeys([_build_like_pattern(atom), *map(_escape, meant), *([_escape(other)] if other else [])]))
 
 
-def _typed(atom: Atom) -> str:
+def _build_like_pattern(atom: Atom) -> str:
     return _escape(atom.value) + ("" if atom.quoted else "%")
 
 
@@ -251,20 +255,22 @@ def _is_meant(atom: Atom, title: str) -> bool:
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
-def _problem(atom: Atom, translate: Translate) -> str:
+def _describe_problem(atom: Atom, translate: Translate) -> str:
     """Return a description of the problem with one part of a search query, or "" if that part is clear."""
-    problem = _problem_template(atom, translate)
+    problem = _choose_problem_template(atom, translate)
     return problem.format(text=shorten(atom.text), field=shorten(atom.field))
 
 
-def _problem_template(atom: Atom, translate: Translate) -> str:
+def _choose_problem_template(atom: Atom, translate: Translate) -> str:
     """Return the description of a problem with placeholders for the `text` of the part and its `field`."""
     if atom.quoted and atom.text.count('"') < 2:
         return translate("Search", "the quotation mark of {text} is not closed")
     if atom.field and atom.field not in FIELDS:
         return translate("Search", "unknown field {field} (quote {text} to search for it as text)")
     if atom.field:
-        is_valid = bool(_phrase(atom, is_prefix=False)) if atom.field in WORDS else _condition(atom) is not None
+        is_valid = (
+            bool(_build_phrase(atom, is_prefix=False)) if atom.field in WORDS else _build_condition(atom) is not None
+        )
         return "" if is_valid else translate("Search", "{text} has no valid value for {field}")
     if not _LETTER.search(atom.value):
         return translate("Search", "{text} has no letter or digit")
@@ -277,7 +283,7 @@ def _problem_template(atom: Atom, translate: Translate) -> str:
     return ""
 
 
-def _comparison(column: str, value: str) -> Condition | None:
+def _build_comparison(column: str, value: str) -> Condition | None:
     if match := _RANGE.fullmatch(value):
         low, high = _parse_number(match[1]), _parse_number(match[2])
         return (f"{column} BETWEEN ? AND ?", low, high) if low <= high else None
@@ -287,11 +293,11 @@ def _comparison(column: str, value: str) -> Condition | None:
     return None
 
 
-def _size_condition(value: str) -> Condition | None:
+def _build_size_condition(value: str) -> Condition | None:
     """Return the SQL condition for an image size such as 512x768, or for the longer side, such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
-    return _comparison(_NUMBERS["size"], value)
+    return _build_comparison(_NUMBERS["size"], value)
 
 
 def _parse_number(digits: str) -> float:
@@ -303,10 +309,10 @@ def _parse_number(digits: str) -> float:
     return number if abs(number) < 2**63 else float(number)
 
 
-def _date_condition(value: str) -> Condition | None:
+def _build_date_condition(value: str) -> Condition | None:
     first, between, last = value.partition("..")
-    match, end = _DATE.fullmatch(first), _span(last) if between else None
-    span = _span(match[2]) if match else None
+    match, end = _DATE.fullmatch(first), _parse_span(last) if between else None
+    span = _parse_span(match[2]) if match else None
     if match is None or span is None or (between and (end is None or match[1])):
         return None
     start, after = span
@@ -326,7 +332,7 @@ def _date_condition(value: str) -> Condition | None:
     return "pictures.row >= ? AND pictures.row < ?", start, after
 
 
-def _span(value: str) -> tuple[int, int] | None:
+def _parse_span(value: str) -> tuple[int, int] | None:
     """Parse the date in a search, in local time, and return its start and end in µs since 1970.
 
     Accepts `today`, `yesterday`, a year, a month or a day.
@@ -334,7 +340,7 @@ def _span(value: str) -> tuple[int, int] | None:
     today = dt.date.today()
     if value in ("today", "yesterday"):
         start = today - dt.timedelta(days=value == "yesterday")
-        return _micros(start), _micros(start + dt.timedelta(days=1))
+        return _to_micros(start), _to_micros(start + dt.timedelta(days=1))
     match = re.fullmatch(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?", value)
     try:
         if match is None:
@@ -342,14 +348,14 @@ def _span(value: str) -> tuple[int, int] | None:
         year, month, day = int(match[1]), int(match[2] or 1), int(match[3] or 1)
         start = dt.date(year, month, day)
         if match[3]:
-            return _micros(start), _micros(start + dt.timedelta(days=1))
+            return _to_micros(start), _to_micros(start + dt.timedelta(days=1))
         after = dt.date(year + 1, 1, 1) if not match[2] else dt.date(year + month // 12, month % 12 + 1, 1)
-        return _micros(start), _micros(after)
+        return _to_micros(start), _to_micros(after)
     except (ValueError, OverflowError, OSError):
         return None
 
 
-def _micros(day: dt.date) -> int:
+def _to_micros(day: dt.date) -> int:
     return round(dt.datetime.combine(day, dt.time()).timestamp() * 1e6)
 
 

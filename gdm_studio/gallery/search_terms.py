@@ -93,7 +93,7 @@ class Term:
         """Return the text on the chip that represents this search condition in the search bar, translated by
         `translate(context, text)`. `within_text(title)` returns a title as it is written after "not".
         """
-        return translate("Search", " or ").join(_label(atom, translate, within_text) for atom in self.atoms)
+        return translate("Search", " or ").join(_format_label(atom, translate, within_text) for atom in self.atoms)
 
 
 def parse_terms(query: str) -> list[Term]:
@@ -109,7 +109,7 @@ def parse_terms(query: str) -> list[Term]:
             is_alternative = True
             continue
         start = match.start()
-        atoms: tuple[Atom, ...] = (_atom(match),)
+        atoms: tuple[Atom, ...] = (_parse_atom(match),)
         if is_alternative:
             previous = found.pop()
             start = previous.start
@@ -123,9 +123,9 @@ def with_english_fields(query: str, translate: Translate) -> str:
     """Return a search query with English names of fields, such as "tag:" for "Tag:", or for "Etiqueta:" in
     Spanish.
 
-    `translate(context, text)` translates the titles of the fields. Titles of several words are no names.
+    `translate(context, text)` translates the titles of the fields. Titles of several words cannot be field names.
     """
-    names = {translate(_context(name), title).casefold(): name for name, title in _TITLES.items() if title}
+    names = {translate(_get_context(name), title).casefold(): name for name, title in _TITLES.items() if title}
 
     def in_english(match: re.Match[str]) -> str:
         typed = match["field"].casefold()
@@ -162,15 +162,15 @@ def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]])
     begun = begun.lstrip('"').casefold()
     if colon and field in _TITLES:
         own = FLAGS if field == "is" else DAYS if field == "date" else values(field)
-        offered = [_written(field, value) for value in own if value.casefold().startswith(begun) and value != begun]
+        offered = [_format_atom(field, value) for value in own if value.casefold().startswith(begun) and value != begun]
     elif not bare or colon:
         return []
     else:
         # The id of an image is never typed, so it is not suggested.
         offered = [f"{name}:" for name in _TITLES if name.startswith(bare) and name != "similar"]
-        offered += [_written("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
+        offered += [_format_atom("is", flag) for flag in FLAGS if flag.startswith(bare) and flag != "favorite"]
         for name in ("tag", "collection", "model", "style", "class"):
-            offered += [_written(name, one) for one in values(name) if one.casefold().startswith(bare.casefold())]
+            offered += [_format_atom(name, one) for one in values(name) if one.casefold().startswith(bare.casefold())]
     return [minus + one for one in offered[:_MAX_COMPLETIONS] if minus + one != word]
 
 
@@ -197,28 +197,28 @@ def _start(query: str, cursor: int) -> int:
     return begun if query[:cursor].strip() else cursor
 
 
-def _written(field: str, value: str) -> str:
+def _format_atom(field: str, value: str) -> str:
     return f'{field}:"{value}"' if re.search(r'[\s"]', value) or not value else f"{field}:{value}"
 
 
-def _atom(match: re.Match[str]) -> Atom:
+def _parse_atom(match: re.Match[str]) -> Atom:
     is_quoted = match["word"] is None
     value = match["phrase"] if is_quoted else match["word"]
     return Atom(match[0], match["field"] or "", value, is_quoted, bool(match["minus"]))
 
 
-def _context(field: str) -> str:
+def _get_context(field: str) -> str:
     """Return the context in which the title of a search field is translated."""
     return "Setting" if field in SEARCHED else "Search"
 
 
-def _label(atom: Atom, translate: Translate, within_text: Callable[[str], str]) -> str:
+def _format_label(atom: Atom, translate: Translate, within_text: Callable[[str], str]) -> str:
     written = within_text if atom.negated else str
     value = atom.value if atom.field != "similar" else f"{atom.value[:_ID_SHOWN]}…"
     if atom.field == "is" and value in FLAGS:
         label = written(translate("Search", FLAGS[value]))
     elif atom.field in _TITLES and atom.field != "is":
-        title = written(translate(_context(atom.field), _TITLES[atom.field]))
+        title = written(translate(_get_context(atom.field), _TITLES[atom.field]))
         label = f"{title} {_SIGN.sub(lambda sign: _SHOWN_SIGNS[sign[0]], value, count=1)}"
     else:
         bare = f"{atom.field}:{value}" if atom.field else value

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from gdm_studio.gallery.thumbnails import Thumbnails
 
 Floats = NDArray[np.float32]
-# Function that embeds texts: returns unit vectors (texts, width), or zeros for a text without known words.
+# Function that embeds strings: returns unit vectors (strings, width), or zeros for a string without known words.
 Embed = Callable[[Sequence[str]], Floats]
 
 # Maximum number of results of a `like:` search and of a `similar:` search.
 MAX_FOUND, MAX_SIMILAR = 500, 200
-# Minimum cosine similarity of a text and a prompt: absolute, and as a fraction of the best match. The fraction is lower
-# for a text that no prompt names, such as "animal" where the prompts name a dog and a pig, because its matches differ
-# more from each other.
+# Minimum cosine similarity of the search text and a prompt: absolute, and as a fraction of the best match. The fraction
+# is lower if no prompt contains the text, such as "animal" where the prompts name a dog and a pig, because the matches
+# then differ more from each other.
 LEAST_COSINE, LEAST_SHARE, UNNAMED_SHARE = 0.3, 0.55, 0.46
 # Candidates whose pixels are compared: the nearest by meaning, and images created shortly before and after.
 BY_MEANING, BY_TIME = 400, 300
@@ -35,7 +35,7 @@ SECONDS = 1.0
 # Side of the reduced images that are compared, and side of the thumbnails that they come from.
 SIDE, THUMBNAIL = 8, 32
 MAX_PROMPT = 400
-# Words that name nothing.
+# Stop words.
 SMALL_WORDS = frozenset(("a", "an", "and", "for", "in", "of", "on", "the", "with"))
 MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
@@ -50,10 +50,10 @@ class PromptIndex(Protocol):
 
 
 class SimilaritySearch:
-    """Search for gallery images that are similar to a text or to another image.
+    """Search for gallery images that are similar to a search text or to another image.
 
     Without `embed`, only pixels are compared. It caches the vectors of all prompts, the downscaled images that were
-    compared, and the latest results.
+    compared, and the most recent results.
     """
 
     def __init__(self, thumbnails: Thumbnails) -> None:
@@ -72,13 +72,13 @@ class SimilaritySearch:
         self._version: object = None
 
     def rows(self, index: PromptIndex, field: str, value: str) -> list[int]:
-        """Return the database rows of the images that are similar to a text (field "like") or to the image with an id
-        (field "similar"). Recent results are cached until the index changes.
+        """Return the database rows of the images that are similar to a search text (field "like") or to the image with
+        an id (field "similar"). Recent results are cached until the index changes.
         """
         key = (index.content_version(), field, value)
         if key not in self._answers:
             self._read_prompts(index, key[0])
-            find = self._like_text if field == "like" else self._like_image
+            find = self._find_like_text if field == "like" else self._find_like_image
             self._answers[key] = find(index, value)
             while len(self._answers) > MAX_ANSWERS:
                 self._answers.popitem(last=False)
@@ -89,34 +89,34 @@ class SimilaritySearch:
 
         The result is 0 if a file is damaged.
         """
-        looks = self._looks_of([one, other])
-        return _similarity(looks.get(one.id), looks.get(other.id))
+        looks = self._load_looks([one, other])
+        return _compare_looks(looks.get(one.id), looks.get(other.id))
 
-    def _like_text(self, index: PromptIndex, text: str) -> list[int]:
-        embed = self.embed or _no_meaning
-        cosines = self._cosines(embed([text[:MAX_PROMPT]])[0])
+    def _find_like_text(self, index: PromptIndex, text: str) -> list[int]:
+        embed = self.embed or _embed_nothing
+        cosines = self._compute_cosines(embed([text[:MAX_PROMPT]])[0])
         best = float(cosines.max(initial=0.0))
         share = LEAST_SHARE if self._is_named(text) else UNNAMED_SHARE
-        return self._best(cosines, MAX_FOUND, least=max(LEAST_COSINE, share * best))
+        return self._select_best(cosines, MAX_FOUND, least=max(LEAST_COSINE, share * best))
 
-    def _like_image(self, index: PromptIndex, picture_id: str) -> list[int]:
+    def _find_like_image(self, index: PromptIndex, picture_id: str) -> list[int]:
         picture = index.get(picture_id)
         if picture is None:
             return []
         row = round(picture.created * 1e6)
         # An image that was added after the prompts were read has no vector yet, so that only its pixels count.
-        cosines = self._cosines(self._vectors[self._prompts[self._rows == row]].sum(axis=0))
-        by_meaning = self._best(cosines, BY_MEANING, least=LEAST_COSINE)
+        cosines = self._compute_cosines(self._vectors[self._prompts[self._rows == row]].sum(axis=0))
+        by_meaning = self._select_best(cosines, BY_MEANING, least=LEAST_COSINE)
         own = int(np.searchsorted(self._rows, row))
         by_time = self._rows[max(own - BY_TIME // 2, 0) : own + BY_TIME // 2].tolist()
         others = index.at(sorted({*by_meaning, *by_time}))
-        looks = self._looks_of([picture, *others])
+        looks = self._load_looks([picture, *others])
         of_row = dict(zip(self._rows.tolist(), cosines.tolist(), strict=True))
-        known = self._known_rows() if cosines.any() else set()
+        known = self._find_known_rows() if cosines.any() else set()
         scores = {}
         for other in others:
             other_row = round(other.created * 1e6)
-            look = _similarity(looks.get(picture.id), looks.get(other.id))
+            look = _compare_looks(looks.get(picture.id), looks.get(other.id))
             share = MEANING_SHARE if other_row in known else 0.0
             scores[other_row] = share * of_row.get(other_row, 0.0) + (1 - share) * look
         scores[row] = 1.0
@@ -124,34 +124,34 @@ class SimilaritySearch:
         return sorted(each for each in found if scores[each] >= LEAST_SCORE)
 
     def _is_named(self, text: str) -> bool:
-        """Return True if the prompt of an image contains all words of the text, besides articles and the like."""
-        words = _content_words(text[:MAX_PROMPT])
+        """Return True if the prompt of any image contains all words of the search text except stop words."""
+        words = _find_content_words(text[:MAX_PROMPT])
         used = np.unique(self._prompts).tolist()
         prompts = [*self._places]
         for place in used if words else ():
             prompt = prompts[place].casefold()
             # Most prompts do not contain the letters. Splitting them all into words would take longer than the search.
-            if all(word in prompt for word in words) and words <= _content_words(prompt):
+            if all(word in prompt for word in words) and words <= _find_content_words(prompt):
                 return True
         return False
 
-    def _cosines(self, vector: Floats) -> Floats:
-        """Return the cosine similarities of a text's vector and the prompts of every indexed image, as an array of
-        shape (images,).
+    def _compute_cosines(self, vector: Floats) -> Floats:
+        """Return the cosine similarity of a search text's `vector` to the prompts of every indexed image, as an array
+        of shape (images,).
         """
         if not self._places:
             return np.zeros(0, np.float32)
         known: Floats = self._vectors @ vector
         return known[self._prompts]
 
-    def _known_rows(self) -> set[int]:
+    def _find_known_rows(self) -> set[int]:
         """Return the database rows of the images whose prompts contain a word known to the text encoder. The vectors of
         all other prompts are zero.
         """
         has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
         return set(self._rows[has_meaning[self._prompts]].tolist())
 
-    def _best(self, scores: Floats, count: int, *, least: float) -> list[int]:
+    def _select_best(self, scores: Floats, count: int, *, least: float) -> list[int]:
         """Return the database rows of the `count` images with the highest similarity scores, in ascending order.
 
         Scores below `least` are excluded.
@@ -165,7 +165,7 @@ class SimilaritySearch:
         """Reread the prompts of all gallery images if the index has changed, and compute the vectors of new prompts."""
         if version == self._version:
             return
-        embed = self.embed or _no_meaning
+        embed = self.embed or _embed_nothing
         found = sorted(index.prompts_by_row(MAX_PROMPT))
         fresh = list(dict.fromkeys(prompt for _, prompt in found if prompt not in self._places))
         if fresh:
@@ -176,7 +176,7 @@ class SimilaritySearch:
         self._prompts = np.array([self._places[prompt] for _, prompt in found], np.int64)
         self._version = version
 
-    def _looks_of(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
+    def _load_looks(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
         """Return tiny versions of images for pixel comparisons, as {image id: array}.
 
         Images whose thumbnails cannot be created in time are left out.
@@ -184,24 +184,24 @@ class SimilaritySearch:
         missing = [picture for picture in pictures if picture.id not in self._looks]
         for picture_id, rgba in self._thumbnails.get(missing, THUMBNAIL, seconds=SECONDS).items():
             if rgba is not None:
-                self._looks[picture_id] = _look(rgba)
+                self._looks[picture_id] = _reduce_thumbnail(rgba)
         found = {picture.id: self._looks[picture.id] for picture in pictures if picture.id in self._looks}
         while len(self._looks) > MAX_LOOKS:
             self._looks.popitem(last=False)
         return found
 
 
-def _content_words(text: str) -> set[str]:
-    """Return the words of a text that may name something, without the "s" of plurals."""
+def _find_content_words(text: str) -> set[str]:
+    """Return the words of a text except stop words, without the "s" of plurals."""
     words = set(re.findall(r"\w+", text.casefold())) - SMALL_WORDS
     return {word.rstrip("s") or word for word in words}
 
 
-def _no_meaning(texts: Sequence[str]) -> Floats:
+def _embed_nothing(texts: Sequence[str]) -> Floats:
     return np.zeros((len(texts), 1), np.float32)
 
 
-def _look(rgba: NDArray[np.uint8]) -> Floats:
+def _reduce_thumbnail(rgba: NDArray[np.uint8]) -> Floats:
     """Reduce a thumbnail to a tiny float image for comparisons: SIDE × SIDE premultiplied RGBA pixels from 0 to 1, with
     shape (SIDE, SIDE, 4).
     """
@@ -209,7 +209,7 @@ def _look(rgba: NDArray[np.uint8]) -> Floats:
     return np.asarray(small, np.float32) / np.float32(255)
 
 
-def _similarity(one: Floats | None, other: Floats | None) -> float:
+def _compare_looks(one: Floats | None, other: Floats | None) -> float:
     """Return the similarity of two tiny images, from 0 to 1. A mirrored image counts as equal; a
     missing image gives 0.
     """

@@ -88,7 +88,7 @@ class Stacks:
 
         Yields the number of images that joined a stack in each step.
         """
-        while pairs := self._connection.run(_undecided):
+        while pairs := self._connection.run(_find_undecided):
             until = time.perf_counter() + SLICE
             decided: list[tuple[int, int]] = []
             for before, moment in pairs:
@@ -106,7 +106,7 @@ class Stacks:
         """
         ranges = StackRanges()
         after = 0
-        while pairs := self._connection.run(partial(_joined, after=after)):
+        while pairs := self._connection.run(partial(_read_joined, after=after)):
             for before, moment in pairs:
                 ranges.append_pair(before, moment)
             after = pairs[-1][1]
@@ -137,7 +137,7 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
     return len(pairs), rows[-1][0] if len(rows) == ROWS else 0
 
 
-def _undecided(index: Index) -> list[tuple[int, int]]:
+def _find_undecided(index: Index) -> list[tuple[int, int]]:
     """Return the newest pairs of consecutive images whose pixels must be compared to decide whether they form a stack,
     as (earlier timestamp, later timestamp).
     """
@@ -150,7 +150,7 @@ def _decide(index: Index, decided: list[tuple[int, int]]) -> None:
         index.connection.executemany("UPDATE stacks SET joins = ? WHERE row = ?", decided)
 
 
-def _joined(index: Index, after: int) -> list[tuple[int, int]]:
+def _read_joined(index: Index, after: int) -> list[tuple[int, int]]:
     """Return the next pairs of consecutive images in the same stack, as (earlier timestamp, later timestamp), for
     images created after the timestamp `after`.
     """

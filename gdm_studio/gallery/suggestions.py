@@ -45,5 +45,5 @@ class Suggestions:
         return self._connection.run(lambda index: index.models(limit))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts of recent images, latest first."""
+        """Return up to `limit` distinct prompts of recent images, newest first."""
         return self._connection.run(lambda index: index.prompts(limit))

@@ -14,7 +14,7 @@ _UNSPACED = re.compile(
 
 
 def without_surrogates(text: str) -> str:
-    """Replace lone surrogates in a text that will be stored in a database.
+    """Replace the lone surrogates of a string before it is stored in a database.
 
     A command line can contain them, but SQLite rejects them.
     """

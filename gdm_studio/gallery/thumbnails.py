@@ -65,12 +65,12 @@ class Thumbnails:
         file is damaged or missing.
         """
         until = time.perf_counter() + seconds
-        cached = self._cached(pictures, side)
+        cached = self._read_cached(pictures, side)
         found: dict[str, np.ndarray | None] = {}
         missing: list[Picture] = []
         for picture in pictures:
             entry = cached.get(picture.id)
-            is_valid = entry is not None and _stamp(picture.path) in (entry[0], _GONE)
+            is_valid = entry is not None and _read_stamp(picture.path) in (entry[0], _GONE)
             small = _decode(entry, side) if entry and is_valid else None
             if small is None:
                 missing.append(picture)
@@ -90,8 +90,8 @@ class Thumbnails:
         for picture in pictures:
             if made and time.perf_counter() > until:
                 break
-            level = _level(picture, side)
-            made[picture.id] = entry = _entry(picture, level)
+            level = _choose_level(picture, side)
+            made[picture.id] = entry = _create_entry(picture, level)
             if entry:
                 rows.append((picture.id, level, *entry))
         if rows:
@@ -110,7 +110,7 @@ class Thumbnails:
     def missing(self, ids: Sequence[str]) -> set[str]:
         """Return the ids of the images that have no thumbnail in the cache."""
         sql = f"SELECT picture FROM small WHERE level = ? AND picture IN ({', '.join('?' * len(ids))})"
-        with self._lock, self._recovering():
+        with self._lock, self._recover_from_errors():
             return set(ids) - {picture for (picture,) in self._open().execute(sql, (LEVELS[0], *ids))}
         return set(ids)
 
@@ -121,19 +121,19 @@ class Thumbnails:
                 self._db.close()
             self._db = None
 
-    def _cached(self, pictures: Sequence[Picture], side: int) -> dict[str, Entry]:
+    def _read_cached(self, pictures: Sequence[Picture], side: int) -> dict[str, Entry]:
         sql = """
             SELECT picture, stamp, colours, alpha FROM json_each(?) AS wanted
             JOIN small ON picture = json_extract(wanted.value, '$[0]') AND level = json_extract(wanted.value, '$[1]')
         """
-        wanted = json.dumps([(picture.id, _level(picture, side)) for picture in pictures])
-        with self._lock, self._recovering():
+        wanted = json.dumps([(picture.id, _choose_level(picture, side)) for picture in pictures])
+        with self._lock, self._recover_from_errors():
             rows = self._open().execute(sql, (wanted,))
             return {picture: tuple(entry) for picture, *entry in rows if _is_entry(*entry)}
         return {}
 
     def _store(self, rows: list[tuple[str, int, int, bytes, bytes | None]]) -> None:
-        with self._lock, self._recovering():
+        with self._lock, self._recover_from_errors():
             with database.transaction(db := self._open()):
                 db.executemany("INSERT OR REPLACE INTO small VALUES (?, ?, ?, ?, ?)", rows)
             self._prune(db)
@@ -149,7 +149,7 @@ class Thumbnails:
             db.execute(f"DELETE FROM small WHERE rowid IN ({oldest})")
 
     @contextlib.contextmanager
-    def _recovering(self) -> Iterator[None]:
+    def _recover_from_errors(self) -> Iterator[None]:
         """Context manager that ignores SQLite errors of the thumbnail cache, such as a full disk, and deletes the cache
         if it is damaged.
         """
@@ -201,7 +201,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return db
 
 
-def _level(picture: Picture, side: int) -> int:
+def _choose_level(picture: Picture, side: int) -> int:
     """Return the level at which an image's thumbnail is cached: the size in pixels, one of LEVELS.
 
     It is at least `side`, unless the image itself is smaller.
@@ -210,7 +210,7 @@ def _level(picture: Picture, side: int) -> int:
     return next((level for level in LEVELS if level >= wanted), LEVELS[-1])
 
 
-def _stamp(path: Path) -> int:
+def _read_stamp(path: Path) -> int:
     """Return the modification time of an image file in ns, or _GONE if the file is missing.
 
     A cached thumbnail is valid while this time stays the same.
@@ -221,14 +221,14 @@ def _stamp(path: Path) -> int:
         return _GONE
 
 
-def _entry(picture: Picture, level: int) -> Entry | None:
+def _create_entry(picture: Picture, level: int) -> Entry | None:
     """Create the cache entry of an image's thumbnail (modification time, colours, alpha channel).
 
     Returns None if the file is damaged or missing.
     """
-    stamp = _stamp(picture.path)
+    stamp = _read_stamp(picture.path)
     try:
-        small = _small(picture.path, level)
+        small = _load_small(picture.path, level)
     except StorageError:
         return None
     if max(picture.size) <= level:
@@ -249,15 +249,15 @@ def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
 def _decode(entry: Entry, side: int) -> np.ndarray | None:
     _, colours, alpha = entry
     try:
-        small = _decoded_channels(colours, side).convert("RGBA")
+        small = _decode_channels(colours, side).convert("RGBA")
         if alpha is not None:
-            small.putalpha(_decoded_channels(alpha, side))
+            small.putalpha(_decode_channels(alpha, side))
     except StorageError:
         return None
     return np.asarray(small)
 
 
-def _decoded_channels(data: bytes, side: int) -> Image.Image:
+def _decode_channels(data: bytes, side: int) -> Image.Image:
     with open_image(_ERROR_NAME, data) as image:
         # Decodes a JPEG at a fraction of its size.
         image.draft(image.mode, (side, side))
@@ -265,7 +265,7 @@ def _decoded_channels(data: bytes, side: int) -> Image.Image:
         return image
 
 
-def _small(path: Path, side: int) -> Image.Image:
+def _load_small(path: Path, side: int) -> Image.Image:
     """Load an image file as an upright RGBA image whose sides are at most `side` pixels. Raises StorageError."""
     with open_image(path) as file:
         file.draft("RGB", (side, side))

@@ -29,14 +29,15 @@ class Trash:
         self._location = location
         self._updater = updater
         self._lock_library = lock_library
-        # Names of the deletions of this object. Another process may have made the others, and can still undo them.
+        # Names of the deletions made through this object. Another process may have made the others and can still undo
+        # them.
         self._own: set[str] = set()
 
     def all(self) -> list[Deletion]:
-        """Return the deletions that the user can still undo, newest first. They survive a restart of the program."""
+        """Return the deletions that the user can still undo, newest first. They survive a restart."""
         trash_folder = self._location.trash_folder
         waiting = {deletion.name: deletion for deletion in trash_folder.deletions()}
-        for name, count in self._connection.run_on_user_data(_hidden_counts).items():
+        for name, count in self._connection.run_on_user_data(_count_hidden).items():
             there = waiting.get(name) or trash_folder.deletion(name)
             waiting[name] = Deletion(there.folder, there.count + count, there.deleted)
         return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
@@ -105,7 +106,7 @@ class Trash:
         picture = load(path)
         only = [path]
         if picture:
-            only.append(deletion.folder / self._location.steps.inside(self._id_of(picture, path)))
+            only.append(deletion.folder / self._location.steps.inside(self._find_id(picture, path)))
         (restored,) = list(self._location.trash_folder.restore(deletion, only))
         return self._updater.add(restored, picture, fill=True) if picture else None
 
@@ -118,7 +119,7 @@ class Trash:
         names = self._own if own else ()
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than, names=names)
 
-    def _id_of(self, picture: Picture, path: Path) -> str:
+    def _find_id(self, picture: Picture, path: Path) -> str:
         """Return the id under which the gallery lists the image in a deleted file. It differs from the id stored in the
         file if another program edited the file.
         """
@@ -145,7 +146,7 @@ def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
     return [picture for (picture,) in found]
 
 
-def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
+def _count_hidden(db: sqlite3.Connection) -> dict[str, int]:
     """Return how many images of imported folders each deletion has hidden, as {name of the deletion: number of
     images}.
     """

@@ -1,1 +1,1 @@
-"""Jobs, which run requests in this process or in worker processes and save their images."""
+"""Jobs: runs of requests, in this process or in worker processes, whose images are saved."""

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 
 def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
-    """Sleep for `seconds` after a step, which limits the CPU use of a run. Always returns True, so that the run
-    continues.
+    """Sleep for `seconds` after a step to limit the CPU use of a run. Always returns True, so that the run continues.
 
     Default of `between_steps`.
     """
@@ -37,9 +36,7 @@ def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
 
 
 def no_more() -> None:
-    """Return None, which tells the executor that there is no further job to start. This is the default of the callback
-    `more`.
-    """
+    """Return None, which means that there is no further job to start. Default of the callback `more`."""
 
 
 class Executor:
@@ -99,7 +96,7 @@ class Executor:
             if first.source is None:
                 places = list(places) or devices.device_names(first.run.request.device)
             first.is_distributed = _needs_workers(first, places)
-            workers = self._workers(places, more, between_steps) if first.is_distributed else None
+            workers = self._create_multi_device_run(places, more, between_steps) if first.is_distributed else None
         except Exception as error:
             first.fail(error)
             raise
@@ -160,7 +157,7 @@ class Executor:
             self.close()
         try:
             job.start()
-            with closing(self._events(job, places)) as events:
+            with closing(self._generate_events(job, places)) as events:
                 while between_steps(rest, [job]) and not job.should_stop:
                     job.run.state = State.RUNNING
                     began = time.perf_counter()
@@ -187,13 +184,15 @@ class Executor:
                 job.settle()
         yield job, failure
 
-    def _events(self, job: Job, places: Sequence[str]) -> Generator[Event, None, None]:
+    def _generate_events(self, job: Job, places: Sequence[str]) -> Generator[Event, None, None]:
         if job.source is not None:
             return job.source(job.run.request, self.library)
-        orders = [replace(order, request=place_on_devices(order.request, places)) for order in job.orders]
-        return generate_here(orders, self.library)
+        work_items = [
+            replace(work_item, request=place_on_devices(work_item.request, places)) for work_item in job.work_items
+        ]
+        return generate_here(work_items, self.library)
 
-    def _workers(
+    def _create_multi_device_run(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> MultiDeviceRun:
         """Return a new `MultiDeviceRun`, which runs jobs on worker processes for these devices or on a cluster.
@@ -225,7 +224,7 @@ def _needs_workers(job: Job, places: Sequence[str]) -> bool:
     A single image runs in this process, so that its steps can be edited, unless its job shares devices with other jobs.
     (Workers on other computers send their steps, which can be edited too.)
     """
-    images = sum(len(order.left) for order in job.orders)
+    images = sum(len(work_item.left) for work_item in job.work_items)
     if job.source is None and any(map(remote_device.is_remote, places)):
         return images > 0
     return job.source is None and len(places) > 1 and (images > 1 or (job.shares and images > 0))

@@ -1,4 +1,5 @@
-"""A running request (job) that the window, the command line and scripts can observe and control."""
+"""Job: a run that generates the images of a request, which the window, the command line and scripts can observe and
+control."""
 
 from __future__ import annotations
 
@@ -103,10 +104,10 @@ class Reader:
 
 
 class Job:
-    """A request whose images are being generated, which other threads may read and control.
+    """Run that generates the images of a request. Other threads may read and control it.
 
-    Only the executor writes its `run`. A job generates all images of the request, only the work items `orders`, or in
-    this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
+    Only the executor writes its `run`. A job generates all images of the request, only the work items `work_items`, or
+    in this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
     resume after a crash. Jobs with `shares` can run side by side on several devices; even a single image then uses a
     worker. Another thread reads the job with `async for`.
     """
@@ -116,7 +117,7 @@ class Job:
         request: Request,
         *,
         source: Source | None = None,
-        orders: Sequence[WorkItem] = (),
+        work_items: Sequence[WorkItem] = (),
         keep_steps: SaveSteps | None = None,
         shares: bool = False,
         into: Into = NOTHING,
@@ -125,7 +126,7 @@ class Job:
     ) -> None:
         self.run = Run(request)
         self.source = source
-        self.orders = list(orders) or [WorkItem.of(request)]
+        self.work_items = list(work_items) or [WorkItem.of(request)]
         self.keep_steps = keep_steps
         self.shares = shares
         # Where the runner saves the images.
@@ -140,7 +141,7 @@ class Job:
         self.receives_steps = False
         # Unfinished images that workers sent after the job was stopped.
         self.partial_results: list[Result] = []
-        # True once the run has ended and no preview is left to decode, so that nothing changes any more.
+        # True once the run has ended and all previews are decoded. The job does not change after that.
         self.settled = False
         # True once the runner has finished with the job: the run has ended, each of its images was saved or could not
         # be saved, and the queue is up to date.
@@ -155,13 +156,13 @@ class Job:
         self.single_steps = 0
         # Decoder of previews, if previews are wanted.
         self.previews: Previews | None = None
-        # The latest step that has its tensors here. They belong to the thread that runs the job.
+        # The last step whose tensors are in this process. They belong to the thread that runs the job.
         self.last_step: StepEvent | None = None
-        # An image of the latest step.
+        # A preview of the last step.
         self.latest_image: int | None = None
         # Number of steps done of each image in progress.
         self.progress: dict[int, int] = {}
-        # Notified when the thread that runs the job has something to react to.
+        # Notified to wake the thread that runs the job, for example after a pause.
         self.bell = WakeUp()
         self._step_writer: StepWriter | None = None
         # Images whose step previews were dropped to save memory.
@@ -247,7 +248,7 @@ class Job:
         return len(self.run.made) == self.run.request.count
 
     def newest(self) -> View | None:
-        """Return the preview of the latest denoising step, or None before the first step.
+        """Return the preview of the last denoising step, or None before the first step.
 
         If several images are generated together, the preview shows the first one.
         """
@@ -285,7 +286,9 @@ class Job:
         return None if pace is None else pace * (self.run.steps_total - self.steps_done())
 
     def seconds_a_step(self) -> float | None:
-        """Return the mean duration of the job's latest denoising steps in seconds, or None before the first step."""
+        """Return the mean duration in seconds of the job's most recent denoising steps, or None before the first
+        step.
+        """
         return sum(self._step_seconds) / len(self._step_seconds) if self._step_seconds else None
 
     @property

@@ -31,7 +31,7 @@ class PromptLine:
     digests: Mapping[int, str] = field(default_factory=dict)
 
 
-# A line and a finished image of it, or the error that ends it.
+# A prompt line, and one of its finished images or the error that ends it.
 LineEvent = tuple[PromptLine, Result | StudioError]
 
 
@@ -60,7 +60,7 @@ def generate_lines(
             return
         request = place_on_devices(line.request, places)
         work = WorkItem(request, list(line.images))
-        line_of[runner.submit(request, NOTHING, orders=[work], places=places, shares=True)] = line
+        line_of[runner.submit(request, NOTHING, work_items=[work], places=places, shares=True)] = line
 
     with Runner(Executor(library)) as runner, closing(runner.run(refill=submit_next)) as events:
         for job, event in events:

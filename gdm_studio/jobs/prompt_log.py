@@ -18,9 +18,9 @@ from gdm_studio.common.text_safety import to_ascii_json
 
 SUFFIX = ".finished.jsonl"
 VERSION = 1
-# The maximum length of a line in bytes. The program writes less than a thousandth of it.
+# The maximum length of a line in bytes. `PromptLog` writes less than a thousandth of it.
 MAX_LINE = 2**20
-# Seeds are less than this number, as those that the command line draws.
+# Upper bound (exclusive) of the seeds, the same as for seeds drawn by the command line.
 MAX_SEED = 2**32
 
 
@@ -124,7 +124,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
                 end += len(line)
             self._seen.execute("COMMIT")
         if len(line) == MAX_LINE:
-            raise self._damaged()
+            raise self._build_damage_error()
         if line:
             os.truncate(self.path, end)
         return end > 0
@@ -135,11 +135,11 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             is_newer = values["version"] > VERSION
             self.job = uuid.UUID(hex=values["job"]).hex
         except MALFORMED as error:
-            raise self._damaged() from error
+            raise self._build_damage_error() from error
         if is_newer:
             raise StorageError(f"{self.path} was written by a newer GDM Studio; update this one.")
 
-    def _damaged(self) -> StorageError:
+    def _build_damage_error(self) -> StorageError:
         return StorageError(f"{self.path} is damaged; move it away, or choose another --out.")
 
     def _append(self, values: dict[str, object]) -> None:

@@ -97,7 +97,7 @@ class Runner(AbstractContextManager["Runner"]):
         self._unsaved: list[UnsavedImage] = []
         # Notes of jobs that are not reported yet.
         self._notes: deque[tuple[Job, str]] = deque()
-        # Held while an image is being saved, so that no image is saved twice.
+        # Locked while an image is being saved, so that no image is saved twice.
         self._saving = threading.RLock()
 
     # Submitting
@@ -108,7 +108,7 @@ class Runner(AbstractContextManager["Runner"]):
         into: Into = GALLERY,
         *,
         source: Source | None = None,
-        orders: Sequence[WorkItem] = (),
+        work_items: Sequence[WorkItem] = (),
         steps: bytes | None = None,
         device: str = "",
         places: Sequence[str] = (),
@@ -120,7 +120,7 @@ class Runner(AbstractContextManager["Runner"]):
         Finished images are saved `into` the gallery, a collection, or nowhere. A queue item resumes from its recorded
         `steps`, by default those in the queue. It is updated after every saved image and removed at the end. `device`
         overrides the device of the request, and `places` are the names of its devices. The job `instead_of` is
-        cancelled. See `Job` for `source`, `orders` and `shares`.
+        cancelled. See `Job` for `source`, `work_items` and `shares`.
         """
         item = None if isinstance(work, Request) else work
         request = work if isinstance(work, Request) else work.request
@@ -130,8 +130,8 @@ class Runner(AbstractContextManager["Runner"]):
             request = place_on_devices(request, places)
         if item is not None and self.queue is not None:
             recorded = self.queue.steps(item.id) if steps is None else steps
-            orders = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
-        job = Job(request, source=source, orders=orders, shares=shares, into=into, item=item, places=places)
+            work_items = [WorkItem.of(request, made=item.made, recorded_steps=recorded)]
+        job = Job(request, source=source, work_items=work_items, shares=shares, into=into, item=item, places=places)
         if item is not None and self.queue is not None:
             job.keep_steps = partial(self._save_steps, job, self.queue)
             job.run.before = {image: item.picture_id(image) for image in item.made}
@@ -163,8 +163,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._bell.notify_all()
 
     def stop_waiting(self) -> None:
-        """End all jobs that have not started. Their items remain in the queue on disk for the next start of the
-        program.
+        """End all jobs that have not started. Their items remain in the queue on disk, so that a later process runs
+        them.
         """
         with self._bell:
             while self._waiting:
@@ -173,7 +173,7 @@ class Runner(AbstractContextManager["Runner"]):
     @property
     def has_waiting(self) -> bool:
         """True if a waiting job can start. While an image cannot be saved, jobs that save images cannot start."""
-        return self._next_place() is not None
+        return self._find_next() is not None
 
     # Running, in the thread that does the work
 
@@ -191,7 +191,7 @@ class Runner(AbstractContextManager["Runner"]):
         job (or None) and may submit more. Jobs that share devices run in parallel. See `Executor.run_all` for
         `between_steps` and `previews`.
         """
-        while (first := self._next(refill, None)) is not None:
+        while (first := self._take_next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews)
 
     def run_next(
@@ -207,7 +207,7 @@ class Runner(AbstractContextManager["Runner"]):
 
         `on_start` is called with each job before it starts.
         """
-        if (first := self._next(refill, None)) is not None:
+        if (first := self._take_next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews, on_start)
 
     def _run(
@@ -231,13 +231,13 @@ class Runner(AbstractContextManager["Runner"]):
             events = self.executor.run_all(
                 first,
                 first.places,
-                more=lambda: started(self._next(refill, first)),
+                more=lambda: started(self._take_next(refill, first)),
                 between_steps=between_steps,
                 previews=previews,
             )
             with closing(events):
                 for job, event in events:
-                    yield from self._new_notes()
+                    yield from self._report_notes()
                     if isinstance(event, Result):
                         self._take(job, event)
                     elif event is None or isinstance(event, StudioError):
@@ -263,7 +263,7 @@ class Runner(AbstractContextManager["Runner"]):
         try:
             with closing(self.executor.run(job, job.places, previews=previews)) as events:
                 for event in events:
-                    for _, note in self._new_notes():
+                    for _, note in self._report_notes():
                         yield note
                     if isinstance(event, Result):
                         self._take(job, event)
@@ -358,7 +358,7 @@ class Runner(AbstractContextManager["Runner"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
+    def _take_next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
         """Remove the next job that can start from the waiting jobs and return it. Returns None if no job can start.
 
         With `beside`, return only a job that can run on the same devices at the same time as that job.
@@ -366,16 +366,16 @@ class Runner(AbstractContextManager["Runner"]):
         if not self._waiting and not self.is_blocked:
             refill(beside)
         with self._bell:
-            place = self._next_place()
+            place = self._find_next()
             if place is None:
                 return None
             job = self._waiting[place]
-            if beside is not None and not (job.shares and _same_devices(job, beside)):
+            if beside is not None and not (job.shares and _have_same_devices(job, beside)):
                 return None
             del self._waiting[place]
             return job
 
-    def _next_place(self) -> int | None:
+    def _find_next(self) -> int | None:
         """Return the index of the next job in the waiting list that can start, or None if no job can.
 
         While an image cannot be saved, only jobs that save nothing are considered.
@@ -389,7 +389,7 @@ class Runner(AbstractContextManager["Runner"]):
         job.settle()
         self._close_later(job)
 
-    def _new_notes(self) -> Iterator[tuple[Job, Phase]]:
+    def _report_notes(self) -> Iterator[tuple[Job, Phase]]:
         """Add new messages about saving images to their jobs, and yield an event for each message."""
         while self._notes:
             job, note = self._notes.popleft()
@@ -397,7 +397,7 @@ class Runner(AbstractContextManager["Runner"]):
             yield job, Phase("", note)
 
     def _save_steps(self, job: Job, queue: Queue, data: bytes, *, from_start: bool) -> None:
-        """Save the latest steps of a queue item to disk, so that it can resume after a crash.
+        """Save newly recorded steps of a queue item to disk, so that it can resume after a crash.
 
         If that fails, add a note for the user and continue without saving steps.
         """
@@ -449,7 +449,7 @@ class Runner(AbstractContextManager["Runner"]):
                     if folder is None:
                         self._store(unsaved)
                     else:
-                        unsaved.picture = _save_in(self._gallery(), folder, result)
+                        unsaved.picture = _save_in(self._get_gallery(), folder, result)
             except StudioError as error:
                 if not quietly:
                     unsaved.failures += 1
@@ -502,7 +502,7 @@ class Runner(AbstractContextManager["Runner"]):
         Called again after an error, it continues where the first call failed.
         """
         job, result = unsaved.job, unsaved.result
-        gallery = self._gallery()
+        gallery = self._get_gallery()
         collection = job.into if isinstance(job.into, Collection) else None
         known = collection.known if collection is not None else None
         if unsaved.picture is None and known is not None:
@@ -523,7 +523,7 @@ class Runner(AbstractContextManager["Runner"]):
         else:
             collection.name = gallery.collections.create(collection.wanted, [unsaved.picture.id])
 
-    def _gallery(self) -> Gallery:
+    def _get_gallery(self) -> Gallery:
         assert self._open_gallery is not None, "a runner without a gallery saves no image"
         return self._open_gallery()
 
@@ -537,7 +537,7 @@ class Runner(AbstractContextManager["Runner"]):
         job.run.kept[result.image] = picture_id
         results = job.run.results
         place = next((place for place, each in enumerate(results) if each is result), None)
-        if place is not None and picture_id and self._gallery().steps.path(picture_id).exists():
+        if place is not None and picture_id and self._get_gallery().steps.path(picture_id).exists():
             results[place] = replace(result, steps=b"")
 
     def _close_later(self, job: Job) -> None:
@@ -575,7 +575,7 @@ class Runner(AbstractContextManager["Runner"]):
             self._bell.notify_all()
 
 
-def _same_devices(job: Job, other: Job) -> bool:
+def _have_same_devices(job: Job, other: Job) -> bool:
     if job.places or other.places:
         return job.places == other.places
     return job.run.request.device == other.run.request.device

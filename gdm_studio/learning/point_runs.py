@@ -24,7 +24,7 @@ from gdm_studio.maths.spacings import SPACINGS, SpacingSpec
 
 # Number of points.
 COUNT = 2000
-# Numbers of steps at which the distance to the truth is measured.
+# Step counts at which the distance to the truth is measured.
 STEP_COUNTS = (2, 3, 4, 6, 8, 12, 20, 32, 50)
 # Number of points on which the variance at a noise level is estimated.
 VARIANCE_COUNT = 500
@@ -73,7 +73,7 @@ class PlaneSettings:
 
 
 def settings_from(values: Mapping[str, str]) -> PlaneSettings:
-    """Parse the settings of a sampler run on 2-D points from a mapping of names to texts, such as {"steps": "10"}.
+    """Parse the settings of a sampler run on 2-D points from a mapping of strings, such as {"steps": "10"}.
 
     `label` is "0", "1" or "none". Networks and drawn lines are not supported. Raises BadRequest for an unknown name or
     an invalid value.
@@ -93,14 +93,14 @@ def settings_from(values: Mapping[str, str]) -> PlaneSettings:
                 raise BadRequest(f"{name} must be one of {', '.join(names[name])}, not {text!r}.")
             found[name] = text if name != "label" else None if text == "none" else int(text)
         elif name in numbers:
-            found[name] = _number_from(name, text, whole=name in ("steps", "seed"))
+            found[name] = _parse_number(name, text, whole=name in ("steps", "seed"))
             check_number(name, found[name], *numbers[name])
         else:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join((*names, *numbers))}.")
     return PlaneSettings(**found)
 
 
-def _number_from(name: str, text: str, *, whole: bool) -> float:
+def _parse_number(name: str, text: str, *, whole: bool) -> float:
     try:
         return int(text) if whole else float(text)
     except ValueError:
@@ -238,7 +238,7 @@ def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise
     denoise: Denoise = alone
     if label is not None and settings.guidance_scale != 1:
         denoise = guided(lambda x, at: (alone(x, at), predicted(x, at, None)), settings.guidance_scale)
-    return tempered(denoise, settings.temperature, 1.0, _level_variance(target(settings)))
+    return tempered(denoise, settings.temperature, 1.0, _make_level_variance(target(settings)))
 
 
 def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
@@ -293,7 +293,7 @@ def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: 
     return -noise
 
 
-def _level_variance(mixture: Mixture) -> Callable[[NoiseLevel], float]:
+def _make_level_variance(mixture: Mixture) -> Callable[[NoiseLevel], float]:
     @lru_cache(maxsize=256)
     def variance(at: NoiseLevel) -> float:
         drawn = mixture.sample(VARIANCE_COUNT, seed=13, at=at)

@@ -39,7 +39,7 @@ class Formula:
         return tuple(line.format(**SYMBOLS) for line in self.lines)
 
     def filled(self, values: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the lines of the sampler's formula with the numbers of one step in place of the placeholders, rounded
+        """Return the lines of the sampler's formula with the values of one step in place of the placeholders, rounded
         to four digits.
         """
         shown = {name: f"{value:.4g}" for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""Numbers of a single step: noise levels, array sizes, formula, and code that computes the step."""
+"""Quantities of a single step: noise levels, array sizes, formula, and code that computes the step."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """All numbers of a sampler's step from x to x′, for display. `formula` has symbols, `filled` has numbers in their
-    place, and `coefficients` lists the factor of each array. `symbols` lists pairs of a symbol and its meaning.
+    """The quantities of a sampler's step from x to x′, for display. `formula` has symbols, `filled` has numbers in
+    their place, and `coefficients` lists the factor of each array. `symbols` lists pairs of a symbol and its meaning.
 
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.
@@ -73,7 +73,7 @@ class StepNumbers:
 
     @property
     def lines(self) -> list[str]:
-        """Return all numbers of the denoising step as lines of text for display, without the code."""
+        """Return the quantities of the denoising step as lines of text for display, without the code."""
         shown = [f"{each.symbol} = {each.value:.6g}  ({each.meaning})" for each in (*self.levels, *self.sizes)]
         explained = [f"{symbol}: {meaning}" for symbol, meaning in self.symbols]
         return [*shown, *self.formula, *self.filled, *self.coefficients, *explained]
@@ -123,12 +123,12 @@ def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, tra
         x0=run.denoised[start],
         x_next=run.x[index],
         past=run.history[start],
-        imports=_plane_imports(settings),
-        setup=_plane_setup(settings, index, training_steps),
+        imports=_list_plane_imports(settings),
+        setup=_build_plane_setup(settings, index, training_steps),
         has_denoise=True,
         guidance=guidance,
     )
-    return _numbers(source, index, run.steps)
+    return _build_numbers(source, index, run.steps)
 
 
 def image_step(
@@ -160,38 +160,38 @@ def image_step(
         x_next=after.x,
         past=before.history,
         imports=_IMAGE_IMPORTS,
-        setup=_image_setup(file, index, stage=(first, last, number), is_first=index == trajectory.first + 1),
+        setup=_build_image_setup(file, index, stage=(first, last, number), is_first=index == trajectory.first + 1),
         has_denoise=False,
-        guidance=_guidance_difference(trajectory, before, library) if guidance else None,
+        guidance=_compute_guidance_difference(trajectory, before, library) if guidance else None,
     )
-    return _numbers(source, index, len(trajectory.path) - 1)
+    return _build_numbers(source, index, len(trajectory.path) - 1)
 
 
-def _numbers(source: _Source, index: int, of: int) -> StepNumbers:
+def _build_numbers(source: _Source, index: int, of: int) -> StepNumbers:
     at, to = source.path[source.start], source.path[source.start + 1]
     traced = traced_step(source.spec, source.path, source.start, history=len(source.past), params=dict(source.params))
-    eta = _eta(source)
+    eta = _find_eta(source)
     formula = formula_of(source.spec.name, at, traced)
-    values = _values(source, eta)
+    values = _collect_values(source, eta)
     filled = formula.filled(values) if formula else ()
     symbolic = formula.symbolic() if formula else ()
-    coefficients = tuple(_expressions(traced, short=True)) if traced else ()
+    coefficients = tuple(_format_expressions(traced, short=True)) if traced else ()
     return StepNumbers(
         index=index,
         of=of,
         sampler=source.spec.title,
-        levels=_levels(at, to, eta),
-        sizes=_sizes(source, at),
+        levels=_list_levels(at, to, eta),
+        sizes=_measure_sizes(source, at),
         formula=symbolic,
         filled=filled if filled != symbolic else (),
         coefficients=coefficients,
         evaluations=len(traced.evaluations) if traced else 0,
-        code=_code(source, index, of, traced),
-        symbols=_symbols(*symbolic, *coefficients),
+        code=_build_code(source, index, of, traced),
+        symbols=_find_symbols(*symbolic, *coefficients),
     )
 
 
-def _symbols(*lines: str) -> tuple[tuple[str, str], ...]:
+def _find_symbols(*lines: str) -> tuple[tuple[str, str], ...]:
     """Return the symbols of _SYMBOLS that occur in a formula, with their meanings."""
     text = " ".join(lines)
     return tuple(
@@ -201,7 +201,7 @@ def _symbols(*lines: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity, ...]:
+def _list_levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity, ...]:
     before = (
         QT_TRANSLATE_NOOP("StepNumbers", "scale of the data before the step"),
         QT_TRANSLATE_NOOP("StepNumbers", "noise before the step"),
@@ -221,27 +221,31 @@ def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity
     return tuple(found)
 
 
-def _sizes(source: _Source, at: NoiseLevel) -> tuple[Quantity, ...]:
+def _measure_sizes(source: _Source, at: NoiseLevel) -> tuple[Quantity, ...]:
     """Return the root mean square of each array that takes part in a step, such as the noisy data
     and the prediction.
     """
     found = [
-        Quantity("‖x‖", _size(source.x), QT_TRANSLATE_NOOP("StepNumbers", "data with noise")),
-        Quantity("‖x̂₀‖", _size(source.x0), QT_TRANSLATE_NOOP("StepNumbers", "predicted data")),
-        Quantity("‖ε‖", _size(eps_of(source.x, source.x0, at)), QT_TRANSLATE_NOOP("StepNumbers", "predicted noise")),
-        Quantity("‖x′ − x‖", _size(source.x_next - source.x), QT_TRANSLATE_NOOP("StepNumbers", "change by the step")),
+        Quantity("‖x‖", _compute_rms(source.x), QT_TRANSLATE_NOOP("StepNumbers", "data with noise")),
+        Quantity("‖x̂₀‖", _compute_rms(source.x0), QT_TRANSLATE_NOOP("StepNumbers", "predicted data")),
+        Quantity(
+            "‖ε‖", _compute_rms(eps_of(source.x, source.x0, at)), QT_TRANSLATE_NOOP("StepNumbers", "predicted noise")
+        ),
+        Quantity(
+            "‖x′ − x‖", _compute_rms(source.x_next - source.x), QT_TRANSLATE_NOOP("StepNumbers", "change by the step")
+        ),
     ]
     if source.guidance is not None:
         meaning = QT_TRANSLATE_NOOP("StepNumbers", "guidance: prediction with minus without condition")
-        found.append(Quantity("‖Δ‖", _size(source.guidance), meaning))
+        found.append(Quantity("‖Δ‖", _compute_rms(source.guidance), meaning))
     return tuple(found)
 
 
-def _size(values: Array) -> float:
+def _compute_rms(values: Array) -> float:
     return math.sqrt(float((values * values).mean()))
 
 
-def _eta(source: _Source) -> float | None:
+def _find_eta(source: _Source) -> float | None:
     """Return the sampler's parameter eta, which scales the fresh noise added in a step, or None if the sampler has no
     such parameter.
     """
@@ -251,8 +255,8 @@ def _eta(source: _Source) -> float | None:
     return None if found is None else float(found)
 
 
-def _values(source: _Source, eta: float | None) -> dict[str, float]:
-    """Return the numbers of one step as a dictionary from the placeholders in the formula."""
+def _collect_values(source: _Source, eta: float | None) -> dict[str, float]:
+    """Return the values of one step by their placeholders in the formula."""
     at, to = source.path[source.start], source.path[source.start + 1]
     share = 1.0 if eta is None else eta
     earlier = source.path[source.start - 1].log_snr if source.start else math.nan
@@ -269,7 +273,7 @@ def _values(source: _Source, eta: float | None) -> dict[str, float]:
     }
 
 
-def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
+def _format_expressions(traced: TracedStep, *, short: bool) -> list[str]:
     """Return the formula of a step with numeric coefficients: a line per denoiser evaluation, and one for the new x.
     With `short`, they are text with four digits, without the first evaluation; else Python, without a single
     evaluation.
@@ -278,15 +282,17 @@ def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
     several = len(traced.evaluations) > 1
     for place, each in enumerate(traced.evaluations):
         if short and place:
-            lines.append(f"{_shown(each.name)} = x̂₀({_sum(each.input, short=True)}; σ/α = {each.at.ratio:.4g})")
+            lines.append(
+                f"{_format_symbol(each.name)} = x̂₀({_format_sum(each.input, short=True)}; σ/α = {each.at.ratio:.4g})"
+            )
         elif not short and several:
             level = f"NoiseLevel({each.at.alpha!r}, {each.at.sigma!r})"
-            lines.append(f"{each.name} = denoise({_sum(each.input, short=False)}, {level})")
+            lines.append(f"{each.name} = denoise({_format_sum(each.input, short=False)}, {level})")
     name = "x′" if short else "x_next"
-    return [*lines, f"{name} = {_sum(traced.result, short=short)}"]
+    return [*lines, f"{name} = {_format_sum(traced.result, short=short)}"]
 
 
-def _sum(combination: Combination, *, short: bool) -> str:
+def _format_sum(combination: Combination, *, short: bool) -> str:
     terms = {name: value for name, value in combination.terms.items() if value}
     if terms == {X: 1.0}:
         return X
@@ -295,11 +301,11 @@ def _sum(combination: Combination, *, short: bool) -> str:
         sign = "−" if short else "-"
         joint = f" {sign if value < 0 else '+'} " if found else sign if value < 0 else ""
         size = abs(value)
-        found += f"{joint}{f'{size:.4g}·{_shown(name)}' if short else f'{size!r} * {_array(name)}'}"
+        found += f"{joint}{f'{size:.4g}·{_format_symbol(name)}' if short else f'{size!r} * {_format_array(name)}'}"
     return found
 
 
-def _shown(name: str) -> str:
+def _format_symbol(name: str) -> str:
     """Return the mathematical symbol for the name that an array has in the traced step, such as x̂₀ for "x0".
 
     It is numbered if there are several.
@@ -308,7 +314,7 @@ def _shown(name: str) -> str:
     return _NAMES.get(kind, kind) + (f"[{number}]" if number else "")
 
 
-def _array(name: str) -> str:
+def _format_array(name: str) -> str:
     """Return the Python expression for the name that an array has in the traced step. Names of past predictions count
     from 1, and the indices of the list `past` from 0.
     """
@@ -316,7 +322,7 @@ def _array(name: str) -> str:
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
 
 
-def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> str:
+def _build_code(source: _Source, index: int, of: int, traced: TracedStep | None) -> str:
     at, to = source.path[source.start], source.path[source.start + 1]
     formula = formula_of(source.spec.name, at, traced)
     several = traced is None or len(traced.evaluations) > 1
@@ -329,7 +335,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
     body = formula.code if formula and formula.code else ()
     if body:
         levels = {"alpha": at.alpha, "sigma": at.sigma, "alpha_next": to.alpha, "sigma_next": to.sigma}
-        if (eta := _eta(source)) is not None and any("eta" in line for line in body):
+        if (eta := _find_eta(source)) is not None and any("eta" in line for line in body):
             levels["eta"] = eta
         constants = [f"{name} = {value!r}" for name, value in levels.items()]
         if any("earlier." in line for line in body):
@@ -337,7 +343,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
             constants.append(f"earlier = NoiseLevel({earlier.alpha!r}, {earlier.sigma!r})")
         lines = [*constants, "", *body]
     elif traced is not None:
-        lines = _expressions(traced, short=False)
+        lines = _format_expressions(traced, short=False)
     else:
         named = {name: repr(value) for name, value in source.params.items() if isinstance(value, int | float)}
         if source.spec.needs == "degrade":
@@ -350,14 +356,14 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
             f"steps = {sampler}(denoise, x, path, noise, start={source.start}, history=past{options})",
             "x_next = next(steps).x",
         ]
-    asked = [*_imports("\n".join(lines)), *source.imports]
+    asked = [*_list_imports("\n".join(lines)), *source.imports]
     own = sorted(line for line in asked if "gdm_studio" in line)
     standard = [line for line in asked if line not in own]
-    parts = [head, standard, own, [*source.setup, *_draws(traced, source)], lines, [_CHECK]]
+    parts = [head, standard, own, [*source.setup, *_format_draws(traced, source)], lines, [_CHECK]]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _imports(lines: str) -> list[str]:
+def _list_imports(lines: str) -> list[str]:
     """Return the import statements that the code of a step requires."""
     used = [name for name in ("exp", "log", "sqrt") if f"{name}(" in lines]
     found = [f"from math import {', '.join(used)}"] if used else []
@@ -368,14 +374,14 @@ def _imports(lines: str) -> list[str]:
     return found
 
 
-def _draws(traced: TracedStep | None, source: _Source) -> list[str]:
+def _format_draws(traced: TracedStep | None, source: _Source) -> list[str]:
     """Return the lines of Python code that draw the random noise of a step."""
     drawn = traced.draws if traced else {}
     step = source.start + 1
     return [f"{name} = noise({step}, x{f', {draw}' if draw else ''})" for name, draw in drawn.items()]
 
 
-def _plane_imports(settings: PlaneSettings) -> list[str]:
+def _list_plane_imports(settings: PlaneSettings) -> list[str]:
     seeds = "from gdm_studio.maths.exact import seeded"
     if settings.denoiser == EXACT:
         return [seeds, "from gdm_studio.learning.point_runs import PlaneSettings, denoiser, run_plane"]
@@ -397,7 +403,7 @@ def plane_settings_code(settings: PlaneSettings) -> str:
     return f"PlaneSettings({', '.join(f'{name}={value!r}' for name, value in values.items())})"
 
 
-def _plane_setup(settings: PlaneSettings, index: int, training_steps: int) -> list[str]:
+def _build_plane_setup(settings: PlaneSettings, index: int, training_steps: int) -> list[str]:
     lines = [f"settings = {plane_settings_code(settings)}"]
     predict = ""
     if settings.denoiser != EXACT:
@@ -428,7 +434,7 @@ _IMAGE_IMPORTS = (
 )
 
 
-def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
+def _build_image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
     """Return lines of Python code that load a recorded step of an image, as input for the step's formula. `stage`
     describes the model stage as (first step, last step, index).
     """
@@ -448,7 +454,7 @@ def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first
     ]
 
 
-def _guidance_difference(trajectory: Trajectory, before: Step, library: Library) -> Array | None:
+def _compute_guidance_difference(trajectory: Trajectory, before: Step, library: Library) -> Array | None:
     """Run the network at the start of a step, and return its prediction with the prompt minus that without it.
 
     Returns None if the request has no guidance.

@@ -147,20 +147,20 @@ REGISTRY = {
 
 def all_systems() -> dict[str, System]:
     """Return all published generative systems (DDPM, EDM, GAN, …) by name, in the order of `REGISTRY`."""
-    return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
+    return {name: getattr(_load_module(row), row.system) for name, row in REGISTRY.items()}
 
 
 def recipe_of(name: str) -> Any:
     """Return the recipe class that trains a published system, given the system's name. For "ddpm", it is
     `DdpmRecipe`.
     """
-    return getattr(_module(REGISTRY[name]), REGISTRY[name].recipe)
+    return getattr(_load_module(REGISTRY[name]), REGISTRY[name].recipe)
 
 
 def explanation_of(name: str) -> str:
     """Return the explanation of a published system's idea and equations, which is the docstring of its module."""
-    return (_module(REGISTRY[name]).__doc__ or "").strip()
+    return (_load_module(REGISTRY[name]).__doc__ or "").strip()
 
 
-def _module(row: SystemEntry) -> Any:
+def _load_module(row: SystemEntry) -> Any:
     return import_module(f"{PACKAGE}.{row.module}")

@@ -108,19 +108,19 @@ class FamilyMember:
     def translated_claim(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the system's claim with its threshold, in the user's language.
 
-        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
         the decimal separator of the language.
         """
         # A no-break space prevents a line break inside the bound.
         bound = localized(self.system.claim.bound.replace(" ", "\u00a0"))
-        claim = _sentence(translate("System", self.system.claim.text))
+        claim = _capitalise(translate("System", self.system.claim.text))
         # French has a space before the colon.
         return translate("Label", "{title}: {text}").format(title=claim, text=bound)
 
     def translated_result(self, translate: Translate = untranslated, localized: Localize = str) -> str:
         """Return the result of measuring the system's claim, in the user's language.
 
-        `translate(context, text)` returns the translation of a text, and `localized(number)` a formatted number with
+        `translate(context, text)` returns the translation of a string, and `localized(number)` a formatted number with
         the decimal separator of the language. Without a measurement, return the reason and the command that trains the
         system's weights.
         """
@@ -173,12 +173,12 @@ def members(
             command=f"gdm-studio train {model}" if REGISTRY[model].recipe else "gdm-studio models add FILE",
             minutes=REGISTRY[model].minutes,
             children=tuple(each.name for each in known.values() if name in each.parents),
-            card=_card_of(system, cards),
+            card=_find_card(system, cards),
         )
     return found
 
 
-def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
+def _find_card(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the model card of an installed model that demonstrates a system, or None. Image models are preferred to
     models of 2-D points.
     """
@@ -260,21 +260,21 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
         "shows the same tree (Learn, Family tree). Years are those of the first arXiv version. An arrow leads from a "
         "system to one that builds on it. The minutes are explained in [systems](systems.md).",
         "",
-        *_graph(found),
+        *_draw_graph(found),
         "## How they differ",
         "",
         "| | starts with | learns | step |",
         "|---|---|---|---|",
-        *(_row(member.system) for member in found.values()),
+        *(_format_row(member.system) for member in found.values()),
         "",
         *_comparison_lines(shipped_folder() / "comparison.md"),
         "## What common texts get wrong",
         "",
-        *(f"- *“{said}”* {right}" for said, right in MISCONCEPTIONS),
+        *(f"- *“{claim}”* {right}" for claim, right in MISCONCEPTIONS),
         "",
     ]
     for member in sorted(found.values(), key=lambda each: each.system.year):
-        rows += _section(member, found)
+        rows += _format_section(member, found)
     return "\n".join(rows)
 
 
@@ -285,7 +285,7 @@ def _comparison_lines(table: Path) -> list[str]:
     return ["## Quality against network evaluations", "", table.read_text("utf-8")]
 
 
-def _graph(found: Mapping[str, FamilyMember]) -> list[str]:
+def _draw_graph(found: Mapping[str, FamilyMember]) -> list[str]:
     lines = ["```mermaid", "graph LR"]
     for year in sorted({member.system.year for member in found.values()}):
         lines.append(f"  subgraph {year}")
@@ -295,12 +295,12 @@ def _graph(found: Mapping[str, FamilyMember]) -> list[str]:
     return [*lines, "```", ""]
 
 
-def _row(system: System) -> str:
+def _format_row(system: System) -> str:
     cells = (f"[{system.title}](#{anchor(system)}) {system.year}", system.starts, system.learned, system.step)
-    return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
+    return f"| {' | '.join(_escape(cell) for cell in cells)} |"
 
 
-def _section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> list[str]:
+def _format_section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> list[str]:
     system = member.system
     picture = []
     if member.strip:
@@ -341,9 +341,9 @@ def anchor(system: System) -> str:
     return allowed.replace(" ", "-")
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _sentence(text: str) -> str:
+def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]

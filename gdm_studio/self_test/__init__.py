@@ -1,1 +1,1 @@
-"""Self-test of a loaded model on the program's own example images: VAE, denoising, captions and adapters."""
+"""Self-test of a loaded model on the built-in example images: VAE, denoising, captions and adapters."""

@@ -91,20 +91,20 @@ def alternatives_of(stage: Stage) -> Iterator[Alternative]:
                 "prediction",
                 PREDICTION,
                 WORDS.get(name, name),
-                changed=partial(_with_diffusion, other=replace(diffusion, prediction=name)),
+                changed=partial(_replace_diffusion, other=replace(diffusion, prediction=name)),
             )
     last = len(diffusion.process.ratios) - 1.0
     backwards = ("reversed", -1.0, 0.0 if diffusion.prediction == "edm" else last)
     for kind, factor, origin in (("× 1000", 1000.0, 0.0), ("÷ 1000", 1 / 1000, 0.0), backwards):
         timed = _OtherTime(diffusion.process, diffusion.prediction, diffusion.data_scale, factor, origin)
-        yield Alternative("time", TIME, kind, changed=partial(_with_diffusion, other=timed))
+        yield Alternative("time", TIME, kind, changed=partial(_replace_diffusion, other=timed))
     for scale in (0.25, 0.5, 2.0, 4.0):
         yield Alternative("scale", SCALE, f"{scale:g}", scale=scale)
     for offset in (-1.0, -0.5, 0.5, 1.0):
         yield Alternative("shift", SHIFT, f"{offset:g}", offset=offset)
     networks = list(denoisers(stage))
-    if any(_swappable(module) for network in networks for module in network.modules()):
-        yield Alternative("queries", QUERIES, is_layout=True, changed=_with_swapped_queries)
+    if any(_find_swappable(module) for network in networks for module in network.modules()):
+        yield Alternative("queries", QUERIES, is_layout=True, changed=_swap_queries)
     if any(isinstance(module, RotaryAttention) for network in networks for module in network.modules()):
         yield Alternative("rotary", ROTARY, is_layout=True, changed=partial(with_rotary_order, inverse=False))
         yield Alternative("rotary", ROTARY, is_layout=True, changed=partial(with_rotary_order, inverse=True))
@@ -125,7 +125,7 @@ def denoisers(stage: Stage) -> Iterator[nn.Module]:
 
 
 @contextmanager
-def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
+def _replace_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
     """Replace the forward process and prediction type of a model's stage by those of `other` until the context ends.
     Denoisers created before use them too.
     """
@@ -149,7 +149,7 @@ def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
                     order = torch.arange(module.size).unflatten(0, (2, -1) if inverse else (-1, 2)).T.flatten()
                     for name in ("query_norm", "key_norm"):
                         stack.enter_context(
-                            _replaced(module, name, nn.Sequential(getattr(module, name), _Order(order)))
+                            _replace_module(module, name, nn.Sequential(getattr(module, name), _Order(order)))
                         )
         yield
 
@@ -182,7 +182,7 @@ _PAIRS = (("query", "key"), ("to_q", "to_k"), ("query_norm", "key_norm"))
 _FUSED = "query_key_value"
 
 
-def _swappable(module: nn.Module) -> list[tuple[str, str]]:
+def _find_swappable(module: nn.Module) -> list[tuple[str, str]]:
     """Return pairs of attribute names of an attention layer's query and key projections that have equal shapes, so that
     they could have been confused when the file was read.
     """
@@ -199,22 +199,22 @@ def _swappable(module: nn.Module) -> list[tuple[str, str]]:
 
 
 @contextmanager
-def _with_swapped_queries(stage: Stage) -> Iterator[None]:
+def _swap_queries(stage: Stage) -> Iterator[None]:
     with ExitStack() as stack:
         for network in denoisers(stage):
             for module in list(network.modules()):
-                for first, second in _swappable(module):
+                for first, second in _find_swappable(module):
                     one, other = getattr(module, first), getattr(module, second)
                     if first == second:
-                        stack.enter_context(_replaced(module, first, _Swapped(one)))
+                        stack.enter_context(_replace_module(module, first, _Swapped(one)))
                         continue
-                    stack.enter_context(_replaced(module, first, other))
-                    stack.enter_context(_replaced(module, second, one))
+                    stack.enter_context(_replace_module(module, first, other))
+                    stack.enter_context(_replace_module(module, second, one))
         yield
 
 
 @contextmanager
-def _replaced(module: nn.Module, name: str, other: nn.Module) -> Iterator[None]:
+def _replace_module(module: nn.Module, name: str, other: nn.Module) -> Iterator[None]:
     before = getattr(module, name)
     setattr(module, name, other)
     try:

@@ -21,7 +21,7 @@ from gdm_studio.self_test.example_images import CaptionedImage
 
 # Relative errors of the best Gaussian at the noise levels of the test, from the highest level to the lowest.
 TARGETS = (0.9, 0.7, 0.45, 0.2, 0.06)
-# Numbers of x that the network gets at once.
+# Maximum number of latent values in one batch of the network.
 BATCH = 2**17
 SEED = 1
 # Function (noisy images, noise level) -> predicted images.
@@ -85,16 +85,16 @@ class Probe:
         """
         rows = []
         for image in self.images:
-            request = replace(self._request, **self._prompt(image, suffix))
+            request = replace(self._request, **self._build_prompt(image, suffix))
             rows.append(conditioning_of(self.model.card, request, None, guided=False)[0])
         return rows
 
     def captioned(self) -> list[int]:
         """Return the indices of the test images whose captions the model understands as a prompt or label."""
-        prompts = [self._prompt(image, "") for image in self.images]
+        prompts = [self._build_prompt(image, "") for image in self.images]
         return [place for place, prompt in enumerate(prompts) if prompt.get("prompt") or prompt.get("label")]
 
-    def _prompt(self, image: CaptionedImage, suffix: str) -> dict[str, Any]:
+    def _build_prompt(self, image: CaptionedImage, suffix: str) -> dict[str, Any]:
         accepts = self.model.card.accepts
         if accepts.prompt:
             has_style = any(style.id == image.style for style in self.model.card.styles)

@@ -30,8 +30,8 @@ def check_named(
     """
     if images is not None and not LEAST_IMAGES <= images <= IMAGES:
         raise BadRequest(f"The number of images must be from {LEAST_IMAGES} to {IMAGES}, not {images}.")
-    adapter = _adapter(library, name)
-    card = _model_for(library, adapter) if adapter else library.card(name)
+    adapter = _find_adapter(library, name)
+    card = _find_model(library, adapter) if adapter else library.card(name)
     request = replace(card.default_request(), model=card.name if adapter else name, device=device, dtype=dtype)
     if card.process == "flow":
         request = replace(request, size=card.near((SIDE, SIDE)))
@@ -44,7 +44,7 @@ def check_named(
     return replace(report, model=adapter.name) if adapter else report
 
 
-def _adapter(library: Library, name: str) -> InventoryRow | None:
+def _find_adapter(library: Library, name: str) -> InventoryRow | None:
     """Return the inventory row of the installed adapter with this name, title or file, or None."""
     for line in library.inventory():
         is_named = name in (line.name, line.title) or line.path == Path(name).absolute()
@@ -53,7 +53,7 @@ def _adapter(library: Library, name: str) -> InventoryRow | None:
     return None
 
 
-def _model_for(library: Library, adapter: InventoryRow) -> ModelCard:
+def _find_model(library: Library, adapter: InventoryRow) -> ModelCard:
     """Return the first usable model that is compatible with an adapter, for testing the adapter. Raises ModelError if
     there is none.
     """

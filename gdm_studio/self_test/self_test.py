@@ -22,12 +22,12 @@ from gdm_studio.self_test.denoising_errors import Probe
 from gdm_studio.self_test.example_images import CaptionedImage, captioned_images
 from gdm_studio.self_test.report import BAD, OK, SKIPPED, Finding, LevelErrors, Report
 
-# Number of images, and for models with more than LARGE parameters.
+# Number of test images by default, and for models with more than LARGE parameters.
 IMAGES, FEWER_IMAGES = 24, 12
 LARGE = 100_000_000
 # Least mean PSNR in dB of images after encoding and decoding.
 LEAST_PSNR = 20.0
-# Bounds of the latents' standard deviation, relative to that for which the network was made.
+# Bounds of the latents' standard deviation, relative to the value that the network expects.
 SCALES = (0.3, 3.0)
 # Relative rise of the error to a lower noise level that counts as noise of the measurement.
 RISE = 0.1
@@ -47,7 +47,7 @@ SIGNIFICANT = 4.0
 # below which they are not tried at others.
 TRIED = 8
 HOPELESS = -0.05
-# Measurements that progress counts.
+# Total number of measurements, for the progress.
 STEPS = 19
 # Shifts of the shuffled captions, and Student's t of the differences that true captions must reach.
 SHIFTS = (5, 11, 17)
@@ -74,7 +74,7 @@ def check_model(
     """
     card = model.card
     count = images or (FEWER_IMAGES if card.parameters > LARGE else IMAGES)
-    if reason := _unsuitable(card):
+    if reason := _explain_unsuitable(card):
         return Report(card.name, 0, [Finding("noise", SKIPPED, reason)])
     ours = captioned_images(library, request.size or card.sizes()[0], count)
     test = _Test(model, request, ours)
@@ -136,7 +136,7 @@ ADAPTER_TOO_MUCH = QT_TRANSLATE_NOOP(
 )
 
 
-def _unsuitable(card: ModelCard) -> str:
+def _explain_unsuitable(card: ModelCard) -> str:
     """Return a sentence that explains why the self-test does not support a model, or "" if it does."""
     if not card.accepts.steps:
         return NO_STEPS
@@ -144,6 +144,8 @@ def _unsuitable(card: ModelCard) -> str:
 
 
 class _Test:
+    """A running self-test, with its findings and denoising errors so far."""
+
     def __init__(self, model: LoadedModel, request: Request, images: Sequence[CaptionedImage]) -> None:
         self.findings: list[Finding] = []
         self.levels: list[LevelErrors] = []
@@ -196,7 +198,9 @@ class _Test:
             # The first stage of a cascade draws a small image.
             self.findings.append(Finding("vae", SKIPPED, PIXELS))
             return
-        error = (_over_white(again) - _over_white(rgba)).square().flatten(1).mean(dim=1).clamp(min=1e-6)
+        error = (
+            (_composite_over_white(again) - _composite_over_white(rgba)).square().flatten(1).mean(dim=1).clamp(min=1e-6)
+        )
         psnr = float((-10 * error.log10()).mean())
         values["psnr"] = f"{psnr:.1f}"
         if psnr < LEAST_PSNR:
@@ -224,7 +228,7 @@ class _Test:
         found: list[tuple[float, Alternative]] = []
         known = list(alternatives_of(probe.stage))
         for place, alternative in enumerate(known):
-            gain = self._gain_of(alternative, levels)
+            gain = self._measure_gain(alternative, levels)
             if gain is not None:
                 found.append((gain, alternative))
             yield Progress(7 + 8 * (place + 1) // len(known), STEPS)
@@ -233,9 +237,9 @@ class _Test:
             values = {"kind": reading.kind}
             self.findings.append(Finding("noise", BAD, reading.text, values, reading.cause))
             return
-        self.findings.append(self._judged())
+        self.findings.append(self._judge())
 
-    def _judged(self) -> Finding:
+    def _judge(self) -> Finding:
         compared = [level for level in self.levels if level.gaussian < COMPARED]
         judged = compared if self._request.steps <= FEW_STEPS else self.levels
         if not judged:
@@ -253,7 +257,7 @@ class _Test:
         values = {"best": f"{min(ratios):.2f}", "worst": f"{max(ratios):.2f}"}
         return Finding("noise", OK, NOISE_OK, values)
 
-    def _gain_of(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
+    def _measure_gain(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
         """Return the decrease of the mean log denoising error that an alternative interpretation of the model file
         brings, or None if it brings none.
 
@@ -282,7 +286,9 @@ class _Test:
         gain = float(fall.mean())
         # An alternative that leaves the network worse than a Gaussian repairs nothing.
         is_sound = max(ratios) < WORSE
-        is_better = gain > (BETTER_LAYOUT if alternative.is_layout else BETTER) and _student(fall) > SIGNIFICANT
+        is_better = (
+            gain > (BETTER_LAYOUT if alternative.is_layout else BETTER) and _compute_student_t(fall) > SIGNIFICANT
+        )
         return gain if is_sound and is_better else None
 
     def _check_prompt(self, levels: Sequence[NoiseLevel]) -> Iterator[Progress]:
@@ -294,26 +300,26 @@ class _Test:
         noisy = levels[:3]
         rises: list[np.ndarray] = []
         for number, shift in enumerate(SHIFTS):
-            predict = probe.denoiser(self._with_captions_of(places, shift % (len(places) - 1) + 1))
+            predict = probe.denoiser(self._shift_captions(places, shift % (len(places) - 1) + 1))
             with np.errstate(divide="ignore", invalid="ignore"):
                 rises += [np.log(probe.errors(at, predict) / self._errors[at])[places] for at in noisy]
             yield Progress(16 + number, STEPS)
             # More captions are only needed if the first leave doubt.
-            if abs(_student(np.mean(rises, axis=0))) > 2 * LEAST_T:
+            if abs(_compute_student_t(np.mean(rises, axis=0))) > 2 * LEAST_T:
                 break
         rise = np.mean(rises, axis=0)
         if not np.isfinite(rise).all():
-            # The infinite numbers are reported by the part before.
+            # The previous check reports infinite values.
             return
         values = {"better": str(int((rise > 0).sum())), "count": str(len(places))}
         if np.abs(rise).max() < 1e-6:
             self.findings.append(Finding("prompt", BAD, PROMPT_IGNORED, values, "prompt"))
-        elif _student(rise) < LEAST_T:
+        elif _compute_student_t(rise) < LEAST_T:
             self.findings.append(Finding("prompt", BAD, PROMPT_BAD, values, "prompt"))
         else:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
-    def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
+    def _shift_captions(self, places: Sequence[int], shift: int) -> list[Conditioning]:
         """Return the test images' conditioning with exchanged captions. Each image listed in `places` gets the caption
         of the image `shift` positions before it in the list.
         """
@@ -344,7 +350,7 @@ class _Test:
         self.findings.append(found)
 
 
-def _over_white(rgba: Tensor) -> Tensor:
+def _composite_over_white(rgba: Tensor) -> Tensor:
     """Composite uint8 images (N, H, W, 3 or 4) over a white background, and return them with values 0 … 1."""
     levels = rgba.float() / 255
     if levels.shape[-1] == 3:
@@ -352,7 +358,7 @@ def _over_white(rgba: Tensor) -> Tensor:
     return levels[..., :3] * levels[..., 3:] + 1 - levels[..., 3:]
 
 
-def _student(differences: np.ndarray) -> float:
+def _compute_student_t(differences: np.ndarray) -> float:
     """Return Student's t statistic of paired differences, to decide whether their mean differs significantly from 0."""
     if len(differences) < 2:
         return 0.0

@@ -72,26 +72,26 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
     steps = fields.whole("steps", 1)
     guidance = fields.number("cfg_scale", SETTINGS["guidance_scale"].low, SETTINGS["guidance_scale"].high)
     given |= {name: value for name, value in (("steps", steps), ("guidance_scale", guidance)) if value is not None}
-    given |= _sampler(fields)
+    given |= _convert_sampler(fields)
     if (size := size_from(fields, card)) is not None:
         given["size"] = size
-    factors, unused = _clip_skip(fields, options, card)
+    factors, unused = _convert_clip_skip(fields, options, card)
     if starts_from_image:
         _skip_second_pass(fields)
     else:
-        more, upscaler = _second_pass(service, fields, card)
+        more, upscaler = _convert_second_pass(service, fields, card)
         factors |= more
         given |= {"upscaler": upscaler} if upscaler else {}
     given |= {"factors": factors} if factors else {}
     if starts_from_image:
-        given |= _images(service, fields, card, given.get("size"))
+        given |= _store_images(service, fields, card, given.get("size"))
     given["hints"] = control_images(
         fields,
         card,
         given.get("size") or card.sizes()[0],
         start_image=given.get("image", ""),
         max_pixels=service.limits.input_pixels,
-        resize=_resized,
+        resize=_resize,
     )
     request, changed = service.fitted(card, **given)
     ignored = fields.ignored() + unused
@@ -122,7 +122,7 @@ def answer(
     With `sends_images` False, it only has the settings.
     """
     requests = [image.request for image in images]
-    texts = [_infotext(image) for image in images]
+    texts = [_format_infotext(image) for image in images]
     width, height = request.size or (0, 0)
     info = {
         "prompt": request.prompt,
@@ -190,9 +190,9 @@ def schedulers() -> list[dict[str, Any]]:
     """
     own = []
     for spec in SPACINGS.values():
-        labels = [name for name in (spacing_title(spec.name), spec.title) if _spacing_of(name) == spec.name]
+        labels = [name for name in (spacing_title(spec.name), spec.title) if _find_spacing(name) == spec.name]
         if labels and not spec.needs_table:
-            name = spec.name if _spacing_of(spec.name) == spec.name else labels[0]
+            name = spec.name if _find_spacing(spec.name) == spec.name else labels[0]
             own.append({"name": name, "label": labels[0], "aliases": None})
     listed = [{"name": "automatic", "label": "Automatic", "aliases": None}, *own]
     return [each | {"default_rho": -1, "need_inner_model": False} for each in listed]
@@ -204,7 +204,7 @@ def upscalers(service: Service) -> list[dict[str, Any]]:
     """
     return [
         {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
-        for name in _upscaler_names(service)
+        for name in _list_upscaler_names(service)
     ]
 
 
@@ -286,13 +286,13 @@ class Enlargement:
         Raises BadRequest and ModelError.
         """
         name = fields.text("upscaler_1") or UPSCALER
-        if name not in (names := _upscaler_names(service)):
+        if name not in (names := _list_upscaler_names(service)):
             raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
         image = fields.text("image") if image is None else image
         rgba = decode_image(image or "", label, max_pixels=service.limits.input_pixels)
         height, width = rgba.shape[:2]
         file = None if name in RESAMPLING else service.library.upscaler(name)
-        found = cls(rgba, _enlarged_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name, file)
+        found = cls(rgba, _compute_output_size(fields, (width, height), 4 * MAX_UPSCALED_SIDE), name, file)
         if found.needs_network and max(width, height) > MAX_UPSCALED_SIDE:
             raise BadRequest(f"{name} enlarges images of at most {MAX_UPSCALED_SIDE} pixels a side.")
         return found
@@ -341,16 +341,16 @@ def enlargements(service: Service, fields: Fields) -> list[Enlargement]:
     return tasks
 
 
-def _upscaler_names(service: Service) -> tuple[str, ...]:
-    return (*RESAMPLING, *_networks(service))
+def _list_upscaler_names(service: Service) -> tuple[str, ...]:
+    return (*RESAMPLING, *_list_networks(service))
 
 
-def _networks(service: Service) -> tuple[str, ...]:
+def _list_networks(service: Service) -> tuple[str, ...]:
     """Return the names of the upscalers that are neural networks: the built-in one and those from files."""
     return (UPSCALER, *service.library.upscalers())
 
 
-def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
+def _compute_output_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
     """Return the output size (width, height) that a client requests in the body of extra-single-image."""
     sides = ("upscaling_resize_w", "upscaling_resize_h", "upscaling_crop")
     if (fields.whole("resize_mode") or 0) == 1:
@@ -380,7 +380,7 @@ def _count(fields: Fields) -> int:
     return batch * rounds
 
 
-def _sampler(fields: Fields) -> dict[str, Any]:
+def _convert_sampler(fields: Fields) -> dict[str, Any]:
     """Convert the sampler and schedule in a client's request to our settings.
 
     Raises UnknownSamplerError. A schedule without a counterpart is ignored.
@@ -391,7 +391,7 @@ def _sampler(fields: Fields) -> dict[str, Any]:
     scheduler = "Automatic" if scheduler.lower() in ("automatic", "default") else scheduler
     if not name:
         # The model's sampler gets the schedule.
-        spacing = _spacing_of(scheduler) if scheduler != "Automatic" else None
+        spacing = _find_spacing(scheduler) if scheduler != "Automatic" else None
         if spacing is None and scheduler != "Automatic":
             fields.put_back("scheduler")
         return {"spacing": spacing} if spacing else {}
@@ -400,7 +400,7 @@ def _sampler(fields: Fields) -> dict[str, Any]:
         raise UnknownSamplerError(name)
     given: dict[str, Any] = {"sampler": sampler}
     overrides = has_spacing_in_name(name) and sampler_and_spacing(name, "Automatic", TOOL, is_api=True)[1]
-    if spacing is None or (overrides and scheduler != "Automatic" and spacing != _spacing_of(scheduler)):
+    if spacing is None or (overrides and scheduler != "Automatic" and spacing != _find_spacing(scheduler)):
         fields.put_back("scheduler")
     if spacing is not None:
         given["spacing"] = spacing
@@ -410,11 +410,11 @@ def _sampler(fields: Fields) -> dict[str, Any]:
     return given | {"knobs": params} if params else given
 
 
-def _spacing_of(scheduler: str) -> str | None:
+def _find_spacing(scheduler: str) -> str | None:
     return sampler_and_spacing("Euler", scheduler, TOOL, is_api=True)[1]
 
 
-def _clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
+def _convert_clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
     """Convert the clip skip of a client's request to a factor: an optional numeric setting of the model.
 
     Also return the name of the field if the model does not support its value.
@@ -429,7 +429,7 @@ def _clip_skip(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[
     return {}, ["clip_skip"]
 
 
-def _second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dict[str, float], str]:
+def _convert_second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dict[str, float], str]:
     """Convert the fields of A1111's second pass to factors, which are optional numeric settings of the model, and the
     name of an upscaler or "".
     """
@@ -447,7 +447,7 @@ def _second_pass(service: Service, fields: Fields, card: ModelCard) -> tuple[dic
     if value := fields.whole("hr_second_pass_steps", 0, int(steps.high)):
         factors[steps.name] = float(value)
     name = fields.text("hr_upscaler") or "None"
-    if name in _networks(service):
+    if name in _list_networks(service):
         return factors, name if factors[scale.name] > 1 else ""
     # Without a network the pixels are interpolated. A way to interpolate latents has no counterpart.
     if name not in RESAMPLING:
@@ -462,7 +462,7 @@ def _skip_second_pass(fields: Fields) -> None:
         fields.put_back("enable_hr")
 
 
-def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
+def _store_images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
     """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them."""
     from gdm_studio.engine import image_inputs
     from gdm_studio.engine.inpainting_masks import mask_levels
@@ -475,13 +475,13 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
     size = size or (start.shape[1], start.shape[0])
     size = size if card.makes(size) else card.near(size)
     mode = fields.whole("resize_mode") or 0
-    given: dict[str, Any] = {"image": image_inputs.store(_resized(start, size, mode)), "size": size}
+    given: dict[str, Any] = {"image": image_inputs.store(_resize(start, size, mode)), "size": size}
     if text := fields.text("mask"):
         levels, _ = mask_levels(decode_image(text, "mask", max_pixels=pixels))
         if fields.whole("inpainting_mask_invert"):
             levels = 255 - levels
         white = np.asarray(Image.fromarray(levels).convert("RGBA"))
-        given["mask"] = image_inputs.store_mask(_resized(white, size, mode))
+        given["mask"] = image_inputs.store_mask(_resize(white, size, mode))
         if not fields.flag("inpaint_full_res"):
             fields.skip("inpaint_full_res_padding")
         else:
@@ -493,7 +493,7 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
     return given
 
 
-def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
+def _resize(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
     """Resize a client's start image according to A1111's `resize_mode`: 0 stretches, 1 crops. In other modes the image
     is returned unchanged, and the engine resizes it.
     """
@@ -505,6 +505,6 @@ def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
     return np.asarray(picture.convert("RGBA"))
 
 
-def _infotext(image: SavedImage | PartialImage) -> str:
+def _format_infotext(image: SavedImage | PartialImage) -> str:
     version = f"GDM Studio {__version__}"
     return a1111_parameters.write_text(image.request, size=image.size, version=version, made_with=image.made_with)

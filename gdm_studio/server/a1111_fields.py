@@ -71,7 +71,7 @@ GENERATION: Rules = {
     # Every image is saved in the gallery.
     "save_images": FieldRule("flag", (True,)),
     "do_not_save_samples": _FLAG,
-    # There are no grids.
+    # This server creates no grids.
     "do_not_save_grid": FieldRule("flag", (True, False)),
     "alwayson_scripts": _OBJECT,
     "force_task_id": FieldRule("text"),
@@ -133,7 +133,7 @@ _ENLARGEMENT: Rules = {
     "upscaler_1": FieldRule("text"),
     "upscaler_2": _TEXT,
     "extras_upscaler_2_visibility": _OFF_AT_0,
-    # The order of two steps of which there is only one.
+    # The order of two processing steps, of which only one exists here.
     "upscale_first": FieldRule("flag", (True, False)),
 }
 EXTRA_SINGLE: Rules = {**_ENLARGEMENT, "image": FieldRule("text")}

@@ -69,7 +69,7 @@ class Access:
             raise HttpError(403, "Pages of this origin may not use the server; start it with --allow-origin.")
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not is_allowed and path != "/":
             raise HttpError(403, "Pages of other sites may not use the server; start it with --allow-origin.")
-        # A browser asks without the token whether the page's origin is allowed.
+        # A browser's preflight request, which asks whether the page's origin is allowed, has no token.
         is_preflight = method == "OPTIONS" and is_allowed
         is_public = path in PUBLIC or path.startswith(SIGNED)
         if not is_public and not is_preflight and not self._has_token(headers.get("authorization", "")):
@@ -107,8 +107,8 @@ class Access:
 
 def error_response(path: str, status: int, sentence: str, *, detail: str = "", may_retry: bool = True) -> JSONResponse:
     """Return an error as a JSON response. It has OpenAI's format if the URL path `path` belongs to OpenAI's API, and
-    otherwise A1111's format, in which `detail` is a text that clients compare. Programs are asked to repeat a
-    request later if the server is busy and `may_retry` is True, and otherwise not to repeat it by themselves.
+    otherwise A1111's format, in which clients compare the string `detail`. The response asks the client to retry later
+    if the server is busy and `may_retry` is True, and otherwise not to retry automatically.
     """
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
@@ -147,7 +147,7 @@ class Guard:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                # The rest of an unread body would have no deadline.
+                # The connection is closed, because the rest of an unread body would have no deadline.
                 close = () if body.is_complete else ((b"connection", b"close"),)
                 message["headers"] = [*message.get("headers", ()), *_HEADERS, *close]
             await send(message)
@@ -207,7 +207,7 @@ class _Body:
         if self.is_complete:
             return await self._receive()
         try:
-            async with asyncio.timeout_at(self._deadline()):
+            async with asyncio.timeout_at(self._compute_deadline()):
                 message = await self._receive()
         except TimeoutError as error:
             raise HttpError(408, SLOW) from error
@@ -217,7 +217,7 @@ class _Body:
         self.is_complete = message["type"] != "http.request" or not message.get("more_body", False)
         return message
 
-    def _deadline(self) -> float:
+    def _compute_deadline(self) -> float:
         """Return the time by which the next part must arrive: later, the more has arrived, but never too late."""
         limits = self._limits
         return self._started + min(limits.body_seconds, limits.body_grace + self._size / limits.body_rate)

@@ -107,7 +107,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         *RequestsById(service, api._read).routes(),
         ("GET", "/v1/images", api.gallery_images),
         ("GET", "/v1/images/{id}", api.gallery_image),
-        *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
+        *(("GET", path, partial(_answer_constant, answer)) for path, answer in EMPTY.items()),
     ]
     api.endpoints = [(method, path) for method, path, _ in routes]
     cors = Middleware(
@@ -119,7 +119,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
     app = Starlette(
         routes=[Route(path, api.answering(handler), methods=[method]) for method, path, handler in routes],
         middleware=[cors] if access.origins else [],
-        exception_handlers={404: _not_found, 405: _not_found},
+        exception_handlers={404: _answer_not_found, 405: _answer_not_found},
     )
     # A redirection would repeat the host that the client named.
     app.router.redirect_slashes = False
@@ -142,7 +142,7 @@ class _Api:
 
         async def answer(request: Request) -> Response:
             path = request.url.path
-            client_turn.set(_client_of(request, "").turn)
+            client_turn.set(_identify_client(request, "").turn)
             try:
                 return await handler(request)
             except ClientDisconnect:
@@ -188,8 +188,8 @@ class _Api:
 
         rules = a1111_fields.IMG2IMG if starts_from_image else a1111_fields.TXT2IMG
         wanted, ignored, repeated, task_id, sends_images = await self._read(request, build, rules)
-        ticket = self._service.submit(wanted, _client_of(request, "A1111 API"), ticket_id=task_id)
-        images: list[SavedImage | PartialImage] = [*await self._images(request, ticket), *ticket.partial]
+        ticket = self._service.submit(wanted, _identify_client(request, "A1111 API"), ticket_id=task_id)
+        images: list[SavedImage | PartialImage] = [*await self._wait_for_images(request, ticket), *ticket.partial]
         build_answer = partial(a1111.answer, images, wanted, repeated, ignored, sends_images=sends_images)
         return JSONResponse(await asyncio.to_thread(build_answer))
 
@@ -208,10 +208,10 @@ class _Api:
         return await self._answer_openai(request, await self._convert(request, convert))
 
     async def _answer_openai(self, request: Request, wanted: openai.Wanted) -> Response:
-        client = _client_of(request, "OpenAI API")
+        client = _identify_client(request, "OpenAI API")
         if wanted.streams:
             return self._stream_images(wanted, client)
-        images = await self._images(request, self._service.submit(wanted.request, client))
+        images = await self._wait_for_images(request, self._service.submit(wanted.request, client))
         if not images:
             raise BadRequest(INTERRUPTED)
         host = request.headers.get("host", "")
@@ -240,9 +240,11 @@ class _Api:
             if not ticket.answer.done():
                 self._service.cancel(ticket)
 
-        return EventStream(self._image_events(wanted, ticket, listener), close)
+        return EventStream(self._generate_image_events(wanted, ticket, listener), close)
 
-    async def _image_events(self, wanted: openai.Wanted, ticket: Ticket, listener: Listener) -> AsyncIterator[str]:
+    async def _generate_image_events(
+        self, wanted: openai.Wanted, ticket: Ticket, listener: Listener
+    ) -> AsyncIterator[str]:
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
         answer.add_done_callback(_ignore_error)
         sent = 0
@@ -260,18 +262,18 @@ class _Api:
                     async with self._decoders:
                         facts = await asyncio.to_thread(openai.partial_event, wanted, sent, event["preview"])
                     sent += 1
-                    yield _image_event(facts)
+                    yield _format_image_event(facts)
         try:
             images = answer.result()
         except Exception as error:
-            yield _image_event(openai.error_event(self._service.report(error)))
+            yield _format_image_event(openai.error_event(self._service.report(error)))
             return
         if not images:
-            yield _image_event(openai.error_event(INTERRUPTED))
+            yield _format_image_event(openai.error_event(INTERRUPTED))
         for image in images:
             async with self._decoders:
                 facts = await asyncio.to_thread(openai.completed_event, wanted, image)
-            yield _image_event(facts)
+            yield _format_image_event(facts)
 
     async def signed_image(self, request: Request) -> Response:
         """Return an image of the gallery to whoever has its signed address."""
@@ -334,7 +336,7 @@ class _Api:
         return JSONResponse(await self._read(request, a1111.png_info, a1111_fields.PNG_INFO))
 
     async def interrupt(self, request: Request) -> Response:
-        self._service.interrupt(_client_of(request, "A1111 API"))
+        self._service.interrupt(_identify_client(request, "A1111 API"))
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
@@ -342,7 +344,7 @@ class _Api:
             return a1111.Enlargement.of(self._service, fields), fields.ignored()
 
         task, ignored = await self._read(request, build, a1111_fields.EXTRA_SINGLE)
-        (image,) = await self._enlarged(request, [task])
+        (image,) = await self._enlarge_all(request, [task])
         return JSONResponse({"html_info": "", "image": image, "ignored": ignored})
 
     async def enlarge_batch(self, request: Request) -> Response:
@@ -350,13 +352,13 @@ class _Api:
             return a1111.enlargements(self._service, fields), fields.ignored()
 
         tasks, ignored = await self._read(request, build, a1111_fields.EXTRA_BATCH)
-        images = await self._enlarged(request, tasks)
+        images = await self._enlarge_all(request, tasks)
         return JSONResponse({"html_info": "", "images": images, "ignored": ignored})
 
-    async def _enlarged(self, request: Request, tasks: Sequence[a1111.Enlargement]) -> list[str]:
+    async def _enlarge_all(self, request: Request, tasks: Sequence[a1111.Enlargement]) -> list[str]:
         """Enlarge images, and return them as PNG in base64. Stops if the client closes the connection."""
         images = []
-        gone = asyncio.create_task(_disconnected(request))
+        gone = asyncio.create_task(_wait_for_disconnect(request))
         try:
             for task in tasks:
                 if task.needs_network:
@@ -383,15 +385,15 @@ class _Api:
 
     async def gallery_images(self, request: Request) -> Response:
         """Return the settings of the newest gallery images as JSON, without their pixels."""
-        limit = _whole_param(request, "limit", 12, 1, MAX_LISTED)
+        limit = _parse_whole_param(request, "limit", 12, 1, MAX_LISTED)
         pictures = await asyncio.wrap_future(self._service.search("", limit))
-        return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
+        return JSONResponse({"data": [_collect_facts(picture) for picture in pictures]})
 
     async def gallery_image(self, request: Request) -> Response:
         """Return an image of the gallery as PNG. It is downscaled to the side length in the parameter `side` of the
         URL.
         """
-        side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
+        side = _parse_whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
         if picture is None:
             raise NotFoundError("There is no image with this id.")
@@ -412,7 +414,7 @@ class _Api:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
         self._service.events.add(listener)
-        return EventStream(_stream(listener), lambda: self._service.events.remove(listener))
+        return EventStream(_stream_events(listener), lambda: self._service.events.remove(listener))
 
     async def _read(self, request: Request, convert: Callable[[Fields], T], rules: Rules | None = None) -> T:
         """Read the body of an HTTP request, check its JSON object, and convert it by a function. Raises BadRequest."""
@@ -424,13 +426,13 @@ class _Api:
         async with self._bodies.receive(request.stream()) as body, self._decoders:
             return await asyncio.to_thread(convert, body)
 
-    async def _images(self, request: Request, ticket: Ticket) -> list[SavedImage]:
+    async def _wait_for_images(self, request: Request, ticket: Ticket) -> list[SavedImage]:
         """Wait for the images of a client's request, and cancel it if the client closes the connection.
 
         Raises the request's error.
         """
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
-        gone = asyncio.create_task(_disconnected(request))
+        gone = asyncio.create_task(_wait_for_disconnect(request))
         try:
             both: list[asyncio.Future[Any]] = [answer, gone]
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -445,7 +447,7 @@ class _Api:
                 self._service.cancel(ticket)
 
 
-async def _stream(listener: Listener) -> AsyncIterator[str]:
+async def _stream_events(listener: Listener) -> AsyncIterator[str]:
     yield CONNECTED
     while True:
         events = await listener.get(KEEP_ALIVE)
@@ -454,7 +456,7 @@ async def _stream(listener: Listener) -> AsyncIterator[str]:
             return
 
 
-async def _disconnected(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     """Wait until the client closes its HTTP connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
@@ -466,18 +468,18 @@ def _ignore_error(answer: asyncio.Future[Any]) -> None:
         answer.exception()
 
 
-async def _constant(answer: Any, request: Request) -> Response:
+async def _answer_constant(answer: Any, request: Request) -> Response:
     return JSONResponse(answer)
 
 
-async def _not_found(request: Request, error: Exception) -> Response:
+async def _answer_not_found(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     # Clients of A1111 compare the first text.
     sentence = "Not Found" if status == 404 else "This address does not answer that method."
     return error_response(request.url.path, status, sentence)
 
 
-def _whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
+def _parse_whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
     """Return an integer parameter from the query string of a URL.
 
     Raises BadRequest if it is malformed or out of range.
@@ -488,7 +490,7 @@ def _whole_param(request: Request, name: str, default: int, low: int, high: int)
     return int(text)
 
 
-def _facts_of(picture: Picture) -> dict[str, Any]:
+def _collect_facts(picture: Picture) -> dict[str, Any]:
     request = picture.request
     return {
         "id": picture.id,
@@ -501,10 +503,10 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _client_of(request: Request, via: str) -> Client:
+def _identify_client(request: Request, via: str) -> Client:
     address = request.client.host if request.client else ""
     return Client.named(address, request.headers.get("user-agent", ""), via)
 
 
-def _image_event(facts: Mapping[str, Any]) -> str:
+def _format_image_event(facts: Mapping[str, Any]) -> str:
     return f"event: {facts['type']}\ndata: {json.dumps(facts)}\n\n"

@@ -89,30 +89,30 @@ def control_images(
             continue
         if not card.accepts.controls:
             # The model follows no control image, so that the whole script is ignored if it requests something.
-            if any([_is_on(unit) for _, unit, _ in _units(scripts, script)]):
+            if any([_is_on(unit) for _, unit, _ in _iterate_units(scripts, script)]):
                 scripts.put_back(script)
             continue
-        for name, unit, leave_out in _units(scripts, script):
+        for name, unit, leave_out in _iterate_units(scripts, script):
             if not _is_on(unit):
                 unit.skip(*unit.names())
                 continue
-            kind = _model_named(unit, card, name)
+            kind = _find_model(unit, card, name)
             if not kind:
                 leave_out()
                 continue
-            rgba = _image_of(unit, name, max_pixels)
+            rgba = _decode_unit_image(unit, name, max_pixels)
             if rgba is None and not start_image:
                 raise BadRequest(f"{name}image is missing; send the control image in base64.")
-            mode = _resize_mode(unit, name)
+            mode = _read_resize_mode(unit, name)
             stored = start_image if rgba is None else image_inputs.store(resize(rgba, size, mode))
             found.append(
                 ControlImage(
                     kind,
                     stored,
-                    _number(unit, "weight", 1.0, *WEIGHTS),
-                    _preprocessor(unit, name),
-                    _number(unit, "guidance_start", 0.0, 0.0, 1.0),
-                    _number(unit, "guidance_end", _number(unit, "guidance", 1.0, 0.0, 1.0), 0.0, 1.0),
+                    _read_number(unit, "weight", 1.0, *WEIGHTS),
+                    _find_preprocessor(unit, name),
+                    _read_number(unit, "guidance_start", 0.0, 0.0, 1.0),
+                    _read_number(unit, "guidance_end", _read_number(unit, "guidance", 1.0, 0.0, 1.0), 0.0, 1.0),
                 )
             )
             if found[-1].start >= found[-1].end:
@@ -132,7 +132,7 @@ def modules() -> list[str]:
     return list({ours: name for name, ours in reversed(MODULES.items())}.values())[::-1]
 
 
-def _units(scripts: Fields, script: str) -> Iterator[tuple[str, Fields, Callable[[], None]]]:
+def _iterate_units(scripts: Fields, script: str) -> Iterator[tuple[str, Fields, Callable[[], None]]]:
     """Yield each unit in the arguments of the script: the prefix of its fields' names, the fields, and a function that
     counts the whole unit as ignored.
 
@@ -169,7 +169,7 @@ def _is_on(unit: Fields) -> bool:
     return unit.raw("enabled") is None or unit.flag("enabled")
 
 
-def _model_named(unit: Fields, card: ModelCard, prefix: str) -> str:
+def _find_model(unit: Fields, card: ModelCard, prefix: str) -> str:
     """Return the control model that a unit names, with or without the hash that the extension appends.
 
     Returns "" without a model. The unit is then ignored. Raises NotFoundError.
@@ -186,7 +186,7 @@ def _model_named(unit: Fields, card: ModelCard, prefix: str) -> str:
     raise NotFoundError(f"{prefix}model: there is no control model of that name; there are: {some}.")
 
 
-def _preprocessor(unit: Fields, prefix: str) -> str:
+def _find_preprocessor(unit: Fields, prefix: str) -> str:
     name = (unit.text("module") or "none").strip().lower()
     ours = MODULES.get(name) or (name if name in PREPROCESSORS else None)
     if ours is None:
@@ -198,7 +198,7 @@ def _preprocessor(unit: Fields, prefix: str) -> str:
     return ours
 
 
-def _image_of(unit: Fields, prefix: str, max_pixels: int) -> np.ndarray | None:
+def _decode_unit_image(unit: Fields, prefix: str, max_pixels: int) -> np.ndarray | None:
     """Return the image of a unit, RGBA uint8 (height, width, 4), or None if it has none.
 
     It is base64, an object with `image` and `mask`, or a list of both. A mask is ignored.
@@ -222,7 +222,7 @@ def _image_of(unit: Fields, prefix: str, max_pixels: int) -> np.ndarray | None:
     return decode_image(value, f"{prefix}{name}", max_pixels=max_pixels)
 
 
-def _resize_mode(unit: Fields, prefix: str) -> int:
+def _read_resize_mode(unit: Fields, prefix: str) -> int:
     value: Any = unit.raw("resize_mode")
     if value is None:
         return CROP
@@ -232,6 +232,6 @@ def _resize_mode(unit: Fields, prefix: str) -> int:
     return int(mode)
 
 
-def _number(unit: Fields, name: str, default: float, low: float, high: float) -> float:
+def _read_number(unit: Fields, name: str, default: float, low: float, high: float) -> float:
     value = unit.number(name, low, high)
     return default if value is None else float(value)

@@ -109,7 +109,7 @@ class HttpServer:
         limits = self._service.limits
         config = uvicorn.Config(
             create_app(self._service, self._access),
-            http=_timed_protocol(limits),
+            http=_create_timed_protocol(limits),
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -143,7 +143,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _timed_protocol(limits: Limits) -> type[H11Protocol]:
+def _create_timed_protocol(limits: Limits) -> type[H11Protocol]:
     """Create a subclass of uvicorn's HTTP protocol with deadlines for slow clients and a limit on unread response data.
 
     The head of a request must arrive in time, and a client must read at least Limits.send_bytes of a response per
@@ -154,6 +154,8 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
         return protocol.transport.get_write_buffer_size()
 
     class TimedProtocol(H11Protocol):
+        """HTTP protocol that closes the connections of slow clients and limits unread response data."""
+
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._head = _Deadline(self.loop, limits.head_seconds, transport.abort)

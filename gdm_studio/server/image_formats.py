@@ -67,7 +67,7 @@ class SignedLinks:
         file = f"{image_id}.{image_format.name}"
         expires = int(time.time()) + VALID_SECONDS
         quality, opaque = image_format.quality, int(image_format.is_opaque)
-        signature = self._signature(file, quality, opaque, expires)
+        signature = self._sign(file, quality, opaque, expires)
         return f"{SIGNED}{file}?quality={quality}&opaque={opaque}&expires={expires}&signature={signature}"
 
     def read(self, file: str, query: Mapping[str, str]) -> tuple[str, ImageFormat]:
@@ -80,14 +80,14 @@ class SignedLinks:
         if match is None or not all(re.fullmatch("[0-9]{1,12}", number) for number in numbers):
             raise NotFoundError("There is no image at this address.")
         quality, opaque, expires = map(int, numbers)
-        signature = self._signature(file, quality, opaque, expires).encode()
+        signature = self._sign(file, quality, opaque, expires).encode()
         if not hmac.compare_digest(signature, query.get("signature", "").encode("utf-8", "replace")):
             raise NotFoundError("There is no image at this address.")
         if time.time() > expires:
             raise NotFoundError("This address of an image has expired; request the image again.")
         return match[1], ImageFormat(match[2], quality, bool(opaque))
 
-    def _signature(self, file: str, quality: int, opaque: int, expires: int) -> str:
+    def _sign(self, file: str, quality: int, opaque: int, expires: int) -> str:
         text = f"{file} {quality} {opaque} {expires}"
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
 

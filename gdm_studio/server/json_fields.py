@@ -26,10 +26,10 @@ MAX_DEPTH = 24
 # Maximum number of names of ignored fields in an answer, and of characters of each.
 MAX_IGNORED = 64
 MAX_NAME = 80
-# Characters that no text may contain: halves of surrogate pairs, and NUL.
+# Characters that no string may contain: halves of surrogate pairs, and NUL.
 _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
-# Values with which a field that the server does not know requests nothing.
+# Neutral values: an unknown field with one of these values requests nothing.
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _JSON_TYPES = {
     "text": "string",
@@ -44,7 +44,7 @@ _JSON_TYPES = {
 
 @dataclass(frozen=True)
 class FieldRule:
-    """Type of a field of an interface, and the values with which the field requests nothing that the server leaves out.
+    """Type of a field in a client interface, and its neutral values, with which the field requests nothing.
 
     `kind` is the name of a method of `Fields`.
     """
@@ -111,15 +111,15 @@ class Fields:
         return list(self._values)
 
     def skip(self, *names: str) -> None:
-        """Count fields as used, because they belong to a feature that the client has switched off."""
+        """Mark fields as used, because they belong to a feature that the client has switched off."""
         self._used.update(names)
 
     def skip_default(self, **values: Any) -> None:
-        """Count fields of a feature that is switched off as used if they have the default value of the interface."""
+        """Mark the fields of a feature that is switched off as used if they have the interface's default values."""
         self._used.update(name for name, value in values.items() if self._values.get(name) in value)
 
     def put_back(self, name: str) -> None:
-        """Count a field as not used, because the server has no counterpart to its value."""
+        """Mark a field as unused again, because its value has no equivalent here."""
         self._used.discard(name)
         self._nested.pop(name, None)
 
@@ -128,25 +128,25 @@ class Fields:
 
         A long list ends with the number of further names.
         """
-        names = [shorten(name, MAX_NAME) for name in self._ignored()]
+        names = [shorten(name, MAX_NAME) for name in self._find_ignored()]
         more = len(names) - MAX_IGNORED
         return [*names[:MAX_IGNORED], f"{more} others"] if more > 0 else names
 
-    def _ignored(self) -> Iterator[str]:
+    def _find_ignored(self) -> Iterator[str]:
         for name, value in self._values.items():
             if name in self._nested:
-                yield from self._nested[name]._ignored()
+                yield from self._nested[name]._find_ignored()
             elif name not in self._used and not _is_among(value, _NOTHING):
                 rule = self._rules.get(name)
                 if rule is None or not _is_among(value, rule.neutral):
                     yield self._prefix + name
 
-    def _value(self, name: str) -> Any:
+    def _take_value(self, name: str) -> Any:
         self._used.add(name)
         return self._values.get(name)
 
     def text(self, name: str) -> str | None:
-        value = self._value(name)
+        value = self._take_value(name)
         if value is None:
             return None
         if not isinstance(value, str) or _NO_TEXT.search(value):
@@ -167,7 +167,7 @@ class Fields:
 
     def number(self, name: str, low: float | None = None, high: float | None = None) -> float | int | None:
         """Return the value of a field as a number from `low` to `high`."""
-        value = self._value(name)
+        value = self._take_value(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -185,14 +185,14 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         """Return the value of a field as a boolean, or False if the field is absent."""
-        value = self._value(name)
+        value = self._take_value(name)
         if value is not None and not isinstance(value, bool):
             raise BadRequest(f"{self._prefix}{name} must be true or false.")
         return bool(value)
 
     def texts(self, name: str) -> list[str]:
-        """Return the value of a field as a list of texts, which is empty if the field is absent."""
-        value = self._value(name)
+        """Return the value of a field as a list of strings, which is empty if the field is absent."""
+        value = self._take_value(name)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
@@ -201,7 +201,7 @@ class Fields:
 
     def array(self, name: str) -> list[Any]:
         """Return the value of a field as a list, which is empty if the field is absent."""
-        value = self._value(name)
+        value = self._take_value(name)
         if value is None:
             return []
         if not isinstance(value, list):
@@ -213,7 +213,7 @@ class Fields:
 
         There are none if the field is absent.
         """
-        value = self._value(name)
+        value = self._take_value(name)
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f"{self._prefix}{name} must be an object.")
         found = Fields.checked(value or {}, rules, prefix=f"{self._prefix}{name}.")
@@ -221,16 +221,18 @@ class Fields:
         return found
 
     def nested(self, name: str, fields: Fields) -> None:
-        """Count a field as used whose parts were read as `fields`, so that their unused fields are ignored ones."""
+        """Mark a nested field, whose parts were read as `fields`, as used. Its unused parts are among the ignored
+        fields.
+        """
         self._used.add(name)
         self._nested[name] = fields
 
     def raw(self, name: str) -> Any:
         """Return the value of a field that may have several types, or None if the field is absent."""
-        return self._value(name)
+        return self._take_value(name)
 
     def scalars(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """Return the named fields whose values are texts, numbers or booleans, as a dictionary. They do not count as
+        """Return the named fields whose values are strings, numbers or booleans, as a dictionary. They do not count as
         used.
         """
         found = {name: self._values.get(name) for name in names}
@@ -238,10 +240,10 @@ class Fields:
 
 
 def check_values(value: Any, path: str = "") -> None:
-    """Check all texts and numbers of a JSON value that a client sent, at any depth.
+    """Check all strings and numbers in a JSON value that a client sent, at any depth.
 
-    Raises BadRequest for a text that no file or answer can contain, and for a number that is not finite. `path` is the
-    name of the value.
+    Raises BadRequest for a string that no file or response can contain, and for a number that is not finite. `path` is
+    the name of the value.
     """
     if isinstance(value, str):
         if _NO_TEXT.search(value):
@@ -260,7 +262,7 @@ def check_values(value: Any, path: str = "") -> None:
 
 
 def _is_among(value: Any, values: tuple[Any, ...]) -> bool:
-    """Return True if a value is one of `values`. True and False are no numbers here."""
+    """Return True if a value is one of `values`. Unlike in Python, True and False do not equal 1 and 0."""
     return any(value == each and isinstance(value, bool) == isinstance(each, bool) for each in values)
 
 

@@ -87,7 +87,7 @@ class LibraryMissingError(BusyError):
 class NotFoundError(BadRequest):
     """Error for a client's request that names an unknown model, sampler or page.
 
-    `detail` is a text that clients compare, or "".
+    `detail` is a string that clients compare, or "".
     """
 
     detail = ""

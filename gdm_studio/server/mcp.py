@@ -43,14 +43,14 @@ CAPABILITIES_KEY = "io.modelcontextprotocol/clientCapabilities"
 CLIENT_KEY = "io.modelcontextprotocol/clientInfo"
 SERVER_KEY = "io.modelcontextprotocol/serverInfo"
 SERVER = {"name": "gdm-studio", "title": "GDM Studio", "version": __version__}
-# Time in milliseconds for which a client may keep the list of tools, which only another version of the program changes.
+# Milliseconds for which a client may cache the list of tools, which changes only with the version of GDM Studio.
 LIFETIME = 3_600_000
 # Maximum length of a message in bytes, and number of calls at the same time.
 MAX_MESSAGE = 2**20
 MAX_CALLS = 16
 # Maximum side in pixels of an image in an answer. The file has the full size.
 MAX_SIDE = 768
-# Maximum number of messages that wait until the client reads them, and seconds to wait for it, also at the end.
+# Maximum number of messages that the client has not read, and seconds to wait for the client to read, also at the end.
 MAX_UNREAD = 64
 SECONDS_UNREAD = 60.0
 SECONDS_TO_READ = 5.0
@@ -76,7 +76,7 @@ class _Call:
     is_modern: bool
 
 
-# Additional fields of results that a client of a MODERN version may keep.
+# Additional fields of results that a client of a MODERN version may cache.
 _CACHEABLE = {"ttlMs": LIFETIME, "cacheScope": "public"}
 ANONYMOUS = Client("mcp", "mcp", "a program (MCP)")
 
@@ -129,12 +129,12 @@ class McpServer:
                             line = self._source.readline(MAX_MESSAGE)
                         self._write_error(None, PARSE_ERROR, "The message is too long.")
                     elif line.strip():
-                        self._take(line, pool)
+                        self._handle_line(line, pool)
             finally:
                 for key in list(self._calls):
                     self._cancel(key)
 
-    def _take(self, line: bytes, pool: ThreadPoolExecutor) -> None:
+    def _handle_line(self, line: bytes, pool: ThreadPoolExecutor) -> None:
         try:
             message = parse_json(line, max_bytes=MAX_MESSAGE, max_depth=MAX_DEPTH)
         except (ValueError, MemoryError):
@@ -157,19 +157,19 @@ class McpServer:
         params = message.get("params", {})
         method = message["method"]
         if "id" not in message:
-            self._notice(method, params)
+            self._handle_notification(method, params)
             return
         meta = params.get("_meta")
         meta = meta if isinstance(meta, dict) else {}
         is_modern = VERSION_KEY in meta or method == "server/discover"
-        if is_modern and (problem := _problem(meta)) is not None:
+        if is_modern and (problem := _find_problem(meta)) is not None:
             self._write({"id": number, "error": problem})
         elif method == "tools/call":
             self._call(number, params, meta, pool, is_modern=is_modern)
         else:
-            self._answer(number, method, params, is_modern=is_modern)
+            self._handle_request(number, method, params, is_modern=is_modern)
 
-    def _notice(self, method: str, params: Mapping[str, Any]) -> None:
+    def _handle_notification(self, method: str, params: Mapping[str, Any]) -> None:
         if method == "notifications/cancelled":
             key = json.dumps(params.get("requestId"))
             if key in self._calls:
@@ -180,14 +180,14 @@ class McpServer:
         if (ticket := self._tickets.get(key)) is not None:
             self._service.cancel(ticket)
 
-    def _answer(self, number: object, method: str, params: Mapping[str, Any], *, is_modern: bool) -> None:
+    def _handle_request(self, number: object, method: str, params: Mapping[str, Any], *, is_modern: bool) -> None:
         capabilities: dict[str, Any] = {"tools": {}}
         if method == "tools/list":
             result: dict[str, Any] = {"tools": TOOLS} | (_CACHEABLE if is_modern else {})
         elif method == "server/discover":
             result = {"supportedVersions": [*MODERN, *HANDSHAKE], "capabilities": capabilities, **_CACHEABLE}
         elif method == "initialize" and not is_modern:
-            self._client = _client_of(params.get("clientInfo")) or self._client
+            self._client = _identify_client(params.get("clientInfo")) or self._client
             wanted = params.get("protocolVersion")
             version = wanted if wanted in HANDSHAKE else HANDSHAKE[0]
             result = {"protocolVersion": version, "capabilities": capabilities, "serverInfo": SERVER}
@@ -196,7 +196,7 @@ class McpServer:
         else:
             self._write_error(number, NO_METHOD, f"There is no method {shorten(method)!r}.")
             return
-        self._write({"id": number, "result": _stamped(result) if is_modern else result})
+        self._write({"id": number, "result": _complete_result(result) if is_modern else result})
 
     def _call(
         self,
@@ -217,7 +217,7 @@ class McpServer:
             self._write_error(number, INVALID_REQUEST, "Too many calls at a time, or two with the same id.")
             return
         self._calls.add(key)
-        client = (_client_of(meta.get(CLIENT_KEY)) or ANONYMOUS) if is_modern else self._client
+        client = (_identify_client(meta.get(CLIENT_KEY)) or ANONYMOUS) if is_modern else self._client
         call = _Call(number, key, client, meta.get("progressToken"), is_modern)
         pool.submit(self._run_tool, name, arguments, call)
 
@@ -229,9 +229,9 @@ class McpServer:
             content, facts = self._tools[name](fields, call)
             result: dict[str, Any] = {"content": content, "structuredContent": facts, "isError": False}
         except StudioError as error:
-            result = {"content": [_text(str(error))], "isError": True}
+            result = {"content": [_build_text(str(error))], "isError": True}
         except Exception as error:
-            result = {"content": [_text(self._service.report(error))], "isError": True}
+            result = {"content": [_build_text(self._service.report(error))], "isError": True}
         finally:
             is_cancelled = call.key in self._cancelled
             self._calls.discard(call.key)
@@ -239,7 +239,7 @@ class McpServer:
             self._cancelled.discard(call.key)
         # Nobody waits for the answer to a cancelled call.
         if not is_cancelled:
-            self._write({"id": call.number, "result": _stamped(result) if call.is_modern else result})
+            self._write({"id": call.number, "result": _complete_result(result) if call.is_modern else result})
 
     def _generate_image(self, arguments: Fields, call: _Call) -> ToolResult:
         count = arguments.whole("count")
@@ -258,12 +258,15 @@ class McpServer:
             self._service.events.remove(follower)
         if not images:
             raise BadRequest("The request was cancelled.")
-        facts = {"images": [_facts_of(image.picture) for image in images], "left_out": left_out}
-        return [*(_image(Path("image.png"), io.BytesIO(image.png)) for image in images), _json(facts)], facts
+        facts = {"images": [_collect_facts(image.picture) for image in images], "left_out": left_out}
+        return [
+            *(_build_image(Path("image.png"), io.BytesIO(image.png)) for image in images),
+            _build_json(facts),
+        ], facts
 
     def _list_models(self, arguments: Fields, call: _Call) -> ToolResult:
         facts = {"models": models(self._service)}
-        return [_json(facts)], facts
+        return [_build_json(facts)], facts
 
     def _search_images(self, arguments: Fields, call: _Call) -> ToolResult:
         limit = arguments.whole("limit")
@@ -271,15 +274,15 @@ class McpServer:
         if not 1 <= limit <= MAX_FOUND:
             raise BadRequest(f"limit must be from 1 to {MAX_FOUND}.")
         pictures = self._service.search(arguments.text("query") or "", limit).result()
-        facts = {"images": [_facts_of(picture) for picture in pictures]}
-        return [_json(facts)], facts
+        facts = {"images": [_collect_facts(picture) for picture in pictures]}
+        return [_build_json(facts)], facts
 
     def _show_image(self, arguments: Fields, call: _Call) -> ToolResult:
         picture = self._service.find(arguments.text("id") or "").result()
         if picture is None:
             raise BadRequest("There is no image with this id; search_images lists them.")
-        facts = {"images": [_facts_of(picture)]}
-        return [_image(picture.path), _json(facts)], facts
+        facts = {"images": [_collect_facts(picture)]}
+        return [_build_image(picture.path), _build_json(facts)], facts
 
     def _write(self, message: Mapping[str, Any]) -> None:
         """Queue a message for the client. If MAX_UNREAD messages are unread, wait up to SECONDS_UNREAD, and then
@@ -288,7 +291,7 @@ class McpServer:
         if self._is_broken:
             return
         try:
-            self._unread.put(_line_of(message), timeout=SECONDS_UNREAD)
+            self._unread.put(_encode_line(message), timeout=SECONDS_UNREAD)
         except queue.Full:
             self._is_broken = True
 
@@ -297,7 +300,7 @@ class McpServer:
         messages.
         """
         with suppress(queue.Full):
-            self._unread.put_nowait(_line_of(message))
+            self._unread.put_nowait(_encode_line(message))
 
     def _write_all(self) -> None:
         """Write the queued messages to the client until a None arrives. If the client has closed its end, the messages
@@ -354,15 +357,15 @@ class _ProgressNotifier:
         self._notify({"method": "notifications/progress", "params": params})
 
 
-def _line_of(message: Mapping[str, Any]) -> bytes:
+def _encode_line(message: Mapping[str, Any]) -> bytes:
     return json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n"
 
 
-def _text(text: str) -> dict[str, Any]:
+def _build_text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
+def _build_image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
     """Return an image file as MCP content in base64, downscaled to MAX_SIDE.
 
     `data` is the file's content, if already read.
@@ -371,11 +374,11 @@ def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
     return {"type": "image", "data": base64.b64encode(png).decode(), "mimeType": "image/png"}
 
 
-def _json(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return _text(json.dumps(facts, ensure_ascii=False))
+def _build_json(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return _build_text(json.dumps(facts, ensure_ascii=False))
 
 
-def _facts_of(picture: Picture) -> dict[str, Any]:
+def _collect_facts(picture: Picture) -> dict[str, Any]:
     """Return the file, the id and the most important settings of a gallery image."""
     return {
         "file": str(picture.path),
@@ -389,13 +392,13 @@ def _facts_of(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _stamped(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a result as MODERN versions require it."""
+def _complete_result(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result with the fields that MODERN versions require."""
     return {"resultType": "complete", **result, "_meta": {SERVER_KEY: SERVER}}
 
 
-def _problem(meta: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the JSON-RPC error for the `_meta` of a request of a MODERN version, or None if it is right."""
+def _find_problem(meta: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Check the `_meta` of a request in a MODERN version. Returns a JSON-RPC error, or None if `_meta` is valid."""
     version = meta.get(VERSION_KEY)
     if not isinstance(version, str) or not isinstance(meta.get(CAPABILITIES_KEY), dict):
         return {"code": INVALID_PARAMS, "message": f"_meta needs {VERSION_KEY} and {CAPABILITIES_KEY}."}
@@ -405,7 +408,7 @@ def _problem(meta: Mapping[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _client_of(info: object) -> Client | None:
+def _identify_client(info: object) -> Client | None:
     """Return the client that an MCP client names, or None if it names none."""
     name = info.get("name") if isinstance(info, dict) else None
     return Client.named("mcp", name.replace(" ", "-"), "MCP") if isinstance(name, str) and name else None

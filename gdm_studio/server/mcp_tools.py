@@ -15,7 +15,7 @@ _WHOLE = {"type": "integer"}
 _TEXTS = {"type": "array", "items": _TEXT}
 
 
-def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+def _build_schema(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
@@ -24,7 +24,7 @@ def _object(properties: dict[str, Any], *required: str) -> dict[str, Any]:
     }
 
 
-def _annotations(title: str, *, reads_only: bool) -> dict[str, Any]:
+def _build_annotations(title: str, *, reads_only: bool) -> dict[str, Any]:
     """Return the annotations of a tool. None deletes anything, and none reaches anything outside this machine."""
     only_for_writers = {} if reads_only else {"destructiveHint": False, "idempotentHint": False}
     return {"title": title, "readOnlyHint": reads_only, **only_for_writers, "openWorldHint": False}
@@ -40,7 +40,7 @@ _IMAGE_FACTS = {
     "steps": _WHOLE,
     "size": _TEXT | {"description": "Width and height in pixels, such as 512x512"},
 }
-_IMAGES = {"type": "array", "items": _object(_IMAGE_FACTS, *_IMAGE_FACTS)}
+_IMAGES = {"type": "array", "items": _build_schema(_IMAGE_FACTS, *_IMAGE_FACTS)}
 _MODEL_FACTS = {
     "name": _TEXT,
     "title": _TEXT,
@@ -59,8 +59,8 @@ TOOLS: list[dict[str, Any]] = [
         "name": "generate_image",
         "title": "Generate images",
         "description": "Generate images from a prompt on this machine. Returns each image and the path of its file.",
-        "inputSchema": _object(PROPERTIES | {"count": PROPERTIES["count"] | {"maximum": MAX_IMAGES}}),
-        "outputSchema": _object(
+        "inputSchema": _build_schema(PROPERTIES | {"count": PROPERTIES["count"] | {"maximum": MAX_IMAGES}}),
+        "outputSchema": _build_schema(
             {
                 "images": _IMAGES,
                 "left_out": _TEXTS | {"description": "Settings that the model does not support and that were left out"},
@@ -68,37 +68,39 @@ TOOLS: list[dict[str, Any]] = [
             "images",
             "left_out",
         ),
-        "annotations": _annotations("Generate images", reads_only=False),
+        "annotations": _build_annotations("Generate images", reads_only=False),
     },
     {
         "name": "list_models",
         "title": "List models",
         "description": "List the installed models with their sizes, default steps, styles and classes.",
-        "inputSchema": _object({}),
-        "outputSchema": _object({"models": {"type": "array", "items": _object(_MODEL_FACTS, *_MODEL_FACTS)}}, "models"),
-        "annotations": _annotations("List models", reads_only=True),
+        "inputSchema": _build_schema({}),
+        "outputSchema": _build_schema(
+            {"models": {"type": "array", "items": _build_schema(_MODEL_FACTS, *_MODEL_FACTS)}}, "models"
+        ),
+        "annotations": _build_annotations("List models", reads_only=True),
     },
     {
         "name": "search_images",
         "title": "Search the gallery",
         "description": "Search the gallery for images by their prompts and settings, newest first.",
-        "inputSchema": _object(
+        "inputSchema": _build_schema(
             {
                 "query": _TEXT | {"description": "Words of the prompt, or terms such as model:NAME; all by default"},
                 "limit": _WHOLE
                 | {"description": "Maximum number of images; 10 by default", "minimum": 1, "maximum": MAX_FOUND},
             }
         ),
-        "outputSchema": _object({"images": _IMAGES}, "images"),
-        "annotations": _annotations("Search the gallery", reads_only=True),
+        "outputSchema": _build_schema({"images": _IMAGES}, "images"),
+        "annotations": _build_annotations("Search the gallery", reads_only=True),
     },
     {
         "name": "show_image",
         "title": "Show an image",
         "description": "Return an image of the gallery by its id from search_images.",
-        "inputSchema": _object({"id": _TEXT | {"description": "The id of an image"}}, "id"),
-        "outputSchema": _object({"images": _IMAGES}, "images"),
-        "annotations": _annotations("Show an image", reads_only=True),
+        "inputSchema": _build_schema({"id": _TEXT | {"description": "The id of an image"}}, "id"),
+        "outputSchema": _build_schema({"images": _IMAGES}, "images"),
+        "annotations": _build_annotations("Show an image", reads_only=True),
     },
 ]
 # Arguments of each tool.

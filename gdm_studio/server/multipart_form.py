@@ -21,7 +21,7 @@ _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 
 @dataclass
 class Form:
-    """Texts and files of a form. A name may have several files."""
+    """Text fields and files of a multipart form. A name may have several files."""
 
     texts: dict[str, str] = field(default_factory=dict)
     files: dict[str, list[bytes]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Form:
 
         Raises BadRequest.
         """
-        values: dict[str, Any] = {name: _converted(name, text, rules) for name, text in self.texts.items()}
+        values: dict[str, Any] = {name: _convert(name, text, rules) for name, text in self.texts.items()}
         check_values(values)
         return Fields.checked(values | dict.fromkeys(self.files, "a file"), rules)
 
@@ -76,8 +76,9 @@ def _add(form: Form, head: bytes, content: bytes) -> None:
         raise BadRequest("A text of the form is not UTF-8.") from error
 
 
-def _converted(name: str, text: str, rules: Rules) -> Any:
-    """Convert a text of a form to the type of its rule. An empty text is no number. Raises BadRequest."""
+def _convert(name: str, text: str, rules: Rules) -> Any:
+    """Convert a form field's string to the type that its rule requires. An empty string is not a number. Raises
+    BadRequest."""
     kind = rules[name].kind if name in rules else "text"
     if kind in ("whole", "number"):
         if not text.strip():

@@ -69,7 +69,7 @@ class Wanted:
     is_edit: bool = False
 
     def partial_steps(self, steps: int) -> set[int]:
-        """Return the numbers of the steps, of a run of `steps`, after which a partial image is sent."""
+        """Return the step numbers, in a run of `steps` steps, after which a partial image is sent."""
         count = self.partial_images
         return {steps * (place + 1) // (count + 1) for place in range(count)} - {0, steps}
 
@@ -77,7 +77,7 @@ class Wanted:
 def request_from(service: Service, fields: Fields) -> Wanted:
     """Convert the body of a client's request to OpenAI's /v1/images/generations. Raises BadRequest."""
     card = service.card(fields.text("model") or "")
-    return _wanted(service, card, fields, _settings(service, fields))
+    return _build_wanted(service, card, fields, _read_settings(service, fields))
 
 
 def edit_from(service: Service, form: Form) -> Wanted:
@@ -90,7 +90,7 @@ def edit_from(service: Service, form: Form) -> Wanted:
 
     fields = form.fields(EDIT)
     card = service.card(fields.text("model") or "")
-    given = _settings(service, fields)
+    given = _read_settings(service, fields)
     files = form.files.get("image", [])
     masks = form.files.get("mask", [])
     if not files:
@@ -113,14 +113,14 @@ def edit_from(service: Service, form: Form) -> Wanted:
         given["strength"] = EDIT_STRENGTH if strength is None else float(strength)
         if masks:
             mask = decode_image_file(masks[0], "mask", max_pixels=pixels)
-            given["mask"] = image_inputs.store(_hole(mask, used[0]))
+            given["mask"] = image_inputs.store(_convert_mask(mask, used[0]))
             given["strength"] = 1.0 if strength is None else float(strength)
     ignored += [f"image[{place}]" for place in range(len(used), len(images))]
     ignored += [f"mask[{place}]" for place in range(1, len(masks))]
-    return _wanted(service, card, fields, given, ignored, is_edit=True)
+    return _build_wanted(service, card, fields, given, ignored, is_edit=True)
 
 
-def _settings(service: Service, fields: Fields) -> dict[str, Any]:
+def _read_settings(service: Service, fields: Fields) -> dict[str, Any]:
     """Return the settings in the fields that generations and edits have in common. Raises BadRequest."""
     prompt = fields.text("prompt")
     if prompt is None:
@@ -146,7 +146,7 @@ def _settings(service: Service, fields: Fields) -> dict[str, Any]:
     return given
 
 
-def _wanted(
+def _build_wanted(
     service: Service,
     card: ModelCard,
     fields: Fields,
@@ -186,8 +186,8 @@ def _wanted(
     )
 
 
-def _hole(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """Convert a mask of OpenAI's API, whose transparent part is drawn again, to one whose white part is, uint8 (H, W).
+def _convert_mask(mask: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """Convert a mask of OpenAI's API, whose transparent part is repainted, to a uint8 mask (H, W) whose white part is.
 
     Raises BadRequest if it has another shape than the image or no transparent part.
     """
@@ -204,31 +204,31 @@ def answer(images: Sequence[SavedImage], wanted: Wanted, address: Callable[[Save
     their addresses.
     """
     data = [
-        {"url": address(image)} if wanted.by_url else {"b64_json": _base64(wanted.format.encode(image.png))}
+        {"url": address(image)} if wanted.by_url else {"b64_json": _encode_base64(wanted.format.encode(image.png))}
         for image in images
     ]
     seeds = [{"seed": image.request.seed} for image in images]
     return {
         "created": int(time.time()),
         "data": [each | seed for each, seed in zip(data, seeds, strict=True)],
-        **_facts(wanted),
+        **_collect_facts(wanted),
         "ignored": list(wanted.ignored),
     }
 
 
 def partial_event(wanted: Wanted, place: int, preview: bytes) -> dict[str, Any]:
-    """Return the event with a preview of the image that is generated, a PNG file."""
-    encoded = _base64(wanted.format.encode(preview))
-    return _event(wanted, "partial_image") | {"b64_json": encoded, "partial_image_index": place}
+    """Return the event that sends a preview (a PNG file) of the image being generated."""
+    encoded = _encode_base64(wanted.format.encode(preview))
+    return _build_event(wanted, "partial_image") | {"b64_json": encoded, "partial_image_index": place}
 
 
 def completed_event(wanted: Wanted, image: SavedImage) -> dict[str, Any]:
     """Return the event with a finished image."""
-    # The numbers of tokens, which clients expect, have no meaning here.
+    # Clients expect token counts, which have no meaning here.
     usage = {"input_tokens": 0, "output_tokens": 0, "total_tokens": 0}
     usage_details = {"input_tokens_details": {"image_tokens": 0, "text_tokens": 0}}
-    return _event(wanted, "completed") | {
-        "b64_json": _base64(wanted.format.encode(image.png)),
+    return _build_event(wanted, "completed") | {
+        "b64_json": _encode_base64(wanted.format.encode(image.png)),
         "usage": usage | usage_details,
         "seed": image.request.seed,
         "ignored": list(wanted.ignored),
@@ -236,17 +236,17 @@ def completed_event(wanted: Wanted, image: SavedImage) -> dict[str, Any]:
 
 
 def error_event(sentence: str) -> dict[str, Any]:
-    """Return the event of a request that failed after its answer had begun."""
+    """Return the event that reports the failure of a request whose response has already started."""
     error = {"message": sentence, "type": "server_error", "param": None, "code": None}
     return {"type": "error", "error": error}
 
 
-def _event(wanted: Wanted, name: str) -> dict[str, Any]:
+def _build_event(wanted: Wanted, name: str) -> dict[str, Any]:
     kind = "image_edit" if wanted.is_edit else "image_generation"
-    return {"type": f"{kind}.{name}", "created_at": int(time.time()), **_facts(wanted)}
+    return {"type": f"{kind}.{name}", "created_at": int(time.time()), **_collect_facts(wanted)}
 
 
-def _facts(wanted: Wanted) -> dict[str, Any]:
+def _collect_facts(wanted: Wanted) -> dict[str, Any]:
     return {
         "output_format": wanted.format.name,
         "size": "{}x{}".format(*(wanted.request.size or (0, 0))),
@@ -257,17 +257,17 @@ def _facts(wanted: Wanted) -> dict[str, Any]:
 
 def models(service: Service) -> dict[str, Any]:
     """Return the JSON list of models in the format of OpenAI's /v1/models."""
-    return {"object": "list", "data": [_model(card) for card in service.cards()]}
+    return {"object": "list", "data": [_describe_model(card) for card in service.cards()]}
 
 
 def model(service: Service, name: str) -> dict[str, Any]:
     """Return a model in the format of OpenAI's /v1/models/NAME. Raises NotFoundError."""
-    return _model(service.card(name))
+    return _describe_model(service.card(name))
 
 
-def _model(card: ModelCard) -> dict[str, Any]:
+def _describe_model(card: ModelCard) -> dict[str, Any]:
     return {"id": card.name, "object": "model", "created": 0, "owned_by": card.author or "unknown"}
 
 
-def _base64(data: bytes) -> str:
+def _encode_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gdm_studio.server.tickets import Ticket
 
-# Events after which a request has no others.
+# Events that end a request.
 LAST_EVENTS = frozenset({"done", "stopped", "failed"})
 # Maximum number of events of a request. Of more, the oldest steps are dropped.
 MAX_EVENTS = 600

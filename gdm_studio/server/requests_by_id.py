@@ -87,26 +87,26 @@ class RequestsById:
         """Stream the events of one request as Server-Sent Events, from the first one, or from the one after the number
         in the header Last-Event-ID or the parameter `after`. The stream ends when the request has ended.
         """
-        log = self._log(request)
+        log = self._find_log(request)
         after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
         if not (after.isascii() and after.isdecimal() and len(after) <= _MAX_DIGITS):
             raise BadRequest("after must be the number of an event.")
         if len(self._service.events) + self._service.logs.readers >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
-        return EventStream(self._stream(log, int(after)))
+        return EventStream(self._stream_events(log, int(after)))
 
     async def stop(self, request: Request) -> Response:
         """Stop a request. Images that are finished stay in the gallery. Does nothing if it has ended."""
-        self._service.cancel(self._log(request).ticket)
+        self._service.cancel(self._find_log(request).ticket)
         return JSONResponse(None)
 
-    def _log(self, request: Request) -> RequestLog:
+    def _find_log(self, request: Request) -> RequestLog:
         log = self._service.logs.find(request.path_params["id"])
         if log is None:
             raise NotFoundError("The server does not know this request; it may have been restarted since.")
         return log
 
-    async def _stream(self, log: RequestLog, after: int) -> AsyncIterator[str]:
+    async def _stream_events(self, log: RequestLog, after: int) -> AsyncIterator[str]:
         yield CONNECTED
         async for events in self._service.logs.read(log, after, KEEP_ALIVE):
             yield "".join(event_text(event, number) for number, event in events) or NOTHING

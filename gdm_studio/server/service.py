@@ -92,7 +92,7 @@ class Service(AbstractContextManager["Service"]):
         # True once the folder of the gallery exists.
         self._has_started = False
         self._queue = Queue.open()
-        self.runner = Runner(Executor(self.library), self._opened_gallery, self._queue, on_disk=self._on_disk)
+        self.runner = Runner(Executor(self.library), self._open_gallery, self._queue, on_disk=self._run_on_disk)
         self.runner.on_saved = self._note_saved
         self.runner.on_storage_error = self._note_storage_error
         # The request would run a second time after a crash, which does no harm.
@@ -120,7 +120,7 @@ class Service(AbstractContextManager["Service"]):
         Requests that a server had accepted before it crashed are dropped, because their clients' connections ended with
         it. Raises StorageError if images cannot be saved.
         """
-        self._disk.submit(lambda: self._opened_gallery().check_writable()).result()
+        self._disk.submit(lambda: self._open_gallery().check_writable()).result()
         self._has_started = True
         dropped = self._disk.submit(self._queue.remove_orphans).result()
         if dropped:
@@ -236,7 +236,7 @@ class Service(AbstractContextManager["Service"]):
                 raise BusyError("Too many requests are waiting; try again later.")
             if with_log:
                 self.logs.begin(ticket.id, ticket)
-            ticket.item = self._disk.submit(self._enlist, ticket)
+            ticket.item = self._disk.submit(self._enqueue, ticket)
             # "queued" must be sent before the generating thread can send "started".
             facts = {"images": request.count, "steps": total_steps(request), "asked_by": client.name}
             self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
@@ -274,7 +274,7 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def is_closing(self) -> bool:
-        """True once the server shuts down, after which new requests are rejected."""
+        """True once the server is shutting down and rejects new requests."""
         return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
@@ -328,11 +328,11 @@ class Service(AbstractContextManager["Service"]):
         """Search the gallery. Returns a future, whose result is a list of the newest matching images, at most
         `limit`.
         """
-        return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
+        return self._disk.submit(lambda: self._open_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
         """Look up a gallery image by its id. Returns a future, whose result is the image or None."""
-        return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
+        return self._disk.submit(lambda: self._open_gallery().get(picture_id))
 
     def report(self, error: BaseException) -> str:
         """Show an error in the server's terminal, and return the sentence that the client receives."""
@@ -352,7 +352,7 @@ class Service(AbstractContextManager["Service"]):
             try:
                 events = self.runner.run(
                     refill=self._submit_next,
-                    between_steps=self._between_steps,
+                    between_steps=self._run_between_steps,
                     previews=preferences.load().preview_share,
                 )
                 with closing(events):
@@ -413,7 +413,7 @@ class Service(AbstractContextManager["Service"]):
             return
         if event is None or isinstance(event, StudioError):
             if event is None and ticket.is_interrupted:
-                ticket.partial = self._partial_images(job)
+                ticket.partial = self._decode_partial_images(job)
             self._finish_later(ticket, event)
         elif isinstance(event, Phase):
             self._send(ticket, "phase", title=event.title)
@@ -425,13 +425,13 @@ class Service(AbstractContextManager["Service"]):
             facts: dict[str, Any] = {"step": event.index, "of": event.of, "images": list(images)}
             wants_previews = self.events.wants_previews or self.logs.wants_previews
             if wants_previews or time.monotonic() - self._progress_read_at < PREVIEW_SECONDS:
-                view = self._view(event)
+                view = self._find_view(event)
                 self._preview = _encode_png(view.predicted, PREVIEW_SIDE) if view is not None else b""
                 facts["preview"] = self._preview
             self._send(ticket, "step", **facts)
             self._disk.submit(self._check_paused, ticket)
 
-    def _partial_images(self, job: Job) -> list[PartialImage]:
+    def _decode_partial_images(self, job: Job) -> list[PartialImage]:
         """Decode the unfinished images of an interrupted request. If that fails, there are none."""
         try:
             results = self.runner.partial_results(job)
@@ -443,7 +443,7 @@ class Service(AbstractContextManager["Service"]):
             for each in results
         ]
 
-    def _view(self, event: StepEvent | Progress) -> View | None:
+    def _find_view(self, event: StepEvent | Progress) -> View | None:
         if isinstance(event, Progress):
             return event.views[0] if event.views else None
         if self._previews is None:
@@ -456,7 +456,7 @@ class Service(AbstractContextManager["Service"]):
             self._previews.forget(view.image)
         return views[0]
 
-    def _between_steps(self, seconds: float, jobs: Sequence[Job]) -> bool:
+    def _run_between_steps(self, seconds: float, jobs: Sequence[Job]) -> bool:
         self._run_tasks()
         return sleep_between_steps(seconds, jobs)
 
@@ -472,7 +472,7 @@ class Service(AbstractContextManager["Service"]):
 
     # The disk thread
 
-    def _on_disk(self, task: Callable[[], object]) -> None:
+    def _run_on_disk(self, task: Callable[[], object]) -> None:
         def run() -> None:
             try:
                 task()
@@ -481,7 +481,7 @@ class Service(AbstractContextManager["Service"]):
 
         self._disk.submit(run)
 
-    def _opened_gallery(self) -> Gallery:
+    def _open_gallery(self) -> Gallery:
         if self._gallery is None:
             from gdm_studio.gallery import Gallery
 
@@ -495,9 +495,9 @@ class Service(AbstractContextManager["Service"]):
         if self._gallery is not None:
             self._gallery.close()
 
-    def _enlist(self, ticket: Ticket) -> Item:
+    def _enqueue(self, ticket: Ticket) -> Item:
         """Add a client's request to the queue on disk and lock its item, so that no other process runs it."""
-        self._opened_gallery()
+        self._open_gallery()
         return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
 
     def _check_paused(self, ticket: Ticket) -> None:
@@ -510,7 +510,7 @@ class Service(AbstractContextManager["Service"]):
 
     def _note_saved(self, job: Job, result: Result, picture: Picture) -> None:
         ticket = self._tickets[job]
-        image = SavedImage(result.image, result.request, _png(picture.path, result.rgba), picture)
+        image = SavedImage(result.image, result.request, _read_png(picture.path, result.rgba), picture)
         ticket.images.append(image)
         self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
@@ -571,7 +571,7 @@ class Service(AbstractContextManager["Service"]):
         self.events.send(message)
 
 
-def _png(path: Path, rgba: np.ndarray) -> bytes:
+def _read_png(path: Path, rgba: np.ndarray) -> bytes:
     """Return a saved image as PNG for the client. A file in another format is re-encoded without its settings."""
     from gdm_studio.common import atomic_files
 

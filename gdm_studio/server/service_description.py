@@ -54,7 +54,9 @@ def api_description(endpoints: Iterable[tuple[str, str]]) -> dict[str, Any]:
             operation["security"] = []
         if method == "POST" and route in _BODIES:
             kind = FORM_TYPE if route == FORMS else "application/json"
-            operation["requestBody"] = {"content": {kind: {"schema": _schema(_BODIES[route], is_form=route == FORMS)}}}
+            operation["requestBody"] = {
+                "content": {kind: {"schema": _build_schema(_BODIES[route], is_form=route == FORMS)}}
+            }
         paths.setdefault(path, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -70,7 +72,7 @@ def api_description(endpoints: Iterable[tuple[str, str]]) -> dict[str, Any]:
     }
 
 
-def _schema(rules: Rules, *, is_form: bool) -> dict[str, Any]:
+def _build_schema(rules: Rules, *, is_form: bool) -> dict[str, Any]:
     properties: dict[str, Any] = {name: {"type": rule.json_type} for name, rule in rules.items()}
     if is_form:
         file = {"type": "string", "format": "binary"}

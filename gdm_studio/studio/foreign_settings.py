@@ -68,22 +68,26 @@ def restore_request(
         request = replace(request, model=model.name)
     card = model.card if model is not None else instead
     accepts = card.accepts if card is not None else Capabilities(prompt="")
-    request = _with_vae(request, card, files, fields)
+    request = _apply_vae(request, card, files, fields)
     # The LoRAs of Icons, which has no base, are its own.
     takes_loras = accepts.prompt == WEB_UI or (accepts.tags and card is not None and bool(card.base))
-    request = _with_loras(request, accepts, files, fields, takes_loras=takes_loras)
+    request = _apply_loras(request, accepts, files, fields, takes_loras=takes_loras)
     if card is not None:
-        request = _with_factors(request, card, files, metadata)
-    used = {each: files.used.get(metadata.says.get(each, ""), value) for each, value in metadata.used.items()}
-    more = {each: files.used[kind] for each in metadata.ignored if (kind := metadata.says.get(each, "")) in files.used}
+        request = _apply_factors(request, card, files, metadata)
+    used = {each: files.used.get(metadata.common_names.get(each, ""), value) for each, value in metadata.used.items()}
+    more = {
+        each: files.used[kind]
+        for each in metadata.ignored
+        if (kind := metadata.common_names.get(each, "")) in files.used
+    }
     ignored = {each: value for each, value in metadata.ignored.items() if each not in more}
-    became = metadata.became | dict.fromkeys(more, "")
+    request_fields = metadata.request_fields | dict.fromkeys(more, "")
     return RestoredRequest(
-        replace(metadata, request=request, used=used | more, ignored=ignored, became=became),
+        replace(metadata, request=request, used=used | more, ignored=ignored, request_fields=request_fields),
         model,
         tuple(files.missing),
         tuple(files.others),
-        tuple(each for each in ignored if metadata.says.get(each, "") not in files.reported),
+        tuple(each for each in ignored if metadata.common_names.get(each, "") not in files.reported),
     )
 
 
@@ -134,7 +138,7 @@ class _Files:
         return here
 
 
-def _with_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:
+def _apply_vae(request: Request, card: ModelCard | None, files: _Files, fields: dict[str, Any]) -> Request:
     name = str(fields.get("vae", ""))
     digest = str(fields.get("vae_hash", ""))
     if name.casefold() in _OWN_VAE:
@@ -146,7 +150,7 @@ def _with_vae(request: Request, card: ModelCard | None, files: _Files, fields: d
     return request
 
 
-def _with_loras(
+def _apply_loras(
     request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any], *, takes_loras: bool
 ) -> Request:
     """Return the request with the LoRAs and embeddings in its prompt renamed to the names of the installed files."""
@@ -168,12 +172,12 @@ def _with_loras(
         prompt, negative = (_rename_embedding(text, str(entry["name"]), line.name) for text in texts)
         request = replace(request, prompt=prompt, negative_prompt=negative)
     for entry, line in here:
-        prompt = _with_lora_tag(request.prompt, str(entry["name"]), line.name, entry.get("weight", 1.0))
+        prompt = _set_lora_tag(request.prompt, str(entry["name"]), line.name, entry.get("weight", 1.0))
         request = replace(request, prompt=prompt)
     return request
 
 
-def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
+def _apply_factors(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
     """Return the request with the image's clip skip, second pass and refiner, if the model supports them."""
     fields = metadata.fields
     factors = dict(request.factors)
@@ -224,7 +228,7 @@ def _rename_embedding(prompt: str, old: str, name: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
 
 
-def _with_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
+def _set_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
     """Replace the name of a LoRA in a prompt with the name of the installed file, or append a tag if the prompt does
     not contain the LoRA.
     """

@@ -128,11 +128,11 @@ class Steps:
         runner: Runner,
         *,
         source: Source | None = None,
-        orders: Sequence[WorkItem] = (),
+        work_items: Sequence[WorkItem] = (),
         previews: float,
     ) -> None:
         self._request = request
-        self._steps = _run(request, runner, source, orders, previews)
+        self._steps = _run(request, runner, source, work_items, previews)
         # The job itself is never paused, because a step that is not requested is not taken.
         self._is_paused = False
 
@@ -156,13 +156,13 @@ class Steps:
 
 
 def _run(
-    request: Request, runner: Runner, source: Source | None, orders: Sequence[WorkItem], previews: float
+    request: Request, runner: Runner, source: Source | None, work_items: Sequence[WorkItem], previews: float
 ) -> Generator[Step, None, None]:
     """Submit a request to the runner and yield the denoising steps. The last step of an image is yielded after its
     decoding.
     """
     last = dict[int, Moment]()
-    job = runner.submit(request, NOTHING, source=source, orders=orders)
+    job = runner.submit(request, NOTHING, source=source, work_items=work_items)
     with closing(runner.run_job(job, previews=previews)) as events:
         for event in events:
             if isinstance(event, StepEvent | Progress):

@@ -43,9 +43,9 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
         grammar=prompt_grammar(accepts, request),
         guidance_scale=guidance,
         steps=request.steps if accepts.steps else 1,
-        controls=_changed_values(acting, request.controls),
+        controls=_find_changed_values(acting, request.controls),
         label=request.label if request.label in accepts.labels else "",
-        factors=_changed_values(accepts.factors, request.factors),
+        factors=_find_changed_values(accepts.factors, request.factors),
         hints=tuple(hint for hint in request.hints if hint.kind in accepts.hints),
         image=request.image if begun else "",
         mask=request.mask if begun else "",
@@ -56,10 +56,10 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
     )
 
 
-def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
+def _find_changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
     """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
-    usual = {param.name: param.default for param in params}
-    return {name: value for name, value in values.items() if usual.get(name, value) != value}
+    defaults = {param.name: param.default for param in params}
+    return {name: value for name, value in values.items() if defaults.get(name, value) != value}
 
 
 def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
@@ -67,7 +67,7 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
     settings to the names of installed parts, such as VAEs; with None, all parts count as installed.
     """
     left_out = []
-    for title, changes in _misfits(request, card, parts):
+    for title, changes in _find_misfits(request, card, parts):
         request = replace(request, **changes)
         left_out.append(title)
     return request, left_out
@@ -81,10 +81,10 @@ def fields_without_effect(request: Request, card: ModelCard) -> list[str]:
     return [name for name in ignored if SETTINGS[name].role & Role.EXPORTED]
 
 
-def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def _find_misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the title of each unsupported setting in a request, with the field values that replace it."""
     accepts = card.accepts
-    usual = card.default_request()
+    default = card.default_request()
     if request.model != card.name:
         yield QT_TRANSLATE_NOOP("Setting", "model"), {"model": card.name}
     titles = {style.id: style.title for style in card.styles}
@@ -95,9 +95,9 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
     if request.size is not None and not card.makes(request.size):
         yield QT_TRANSLATE_NOOP("Setting", "size"), {"size": None}
     if sampler_problem(request.sampler, card):
-        yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": usual.sampler, "knobs": {}}
+        yield QT_TRANSLATE_NOOP("Setting", "scheduler"), {"sampler": default.sampler, "knobs": {}}
     if spacing_problem(request.spacing, card):
-        yield QT_TRANSLATE_NOOP("Setting", "spacing"), {"spacing": usual.spacing}
+        yield QT_TRANSLATE_NOOP("Setting", "spacing"), {"spacing": default.spacing}
     if request.image and not accepts.picture:
         yield QT_TRANSLATE_NOOP("Setting", "start picture"), {"image": "", "mask": ""}
     if request.grammar not in ("auto", PLAIN, accepts.prompt):

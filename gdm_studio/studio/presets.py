@@ -99,7 +99,7 @@ def load(name: str) -> Preset:
     if found is None:
         listed = ", ".join(known[:10]) or "none yet"
         raise BadRequest(f"There is no preset called {name!r}; there are {listed}.")
-    return parse(_path(found))
+    return parse(_build_path(found))
 
 
 def parse(path: Path) -> Preset:
@@ -139,7 +139,7 @@ def save(name: str, preset: Preset) -> bytes | None:
         raise BadRequest("This prompt is too long for a preset; save the settings without it.")
     atomic_files.make_folder(paths.presets_dir())
     before = content_of(name)
-    atomic_files.write(_path(name), data)
+    atomic_files.write(_build_path(name), data)
     return before
 
 
@@ -148,7 +148,7 @@ def existing_name(name: str) -> str:
 
     The names may differ in case. Return `name` if there is none.
     """
-    return next((each for each in names() if _key(each) == _key(name)), name)
+    return next((each for each in names() if _normalise_name(each) == _normalise_name(name)), name)
 
 
 def check_free(name: str) -> None:
@@ -167,7 +167,7 @@ def content_of(name: str) -> bytes | None:
 
     Raises StorageError.
     """
-    return atomic_files.read(_path(name)) if _path(name).exists() else None
+    return atomic_files.read(_build_path(name)) if _build_path(name).exists() else None
 
 
 def put_back(name: str, content: bytes | None) -> None:
@@ -175,7 +175,7 @@ def put_back(name: str, content: bytes | None) -> None:
 
     Raises StorageError.
     """
-    path = _path(name)
+    path = _build_path(name)
     if content is not None:
         atomic_files.write(path, content)
         return
@@ -189,22 +189,22 @@ def rename(name: str, wanted: str) -> None:
     """Rename a preset. Raises BadRequest if the name is unusable or taken, and StorageError if renaming fails."""
     if problem := name_problem(wanted):
         raise BadRequest(problem)
-    if _key(name) != _key(wanted):
+    if _normalise_name(name) != _normalise_name(wanted):
         check_free(wanted)
     try:
-        if _key(name) == _key(wanted):
-            _path(name).rename(_path(wanted))
+        if _normalise_name(name) == _normalise_name(wanted):
+            _build_path(name).rename(_build_path(wanted))
         else:
-            atomic_files.rename_without_replacing(_path(name), _path(wanted))
+            atomic_files.rename_without_replacing(_build_path(name), _build_path(wanted))
     except OSError as error:
-        raise atomic_files.storage_error(_path(name), error) from error
+        raise atomic_files.storage_error(_build_path(name), error) from error
 
 
-def _path(name: str) -> Path:
+def _build_path(name: str) -> Path:
     return paths.presets_dir() / f"{name}{SUFFIX}"
 
 
-def _key(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """Normalise a preset's name for comparison, so that names that a file system may treat as equal, such as "a" and
     "A", become equal.
     """

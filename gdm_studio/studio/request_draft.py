@@ -36,7 +36,7 @@ class RequestDraft:
 
     def __init__(self, card: ModelCard | None = None) -> None:
         self._card = card
-        self._request = self._defaults()
+        self._request = self._find_defaults()
         self._listeners: defaultdict[str, list[Callable[[Any], object]]] = defaultdict(list)
         # True if the user locked the seed.
         self._is_locked = False
@@ -65,7 +65,7 @@ class RequestDraft:
         rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take` and
         `next_request`.
         """
-        return self._runnable(self._request)
+        return self._make_runnable(self._request)
 
     @property
     def written(self) -> Request:
@@ -74,7 +74,7 @@ class RequestDraft:
 
         `take` restores it.
         """
-        return self._with_interpolation(replace(self._request, mask=self._request.mask if self._request.image else ""))
+        return self._apply_interpolation(replace(self._request, mask=self._request.mask if self._request.image else ""))
 
     def __getitem__(self, name: str) -> Any:
         return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].value_in(self._request)
@@ -98,7 +98,7 @@ class RequestDraft:
         if locked is not None:
             self._lock(bool(locked), held=False)
         self._seed_given = self._seed_given or "seed" in values
-        self.put(**self._with_sampler(values.get("sampler")) | values)
+        self.put(**self._follow_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
         """Set all fields of the draft from a request, for example a saved image's, without validation.
@@ -120,9 +120,9 @@ class RequestDraft:
         They get the values from the user's last use of this model, or else its defaults. Other settings are unchanged.
         For a new card of the same model, only settings whose default has changed are updated.
         """
-        before = self._defaults() if self._card else None
+        before = self._find_defaults() if self._card else None
         self._card = card
-        now = self._defaults()
+        now = self._find_defaults()
         if before is not None and before.model != now.model:
             self._left[before.model] = before, self._request
             if before.strength != now.strength:
@@ -144,7 +144,7 @@ class RequestDraft:
 
         Other fields of the settings, such as the prompt, have their default values.
         """
-        names = _model_settings()
+        names = _list_model_settings()
         return [
             (before, replace(Request(), **{name: getattr(left, name) for name in names}))
             for before, left in self._left.values()
@@ -158,18 +158,18 @@ class RequestDraft:
         """Restore the model's defaults in the draft. Settings that describe the image, such as prompt and seed, are
         unchanged.
         """
-        self._apply(self._defaults(), set())
+        self._apply(self._find_defaults(), set())
 
     def _apply(self, source: Request, excluded: set[str]) -> None:
         """Copy the settings with model-dependent defaults from the request `source` into the draft, except the settings
         in `excluded`.
         """
-        own = _model_settings() - excluded
+        own = _list_model_settings() - excluded
         self._set_request(replace(self._request, **{name: getattr(source, name) for name in own}))
 
     def default(self, name: str) -> Any:
         """Return the default value of a setting: the sampler's for steps and spacing, otherwise the model's."""
-        return self._default(name, self._request.sampler)
+        return self._find_default(name, self._request.sampler)
 
     # Seed
 
@@ -214,7 +214,7 @@ class RequestDraft:
         edited = self._request
         if not self[LOCK] and not self._seed_given:
             edited = replace(edited, seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
-        request = self._runnable(edited)
+        request = self._make_runnable(edited)
         try:
             (self._card or Request).checked(request)
         except BadRequest:
@@ -223,12 +223,12 @@ class RequestDraft:
         self._seed_given = False
         return request
 
-    def _runnable(self, edited: Request) -> Request:
+    def _make_runnable(self, edited: Request) -> Request:
         """Return the request that runs for the edited one: without unsupported settings, with drawn prompts."""
         accepts = self._card.accepts if self._card else Capabilities()
-        return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(edited, accepts)))
+        return self._draw_prompts(self._apply_interpolation(drop_unsupported(edited, accepts)))
 
-    def _with_drawn_prompts(self, request: Request) -> Request:
+    def _draw_prompts(self, request: Request) -> Request:
         """Return a request with prompts drawn from its template. They are drawn again only if they may have changed.
 
         There may be thousands of prompts, and the window reads the request several times per change.
@@ -240,26 +240,28 @@ class RequestDraft:
         toward = replace_prompt(request.toward, request.prompt, found.prompt)
         return replace(request, prompt=found.prompt, template=found.template, prompts=found.prompts, toward=toward)
 
-    def _with_interpolation(self, request: Request) -> Request:
+    def _apply_interpolation(self, request: Request) -> Request:
         return replace(request, toward=replace_prompt(request.toward, self._way_from, request.prompt))
 
-    def _defaults(self) -> Request:
+    def _find_defaults(self) -> Request:
         return replace(self._card.default_request(), model=self._card.name) if self._card else Request()
 
-    def _default(self, name: str, sampler: str) -> Any:
-        usual = self._defaults()
-        if sampler != usual.sampler:
-            usual = replace(usual, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing)
-        return SETTINGS[name].value_in(usual)
+    def _find_default(self, name: str, sampler: str) -> Any:
+        defaults = self._find_defaults()
+        if sampler != defaults.sampler:
+            defaults = replace(
+                defaults, steps=SAMPLERS[sampler].default_steps, spacing=SAMPLERS[sampler].default_spacing
+            )
+        return SETTINGS[name].value_in(defaults)
 
-    def _with_sampler(self, sampler: str | None) -> dict[str, Any]:
+    def _follow_sampler(self, sampler: str | None) -> dict[str, Any]:
         """Return the settings of the draft that change with the sampler: its parameters, and steps and spacing unless
         the user changed them.
         """
         if sampler is None or sampler == self._request.sampler:
             return {}
         at_default = [name for name in ("steps", "spacing") if self[name] == self.default(name)]
-        return {"knobs": {}} | {name: self._default(name, sampler) for name in at_default}
+        return {"knobs": {}} | {name: self._find_default(name, sampler) for name in at_default}
 
     def _lock(self, locked: bool, *, held: bool) -> None:
         before = self[LOCK]
@@ -280,7 +282,7 @@ class RequestDraft:
                 listener(self[name])
 
 
-def _model_settings() -> set[str]:
+def _list_model_settings() -> set[str]:
     """Return the names of the settings that each model keeps for itself while another one is selected."""
     kept = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)}
     return kept | {"model", "style"}

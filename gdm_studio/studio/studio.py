@@ -106,13 +106,13 @@ class Studio(AbstractContextManager["Studio"]):
         """
         _check_names(settings)
         request_draft = self.draft(settings.pop("model", ""))
-        given = _with_stored_images({"prompt": prompt} | settings)
+        given = _store_images({"prompt": prompt} | settings)
         if given.get("image") and given.get("size") is None and request_draft.card is not None:
             from gdm_studio.engine import image_inputs
 
             given["size"] = request_draft.card.near(image_inputs.load(given["image"]).size)
         request_draft.change(**given)
-        # The draft drops settings that the model does not support. Passing them again lets `make` refuse them.
+        # The draft drops settings that the model does not support. They are passed again so that `make` rejects them.
         return self.make(drawn(replace(undrawn(request_draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
@@ -143,11 +143,11 @@ class Studio(AbstractContextManager["Studio"]):
 
         if any(map(remote_device.is_remote, devices.device_names(request.device))):
             recorded = self.runner.executor.resume_point(request, saved.step)
-            return self._start(request, orders=[WorkItem.of(request, recorded_steps=recorded)])
+            return self._start(request, work_items=[WorkItem.of(request, recorded_steps=recorded)])
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
-        """Pause the latest run of this object before its next step. Its `for` loop ends, and another loop resumes the
+        """Pause the run that was started last, before its next step. Its `for` loop ends, and another loop resumes the
         run.
         """
         if self._latest is not None:
@@ -173,9 +173,9 @@ class Studio(AbstractContextManager["Studio"]):
     def __exit__(self, *failure: object) -> None:
         self.close()
 
-    def _start(self, request: Request, *, source: Source | None = None, orders: Sequence[WorkItem] = ()) -> Steps:
+    def _start(self, request: Request, *, source: Source | None = None, work_items: Sequence[WorkItem] = ()) -> Steps:
         share = self.preferences.preview_share
-        self._latest = Steps(request, self.runner, source=source, orders=orders, previews=share)
+        self._latest = Steps(request, self.runner, source=source, work_items=work_items, previews=share)
         return self._latest
 
 
@@ -194,7 +194,7 @@ def _check_names(settings: Iterable[str]) -> None:
             raise BadRequest(f"There is no setting called {name!r}; there are {', '.join(SETTINGS)}.")
 
 
-def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
+def _store_images(settings: dict[str, Any]) -> dict[str, Any]:
     """Store the start image and its mask that a script passes, and return the settings with the names of the stored
     images. Raises StorageError and BadRequest.
     """

@@ -39,7 +39,7 @@ STOP_SECONDS = 20.0
 # Seconds to wait for a process that has taken no step yet. Loading a model cannot be interrupted, and there is nothing
 # to save.
 PREPARING_SECONDS = 1.0
-# Seconds between two looks at a process that is about to end.
+# Seconds between two checks of a process that is about to end.
 WAIT_SECONDS = 0.05
 # Folder of trained models inside the models folder, and maximum number of runs that are listed.
 TRAINED = "trained"
@@ -124,7 +124,7 @@ def trainable_systems() -> list[TrainableSystem]:
 
 class TrainingRun:
     """Training run of a LoRA or a model. Its settings, state and results are stored as files in one folder. The object
-    controls the training process if this program has started it.
+    controls the training process if this process has started it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -212,7 +212,7 @@ class TrainingRun:
                 raise BadRequest(
                     translatable("{title} has learned from other pictures; choose another name.", title=settings.title)
                 )
-            if _fixed(earlier) != _fixed(settings):
+            if _reset_changeable(earlier) != _reset_changeable(settings):
                 raise BadRequest(
                     translatable("{title} was started with other settings; choose another name.", title=settings.title)
                 )
@@ -221,7 +221,7 @@ class TrainingRun:
         # Until the process writes its state, a resumed run would be shown as paused, and a new one that is paused at
         # once as failed.
         preparing = replace(state or LiveState(), status="preparing", error="")
-        if earlier is None or _fixed(earlier) != _fixed(settings):
+        if earlier is None or _reset_changeable(earlier) != _reset_changeable(settings):
             preparing = replace(preparing, encoded=0, images=0)
         atomic_files.write(self.folder / LIVE, preparing.to_json())
         command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
@@ -285,14 +285,12 @@ class TrainingRun:
                 os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
     def state(self) -> LiveState | None:
-        """Return the latest progress that the training process wrote into the run's folder, or None
-        if there is none.
-        """
+        """Return the progress that the training process last wrote into the run's folder, or None if there is none."""
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
-        """Return the latest findings about the training: problems detected in its progress, and the number of samples
-        that copy training images.
+        """Return the last diagnosis of the training: the problems found in its progress, and the number of samples that
+        copy training images.
         """
         return Finding.load(self.folder)
 
@@ -306,7 +304,7 @@ class TrainingRun:
         Raises StudioError. A different file or folder of the same name is kept, and the copy's name gets a number.
         """
         settings = self.settings
-        products = self._products(settings) if settings is not None else []
+        products = self._find_products(settings) if settings is not None else []
         if settings is None or not products:
             raise BadRequest("There is no model yet; wait for the first pictures.")
         is_lora = settings.method == LORA
@@ -329,7 +327,7 @@ class TrainingRun:
             shutil.rmtree(part, ignore_errors=True)
         return target if is_lora else target / products[0].name
 
-    def _products(self, settings: TrainingSettings) -> list[Path]:
+    def _find_products(self, settings: TrainingSettings) -> list[Path]:
         """Return the files of the LoRA or model that the training saved most recently, or [] if there are none yet."""
         folder = self.folder / settings.title if settings.method == FINE_TUNE else self.folder
         first = folder / f"{settings.title}.safetensors"
@@ -349,7 +347,7 @@ def _is_copy(target: Path, source: Path) -> bool:
     return set(filecmp.cmpfiles(target, source, names, shallow=False)[0]) == names
 
 
-def _fixed(settings: TrainingSettings) -> TrainingSettings:
+def _reset_changeable(settings: TrainingSettings) -> TrainingSettings:
     """Return a copy of the training settings for comparison. Settings that may change when the training resumes are
     reset.
     """
@@ -362,7 +360,7 @@ def training_dir() -> Path:
 
 
 def training_runs() -> list[TrainingRun]:
-    """Return all training runs, latest first. Folders without readable settings are left out."""
+    """Return all training runs, newest first. Folders without readable settings are left out."""
     try:
         folders = [each for each in training_dir().iterdir() if not each.name.startswith(".")]
     except OSError:

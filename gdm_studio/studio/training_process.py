@@ -105,7 +105,7 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
 
     stop = folder / STOP
     # Number of samples before each phase. The preparation before them is not counted.
-    before = dict(zip((each.name for each in recipe.phases), _sums(recipe.phases), strict=True))
+    before = dict(zip((each.name for each in recipe.phases), _accumulate_samples(recipe.phases), strict=True))
     total = sum(each.samples for each in recipe.phases)
     for progress in train(recipe, folder, should_stop=stop.exists):
         live.follow_problems(recipe.problems)
@@ -117,7 +117,7 @@ def _follow(recipe: Recipe[Any], folder: Path, live: LiveWriter) -> None:
     live.save("paused" if stop.exists() else "done")
 
 
-def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
+def _accumulate_samples(phases: Sequence[Phase[Any]]) -> Iterator[int]:
     return accumulate((each.samples for each in phases[:-1]), initial=0)
 
 
@@ -210,7 +210,7 @@ class LiveWriter:
             self._every *= 2
         losses = tuple(self._losses)
         self._state = replace(
-            LiveState("running", "", step, seen, samples, self._speed(), self._every, losses),
+            LiveState("running", "", step, seen, samples, self._compute_speed(), self._every, losses),
             left_out=self._state.left_out,
             first_left_out=self._state.first_left_out,
             changed=self._state.changed,
@@ -235,7 +235,7 @@ class LiveWriter:
         self._state = self._state.with_status(state, error)
         self._write()
 
-    def _speed(self) -> float:
+    def _compute_speed(self) -> float:
         """Return the training speed over the last steps, in samples per second, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
         return (last - first) / (ended - began) if ended - began >= FEWEST_SPEED_SECONDS else 0.0

@@ -21,7 +21,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP, Translate, 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
 # Suffixes of caption files, in the order of preference. They follow the name of the image or replace its suffix.
 CAPTION_SUFFIXES = (".txt", ".caption", ".TXT", ".CAPTION")
-# Maximum numbers of images, and of bytes of a caption file.
+# Maximum number of images, and maximum size of a caption file in bytes.
 MOST_IMAGES = 20_000
 MOST_BYTES = 20_000
 # Maximum number of characters of a caption. Longer ones are cut.
@@ -81,7 +81,7 @@ class FolderProblems:
         """Return sentences that tell the user about the problems, one for each kind. Each sentence gives the number of
         affected files and the name of the first one.
 
-        `translate(context, text)` returns the translation of a text.
+        `translate(context, text)` returns the translation of a string.
         """
         sentences = []
         if self.unreadable:
@@ -111,10 +111,10 @@ def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems 
     prompt or description in the image's metadata, else the words of the file name. Files that are not images are left
     out, and long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
-    return list(_images_of(folder, nested, problems or FolderProblems()))
+    return list(_find_images(folder, nested, problems or FolderProblems()))
 
 
-def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
+def _find_images(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
     try:
         # Listed first, since `rglob` ignores a folder that cannot be read.
         listed = [*folder.iterdir()]
@@ -129,11 +129,11 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
     for path in paths:
         try:
             with open_image(path) as image:
-                written = _metadata_caption(image)
+                written = _read_metadata_caption(image)
         except StorageError:
             problems.unreadable.append(path)
             continue
-        yield _captioned(path, written, problems)
+        yield _read_caption(path, written, problems)
 
 
 def folder_of_images(folder: Path) -> Path | None:
@@ -190,10 +190,10 @@ def caption_of_name(stem: str) -> str:
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
 
-def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
+def _read_caption(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
     beside = find_caption_file(path)
     if beside is not None:
-        data = _data_of(beside)
+        data = _read_data(beside)
         text = " ".join(_decode(data[:MOST_BYTES], beside).split())
         if len(data) > MOST_BYTES or len(text) > MOST_TEXT:
             problems.cut.append(beside)
@@ -203,7 +203,7 @@ def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedI
     return CaptionedImage(path, caption_of_name(path.stem)[:MOST_TEXT], "name")
 
 
-def _data_of(path: Path) -> bytes:
+def _read_data(path: Path) -> bytes:
     """Read the data of a caption file, at most MOST_BYTES + 1 bytes. The extra byte lets the caller detect a file that
     is too long.
 
@@ -229,7 +229,7 @@ def _decode(data: bytes, path: Path) -> str:
         raise StorageError(f"The caption {path} is not text in UTF-8; save it again as UTF-8.") from error
 
 
-def _metadata_caption(image: Image.Image) -> str:
+def _read_metadata_caption(image: Image.Image) -> str:
     found = [image.info.get(key) for key in _KEYS]
     found.append(image.getexif().get(ExifTags.Base.ImageDescription))
     texts = (_SETTINGS.split(text[: 4 * MOST_TEXT], maxsplit=1)[0] for text in found if isinstance(text, str))

@@ -84,7 +84,7 @@ def load_checkpoint(path: Path, remark: Callable[[str], object] = lambda sentenc
     except OSError as error:
         raise storage_error(path, error) from error
     except (RuntimeError, pickle.UnpicklingError, AssertionError, *ARCHIVE_ERRORS) as error:
-        raise _damaged(path) from error
+        raise _build_damage_error(path) from error
     if not has_digest:
         remark(f"{path} was written by an earlier version, without a digest; only its zip checksums were verified.")
     return state
@@ -104,7 +104,7 @@ def _check(path: Path) -> bool:
                 return False
             mark = _COMMENT_BYTES.to_bytes(2, "little") + _MARK
             if not end.startswith(_END) or end[_END_BYTES - 2 :][: len(mark)] != mark:
-                raise _damaged(path)
+                raise _build_damage_error(path)
             file.seek(0)
             found = hashlib.sha256()
             left = size - _COMMENT_BYTES - 2
@@ -115,7 +115,7 @@ def _check(path: Path) -> bool:
         except OSError as error:
             raise storage_error(path, error) from error
     if end[_END_BYTES + len(_MARK) :] != found.hexdigest().encode():
-        raise _damaged(path)
+        raise _build_damage_error(path)
     return True
 
 
@@ -124,12 +124,12 @@ def _check_sums(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as packed:
             if packed.testzip() is not None:
-                raise _damaged(path)
+                raise _build_damage_error(path)
     except OSError as error:
         raise storage_error(path, error) from error
     except ARCHIVE_ERRORS as error:
-        raise _damaged(path) from error
+        raise _build_damage_error(path) from error
 
 
-def _damaged(path: Path) -> StorageError:
+def _build_damage_error(path: Path) -> StorageError:
     return StorageError(f"The checkpoint {path} is damaged and cannot be read; delete it to start again.")

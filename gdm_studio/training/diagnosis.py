@@ -55,7 +55,7 @@ _INFORMATION = 0.05
 # Shuffles of the captions that must explain less of the data than the captions themselves.
 _SHUFFLES = 99
 
-# Number of steps in which the error of a sound run may not fall.
+# Number of steps after which the error of a sound run must have fallen.
 _EARLY_STEPS = 100
 
 # Function (noisy images x0 + ratio·noise, ratio, indices of the captions) → predicted images.
@@ -89,9 +89,9 @@ class Floors:
         return cls(
             tuple(ratios),
             constant,
-            _gaussian_floor(known, unknown, ratios, constant),
-            tuple(_copying_error(known, known, ratio, generator) for ratio in ratios),
-            tuple(_copying_error(known, unknown, ratio, generator) for ratio in ratios),
+            _compute_gaussian_floor(known, unknown, ratios, constant),
+            tuple(_compute_copying_error(known, known, ratio, generator) for ratio in ratios),
+            tuple(_compute_copying_error(known, unknown, ratio, generator) for ratio in ratios),
         )
 
 
@@ -186,7 +186,7 @@ def errors(
     `stated_ratios` are the levels passed to the network. The noise depends only on the seed, so measurements at
     different times of a run are paired.
     """
-    missed = _differences(predict, images, captions, ratios, stated_ratios, seed)
+    missed = _compute_differences(predict, images, captions, ratios, stated_ratios, seed)
     return tuple(float(each.square().mean()) for each in missed)
 
 
@@ -198,11 +198,11 @@ def constant_output_errors(
 
     `predict` is the denoiser of a network whose output is 0. The noise is the same as in `errors`.
     """
-    missed = _differences(predict, images, captions, ratios, ratios, seed)
+    missed = _compute_differences(predict, images, captions, ratios, ratios, seed)
     return tuple(float(each.var(0).mean()) for each in missed)
 
 
-def _differences(
+def _compute_differences(
     predict: Predict,
     images: Tensor,
     captions: Tensor,
@@ -295,7 +295,11 @@ def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0)
 
 def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
     """Diagnose a training run from its measurements: return its most serious defect, or else its progress."""
-    return _broken_run(evidence) or _broken_learning(evidence, floors) or _progress(evidence, floors)
+    return (
+        _diagnose_broken_run(evidence)
+        or _diagnose_broken_learning(evidence, floors)
+        or _diagnose_progress(evidence, floors)
+    )
 
 
 def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
@@ -309,7 +313,7 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
     return int((torch.cdist(samples.flatten(1), known).min(1).values < limit).sum())
 
 
-def _broken_run(evidence: Evidence) -> Diagnosis | None:
+def _diagnose_broken_run(evidence: Evidence) -> Diagnosis | None:
     """Return a diagnosis if the run cannot learn at all, for example because its weights are infinite. Returns None
     otherwise.
 
@@ -328,37 +332,37 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
+def _diagnose_broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns badly or copies training images. Returns None
     otherwise.
     """
-    if evidence.growth > _GROWTH and _share(evidence, floors) < 0.9:
+    if evidence.growth > _GROWTH and _compute_progress_share(evidence, floors) < 0.9:
         return Diagnosis("rate", "growth")
     damages = sorted(now / max(first, 1e-12) for now, first in zip(evidence.train, evidence.initial, strict=False))
     if damages and damages[len(damages) // 2] > _DAMAGED:
         return Diagnosis("rate", "rate")
-    is_copying = _copied(evidence, floors) > _COPYING
+    is_copying = _measure_copying(evidence, floors) > _COPYING
     if evidence.is_early:
         return Diagnosis("copying", "copying") if is_copying else None
     is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
-    is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
+    is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _compute_progress_share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
-    if evidence.constant_output and min(_gains(evidence)) > _UNLEARNED:
+    if evidence.constant_output and min(_compute_gains(evidence)) > _UNLEARNED:
         return Diagnosis("stuck", "stuck")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
         return Diagnosis("noise", "noise")
-    if abs(evidence.bias) > _BIAS and _share(evidence, floors) < 0.9:
+    if abs(evidence.bias) > _BIAS and _compute_progress_share(evidence, floors) < 0.9:
         return Diagnosis("range", "range")
     if evidence.is_unaveraged:
         return Diagnosis("average", "average")
     if is_copying:
         return Diagnosis("copying", "copying")
-    if evidence.wrong_captions and _share(evidence, floors) > 0.5:
+    if evidence.wrong_captions and _compute_progress_share(evidence, floors) > 0.5:
         effect = max(1 - right / wrong for wrong, right in zip(evidence.wrong_captions, evidence.train, strict=True))
         # Captions that explain little of the data also have little effect in a sound run.
         if evidence.information == 0 or (evidence.information > _INFORMATION and effect < _EFFECT):
@@ -372,18 +376,18 @@ def _is_learning(evidence: Evidence) -> bool:
     """
     if not evidence.constant_output:
         return False
-    gains = sorted(_gains(evidence))
+    gains = sorted(_compute_gains(evidence))
     return gains[len(gains) // 4] < _LEARNING and max(evidence.others) < _AS_NEW * evidence.first_loss
 
 
-def _gains(evidence: Evidence) -> list[float]:
+def _compute_gains(evidence: Evidence) -> list[float]:
     """Return the network's error divided by the error of the best constant output, at each noise level."""
     return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
 
 
-def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
-    share = _share(evidence, floors)
-    gains = _gains(evidence) if evidence.constant_output else [math.inf] * len(floors.ratios)
+def _diagnose_progress(evidence: Evidence, floors: Floors) -> Diagnosis:
+    share = _compute_progress_share(evidence, floors)
+    gains = _compute_gains(evidence) if evidence.constant_output else [math.inf] * len(floors.ratios)
     percent = {"percent": f"{100 * share:.0f}"}
     if evidence.is_early:
         # The errors of the first steps are those of the network from which the run has started.
@@ -393,19 +397,19 @@ def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
         if share > 0.3 and is_rising and gains[place] > _LAGGING:
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
-    for place in reversed(_informative_levels(floors)):
+    for place in reversed(_find_informative_levels(floors)):
         if evidence.others[place] > _LEARNED * floors.gaussian[place]:
             break
         learned = place
     if learned is None:
         return Diagnosis("learning", "nothing learned", percent, share)
-    if learned == _informative_levels(floors)[0]:
+    if learned == _find_informative_levels(floors)[0]:
         return Diagnosis("learning", "all learned", percent, share)
     ratio = f"{floors.ratios[learned]:.2g}"
     return Diagnosis("learning", "layout learned", {"ratio": ratio, **percent}, share)
 
 
-def _informative_levels(floors: Floors) -> list[int]:
+def _find_informative_levels(floors: Floors) -> list[int]:
     """Return the indices of the noise levels at which a good denoiser clearly beats the best constant image.
 
     At other levels, errors do not reveal what a network has learned.
@@ -414,28 +418,28 @@ def _informative_levels(floors: Floors) -> list[int]:
     return [place for place, gain in enumerate(gains) if gain > _INFORMATIVE] or [0]
 
 
-def _share(evidence: Evidence, floors: Floors) -> float:
+def _compute_progress_share(evidence: Evidence, floors: Floors) -> float:
     """Return how far the training has progressed from the error of the best constant image (0) to that of the best
     Gaussian denoiser (1).
 
     The progress is measured in the logarithm of the error and averaged over the informative noise levels.
     """
     found = []
-    for place in _informative_levels(floors):
+    for place in _find_informative_levels(floors):
         whole = math.log(floors.constant / floors.gaussian[place])
         done = math.log(floors.constant / max(evidence.others[place], 1e-12))
         found.append(min(max(done / whole, 0.0), 1.0))
     return sum(found) / len(found)
 
 
-def _copied(evidence: Evidence, floors: Floors) -> float:
+def _measure_copying(evidence: Evidence, floors: Floors) -> float:
     """Return how strongly the network copies training images, from 0 (not at all) to 1 (complete memorisation).
 
     It is the largest gap between the errors on other images and on training images, as a fraction of the gap of a
     denoiser that has memorised the training images.
     """
     found = [0.0]
-    for place in _informative_levels(floors):
+    for place in _find_informative_levels(floors):
         most = floors.copying_others[place] - floors.copying[place]
         gap = evidence.others[place] - evidence.train[place]
         if most > 0.2 * floors.constant and evidence.train[place] < 0.5 * evidence.others[place]:
@@ -443,7 +447,9 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
     return max(found)
 
 
-def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
+def _compute_gaussian_floor(
+    known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float
+) -> tuple[float, ...]:
     """Return the error of the best Gaussian denoiser at each noise level, a reference for the errors of the network.
 
     It is fitted to the images `known` (n, d) and measured on `unknown` (m, d). The covariance of few images is
@@ -479,7 +485,7 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
     return tuple(found)
 
 
-def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
+def _compute_copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
     """Return the mean squared error on `images` of an ideal denoiser that has memorised the images `known`.
 
     It returns their posterior mean.

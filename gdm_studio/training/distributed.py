@@ -61,7 +61,7 @@ def any_true(value: bool) -> bool:
     """
     if process_count() == 1:
         return value
-    flag = torch.tensor(float(value), device=_device())
+    flag = torch.tensor(float(value), device=_get_device())
     distributed.all_reduce(flag, distributed.ReduceOp.MAX)
     return bool(flag)
 
@@ -86,5 +86,5 @@ def sum_over_processes(tensors: Sequence[Tensor]) -> list[Tensor]:
     return [part.view(tensor.shape).to(tensor.dtype) for part, tensor in zip(parts, tensors, strict=True)]
 
 
-def _device() -> torch.device:
+def _get_device() -> torch.device:
     return torch.device("cuda" if distributed.get_backend() == "nccl" else "cpu")

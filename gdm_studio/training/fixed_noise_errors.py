@@ -139,7 +139,7 @@ def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed:
 
 
 def index_of(seen: int) -> int:
-    """Return the index, counted from 0, of the latest error measurement that is due after `seen` training samples.
+    """Return the index, counted from 0, of the last error measurement that is due after `seen` training samples.
     Returns -1 if none is due yet.
     """
     return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1

@@ -34,16 +34,18 @@ class ShardedGradients:
         `loss(*part)` must return the mean loss of a part of the batch.
         """
         if self.splits and distributed.process_count() > 1:
-            value, gradients = self._of_processes(loss, batch)
+            value, gradients = self._compute_by_processes(loss, batch)
         else:
-            value, gradients = self._of_threads(loss, batch)
+            value, gradients = self._compute_by_threads(loss, batch)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             # Fused optimizers require that gradients have the memory layout of the parameters.
             fits = gradient.stride() == parameter.stride()
             parameter.grad = gradient if fits else torch.empty_like(parameter).copy_(gradient)
         return value
 
-    def _of_processes(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
+    def _compute_by_processes(
+        self, loss: Callable[..., Tensor], batch: Sequence[Tensor]
+    ) -> tuple[Tensor, Sequence[Tensor]]:
         """Compute the mean loss and the gradients of a batch that is divided among the training processes."""
         own = distributed.own_rows(batch)
         share = len(own[0]) / len(batch[0])
@@ -51,29 +53,31 @@ class ShardedGradients:
         value: Tensor = batch[0].new_zeros(())
         gradients: Sequence[Tensor] = [torch.zeros_like(parameter) for parameter in self.parameters]
         if share:
-            value, gradients = self._of_threads(loss, own)
+            value, gradients = self._compute_by_threads(loss, own)
         value, *gradients = distributed.sum_over_processes(
             [share * value, *(share * gradient for gradient in gradients)]
         )
         return value, gradients
 
-    def _of_threads(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
+    def _compute_by_threads(
+        self, loss: Callable[..., Tensor], batch: Sequence[Tensor]
+    ) -> tuple[Tensor, Sequence[Tensor]]:
         count = len(batch[0])
         if self.pool is None or count < self.threads:
-            return self._part(loss, batch)
+            return self._compute_part(loss, batch)
         parts = list(zip(*(tensor.tensor_split(self.threads) for tensor in batch), strict=True))
-        results = list(self.pool.map(lambda part: self._part(loss, part), parts))
+        results = list(self.pool.map(lambda part: self._compute_part(loss, part), parts))
         shares = [len(part[0]) / count for part in parts]
         losses = torch.stack([result[0].double() for result in results])
         value = (torch.tensor(shares, dtype=torch.double) * losses).sum()
-        return value, _weighted_sum([result[1] for result in results], shares)
+        return value, _add_weighted([result[1] for result in results], shares)
 
-    def _part(self, loss: Callable[..., Tensor], part: Sequence[Tensor]) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _compute_part(self, loss: Callable[..., Tensor], part: Sequence[Tensor]) -> tuple[Tensor, tuple[Tensor, ...]]:
         value = loss(*part)
         return value.detach(), torch.autograd.grad(value, self.parameters)
 
 
-def _weighted_sum(gradients: list[tuple[Tensor, ...]], shares: list[float]) -> tuple[Tensor, ...]:
+def _add_weighted(gradients: list[tuple[Tensor, ...]], shares: list[float]) -> tuple[Tensor, ...]:
     total = list(gradients[0])
     torch._foreach_mul_(total, shares[0])
     for more, share in zip(gradients[1:], shares[1:], strict=True):

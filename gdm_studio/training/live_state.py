@@ -19,7 +19,7 @@ STOP = "stop"
 # The lock of the process that trains in the folder.
 LOCK = "training.lock"
 SHEETS = "sheets"
-# The file of the latest diagnosis.
+# The file of the last diagnosis.
 DIAGNOSIS = "diagnosis.json"
 # Maximum number of points of the loss curve, and maximum bytes of a file that is read.
 POINTS = 400
@@ -107,7 +107,7 @@ class Finding:
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
-        """Read the latest diagnosis of the training run in a folder. Without a readable file, the diagnosis is
+        """Read the last diagnosis of the training run in a folder. Without a readable file, the diagnosis is
         empty.
         """
         data = _read_object(folder / DIAGNOSIS)

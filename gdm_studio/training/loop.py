@@ -63,10 +63,10 @@ def train(
     if run.is_new:
         _measure(recipe, run, log)
         if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():
-            with _unless_full(log):
+            with _log_write_errors(log):
                 recipe.write_sheet(run.model, out, 0)
     while True:
-        yield from _learn(run, log, should_stop)
+        yield from _train(run, log, should_stop)
         if run.is_last or distributed.any_true(should_stop()):
             break
         run.next_phase()
@@ -82,7 +82,7 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
         log.write(step=run.step, **figures)
 
 
-def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
+def _train(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
     """Train for the remaining steps of the current phase and yield the progress. Checkpoints and sample sheets are
     saved at intervals.
     """
@@ -92,15 +92,15 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
         while run.seen < run.phase.samples and not distributed.any_true(should_stop()):
             progress = run.take_step()
             log.follow(progress)
-            with _unless_full(log):
+            with _log_write_errors(log):
                 run.measure_pairs()
             is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
-            # A sheet takes a while, during which a crash must not lose the steps since the latest checkpoint.
+            # A sheet takes a while, during which a crash must not lose the steps since the last checkpoint.
             if save.due() or is_sheet_due:
                 run.save()
             if is_sheet_due:
                 began = time.monotonic()
-                with _unless_full(log), run.averaged():
+                with _log_write_errors(log), run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
                 # On a busy computer, sheets would otherwise take more time than the training.
                 sheet.postpone(SHEET_REST * (time.monotonic() - began))
@@ -112,8 +112,8 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
 
 
 @contextmanager
-def _unless_full(log: Log) -> Iterator[None]:
-    """Note in the log that a file could not be written that only shows the progress. Training continues without it."""
+def _log_write_errors(log: Log) -> Iterator[None]:
+    """Context manager that logs a failure to write a file that only shows the progress, so that training continues."""
     try:
         yield
     except StorageError as error:
@@ -246,7 +246,7 @@ class Run(Generic[Model]):
             self.step = state["step"]
             self.seen = state.get("seen", self.step * self.phase.batch)
             self.saved = self.step
-            self.recipe.problems.changed = _changes(state.get("pictures"), self.recipe.picture_digests)
+            self.recipe.problems.changed = _count_changes(state.get("pictures"), self.recipe.picture_digests)
         except (LookupError, TypeError, ValueError, RuntimeError, AttributeError) as error:
             raise StorageError(
                 f"The checkpoint {path} does not fit these networks and this optimizer; delete it to start again, or "
@@ -256,8 +256,8 @@ class Run(Generic[Model]):
     def _check_same_run(self, state: dict[str, Any], path: Path) -> None:
         """Raise StorageError if the checkpoint comes from another recipe, or from networks with other settings."""
         mine = {"recipe": self.recipe.name, **self.recipe.fixed_settings(self.model)}
-        saved = _flat({name: state[name] for name in mine if name in state})
-        for name, value in _flat({name: mine[name] for name in mine if name in state}).items():
+        saved = _flatten({name: state[name] for name in mine if name in state})
+        for name, value in _flatten({name: mine[name] for name in mine if name in state}).items():
             if saved.get(name) != value:
                 raise StorageError(
                     f"The checkpoint {path} has other settings ({name}: {saved.get(name)}, now {value}); "
@@ -287,7 +287,7 @@ class Learner(Generic[Model]):
         Returns the losses before the updates, by objective name.
         """
         rng = step_rng(self.phase.draw_seed, step)
-        torch.manual_seed(_torch_seed(self.phase.draw_seed, step))
+        torch.manual_seed(_draw_torch_seed(self.phase.draw_seed, step))
         batch = [part.to(self.device, non_blocking=True) for part in self.phase.draw(self.model, rng, step)]
         set_rate(self.optimizers, self.phase.learning_rate * self.phase.schedule(seen))
         losses = {}
@@ -302,14 +302,14 @@ class Learner(Generic[Model]):
         return losses
 
 
-def _torch_seed(seed: int, step: int) -> int:
+def _draw_torch_seed(seed: int, step: int) -> int:
     """Return the seed for torch's global random generator in one training step, which determines dropout, for
     example.
     """
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
-def _changes(saved: Any, found: Mapping[str, str]) -> int:
+def _count_changes(saved: Any, found: Mapping[str, str]) -> int:
     """Return how many training images were added, removed or changed since the checkpoint with the digests `saved`.
     Checkpoints of earlier versions have none.
     """
@@ -318,7 +318,7 @@ def _changes(saved: Any, found: Mapping[str, str]) -> int:
     return sum(saved.get(name) != found.get(name) for name in saved.keys() | found.keys())
 
 
-def _flat(settings: dict[str, Any]) -> dict[str, Any]:
+def _flatten(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings of a run as a flat dict, with nested dicts such as network configurations merged into it, for
     comparing two runs.
     """

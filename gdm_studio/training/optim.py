@@ -47,15 +47,15 @@ class Muon(torch.optim.Optimizer):
             momentum.lerp_(parameter.grad, 1 - group["momentum"])
             # This is Nesterov momentum.
             ahead = parameter.grad.lerp(momentum, group["momentum"])
-            directions.append(_matrix(ahead))
+            directions.append(_to_matrix(ahead))
         steps = orthogonal(torch.stack(directions))
         scale = 0.2 * max(steps.shape[1:]) ** 0.5
         for parameter, step in zip(parameters, steps, strict=True):
             parameter.mul_(1 - group["lr"] * group["weight_decay"])
-            _matrix(parameter).add_(step, alpha=-group["lr"] * scale)
+            _to_matrix(parameter).add_(step, alpha=-group["lr"] * scale)
 
 
-def _matrix(kernel: Tensor) -> Tensor:
+def _to_matrix(kernel: Tensor) -> Tensor:
     """View a convolution kernel as a matrix (output channels, all other elements), in its own memory layout."""
     if kernel.ndim == 4 and kernel.is_contiguous(memory_format=torch.channels_last):
         kernel = kernel.permute(0, 2, 3, 1)
@@ -83,13 +83,13 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 def adamw_of(parameters: Sequence[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
     """Create an AdamW optimiser for the given parameters, all with the same learning rate."""
-    return _adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
+    return _create_adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Create one AdamW optimiser for all parameters of the U-Net and the text encoder that are not frozen."""
-    learning = [parameter for _, parameter in _trainable_parameters(unet, text)]
-    return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
+    learning = [parameter for _, parameter in _iterate_trainable_parameters(unet, text)]
+    return [_create_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
@@ -100,12 +100,12 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
-    for name, parameter in _trainable_parameters(unet, text):
+    for name, parameter in _iterate_trainable_parameters(unet, text):
         is_inner = parameter.ndim >= 2 and not name.startswith(OUTER)
         (matrices if is_inner else rest).append(parameter)
     return [
         Muon(matrices, learning_rate, weight_decay=0.01),
-        _adamw([{"params": rest, "relative": 0.5}], learning_rate),
+        _create_adamw([{"params": rest, "relative": 0.5}], learning_rate),
     ]
 
 
@@ -119,13 +119,13 @@ def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
             group["lr"] = rate * group.get("relative", 1.0)
 
 
-def _trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
+def _iterate_trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
     """Yield the names and parameters of the modules that are trained, leaving out frozen parameters."""
     named = chain.from_iterable(module.named_parameters() for module in modules)
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 
 
-def _adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:
+def _create_adamw(groups: list[dict[str, Any]], learning_rate: float) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
 
 

@@ -52,7 +52,7 @@ def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
             if isinstance(option, Option):
                 required = not isinstance(field.default, str | int | float | Path | NoneType)
                 default = None if required else field.default
-                found.append(DeclaredOption(field.name, _kind(hints[field.name]), option, required, default))
+                found.append(DeclaredOption(field.name, _find_type(hints[field.name]), option, required, default))
     return tuple(found)
 
 
@@ -70,11 +70,11 @@ def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
     return {offered.name: value for offered, value in given.items() if value is not None}
 
 
-def _kind(hint: Any) -> type:
+def _find_type(hint: Any) -> type:
     """Return the type of an option's values from its annotation, such as `Path` for `Annotated[Path | None, …]`."""
     if get_origin(hint) is Annotated:
-        return _kind(get_args(hint)[0])
+        return _find_type(get_args(hint)[0])
     if isinstance(hint, UnionType):
-        return _kind(next(part for part in get_args(hint) if part is not NoneType))
+        return _find_type(next(part for part in get_args(hint) if part is not NoneType))
     kind: type = hint
     return kind

@@ -91,8 +91,8 @@ class CopyDetector:
     """Detector of generated images that copy training images, calibrated by the distances of held-out images."""
 
     def __init__(self, learned: Iterable[Image.Image], held_out: Iterable[Image.Image]) -> None:
-        self._known = _thumbnails(learned)
-        self._others = _thumbnails(held_out)
+        self._known = _make_thumbnails(learned)
+        self._others = _make_thumbnails(held_out)
 
     def count(self, samples: Sequence[np.ndarray]) -> int | None:
         """Return how many of the generated images (H, W, 4) copy a training image.
@@ -102,7 +102,7 @@ class CopyDetector:
         """
         if len(self._others) < FEWEST_HELD_OUT:
             return None
-        return count_copies(_thumbnails(map(Image.fromarray, samples)), self._known, self._others)
+        return count_copies(_make_thumbnails(map(Image.fromarray, samples)), self._known, self._others)
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -115,13 +115,13 @@ def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.convert("RGBa").resize(size, Image.Resampling.LANCZOS, box=box).convert("RGBA")
 
 
-def _thumbnails(images: Iterable[Image.Image]) -> Tensor:
+def _make_thumbnails(images: Iterable[Image.Image]) -> Tensor:
     """Reduce at most _COMPARED images to small copies (n, side, side, 3) over white, in 0 … 1, for detecting copies."""
-    found = [_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_COMPARED), strict=False)]
+    found = [_make_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_COMPARED), strict=False)]
     return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
 
 
-def _thumbnail(image: Image.Image) -> Tensor:
+def _make_thumbnail(image: Image.Image) -> Tensor:
     small = fitted(image, (_SIDE, _SIDE))
     white = Image.new("RGBA", small.size, "white")
     white.alpha_composite(small)

@@ -1,4 +1,4 @@
-"""Learning-rate schedule, and random numbers of each step."""
+"""Learning-rate schedule, and the random number generator of each step."""
 
 from __future__ import annotations
 

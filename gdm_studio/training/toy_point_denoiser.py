@@ -62,7 +62,7 @@ class PlaneNetwork:
         change.
 
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
-        the expected clean points. The weights are averages over the latest steps.
+        the expected clean points. The weights are averages over the most recent steps.
         """
         network = deepcopy(self._averaged)
 
@@ -70,7 +70,7 @@ class PlaneNetwork:
             labels = np.full(len(x), -1 if label is None else label)
             levels = NoiseLevel(np.full((len(x), 1), at.alpha), np.full((len(x), 1), at.sigma))  # type: ignore[arg-type]
             with torch.no_grad():
-                found = self._outputs(network, x, levels, labels).double().numpy()
+                found = self._predict(network, x, levels, labels).double().numpy()
             predicted: np.ndarray = self._diffusion.to_x0(found, x, at)
             return predicted
 
@@ -104,7 +104,7 @@ class PlaneNetwork:
         levels = NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
         x = self._diffusion.process.degrade(true, levels, self._rng.normal(size=true.shape))
         wanted = torch.from_numpy(self._diffusion.target(true, x, levels)).float()
-        loss = (self._outputs(self._network, x, levels, labels) - wanted).square().mean()
+        loss = (self._predict(self._network, x, levels, labels) - wanted).square().mean()
         self._optimiser.zero_grad()
         loss.backward()
         self._optimiser.step()
@@ -124,12 +124,12 @@ class PlaneNetwork:
         spread = np.sqrt(mixture.variances[modes, None])
         return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
 
-    def _outputs(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
+    def _predict(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
         """Evaluate the network on noisy points, scaled to unit spread, and return its outputs (n, 2)."""
         spread = np.hypot(levels.alpha, levels.sigma)
         times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
-        told = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
+        one_hot = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)
         points = torch.from_numpy(x / spread).float()[:, None, None]
-        given = torch.from_numpy(told)
+        given = torch.from_numpy(one_hot)
         found: Tensor = network(points, torch.from_numpy(times[:, 0]).float(), given)
         return found[:, 0, 0]

@@ -51,13 +51,13 @@ def analytic() -> Iterator[Row]:
             yield equal(f"{name}, N(0, 0.25), {steps} steps: variance", found.covariance[0, 0], 0.25, tolerance=1e-6)
         bound = _bound(path, norms.covariance, VARIANCE, lambda at, to: analytic_variance(norms)(at, to, 1.0))
         yield equal(f"N(0, 0.25), {steps} steps: bound, nats", bound, 0.72579, tolerance=1e-5)
-    yield from _silent_end(norms, data)
+    yield from _check_silent_end(norms, data)
     yield from _check_fixed(norms)
     yield from _check_measured()
-    yield from _mixture()
+    yield from _check_mixture()
 
 
-def _silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
+def _check_silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
     fn = partial(SAMPLERS["analytic_ddpm"].fn, reverse_variance=analytic_variance(norms), last_noise=0.0)
     found = propagated(fn, data.denoise, LINEAR.path("linspace", 100), start=STANDARD)
     yield equal("analytic_ddpm without the last step's noise: variance", found.covariance[0, 0], 0.2499, tolerance=1e-5)
@@ -107,7 +107,7 @@ def _check_measured() -> Iterator[Row]:
         yield close(f"timestep {t}, {count} draws: Var(x0 | x)", norms.covariance(at), covariance, share=0.01)
 
 
-def _mixture() -> Iterator[Row]:
+def _check_mixture() -> Iterator[Row]:
     # The entropy of two modes that do not overlap.
     entropy = math.log(2) + math.log(2 * math.pi * math.e * TWO_MODES.variances[0]) / 2
     for steps in (5, 10, 25, 50):

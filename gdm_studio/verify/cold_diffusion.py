@@ -38,7 +38,7 @@ def cold() -> Iterator[Row]:
     direction = rng.normal(size=(4, 3, SIDE, SIDE))
     for name, restore in RESTORATIONS.items():
         for algorithm in ALGORITHMS:
-            errors = [_error(algorithm, restore, x0, direction, steps) for steps in STEPS]
+            errors = [_measure_error(algorithm, restore, x0, direction, steps) for steps in STEPS]
             title = f"{algorithm}, D = x0 + t·e, restoring {name}, 1 to 100 steps"
             if algorithm == "cold_2":
                 yield at_most(f"{title}: largest error", max(errors), 1e-6)
@@ -46,10 +46,10 @@ def cold() -> Iterator[Row]:
                 yield at_least(f"{title}: least error", min(errors), 0.1)
     for name, make in PROCESSES.items():
         if name != "tabulated" and make().cold:
-            yield from _degradation(make(), x0, direction)
+            yield from _check_degradation(make(), x0, direction)
 
 
-def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) -> float:
+def _measure_error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) -> float:
     def degrade(x0: Array, at: NoiseLevel, eps: Array) -> Array:
         return x0 + at.sigma * eps
 
@@ -59,7 +59,7 @@ def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) ->
     return float(np.sqrt(np.mean((x - x0) ** 2)))
 
 
-def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
+def _check_degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
     """Check one degradation of cold diffusion: it leaves images unchanged at severity 0, and both sampling algorithms
     recover the image with a perfect restoration function.
     """
@@ -71,9 +71,11 @@ def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
     def perfect(x: Array, at: NoiseLevel) -> Array:
         return x0
 
-    away = max(_distance(name, perfect, process, path, x0, eps) for name in ALGORITHMS)
+    away = max(_measure_distance(name, perfect, process, path, x0, eps) for name in ALGORITHMS)
     yield at_most(f"{process.name}, perfect restorations: error of either algorithm", away, 1e-9)
-    first, second = (_distance(name, _nearly(x0), process, path, x0, eps) for name in ALGORITHMS)
+    first, second = (
+        _measure_distance(name, _make_inaccurate_restore(x0), process, path, x0, eps) for name in ALGORITHMS
+    )
     yield reported(f"{process.name}, restorations off by {ERROR:g}: error of algorithm 1", first)
     if process.name in JUMPING:
         yield reported(f"{process.name}, restorations off by {ERROR:g}: error of algorithm 2", second)
@@ -81,12 +83,14 @@ def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
         yield at_most(f"{process.name}, restorations off by {ERROR:g}: error of algorithm 2, against 1", second, first)
 
 
-def _nearly(x0: Array) -> Restore:
+def _make_inaccurate_restore(x0: Array) -> Restore:
     rng = np.random.default_rng(6)
     return lambda x, at: x0 + ERROR * rng.normal(size=x.shape)
 
 
-def _distance(algorithm: str, restore: Restore, process: Process, path: NoisePath, x0: Array, eps: Array) -> float:
+def _measure_distance(
+    algorithm: str, restore: Restore, process: Process, path: NoisePath, x0: Array, eps: Array
+) -> float:
     x = process.degrade(x0, path[0], eps)
     x = last_x(SAMPLERS[algorithm].fn(restore, x, path, lambda step, like: eps, degrade=process.degrade))
     return float(np.sqrt(np.mean((x - x0) ** 2)))

@@ -43,16 +43,16 @@ def order() -> Iterator[Row]:
             steps = FINE_STEPS if process is VP and rig.name in LATE else STEPS[-2:]
             what = f"{rig.name} on a {title}, {steps[0]} to {steps[1]} steps"
             if not rig.spec.affine:
-                yield from _adaptive(rig, title, errors)
+                yield from _check_adaptive(rig, title, errors)
             elif rig.spec.order <= 2:
-                yield at_least(what, _order(errors(rig, steps)), rig.spec.order - SLACK[rig.spec.order])
+                yield at_least(what, _estimate_order(errors(rig, steps)), rig.spec.order - SLACK[rig.spec.order])
             else:
-                yield reported(f"{what}, ordinary start", _order(errors(rig, steps)))
-                seen = _order(errors(rig, steps, exact=EXACT_STEPS))
+                yield reported(f"{what}, ordinary start", _estimate_order(errors(rig, steps)))
+                seen = _estimate_order(errors(rig, steps, exact=EXACT_STEPS))
                 yield at_least(f"{what}, exact start", seen, rig.spec.order - SLACK[3])
 
 
-def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
+def _check_adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
     """Check that the error of an adaptive ODE solver stays below ten times its tolerance. Adaptive solvers have no
     fixed order of convergence.
     """
@@ -73,7 +73,7 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
         x = start.mean[None] + 3 * np.sqrt(start.covariance)
         truth = {i: data.flow(x, path[0], path[i]) for i in (*range(exact + 1), count)}
         sampler = partial(rig.with_requirements(posterior_variance(data)), **params)
-        found.append(_error(sampler, data.denoise, path, truth) / math.sqrt(VARIANCE))
+        found.append(_measure_error(sampler, data.denoise, path, truth) / math.sqrt(VARIANCE))
     return found
 
 
@@ -85,7 +85,9 @@ def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, 
     for count in steps:
         path = rig.path(count, clean=False)
         truth = {i: _values_on_mixture(path[i], path[-1]) for i in (*range(exact + 1), count)}
-        found.append(_error(partial(rig.with_requirements(_mixture_variance), **params), MIXTURE.denoise, path, truth))
+        found.append(
+            _measure_error(partial(rig.with_requirements(_mixture_variance), **params), MIXTURE.denoise, path, truth)
+        )
     return found
 
 
@@ -104,7 +106,7 @@ def _mixture_variance(at: NoiseLevel) -> float:
     return mean_posterior_variance(MIXTURE, at)
 
 
-def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
+def _measure_error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
     """Return the root-mean-square error at the end of a sampler's run. The first steps take exact values from `truth`,
     so that multistep samplers start from exact earlier predictions.
     """
@@ -120,5 +122,5 @@ def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[in
     return float(np.sqrt(np.mean((x - truth[last]) ** 2)))
 
 
-def _order(errors: list[float]) -> float:
+def _estimate_order(errors: list[float]) -> float:
     return math.log2(errors[-2] / errors[-1])

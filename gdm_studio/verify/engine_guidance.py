@@ -18,11 +18,11 @@ TOLERANCE = 1e-6
 
 def controls() -> Iterator[Row]:
     """Check that guidance is active only in its interval of steps, and that temperature scales the variance."""
-    yield from _intervals()
-    yield from _colder()
+    yield from _check_intervals()
+    yield from _check_temperature()
 
 
-def _intervals() -> Iterator[Row]:
+def _check_intervals() -> Iterator[Row]:
     """Check that guidance is active only in its interval: step i of n must evaluate two predictions if from ≤ i/n <
     until, and otherwise one.
     """
@@ -36,7 +36,7 @@ def _intervals() -> Iterator[Row]:
         yield equal(f"guidance from {begin:g} until {end:g}: steps with the wrong predictions", wrong, 0, tolerance=0)
 
 
-def _colder() -> Iterator[Row]:
+def _check_temperature() -> Iterator[Row]:
     """Check that sampling Gaussian data at temperature tau follows the exact probability-flow ODE of Gaussian data with
     tau times the variance.
     """

@@ -30,7 +30,7 @@ def draw(folder: Path) -> list[Path]:
     """Save charts of all samplers' errors in an existing folder, as `errors-deterministic.png` and
     `errors-stochastic.png`, and return the paths of both files.
     """
-    pictures = {"errors-deterministic.png": _deterministic(), "errors-stochastic.png": _stochastic()}
+    pictures = {"errors-deterministic.png": _draw_deterministic(), "errors-stochastic.png": _draw_stochastic()}
     written = []
     for name, picture in pictures.items():
         data = io.BytesIO()
@@ -40,12 +40,12 @@ def draw(folder: Path) -> list[Path]:
     return written
 
 
-def _deterministic() -> Image.Image:
+def _draw_deterministic() -> Image.Image:
     rigs = list(deterministic(VP))
     panels = []
     for order, title in ORDERS.items():
         mine = [rig for rig in rigs if min(rig.spec.order, 3) == order]
-        curves = [Curve(_label(rig), STEPS, tuple(mixture_errors(rig, STEPS))) for rig in mine]
+        curves = [Curve(_format_label(rig), STEPS, tuple(mixture_errors(rig, STEPS))) for rig in mine]
         panels.append(Panel(title, _merge(curves), slope=order))
     return chart(
         "Samplers without noise: error against steps",
@@ -56,9 +56,9 @@ def _deterministic() -> Image.Image:
     )
 
 
-def _stochastic() -> Image.Image:
+def _draw_stochastic() -> Image.Image:
     rigs = [rig for rig in (*stochastic(), Rig(SAMPLERS["edm"], EDM)) if rig.spec.affine]
-    curves = {rig.name: Curve(_label(rig), STEPS[1:], tuple(_variance_errors(rig))) for rig in rigs}
+    curves = {rig.name: Curve(_format_label(rig), STEPS[1:], tuple(_measure_variance_errors(rig))) for rig in rigs}
     exact = [curve.label for curve in curves.values() if max(curve.errors) < EXACT]
     merged = _merge([curve for curve in curves.values() if max(curve.errors) >= EXACT])
     # The variance of many samplers converges faster than their order; the panels separate by the measured rate.
@@ -74,12 +74,12 @@ def _stochastic() -> Image.Image:
     )
 
 
-def _variance_errors(rig: Rig) -> list[float]:
+def _measure_variance_errors(rig: Rig) -> list[float]:
     found = (law(rig, LINE, EDM.path("karras", steps)).covariance[0, 0] for steps in STEPS[1:])
     return [abs(float(variance) / VARIANCE - 1) for variance in found]
 
 
-def _label(rig: Rig) -> str:
+def _format_label(rig: Rig) -> str:
     spec = rig.spec
     return f"{spec.title} ×{spec.calls_per_step}" if 1 < spec.calls_per_step < 5 else spec.title
 
@@ -88,7 +88,7 @@ def _merge(curves: Sequence[Curve]) -> tuple[Curve, ...]:
     """Merge curves that coincide into one curve, labelled with the names of all samplers that it represents."""
     kept: list[Curve] = []
     for curve in curves:
-        twin = next((i for i, other in enumerate(kept) if _alike(curve, other)), None)
+        twin = next((i for i, other in enumerate(kept) if _are_alike(curve, other)), None)
         if twin is None:
             kept.append(curve)
         else:
@@ -96,5 +96,5 @@ def _merge(curves: Sequence[Curve]) -> tuple[Curve, ...]:
     return tuple(kept)
 
 
-def _alike(one: Curve, other: Curve) -> bool:
+def _are_alike(one: Curve, other: Curve) -> bool:
     return all(abs(a - b) <= ALIKE * max(a, b) for a, b in zip(one.errors, other.errors, strict=True))

@@ -27,8 +27,8 @@ SLIGHTLY = 1.25
 
 def own_laws() -> Iterator[Row]:
     """Check few-step, churning, Langevin and corrected samplers against the output distributions that they declare."""
-    yield from _few_steps()
-    yield from _slightly_wider()
+    yield from _check_few_steps()
+    yield from _check_slightly_wider()
     for tau in TEMPERATURES:
         cool = LINE.tempered(tau)
         path = EDM.path("karras", 500)
@@ -45,7 +45,7 @@ def own_laws() -> Iterator[Row]:
             yield close(title, _variance(found), tau * VARIANCE, share=0.03)
 
 
-def _slightly_wider() -> Iterator[Row]:
+def _check_slightly_wider() -> Iterator[Row]:
     """Check that samplers whose output varies more than the data increase the variance by at most 25 %. Each runs with
     the fewest steps for which it is intended.
     """
@@ -58,13 +58,13 @@ def _slightly_wider() -> Iterator[Row]:
             if spec.affine:
                 found = _variance(propagated(spec.fn, denoise, path, start=cool.at(path[0])))
             else:
-                found = _population(spec.fn, denoise, path, cool.at(path[0]))
+                found = _measure_population(spec.fn, denoise, path, cool.at(path[0]))
             title = f"{name}, tau {tau:g}, {spec.steps[0]} steps: variance over the tempered data's"
             yield at_least(title, found / (tau * VARIANCE), 1.0)
             yield at_most(title, found / (tau * VARIANCE), SLIGHTLY)
 
 
-def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> float:
+def _measure_population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> float:
     """Return the variance of a sampler's output over 200 images of 64 numbers each. Whole images are necessary because
     correctors compute image norms.
     """
@@ -73,7 +73,7 @@ def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Ga
     return float(last_x(sampler(denoise, x, path, seeded(42))).var())
 
 
-def _few_steps() -> Iterator[Row]:
+def _check_few_steps() -> Iterator[Row]:
     """Check the LCM sampler with an exact consistency function: its output must follow the data's distribution at any
     number of steps, and have the expected variance at temperatures other than 1.
     """

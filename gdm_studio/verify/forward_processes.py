@@ -24,19 +24,21 @@ def processes() -> Iterator[Row]:
     for name, make in PROCESSES.items():
         process = None if name == "tabulated" else make()
         if process and process.sde:
-            yield at_most(f"{name}: alpha and sigma against the integrated SDE", _integration_error(process.sde), 1e-6)
+            yield at_most(
+                f"{name}: alpha and sigma against the integrated SDE", _measure_integration_error(process.sde), 1e-6
+            )
     wide = vp_sde().sde
     narrow = sub_vp().sde
     if wide and narrow:
         most = max(narrow.at(t).sigma / wide.at(t).sigma for t in np.linspace(1e-3, 1, 100))
         yield at_most("sub-VP's sigma over VP's, at its largest", most, 1.0)
     for theta0 in (0.001, 0.1, 0.5):
-        yield from _gamma_chain(theta0)
+        yield from _check_gamma_chain(theta0)
     for title, law in (("gamma", Gamma(0.3)), ("mixture", Mixture(0.5, 1.0)), ("laplace", Laplace(1.0))):
-        yield from _law(title, law)
+        yield from _check_law(title, law)
 
 
-def _integration_error(sde: Sde) -> float:
+def _measure_integration_error(sde: Sde) -> float:
     """Return the largest relative difference between a process's alpha and sigma and the values obtained by integrating
     the SDE's drift and diffusion with a Runge-Kutta method.
     """
@@ -66,7 +68,7 @@ def _integration_error(sde: Sde) -> float:
     return worst
 
 
-def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
+def _check_gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
     """Check that gamma noise added step by step, x_t = √(1 − b)·x + centred gamma noise as in the paper, has the same
     moments as the same noise added in one jump.
     """
@@ -86,7 +88,7 @@ def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
     yield equal(f"gamma chain, theta {theta0:g}, {steps} steps: skewness", _moment(x, 3), skewness, tolerance=tolerance)
 
 
-def _law(title: str, law: Any) -> Iterator[Row]:
+def _check_law(title: str, law: Any) -> Iterator[Row]:
     """Check a noise distribution's moments and its characteristic function, for noise added in one jump and in two."""
     at, half = (NoiseLevel(1 / math.hypot(1, r), r / math.hypot(1, r)) for r in (1.0, 0.6))
     # 0.6² + 0.8² = 1

@@ -41,7 +41,7 @@ def guidance() -> Iterator[Row]:
         score = NARROW.only(RIGHT).denoise(x, at) + 3.0 * at.sigma * at.ratio * _gradient(x, at)
         away = np.abs(free - score).max()
         yield at_most(f"timestep {t}: guidance 4, from score + 3·grad log p(y | x)", away, 1e-10)
-    yield from _by_classifier()
+    yield from _check_classifier()
     yield from _check_tilted()
     for w, (mean, deviation) in KNOWN.items():
         x = _sample(guided(_wide_pair, 1.0 + w))
@@ -49,7 +49,7 @@ def guidance() -> Iterator[Row]:
         yield close(f"guidance {1 + w}: deviation", x.std(), deviation, share=0.01)
 
 
-def _by_classifier() -> Iterator[Row]:
+def _check_classifier() -> Iterator[Row]:
     last = np.inf
     for scale in (1.0, 2.0, 4.0):
         x = _sample(classifier_guided(NARROW.denoise, _gradient, scale))

@@ -56,13 +56,13 @@ def noise() -> Iterator[Row]:
             off = np.abs(keyed(step, like, draw).double().numpy() - wanted).max()
             title = f"seeds {seeds[0]} and {seeds[1]}, request {place + 1}, step {step}, draw {draw}: off by"
             yield equal(title, off, 0, tolerance=0)
-    yield from _starts()
-    yield from _alone()
-    yield from _between()
-    yield from _unrelated()
+    yield from _check_starts()
+    yield from _check_alone()
+    yield from _check_interpolation()
+    yield from _check_correlation()
 
 
-def _starts() -> Iterator[Row]:
+def _check_starts() -> Iterator[Row]:
     """Check that the initial noise has the standard deviation √(alpha² + sigma²), which noisy images have if the
     variance of the data is 1.
     """
@@ -80,7 +80,7 @@ def _starts() -> Iterator[Row]:
             yield at_most(f"{title}, {spacing}: start off by", away, 1e-5)
 
 
-def _alone() -> Iterator[Row]:
+def _check_alone() -> Iterator[Row]:
     """Check that each image of a batch consists of the same numbers if it is generated alone, from a request of its
     own.
     """
@@ -93,7 +93,7 @@ def _alone() -> Iterator[Row]:
         yield at_most(f"picture {image + 1} of 3, seed {own.seed}, made alone: off by", away, 1e-9)
 
 
-def _between() -> Iterator[Row]:
+def _check_interpolation() -> Iterator[Row]:
     """Check that initial noise between two seeds is a spherical interpolation of the noise of both seeds, which
     preserves the variance 1.
     """
@@ -107,7 +107,7 @@ def _between() -> Iterator[Row]:
         yield at_most(f"{amount:g} of the way from seed 5 to 77: start off by", away, 1e-5)
 
 
-def _unrelated() -> Iterator[Row]:
+def _check_correlation() -> Iterator[Row]:
     """Check the mean, variance and fourth moment of the engine's noise, and that draws with similar keys (seed, step,
     draw) are uncorrelated.
     """

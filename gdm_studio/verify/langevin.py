@@ -32,12 +32,12 @@ SIDE = 64
 
 def langevin() -> Iterator[Row]:
     """Check Langevin dynamics: its stationary distribution, the NCSN paper's example, and correctors."""
-    yield from _chain()
-    yield from _toy()
+    yield from _check_chain()
+    yield from _check_toy()
     yield from _check_corrector()
 
 
-def _chain() -> Iterator[Row]:
+def _check_chain() -> Iterator[Row]:
     """Check the mean and variance to which Langevin steps at one noise level converge, at several temperatures. If the
     data consist of a single image, the samplers must converge to it.
     """
@@ -50,7 +50,7 @@ def _chain() -> Iterator[Row]:
             # x <- x − (a/total)·(x − m) + √(2a)·z with a = step·LEVEL² has the variance 2·total / (2 − a/total).
             expected = 2 * total / (2 - step * LEVEL**2 / total)
             denoise = tempered(data.denoise, tau, math.sqrt(VARIANCE))
-            found = propagated(partial(_one_level, SAMPLERS[name].fn), denoise, path, start=STANDARD)
+            found = propagated(partial(_sample_one_level, SAMPLERS[name].fn), denoise, path, start=STANDARD)
             yield equal(f"{name}, tau {tau:g}: variance at a level", found.covariance[0, 0], expected, tolerance=1e-6)
             yield equal(f"{name}, tau {tau:g}: mean at a level", found.mean[0], 0.3, tolerance=1e-6)
         found = propagated(SAMPLERS[name].fn, lambda x, at: 0 * x + 0.7, path, start=STANDARD)
@@ -58,11 +58,11 @@ def _chain() -> Iterator[Row]:
         yield equal(f"{name}: distance from the only picture there is", away, 0.0, tolerance=1e-12)
 
 
-def _one_level(sampler: SamplerFn, denoise: Denoise, x: Array, path: NoisePath, noise: Noise) -> Iterator[Step]:
+def _sample_one_level(sampler: SamplerFn, denoise: Denoise, x: Array, path: NoisePath, noise: Noise) -> Iterator[Step]:
     yield next(iter(sampler(denoise, x, path, noise, each=LONG)))
 
 
-def _toy() -> Iterator[Row]:
+def _check_toy() -> Iterator[Row]:
     """Reproduce the example of Song and Ermon 2019, section 3.2.2: plain Langevin dynamics gives two modes wrong
     weights, and annealed Langevin dynamics gives them the correct ones.
     """
@@ -85,9 +85,9 @@ def _check_corrector() -> Iterator[Row]:
     """
     truth = quantiles(TWO_MODES, SAMPLES)[:, 0]
     for name in ("pc", "pc_ancestral"):
-        alone = {steps: w1(_pictures(name, steps, 0.0), truth) for steps in (50, 100, 200)}
+        alone = {steps: w1(_sample_pixels(name, steps, 0.0), truth) for steps in (50, 100, 200)}
         for steps in (50, 100):
-            both = w1(_pictures(name, steps, 0.16), truth)
+            both = w1(_sample_pixels(name, steps, 0.16), truth)
             title = f"two modes, {name}, {steps} steps: W1"
             yield reported(f"{title} without its corrector", alone[steps])
             yield reported(f"{title} without it, as many evaluations", alone[2 * steps])
@@ -95,9 +95,9 @@ def _check_corrector() -> Iterator[Row]:
             yield at_most(title, both, alone[steps]) if name == "pc_ancestral" else reported(title, both)
 
 
-def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
-    """Return all numbers of sampled images whose SIDE² pixels are independent and have two narrow modes. `snr` is the
-    corrector's signal-to-noise ratio; 0 disables the corrector.
+def _sample_pixels(name: str, steps: int, snr: float) -> np.ndarray:
+    """Return all pixel values of sampled images whose SIDE² pixels are independent and have two narrow modes. `snr` is
+    the corrector's signal-to-noise ratio; 0 disables the corrector.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:

@@ -22,15 +22,17 @@ def likelihood() -> Iterator[Row]:
     line = two_modes()
     plane = ring()
     for process in (vp_sde(), sub_vp(), ve()):
-        away = max(abs(_off(process, line, np.array([[place]]), line.jvp, np.ones((1, 1)))[0]) for place in PLACES)
+        away = max(
+            abs(_measure_errors(process, line, np.array([[place]]), line.jvp, np.ones((1, 1)))[0]) for place in PLACES
+        )
         yield at_most(f"{process.name}, two modes: exact divergence, nats off", away, 1e-3)
         x = np.array([[0.55, 0.4]])
         units = np.sqrt(2.0) * np.eye(2)
-        away = abs(_off(process, plane, x, plane.jvp, units).mean())
+        away = abs(_measure_errors(process, plane, x, plane.jvp, units).mean())
         yield at_most(f"{process.name}, ring of 8: exact divergence, nats off", away, 1e-3)
-        away = abs(_off(process, plane, x, difference_jvp(plane.denoise), units).mean())
+        away = abs(_measure_errors(process, plane, x, difference_jvp(plane.denoise), units).mean())
         yield at_most(f"{process.name}, ring of 8: divergence by differences, nats off", away, 1e-3)
-        drawn = _off(process, plane, x, plane.jvp, SIGNS)
+        drawn = _measure_errors(process, plane, x, plane.jvp, SIGNS)
         error = drawn.std(ddof=1) / math.sqrt(len(SIGNS))
         yield reported(f"{process.name}, ring of 8: {len(SIGNS)} probes, standard error in nats", error)
         away = abs(drawn.mean()) / error
@@ -39,7 +41,7 @@ def likelihood() -> Iterator[Row]:
         yield at_most(f"{process.name}, ring of 8: there and back by the ODE, off by", away, 1e-4)
 
 
-def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
+def _measure_errors(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
     """Return the error in nats of the log-likelihood computed with each probe vector. The small error from
     approximating the noisiest distribution by a Gaussian is removed.
     """

@@ -26,8 +26,8 @@ def tables() -> Iterator[Row]:
     spacing.
     """
     yield from _check_shift()
-    yield from _timesteps()
-    yield from _paths()
+    yield from _check_timesteps()
+    yield from _check_paths()
 
 
 def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
@@ -65,7 +65,7 @@ def _check_shift() -> Iterator[Row]:
     yield at_most("tabulated: off by", away, EXACT)
 
 
-def _timesteps() -> Iterator[Row]:
+def _check_timesteps() -> Iterator[Row]:
     """Check the conversion of noise ratios to timesteps.
 
     A ratio in the schedule gives its index, and other ratios are interpolated logarithmically.
@@ -90,7 +90,7 @@ def _on(process: Process, ratio: float) -> NoiseLevel:
     )
 
 
-def _paths() -> Iterator[Row]:
+def _check_paths() -> Iterator[Row]:
     """Check the noise levels of engine runs with every spacing: alpha and sigma satisfy the process's relation, and the
     noise ratio decreases to 0.
     """
@@ -104,12 +104,12 @@ def _paths() -> Iterator[Row]:
                 *levels, clean = run.path
                 is_falling = all(later < ratio for ratio, later in zip(run.ratios, run.ratios[1:], strict=False))
                 is_complete = clean == NoiseLevel(1.0, 0.0) and len(levels) == steps
-                away = max(away, 0.0 if is_falling and is_complete else math.inf, _off_curve(title, levels))
+                away = max(away, 0.0 if is_falling and is_complete else math.inf, _measure_deviation(title, levels))
             what = f"spacing {name} on {title}, {', '.join(map(str, STEPS))} steps: off the curve by"
             yield at_most(what, away, 1e-7)
 
 
-def _off_curve(process: str, levels: Sequence[NoiseLevel]) -> float:
+def _measure_deviation(process: str, levels: Sequence[NoiseLevel]) -> float:
     """Return the largest deviation of noise levels from the relation between alpha and sigma that the process named
     `process` requires, for example alpha² + sigma² = 1.
     """

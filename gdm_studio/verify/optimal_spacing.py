@@ -33,12 +33,12 @@ WHOLE = {"large": -0.838, "small": -0.566}
 
 def spacing() -> Iterator[Row]:
     """Check the optimal spacing against a brute-force search, known bounds and every fixed spacing."""
-    yield from _searched()
-    yield from _known()
-    yield from _fixed()
+    yield from _check_search()
+    yield from _check_known_bounds()
+    yield from _check_fixed()
 
 
-def _searched() -> Iterator[Row]:
+def _check_search() -> Iterator[Row]:
     levels = LINEAR.ratios[:: len(LINEAR.ratios) // SMALL][:SMALL]
     errors = [two_modes_error(LINEAR.coordinates(ratio)) for ratio in levels]
     for variance in KINDS:
@@ -49,7 +49,7 @@ def _searched() -> Iterator[Row]:
         yield equal(f"{CHOSEN} of {SMALL} levels, {variance}: cost, as by brute force", found, least, tolerance=1e-12)
 
 
-def _known() -> Iterator[Row]:
+def _check_known_bounds() -> Iterator[Row]:
     ratios = LINEAR.ratios
     levels = [LINEAR.coordinates(ratio) for ratio in ratios]
     errors = [two_modes_error(at) for at in levels]
@@ -72,7 +72,7 @@ def _known() -> Iterator[Row]:
     yield equal("two modes, small variance, 100 optimal steps: bound, nats", found, -0.816, tolerance=0.001)
 
 
-def _fixed() -> Iterator[Row]:
+def _check_fixed() -> Iterator[Row]:
     ratios = LINEAR.ratios
     shares = [two_modes_error(LINEAR.coordinates(ratio)) / ratio**2 for ratio in ratios]
     table = OptimalTable(ratios, ScoreNorms.measured(ratios, shares, 1))

@@ -38,13 +38,13 @@ def predictions() -> Iterator[Row]:
         for spacing in ("linspace", "karras"):
             run = run_engine(request(sampler="ddim", spacing=spacing, steps=STEPS), ExactLibrary(process, prediction))
             what = f"{prediction} on {title}, {spacing}"
-            names = [_name(prediction, process, ratio) for ratio in run.ratios[:-1]]
+            names = [_compute_time_input(prediction, process, ratio) for ratio in run.ratios[:-1]]
             away = furthest([np.array([evaluation.time for evaluation in run.evaluations])], [np.array(names)])
             yield at_most(f"{what}: time input off by", away, 1e-6)
-            yield at_most(f"{what}: x0 off by", _off(run), NEAR)
+            yield at_most(f"{what}: x0 off by", _measure_error(run), NEAR)
 
 
-def _name(prediction: str, process: Process, ratio: float) -> float:
+def _compute_time_input(prediction: str, process: Process, ratio: float) -> float:
     """Return the number by which the network identifies a noise ratio, its time input. It is log(sigma)/4 for EDM
     (Karras et al. 2022, table 1), 1000 times the time for flow matching, and otherwise the timestep.
     """
@@ -59,7 +59,7 @@ def _name(prediction: str, process: Process, ratio: float) -> float:
     return float(np.interp(math.log(ratio), np.log(known), np.arange(len(known))))
 
 
-def _off(run: EngineRun) -> float:
+def _measure_error(run: EngineRun) -> float:
     """Return the largest error of the x0 predictions in a run, compared with the exact conditional mean E[x0 | x] at
     each step.
     """

@@ -48,7 +48,7 @@ def preconditioning() -> Iterator[Row]:
     """Check the errors of EDM's samplers, and that EDM's network inputs and targets have variance 1."""
     for name, errors in EDM_ERRORS.items():
         for steps, error in zip(EDM_STEPS, errors, strict=True):
-            yield close(f"{name}, {steps} steps: relative error", _edm_error(name, steps), error, share=0.005)
+            yield close(f"{name}, {steps} steps: relative error", _measure_edm_error(name, steps), error, share=0.005)
     diffusion = Diffusion(edm(), "edm", math.sqrt(VARIANCE))
     for ratio in (0.01, 0.5, 10.0):
         at = NoiseLevel(1.0, ratio)
@@ -72,7 +72,7 @@ def _exploding(steps: int) -> NoisePath:
     return (*(NoiseLevel(1.0, at.ratio) for at in path[:-1]), CLEAN)
 
 
-def _edm_error(name: str, steps: int) -> float:
+def _measure_edm_error(name: str, steps: int) -> float:
     x = np.full((1, 1), 80.0)
     s = math.sqrt(VARIANCE)
     x = last_x(SAMPLERS[name].fn(gaussian_denoiser(VARIANCE), x, edm().path("karras", steps), no_noise))

@@ -39,11 +39,11 @@ def resuming() -> Iterator[Row]:
             other += _count_differences(whole[k:], rest)
         yield equal(f"{name}: numbers that differ after resuming from step 1 … {STEPS - 1}", other, 0, tolerance=0)
         if spec.stochastic or any(step.history for step in whole):
-            away = _resumed_from_saved(wanted, library, whole)
+            away = _resume_from_saved(wanted, library, whole)
             yield equal(f"{name}: numbers that differ after resuming from its saved steps", away, 0, tolerance=0)
 
 
-def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[Step]) -> int:
+def _resume_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[Step]) -> int:
     """Interrupt a run of three images after four steps, resume it from the saved steps with one image already finished,
     and return how many numbers differ from the uninterrupted run.
     """

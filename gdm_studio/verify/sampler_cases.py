@@ -42,7 +42,7 @@ class Rig:
         """Return the sampler's function with all additional inputs that it requires already bound. `variance` computes
         the posterior variance Var(x0 | x) per number at a noise level.
         """
-        return partial(self.spec.fn, **_requirements(self.spec.needs, self.process, variance))
+        return partial(self.spec.fn, **_collect_requirements(self.spec.needs, self.process, variance))
 
 
 def deterministic(process: Process = EDM) -> Iterator[Rig]:
@@ -86,7 +86,7 @@ def posterior_variance(data: Gaussian) -> Callable[[NoiseLevel], float]:
     return variance
 
 
-def _requirements(needs: str, process: Process, variance: Callable[[NoiseLevel], float]) -> dict[str, Any]:
+def _collect_requirements(needs: str, process: Process, variance: Callable[[NoiseLevel], float]) -> dict[str, Any]:
     if needs == "reverse_variance":
         levels = [process.coordinates(ratio) for ratio in process.ratios]
         shares = [variance(at) / at.ratio**2 for at in levels]

@@ -46,7 +46,7 @@ def temperature() -> Iterator[Row]:
     """Check that samplers of Gaussian data N(m, v) produce N(m, tau·v) at temperature tau."""
     for rig in data_samplers():
         if rig.spec.affine:
-            yield at_most(f"{rig.name}, 20 steps: from the colder data's own denoiser", _from_own(rig), 1e-9)
+            yield at_most(f"{rig.name}, 20 steps: from the colder data's own denoiser", _measure_distance(rig), 1e-9)
             for tau in TEMPERATURES:
                 found = variance_of(law(rig, LINE, rig.path(500), temperature=tau))
                 title = f"{rig.name}, tau {tau:g}, 500 steps: variance"
@@ -95,7 +95,7 @@ def _is_first_order(rig: Rig) -> bool:
     return rig.spec.order == 1 or rig.spec.stochastic
 
 
-def _from_own(rig: Rig) -> float:
+def _measure_distance(rig: Rig) -> float:
     """Return the largest distance between two output distributions. One is sampled at a temperature, the other at
     temperature 1 from data with accordingly scaled variance.
     """

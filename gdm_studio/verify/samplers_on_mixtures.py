@@ -41,10 +41,10 @@ def mixtures() -> Iterator[Row]:
 def diversity() -> Iterator[Row]:
     """Check that samples of a ring of eight modes become more diverse as the temperature rises, in 60 steps."""
     for rig in data_samplers():
-        found = [_diversity(sample_ring(rig, steps=60, temperature=tau, samples=1000)) for tau in TEMPERATURES]
+        found = [_measure_diversity(sample_ring(rig, steps=60, temperature=tau, samples=1000)) for tau in TEMPERATURES]
         rise = min(b / a for a, b in zip(found, found[1:], strict=False))
         yield at_least(f"{rig.name}: least growth of the distance between pictures", rise, 1.0)
-        coldest = _diversity(sample_ring(rig, steps=60, temperature=0.1, samples=1000))
+        coldest = _measure_diversity(sample_ring(rig, steps=60, temperature=0.1, samples=1000))
         yield reported(f"{rig.name}, tau 0.1: distance, over that at 0.25", coldest / found[0])
 
 
@@ -70,7 +70,7 @@ def _level_variance(at: NoiseLevel) -> float:
     """Return the effective data variance of the ring per dimension at a noise level, computed from the posterior
     variance. It is the variance to which the temperature is applied.
     """
-    return 1 / (1 / _errors(at) - 1 / at.ratio**2)
+    return 1 / (1 / _measure_errors(at) - 1 / at.ratio**2)
 
 
 def sample_ring(
@@ -84,17 +84,17 @@ def sample_ring(
     path = rig.path(steps)
     denoise = tempered(RING.denoise, temperature, SPREAD, _level_variance if by_level else None)
     x = RING.sample(samples, seed=11, at=path[0])
-    return last_x(rig.with_requirements(_errors)(denoise, x, path, seeded(12)))
+    return last_x(rig.with_requirements(_measure_errors)(denoise, x, path, seeded(12)))
 
 
 @cache
-def _errors(at: NoiseLevel) -> float:
+def _measure_errors(at: NoiseLevel) -> float:
     """Return the mean squared error per dimension of the ideal denoiser at a noise level, for data from the ring of
     eight modes. It is the average of Var(x0 | x).
     """
     return float(RING.posterior_variance(RING.sample(2000, seed=13, at=at), at).mean())
 
 
-def _diversity(x: np.ndarray) -> float:
+def _measure_diversity(x: np.ndarray) -> float:
     """Return the root-mean-square distance between two random samples, as a measure of diversity."""
     return float(np.sqrt(2 * x.var(axis=0, ddof=1).sum()))

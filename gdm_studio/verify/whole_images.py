@@ -31,10 +31,10 @@ def pictures() -> Iterator[Row]:
     """Check generated images: final variances, the exact probability flow, and the mode of each prompt."""
     for name, known in KNOWN.items():
         for steps, variance in zip(STEPS[:2], known, strict=False):
-            found = _numbers(name, steps)
+            found = _generate_values(name, steps)
             yield close(f"{name}, {steps} steps, {found.size} numbers: variance", found.var(), variance, share=CHANCE)
     for temperature in (1.0, 0.4):
-        found = _numbers("analytic_ddpm", 10, knobs={"last_noise": 1.0}, temperature=temperature)
+        found = _generate_values("analytic_ddpm", 10, knobs={"last_noise": 1.0}, temperature=temperature)
         title = f"analytic_ddpm, 10 steps, temperature {temperature:g}: variance"
         yield close(title, found.var(), temperature * VARIANCE, share=CHANCE)
     for name, spec in SAMPLERS.items():
@@ -43,10 +43,10 @@ def pictures() -> Iterator[Row]:
             exact = LAWS["line"].flow(run.start / run.path[0].alpha, run.ratios[0], 0.0)
             away = furthest([run.steps[-1].x.double().numpy()], [exact])
             yield at_most(f"{name}, {FINE} steps: from the exact flow, off by", away, NEAR.get(spec.order, NEARER))
-    yield from _prompt_modes()
+    yield from _check_prompt_modes()
 
 
-def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
+def _generate_values(name: str, steps: int, **fields: object) -> np.ndarray:
     """Generate images in the engine for data N(0.3, 0.25), and return all their numbers with the mean subtracted."""
     library = ExactLibrary(LINEAR, variance=VARIANCE, latent=LARGE)
     wanted = request(sampler=name, steps=steps, spacing="linspace", prompt="line", count=COUNT, **fields)
@@ -54,21 +54,21 @@ def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
     return np.asarray(last - LAWS["line"].mean)
 
 
-def _prompt_modes() -> Iterator[Row]:
+def _check_prompt_modes() -> Iterator[Row]:
     """Check that a prompt selects one mode of the data, that both modes are equally frequent without a prompt, and that
     stronger guidance moves the samples farther out.
     """
     for prompt, share in (("", 0.5), ("right", 1.0), ("left", 0.0)):
-        right = _ends(prompt, 1.0)
+        right = _generate_ends(prompt, 1.0)
         title = f"prompt {prompt!r}: share of numbers above 0"
         yield equal(title, (right > 0).mean(), share, tolerance=0.01)
-    means = [float(_ends("right", scale).mean()) for scale in (1.0, 3.0, 6.0)]
+    means = [float(_generate_ends("right", scale).mean()) for scale in (1.0, 3.0, 6.0)]
     yield close("guidance 1: mean of the mode asked for", means[0], LAWS["right"].mean, share=0.02)
     for scale, low, high in zip((3, 6), means, means[1:], strict=False):
         yield at_least(f"guidance {scale}: its mean, above that of less guidance by", high - low, 0.02)
 
 
-def _ends(prompt: str, scale: float) -> np.ndarray:
+def _generate_ends(prompt: str, scale: float) -> np.ndarray:
     library = ExactLibrary(LINEAR, latent=(4, 64, 64))
     wanted = request(sampler="heun", steps=40, prompt=prompt, guidance_scale=scale)
     return np.asarray(run_engine(wanted, library).steps[-1].x.double().numpy())

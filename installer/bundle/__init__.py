@@ -1,1 +1,1 @@
-"""Relocatable folder of the program with its own Python, as an archive and as a Debian package."""
+"""Relocatable folder with GDM Studio and its own Python, packed as an archive and as a Debian package."""

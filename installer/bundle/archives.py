@@ -35,7 +35,7 @@ def write_archive(place: Path, to: Path) -> None:
 
 
 def write_debian_package(folder: Path, version: str, to: Path) -> None:
-    """Pack a bundle as .deb: the program in /opt by version, a command, a menu entry. Raises Problem."""
+    """Pack a bundle as .deb: a folder in /opt named by version, a command, and a menu entry. Raises Problem."""
     if not shutil.which("dpkg-deb"):
         raise Problem("The package needs dpkg-deb, which Debian and its derivatives have.")
     tree = to.with_suffix(".tree")

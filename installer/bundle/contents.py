@@ -14,7 +14,7 @@ from installer.problems import Problem
 
 
 def add_contents(environment: Environment, folder: Path, python: Path) -> None:
-    """Add the program and its packages to a bundle that has a Python in its folder `python`. Raises Problem."""
+    """Add GDM Studio and its packages to a bundle that has a Python in its folder `python`. Raises Problem."""
     root = folder / "python"
     packages = packages_folder(python, root)
     packages.mkdir(parents=True, exist_ok=True)

@@ -69,7 +69,7 @@ def choose_build(nvidia: str, amd: str) -> Choice:
         for build in CUDA_BUILDS:
             if enough(_runs(build, card) for card in cards):
                 used = next(card for card in cards if _runs(build, card))
-                return Choice(build.name, f"{_described(used)} runs the build {build.name}.")
+                return Choice(build.name, f"{_describe(used)} runs the build {build.name}.")
     architectures = amd_architectures(amd)
     supported = [each for each in architectures if each in ROCM_CARDS]
     if supported:
@@ -84,7 +84,10 @@ def choose_build(nvidia: str, amd: str) -> Choice:
 def nvidia_cards(output: str) -> list[NvidiaCard]:
     """Return the cards in the output of NVIDIA_QUERY. Lines of another form, such as errors, are skipped."""
     lines = re.findall(r"^(.+), (\d{1,3}\.\d{1,3}), (\d{1,5}(?:\.\d{1,5}){1,3})\s*$", output, re.MULTILINE)
-    return [NvidiaCard(name.strip(), _version(capability), _version(driver)) for name, capability, driver in lines]
+    return [
+        NvidiaCard(name.strip(), _parse_version(capability), _parse_version(driver))
+        for name, capability, driver in lines
+    ]
 
 
 def amd_architectures(output: str) -> list[str]:
@@ -106,15 +109,15 @@ def _has_kernels(build: CudaBuild, card: NvidiaCard) -> bool:
 def _why_not(card: NvidiaCard) -> str:
     drivers = [build.driver for build in CUDA_BUILDS if _has_kernels(build, card)]
     if not drivers:
-        return f"{_described(card)} is too old for this version of torch."
+        return f"{_describe(card)} is too old for this version of torch."
     needed = ".".join(map(str, min(drivers)))
-    return f"{_described(card)} needs driver {needed} or newer; update the driver."
+    return f"{_describe(card)} needs driver {needed} or newer; update the driver."
 
 
-def _described(card: NvidiaCard) -> str:
+def _describe(card: NvidiaCard) -> str:
     capability, driver = (".".join(map(str, numbers)) for numbers in (card.capability, card.driver))
     return f"{card.name} (compute capability {capability}, driver {driver})"
 
 
-def _version(text: str) -> Version:
+def _parse_version(text: str) -> Version:
     return tuple(map(int, text.split(".")))

@@ -40,7 +40,7 @@ _NEW_LINK = ".current-new"
 
 @dataclass(frozen=True)
 class Journal:
-    """Record of the latest update, until its version has started `STARTS` times."""
+    """Record of the last update, until its version has started `STARTS` times."""
 
     # Name of the version that the update installs.
     version: str
@@ -109,7 +109,9 @@ class Installation:
         self.clean()
 
     def roll_back(self) -> str:
-        """Use the version before the latest update again, delete the newer one, and return the name. Raises Problem."""
+        """Switch back to the version before the last update, delete the newer one, and return the older one's name.
+
+        Raises Problem."""
         journal = self.journal()
         if journal is None or not journal.previous or not (self.versions / journal.previous / MANIFEST).is_file():
             raise Problem("There is no earlier version to go back to; it is deleted after two starts of the newer one.")
@@ -131,7 +133,7 @@ class Installation:
             elif folder.name not in kept and _is_bundle(folder) and not is_running(folder):
                 remove_listed(folder)
         builds = list((self.place / TORCH).glob("*"))
-        used = {manifest_of(folder).get(TORCH) for folder in self._bundles()} if builds else set()
+        used = {manifest_of(folder).get(TORCH) for folder in self._list_bundles()} if builds else set()
         for folder in builds:
             if folder.name.startswith(PARTIAL):
                 shutil.rmtree(folder)
@@ -158,15 +160,17 @@ class Installation:
 
     def require_stopped(self) -> None:
         """Raise Problem if any version runs."""
-        if any(map(is_running, self._bundles())):
+        if any(map(is_running, self._list_bundles())):
             raise Problem("GDM Studio is running; close it and run the same command again.")
 
-    def _bundles(self) -> list[Path]:
+    def _list_bundles(self) -> list[Path]:
         return list(filter(_is_bundle, self.versions.iterdir()))
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the lock of changes to this installation. Raises Problem if another process holds it."""
+        """Context manager that locks this installation against changes by other processes. Raises Problem if it is
+        locked.
+        """
         import fcntl
 
         try:

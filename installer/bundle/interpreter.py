@@ -16,7 +16,7 @@ from installer.console import run_captured
 from installer.problems import Problem
 
 VERSION = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-# Folders of the standard library that the program never imports, and the packages of the user's own Python.
+# Folders of the standard library that GDM Studio never imports, and the packages of the user's own Python.
 UNUSED_FOLDERS = (
     "__pycache__",
     "config-*",
@@ -30,7 +30,7 @@ UNUSED_FOLDERS = (
     "tkinter",
     "turtledemo",
 )
-# Extension modules that the program never imports. Those of readline and gdbm would bring the GPL.
+# Extension modules that GDM Studio never imports. The ones for readline and gdbm are also subject to the GPL.
 UNUSED_MODULES = ("_crypt", "_ctypes_test", "_dbm", "_gdbm", "_test*", "_tkinter", "_xx*", "nis", "readline", "xx*")
 # Programs that an update needs. Both have licences like Python's, and Python's own modules need OpenSSL anyway.
 TOOLS = ("openssl", "zstd")
@@ -42,7 +42,7 @@ _LDD_LINE = re.compile(r"^\s*(\S+) => (/\S+)", re.MULTILINE)
 def copy_interpreter(folder: Path, patchelf: Path) -> Path:
     """Copy this Python and TOOLS into `folder`, with their system libraries, and return the copy's executable.
 
-    `patchelf` is the program that makes executables find libraries relative to themselves. Raises Problem.
+    `patchelf` is the path of the tool that makes executables find libraries relative to themselves. Raises Problem.
     """
     base = Path(sys.base_prefix)
     executable = folder / "bin" / VERSION

@@ -30,7 +30,7 @@ def collect_licences(folder: Path) -> None:
     libraries = (path.name for path in (folder / "python" / "lib").glob("*.so*"))
     files = [*(f"bin/{name}" for name in TOOLS), *(name for name in libraries if not name.startswith("libpython"))]
     named = set(COMMON.values())
-    for package in sorted(set(map(_package_of, files))):
+    for package in sorted(set(map(_find_package, files))):
         source = DOCUMENTATION / package / "copyright"
         shutil.copyfile(source, folder / PARTS / f"{package}.txt")
         named |= set(_REFERENCE.findall(source.read_text(encoding="utf-8", errors="replace")))
@@ -51,7 +51,7 @@ def copy_python_licence(folder: Path) -> None:
     shutil.copyfile(found, folder / PARTS / f"Python {sys.version.split()[0]}.txt")
 
 
-def _package_of(file: str) -> str:
+def _find_package(file: str) -> str:
     """Return the Debian package that a file, given by the end of its path, belongs to. Raises Problem."""
     answer = run_captured(["dpkg-query", "--search", f"*/{file}"], seconds=60)
     found = re.match(r"([^:,\s]+)[:,]", answer.output)

@@ -1,4 +1,4 @@
-"""Copy of the packages that the program imports, without their tests and headers."""
+"""Copy of the packages that GDM Studio imports, without their tests and headers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from installer.console import run_captured
 from installer.environment import Environment
 from installer.problems import Problem
 
-# Prints the files of the program's dependencies, as pairs of folder and relative path. pip always has its own copy of
+# Prints the files of GDM Studio's dependencies, as pairs of folder and relative path. pip always has its own copy of
 # `packaging`, which evaluates the markers of requirements.
 _FILES = """
 import json
@@ -40,9 +40,9 @@ del found["gdm-studio"], found["huggingface-hub"]
 names = [str(file) for each in found.values() for file in each.files or []]
 print(json.dumps(names))
 """
-# Extras of the program that a bundle contains: `serve` (2 MB). Ray (200 MB) and others are left out.
+# Optional extras that a bundle contains: `serve` (2 MB). Ray (200 MB) and others are left out.
 BUNDLED_EXTRAS = ("server",)
-# Parts of packages that no import of the program reaches.
+# Parts of packages that GDM Studio never imports.
 UNUSED = (
     # Qt Quick and QML, Designer and the tools of developers.
     "PySide6/*.pyi",
@@ -106,7 +106,7 @@ UNUSED = (
 
 
 def package_files(python: str | Path) -> list[str]:
-    """Return the files of the program's dependencies and of BUNDLED_EXTRAS in the environment of a Python, relative to
+    """Return the files of GDM Studio's dependencies and of BUNDLED_EXTRAS in the environment of a Python, relative to
     its folder of packages. Raises Problem.
     """
     answer = run_captured([python, "-c", _FILES, *BUNDLED_EXTRAS])
@@ -117,7 +117,7 @@ def package_files(python: str | Path) -> list[str]:
 
 
 def copy_packages(environment: Environment, to: Path) -> None:
-    """Copy the program's dependencies from the installed environment. Raises Problem."""
+    """Copy GDM Studio's dependencies from the installed environment. Raises Problem."""
     for name in package_files(environment.python):
         source = environment.packages / name
         # Scripts and manual pages are outside the folder of packages, and bytecode is compiled for the new folder.
@@ -132,7 +132,7 @@ def copy_packages(environment: Environment, to: Path) -> None:
 
 
 def install_program(environment: Environment, to: Path) -> None:
-    """Build the program's wheel from the source tree and install it into a folder of packages. Raises Problem."""
+    """Build the wheel of GDM Studio from the source tree and install it into a folder of packages. Raises Problem."""
     options = ["--no-deps", "--no-compile", "--no-build-isolation", "--disable-pip-version-check", "--quiet"]
     answer = run_captured([environment.python, "-m", "pip", "install", *options, "--target", to, environment.root])
     if not answer.ok:

@@ -1,6 +1,6 @@
 """Bundles for Windows and macOS: a folder, or an application, that is unpacked from a .zip and started.
 
-Python must be one that starts from any folder as it is, such as those that uv installs.
+The Python that runs this must be relocatable, such as one installed by uv.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from installer.menu import ID, NAME, app_properties
 from installer.problems import Problem
 
 SYSTEMS = {"win32": "windows", "darwin": "macos"}
-# Folders beside the standard library that the program never uses.
+# Folders beside the standard library that GDM Studio never uses.
 UNUSED = (*UNUSED_FOLDERS, "Doc", "Tools", "include", "libs", "pkgconfig", "share", "tcl", "tcl8*", "tk8*", "itcl*")
 # %~dp0 is the folder of the script. The program runs isolated from the user's Python, as on Linux.
 _SETTINGS = """\

@@ -1,4 +1,4 @@
-"""Ed25519 signatures of manifests, made and checked by the program `openssl`, of which a bundle has a copy."""
+"""Ed25519 signatures of manifests, created and verified by `openssl`, of which a bundle has a copy."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ MAKE_KEY = "openssl genpkey -algorithm ed25519 -out KEY.pem"
 
 def write_public_key(key: Path, folder: Path) -> None:
     """Write the public part of a private key into a bundle. Raises Problem."""
-    answer = _openssl("pkey", "-in", key, "-pubout", "-out", folder / PUBLIC_KEY)
-    if not answer.ok or "ED25519" not in _openssl("pkey", "-in", key, "-noout", "-text").output:
+    answer = _run_openssl("pkey", "-in", key, "-pubout", "-out", folder / PUBLIC_KEY)
+    if not answer.ok or "ED25519" not in _run_openssl("pkey", "-in", key, "-noout", "-text").output:
         raise Problem(f"{key} is not a private Ed25519 key; this line makes one: {MAKE_KEY}")
 
 
 def sign_manifest(key: Path, folder: Path) -> None:
     """Sign the manifest of a bundle. Raises Problem."""
-    answer = _openssl("pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", folder / MANIFEST, "-out", folder / SIGNATURE)
+    answer = _run_openssl(
+        "pkeyutl", "-sign", "-rawin", "-inkey", key, "-in", folder / MANIFEST, "-out", folder / SIGNATURE
+    )
     if not answer.ok:
         raise Problem(f"The manifest could not be signed by {key}: {answer.output.strip()}")
 
@@ -38,17 +40,17 @@ def is_signed(content: bytes, signature: bytes, public_key: Path) -> bool:
         for file, data in zip(files, (content, signature), strict=True):
             file.write_bytes(data)
         check = ("pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", public_key)
-        return _openssl(*check, "-in", files[0], "-sigfile", files[1]).ok
+        return _run_openssl(*check, "-in", files[0], "-sigfile", files[1]).ok
 
 
 def tool(name: str) -> str:
-    """Return the path of a program: the bundle's copy, or the one on PATH. Raises Problem."""
+    """Return the path of a command-line tool: the bundle's copy, or the one on PATH. Raises Problem."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if not found:
         raise Problem(f"The program {name} is missing; install it with: sudo apt-get install -y {name}")
     return found
 
 
-def _openssl(*arguments: str | Path) -> Outcome:
+def _run_openssl(*arguments: str | Path) -> Outcome:
     # Settings of the system, such as engines, have no effect here.
     return run_captured([tool("openssl"), *arguments], seconds=60, env=os.environ | {"OPENSSL_CONF": os.devnull})

@@ -31,7 +31,7 @@ def use_build(bundle: Path, wanted: str) -> None:
     """
     installation = Installation.containing(bundle)
     name = manifest_of(bundle)["torch"]
-    choice = _detected() if wanted == AUTO else Choice(wanted, "")
+    choice = _detect() if wanted == AUTO else Choice(wanted, "")
     if choice.reason:
         report(choice.reason)
     with installation.alone():
@@ -59,7 +59,7 @@ def use_build(bundle: Path, wanted: str) -> None:
     report(f"The build {choice.build} of torch is in use; --torch cpu goes back.")
 
 
-def _detected() -> Choice:
+def _detect() -> Choice:
     outputs = []
     for query in (NVIDIA_QUERY, AMD_QUERY):
         answer = run_captured(query, seconds=60)

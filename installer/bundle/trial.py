@@ -16,9 +16,9 @@ REQUEST = ("generate", "a red apple", "--steps", "2", "--seed", "1")
 
 
 def try_program(launcher: Path, version: str, *, scratch: Path | None = None) -> None:
-    """Start the program of a bundle by its launcher, and generate an image with it.
+    """Start a bundle by its launcher, and generate an image with it.
 
-    The home is a temporary folder in `scratch`. Raises Problem if the program has another version or fails.
+    The home is a temporary folder in `scratch`. Raises Problem if the bundle has another version or fails.
     """
     with tempfile.TemporaryDirectory(prefix=f".new-{ID}-home-", dir=scratch) as home:
         environ = os.environ | {"GDM_STUDIO_HOME": home}

@@ -90,9 +90,9 @@ def update(bundle: Path, archive: Path) -> None:
 
 def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
     """Unpack, check and try the version in an archive, and return its name. Raises Problem."""
-    with _members(archive) as (members, source):
+    with _iterate_members(archive) as (members, source):
         manifest = _read_manifest(members, bundle, archive)
-        facts = _facts(manifest, bundle, archive)
+        facts = _collect_facts(manifest, bundle, archive)
         name = version_name(facts["version"], manifest.content)
         if name == installation.current:
             return name
@@ -123,7 +123,7 @@ def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
 
 
 @contextmanager
-def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
+def _iterate_members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
     """Open a .tar.zst for reading from its beginning to its end. Raises Problem if it is damaged.
 
     The source is limited to the bytes that a manifest and its signature take.
@@ -136,7 +136,7 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
         source = _LimitedSource(process.stdout, MAX_BYTES + _EXTRA_FILES * _FILE_OVERHEAD)
         try:
             with ExitStack() as stack:
-                with _damage():
+                with _report_damage():
                     members = stack.enter_context(tarfile.open(fileobj=cast(IO[bytes], source), mode="r|"))
                 yield members, source
         except tarfile.TarError as error:
@@ -146,17 +146,17 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarFile, _LimitedSource]]:
 
 
 @contextmanager
-def _damage() -> Iterator[None]:
-    """Raise every error of reading an archive as a TarError, which `_members` explains to the user."""
+def _report_damage() -> Iterator[None]:
+    """Raise every error of reading an archive as a TarError, which `_iterate_members` explains to the user."""
     try:
         yield
     except ARCHIVE_ERRORS as error:
         raise tarfile.ReadError(f"{type(error).__name__}: {error}") from error
 
 
-def _next(members: tarfile.TarFile) -> tarfile.TarInfo | None:
+def _read_next(members: tarfile.TarFile) -> tarfile.TarInfo | None:
     """Return the next file of an archive, or None at its end. Raises TarError."""
-    with _damage():
+    with _report_damage():
         return members.next()
 
 
@@ -179,14 +179,14 @@ def _read_manifest(members: tarfile.TarFile, bundle: Path, archive: Path) -> _Ma
 
 def _read_small(members: tarfile.TarFile, most: int) -> tuple[str, bytes]:
     """Return name and content of the next file, or two empty values if there is none of at most `most` bytes."""
-    member = _next(members)
+    member = _read_next(members)
     if member is None or not member.isreg() or not 0 <= member.size <= most:
         return "", b""
-    with _damage():
-        return member.name, _content(members, member).read()
+    with _report_damage():
+        return member.name, _open_content(members, member).read()
 
 
-def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
+def _collect_facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
     """Return the fields of a signed manifest. Raises Problem if they do not suit the installed bundle."""
     own = manifest_of(bundle)
     try:
@@ -206,7 +206,7 @@ def _facts(manifest: _Manifest, bundle: Path, archive: Path) -> dict[str, Any]:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Return the numbers of a version such as 0.2.0. Raises ValueError."""
+    """Parse a version such as 0.2.0 into its numbers. Raises ValueError."""
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})*", version):
         raise ValueError(f"malformed version {version!r}")
     return tuple(map(int, version.split(".")))
@@ -215,7 +215,7 @@ def _release(version: str) -> tuple[int, ...]:
 def _extract(members: tarfile.TarFile, root: PurePosixPath, files: Mapping[str, str], to: Path) -> None:
     """Write the files of a version whose hashes are in the manifest. Raises Problem at the first other file."""
     # Iterating would begin with the members that were read before.
-    while (member := _next(members)) is not None:
+    while (member := _read_next(members)) is not None:
         path = PurePosixPath(member.name)
         if member.isdir() or not path.is_relative_to(root):
             continue
@@ -227,7 +227,7 @@ def _extract(members: tarfile.TarFile, root: PurePosixPath, files: Mapping[str, 
             if member.issym() and digest == f"-> {member.linkname}":
                 target.symlink_to(member.linkname)
                 continue
-            if member.isreg() and _write(_content(members, member), target, member.mode) == digest:
+            if member.isreg() and _write(_open_content(members, member), target, member.mode) == digest:
                 continue
         raise Problem(f"{name} in the archive is not the listed file; download the archive again.")
 
@@ -244,12 +244,12 @@ def _write(source: IO[bytes], target: Path, mode: int) -> str:
 
 
 def _read(source: IO[bytes]) -> bytes:
-    with _damage():
+    with _report_damage():
         return source.read(_CHUNK)
 
 
-def _content(members: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    with _damage():
+def _open_content(members: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    with _report_damage():
         content = members.extractfile(member)
     assert content is not None
     return content

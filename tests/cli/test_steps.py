@@ -111,9 +111,9 @@ def test_models_that_use_the_seed_elsewhere_are_not_said_to_repeat(capsys: pytes
     parent = generate_image(capsys, "--sampler", "euler")
     request = read(parent).request
     branch = replace(request, branch=Branch(request, 3), seed=9)
-    assert generate_command._repeats(branch, request, CARD)
+    assert generate_command._is_repetition(branch, request, CARD)
     for card in (replace(CARD, stages=(0.5, 0.5)), replace(CARD, family="systems")):
-        assert not generate_command._repeats(branch, request, card)
+        assert not generate_command._is_repetition(branch, request, card)
 
 
 def test_a_branch_works_with_damaged_steps(capsys: pytest.CaptureFixture[str]) -> None:

@@ -203,7 +203,7 @@ def test_a_file_deleted_during_reading_raises_a_storage_error(
 ) -> None:
     write_a1111_file(tmp_path / "cat.png", "a cat")
     monkeypatch.setattr(Path, "stat", lambda path, **_: os.stat(path / "gone"))
-    monkeypatch.setattr("gdm_studio.gallery.image._digest", lambda path: "0" * 32)
+    monkeypatch.setattr("gdm_studio.gallery.image._digest_file", lambda path: "0" * 32)
     with pytest.raises(StorageError, match=r"cat\.png cannot be used"):
         load(tmp_path / "cat.png")
 

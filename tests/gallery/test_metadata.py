@@ -275,7 +275,11 @@ def test_our_own_text_restores_every_spacing(name: str) -> None:
 def test_our_own_text_restores_the_class() -> None:
     text = a1111_parameters.write_text(Request(label="red apple"), size=(128, 128), version="GDM Studio 0.2.0")
     found = read_text(text)
-    assert (found.request.label, found.fields["class"], found.became["Class"]) == ("red apple", "red apple", "label")
+    assert (found.request.label, found.fields["class"], found.request_fields["Class"]) == (
+        "red apple",
+        "red apple",
+        "label",
+    )
 
 
 def test_invalid_values_are_ignored_and_the_rest_is_used() -> None:

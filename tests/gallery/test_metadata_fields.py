@@ -46,7 +46,7 @@ def test_entries_are_reported_under_their_own_names() -> None:
         "P": "a 猫", "N": "a dog", "S": "41", "n": "26", "k": "ddim", "l": "karras", "g": "5.25", "w": "512",
         "h": "768", "m": "some model", "t": "0.5", "y": "noto", "e": "0.75",
     }  # fmt: skip
-    assert found.became == {
+    assert found.request_fields == {
         "P": "prompt", "N": "negative_prompt", "S": "seed", "n": "steps", "k": "sampler", "l": "spacing",
         "g": "guidance_scale", "w": "size", "h": "size", "m": "model", "t": "temperature", "y": "style", "e": "knobs",
     }  # fmt: skip
@@ -218,7 +218,7 @@ def test_our_own_files_report_every_setting_as_text() -> None:
         "version": "GDM Studio 9", "id": "ab12cd34", "created": 5.5,
     }  # fmt: skip
     assert (found.id, found.created, found.stopped_at, found.made_with) == ("ab12cd34", 5.5, 3, RECORD.made_with)
-    assert found.used.keys() == found.became.keys() == {each.name for each in fields(Request)}
+    assert found.used.keys() == found.request_fields.keys() == {each.name for each in fields(Request)}
     more = replace(
         FULL, controls={"clip": 1.0}, image="a" * 64, mask="b" * 64, strength=0.25, inverted=True,
         toward=Interpolation("a fox", 8, 0.5, then=Interpolation("an owl", 9, 0.25)),

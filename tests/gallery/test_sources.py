@@ -188,7 +188,9 @@ def test_images_below_an_empty_mount_point_stay_listed(
         root.mkdir()
         with monkeypatch.context() as patched:
             # Report another disk for the mount point, as when its disk is not mounted.
-            patched.setattr("gdm_studio.gallery.scanner._device", lambda path, root=root: 99 if path == root else 1)
+            patched.setattr(
+                "gdm_studio.gallery.scanner._read_device", lambda path, root=root: 99 if path == root else 1
+            )
             if root == gallery.pictures:
                 with pytest.raises(StorageError, match="check that its disk is connected"):
                     gallery.sync()
@@ -212,7 +214,7 @@ def test_the_disk_of_the_library_is_recorded_at_the_first_save(
     gallery.pictures.rename(gallery.pictures.with_name("real"))
     gallery.pictures.mkdir()
     with monkeypatch.context() as patched:
-        patched.setattr("gdm_studio.gallery.scanner._device", lambda path: 99)
+        patched.setattr("gdm_studio.gallery.scanner._read_device", lambda path: 99)
         with pytest.raises(StorageError, match="check that its disk is connected"):
             gallery.sync()
     assert prompts(gallery) == {"a fox"}
@@ -226,7 +228,7 @@ def test_deleting_restoring_and_moving_are_refused_below_an_empty_mount_point(
     gallery.pictures.rename(gallery.pictures.with_name("real"))
     gallery.pictures.mkdir()
     with monkeypatch.context() as patched:
-        patched.setattr("gdm_studio.gallery.scanner._device", lambda path: 99)
+        patched.setattr("gdm_studio.gallery.scanner._read_device", lambda path: 99)
         for deed in (
             lambda: gallery.trash.delete([first.id]),
             lambda: gallery.trash.restore(undo),

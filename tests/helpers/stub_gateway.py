@@ -40,7 +40,7 @@ def use(monkeypatch: pytest.MonkeyPatch, *idle: float) -> list[pool.GatewayProce
         started.append(self)
         return [sys.executable, "-P", "-m", "tests.helpers.stub_gateway", *map(str, seconds)]
 
-    monkeypatch.setattr(pool.GatewayProcess, "_command", command)
+    monkeypatch.setattr(pool.GatewayProcess, "_build_command", command)
     return started
 
 

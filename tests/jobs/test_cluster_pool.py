@@ -34,7 +34,7 @@ from tests.helpers import stub_gateway
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.stub_worker import pixels
 
-REAL_COMMAND = cluster_pool.GatewayProcess._command
+REAL_COMMAND = cluster_pool.GatewayProcess._build_command
 REQUEST = CARD.checked(Request(model="gaussian", prompt="a fox", seed=3, device="cluster"))
 
 
@@ -61,7 +61,7 @@ def test_the_cluster_generates_all_images_of_several_jobs(runner: Runner) -> Non
     whole = replace(REQUEST, count=7)
     several = runner.submit(whole, NOTHING, shares=True)
     singles = [replace(REQUEST, prompt=prompt) for prompt in ("owl", "ship", "tree")]
-    board = runner.submit(replace(REQUEST, count=3), NOTHING, orders=single_items(singles), shares=True)
+    board = runner.submit(replace(REQUEST, count=3), NOTHING, work_items=single_items(singles), shares=True)
     assert run(runner) == []
     for job, requests in ((several, [whole.picture(image) for image in range(7)]), (board, singles)):
         assert job.run.state is State.DONE and job.is_complete
@@ -131,7 +131,7 @@ class GatewayOfOneResult:
 
     def make(self, share: Share) -> None:
         for image in share.images:
-            request = share.order.request.picture(image)
+            request = share.item.request.picture(image)
             facts, blobs = messages.Encoder().result(Result(image, request, pixels(request)))
             self._send(facts.pop("kind"), share.number, *blobs, **facts)
             if len(self.started) == 1:
@@ -248,9 +248,9 @@ def test_a_cluster_that_cannot_be_used_fails_the_job_at_once(runner: Runner) -> 
 def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "ray.py").write_text("raise ImportError('no ray here')")
     environment = {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
-    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", REAL_COMMAND)
-    original = cluster_pool.GatewayProcess._environment
-    monkeypatch.setattr(cluster_pool.GatewayProcess, "_environment", lambda self: original(self) | environment)
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_build_command", REAL_COMMAND)
+    original = cluster_pool.GatewayProcess._build_environment
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_build_environment", lambda self: original(self) | environment)
     with pytest.raises(StudioError, match="This needs ray; run `.*` to install it"):
         asyncio.run(cluster_pool.check_cluster())
 
@@ -258,7 +258,9 @@ def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch: pytest.Mon
 def test_a_check_that_is_cancelled_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[cluster_pool.GatewayProcess] = []
     waits = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", lambda self, sharing: started.append(self) or waits)
+    monkeypatch.setattr(
+        cluster_pool.GatewayProcess, "_build_command", lambda self, sharing: started.append(self) or waits
+    )
 
     async def cancel() -> None:
         check = asyncio.create_task(cluster_pool.check_cluster())

@@ -65,7 +65,7 @@ def test_a_batch_and_a_set_report_every_step() -> None:
     async def play(lane: WorkerThread) -> None:
         for job, orders in (
             (lane.runner.enqueue(Job(REQUEST)), [WorkItem.of(replace(REQUEST, device="cpu"))]),
-            (lane.runner.enqueue(Job(replace(REQUEST, count=3), orders=single_items(sheet))), single_items(sheet)),
+            (lane.runner.enqueue(Job(replace(REQUEST, count=3), work_items=single_items(sheet))), single_items(sheet)),
         ):
             done = [job.steps_done() async for _ in job]
             run, here = job.run, results(list(generate_here(orders, Library())))
@@ -87,14 +87,14 @@ def test_a_failed_job_leaves_no_work_items_behind(pool: Pool, monkeypatch: pytes
     make = Worker.generate
 
     def making(worker: Worker, share: Share, *, previews: float | None) -> None:
-        asked.append(share.order.request.seed)
+        asked.append(share.item.request.seed)
         make(worker, share, previews=previews)
 
     monkeypatch.setattr(Worker, "generate", making)
     sheet = [replace(LONG, count=1, seed=seed) for seed in range(100, 106)]
 
     async def play(lane: WorkerThread) -> None:
-        lost = lane.runner.enqueue(Job(replace(LONG, count=6), orders=single_items(sheet)))
+        lost = lane.runner.enqueue(Job(replace(LONG, count=6), work_items=single_items(sheet)))
         await until(lost, lambda: any(lost.run.views))
         for worker in pool.workers:
             os.kill(worker.pid, signal.SIGKILL)
@@ -142,7 +142,7 @@ def test_partial_images_of_a_stopped_set_keep_the_numbers_of_the_set() -> None:
     sheet = [replace(LONG, count=1, seed=seed) for seed in (50, 60)]
 
     async def play(lane: WorkerThread) -> None:
-        work = Job(replace(LONG, count=2), orders=single_items(sheet), keep_steps=lambda data, *, from_start: None)
+        work = Job(replace(LONG, count=2), work_items=single_items(sheet), keep_steps=lambda data, *, from_start: None)
         job = lane.runner.enqueue(work)
         await until(job, lambda: all(job.run.views))
         job.cancel()

@@ -110,7 +110,7 @@ def test_the_queue_keeps_every_worker_busy(_own_home: Path, pool: Pool) -> None:
         await window.queue.remove([window.backlog.items[-1].id])
         panel.asked.emit("pause", item.id)
         await until(lambda: held.run.steps_done > there)
-        os.kill(next(one.pid for one in pool.workers if one.share and not one.share.order.request.seed), signal.SIGKILL)
+        os.kill(next(one.pid for one in pool.workers if one.share and not one.share.item.request.seed), signal.SIGKILL)
         await wait_for_notice(window, "ended unexpectedly")
         await until(lambda: making.job is None and not window.backlog.items)
         assert held.run.state is State.DONE and [view.index for view in held.run.views[0]] == [*range(1, STEPS + 1)]

@@ -35,9 +35,9 @@ def copy_images(
     files.make_folder(folder)
     for number, picture in enumerate(pictures, 1):
         drive.check()
-        found = filename_pattern.candidates(pattern, _parts(picture, number))
+        found = filename_pattern.candidates(pattern, _collect_name_parts(picture, number))
         names = (f"{name}{picture.path.suffix.lower()}" for name in found)
-        path = files.NewFile(folder, names).write(_content(picture, metadata))
+        path = files.NewFile(folder, names).write(_read_content(picture, metadata))
         drive.record_write(path)
         yield path
 
@@ -57,10 +57,10 @@ def write_archive(
     taken = {MANIFEST}
     with open_for_writing(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as packed:
         for number, picture in enumerate(pictures, 1):
-            found = filename_pattern.candidates(pattern, _parts(picture, number))
+            found = filename_pattern.candidates(pattern, _collect_name_parts(picture, number))
             name = next(name for name in (f"{one}{picture.path.suffix.lower()}" for one in found) if name not in taken)
             taken.add(name)
-            packed.writestr(name, _content(picture, metadata))
+            packed.writestr(name, _read_content(picture, metadata))
             entries.append({"file": name, **image_facts(picture)})
             yield number
         manifest = {"made_by": f"GDM Studio {__version__}", "pictures": entries}
@@ -87,10 +87,10 @@ def image_facts(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _content(picture: Picture, metadata: bool) -> bytes:
+def _read_content(picture: Picture, metadata: bool) -> bytes:
     data = files.read(picture.path)
     return data if metadata else strip_metadata(data, picture.path)
 
 
-def _parts(picture: Picture, number: int) -> NameParts:
+def _collect_name_parts(picture: Picture, number: int) -> NameParts:
     return NameParts(picture.request, picture.id, picture.created, picture.size, number)

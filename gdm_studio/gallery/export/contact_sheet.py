@@ -42,7 +42,7 @@ def write_contact_sheet(
     """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
 
     Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the number is chosen so that the sheet has the
-    proportions of a page. A remark about characters that no font has is added to `remarks`. Raises BadRequest and
+    proportions of a page. A note about characters that no font contains is appended to `remarks`. Raises BadRequest and
     StorageError.
     """
     path = path_of(file)

@@ -117,10 +117,10 @@ def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
 
 def read_master(path: Path) -> Master:
     """Read an image file for an export, with its metadata texts. Raises StorageError."""
-    return Master(path.stem, (read_rgba_array(path),), _texts(path))
+    return Master(path.stem, (read_rgba_array(path),), _read_texts(path))
 
 
-def _texts(path: Path) -> dict[str, str]:
+def _read_texts(path: Path) -> dict[str, str]:
     """Return the metadata texts that an exported copy of an image contains: the text chunks of a PNG file by keyword,
     or the A1111 text of a file in another format.
     """

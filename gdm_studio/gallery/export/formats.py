@@ -80,7 +80,7 @@ class Format:
     folder: bool = False
 
 
-def _side_of(master: Master, options: Options) -> int:
+def _compute_side(master: Master, options: Options) -> int:
     return options.size or master.side
 
 
@@ -91,43 +91,45 @@ def sized_name(name: str, size: int | None, side: int) -> str:
     return f"{name} {size}px" if size and size != side else name
 
 
-def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[[Master, Options], Iterator[File]]:
+def _make_raster_exporter(
+    suffix: str, write: Callable[[Master, Options], bytes]
+) -> Callable[[Master, Options], Iterator[File]]:
     def files(master: Master, options: Options) -> Iterator[File]:
         yield f"{sized_name(master.name, options.size, master.side)}.{suffix}", write(master, options)
 
     return files
 
 
-def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
+def _make_encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
     """Return a function that encodes an image for export with `write`. The user's options determine the size, the
     background colour, and whether the settings are included.
     """
     return lambda master, options: write(
-        master.at(_side_of(master, options)), getattr(options, ground), master.texts if options.metadata else {}
+        master.at(_compute_side(master, options)), getattr(options, ground), master.texts if options.metadata else {}
     )
 
 
-def _svg(master: Master, options: Options) -> bytes:
-    return trace(master.at(TRACED_SIDE), size=_side_of(master, options), background=options.background)
+def _encode_svg(master: Master, options: Options) -> bytes:
+    return trace(master.at(TRACED_SIDE), size=_compute_side(master, options), background=options.background)
 
 
-def _ico(master: Master, options: Options) -> Iterator[File]:
+def _export_ico(master: Master, options: Options) -> Iterator[File]:
     yield f"{master.name}.ico", ico([master.square(side) for side in ICO_SIDES])
 
 
-def _icns(master: Master, options: Options) -> Iterator[File]:
+def _export_icns(master: Master, options: Options) -> Iterator[File]:
     yield f"{master.name}.icns", icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _plain(master: Master, options: Options) -> list[Image.Image]:
-    return [on_background(master.at(_side_of(master, options)), options.background)]
+def _preview_image(master: Master, options: Options) -> list[Image.Image]:
+    return [on_background(master.at(_compute_side(master, options)), options.background)]
 
 
-def _solid(master: Master, options: Options) -> list[Image.Image]:
-    return [on_background(master.at(_side_of(master, options)), options.ground)]
+def _preview_on_ground(master: Master, options: Options) -> list[Image.Image]:
+    return [on_background(master.at(_compute_side(master, options)), options.ground)]
 
 
-def _sizes(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
+def _make_size_preview(*sides: int) -> Callable[[Master, Options], list[Image.Image]]:
     return lambda master, options: [master.square(side) for side in sides]
 
 
@@ -138,9 +140,9 @@ FORMATS: dict[str, Format] = {
             id="png",
             title=QT_TRANSLATE_NOOP("ExportFormat", "PNG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "For slides, documents and the web; keeps transparency"),
-            side=_side_of,
-            files=_raster("png", _encoder(png)),
-            preview=_plain,
+            side=_compute_side,
+            files=_make_raster_exporter("png", _make_encoder(png)),
+            preview=_preview_image,
             sized=True,
             keeps_metadata=True,
         ),
@@ -149,17 +151,17 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "SVG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Shapes that stay sharp at any size; best for flat styles"),
             side=lambda master, options: TRACED_SIDE,
-            files=_raster("svg", _svg),
-            preview=_plain,
+            files=_make_raster_exporter("svg", _encode_svg),
+            preview=_preview_image,
             sized=True,
         ),
         Format(
             id="webp",
             title=QT_TRANSLATE_NOOP("ExportFormat", "WebP"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "Lossless, smaller than PNG; for the web"),
-            side=_side_of,
-            files=_raster("webp", _encoder(webp)),
-            preview=_plain,
+            side=_compute_side,
+            files=_make_raster_exporter("webp", _make_encoder(webp)),
+            preview=_preview_image,
             sized=True,
             keeps_metadata=True,
         ),
@@ -167,9 +169,9 @@ FORMATS: dict[str, Format] = {
             id="jpeg",
             title=QT_TRANSLATE_NOOP("ExportFormat", "JPEG"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "No transparency; fills the background"),
-            side=_side_of,
-            files=_raster("jpg", _encoder(jpeg, "ground")),
-            preview=_solid,
+            side=_compute_side,
+            files=_make_raster_exporter("jpg", _make_encoder(jpeg, "ground")),
+            preview=_preview_on_ground,
             sized=True,
             keeps_metadata=True,
             ground="must",
@@ -179,8 +181,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "Windows icon"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "One .ico with seven sizes from 16 to 256 pixels"),
             side=lambda master, options: max(ICO_SIDES),
-            files=_ico,
-            preview=_sizes(256, 64, 48, 32, 24, 16),
+            files=_export_ico,
+            preview=_make_size_preview(256, 64, 48, 32, 24, 16),
             ground="none",
         ),
         Format(
@@ -188,8 +190,8 @@ FORMATS: dict[str, Format] = {
             title=QT_TRANSLATE_NOOP("ExportFormat", "Mac icon"),
             summary=QT_TRANSLATE_NOOP("ExportFormat", "One .icns with every size from 16 to 1024 pixels"),
             side=lambda master, options: max(ICNS_SIDES),
-            files=_icns,
-            preview=_sizes(512, 64, 32, 16),
+            files=_export_icns,
+            preview=_make_size_preview(512, 64, 32, 16),
             ground="none",
         ),
         Format(

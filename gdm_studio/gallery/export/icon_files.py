@@ -33,7 +33,7 @@ def ico(pictures: Sequence[Image.Image]) -> bytes:
     The 256-pixel image is stored as PNG and the smaller ones as bitmaps, which every reader since Windows XP accepts.
     (Pillow cannot mix the two.)
     """
-    bodies = [png(picture) if picture.width >= 256 else _bitmap(picture) for picture in pictures]
+    bodies = [png(picture) if picture.width >= 256 else _encode_bitmap(picture) for picture in pictures]
     offset = 6 + 16 * len(bodies)
     head = struct.pack("<HHH", 0, 1, len(bodies))
     for picture, body in zip(pictures, bodies, strict=True):
@@ -58,7 +58,7 @@ def icns(pictures: Mapping[int, Image.Image]) -> bytes:
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
 
-def _bitmap(picture: Image.Image) -> bytes:
+def _encode_bitmap(picture: Image.Image) -> bytes:
     """Encode one image of a Windows .ico file as a bitmap: BITMAPINFOHEADER, BGRA rows from the bottom up, and a 1-bit
     mask for readers that do not support alpha.
     """
@@ -84,14 +84,14 @@ def _pack(plane: bytes) -> bytes:
         while run < 130 and plane[at : at + 1] == plane[at + run : at + run + 1]:
             run += 1
         if run >= 3:
-            packed += _literal(plain) + bytes((0x80 + run - 3, plane[at]))
+            packed += _pack_literal(plain) + bytes((0x80 + run - 3, plane[at]))
             plain.clear()
         else:
             plain += plane[at : at + run]
         at += run
-    return bytes(packed + _literal(plain))
+    return bytes(packed + _pack_literal(plain))
 
 
-def _literal(plain: bytearray) -> bytes:
+def _pack_literal(plain: bytearray) -> bytes:
     parts = [plain[start : start + 128] for start in range(0, len(plain), 128)]
     return b"".join(bytes((len(part) - 1,)) + part for part in parts)

@@ -97,7 +97,7 @@ def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]
     yield "apple-touch-icon.png", png(on_background(touch, ground))
     for side in _ANDROID_CHROME:
         yield f"android-chrome-{side}x{side}.png", png(master.square(side))
-    yield "site.webmanifest", _manifest(master.name, ground)
+    yield "site.webmanifest", _build_manifest(master.name, ground)
     yield "head.html", _HEAD.encode()
 
 
@@ -107,7 +107,7 @@ def favicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
     return [touch, *(master.square(side) for side in reversed(_FAVICON_ICO))]
 
 
-def _manifest(name: str, ground: Colour) -> bytes:
+def _build_manifest(name: str, ground: Colour) -> bytes:
     colour = "#{:02x}{:02x}{:02x}".format(*ground)
     icons = [
         {"src": f"android-chrome-{side}x{side}.png", "sizes": f"{side}x{side}", "type": "image/png"}
@@ -129,10 +129,10 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
 
     `ground` is the background where icons cannot be transparent.
     """
-    yield from _ios(master, ground)
-    yield from _android(master, ground)
-    yield from _macos(master)
-    yield from _windows(master)
+    yield from _export_ios(master, ground)
+    yield from _export_android(master, ground)
+    yield from _export_macos(master)
+    yield from _export_windows(master)
 
 
 def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
@@ -147,7 +147,7 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
     ]
 
 
-def _ios(master: Master, ground: Colour) -> Iterator[File]:
+def _export_ios(master: Master, ground: Colour) -> Iterator[File]:
     """Yield the iOS icon files of an app as an asset catalogue.
 
     They have no alpha channel, as the App Store requires.
@@ -166,7 +166,7 @@ def _ios(master: Master, ground: Colour) -> Iterator[File]:
     yield f"{_IOS}/Contents.json", (json.dumps(contents, indent=2) + "\n").encode()
 
 
-def _android(master: Master, ground: Colour) -> Iterator[File]:
+def _export_android(master: Master, ground: Colour) -> Iterator[File]:
     """Yield the Android icon files of an app: legacy icons, the two layers of the adaptive icon, and the store icon."""
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
@@ -184,7 +184,7 @@ def _android(master: Master, ground: Colour) -> Iterator[File]:
     yield "android/ic_launcher-playstore.png", png(store)
 
 
-def _macos(master: Master) -> Iterator[File]:
+def _export_macos(master: Master) -> Iterator[File]:
     """Yield the macOS icon files of an app: an icon set for `iconutil`, and the .icns file that `iconutil` would create
     from it.
     """
@@ -195,7 +195,7 @@ def _macos(master: Master) -> Iterator[File]:
     yield "macos/AppIcon.icns", icns({side: master.square(side) for side in ICNS_SIDES})
 
 
-def _windows(master: Master) -> Iterator[File]:
+def _export_windows(master: Master) -> Iterator[File]:
     """Yield the Windows icon files of an app: the tiles of a packaged app, and the .ico file of an unpackaged one."""
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:

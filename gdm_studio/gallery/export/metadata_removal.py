@@ -20,7 +20,7 @@ _JPEG = b"\xff\xd8"
 # Chunks that are needed to show the image.
 _PNG_CHUNKS = {*b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB iCCP sBIT bKGD pHYs cICP".split()}
 _WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
-# Chunks of a PNG that say which colours its levels mean, beside the profile, which Pillow writes itself.
+# Chunks of a PNG that define its colour space, except the colour profile, which Pillow writes itself.
 _PNG_COLOURS = {*b"gAMA cHRM sRGB cICP".split()}
 # Flags of the VP8X chunk for EXIF and XMP.
 _WEBP_FLAGS = 0x08 | 0x04
@@ -34,17 +34,17 @@ def strip_metadata(data: bytes, path: Path) -> bytes:
     StorageError, naming `path`, if the file is damaged.
     """
     try:
-        data = _upright(data, path)
+        data = _reencode_upright(data, path)
         if data.startswith(_PNG):
-            return _without_hidden(b"".join(_png_parts(data)), path)
+            return _erase_hidden(b"".join(_filter_png(data)), path)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-            return _webp(data)
-        return _jpeg(data) if data.startswith(_JPEG) else _reencoded(data, path)
+            return _strip_webp(data)
+        return _strip_jpeg(data) if data.startswith(_JPEG) else _reencode(data, path)
     except (struct.error, IndexError, OSError, ValueError, SyntaxError) as error:
         raise StorageError(f"{path} is damaged and cannot be exported.") from error
 
 
-def _png_parts(data: bytes) -> Iterator[bytes]:
+def _filter_png(data: bytes) -> Iterator[bytes]:
     yield _PNG
     at = len(_PNG)
     while at < len(data):
@@ -57,7 +57,7 @@ def _png_parts(data: bytes) -> Iterator[bytes]:
     raise ValueError("cut off")
 
 
-def _without_hidden(data: bytes, path: Path) -> bytes:
+def _erase_hidden(data: bytes, path: Path) -> bytes:
     """Erase settings that are hidden in the lowest bits of a PNG's pixels, by setting these bits to 1.
 
     The settings are stored column by column in the alpha channel or the colour channels.
@@ -73,13 +73,14 @@ def _without_hidden(data: bytes, path: Path) -> bytes:
                 pixels[..., channels] |= 1
                 buffer = io.BytesIO()
                 profile = picture.info.get("icc_profile")
-                Image.fromarray(pixels).save(buffer, "PNG", pnginfo=_colours(data), icc_profile=profile)
+                Image.fromarray(pixels).save(buffer, "PNG", pnginfo=_read_colour_chunks(data), icc_profile=profile)
                 return buffer.getvalue()
     return data
 
 
-def _upright(data: bytes, path: Path) -> bytes:
-    """Re-encode an image file whose EXIF data turn it, upright and with its colour profile. Return others unchanged."""
+def _reencode_upright(data: bytes, path: Path) -> bytes:
+    """Re-encode an image file with an EXIF rotation, upright and with its colour profile. Return any other file
+    unchanged."""
     with open_image(path, data) as picture:
         if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
             return data
@@ -88,8 +89,8 @@ def _upright(data: bytes, path: Path) -> bytes:
         return data if turned is picture else _encode(turned, picture, data)
 
 
-def _reencoded(data: bytes, path: Path) -> bytes:
-    """Re-encode an upright image file of a format without a reader of its own, such as AVIF."""
+def _reencode(data: bytes, path: Path) -> bytes:
+    """Re-encode an upright image file in a format for which this module has no parser, such as AVIF."""
     with open_image(path, data) as picture:
         picture.load()
         return _encode(picture.copy(), picture, data)
@@ -100,7 +101,7 @@ def _encode(pixels: Image.Image, picture: Image.Image, data: bytes) -> bytes:
     form = "JPEG" if picture.format == "MPO" else picture.format
     options: dict[str, Any] = {"quality": 95}
     if form == "PNG":
-        options = {"pnginfo": _colours(data)}
+        options = {"pnginfo": _read_colour_chunks(data)}
         if "transparency" in picture.info:
             options["transparency"] = picture.info["transparency"]
     elif form == "WEBP":
@@ -115,16 +116,16 @@ def _encode(pixels: Image.Image, picture: Image.Image, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _colours(data: bytes) -> PngInfo:
-    """Return the chunks of a PNG that say which colours its levels mean."""
+def _read_colour_chunks(data: bytes) -> PngInfo:
+    """Return the chunks of a PNG that define its colour space."""
     chunks = PngInfo()
-    for part in _png_parts(data):
+    for part in _filter_png(data):
         if part[4:8] in _PNG_COLOURS:
             chunks.add(part[4:8], part[8:-4])
     return chunks
 
 
-def _webp(data: bytes) -> bytes:
+def _strip_webp(data: bytes) -> bytes:
     parts = []
     at = 12
     while at + 8 <= len(data):
@@ -141,7 +142,7 @@ def _webp(data: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _jpeg(data: bytes) -> bytes:
+def _strip_jpeg(data: bytes) -> bytes:
     parts = [data[:2]]
     at = 2
     while data[at] == 0xFF:

@@ -49,7 +49,7 @@ def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | No
         quality=_JPEG_QUALITY,
         subsampling=0,
         optimize=optimise,
-        exif=_exif(texts),
+        exif=_build_exif(texts),
         icc_profile=srgb_profile(),
     )
 
@@ -69,7 +69,7 @@ def webp(picture: Image.Image, background: Colour | None = None, texts: Mapping[
         "WEBP",
         lossless=True,
         method=4,
-        exif=_exif(texts),
+        exif=_build_exif(texts),
         icc_profile=srgb_profile(),
     )
 
@@ -80,7 +80,7 @@ def _encode(picture: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def _exif(texts: Mapping[str, str] | None) -> bytes:
+def _build_exif(texts: Mapping[str, str] | None) -> bytes:
     """Return EXIF data for an exported image, with the A1111 text as user comment.
 
     Returns b"" if `texts` has no such text.

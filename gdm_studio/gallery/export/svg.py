@@ -43,12 +43,12 @@ def trace(picture: Image.Image, *, size: int, background: Colour | None = None, 
     opaque = pixels[..., 3] >= _OPAQUE
     if not opaque.any():
         raise StudioError("There is nothing opaque in this picture; export it as PNG.")
-    pixels[opaque, :3] = _few_colours(pixels[opaque, :3])
+    pixels[opaque, :3] = _reduce_colours(pixels[opaque, :3])
     pixels[..., 3] = np.where(opaque, 255, 0)
     pixels[~opaque] = 0
     height, width = opaque.shape
-    return _document(
-        _paths(np.pad(pixels, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)))),
+    return _build_document(
+        _trace_paths(np.pad(pixels, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)))),
         width=width,
         height=height,
         scale=size / max(width, height),
@@ -57,7 +57,7 @@ def trace(picture: Image.Image, *, size: int, background: Colour | None = None, 
     )
 
 
-def _few_colours(colours: np.ndarray) -> np.ndarray:
+def _reduce_colours(colours: np.ndarray) -> np.ndarray:
     """Reduce the colours (n, 3) of an image before it is traced: each becomes the nearest of _COLOURS palette colours,
     without dithering.
     """
@@ -66,7 +66,7 @@ def _few_colours(colours: np.ndarray) -> np.ndarray:
     return np.asarray(few.convert("RGB"))[0]
 
 
-def _paths(rgba: np.ndarray) -> str:
+def _trace_paths(rgba: np.ndarray) -> str:
     try:
         import vtracer
     except ImportError:
@@ -77,7 +77,9 @@ def _paths(rgba: np.ndarray) -> str:
     return "\n".join(re.findall(r"<path .*?/>", traced, re.DOTALL))
 
 
-def _document(paths: str, *, width: int, height: int, scale: float, background: Colour | None, title: str) -> bytes:
+def _build_document(
+    paths: str, *, width: int, height: int, scale: float, background: Colour | None, title: str
+) -> bytes:
     ground = ""
     if background is not None:
         fill = "#{:02x}{:02x}{:02x}".format(*background)

@@ -28,7 +28,7 @@ _MAX_LINE = 2**15
 _KEY = re.compile(r"(\w[\w \-/]{1,60}):\s*")
 _QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 _LIST = re.compile(r"\[[^\]\n]{0,200}\]")
-# A number with a decimal comma, which some programs write in countries that have one.
+# A number with a decimal comma, which some tools write in locales that use one.
 _DECIMAL = re.compile(r"-?\d{1,10},\d{1,10}(?=\s*(?:,|$))", re.MULTILINE)
 # A line of settings has at least one of these keys.
 _MARKS = {"steps", "sampler", "seed", "size", "cfg scale"}
@@ -38,9 +38,9 @@ _COMMON_KEY = re.compile(rf"(?:^|[,\s])({'|'.join(sorted(_COMMON, key=len, rever
 _STEPS = re.compile(r"\s*Steps:\s*\d+\s*(?:,|$)", re.IGNORECASE)
 # Maximum number of lines that are tried as the first one of settings with line breaks.
 _MAX_STARTS = 16
-# Name of a text without a name that follows the settings.
+# Name for an unnamed text that follows the settings.
 _UNNAMED = "Other text"
-# Texts that extensions append after the settings. They extend to the next one of them.
+# Names of the texts that extensions append after the settings. Each text ends where the next one begins.
 _TRAILER = re.compile(r"^((?:Negative )?Template|Wildcard prompt):[^\S\n]?", re.MULTILINE)
 _KNOWN = (
     *("prompt", "negative_prompt", "style", "model", "seed"),
@@ -66,43 +66,43 @@ def parse_text(text: str) -> Infotext | None:
     """
     text = text[:_MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n").strip("\0 \n\t")
     lines = text.split("\n")
-    start = _first_settings_line(lines)
+    start = _find_settings_line(lines)
     if start is None:
         # The line of settings is damaged or missing.
-        prompt, negative = _prompts(lines)
+        prompt, negative = _split_prompts(lines)
         return Infotext(prompt, negative, {}) if negative else None
     settings, *trailers = _TRAILER.split("\n".join(lines[start:]))
     settings, appended = _split_appended(settings)
     appended |= {name: value.rstrip("\n") for name, value in zip(trailers[::2], trailers[1::2], strict=True)}
-    return Infotext(*_prompts(lines[:start]), dict(_entries(settings[:_MAX_LINE])) | appended)
+    return Infotext(*_split_prompts(lines[:start]), dict(_parse_entries(settings[:_MAX_LINE])) | appended)
 
 
-def _first_settings_line(lines: list[str]) -> int | None:
+def _find_settings_line(lines: list[str]) -> int | None:
     """Return the index of the line in an A1111 text at which the settings begin, or None if there are none.
 
     It is the last line that has three common settings. If line breaks divide the settings, it is the earlier line that
     begins with the number of steps.
     """
     steps = [at for at, line in enumerate(lines) if _STEPS.match(line)][-_MAX_STARTS:]
-    common = [(at, found) for at, line in enumerate(lines) if len(found := _common_keys(line)) > 2]
+    common = [(at, found) for at, line in enumerate(lines) if len(found := _find_common_keys(line)) > 2]
     if common:
         at, found = common[-1]
-        starts = [earlier for earlier in steps if earlier < at and not _common_keys(lines[earlier]) & found]
+        starts = [earlier for earlier in steps if earlier < at and not _find_common_keys(lines[earlier]) & found]
         return at if "steps" in found or not starts else starts[-1]
     # Settings in the last line may be unusual ones. Texts of extensions may follow them.
     last = len(lines) - 1
     while last > 0 and _TRAILER.match(lines[last]):
         last -= 1
-    entries = {name.lower() for name, _ in _entries(lines[last][:_MAX_LINE])}
+    entries = {name.lower() for name, _ in _parse_entries(lines[last][:_MAX_LINE])}
     if len(entries) > 2 and _MARKS & entries:
         return last
-    return next((at for at in reversed(steps) if len(_common_keys("\n".join(lines[at:]))) > 2), None)
+    return next((at for at in reversed(steps) if len(_find_common_keys("\n".join(lines[at:]))) > 2), None)
 
 
 def _split_appended(settings: str) -> tuple[str, dict[str, str]]:
-    """Split texts of any extension that follow the settings of an A1111 text from them.
+    """Separate the settings of an A1111 text from the texts that extensions append after them.
 
-    Such a text begins at the start of a line with its name. Other lines continue the value in the line before.
+    The name of an appended text is at the start of a line. Lines without a name continue the previous value.
     """
     first, *lines = settings.split("\n")
     kept = [first]
@@ -119,7 +119,7 @@ def _split_appended(settings: str) -> tuple[str, dict[str, str]]:
     return "\n".join(kept), {name: "\n".join(found).strip() for name, found in appended.items()}
 
 
-def _common_keys(line: str) -> set[str]:
+def _find_common_keys(line: str) -> set[str]:
     """Return the common settings in a line of an A1111 text, unless an extension appended the line."""
     if _TRAILER.match(line):
         return set()
@@ -157,8 +157,8 @@ def write_text(
         "Hires upscaler": beside.get("hires_upscaler"),
         "Refiner": refiner,
         "Refiner switch at": refiner and number(beside["refiner_switch"]),
-        "Lora hashes": _hashes(made_with, "LoRA "),
-        "TI hashes": _hashes(made_with, "embedding "),
+        "Lora hashes": _format_hashes(made_with, "LoRA "),
+        "TI hashes": _format_hashes(made_with, "embedding "),
         "Temperature": number(request.temperature),
         "Style": request.style,
         **{
@@ -180,7 +180,7 @@ def write_text(
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _hashes(made_with: Mapping[str, str], kind: str) -> str:
+def _format_hashes(made_with: Mapping[str, str], kind: str) -> str:
     """Return the names and hashes of the image's LoRAs or embeddings as "name: hash, …", without the characters that
     A1111 removes from names.
     """
@@ -200,7 +200,7 @@ def _quote(value: str) -> str:
     return value if is_bare else json.dumps(value, ensure_ascii=False)
 
 
-def _prompts(lines: list[str]) -> tuple[str, str]:
+def _split_prompts(lines: list[str]) -> tuple[str, str]:
     lines = [line.strip() for line in lines]
     at = next((at for at, line in enumerate(lines) if line.startswith(_NEGATIVE)), len(lines))
     prompt = "\n".join(lines[:at])
@@ -208,7 +208,7 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
     return prompt.strip(), negative.strip()
 
 
-def _entries(line: str) -> Iterator[tuple[str, str]]:
+def _parse_entries(line: str) -> Iterator[tuple[str, str]]:
     """Yield the (name, value) pairs in the settings of an A1111 text. A value ends at a comma unless it is quoted or
     JSON.
     """
@@ -218,13 +218,13 @@ def _entries(line: str) -> Iterator[tuple[str, str]]:
         between = line[at : key.start()]
         if at and "\n" in between and (text := between.strip(", \n")):
             yield _UNNAMED, text
-        value, at = _value(line, key.end(), is_short=name.lower() in _COMMON)
+        value, at = _parse_value(line, key.end(), is_short=name.lower() in _COMMON)
         yield name, value
     if text := line[at:].strip(", \n") if at and "\n" in line[at:] else "":
         yield _UNNAMED, text
 
 
-def _value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
+def _parse_value(line: str, start: int, *, is_short: bool) -> tuple[str, int]:
     """Read the value that begins at index `start` in the settings of an A1111 text.
 
     Return it without quotation marks, together with the index of its end. A short value has no line break.

@@ -53,12 +53,12 @@ _WORDS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),
 }
-# Texts by which programs mean that a setting has no value.
+# Strings that tools write for a setting without a value.
 _ABSENT = ("none", "null", "undefined")
 _PROMPTS = ("prompt", "prompts", "negative_prompt", "negative_prompts")
 # A number with a decimal comma.
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-# Parts or lists of other fields, which are not shown themselves.
+# Fields that are parts or lists of other fields and are not shown themselves.
 _UNSHOWN = ("width", "height", "eta", "prompts", "negative_prompts")
 
 
@@ -81,14 +81,16 @@ def build_metadata(
         if (kind := names.get(name)) and (value := _convert(kind, raw)) is not None:
             values.setdefault(kind, []).append(value)
     request, taken = build_request(_request_values(values, tool))
-    says = {name: kind for name, _ in listed if (kind := names.get(name))}
-    found = Metadata(size, tool, request if taken else None, _fields(values, more or {}), says=says)
+    common_names = {name: kind for name, _ in listed if (kind := names.get(name))}
+    found = Metadata(
+        size, tool, request if taken else None, _build_fields(values, more or {}), common_names=common_names
+    )
     for name, raw in listed:
         kind = names.get(name, "")
         ours = _OF_REQUEST.get(kind, "")
         if ours in taken and _is_taken(kind, raw, taken[ours], values):
-            found.used[name] = _restored_text(kind, taken, values)
-            found.became[name] = ours
+            found.used[name] = _format_restored(kind, taken, values)
+            found.request_fields[name] = ours
         elif kind or name in known:
             found.ignored[name] = to_text(raw)
         else:
@@ -101,11 +103,11 @@ def flatten(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
     Entries of nested objects get dotted names.
     """
-    return list(islice(_flat(data, "", _MAX_DEPTH), _MAX_ENTRIES))
+    return list(islice(_flatten_entries(data, "", _MAX_DEPTH), _MAX_ENTRIES))
 
 
 def to_text(value: Any) -> str:
-    """Convert any value in an image's metadata to a text for display of at most MAX_SHOWN characters."""
+    """Convert any metadata value to a string of at most MAX_SHOWN characters for display."""
     if not isinstance(value, str):
         try:
             value = json.dumps(value, ensure_ascii=False)
@@ -117,8 +119,8 @@ def to_text(value: Any) -> str:
 def parse_object(text: str) -> dict[str, Any] | None:
     """Parse a JSON object in an image's metadata, accepting Python's NaN and infinity.
 
-    If the object is damaged, the entries before the damage and all others that can be read are returned; those that
-    cannot be read are texts. Returns None for any other text.
+    If the object is damaged, all entries that can be found are returned; values that cannot be parsed remain strings.
+    Returns None if the text is not an object.
     """
     text = text.strip("\0 \r\n\t\ufeff")
     if not text.startswith("{"):
@@ -130,13 +132,13 @@ def parse_object(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _whole_number(digits: str) -> int | float:
+def _parse_whole_number(digits: str) -> int | float:
     # Python refuses to convert thousands of digits.
     return int(digits) if len(digits) <= MAX_DIGITS else math.inf
 
 
 # Texts may contain line breaks, which JSON does not allow.
-_DECODER = json.JSONDecoder(parse_int=_whole_number, strict=False)
+_DECODER = json.JSONDecoder(parse_int=_parse_whole_number, strict=False)
 _ENTRY = re.compile(r'[{,]\s*"((?:\\.|[^"\\])*+)"\s*:\s*', re.DOTALL)
 _NEXT = re.compile(r',\s*(?:"|$)')
 _PIECE = re.compile(r'"(?:\\.|[^"\\])*+"?|[\[{]|[\]}]|,|[^"\[\]{},]++', re.DOTALL)
@@ -159,7 +161,7 @@ def _read_entries(text: str, depth: int = 0) -> dict[str, Any]:
     return found
 
 
-# Words for values in Python, by which some programs write them.
+# Python literals that some tools write instead of JSON.
 _PYTHON: dict[Any, Any] = {"None": None, "True": True, "False": False, "undefined": None}
 
 
@@ -205,11 +207,11 @@ def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
     return {"name": to_text(name).strip()} | ({} if value is None else {"weight": value})
 
 
-def _flat(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def _flatten_entries(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
     for key, value in data.items():
         name = f"{prefix}{key[:_MAX_NAME]}"
         if isinstance(value, dict) and value and depth:
-            yield from _flat(value, f"{name}.", depth - 1)
+            yield from _flatten_entries(value, f"{name}.", depth - 1)
         elif value not in (None, {}, []):
             yield name, value
 
@@ -236,7 +238,7 @@ def _convert_text(kind: str, raw: str) -> str | None:
 
 
 def parse_number(raw: Any, kind: type[int] | type[float] = float) -> Any:
-    """Parse a number that a tool wrote as a number or as text, also with a decimal comma, as the type `kind`.
+    """Convert a number, or a string with a decimal point or comma, to the type `kind`.
 
     Returns None for anything else, for numbers that are not finite, and for fractions if `kind` is int.
     """
@@ -293,7 +295,7 @@ def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) 
     return bool((parse_size(value) if kind == "size" else value) == taken)
 
 
-def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
+def _format_restored(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
     """Return the value that a metadata setting has in the restored request, as text for display."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
@@ -309,7 +311,7 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
     return number(value) if isinstance(value, float) else to_text(value)
 
 
-def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
+def _build_fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
     """Return the metadata fields of an image in display order. Values found in the file take precedence over those in
     `more`. Fields with unknown names come last.
     """

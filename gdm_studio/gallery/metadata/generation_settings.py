@@ -53,10 +53,10 @@ class Metadata:
     ignored: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     # {name of a used entry: field of Request that it set}
-    became: dict[str, str] = field(default_factory=dict)
+    request_fields: dict[str, str] = field(default_factory=dict)
     # {name of an entry: name in `fields`}
-    says: dict[str, str] = field(default_factory=dict)
-    # Whether the file has content credentials, and the program that they name. Neither is verified.
+    common_names: dict[str, str] = field(default_factory=dict)
+    # Whether the file has content credentials, and the software that they name. Neither is verified.
     c2pa: bool = False
     maker: str = ""
     # The following fields are set only for images of this program. `created` is in seconds since 1970.
@@ -78,11 +78,11 @@ def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
     `scheduler` is the spacing of the steps.
     """
     found = {name: setting.value_in(request) for name, setting in EXPORTED.items()} | {"size": "{}x{}".format(*size)}
-    found |= _stable_diffusion_facts(request)
+    found |= _collect_stable_diffusion_facts(request)
     return {name: found[name] for name in FIELD_NAMES if name in found}
 
 
-def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
+def _collect_stable_diffusion_facts(request: Request) -> dict[str, Any]:
     """Return the settings that only Stable Diffusion models have (clip skip, second pass, refiner, VAE) under the names
     that other tools use.
     """
@@ -100,7 +100,7 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
 
 
 def interpolation_fact(request: Request) -> str:
-    """Return the targets of an image's interpolation as an English text, or "" without an interpolation."""
+    """Describe the targets of an image's interpolation in English. Returns "" if the image is not interpolated."""
     return ", then ".join(f"{leg.amount:g} of the way to {leg.prompt!r}, seed {leg.seed}" for leg in request.targets())
 
 
@@ -149,5 +149,5 @@ def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str,
 
 
 def number(value: float) -> str:
-    """Format a number in the metadata as the shortest text, such as "4" for 4.0 and "0.85" for 0.85."""
+    """Format a number as briefly as possible, such as "4" for 4.0 and "0.85" for 0.85."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -61,11 +61,11 @@ class Record:
         try:
             data = parse_json(text)
             return cls(
-                id=_id(data["id"]),
-                created=_time(data["created"]),
+                id=_check_id(data["id"]),
+                created=_check_time(data["created"]),
                 app=str(data.get("app", "")),
-                values=_shallow(dict(data["request"])),
-                stopped_at=_step(data.get("stopped_at", 0)),
+                values=_check_depth(dict(data["request"])),
+                stopped_at=_check_step(data.get("stopped_at", 0)),
                 made_with={str(key): str(value) for key, value in data.get("made_with", {}).items()},
             )
         except MALFORMED:
@@ -74,30 +74,30 @@ class Record:
     def metadata(self, size: tuple[int, int]) -> Metadata:
         """Convert our own record to the common metadata format for an image of `size`."""
         request, taken = parse_request(json.dumps(dict(self.values)))
-        entries = {name: _shown(value) for name, value in self.values.items() if name != "version"}
+        entries = {name: _format_value(value) for name, value in self.values.items() if name != "version"}
         known = set(SETTINGS)
         return Metadata(
             size=size,
             tool=TOOL,
             request=request,
-            fields=self._fields(request, size),
+            fields=self._collect_fields(request, size),
             used={name: entry for name, entry in entries.items() if name in known & taken},
             ignored={name: entry for name, entry in entries.items() if name in known - taken},
             unknown={name: entry for name, entry in entries.items() if name not in known},
-            became={name: name for name in entries if name in known & taken},
+            request_fields={name: name for name in entries if name in known & taken},
             id=self.id,
             created=self.created,
             stopped_at=self.stopped_at,
             made_with=dict(self.made_with),
         )
 
-    def _fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
+    def _collect_fields(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
         return {
-            **{_FIELD_OF.get(name, name): said for name, said in self.made_with.items()},
+            **{_FIELD_OF.get(name, name): value for name, value in self.made_with.items()},
             **facts_of(request, request.size or size),
-            **_prompt_facts(request, self.made_with),
+            **_collect_prompt_facts(request, self.made_with),
             "knobs": request.knobs,
-            **_input_facts(request),
+            **_collect_input_facts(request),
             "stopped_at": self.stopped_at,
             "version": f"{TOOL} {self.app}".strip(),
             "id": self.id,
@@ -111,17 +111,17 @@ _FIELD_OF = {f"{part}_hash": f"{part}_fingerprint" for part in _HASHED}
 _FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASHED}
 
 
-def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
+def _collect_prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
     """Return metadata fields for the prompt grammar (if known) and the LoRAs named in the prompts."""
     if request.grammar == "auto":
         return {}
     loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
     digits = {each["name"]: made_with.get(f"LoRA {each['name']}") for each in loras}
-    listed = [each | ({"hash": said} if (said := digits[each["name"]]) else {}) for each in loras]
+    listed = [each | ({"hash": digest} if (digest := digits[each["name"]]) else {}) for each in loras]
     return {"grammar": request.grammar} | ({"loras": listed} if listed else {})
 
 
-def _input_facts(request: Request) -> dict[str, Any]:
+def _collect_input_facts(request: Request) -> dict[str, Any]:
     """Return the metadata fields for features that only some images use: control images, a start image, an
     interpolation or a branch.
     """
@@ -139,7 +139,7 @@ def _input_facts(request: Request) -> dict[str, Any]:
     return facts
 
 
-def _id(value: Any) -> str:
+def _check_id(value: Any) -> str:
     """Check that the image id in a record is valid and return it.
 
     Raises ValueError unless it is alphanumeric, because ids become file names.
@@ -149,35 +149,35 @@ def _id(value: Any) -> str:
     return value
 
 
-def _time(value: Any) -> float:
+def _check_time(value: Any) -> float:
     # NaN fails this comparison too.
     if not 0 <= (seconds := float(value)) <= LATEST:
         raise ValueError("not a time")
     return seconds
 
 
-def _step(value: Any) -> int:
+def _check_step(value: Any) -> int:
     if not 0 <= (step := int(value)) <= 2 * MAX_STEPS:
         raise ValueError("not a step")
     return step
 
 
-def _shallow(values: dict[str, Any]) -> dict[str, Any]:
+def _check_depth(values: dict[str, Any]) -> dict[str, Any]:
     """Check that the values in an image's record are not nested too deeply, and return them.
 
     Raises ValueError if they are nested too deeply to be written back.
     """
     level: list[Any] = [values]
     for _ in range(_MAX_DEPTH):
-        level = [each for value in level if isinstance(value, dict | list) for each in _children(value)]
+        level = [each for value in level if isinstance(value, dict | list) for each in _list_children(value)]
     if level:
         raise ValueError("nested too deeply")
     return values
 
 
-def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+def _list_children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
     return value.values() if isinstance(value, dict) else value
 
 
-def _shown(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)

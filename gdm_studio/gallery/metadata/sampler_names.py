@@ -31,7 +31,7 @@ _SPACINGS = {
 _BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")
 # {our sampler: values of its parameters that other tools use without naming them}
 _IMPLIED = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
-# {name in other tools as normalised by `_plain`: our sampler}, in addition to our own names and titles.
+# {name in other tools as normalised by `_normalise_name`: our sampler}, in addition to our own names and titles.
 _OTHER_NAMES = {
     "euler ancestral": "euler_a",
     "euler ancestral discrete": "euler_a",
@@ -83,12 +83,12 @@ _PREFERS_NAME = ("AUTOMATIC1111", "Forge", "reForge")
 
 
 def sampler_title(name: str) -> str:
-    """Return the name under which A1111's web UI knows one of our samplers."""
+    """Return the name of one of our samplers in A1111's web UI."""
     return SAMPLERS[name].title if name in SAMPLERS else name
 
 
 def spacing_title(name: str) -> str:
-    """Return the name under which A1111's web UI knows one of our spacings of noise levels."""
+    """Return the name of one of our noise-level spacings in A1111's web UI."""
     return _TITLES.get(name) or (SPACINGS[name].title if name in SPACINGS else name)
 
 
@@ -109,40 +109,42 @@ def sampler_and_spacing(
     names are those of a request instead of a file.
     """
     scheduler = scheduler.strip()
-    named = _plain(sampler)
+    named = _normalise_name(sampler)
     written = scheduler or sampler
-    ours = _samplers().get(named)
+    ours = _build_sampler_table().get(named)
     if ours is None:
-        ours, ending = _without_ending(named)
+        ours, ending = _split_ending(named)
         if ending and (scheduler.lower() in _NO_CHOICE or tool in _PREFERS_NAME):
             scheduler = ending
     if scheduler.lower() in _NO_CHOICE:
         defaults = _AUTOMATIC if is_api or scheduler.lower() == "automatic" else _UNWRITTEN
         return ours, defaults.get(ours, "normal") if ours else None
     # Nodes of ComfyUI write A1111 texts with their own names, which are in lower case.
-    of_sigmas = tool in _BETA_OF_SIGMAS and _plain(scheduler) == "beta" and (is_api or not written.islower())
-    return ours, "beta_sigmas" if of_sigmas else _spacings(own=tool == OURS).get(_plain(scheduler))
+    of_sigmas = tool in _BETA_OF_SIGMAS and _normalise_name(scheduler) == "beta" and (is_api or not written.islower())
+    return ours, "beta_sigmas" if of_sigmas else _build_spacing_table(own=tool == OURS).get(_normalise_name(scheduler))
 
 
 def find_sampler(name: str) -> str | None:
     """Return our name for a sampler by its name in any program, or None if we have no equivalent."""
-    named = _plain(name)
+    named = _normalise_name(name)
     # Diffusers writes the names of its classes.
-    return _samplers().get(named) or _classes().get(named.replace(" ", "").removesuffix("scheduler"))
+    return _build_sampler_table().get(named) or _build_class_table().get(
+        named.replace(" ", "").removesuffix("scheduler")
+    )
 
 
 def find_spacing(name: str) -> str | None:
     """Return our name for a spacing by its name in any program, or None if we have no equivalent."""
-    return _spacings(own=False).get(_plain(name))
+    return _build_spacing_table(own=False).get(_normalise_name(name))
 
 
 def has_spacing_in_name(sampler: str) -> bool:
     """Return True if the name of another tool's sampler ends with a spacing, as in "DPM++ 2M Karras"."""
-    named = _plain(sampler)
-    return named not in _samplers() and _without_ending(named)[0] is not None
+    named = _normalise_name(sampler)
+    return named not in _build_sampler_table() and _split_ending(named)[0] is not None
 
 
-def _without_ending(named: str) -> tuple[str | None, str]:
+def _split_ending(named: str) -> tuple[str | None, str]:
     """Split the normalised name of a sampler that ends with a spacing, as in "dpmpp 2m karras", into our sampler and
     the spacing's name.
     """
@@ -150,30 +152,30 @@ def _without_ending(named: str) -> tuple[str | None, str]:
     for count in range(1, len(words)):
         stem, ending = " ".join(words[:count]), " ".join(words[count:])
         ending = _SUFFIXES.get(ending, ending)
-        if stem in _samplers() and ending in _spacings(own=False):
-            return _samplers()[stem], ending
+        if stem in _build_sampler_table() and ending in _build_spacing_table(own=False):
+            return _build_sampler_table()[stem], ending
     return None, ""
 
 
 @cache
-def _samplers() -> dict[str, str]:
-    named = {_plain(text): spec.name for spec in SAMPLERS.values() for text in (spec.name, spec.title)}
+def _build_sampler_table() -> dict[str, str]:
+    named = {_normalise_name(text): spec.name for spec in SAMPLERS.values() for text in (spec.name, spec.title)}
     return named | _OTHER_NAMES
 
 
 @cache
-def _classes() -> dict[str, str]:
-    return {name.replace(" ", ""): ours for name, ours in _samplers().items()}
+def _build_class_table() -> dict[str, str]:
+    return {name.replace(" ", ""): ours for name, ours in _build_sampler_table().items()}
 
 
 @cache
-def _spacings(*, own: bool) -> dict[str, str]:
-    ours = {_plain(text): spec.name for spec in SPACINGS.values() for text in (spec.name, spec.title)}
-    ours |= {_plain(title): name for name, title in _TITLES.items()}
+def _build_spacing_table(*, own: bool) -> dict[str, str]:
+    ours = {_normalise_name(text): spec.name for spec in SPACINGS.values() for text in (spec.name, spec.title)}
+    ours |= {_normalise_name(title): name for name, title in _TITLES.items()}
     return ours if own else ours | _SPACINGS
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """Normalise the name of a sampler before it is looked up: lower case, single spaces, "pp" for "++", without the
     affixes "k_", "_gpu" and "Scheduler".
     """

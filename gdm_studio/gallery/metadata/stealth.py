@@ -44,8 +44,8 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
         return {}
     channels = [pixels[:, :, 3:4]] if pixels.shape[2] == 4 else []
     for planes in (*channels, pixels[:, :, :3]):
-        if text := _message(planes):
-            return _texts(text)
+        if text := _read_message(planes):
+            return _split_texts(text)
     return {}
 
 
@@ -56,7 +56,7 @@ def _has_mark(path: Path, width: int, layout: Layout) -> bool:
     difference from the pixel above. The first column can therefore be decoded on its own.
     """
     depth = layout.channels
-    rows = _first_rows(path, width, layout)
+    rows = _read_first_rows(path, width, layout)
     pixel = bytes(depth)
     column = bytearray()
     for row in rows:
@@ -64,10 +64,10 @@ def _has_mark(path: Path, width: int, layout: Layout) -> bool:
         pixel = bytes((fresh + value) % 256 for fresh, value in zip(row[1:], above, strict=True))
         column += pixel
     first = np.frombuffer(bytes(column), np.uint8).reshape(-1, depth) & 1
-    return any(_bytes(bits.reshape(-1), 0, _MAGIC) in _KINDS for bits in (first[:, 3:], first[:, :3]))
+    return any(_pack_bytes(bits.reshape(-1), 0, _MAGIC) in _KINDS for bits in (first[:, 3:], first[:, :3]))
 
 
-def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
+def _read_first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
     """Decompress the first rows of a PNG and return (filter type, first pixel) of each, or [] if the file is damaged or
     too short.
     """
@@ -90,28 +90,28 @@ def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
     return [bytes(rows[at : at + 1 + depth]) for at in range(0, wanted, stride)] if len(rows) >= wanted else []
 
 
-def _message(planes: np.ndarray) -> str:
+def _read_message(planes: np.ndarray) -> str:
     """Return the text that is hidden in the lowest bits of an image's pixel values (height, width, channels), or "" if
     there is none.
     """
     height, width, depth = planes.shape
     columns = -(-_HEAD // (height * depth))
-    head = _bits(planes, min(width, columns))
-    kind = _bytes(head, 0, _MAGIC)
+    head = _extract_bits(planes, min(width, columns))
+    kind = _pack_bytes(head, 0, _MAGIC)
     if _KINDS.get(kind) != depth:
         return ""
-    length = int.from_bytes(_bytes(head, _MAGIC, _MAGIC + 4), "big")
+    length = int.from_bytes(_pack_bytes(head, _MAGIC, _MAGIC + 4), "big")
     if not 0 < length <= min(width * height * depth - _HEAD, 8 * MAX_TEXT):
         return ""
-    bits = _bits(planes, min(width, -(-(_HEAD + length) // (height * depth))))
-    return _decompress(_bytes(bits, _MAGIC + 4, _MAGIC + 4 + length // 8), kind.endswith(b"comp"))
+    bits = _extract_bits(planes, min(width, -(-(_HEAD + length) // (height * depth))))
+    return _decompress(_pack_bytes(bits, _MAGIC + 4, _MAGIC + 4 + length // 8), kind.endswith(b"comp"))
 
 
-def _bits(planes: np.ndarray, columns: int) -> np.ndarray:
+def _extract_bits(planes: np.ndarray, columns: int) -> np.ndarray:
     return planes[:, :columns].transpose(1, 0, 2).reshape(-1) & 1
 
 
-def _bytes(bits: np.ndarray, start: int, stop: int) -> bytes:
+def _pack_bytes(bits: np.ndarray, start: int, stop: int) -> bytes:
     return np.packbits(bits[8 * start : 8 * stop]).tobytes()
 
 
@@ -127,7 +127,7 @@ def _decompress(raw: bytes, packed: bool) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _texts(message: str) -> dict[str, str]:
+def _split_texts(message: str) -> dict[str, str]:
     """Convert the text that was hidden in an image's pixels to separate metadata texts, as {PNG keyword: text}.
 
     NovelAI hides all its PNG chunks; A1111's extension hides `parameters`.

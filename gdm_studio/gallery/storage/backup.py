@@ -62,7 +62,7 @@ def is_due(user_data: Path) -> bool:
     """
     for backup in all_backups(user_data)[:1]:
         with contextlib.suppress(OSError):
-            return _today() not in (backup.day, _day(backup.path.stat().st_mtime))
+            return _get_today() not in (backup.day, _format_day(backup.path.stat().st_mtime))
     return True
 
 
@@ -80,7 +80,7 @@ def back_up(db: sqlite3.Connection, user_data: Path) -> None:
             # The timestamp records that the backup was compared today. See `is_due`.
             os.utime(newest.path, (time.time(), time.time()))
         elif _is_intact(part):
-            os.replace(part, folder / f"{_today()}{SUFFIX}")
+            os.replace(part, folder / f"{_get_today()}{SUFFIX}")
             atomic_files.sync_folder(folder)
         for backup in all_backups(user_data)[MAX_BACKUPS:]:
             backup.path.unlink()
@@ -117,9 +117,9 @@ def _is_day(name: str) -> bool:
     return f"{dot}{suffix}" == SUFFIX and len(stem) == 10 and stem.replace("-", "").isdecimal()
 
 
-def _today() -> str:
-    return _day(time.time())
+def _get_today() -> str:
+    return _format_day(time.time())
 
 
-def _day(moment: float) -> str:
+def _format_day(moment: float) -> str:
     return time.strftime("%Y-%m-%d", time.localtime(moment))

@@ -22,13 +22,13 @@ Columns = dict[str, list[tuple[str, str]]]
 @cache
 def index_columns() -> Columns:
     """Return the names and types of all columns that an intact gallery index has, by table."""
-    return _columns_of(database.INDEX_SCHEMA)
+    return _read_columns(database.INDEX_SCHEMA)
 
 
 @cache
 def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
     """Return the names and types of all columns that an intact database of user data of this version has, by table."""
-    columns = _columns_of(database.USER_DATA_SCHEMA.replace("kept.", ""))
+    columns = _read_columns(database.USER_DATA_SCHEMA.replace("kept.", ""))
     return {table: found for table, found in columns.items() if database.ADDED_IN.get(table, 0) <= version}
 
 
@@ -37,7 +37,7 @@ def index_flaw(path: Path) -> str:
 
     The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
     """
-    return _flaw_at(path, _flaw_of_index)
+    return _find_flaw(path, _find_index_flaw)
 
 
 class DatabaseState(StrEnum):
@@ -47,7 +47,7 @@ class DatabaseState(StrEnum):
     MISSING = "missing"
     # Pages are damaged, or the file is no database.
     DAMAGED = "damaged"
-    # It was written by a later version of the program.
+    # It was written by a later version of GDM Studio.
     NEWER = "newer"
     # This user may not read it.
     FORBIDDEN = "forbidden"
@@ -74,7 +74,7 @@ def state_of(path: Path, newest: int = database.VERSION) -> DatabaseState:
     except OSError:
         return DatabaseState.UNREACHABLE
     try:
-        return _quick_state(f"{path.absolute().as_uri()}?mode=ro", newest)
+        return _check_quickly(f"{path.absolute().as_uri()}?mode=ro", newest)
     except sqlite3.Error as error:
         if database.is_busy(error):
             return DatabaseState.BUSY
@@ -83,7 +83,7 @@ def state_of(path: Path, newest: int = database.VERSION) -> DatabaseState:
     # SQLite cannot read a database and its journal where it may not write the journal's index. Without the journal, the
     # file is an earlier state, unless another program is just changing it.
     try:
-        found = _quick_state(database.immutable_uri(path), newest)
+        found = _check_quickly(database.immutable_uri(path), newest)
     except sqlite3.Error as error:
         found = DatabaseState.DAMAGED if database.may_be_damage(error) else DatabaseState.UNREACHABLE
     if database.forbids_writing(path):
@@ -95,7 +95,7 @@ def state_of(path: Path, newest: int = database.VERSION) -> DatabaseState:
     return found
 
 
-def _quick_state(uri: str, newest: int) -> DatabaseState:
+def _check_quickly(uri: str, newest: int) -> DatabaseState:
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=database.BUSY_TIMEOUT)) as db:
         verdict: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
@@ -107,8 +107,8 @@ def user_data_flaw_at(path: Path) -> str:
     """Check the database file of the user data. Return a description of the damage, or "" if it is intact. See
     `index_flaw`.
     """
-    return _flaw_at(
-        path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))
+    return _find_flaw(
+        path, lambda db: user_data_flaw(db, "main") or _find_unreadable_row(db, user_data_columns(database.version(db)))
     )
 
 
@@ -124,10 +124,10 @@ def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
     if version > database.USER_DATA_VERSION:
         return ""
     columns = user_data_columns(version)
-    return _strange_table(db, columns, schema) or _strange_type(db, columns, schema)
+    return _find_strange_table(db, columns, schema) or _find_strange_type(db, columns, schema)
 
 
-def _flaw_at(path: Path, check: Check) -> str:
+def _find_flaw(path: Path, check: Check) -> str:
     with contextlib.suppress(OSError):
         if not path.is_file():
             return "it is not a file" if path.exists() else ""
@@ -151,20 +151,20 @@ def _check(db: sqlite3.Connection, check: Check) -> str:
         return check(db)
 
 
-def _flaw_of_index(db: sqlite3.Connection) -> str:
+def _find_index_flaw(db: sqlite3.Connection) -> str:
     verdict: str = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if verdict != "ok":
         return verdict
     if database.version(db) != database.VERSION:
         return "it is of another version"
     columns = {table: found for table, found in index_columns().items() if not table.startswith("words_")}
-    if flaw := _strange_table(db, columns, "main") or _strange_type(db, columns, "main"):
+    if flaw := _find_strange_table(db, columns, "main") or _find_strange_type(db, columns, "main"):
         return flaw
     # A read-only database raises OperationalError here, so its full-text table cannot be checked.
     with contextlib.suppress(sqlite3.OperationalError):
         db.execute("INSERT INTO words(words) VALUES ('integrity-check')")
         db.rollback()
-    flaw = _unreadable_row(db, columns)
+    flaw = _find_unreadable_row(db, columns)
     try:
         for request, made_with in db.execute("SELECT request, made_with FROM settings"):
             parse_json(request)
@@ -174,7 +174,7 @@ def _flaw_of_index(db: sqlite3.Connection) -> str:
     return flaw
 
 
-def _strange_table(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
+def _find_strange_table(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
     for table, columns in expected.items():
         there = [(name, kind) for _, name, kind, *_ in db.execute(f"PRAGMA {schema}.table_info({table})")]
         if [name for name, _ in there] != [name for name, _ in columns]:
@@ -182,7 +182,7 @@ def _strange_table(db: sqlite3.Connection, expected: Columns, schema: str) -> st
     return ""
 
 
-def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
+def _find_strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str:
     for table, columns in expected.items():
         tests = [
             f"typeof({name}) NOT IN ({', '.join(map(repr, [*_STORED_TYPES[kind], '']))})" for name, kind in columns
@@ -192,9 +192,9 @@ def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str
     return ""
 
 
-def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
+def _find_unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
     """Read all rows of the expected tables to check that they are readable. Returns "", or raises sqlite3.Error, for
-    example if a text is not UTF-8.
+    example if a string is not valid UTF-8.
     """
     for table in expected:
         for _ in db.execute(f"SELECT * FROM {table}"):
@@ -202,7 +202,7 @@ def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
     return ""
 
 
-def _columns_of(statements: str) -> Columns:
+def _read_columns(statements: str) -> Columns:
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
         db.executescript(statements)
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

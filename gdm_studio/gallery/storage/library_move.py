@@ -22,7 +22,7 @@ NOTE = ".moved-to"
 # Bytes copied at a time.
 _CHUNK = 2**20
 _MAX_NOTE = 4096
-# Callback that makes the program use the new folder, and saves that choice durably.
+# Callback that switches this process to the new folder and saves that choice durably.
 Switch = Callable[[Path], object]
 
 
@@ -32,7 +32,7 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
     file is in the way.
     """
     _check(source, target)
-    found = _files(source)
+    found = _list_files(source)
     total = sum(path.stat().st_size for path in found)
     done = 0
     compared: dict[Path, Stamp] = {}
@@ -51,7 +51,7 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
         done += compared[path][1]
         yield done, total
     # Files that were added or changed during the copy.
-    for path in _files(source):
+    for path in _list_files(source):
         if compared.get(path) != (stamp := stamp_of(path.stat())):
             compared[path] = stamp
             copy = target / path.relative_to(source)
@@ -105,14 +105,16 @@ def _check(source: Path, target: Path) -> None:
             raise StorageError(f"{target} and {source} contain one another; choose a separate folder.")
     files.make_folder(target)
     files.check_writable(target)
-    needed = sum(path.stat().st_size for path in _files(source) if not (target / path.relative_to(source)).exists())
+    needed = sum(
+        path.stat().st_size for path in _list_files(source) if not (target / path.relative_to(source)).exists()
+    )
     free = shutil.disk_usage(target).free
     if needed > free:
         short = (needed - free) / 1e9
         raise StorageError(f"The disk of {target} has {short:.1f} GB too little room; free some or choose another.")
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     """Return all regular files in a library folder in sorted order, including those in hidden folders but not temporary
     files.
     """

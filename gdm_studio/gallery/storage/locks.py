@@ -39,7 +39,7 @@ class DatabaseLock:
 
         Raises StorageError if a running repair takes too long.
         """
-        with self._acquired(exclusive=False):
+        with self._acquire(exclusive=False):
             yield
 
     @contextlib.contextmanager
@@ -48,7 +48,7 @@ class DatabaseLock:
 
         Raises StorageError if they stay in use.
         """
-        with self._acquired(exclusive=True):
+        with self._acquire(exclusive=True):
             yield
 
     def close(self) -> None:
@@ -57,9 +57,9 @@ class DatabaseLock:
         self._file = -1
 
     @contextlib.contextmanager
-    def _acquired(self, *, exclusive: bool) -> Iterator[None]:
+    def _acquire(self, *, exclusive: bool) -> Iterator[None]:
         end = time.monotonic() + TIMEOUT
-        while not _lock(self._opened(), exclusive=exclusive):
+        while not _lock(self._open_file(), exclusive=exclusive):
             if time.monotonic() > end:
                 raise StorageError(translatable("Another GDM Studio is busy with the gallery; try again in a moment."))
             time.sleep(_RETRY)
@@ -68,7 +68,7 @@ class DatabaseLock:
         finally:
             _unlock(self._file)
 
-    def _opened(self) -> int:
+    def _open_file(self) -> int:
         if self._file < 0:
             for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
                 with contextlib.suppress(OSError):

@@ -163,7 +163,7 @@ def salvage(user_data: Path) -> Salvage:
             _write(empty, {}, {}, set())
             first_pages = [each.read_bytes() for each in (newest and newest.path, empty) if each]
             rows, broken = _read(place, Path(folder), first_pages)
-        read, more = _write(part, rows, _rows_of(newest) if newest else {}, broken)
+        read, more = _write(part, rows, _read_backup(newest) if newest else {}, broken)
         damaged_copy = _copy_damaged(place)
         # This happens before the new file takes its place, because these journals do not belong to it.
         for journal in database.database_files(place)[1:]:
@@ -179,14 +179,14 @@ def salvage(user_data: Path) -> Salvage:
 
 
 def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
-    """Return all readable rows of a damaged user-data database, latest first, and the names of the tables that could
+    """Return all readable rows of a damaged user-data database, newest first, and the names of the tables that could
     not be read completely.
     """
     rows: Rows = {table: [] for table in integrity.user_data_columns()}
     broken = set(rows)
-    for attempt in _attempts(damaged, folder, first_pages):
+    for attempt in _create_copies(damaged, folder, first_pages):
         for table in list(rows):
-            found, is_whole = _rows_in(attempt, table)
+            found, is_whole = _read_rows(attempt, table)
             rows[table] += found
             if is_whole:
                 broken.discard(table)
@@ -195,7 +195,7 @@ def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, 
     return rows, broken
 
 
-def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
+def _create_copies(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
     """Yield repaired copies of the damaged user data, in `folder`, to be tried in turn: with the journal, without it,
     and with each of `first_pages` in place of the first page.
     """
@@ -212,11 +212,11 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
     yield copy
     for first_page in first_pages:
         database.remove(copy)
-        copy.write_bytes(_with_first_page(damaged.read_bytes(), first_page))
+        copy.write_bytes(_replace_first_page(damaged.read_bytes(), first_page))
         yield copy
 
 
-def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
+def _replace_first_page(damaged: bytes, sound: bytes) -> bytes:
     """Return a damaged database file with its first page, which stores the positions of the tables, taken from an
     intact database with the same tables.
     """
@@ -227,7 +227,7 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
     return bytes(first) + damaged[size:]
 
 
-def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
+def _read_rows(path: Path, table: str) -> tuple[list[tuple], bool]:
     """Read a table of a damaged database, from both ends and through its index if a page is damaged. Returns the
     readable rows, and True if they are complete.
     """
@@ -247,7 +247,7 @@ def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
     return found, False
 
 
-def _rows_of(newest: backup.Backup) -> Rows:
+def _read_backup(newest: backup.Backup) -> Rows:
     with contextlib.closing(newest.open()) as db:
         tables = integrity.user_data_columns(database.version(db))
         return {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
@@ -275,10 +275,10 @@ def _insert(db: sqlite3.Connection, rows: Rows) -> Iterator[int]:
     """
     for table, found in rows.items():
         marks = ", ".join("?" * len(integrity.user_data_columns()[table]))
-        yield _changes(db, f"INSERT OR IGNORE INTO {table} VALUES ({marks})", found)
+        yield _count_changes(db, f"INSERT OR IGNORE INTO {table} VALUES ({marks})", found)
 
 
-def _changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
+def _count_changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
     before = db.total_changes
     db.executemany(sql, rows)
     return db.total_changes - before

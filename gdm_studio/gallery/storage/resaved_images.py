@@ -40,7 +40,7 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
         "made_with": dict(before.made_with),
     }
     claimed = stored_id(before.id)
-    row = (_digest(content), len(content), claimed, json.dumps(record))
+    row = (_digest_content(content), len(content), claimed, json.dumps(record))
     db.execute("INSERT OR REPLACE INTO kept.adopted VALUES (?, ?, ?, ?)", row)
     return replace(before, id=claimed, path=path, size=size)
 
@@ -56,7 +56,9 @@ def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
         pixels = read(path).size
     except StorageError:
         return None
-    found = db.execute("SELECT picture, record FROM kept.adopted WHERE content = ?", (_digest(content),)).fetchone()
+    found = db.execute(
+        "SELECT picture, record FROM kept.adopted WHERE content = ?", (_digest_content(content),)
+    ).fetchone()
     if found is None:
         return None
     try:
@@ -76,5 +78,5 @@ def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
     )
 
 
-def _digest(content: bytes) -> str:
+def _digest_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -40,14 +40,14 @@ class StepsFiles:
 
     def total_size(self) -> int:
         """Return the total size of all files with saved denoising steps, in bytes."""
-        return sum(size for _, size, _ in self._all())
+        return sum(size for _, size, _ in self._list_files())
 
     def prune(self, limit: float) -> int:
         """Delete the oldest files of saved denoising steps until they take up at most `limit` bytes.
 
         Return the number of deleted files.
         """
-        existing = self._all()
+        existing = self._list_files()
         total = sum(size for _, size, _ in existing)
         deleted = 0
         for _, size, path in sorted(existing):
@@ -60,7 +60,7 @@ class StepsFiles:
                 deleted += 1
         return deleted
 
-    def _all(self) -> list[tuple[int, int, Path]]:
+    def _list_files(self) -> list[tuple[int, int, Path]]:
         """Return (modification time in ns, size in bytes, path) of every file with saved denoising steps in the
         library.
         """

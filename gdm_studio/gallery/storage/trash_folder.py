@@ -50,7 +50,7 @@ class Deletion:
 
     def files(self) -> list[Path]:
         """Return the paths of the deleted images in the trash, without the files of their saved steps."""
-        return [path for path in _files(self.folder) if not _is_hidden(path.relative_to(self.folder))]
+        return [path for path in _list_files(self.folder) if not _is_hidden(path.relative_to(self.folder))]
 
 
 class TrashFolder:
@@ -85,7 +85,7 @@ class TrashFolder:
 
         If a name is taken, a number is appended. With `only`, the other files of the deletion stay in the trash folder.
         """
-        for waiting in [path for path in _files(deletion.folder) if not only or path in only]:
+        for waiting in [path for path in _list_files(deletion.folder) if not only or path in only]:
             path = waiting.relative_to(deletion.folder)
             wanted = self._library / path
             if _is_hidden(path):
@@ -122,7 +122,7 @@ class TrashFolder:
         for deletion in self.deletions():
             if deletion.name not in names and time.time() - deletion.deleted < older_than:
                 continue
-            if not deletion.is_listed and (edited := _edited_files(deletion.files())):
+            if not deletion.is_listed and (edited := _find_edited_files(deletion.files())):
                 for _ in self.restore(deletion, edited):
                     pass
             for path in deletion.files():
@@ -134,8 +134,8 @@ class TrashFolder:
         return moved
 
 
-def _edited_files(paths: Iterable[Path]) -> list[Path]:
-    """Return those deleted files that share an image id with another deleted file but have different pixels, because
+def _find_edited_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the deleted files that share an image id with another deleted file but have different pixels, because
     another program edited them.
     """
     by_id: dict[str, list[tuple[float, Path]]] = {}
@@ -152,7 +152,7 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     """Return the files and links in a folder of the trash. Broken links are included, since relative links do not work
     in the trash.
     """

@@ -1,4 +1,4 @@
-"""Queue items (requests with their progress), and remedies for failed requests."""
+"""Queue items, which store a request with its progress, and remedies for failed requests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from gdm_studio.request.generation_request import SEED_LIMIT, Request, effective
 from gdm_studio.request.prompt_expansion import redrawn
 
 VERSION = 1
-# Limit of the numbers in an item. Up to this limit, adding 1 to a float changes it.
+# Limit of the numbers in an item. Below it, adding 1 to a float always changes the float.
 LIMIT = 2**53
 
 
 class ItemState(Enum):
+    """State of a queue item."""
+
     WAITING = "waiting"
     RUNNING = "running"
     # The item waits until the user resumes it.
@@ -30,7 +32,7 @@ class ItemState(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A request in the queue, with its progress. The queue runs its items in ascending `order`."""
+    """Request stored in the queue, with its progress. Items run in ascending `order`."""
 
     request: Request
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -38,7 +40,7 @@ class Item:
     state: ItemState = ItemState.WAITING
     # Numbers of the images of this round that are saved.
     made: tuple[int, ...] = ()
-    # Number of all saved images, including earlier rounds.
+    # Number of saved images, including those of earlier rounds.
     pictures: int = 0
     # True if the item starts another round with the next seeds until it is stopped.
     endless: bool = False
@@ -46,7 +48,7 @@ class Item:
     error: str = ""
     # Id of the remedy for that error, or "".
     remedy: str = ""
-    # Number of times that the program crashed while running this item.
+    # Number of times that a process crashed while it was running this item.
     crashes: int = 0
     # Name of the other program that requested the images, or "" for the user.
     asked_by: str = ""
@@ -69,7 +71,7 @@ class Item:
         after = replace(self, made=(*self.made, image), pictures=self.pictures + 1)
         if after.left:
             return after
-        return after._next_round() if self.endless else None
+        return after._start_next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
         """Return the id under which the gallery stores image number `image` of the current round.
@@ -80,31 +82,31 @@ class Item:
 
     def repeated(self) -> Item:
         """Return a new queue item that repeats the request with new seeds, which follow the seeds already used."""
-        return Item(request=_next_seeds(self.request), order=self.order, endless=self.endless)
+        return Item(request=_advance_seeds(self.request), order=self.order, endless=self.endless)
 
     def to_json(self) -> str:
-        """Serialise the queue item as JSON with a `version`, so that later versions of the program can read it."""
+        """Serialise the queue item as JSON with a `version`, so that later versions of GDM Studio can read it."""
         values = asdict(self) | {"state": self.state.value, "request": json.loads(self.request.to_json())}
         return json.dumps({"version": VERSION, **values}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Item:
-        """Read a queue item from JSON written by `to_json`. Raises BadRequest if the text is damaged."""
+        """Parse the JSON of a queue item that `to_json` wrote. Raises BadRequest if it is damaged."""
         try:
-            return _item_from(parse_json(text))
+            return _parse_item(parse_json(text))
         except MALFORMED as error:
             raise BadRequest("This entry of the queue is damaged and cannot be read.") from error
 
-    def _next_round(self) -> Item:
-        return replace(self, request=_next_seeds(self.request), made=(), crashes=0)
+    def _start_next_round(self) -> Item:
+        return replace(self, request=_advance_seeds(self.request), made=(), crashes=0)
 
 
-def _next_seeds(request: Request) -> Request:
+def _advance_seeds(request: Request) -> Request:
     """Return the request with new seeds, which start after the last seed of its images."""
     return redrawn(replace(request, seed=(request.seed + request.count) % SEED_LIMIT))
 
 
-def _item_from(values: Mapping[str, Any]) -> Item:
+def _parse_item(values: Mapping[str, Any]) -> Item:
     known = {each.name: values[each.name] for each in fields(Item) if each.name in values}
     request = Request.from_json(json.dumps(values["request"]))
     made = tuple(known.get("made", ()))
@@ -137,12 +139,12 @@ class Remedy:
     apply: Callable[[Request], Request]
 
 
-def _on_cpu(request: Request) -> Request:
+def _move_to_cpu(request: Request) -> Request:
     """Return a copy of the request that runs on the CPU, with a number type that a CPU supports."""
     return replace(request, device="cpu", dtype=effective_dtype(request.dtype, "cpu"))
 
 
-def _with_defaults(request: Request) -> Request:
+def _restore_defaults(request: Request) -> Request:
     """Return the request with the default sampler, and with guidance limited to the default.
 
     This is a remedy for images with NaN values. A branch retains its noise levels.
@@ -164,9 +166,9 @@ def _with_defaults(request: Request) -> Request:
 
 REMEDIES = {
     "batch": Remedy(QT_TRANSLATE_NOOP("Remedy", "One at a time"), lambda request: replace(request, batch=1)),
-    "cpu": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use the CPU"), _on_cpu),
+    "cpu": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use the CPU"), _move_to_cpu),
     "here": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use this computer"), lambda request: replace(request, device="auto")),
     "fp32": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use full precision"), lambda request: replace(request, dtype="fp32")),
-    "calm": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use calmer settings"), _with_defaults),
+    "calm": Remedy(QT_TRANSLATE_NOOP("Remedy", "Use calmer settings"), _restore_defaults),
     "again": Remedy(QT_TRANSLATE_NOOP("Remedy", "Try again"), lambda request: request),
 }

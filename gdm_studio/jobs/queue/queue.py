@@ -91,7 +91,7 @@ class Queue:
 
     @classmethod
     def open(cls) -> Queue:
-        """Open the current user's queue, which is stored in the program's data folder."""
+        """Open the current user's queue in the data folder."""
         return cls(paths.data_dir() / "queue")
 
     # Reading
@@ -102,12 +102,12 @@ class Queue:
         A damaged file is renamed, and this is recorded in the repair log.
         """
         found: dict[str, tuple[_Stamp, Item]] = {}
-        for path in self._files():
-            if there := self._at(path):
+        for path in self._list_files():
+            if there := self._load_cached(path):
                 found[path.stem] = there
         self._known = found
-        taken = self._running_ids()
-        items = [_running(item) if item.id in taken else item for _, item in found.values()]
+        taken = self._find_running_ids()
+        items = [_mark_running(item) if item.id in taken else item for _, item in found.values()]
         return sorted(items, key=lambda item: (item.order, item.id))
 
     def get(self, item_id: str) -> Item | None:
@@ -115,7 +115,7 @@ class Queue:
 
     def is_item_paused(self, item_id: str) -> bool:
         """Return True if a queue item is paused. Reads only one file, because runners call this before every step."""
-        found = self._at(self.folder / f"{item_id}{SUFFIX}")
+        found = self._load_cached(self.folder / f"{item_id}{SUFFIX}")
         return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
@@ -237,7 +237,7 @@ class Queue:
 
         Pass the result to `restore` to undo the removal.
         """
-        wanted = set(ids) - (self._running_ids() - self._locks.keys())
+        wanted = set(ids) - (self._find_running_ids() - self._locks.keys())
         removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
         for item in removed:
@@ -252,8 +252,8 @@ class Queue:
             self._write(item)
 
     def pause(self) -> None:
-        """Pause the whole queue, so that no item starts automatically until `resume` is called, even if the program is
-        restarted.
+        """Pause the whole queue, so that no item starts automatically until `resume` is called, even after a
+        restart.
         """
         atomic_files.make_folder(self.folder)
         atomic_files.write(self._paused, b"")
@@ -296,7 +296,7 @@ class Queue:
         With `from_start`, replace the earlier steps. The file is not flushed to disk, so it may be truncated after a
         crash.
         """
-        path = self._steps(item_id)
+        path = self._get_steps_path(item_id)
         atomic_files.make_folder(path.parent)
         try:
             with open(path, "wb" if from_start else "ab") as file:
@@ -307,7 +307,7 @@ class Queue:
     def steps(self, item_id: str) -> bytes:
         """Return the recorded steps from which a queue item can resume, or b"" if it has none."""
         try:
-            return atomic_files.read(self._steps(item_id))
+            return atomic_files.read(self._get_steps_path(item_id))
         except StorageError:
             return b""
 
@@ -370,13 +370,13 @@ class Queue:
 
     @_lock_during
     def remove_orphans(self) -> list[Item]:
-        """Remove the items that other programs requested from a process that has crashed, and return them.
+        """Remove the items that clients of a crashed server process requested, and return them.
 
-        The connections of these programs ended with the process. Items of the user and paused items remain.
+        The clients lost their connections with that process. Items of the user and paused items remain.
         """
         removed = []
         for path in self._lock_files():
-            there = self._at(self.folder / f"{path.stem}{SUFFIX}")
+            there = self._load_cached(self.folder / f"{path.stem}{SUFFIX}")
             if there is None or not there[1].asked_by or there[1].state is ItemState.PAUSED:
                 continue
             lock = FileLock.take(path, create=False) if path.stem not in self._locks else None
@@ -388,7 +388,7 @@ class Queue:
 
     # Files
 
-    def _files(self) -> list[Path]:
+    def _list_files(self) -> list[Path]:
         try:
             return [path for path in self.folder.iterdir() if path.suffix == SUFFIX]
         except FileNotFoundError:
@@ -411,13 +411,13 @@ class Queue:
     def _lock_files(self) -> list[Path]:
         return list(self._running.glob(f"*{LOCK}"))
 
-    def _running_ids(self) -> set[str]:
+    def _find_running_ids(self) -> set[str]:
         """Return the ids of the queue items that any process is running. Running items are recognised by their
         locks.
         """
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
-    def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
+    def _load_cached(self, path: Path) -> tuple[_Stamp, Item] | None:
         """Return the queue item in a file and a stamp of the file's version, or None if the file is missing or damaged.
 
         The result is cached until the file changes.
@@ -463,7 +463,7 @@ class Queue:
 
     def _write(self, item: Item) -> Item:
         atomic_files.make_folder(self.folder)
-        atomic_files.write(self.folder / f"{item.id}{SUFFIX}", _at_rest(item).to_json().encode())
+        atomic_files.write(self.folder / f"{item.id}{SUFFIX}", _mark_at_rest(item).to_json().encode())
         return item
 
     @_lock_during
@@ -474,7 +474,7 @@ class Queue:
         """
         item = self.get(item_id)
         # A paused item may be running too.
-        if item is None or (not also_taken and item_id in self._running_ids()):
+        if item is None or (not also_taken and item_id in self._find_running_ids()):
             return None
         after = changed(item)
         if after != item:
@@ -484,7 +484,7 @@ class Queue:
     @_lock_during
     def _note_crash(self, item_id: str) -> Item | None:
         item = self.get(item_id)
-        return item and self._write(replace(_at_rest(item), crashes=item.crashes + 1))
+        return item and self._write(replace(_mark_at_rest(item), crashes=item.crashes + 1))
 
     def _end(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -496,12 +496,12 @@ class Queue:
         if lock := self._locks.pop(item_id, None):
             lock.release()
 
-    def _steps(self, item_id: str) -> Path:
+    def _get_steps_path(self, item_id: str) -> Path:
         return self._running / f"{item_id}{STEPS}"
 
     def _forget_steps(self, item_id: str) -> None:
         with contextlib.suppress(FileNotFoundError):
-            self._unlink(self._steps(item_id))
+            self._unlink(self._get_steps_path(item_id))
 
     def _unlink(self, path: Path) -> None:
         try:
@@ -525,11 +525,11 @@ def progress_of(steps: bytes) -> int:
     return last
 
 
-def _running(item: Item) -> Item:
+def _mark_running(item: Item) -> Item:
     return replace(item, state=ItemState.RUNNING) if item.state is ItemState.WAITING else item
 
 
-def _at_rest(item: Item) -> Item:
+def _mark_at_rest(item: Item) -> Item:
     """Return a queue item in the form in which it is stored on disk. A running item is stored as waiting, because only
     its lock marks it as running.
     """

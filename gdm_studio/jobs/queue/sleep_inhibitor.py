@@ -29,7 +29,7 @@ class SleepInhibitor:
         self.held = True
         if sys.platform == "win32":
             _set_execution_state(awake=True)
-        elif command := _command():
+        elif command := _choose_command():
             with contextlib.suppress(OSError):
                 self._helper = subprocess.Popen(
                     command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -63,7 +63,7 @@ def inhibit_sleep(enabled: bool) -> Iterator[None]:
         awake.release()
 
 
-def _command() -> list[str]:
+def _choose_command() -> list[str]:
     """Return a command that keeps the computer awake until its input is closed, or [] if there is none."""
     if sys.platform == "darwin":
         return ["caffeinate", "-i", "-w", str(os.getpid())]

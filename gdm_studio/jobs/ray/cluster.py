@@ -133,7 +133,9 @@ class GenerationWorker(Worker):
 
     def start(self, version: str) -> Refusal | None:
         if version != __version__:
-            return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
+            return Refusal(
+                f"{_describe_node()} has GDM Studio {__version__}, not {version}; install the same version there."
+            )
         from gdm_studio.engine import torch_startup
 
         torch_startup.prepare()
@@ -143,7 +145,7 @@ class GenerationWorker(Worker):
         devices.use_threads(self._threads)
         self._device = devices.available()[0] if self._has_gpu else "cpu"
         if self._has_gpu and self._device == "cpu":
-            return Refusal(f"PyTorch on {_node()} cannot use its GPU; install its build for this GPU there.")
+            return Refusal(f"PyTorch on {_describe_node()} cannot use its GPU; install its build for this GPU there.")
         self._library = RenamedLibrary()
         return None
 
@@ -163,18 +165,18 @@ class GenerationWorker(Worker):
             request = replace(given, device=self._device)
             budget = None if work.keeps_steps else 0
             events = generate(request, self._library, images=work.images, steps_budget=budget)
-            return [_with_request_device(each, given) for each in events if isinstance(each, Result)]
+            return [_restore_request_device(each, given) for each in events if isinstance(each, Result)]
         except MissingFiles as missing:
             if "model_hash" in missing.parts or "refiner_hash" in missing.parts:
-                reason = f"{_node()} lacks the model {given.model} or its refiner; copy the files there."
+                reason = f"{_describe_node()} lacks the model {given.model} or its refiner; copy the files there."
             else:
-                reason = f"{_node()} lacks files of {given.model} ({missing}); copy them there."
+                reason = f"{_describe_node()} lacks files of {given.model} ({missing}); copy them there."
             return Lack(work.files, reason)
         except StudioError as error:
             return error
 
 
-def _with_request_device(result: Result, given: Request) -> Result:
+def _restore_request_device(result: Result, given: Request) -> Result:
     """Return a worker's result with changed metadata: the device is the one that the user requested, and the version of
     torch is added.
     """
@@ -187,7 +189,7 @@ def _with_request_device(result: Result, given: Request) -> Result:
     return replace(result, request=request, made=made)
 
 
-def _node() -> str:
+def _describe_node() -> str:
     return f"The cluster's computer {platform.node()}"
 
 
@@ -200,7 +202,7 @@ def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads
 
 @dataclass(eq=False)
 class _ClusterWorker:
-    """The program's handle of one worker process in the cluster. `lacks` lists the model files that the worker's
+    """Handle of one worker process in the cluster. `lacks` lists the model files that the worker's
     computer does not have.
     """
 
@@ -236,16 +238,16 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._library = library
         self._threads = threads
         self._keeps_steps = preferences.load().steps_budget > 0
-        any_gpu = worker_count(_resources(self._nodes()), has_gpu=True, threads=threads) > 0
+        any_gpu = worker_count(_read_resources(self._list_nodes()), has_gpu=True, threads=threads) > 0
         self._has_gpu = device == "cuda" or (device == "auto" and any_gpu)
         options = {"num_cpus": 1, "num_gpus": 1} if self._has_gpu else {"num_cpus": threads}
         self._actor_class = self._ray.remote(**options, max_restarts=-1)(worker)
         # Workers in use. Ray restarts them after a crash.
         self._workers: list[_ClusterWorker] = []
         self._removed_count = 0
-        # The worker of each task in progress, and the lines that it generates, or none while it starts.
+        # {task in progress: (its worker, the lines that it generates, or none while the worker starts)}
         self._tasks: dict[Any, tuple[_ClusterWorker, list[PromptLine]]] = {}
-        # Seconds per image of the latest task that generated any, or infinity before.
+        # Seconds per image in the last task that generated any, or infinity before the first one.
         self._seconds_per_image = math.inf
         # Queue of workers with free capacity. A worker occurs once for each further task that it can take.
         self._free: deque[_ClusterWorker] = deque()
@@ -253,7 +255,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._waiting: deque[PromptLine] = deque()
         # Crashes of workers by part of a line.
         self._crashes: Counter[tuple[int, int]] = Counter()
-        # Names of the computers by id, as they were at the last look, and of those that were lost since.
+        # {id: name} of the computers at the last check, and names of the computers that have been lost.
         self._computers: dict[str, str] = {}
         self._looked_at = -math.inf
 
@@ -267,7 +269,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             return
         self.submit(first)
         while True:
-            self._look(callbacks)
+            self._check_nodes(callbacks)
             yield from self._assign(lines, callbacks)
             # `_assign` leaves a worker without a line only if the file has no further line.
             if self._free and not self._waiting and not any(taken for _, taken in self._tasks.values()):
@@ -301,7 +303,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         """Assign the submitted prompt lines to workers of the cluster, wait up to `seconds` for results, and yield
         their events. Raises DeviceError if no worker can be used.
         """
-        self._look(callbacks)
+        self._check_nodes(callbacks)
         yield from self._assign(iter(()), callbacks)
         if self._tasks:
             yield from self._receive(callbacks, seconds)
@@ -309,16 +311,16 @@ class Cluster(AbstractContextManager["Cluster"]):
     def __exit__(self, *failure: object) -> None:
         self._ray.shutdown()
 
-    def _nodes(self) -> list[Mapping[str, Any]]:
+    def _list_nodes(self) -> list[Mapping[str, Any]]:
         return [node for node in self._ray.nodes() if node["Alive"]]
 
-    def _look(self, callbacks: Callbacks) -> None:
+    def _check_nodes(self, callbacks: Callbacks) -> None:
         """Check, at most every SECONDS_TO_LOOK seconds, whether the cluster has lost or gained computers, and start
         workers on new ones. Raises DeviceError if the cluster cannot run any worker.
         """
         if time.monotonic() - self._looked_at < SECONDS_TO_LOOK:
             return
-        nodes = self._nodes()
+        nodes = self._list_nodes()
         before = self._computers
         self._computers = {node["NodeID"]: node["NodeManagerHostname"] for node in nodes}
         for name in [name for key, name in before.items() if key not in self._computers]:
@@ -331,7 +333,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
         Raises DeviceError if the cluster cannot run any worker.
         """
-        count = worker_count(_resources(nodes), has_gpu=self._has_gpu, threads=self._threads)
+        count = worker_count(_read_resources(nodes), has_gpu=self._has_gpu, threads=self._threads)
         for _ in range(count - len(self._workers) - self._removed_count):
             worker = _ClusterWorker(self._actor_class.remote(self._threads, self._has_gpu))
             self._workers.append(worker)
@@ -369,7 +371,7 @@ class Cluster(AbstractContextManager["Cluster"]):
                 break
             line = self._waiting.popleft()
             try:
-                work = self._assignment(line)
+                work = self._build_assignment(line)
                 worker = self._free_worker(work)
             except StudioError as error:
                 yield line, error
@@ -378,7 +380,7 @@ class Cluster(AbstractContextManager["Cluster"]):
                 postponed.append(line)
                 continue
             bundle = bundles.get(worker, [])
-            is_suspect = _part(line) in self._crashes
+            is_suspect = _get_part(line) in self._crashes
             images = len(line.images) + sum(len(other.images) for other, _ in bundle)
             if bundle and (is_suspect or images > self._images_per_task):
                 self._send(worker, bundles.pop(worker))
@@ -401,7 +403,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     @property
     def _images_per_task(self) -> int:
-        """The largest number of images, at least 1, in a task of several lines. It depends on the speed of the latest
+        """The largest number of images, at least 1, in a task of several lines. It depends on the speed of the last
         task.
         """
         return max(1, int(min(IMAGES_PER_TASK, SECONDS_PER_TASK / max(self._seconds_per_image, 1e-9))))
@@ -429,7 +431,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise ModelError(self._workers[0].lacks[files])
         return next((worker for worker in self._free if files not in worker.lacks), None)
 
-    def _assignment(self, line: PromptLine) -> Assignment:
+    def _build_assignment(self, line: PromptLine) -> Assignment:
         from gdm_studio.engine import image_inputs
 
         request = line.request
@@ -454,17 +456,17 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._finish_start(task, worker, callbacks)
             return
         # A suspect line was the only task of its worker.
-        room = TASKS_PER_WORKER if _part(lines[0]) in self._crashes else 1
+        room = TASKS_PER_WORKER if _get_part(lines[0]) in self._crashes else 1
         try:
             answers, seconds = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             error_log.record_error(error)
             if len(lines) > 1:
-                # An unknown one of the lines has failed. Each is tried alone.
+                # It is unknown which of the lines failed, so each is tried alone.
                 self._mark_free(worker, room)
                 yield from self._try_again(lines)
                 return
-            answers, seconds = [StudioError(_unforeseen(error))], 0.0
+            answers, seconds = [StudioError(_describe_unforeseen(error))], 0.0
         except self._ray.exceptions.RayError:
             if worker in self._workers and worker.is_ready:
                 self._submit_start(worker)
@@ -476,7 +478,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         if images := sum(len(answer) for answer in answers if isinstance(answer, list)):
             self._seconds_per_image = seconds / images
         for line, answer in zip(lines, answers, strict=False):
-            yield from self._events(worker, line, answer, callbacks)
+            yield from self._handle_answer(worker, line, answer, callbacks)
 
     def _finish_start(self, task: Any, worker: _ClusterWorker, callbacks: Callbacks) -> None:
         """Mark a worker that has started as free, or stop using it if it cannot generate images."""
@@ -485,7 +487,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             refusal = self._ray.get(task)
         except self._ray.exceptions.RayTaskError as error:
             error_log.record_error(error)
-            refusal = Refusal(_unforeseen(error))
+            refusal = Refusal(_describe_unforeseen(error))
         except self._ray.exceptions.RayError as error:
             reason = " ".join(str(error).split())
             refusal = Refusal(f"A worker cannot start; install GDM Studio on every computer of it ({reason}).")
@@ -500,14 +502,14 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._free.extend([worker] * tasks)
             worker.is_ready = True
 
-    def _events(
+    def _handle_answer(
         self, worker: _ClusterWorker, line: PromptLine, answer: Answer, callbacks: Callbacks
     ) -> Iterator[LineEvent]:
         """Yield the images or the error of a prompt line. If the worker lacks a file, another one gets the line."""
         if isinstance(answer, Lack):
             self._note_lack(worker, line, answer, callbacks)
             return
-        self._crashes.pop(_part(line), None)
+        self._crashes.pop(_get_part(line), None)
         if isinstance(answer, StudioError):
             yield line, answer
         else:
@@ -519,11 +521,11 @@ class Cluster(AbstractContextManager["Cluster"]):
         After MAX_CRASHES failures with the same part of a line, yield an error instead.
         """
         for line in lines:
-            self._crashes[_part(line)] += 1
-            if self._crashes[_part(line)] < MAX_CRASHES:
+            self._crashes[_get_part(line)] += 1
+            if self._crashes[_get_part(line)] < MAX_CRASHES:
                 self._waiting.append(line)
                 continue
-            del self._crashes[_part(line)]
+            del self._crashes[_get_part(line)]
             yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
     def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
@@ -553,17 +555,19 @@ class Cluster(AbstractContextManager["Cluster"]):
         callbacks.note(answer.reason)
 
 
-def _resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
+def _read_resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
     return [node["Resources"] for node in nodes]
 
 
-def _unforeseen(error: Any) -> str:
-    """Return the sentence about an error of a worker's program, a RayTaskError."""
+def _describe_unforeseen(error: Any) -> str:
+    """Return a sentence for the user about an unexpected error in a worker, a RayTaskError."""
     return f"Something unforeseen happened on the cluster ({type(error.cause).__name__}: {error.cause})."
 
 
-def _part(line: PromptLine) -> tuple[int, int]:
-    """Return the number and the first image of a line or of its part, by which its crashes are counted."""
+def _get_part(line: PromptLine) -> tuple[int, int]:
+    """Return the line number and first image of a line or part of a line, the key under which its crashes are
+    counted.
+    """
     return line.number, line.images[0]
 
 

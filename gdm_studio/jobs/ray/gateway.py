@@ -1,6 +1,6 @@
-"""Main module of the gateway, the process that connects a program to a Ray cluster.
+"""Main module of the gateway, a child process that connects its parent process to a Ray cluster.
 
-Ray kills a process when its computer leaves the cluster, so no other process of the program imports Ray.
+Ray kills a process when its computer leaves the cluster, so only the gateway imports Ray.
 `messages.TO_CLUSTER` and `messages.FROM_CLUSTER` list the messages.
 """
 
@@ -27,17 +27,18 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.generation_events import Result
 from gdm_studio.request.generation_request import Request
 
-# Seconds between two checks for messages of the program while the cluster is busy.
+# Seconds between two checks for messages of the parent process while the cluster is busy.
 SECONDS_BETWEEN_CHECKS = 0.1
 # Seconds without work after which the gateway ends, so that other users can have the cluster's devices. While it has no
-# device, it waits for one without limit, because a new connection would lose its place among the waiting programs.
+# device, it waits for one without limit, because a new connection would lose its place in the cluster's queue.
 SECONDS_IDLE = 300.0
 
 
 class Gateway:
-    """Main loop of the gateway process, which passes assigned images to the cluster and results back to the program.
+    """Main loop of the gateway process, which passes assigned images to the cluster and results back to the parent
+    process.
 
-    The program may send as many assignments as the "room" messages have granted in total.
+    The parent may send as many assignments as the "room" messages have granted in total.
     """
 
     def __init__(self, cluster: Cluster, library: Library, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
@@ -45,14 +46,14 @@ class Gateway:
         self._library = library
         self._inbox = inbox
         self._out = out
-        # Number of shares that the program may still send.
+        # Number of shares that the parent process may still send.
         self._allowed = 0
         # Number of unfinished images of each share that is still wanted.
         self._wanted: dict[int, int] = {}
         self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
 
     def serve(self) -> None:
-        """Pass messages between the program and the cluster until the gateway has been idle for SECONDS_IDLE.
+        """Pass messages between the parent process and the cluster until the gateway has been idle for SECONDS_IDLE.
 
         Raises DeviceError if no worker can be used.
         """
@@ -61,7 +62,7 @@ class Gateway:
         while not self._is_idle or time.monotonic() - worked_at < SECONDS_IDLE:
             if not self._is_idle:
                 worked_at = time.monotonic()
-            for facts, _ in self._messages():
+            for facts, _ in self._receive_messages():
                 self._handle(facts)
             for line, event in self._cluster.advance(self._callbacks, SECONDS_BETWEEN_CHECKS):
                 self._send(line.number, event)
@@ -71,13 +72,11 @@ class Gateway:
 
     @property
     def _is_idle(self) -> bool:
-        """True if the cluster can accept more images and has finished all images that the program sent."""
+        """True if the cluster can accept more images and has finished all images that the parent process sent."""
         return self._allowed > 0 and not self._wanted
 
-    def _messages(self) -> Iterator[Frame]:
-        """Yield the messages that the program has sent. If the cluster has no work, the gateway first waits for a
-        message.
-        """
+    def _receive_messages(self) -> Iterator[Frame]:
+        """Yield the messages that the parent process has sent. If the cluster has no work, first wait for a message."""
         if not self._cluster.is_busy and self._allowed:
             try:
                 yield self._inbox.get(timeout=SECONDS_TO_LOOK)
@@ -122,7 +121,7 @@ class Gateway:
 
 
 def main() -> int:
-    """Connect to the cluster from the user's settings, and serve the program that started this gateway process."""
+    """Connect to the cluster from the user's settings, and serve the parent process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, stdout = open_pipes()
     crash_log.enable("gateway of the cluster")
@@ -138,7 +137,7 @@ def main() -> int:
         out.send({"kind": "idle", "share": 0})
     except StudioError as error:
         out.send(messages.of_error(error) | {"share": 0})
-        # The program ends this process once it has read the error.
+        # The parent ends this process once it has read the error.
         threading.Event().wait()
     return 0
 

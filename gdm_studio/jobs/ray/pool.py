@@ -36,7 +36,7 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, which forwards work items from this program to the cluster."""
+    """Handle of the gateway process, which forwards work items from this process to the cluster."""
 
     _kinds = messages.FROM_CLUSTER
 
@@ -50,7 +50,7 @@ class GatewayProcess(Worker):
 
     def make(self, share: Share) -> None:
         """Make the cluster generate images of a work item, by sending them through the gateway."""
-        facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
+        facts = {"images": share.images, "request": share.item.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
@@ -59,7 +59,7 @@ class GatewayProcess(Worker):
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
 
-    def _command(self, sharing: int) -> list[str]:
+    def _build_command(self, sharing: int) -> list[str]:
         return [sys.executable, "-P", "-m", "gdm_studio.jobs.ray.gateway"]
 
     def _start_error(self, error: OSError) -> DeviceError:
@@ -134,9 +134,9 @@ class ClusterPool:
 
         `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
         `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
-        the gateway is restarted and unfinished images are generated again. A cluster that cannot be used any more, for
-        example because its computers leave and join again, is tried again after SECONDS_TO_RECONNECT. Raises
-        DeviceError if the cluster cannot be used, and the errors of `more`.
+        the gateway is restarted and unfinished images are generated again. If a cluster becomes unusable, for example
+        because its computers leave and rejoin, the connection is retried after SECONDS_TO_RECONNECT. Raises DeviceError
+        if the cluster cannot be used, and the errors of `more`.
         """
         self._losses = 0
         self._has_worked = False
@@ -146,11 +146,11 @@ class ClusterPool:
         self._started.clear()
         if self._gateway is not None and self._gateway.has_ended:
             self._disconnect()
-        items = WorkList(partial(self._next_item, more))
+        items = WorkList(partial(self._take_next_item, more))
         try:
             while True:
                 self._connect(items)
-                yield from self._ended()
+                yield from self._end_finished()
                 yield from self._report_notes()
                 yield from self._assign(items)
                 if not self._shares and items.next() is None and not self._in_progress:
@@ -176,7 +176,7 @@ class ClusterPool:
         """
         item.left = []
         item.is_dropped = True
-        for share in [share for share in self._shares.values() if share.order is item]:
+        for share in [share for share in self._shares.values() if share.item is item]:
             del self._shares[share.number]
             if self._gateway is not None:
                 self._gateway.discard(share)
@@ -189,7 +189,7 @@ class ClusterPool:
             self._gateway = None
             self._room = 0
 
-    def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
+    def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
             self._in_progress.append(item)
             if item.request.branch is not None:
@@ -213,13 +213,13 @@ class ClusterPool:
         self._gateway = None
         self._room = 0
 
-    def _ended(self) -> Iterator[WorkEvent]:
+    def _end_finished(self) -> Iterator[WorkEvent]:
         """Remove the work items whose images are all finished or cancelled, and yield the last event of each."""
         for item in list(self._in_progress):
             if item.refusal is not None:
                 self._in_progress.remove(item)
                 yield item, item.refusal
-            elif not item.left and not any(share.order is item for share in self._shares.values()):
+            elif not item.left and not any(share.item is item for share in self._shares.values()):
                 self._in_progress.remove(item)
                 yield item, Ended()
 
@@ -227,7 +227,7 @@ class ClusterPool:
         """Send images of the next work items to the cluster, as many as its free workers can accept."""
         if not self._room and not self._shares and (item := items.next()) is not None:
             yield item, Phase("connecting to the cluster")
-        while self._room and (left := self._images_left()) and (item := items.next()) is not None:
+        while self._room and (left := self._compute_capacity()) and (item := items.next()) is not None:
             fair = math.ceil(len(item.left) / self._room)
             share = Share(item, item.take(min(fair, left, item.request.batch or MAX_IMAGES, MAX_IMAGES)), False)
             self._room -= 1
@@ -238,7 +238,7 @@ class ClusterPool:
                 self._started.add(item)
                 yield item, Phase("generating on the cluster")
 
-    def _images_left(self) -> int:
+    def _compute_capacity(self) -> int:
         return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
 
     def _receive(self) -> Message | None:
@@ -249,13 +249,13 @@ class ClusterPool:
             except Empty:
                 pass
             now = time.monotonic()
-            # If the whole program was stopped or the computer slept, that time counts as two ticks at most.
+            # If this process was suspended or the computer slept, that time counts as two ticks at most.
             waited = min(now - self._checked_at, 2 * TICK)
             self._checked_at = now
             gateway = self._gateway
             if gateway is None and self._due and now >= self._due:
                 return None
-            if gateway is not None and gateway.silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
+            if gateway is not None and gateway.add_silence(waited) > SECONDS_OF_SILENCE + gateway.extra_patience:
                 return gateway, gateway.silence_loss
 
     def _handle(
@@ -287,9 +287,9 @@ class ClusterPool:
                 self._try_again(error, items)
                 return
             if share is not None:
-                self._in_progress.remove(share.order)
-                self.drop(share.order)
-                yield share.order, error
+                self._in_progress.remove(share.item)
+                self.drop(share.item)
+                yield share.item, error
         elif facts["kind"] == "result" and share is not None:
             try:
                 event = share.decoder.event(message)
@@ -303,8 +303,8 @@ class ClusterPool:
             share.images.remove(event.image)
             if not share.images:
                 del self._shares[share.number]
-            yield share.order, _only_step(event, has_previews=has_previews)
-            yield share.order, event
+            yield share.item, _build_only_step(event, has_previews=has_previews)
+            yield share.item, event
 
     def _lose(self, items: WorkList) -> None:
         """Handle the failure of the gateway process: disconnect from it, and return its unfinished images to their work
@@ -342,7 +342,7 @@ class ClusterPool:
         generated again.
         """
         for share in self._shares.values():
-            items.put_back(share.order, share.images)
+            items.put_back(share.item, share.images)
         self._shares.clear()
 
     def _report_notes(self) -> Iterator[WorkEvent]:
@@ -350,7 +350,7 @@ class ClusterPool:
             yield self._in_progress[0], Phase("", self._notes.pop(0))
 
 
-def _only_step(result: Result, *, has_previews: bool) -> Progress:
+def _build_only_step(result: Result, *, has_previews: bool) -> Progress:
     """Return a progress event that shows a finished image as the single step of its run, because a cluster sends no
     steps.
     """

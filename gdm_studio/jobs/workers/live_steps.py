@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from gdm_studio.engine.recorder import Recorder
     from gdm_studio.models.model_card import ModelCard
 
-# Maximum bytes of a batch's steps for resuming with all of them. A larger batch resumes with its latest step only.
+# Maximum bytes of a batch's steps for resuming with all of them. A larger batch resumes from its last step only.
 MAX_BYTES = 256 * 2**20
 
 
 class LiveStepWriter:
-    """Step writer of a worker process that sends each denoising step to the program immediately, through the callback
-    `send`.
+    """Step writer of a worker process that sends each denoising step to the parent process immediately, through the
+    callback `send`.
     """
 
     def __init__(self, send: Callable[..., object]) -> None:

@@ -26,7 +26,7 @@ class BadFrame(Exception):
 
 
 def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-    """Write one message, with JSON fields `facts` and binary `blobs`, to the pipe between the program and a worker
+    """Write one message, with JSON fields `facts` and binary `blobs`, to the pipe between a worker and its parent
     process.
 
     Raises OSError if the process at the other end has ended, and BadFrame if the message is too large.
@@ -37,8 +37,8 @@ def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ())
 
 
 def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
-    """Serialise a message between the program and a worker, which consists of JSON fields (`facts`) and binary data
-    (`blobs`).
+    """Serialise a message between a worker and its parent process, which consists of JSON fields (`facts`) and binary
+    data (`blobs`).
 
     Return byte strings to be written in order. Raises BadFrame if the message is too large.
     """
@@ -57,12 +57,12 @@ def read(
     `received` after every chunk of data. Raises OSError, or BadFrame if the message is invalid or its blobs exceed
     `max_bytes`.
     """
-    if (head := _exactly(stream, LENGTH.size, received)) is None:
+    if (head := _read_exactly(stream, LENGTH.size, received)) is None:
         return None
     (length,) = LENGTH.unpack(head)
     if length > MAX_FACTS:
         raise BadFrame("a message is too long")
-    if (text := _exactly(stream, length, received)) is None:
+    if (text := _read_exactly(stream, length, received)) is None:
         return None
     try:
         facts = parse_json(text)
@@ -73,7 +73,7 @@ def read(
     _check_sizes(facts.get("sizes"), max_bytes)
     blobs = []
     for size in facts["sizes"]:
-        if (blob := _exactly(stream, size, received)) is None:
+        if (blob := _read_exactly(stream, size, received)) is None:
             return None
         blobs.append(blob)
     return facts, blobs
@@ -86,7 +86,7 @@ def _check_sizes(sizes: Any, max_bytes: int = MAX_BYTES) -> None:
         raise BadFrame("a message has an impossible size")
 
 
-def _exactly(stream: IO[bytes], size: int, received: Callable[[], object]) -> bytes | None:
+def _read_exactly(stream: IO[bytes], size: int, received: Callable[[], object]) -> bytes | None:
     """Read exactly `size` bytes from a pipe, or return None if it ends earlier.
 
     Data are read in chunks, so that a wrong size does not allocate memory.

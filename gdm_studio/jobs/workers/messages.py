@@ -1,4 +1,4 @@
-"""Messages between the program and its workers. Events and errors are JSON; pixels and recorded steps are binary."""
+"""Messages between a process and its workers. Events and errors are JSON; pixels and recorded steps are binary."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
         raise BadFrame("a message is of an unknown kind")
     if not _has_fields(facts, {**kinds[kind], **_SHARE}) or not _is_path(facts.get("path", [[0, 0]])):
         raise BadFrame(f"a field of a message is wrong ({kind})")
-    if len(blobs) != _blobs_of(facts):
+    if len(blobs) != _count_blobs(facts):
         raise BadFrame(f"a message has too little or too much data ({kind})")
 
 
@@ -184,7 +184,7 @@ def _has_fields(facts: Mapping[str, Any], checks: Mapping[str, Check]) -> bool:
     return all(name in facts and is_valid(facts[name]) for name, is_valid in checks.items())
 
 
-def _blobs_of(facts: Mapping[str, Any]) -> int:
+def _count_blobs(facts: Mapping[str, Any]) -> int:
     if facts["kind"] == "progress":
         return len(_PICTURES) * sum("shape" in view for view in facts["views"])
     if facts["kind"] == "make":
@@ -193,7 +193,7 @@ def _blobs_of(facts: Mapping[str, Any]) -> int:
 
 
 class Encoder:
-    """Encoder of a worker's events (steps, previews, finished images) for the pipe to the program.
+    """Encoder of a worker's events (steps, previews, finished images) for the pipe to its parent process.
 
     The noise levels are sent only once, and images that have not changed since the last preview are left out.
     """
@@ -244,11 +244,11 @@ class Decoder:
         Raises BadFrame if its fields contradict each other or earlier messages.
         """
         try:
-            return self._event(frame)
+            return self._decode_event(frame)
         except (*MALFORMED, StudioError) as error:
             raise BadFrame("a message contradicts itself or those before it") from error
 
-    def _event(self, frame: Frame) -> Phase | Progress | Result:
+    def _decode_event(self, frame: Frame) -> Phase | Progress | Result:
         facts, blobs = frame
         if facts["kind"] == "phase":
             return Phase(facts["title"], facts["note"])
@@ -256,7 +256,7 @@ class Decoder:
             rgba, steps = blobs
             made = GenerationFacts(**facts["made"]) if facts["made"] else None
             request = Request.from_json(facts["request"])
-            picture = _array(rgba, facts["shape"])
+            picture = _decode_array(rgba, facts["shape"])
             return Result(facts["image"], request, picture, facts["stopped_at"], made, steps)
         if "path" in facts:
             self._path = tuple(NoiseLevel(*point) for point in facts["path"])
@@ -272,7 +272,7 @@ class Decoder:
         fields: dict[str, Any] = {name: facts[name] for name in ("image", "index", "of", "ms")}
         fields["at"] = NoiseLevel(*facts["at"])
         if "shape" in facts:
-            images: dict[str, Any] = {name: _array(next(pictures), facts["shape"]) for name in _PICTURES}
+            images: dict[str, Any] = {name: _decode_array(next(pictures), facts["shape"]) for name in _PICTURES}
             view = View(**fields, **images, decoded=facts["decoded"])
         else:
             view = replace(self._last[facts["image"]], **fields, decoded=False)
@@ -281,7 +281,7 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Return the JSON fields of the message by which a worker reports an error to the program."""
+    """Return the JSON fields of the message in which a worker reports an error to its parent process."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     found |= {"remedy": error.remedy, "model": error.model}
     encoded = sentence_to_json(error.sentence)
@@ -299,7 +299,7 @@ def error_in(facts: dict[str, Any]) -> StudioError:
     return _KINDS.get(facts["error"], StudioError)(sentence, remedy=facts["remedy"], model=facts["model"])
 
 
-def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
+def _decode_array(data: bytes, shape: Sequence[int]) -> np.ndarray:
     """Convert bytes received from another process to a read-only uint8 image array of the given shape.
 
     Raises ValueError if the shape is invalid or does not match the number of bytes.

@@ -53,7 +53,7 @@ class MultiDeviceRun:
         rest = 0.0
         try:
             self._start(first)
-            with closing(self._pool.run(self._next, previews=previews)) as events:
+            with closing(self._pool.run(self._take_next, previews=previews)) as events:
                 while self._between_steps(rest, list(self._left)):
                     began = time.perf_counter()
                     try:
@@ -73,39 +73,39 @@ class MultiDeviceRun:
             for job in list(self._left):
                 self._end(job, State.STOPPED)
 
-    def _next(self) -> WorkItem | None:
+    def _take_next(self) -> WorkItem | None:
         if not self._waiting and (job := self._more()) is not None:
             self._start(job)
         if not self._waiting:
             return None
-        order = self._waiting.popleft()
+        work_item = self._waiting.popleft()
         if any(map(remote_device.is_ssh, self._pool.devices)):
             try:
-                order.files = RequestFiles.of(self._library, order.request)
+                work_item.files = RequestFiles.of(self._library, work_item.request)
             except StudioError as error:
-                order.refusal = error
-        return order
+                work_item.refusal = error
+        return work_item
 
     def _start(self, job: Job) -> None:
         job.is_distributed = True
         job.receives_steps = len(self._pool.devices) == 1 and remote_device.is_ssh(self._pool.devices[0])
         job.run.state = State.RUNNING
-        orders = [replace(each) for each in job.orders if each.left]
-        for order in orders:
-            order.is_paused = lambda: job.is_waiting
-        for order in orders[:1]:
-            order.keep_steps = job.keep_steps
-        self._left[job] = list(orders)
+        work_items = [replace(each) for each in job.work_items if each.left]
+        for work_item in work_items:
+            work_item.is_paused = lambda: job.is_waiting
+        for work_item in work_items[:1]:
+            work_item.keep_steps = job.keep_steps
+        self._left[job] = list(work_items)
         self._latest[job] = time.perf_counter()
-        self._waiting.extend(orders)
-        self._job_of |= dict.fromkeys(orders, job)
+        self._waiting.extend(work_items)
+        self._job_of |= dict.fromkeys(work_items, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
         """Record an event from the worker pool in its job, and return the (job, event) pairs to yield."""
         if received is None:
             return []
-        order, event = received
-        job = self._job_of.get(order)
+        work_item, event = received
+        job = self._job_of.get(work_item)
         # Another work item of this job has failed, which ended the job.
         if job is None:
             return []
@@ -113,10 +113,10 @@ class MultiDeviceRun:
             self._drop(job, decode=False)
             return [self._end(job, State.FAILED, event)]
         if isinstance(event, Ended):
-            job.partial_results += [replace(each, image=order.first + each.image) for each in event.partial_results]
-            self._left[job].remove(order)
+            job.partial_results += [replace(each, image=work_item.first + each.image) for each in event.partial_results]
+            self._left[job].remove(work_item)
             return []
-        job_event = renumber(event, order.first)
+        job_event = renumber(event, work_item.first)
         job.record(job_event, self._latest[job])
         self._latest[job] = time.perf_counter()
         return [(job, job_event)]
@@ -128,7 +128,7 @@ class MultiDeviceRun:
         """
         ended: list[JobEvent] = []
         for job, left in list(self._left.items()):
-            if job.should_stop and not all(order.is_dropped for order in left):
+            if job.should_stop and not all(work_item.is_dropped for work_item in left):
                 self._drop(job, decode=job.keep_steps is not None)
             if not self._left[job]:
                 ended.append(self._end(job, State.DONE if job.is_complete else State.STOPPED))
@@ -144,19 +144,19 @@ class MultiDeviceRun:
         """Cancel all work items of a job. Items that no worker has started are removed immediately, the remaining ones
         when their workers confirm it. With `decode`, the workers return their unfinished images.
         """
-        for order in list(self._left[job]):
-            if order in self._waiting:
-                self._waiting.remove(order)
-                self._left[job].remove(order)
+        for work_item in list(self._left[job]):
+            if work_item in self._waiting:
+                self._waiting.remove(work_item)
+                self._left[job].remove(work_item)
             else:
-                self._pool.drop(order, decode=decode)
+                self._pool.drop(work_item, decode=decode)
 
     def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
         """Remove a finished or failed job from the run and set its final state. Returns the last (job, event) pair to
         yield, in which the event is the error or None.
         """
-        for order in [order for order, other in self._job_of.items() if other is job]:
-            del self._job_of[order]
+        for work_item in [work_item for work_item, other in self._job_of.items() if other is job]:
+            del self._job_of[work_item]
         del self._left[job]
         del self._latest[job]
         job.run.error = error

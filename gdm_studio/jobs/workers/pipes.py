@@ -1,4 +1,4 @@
-"""Pipes between a child process that generates images and the program that started it."""
+"""Pipes between a child process that generates images and its parent process."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 
 SECONDS_BETWEEN_BEATS = 2.0
-# Seconds without a message after which a worker ends because its program on another computer is lost.
+# Seconds without a message after which a worker ends because the connection to the computer that started it is lost.
 SECONDS_OF_LOST_PROGRAM = 60.0
 
 
 def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the worker's input and output pipes, which connect it to the program. They replace stdin and stdout, which
-    are redirected so that libraries cannot write into the pipes.
+    """Return the worker's input and output pipes, which connect it to the parent process. They replace stdin and
+    stdout, which are redirected so that libraries cannot write into the pipes.
     """
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
@@ -29,15 +29,15 @@ def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class OutputPipe:
-    """Thread-safe pipe for a worker's messages to the program that started it."""
+    """Thread-safe pipe for a worker's messages to its parent process."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._lock = threading.Lock()
 
     def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
-        """Write one message to the program. Ends this worker process if the program has ended. Raises BadFrame if the
-        message is too large.
+        """Write one message to the parent process. Ends this worker process if the parent has ended. Raises BadFrame if
+        the message is too large.
         """
         with self._lock:
             try:
@@ -47,9 +47,9 @@ class OutputPipe:
 
 
 def send_heartbeats(out: OutputPipe) -> None:
-    """Send a heartbeat to the program every SECONDS_BETWEEN_BEATS, also during a long step.
+    """Send a heartbeat to the parent process every SECONDS_BETWEEN_BEATS, also during a long step.
 
-    The program restarts a worker that sends none.
+    The parent restarts a worker that sends none.
     """
     while True:
         out.send({"kind": "alive", "share": 0})
@@ -57,7 +57,7 @@ def send_heartbeats(out: OutputPipe) -> None:
 
 
 class ProgramConnection:
-    """A worker's connection to the program that started it, over stdin and stdout."""
+    """Connection of a worker to its parent process, over stdin and stdout."""
 
     def __init__(
         self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
@@ -68,8 +68,10 @@ class ProgramConnection:
         self._has_spoken = True
 
     def listen(self) -> None:
-        """Read messages from the program into the inbox. Ends this worker process when the connection is closed."""
-        # The program has ended, so nobody needs the images in progress.
+        """Read messages from the parent process into the inbox. Ends this worker process when the connection is
+        closed.
+        """
+        # The parent has ended, so nobody needs the images in progress.
         status = 0
         try:
             while (frame := message_frames.read(self._source, self._note_life)) is not None:
@@ -81,7 +83,7 @@ class ProgramConnection:
         os._exit(status)
 
     def watch(self) -> None:
-        """End this worker process if the program has sent no message for SECONDS_OF_LOST_PROGRAM seconds. A lost
+        """End this worker process if the parent process has sent no message for SECONDS_OF_LOST_PROGRAM seconds. A lost
         network connection would otherwise remain unnoticed.
         """
         while self._has_spoken:

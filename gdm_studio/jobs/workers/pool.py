@@ -45,7 +45,7 @@ class _Connection:
     attempts: int = 0
     # Time of the next attempt, or None.
     due: float | None = None
-    # The work item and the latest step that the worker has finished.
+    # The work item and the last step that the worker has finished.
     item: WorkItem | None = None
     step: int = 0
 
@@ -102,7 +102,7 @@ class Pool:
         self.workers = [self._start_worker(device) for device in self.devices]
         # Notes that were reported already, by work item.
         self._reported: set[tuple[WorkItem, str]] = set()
-        # Sentences about lost workers that are not reported yet, and the latest of all sentences.
+        # Sentences about lost workers that are not reported yet, and the most recent sentence of all.
         self._lost: list[str] = []
         self._last_lost = ""
         self._last_error: StudioError | None = None
@@ -140,12 +140,12 @@ class Pool:
         for worker in self.workers:
             if worker.has_ended:
                 worker.reap()
-        items = WorkList(partial(self._next_item, more))
+        items = WorkList(partial(self._take_next_item, more))
         is_news = True
         try:
             while True:
                 if is_news:
-                    yield from self._ended()
+                    yield from self._end_finished()
                     self._assign(items, previews)
                 if not any(worker.share for worker in self.workers):
                     if items.next() is None and not self._in_progress:
@@ -174,7 +174,7 @@ class Pool:
         """
         item.left = []
         item.is_dropped = True
-        for worker in self._workers_on(item):
+        for worker in self._find_workers_on(item):
             worker.stop(decode=decode)
         self.wake()
 
@@ -200,7 +200,7 @@ class Pool:
                 self._connections[place].due = None
                 self.workers[place] = self._start_worker(worker.device)
 
-    def _next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
+    def _take_next_item(self, more: Callable[[], WorkItem | None]) -> WorkItem | None:
         if (item := more()) is not None:
             self._in_progress[item] = []
             if item.refusal is not None:
@@ -211,7 +211,7 @@ class Pool:
                 self._restart_workers()
         return item
 
-    def _ended(self) -> Iterator[WorkEvent]:
+    def _end_finished(self) -> Iterator[WorkEvent]:
         """Remove the work items that are finished, cancelled or failed. Yields the last event of each item: `Ended` or
         an error.
         """
@@ -219,7 +219,7 @@ class Pool:
             if item.refusal is not None:
                 del self._in_progress[item]
                 yield item, item.refusal
-            elif not item.left and not self._workers_on(item):
+            elif not item.left and not self._find_workers_on(item):
                 yield item, Ended(tuple(self._in_progress.pop(item)))
 
     def _assign(self, items: WorkList, previews: float | None) -> None:
@@ -229,7 +229,7 @@ class Pool:
             if worker.is_free and (item := items.next()) is not None:
                 fair = min(math.ceil(len(item.left) / alive), item.request.batch or worker.pictures)
                 # After a crash, the images of one worker resume. The images of the other workers start again.
-                is_recorded = any(other.share and other.share.keeps_steps for other in self._workers_on(item))
+                is_recorded = any(other.share and other.share.keeps_steps for other in self._find_workers_on(item))
                 keeps_steps = item.keep_steps is not None and not is_recorded
                 worker.generate(Share(item, item.take(fair), keeps_steps), previews=previews)
 
@@ -245,7 +245,7 @@ class Pool:
                     del self._postponed[place]
                     return message
             self._reconnect()
-            if (silent := self._silent()) is not None:
+            if (silent := self._find_silent()) is not None:
                 return silent, silent.silence_loss
             try:
                 found = self._inbox.get(timeout=TICK)
@@ -257,18 +257,18 @@ class Pool:
                 return found
             self._postponed.append(found)
 
-    def _silent(self) -> Worker | None:
+    def _find_silent(self) -> Worker | None:
         """Return a worker process that has sent no heartbeat for too long, or None. The check runs at most once per
         TICK.
 
-        Time during which the whole program was suspended counts as at most two ticks.
+        Time during which this process was suspended counts as at most two ticks.
         """
         now = time.monotonic()
         if (waited := now - self._checked_at) < TICK:
             return None
         self._checked_at = now
         alive = [worker for worker in self.workers if worker.is_alive]
-        silences = [(worker.silence(min(waited, 2 * TICK)), worker) for worker in alive]
+        silences = [(worker.add_silence(min(waited, 2 * TICK)), worker) for worker in alive]
         return next((each for silence, each in silences if silence > SECONDS_OF_SILENCE + each.extra_patience), None)
 
     def _reconnect(self) -> None:
@@ -293,7 +293,7 @@ class Pool:
             yield from self._lose(worker, message, items)
             return True
         if worker not in self.workers:
-            # It has been replaced, and its images were handed out again.
+            # The worker has been replaced, and its images were assigned again.
             return False
         facts, _ = message
         if facts["kind"] == "ready":
@@ -301,10 +301,10 @@ class Pool:
             self._connections[self.workers.index(worker)].was_ready = True
             return True
         try:
-            if not worker.answers(facts) or worker.share is None:
+            if not worker.is_current(facts) or worker.share is None:
                 # The message belongs to a run that was stopped.
                 return False
-            event = _event_in(message, worker, worker.share)
+            event = _extract_event(message, worker, worker.share)
         except BadFrame as error:
             error_log.record_error(error)
             yield from self._lose(worker, unreadable(error), items)
@@ -317,7 +317,7 @@ class Pool:
     ) -> Iterator[WorkEvent]:
         """Handle a worker's valid progress message, and yield the resulting events of its work item."""
         facts, _ = frame
-        item = share.order
+        item = share.item
         yield from self._report_losses(item)
         if facts["kind"] == "ended":
             worker.share = None
@@ -334,7 +334,7 @@ class Pool:
 
     def _forward(self, worker: Worker, share: Share, event: Phase | Progress | Result) -> Iterator[WorkEvent]:
         """Yield a worker's event (step, phase or finished image), unless its work item was cancelled."""
-        item = share.order
+        item = share.item
         if isinstance(event, Result):
             share.images.remove(event.image)
             place = self.workers.index(worker)
@@ -354,7 +354,7 @@ class Pool:
         yield item, event
         if isinstance(event, Progress):
             self._connections[self.workers.index(worker)].note_step(item, event.index)
-            worker.more()
+            worker.allow_step()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
         """Remove a failed worker and return its images to the queue. A new worker is started if the failed one hung or
@@ -366,13 +366,13 @@ class Pool:
         place = self.workers.index(worker)
         recorded_steps = worker.resume_point()
         worker.reap()
-        if share is not None and share.order.is_dropped:
+        if share is not None and share.item.is_dropped:
             share = None
         can_return = self._plan_return(worker, place, loss)
         if share is not None and loss.is_fault:
-            share.order.replacements += 1
-            if share.order.replacements >= MAX_REPLACEMENTS:
-                yield from self._fail(share.order, worker, loss)
+            share.item.replacements += 1
+            if share.item.replacements >= MAX_REPLACEMENTS:
+                yield from self._fail(share.item, worker, loss)
                 share = None
         self._last_error = loss.error
         if loss.error is not None and not (loss.may_pass and can_return):
@@ -384,7 +384,7 @@ class Pool:
         if loss.reason or not can_return:
             self._lost.append(self._last_lost)
         if share is not None:
-            items.put_back(share.order, share.images, recorded_steps)
+            items.put_back(share.item, share.images, recorded_steps)
         active = next((item for item in self._in_progress if not item.is_dropped), None)
         if active is not None:
             yield from self._report_losses(active)
@@ -423,9 +423,9 @@ class Pool:
         while self._lost and not item.is_dropped:
             yield item, Phase("", self._lost.pop(0))
 
-    def _workers_on(self, item: WorkItem) -> list[Worker]:
+    def _find_workers_on(self, item: WorkItem) -> list[Worker]:
         """Return the worker processes that are generating images of a work item."""
-        return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
+        return [worker for worker in self.workers if worker.share is not None and worker.share.item is item]
 
     def _stop(self) -> None:
         """Stop all workers of the pool and save the denoising steps that they send before they stop, so that the images
@@ -438,7 +438,7 @@ class Pool:
             _handle_last(*message)
         end = time.monotonic() + SECONDS_TO_STOP
         while any(worker.share for worker in self.workers) and (left := end - time.monotonic()) > 0:
-            if (silent := self._silent()) is not None:
+            if (silent := self._find_silent()) is not None:
                 silent.reap()
             try:
                 received = self._inbox.get(timeout=min(left, TICK))
@@ -450,7 +450,7 @@ class Pool:
             worker.share = None
 
 
-def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
+def _extract_event(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
     """Extract the engine event (phase, progress or finished image) from a worker's message. Returns None for messages
     of any other kind.
 
@@ -459,7 +459,7 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
     kind = frame[0]["kind"]
     if kind == "steps":
         worker.save_steps(frame)
-    if kind == "ended" and share.images and not share.order.is_dropped:
+    if kind == "ended" and share.images and not share.item.is_dropped:
         raise BadFrame("it ended before all was made")
     if kind not in ("phase", "progress", "result"):
         return None
@@ -473,8 +473,8 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
-    """Handle the last messages of a worker process that is being stopped, so that its latest denoising steps
-    are saved.
+    """Handle the last messages of a worker process that is being stopped, so that its last denoising steps are
+    saved.
     """
     worker.note_handled(frame)
     if isinstance(frame, Loss):

@@ -45,7 +45,7 @@ class RequestFiles:
         inputs = image_inputs.names_in(checked)
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
-    def own(self, result: Result, device: str, torch_version: str) -> Result:
+    def restore_own_facts(self, result: Result, device: str, torch_version: str) -> Result:
         """Replace the request and the hashes in a worker's result with this computer's own, because the worker is not
         trusted. `device` and `torch_version` describe the worker.
         """
@@ -70,11 +70,11 @@ class RequestFiles:
             return ModelError(
                 f"{name} has another prediction type on {host}; choose {self.hashes['prediction']} there."
             )
-        files = self._files(parts)
+        files = self._name_files(parts)
         listed = ", ".join(files) or f"the files of {name}"
         return ModelError(f"{host} lacks files of {name}; copy {listed} to {escape_unsafe(folder)} there.")
 
-    def _files(self, parts: Sequence[str]) -> list[str]:
+    def _name_files(self, parts: Sequence[str]) -> list[str]:
         """Return the model files that are missing on the other computer, as paths or names without duplicates, for an
         error message.
         """

@@ -33,7 +33,7 @@ COMMAND = "GDM_STUDIO_SSH"
 # ssh must not ask questions, which nobody could answer, nor forward ports, X11 or an agent.
 OPTIONS = ("-T", "-x", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10", "-o", "ClearAllForwardings=yes")
 SECONDS_BETWEEN_BEATS = 5.0
-# Seconds added to the heartbeat timeout: while the connection is made and the program starts, and afterwards.
+# Seconds added to the heartbeat timeout: while the connection is made and the remote worker starts, and afterwards.
 SECONDS_TO_CONNECT = 40.0
 SECONDS_OF_DELAY = 12.0
 # Maximum bytes of text that a login may print before the worker's first message.
@@ -44,13 +44,13 @@ MAX_BYTES = 2**30
 MAX_PHASES = 10_000
 # Number of lines of ssh's errors that are examined.
 LINES_OF_ERROR = 20
-# ssh itself failed, as opposed to the program that it ran.
+# Exit status if ssh itself failed, as opposed to the command that it ran.
 SSH_FAILED = 255
 # A shell adds the number of the signal that killed a program.
 KILLED = 128
-# A shell did not find the program: POSIX shells, and that of Windows.
+# Exit status if a shell did not find the command: POSIX shells, and that of Windows.
 NOT_FOUND = (127, 126, 9009)
-# Hosts whose login shell is asked to find the program, because a plain command did not. Only a login shell reads
+# Hosts on which the command is run by a login shell, because a plain command was not found. Only a login shell reads
 # ~/.profile, where many systems add folders such as ~/.local/bin to the PATH.
 _by_login_shell: set[str] = set()
 LOST = Loss("has lost its connection", is_fault=False)
@@ -60,7 +60,7 @@ SILENT = Loss("does not answer", is_fault=False)
 class SshWorker(Worker):
     """Handle of a worker process on another computer, connected through ssh.
 
-    The worker sends every step with its tensors, so that images resume from their latest step after a lost connection.
+    The worker sends every step with its tensors, so that images resume from their last step after a lost connection.
     """
 
     is_remote = True
@@ -90,7 +90,7 @@ class SshWorker(Worker):
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
         event = super().event(frame)
-        assert self.share is not None and self.share.order.files is not None and self._steps is not None
+        assert self.share is not None and self.share.item.files is not None and self._steps is not None
         self._phases = self._phases + 1 if isinstance(event, Phase) else 0
         if self._phases > MAX_PHASES:
             raise BadFrame("it reports phases without end")
@@ -101,7 +101,7 @@ class SshWorker(Worker):
         device = event.request.device
         if not remote_device.is_device(device):
             raise BadFrame("it named an impossible device")
-        return self.share.order.files.own(event, device, self._torch_version)
+        return self.share.item.files.restore_own_facts(event, device, self._torch_version)
 
     def save_steps(self, frame: Frame) -> None:
         facts, blobs = frame
@@ -114,8 +114,8 @@ class SshWorker(Worker):
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
         if facts["kind"] == "missing":
-            assert self.share is not None and self.share.order.files is not None
-            return self.share.order.files.missing(facts["parts"], self._there.host, self._models_folder)
+            assert self.share is not None and self.share.item.files is not None
+            return self.share.item.files.missing(facts["parts"], self._there.host, self._models_folder)
         error = messages.error_in(facts | {"sentence": escape_unsafe(facts["sentence"])})
         sentence = translatable("On {host}: {error}", host=self._there.host, error=error.sentence)
         return type(error)(sentence, remedy=error.remedy, model=error.model)
@@ -128,23 +128,23 @@ class SshWorker(Worker):
         self._ended.set()
         super().request_end()
 
-    def _command(self, sharing: int) -> list[str]:
+    def _build_command(self, sharing: int) -> list[str]:
         program = preferences.load().remote_program
         there = f"{program} worker --device {self._there.device} --sharing {sharing}"
         if self._there.host in _by_login_shell:
             there = f"exec $SHELL -l -c {shlex.quote(there)}"
         return [*shlex.split(os.environ.get(COMMAND, "ssh")), *OPTIONS, "--", self._there.host, there]
 
-    def _environment(self) -> dict[str, str]:
+    def _build_environment(self) -> dict[str, str]:
         return dict(os.environ)
 
     def _start_error(self, error: OSError) -> DeviceError:
         return DeviceError(f"There is no ssh program on this computer ({error.strerror or error}); install OpenSSH.")
 
-    def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
+    def _collect_extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
         from gdm_studio.engine import image_inputs
 
-        files = share.order.files
+        files = share.item.files
         assert files is not None
         self._steps = LiveSteps(files.request, files.card)
         # The names are content hashes, so the worker ignores images that it has.
@@ -181,24 +181,24 @@ class SshWorker(Worker):
         else:
             if left <= 0:
                 sentence = f"The login on {self._there.host} prints too much; make it silent."
-                return _unusable(DeviceError(sentence, remedy="cpu"))
-            return self._failed_connection()
+                return _build_unusable_loss(DeviceError(sentence, remedy="cpu"))
+            return self._explain_failed_connection()
         frame = message_frames.read(stdout, self._note_life, max_bytes=0)
         if frame is None:
-            return self._failed_connection()
+            return self._explain_failed_connection()
         facts = frame[0]
         messages.check(frame, {"hello": messages.FROM_REMOTE["hello"]})
         there = shorten(escape_unsafe(facts["version"]), 40)
         if (facts["protocol"], facts["version"]) != (PROTOCOL, __version__):
             host = self._there.host
             versions = f"{host} has GDM Studio {there}, and this computer {__version__}"
-            return _unusable(DeviceError(f"{versions}; install the same version on both.", remedy="cpu"))
+            return _build_unusable_loss(DeviceError(f"{versions}; install the same version on both.", remedy="cpu"))
         self._models_folder = shorten(facts["models"], 200)
         self._torch_version = shorten(escape_unsafe(facts["torch"]), 40)
         self._is_connected = True
         return None
 
-    def _failed_connection(self) -> Loss:
+    def _explain_failed_connection(self) -> Loss:
         """Return the loss to report if the ssh connection ended before the worker's first message."""
         # The process that closed its output is about to end. The first thread reads its errors.
         with suppress(subprocess.TimeoutExpired):
@@ -212,7 +212,7 @@ class SshWorker(Worker):
         _by_login_shell.discard(host)
         if _was_interrupted(status, lines):
             return Loss("has lost its connection", is_fault=False, error=error, may_pass=True)
-        return _unusable(error)
+        return _build_unusable_loss(error)
 
     def _print(self, line: str) -> None:
         self._errors.append(line)
@@ -226,7 +226,7 @@ class SshWorker(Worker):
             self._outbox.put(alive)
 
 
-def _unusable(error: StudioError) -> Loss:
+def _build_unusable_loss(error: StudioError) -> Loss:
     return Loss("cannot be used", error=error)
 
 
@@ -236,7 +236,7 @@ def _was_interrupted(status: int | None, lines: list[str]) -> bool:
     """
     if status == SSH_FAILED:
         return not any(words in " ".join(lines) for words in _SSH_ERRORS)
-    # Negative: ssh was killed here. Above 128, a shell reports that the program was killed there.
+    # A negative status means that ssh was killed here. Above 128, a shell reports that the command was killed there.
     return status is None or status < 0 or KILLED < status < SSH_FAILED
 
 

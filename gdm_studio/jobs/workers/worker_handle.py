@@ -38,7 +38,7 @@ _numbers = count(1)
 class Share:
     """Images of a work item that are assigned to one worker process."""
 
-    order: WorkItem
+    item: WorkItem
     # Unfinished images.
     images: list[int]
     keeps_steps: bool
@@ -92,20 +92,20 @@ class Worker:
         self.pictures = 0
         self.share: Share | None = None
         self.is_alive = True
-        # Number of the latest share.
+        # Number of the last share.
         self._latest = 0
         self._silence = 0.0
         self._has_spoken = True
-        # Bytes of messages that nobody has handled yet.
+        # Total bytes of the messages that have not been handled yet.
         self._unhandled = 0
         self._counting = threading.Lock()
         try:
             self._process = subprocess.Popen(
-                self._command(sharing),
+                self._build_command(sharing),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=self._environment(),
+                env=self._build_environment(),
                 **_APART,
             )
         except OSError as error:
@@ -137,18 +137,18 @@ class Worker:
     @property
     def is_paused(self) -> bool:
         """True if the user has paused the worker's work item. The worker's messages are then handled later."""
-        return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
+        return self.share is not None and not self.share.item.is_dropped and self.share.item.is_paused()
 
-    def silence(self, seconds: float) -> float:
+    def add_silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
-        The caller measures the time, so that times when the program was suspended do not count.
+        The caller measures the time, so that times when this process was suspended do not count.
         """
         self._silence = 0.0 if self._has_spoken else self._silence + seconds
         self._has_spoken = False
         return self._silence
 
-    def answers(self, facts: dict[str, Any]) -> bool:
+    def is_current(self, facts: dict[str, Any]) -> bool:
         """Return True if a message belongs to the images that the worker is generating now, and False if it belongs to
         earlier images. Raises BadFrame if these images were never sent to the worker.
         """
@@ -162,19 +162,19 @@ class Worker:
         `previews` is the fraction of a step's duration to spend on previews.
         """
         self.share = share
-        item = share.order
+        item = share.item
         self._latest = share.number
         facts = {"images": share.images, "request": item.request.to_json(), "keep": share.keeps_steps}
-        more, blobs = self._extras(share)
+        more, blobs = self._collect_extras(share)
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
 
     def note_handled(self, message: Frame | Loss) -> None:
-        """Record that the program has handled a message of this worker, so that its size no longer counts towards the
-        limit of unhandled data.
+        """Record that a message of this worker has been handled, so that its size no longer counts towards the limit of
+        unhandled data.
         """
         if not isinstance(message, Loss):
             with self._counting:
-                self._unhandled -= _size(message)
+                self._unhandled -= _estimate_size(message)
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
         """Decode the engine event in a message about the images that this worker generates.
@@ -191,8 +191,8 @@ class Worker:
         """
         assert self.share is not None
         facts, blobs = frame
-        if self.share.order.keep_steps is not None and self.share.keeps_steps:
-            self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
+        if self.share.item.keep_steps is not None and self.share.keeps_steps:
+            self.share.item.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
         """Return the recorded steps that let another worker resume this worker's images, or b"" if they must start
@@ -204,7 +204,7 @@ class Worker:
         """Extract the error from a message in which the worker reports that it cannot generate its images."""
         return messages.error_in(facts)
 
-    def more(self) -> None:
+    def allow_step(self) -> None:
         """Allow the worker process to compute one more step."""
         self._send("more")
 
@@ -238,9 +238,7 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Additional time in seconds that the program waits for a heartbeat of this worker, compared with a local
-        worker.
-        """
+        """Additional seconds to wait for a heartbeat of this worker, compared with a local worker."""
         return 0.0
 
     @property
@@ -248,17 +246,17 @@ class Worker:
         """`Loss` to report if this worker process has sent no heartbeat for too long."""
         return SILENT
 
-    def _command(self, sharing: int) -> list[str]:
-        return _command(self.device, sharing)
+    def _build_command(self, sharing: int) -> list[str]:
+        return _build_command(self.device, sharing)
 
-    def _environment(self) -> dict[str, str]:
-        return _environment()
+    def _build_environment(self) -> dict[str, str]:
+        return _build_environment()
 
     def _start_error(self, error: OSError) -> DeviceError:
         sentence = f"A worker for {self.device} cannot be started: {error.strerror or error}; try again on one device."
         return DeviceError(sentence, remedy="cpu")
 
-    def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
+    def _collect_extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
         """Return the extra fields and binary data that this kind of worker needs with each request for images."""
         return {}, []
 
@@ -305,7 +303,7 @@ class Worker:
         Raises BadFrame if more unhandled data wait there than a correct worker can send.
         """
         with self._counting:
-            self._unhandled += _size(frame)
+            self._unhandled += _estimate_size(frame)
             if self._unhandled > MAX_UNHANDLED:
                 raise BadFrame("it sends more than it was asked for")
         inbox.put((self, frame))
@@ -330,7 +328,7 @@ class Worker:
         self._has_spoken = True
 
 
-def _size(frame: Frame) -> int:
+def _estimate_size(frame: Frame) -> int:
     """Return a lower bound of the memory that a worker's message uses, in bytes."""
     return MIN_MESSAGE + sum(map(len, frame[1]))
 
@@ -351,11 +349,11 @@ def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
             stdin.flush()
 
 
-def _command(device: str, sharing: int) -> list[str]:
+def _build_command(device: str, sharing: int) -> list[str]:
     return [sys.executable, "-P", "-m", "gdm_studio.jobs.workers.worker_main", device, str(sharing)]
 
 
-def _environment() -> dict[str, str]:
+def _build_environment() -> dict[str, str]:
     """Return the environment variables for a worker process: this process's own, with this package first on the import
     path.
     """
@@ -364,7 +362,7 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
 
 
-# Ctrl-C in a terminal is handled by the program alone, which then stops its workers.
+# Ctrl-C in a terminal is handled by the parent process alone, which then stops its workers.
 _APART: dict[str, Any]
 if sys.platform == "win32":
     _APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 GREETING = b"GDM Studio worker\n"
 # Version of the messages to and from a worker on another computer.
 PROTOCOL = 1
-# Number of steps that the worker runs ahead of the program, and therefore after a pause.
+# Number of steps that the worker runs ahead of its parent process, and therefore after a pause.
 AHEAD = 2
 
 
@@ -39,15 +39,15 @@ def main() -> int:
     """Run a worker process for one device: `python -m gdm_studio.jobs.workers.worker_main DEVICE SHARING`. SHARING is
     the number of workers that share the CPU threads of this computer.
 
-    The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is handled by the program that started
-    it, and ends with that program.
+    The workers divide the CPU threads among them. A worker ignores Ctrl-C, which its parent process handles, and ends
+    with the parent.
     """
     _serve(sys.argv[1], int(sys.argv[2]), is_remote=False)
     return 0
 
 
 def serve_remote(device: str, sharing: int) -> None:
-    """Run a worker for a program on another computer, over stdin and stdout. Never returns.
+    """Run a worker for a process on another computer, over stdin and stdout. Never returns.
 
     The process ends with the connection, or after `pipes.SECONDS_OF_LOST_PROGRAM` without a message.
     """
@@ -75,17 +75,17 @@ def _serve(device: str, sharing: int, *, is_remote: bool) -> None:
 
 
 def hello() -> dict[str, Any]:
-    """Return the fields of a worker's first message to a program on another computer: protocol and program versions,
-    and the models folder.
+    """Return the fields of a worker's first message to another computer: the versions of the protocol and of GDM
+    Studio, and the models folder.
     """
     folder = paths.display_path(paths.models_dir())
     return {"protocol": PROTOCOL, "version": __version__, "torch": package_version("torch"), "models": folder}
 
 
 class ShareRunner:
-    """Main loop of a worker process, which generates the requested images and sends every event to the program.
+    """Main loop of a worker process, which generates the requested images and sends every event to its parent process.
 
-    The worker computes at most AHEAD steps more than the program has handled.
+    The worker computes at most AHEAD steps more than the parent has handled.
     """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
@@ -117,7 +117,7 @@ class ShareRunner:
             self._send({"kind": "missing", "parts": error.parts})
         except StudioError as error:
             self._send(messages.of_error(error))
-        # The cause is a bug or a broken driver. The program gets the error, and this worker continues.
+        # The cause is a bug or a broken driver. The parent gets the error, and this worker continues.
         except Exception as error:
             error_log.record_error(error)
             what = f"{type(error).__name__}: {error}"
@@ -130,9 +130,9 @@ class ShareRunner:
         Raises MissingFiles or another StudioError.
         """
 
-    def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
-        """Return a writer that sends the denoising steps of the current images to the program. Returns None if the
-        program did not request the steps.
+    def _create_writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
+        """Return a writer that sends the denoising steps of the current images to the parent process, or None if it did
+        not request the steps.
         """
         from gdm_studio.engine.resume import StepWriter
 
@@ -147,15 +147,15 @@ class ShareRunner:
         self._prepare(request, facts, blobs)
         others = set(range(request.count)) - set(facts["images"])
         previews = Previews(facts["previews"]) if facts["previews"] is not None else None
-        writer = self._writer(facts)
+        writer = self._create_writer(facts)
         encoder = messages.Encoder()
-        latest = None
+        last_step = None
         finished = set()
         with closing(resume_run(request, self._library, finished=others, progress=blobs[0])) as events:
             for event in events:
                 if isinstance(event, StepEvent):
-                    latest = event
-                    # The steps come first, so that a program that reads both knows the step that it shows.
+                    last_step = event
+                    # The steps come first, so that the parent already has the step that the event refers to.
                     if writer is not None:
                         writer.add(event)
                     self._send(*encoder.step(event, previews.views(event) if previews is not None else ()))
@@ -171,14 +171,14 @@ class ShareRunner:
                 return
         if writer is not None:
             writer.flush()
-        if stopped["reach"] and latest is not None:
-            for result in partial_results(request, latest):
+        if stopped["reach"] and last_step is not None:
+            for result in partial_results(request, last_step):
                 if result.image not in finished:
                     self._send(*encoder.result(result))
 
     def _stop_message(self) -> dict[str, Any] | None:
-        """Wait until the program allows the next step, and return None. If a stop message arrives first, return that
-        message.
+        """Wait until the parent process allows the next step, and return None. If a stop message arrives first, return
+        that message.
         """
         while not (self._steps_allowed > 0 and self._inbox.empty()):
             facts, _ = self._inbox.get()
@@ -208,7 +208,7 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """Main loop of a worker that serves a program on another computer. It finds models by their hashes, because their
+    """Main loop of a worker that serves a process on another computer. It finds models by their hashes, because their
     names may differ between the two computers.
     """
 
@@ -228,7 +228,7 @@ class RemoteShareRunner(ShareRunner):
             self._device = names[0] if self._device == "auto" else devices.device_names(self._device)[0]
         except StudioError as error:
             self._send(messages.of_error(error))
-            # The program ends this process once it has read the error.
+            # The parent ends this process once it has read the error.
             threading.Event().wait()
         super().serve()
 
@@ -241,7 +241,7 @@ class RemoteShareRunner(ShareRunner):
             image_inputs.store_encoded(name, data)
         self._renamed.rename(request, facts["hashes"])
 
-    def _writer(self, facts: dict[str, Any]) -> LiveStepWriter:
+    def _create_writer(self, facts: dict[str, Any]) -> LiveStepWriter:
         return LiveStepWriter(self._send_steps)
 
 

@@ -85,11 +85,11 @@ def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: in
     shown = set(spread(len(levels)))
     frames: list[np.ndarray] = []
     for place, frame in enumerate(frames_of(steps, library, picture=run.frames[-1])):
-        frames.append(_reduced(frame, side) if place in shown else frames[-1])
+        frames.append(_reduce(frame, side) if place in shown else frames[-1])
         yield replace(run, frames=list(frames), levels=levels[: place + 1], first=steps.first, of=len(steps.path) - 1)
 
 
-def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
+def _reduce(frame: np.ndarray, side: int) -> np.ndarray:
     import numpy as np
     from PIL import Image
 
@@ -102,51 +102,52 @@ def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
 
 def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
     """Create a handout, in the language of `words`, on one generated image or on a comparison of several."""
-    names = _names(runs)
+    names = _number_titles(runs)
     title = names[0] if len(runs) == 1 else words(_COMPARED)
-    strips = [_strip(run, name, words) for run, name in zip(runs, names, strict=True)]
+    strips = [_build_strip(run, name, words) for run, name in zip(runs, names, strict=True)]
     levels = [
-        Curve(name, [(float(run.first + place + 1), _ratio(run, place)) for place in range(len(run.frames))])
+        Curve(name, [(float(run.first + place + 1), _compute_ratio(run, place)) for place in range(len(run.frames))])
         for run, name in zip(runs, names, strict=True)
     ]
     charts = [Chart(words(_NOISE), words(_STEP), levels)]
-    return Handout(title, strips, charts, _cells(title, runs, names, words), words)
+    return Handout(title, strips, charts, _build_cells(title, runs, names, words), words)
 
 
-def _names(runs: Sequence[ImageRun]) -> list[str]:
+def _number_titles(runs: Sequence[ImageRun]) -> list[str]:
     """Return the titles of the images in a handout, numbered if there are several."""
     titles = [run.request.title if run.request else run.title for run in runs]
     return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
 
-def _strip(run: ImageRun, name: str, words: Words) -> Strip:
+def _build_strip(run: ImageRun, name: str, words: Words) -> Strip:
     captions = []
     for place in range(len(run.frames)):
-        ratio = _ratio(run, place)
+        ratio = _compute_ratio(run, place)
         level = f" · σ/α {ratio:.3g}" if ratio else ""
         captions.append(words(_STEP_OF).format(step=run.first + place + 1, steps=run.of) + level)
-    return Strip(name, run.frames, captions, _facts(run, words))
+    return Strip(name, run.frames, captions, _collect_facts(run, words))
 
 
-def _ratio(run: ImageRun, place: int) -> float:
+def _compute_ratio(run: ImageRun, place: int) -> float:
     ratio = run.levels[place].ratio
     return ratio if math.isfinite(ratio) else 0.0
 
 
-def _facts(run: ImageRun, words: Words) -> dict[str, str]:
+def _collect_facts(run: ImageRun, words: Words) -> dict[str, str]:
     """Return the settings of an image as {title: value} for the table in a handout."""
     from gdm_studio.gallery.metadata.generation_settings import facts_of
 
     height, width = run.frames[-1].shape[:2]
     if run.request is None:
-        return {_title("size", words): f"{width}x{height}"}
+        return {_translate_title("size", words): f"{width}x{height}"}
     found = {name: value for name, value in facts_of(run.request, (width, height)).items() if value not in ("", {}, [])}
     return {
-        _title(name, words): f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items()
+        _translate_title(name, words): f"{value:g}" if isinstance(value, float) else str(value)
+        for name, value in found.items()
     }
 
 
-def _title(name: str, words: Words) -> str:
+def _translate_title(name: str, words: Words) -> str:
     """Return the title of a setting in the handout's language. In English, it is the setting's name in code with spaces
     instead of underscores.
     """
@@ -155,20 +156,20 @@ def _title(name: str, words: Words) -> str:
     return words.translate("Setting", SETTINGS[name].title)
 
 
-def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Words) -> list[Cell]:
-    cells = [Cell(f"# {_markdown(title)}\n\n{words(_ABOUT)}"), Cell(_IMPORTS, is_code=True)]
+def _build_cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Words) -> list[Cell]:
+    cells = [Cell(f"# {_escape_markdown(title)}\n\n{words(_ABOUT)}"), Cell(_IMPORTS, is_code=True)]
     for place, (run, heading) in enumerate(zip(runs, names, strict=True), 1):
         if run.request is None:
-            cells.append(Cell(f"## {_markdown(heading)}\n\n{words(_UNKNOWN)}"))
+            cells.append(Cell(f"## {_escape_markdown(heading)}\n\n{words(_UNKNOWN)}"))
             continue
         name = "request" if len(runs) == 1 else f"request_{place}"
         if len(runs) > 1:
-            cells.append(Cell(f"## {_markdown(heading)}"))
+            cells.append(Cell(f"## {_escape_markdown(heading)}"))
         generate = _GENERATE.format(name=name, request=run.request.to_json())
         cells += [Cell(code, is_code=True) for code in (generate, _SHOW.format(name=name), _LEVELS.format(name=name))]
     return cells
 
 
-def _markdown(text: str) -> str:
-    """Escape a text's special characters in Markdown and HTML, so that a notebook shows them unchanged."""
+def _escape_markdown(text: str) -> str:
+    """Escape the special characters of Markdown and HTML in a string, so that a notebook shows them unchanged."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

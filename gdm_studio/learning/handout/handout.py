@@ -23,7 +23,7 @@ class Words:
     language: str = "en"
 
     def __call__(self, text: str) -> str:
-        """Translate a text of the handout to the language of the handout."""
+        """Translate a string to the language of the handout."""
         return self.translate(CONTEXT, text)
 
 

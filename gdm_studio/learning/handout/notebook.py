@@ -10,7 +10,7 @@ from gdm_studio.learning.handout.handout import Cell, Handout
 
 def notebook(handout: Handout) -> bytes:
     """Write a handout as a Jupyter notebook (nbformat 4.5, JSON in UTF-8) without outputs."""
-    cells = [_cell(f"cell-{place}", cell) for place, cell in enumerate(handout.cells)]
+    cells = [_build_cell(f"cell-{place}", cell) for place, cell in enumerate(handout.cells)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     found = {
         "cells": cells,
@@ -21,7 +21,7 @@ def notebook(handout: Handout) -> bytes:
     return json.dumps(found, ensure_ascii=False, indent=1).encode()
 
 
-def _cell(name: str, cell: Cell) -> dict[str, Any]:
+def _build_cell(name: str, cell: Cell) -> dict[str, Any]:
     shared: dict[str, Any] = {"id": name, "metadata": {}, "source": cell.text.strip().splitlines(keepends=True)}
     if cell.is_code:
         return {"cell_type": "code", "execution_count": None, "outputs": [], **shared}

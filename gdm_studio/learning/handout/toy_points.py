@@ -83,7 +83,9 @@ def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Hando
         Chart(words(_DISTANCE), words(_STEP), distances),
         Chart(words(_AT_END), words(_EVALUATIONS), [Curve(panel.title, panel.curve) for panel in panels]),
     ]
-    return Handout(title, [_strip(panel, words) for panel in panels], charts, _cells(title, panels, words), words)
+    return Handout(
+        title, [_build_strip(panel, words) for panel in panels], charts, _build_cells(title, panels, words), words
+    )
 
 
 def picture(run: PlaneRun, step: int) -> np.ndarray:
@@ -106,17 +108,17 @@ def picture(run: PlaneRun, step: int) -> np.ndarray:
     return pixels
 
 
-def _strip(panel: PlanePanel, words: Words) -> Strip:
+def _build_strip(panel: PlanePanel, words: Words) -> Strip:
     run = panel.run
     captions = [
         words(_CAPTION).format(step=step, steps=run.steps, alpha=at.alpha, sigma=at.sigma, distance=distance)
         for step, (at, distance) in enumerate(zip(run.path, run.distances, strict=True))
     ]
     frames = [picture(run, step) for step in range(run.steps + 1)]
-    return Strip(panel.title, frames, captions, _facts(run.settings))
+    return Strip(panel.title, frames, captions, _collect_facts(run.settings))
 
 
-def _facts(settings: PlaneSettings) -> dict[str, str]:
+def _collect_facts(settings: PlaneSettings) -> dict[str, str]:
     values = {name: value for name, value in vars(settings).items() if name != "lines" and value is not None}
     values["sampler"] = SAMPLERS[settings.sampler].title
     return {
@@ -125,7 +127,7 @@ def _facts(settings: PlaneSettings) -> dict[str, str]:
     }
 
 
-def _cells(title: str, panels: Sequence[PlanePanel], words: Words) -> list[Cell]:
+def _build_cells(title: str, panels: Sequence[PlanePanel], words: Words) -> list[Cell]:
     cells = [
         Cell(f"# {title}\n\n{words(_ABOUT)}"),
         Cell(_IMPORTS, is_code=True),

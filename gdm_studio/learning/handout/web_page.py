@@ -84,20 +84,20 @@ def web_page(handout: Handout) -> bytes:
     """
     if not all(strip.frames for strip in handout.strips) or not handout.strips:
         raise BadRequest("There are no steps to export; choose a run with recorded steps.")
-    strips = [_thinned(strip) for strip in handout.strips]
+    strips = [_thin_out(strip) for strip in handout.strips]
     frames = [frame for strip in strips for frame in strip.frames]
     some = frames[:: max(1, len(frames) // SAMPLED)]
     for side, quality in SIZES:
         # The size of a few pictures shows whether all pictures can fit.
-        expected = sum(len(_data_uri(frame, side, quality)) for frame in some) * len(frames) / len(some)
+        expected = sum(len(_encode_data_uri(frame, side, quality)) for frame in some) * len(frames) / len(some)
         if expected > MAX_PICTURES:
             continue
-        pictures = [[_data_uri(frame, side, quality) for frame in strip.frames] for strip in strips]
+        pictures = [[_encode_data_uri(frame, side, quality) for frame in strip.frames] for strip in strips]
         if sum(len(uri) for uris in pictures for uri in uris) <= MAX_PICTURES:
             break
     else:
         raise BadRequest("The page would be larger than 3 MB; export fewer pictures.")
-    page = _page(handout, strips, pictures).encode()
+    page = _render_page(handout, strips, pictures).encode()
     if len(page) > MAX_SIZE:
         raise BadRequest("The page would be larger than 3 MB; export fewer pictures.")
     return page
@@ -112,14 +112,14 @@ def spread(count: int) -> list[int]:
     return [round(place * (count - 1) / (MAX_FRAMES - 1)) for place in range(MAX_FRAMES)]
 
 
-def _thinned(strip: Strip) -> Strip:
+def _thin_out(strip: Strip) -> Strip:
     places = spread(len(strip.frames))
     frames = [strip.frames[place] for place in places]
     captions = [strip.captions[place] for place in places]
     return Strip(strip.title, frames, captions, strip.facts)
 
 
-def _data_uri(frame: np.ndarray, side: int, quality: int) -> str:
+def _encode_data_uri(frame: np.ndarray, side: int, quality: int) -> str:
     import numpy as np
     from PIL import Image
 
@@ -133,12 +133,12 @@ def _data_uri(frame: np.ndarray, side: int, quality: int) -> str:
     return "data:image/webp;base64," + base64.b64encode(data.getvalue()).decode()
 
 
-def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence[str]]) -> str:
+def _render_page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence[str]]) -> str:
     title, words = html.escape(handout.title), handout.words
     step = html.escape(words(_STEP))
-    figures = "\n".join(_figure(strip, uris) for strip, uris in zip(strips, pictures, strict=True))
+    figures = "\n".join(_render_figure(strip, uris) for strip, uris in zip(strips, pictures, strict=True))
     most = max(len(strip.frames) for strip in strips) - 1
-    drawn = [(chart.title, _svg(chart)) for chart in handout.charts]
+    drawn = [(chart.title, _render_chart(chart)) for chart in handout.charts]
     charts = "\n".join(f"<h2>{html.escape(title)}</h2>\n{svg}" for title, svg in drawn if svg)
     hidden = "" if most else " hidden"
     code = "\n\n".join(cell.text.strip() for cell in handout.cells if cell.is_code)
@@ -161,7 +161,7 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
 <button id="play">{html.escape(words(_PLAY))}</button>
 <input id="step" type="range" min="0" max="{max(most, 1)}" value="{max(most, 1)}" aria-label="{step}">
 </div>
-{_table(strips)}
+{_render_table(strips)}
 {charts}
 <h2>{html.escape(words(_PYTHON))}</h2>
 <pre>{html.escape(code)}</pre>
@@ -172,7 +172,7 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
 """
 
 
-def _figure(strip: Strip, uris: Sequence[str]) -> str:
+def _render_figure(strip: Strip, uris: Sequence[str]) -> str:
     last = len(uris) - 1
     images = "\n".join(
         f'<img src="{uri}" alt="{html.escape(caption)}"{"" if place == last else " hidden"}>'
@@ -182,7 +182,7 @@ def _figure(strip: Strip, uris: Sequence[str]) -> str:
     return f"<figure>\n{images}\n{caption}\n</figure>"
 
 
-def _table(strips: Sequence[Strip]) -> str:
+def _render_table(strips: Sequence[Strip]) -> str:
     """Return an HTML table of the runs' settings, with one column per run. Rows with different values are marked."""
     rows = []
     for name in dict.fromkeys(name for strip in strips for name in strip.facts):
@@ -193,7 +193,7 @@ def _table(strips: Sequence[Strip]) -> str:
     return f"<table>{''.join(rows)}</table>" if rows else ""
 
 
-def _svg(chart: Chart) -> str:
+def _render_chart(chart: Chart) -> str:
     """Draw a chart as SVG, with a linear x axis and a logarithmic y axis.
 
     Returns "" if there are no positive values.

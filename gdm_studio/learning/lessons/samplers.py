@@ -26,7 +26,7 @@ def _is_least(state: LiveState) -> bool:
     return fewer is None or fewer.distances[-1] >= CLOSE
 
 
-def _hint_to_take_fewer(state: LiveState) -> str:
+def _suggest_fewer_steps(state: LiveState) -> str:
     text = QT_TRANSLATE_NOOP("Lesson", "Not yet. The distance is less than 0.1, but fewer steps will do.")
     return text if _is_close(state) else ""
 
@@ -85,6 +85,6 @@ LESSON = Lesson(
             "Lesson",
             "Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.",
         ),
-        own_hint=_hint_to_take_fewer,
+        own_hint=_suggest_fewer_steps,
     ),
 )

@@ -190,13 +190,13 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
             for controls in (dynamic, {"clip": bound})
         ]
         shares = [drawing.recognised(each) for each in images]
-        ratio = _saturation(images[0]) / max(_saturation(images[1]), 1e-6)
+        ratio = _measure_saturation(images[0]) / max(_measure_saturation(images[1]), 1e-6)
         found.append(ratio if abs(shares[0] - shares[1]) <= SAME_CLASSES else 1.0)
         context.show(system.title, seed + 1, SEEDS)
     return summarise(found, len(drawing.names))
 
 
-def _saturation(images: Tensor) -> float:
+def _measure_saturation(images: Tensor) -> float:
     """Return the fraction of saturated colour values among the opaque pixels of images (N, 4, H, W)."""
     is_opaque = (images[:, 3:] > OPAQUE).expand(-1, 3, -1, -1)
     values = images[:, :3][is_opaque].abs()
@@ -217,9 +217,9 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
     images = open_captioned_images(context.pictures)
     held_out = images.held_out[:ENLARGED]
     large = torch.cat([F.avg_pool2d(images.large(int(index)), SIDES[2] // SIDES[1]) for index in held_out])
-    real, truth = F.avg_pool2d(large, SIDES[1] // SIDES[0]), _details(large)
-    usual = {factor.name: factor.default for factor in drawing.model.card.accepts.factors}
-    levels = (0.0, 0.0 if context.broken else usual[AUGMENTATION])
+    real, truth = F.avg_pool2d(large, SIDES[1] // SIDES[0]), _extract_details(large)
+    defaults = {factor.name: factor.default for factor in drawing.model.card.accepts.factors}
+    levels = (0.0, 0.0 if context.broken else defaults[AUGMENTATION])
 
     def enlarge(small: Tensor, noise: float, seed: int) -> Tensor:
         conditions = [Conditioning(before=each, factors={AUGMENTATION: noise}) for each in small.split(1)]
@@ -229,8 +229,8 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
     for seed in range(SEEDS):
         generated = drawing.draw(base, drawing.conditions[: len(real)], seed, guidance_scale=GUIDANCE)
         from_real = [enlarge(real, level, seed) for level in levels]
-        of_real = [frechet_distance(_details(each), truth) for each in from_real]
-        clean, noisy = (frechet_distance(_details(enlarge(generated, level, seed)), truth) for level in levels)
+        of_real = [frechet_distance(_extract_details(each), truth) for each in from_real]
+        clean, noisy = (frechet_distance(_extract_details(enlarge(generated, level, seed)), truth) for level in levels)
         is_lost = (from_real[1] - large).std() > MOST_LOST * large.std()
         gap = clean - of_real[0]
         fails = is_lost or noisy >= clean or gap <= 0
@@ -239,7 +239,7 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
     return summarise(found, len(real))
 
 
-def _details(images: Tensor) -> NDArray[np.float64]:
+def _extract_details(images: Tensor) -> NDArray[np.float64]:
     """Return the details that an upsampler has added to each pixel of the small image: the upscaled pixels (n, C · f²)
     minus their mean.
     """

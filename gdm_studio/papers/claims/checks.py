@@ -69,19 +69,19 @@ def restored_images(context: ClaimContext, system: System) -> Measurement:
     for image in rgba:
         latents = stage.encode(torch.from_numpy(image[None]))
         side = round(math.sqrt(latents.numel() / 3))
-        small = _shrunk(image, side)
+        small = _reduce_and_enlarge(image, side)
         restored = small if context.broken else stage.decode(latents).numpy()[0]
-        ratios.append(_error(image, restored) / _error(image, small))
+        ratios.append(_compute_rms_error(image, restored) / _compute_rms_error(image, small))
     return summarise(ratios, len(rgba))
 
 
-def _shrunk(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def _reduce_and_enlarge(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Reduce an image (S, S, 4) to `side` pixels, and enlarge it to its former size."""
     small = Image.fromarray(image).resize((side, side), Image.Resampling.BOX)
     return np.array(small.resize(image.shape[:2], Image.Resampling.BICUBIC))
 
 
-def _error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def _compute_rms_error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Return the root-mean-square colour difference between two uint8 images (S, S, 3 or 4), on the scale 0 … 255."""
     apart = image[..., :3].astype(float) - other[..., :3]
     return float(np.sqrt(np.square(apart).mean()))

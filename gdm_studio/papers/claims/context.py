@@ -108,7 +108,9 @@ class ClaimContext:
         settings = {"guidance_scale": 1.0, **settings} if card.accepts.guidance else settings
         for index, (label, count) in enumerate(Counter(self.labels(card)).items(), start=1):
             conditioning = {"label": label} if label else {}
-            request = _changed(drawings.base, seed=10_000 * index, count=SEEDS * count, **{**conditioning, **settings})
+            request = _apply_overrides(
+                drawings.base, seed=10_000 * index, count=SEEDS * count, **{**conditioning, **settings}
+            )
             with whole_batches():
                 images = drawings.generate(card.name, [request])
             for batch, part in zip(batches, np.split(images, SEEDS), strict=True):
@@ -151,7 +153,7 @@ Measure = Callable[[ClaimContext, System], Measurement]
 
 
 def shipped_judge() -> Path:
-    """Return the path of the judge, the image classifier that ships with the program for measuring generated images."""
+    """Return the path of the judge, the image classifier that ships with GDM Studio for measuring generated images."""
     return Path(str(paths.resources())) / "systems" / FILE
 
 
@@ -163,5 +165,5 @@ def summarise(values: Sequence[float], count: int = 0, floor: float | None = Non
     return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
 
 
-def _changed(request: Request, **settings: Any) -> Request:
+def _apply_overrides(request: Request, **settings: Any) -> Request:
     return Request(**{**vars(request), **settings})

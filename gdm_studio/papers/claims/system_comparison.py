@@ -72,7 +72,7 @@ class Quality:
 
 
 def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
-    """Measure the image quality of the chosen systems at several numbers of steps, and yield each result.
+    """Measure the image quality of the chosen systems at several step counts, and yield each result.
 
     A message is yielded instead if a system or a point is skipped. Points already saved in the folder are reused. After
     each new point, the data file, the table and the chart are rewritten. Raises StorageError if they cannot be written,
@@ -104,7 +104,7 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
             key = (system.name, steps, context.images_per_seed, weights_digest(card))
             if key not in found:
                 try:
-                    found[key] = _measured(context, system, card, steps)
+                    found[key] = _measure(context, system, card, steps)
                 except BadRequest as error:
                     yield f"{system.name}, {steps} steps: {error}"
                     continue
@@ -113,21 +113,20 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 
 
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
-    """Return the numbers of sampling steps at which a system's image quality is measured, including the default number
-    of its model.
+    """Return the step counts at which a system's image quality is measured, including the default of its model.
 
     They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).
     """
     if not card.accepts.steps:
         return (1,)
-    usual = card.default_request()
-    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if usual.guidance_scale == 1 else 2)
+    default = card.default_request()
+    each = SAMPLERS[system.samplers[0]].calls_per_step * (1 if default.guidance_scale == 1 else 2)
     longest = min(MOST // each, len(forward_process(card).ratios))
-    return tuple(sorted({steps for steps in (*STEPS, usual.steps) if steps <= longest}))
+    return tuple(sorted({steps for steps in (*STEPS, default.steps) if steps <= longest}))
 
 
-def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int) -> Quality:
+def _measure(context: ClaimContext, system: System, card: ModelCard, steps: int) -> Quality:
     changes: dict[str, Any] = {"sampler": system.samplers[0], "steps": steps}
     changes["spacing"] = system.request(card).spacing
     images, labels, judge = context.generate_images(system.model, **changes), context.labels(card), context.judge
@@ -228,7 +227,7 @@ def chart_of(points: Sequence[Quality]) -> Any:
         # The axis is logarithmic and cannot show 0.
         errors = tuple(max(each.frechet.value, 1e-3) for each in rising)
         curve = Curve(known[name].title, tuple(each.evaluations for each in rising), errors)
-        panels[_panel_of(known[name])].append(curve)
+        panels[_find_panel(known[name])].append(curve)
     powers = tuple(math.log10(error) for curves in panels.values() for curve in curves for error in curve.errors)
     most = max(2, *(each.evaluations for each in points))
     bounds = (10.0 ** math.floor(min(powers)), 10.0 ** math.floor(max(powers) + 1))
@@ -238,7 +237,7 @@ def chart_of(points: Sequence[Quality]) -> Any:
     return chart("Quality against network evaluations", "Fréchet distance in the judge's features", note, shown, axes)
 
 
-def _panel_of(system: System) -> str:
+def _find_panel(system: System) -> str:
     if {"few steps", "one step", "latents"} & set(system.tags):
         return QUICK
     return OTHERS if {"score", "non-Gaussian", "no noise"} & set(system.tags) else GAUSSIAN

@@ -28,9 +28,9 @@ def claim_table(
     rows = [HEADER, "|---|---|---|---|---|---|"]
     for name, system in systems.items():
         claim, figure = system.claim, figures.get(name)
-        cells = [name, f"{claim.text} {claim.bound}", _result(system, figure), claim.ablation]
+        cells = [name, f"{claim.text} {claim.bound}", _format_result(system, figure), claim.ablation]
         cells.append("–" if figure is None or figure.ablated is None else f"{figure.ablated:.3g}")
-        cells.append("–" if figure is None else _training(system, cards))
+        cells.append("–" if figure is None else _format_training(system, cards))
         rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(rows)
 
@@ -47,7 +47,7 @@ def with_claim_table(page: str, table: str) -> str:
     return found
 
 
-def _result(system: System, figure: Measurement | None) -> str:
+def _format_result(system: System, figure: Measurement | None) -> str:
     if figure is None:
         return NOT_MEASURED
     text = f"{figure.value:.3g} ({figure.low:.3g} … {figure.high:.3g})"
@@ -57,7 +57,7 @@ def _result(system: System, figure: Measurement | None) -> str:
     return f"{text}: {outcome if outcome == 'holds' else f'**{outcome}**'}"
 
 
-def _training(system: System, cards: Mapping[str, ModelCard]) -> str:
+def _format_training(system: System, cards: Mapping[str, ModelCard]) -> str:
     """Return a table entry about the training of a system's model: the model's name and its number of training
     samples.
     """

@@ -113,7 +113,7 @@ class Plane:
 
         if start is not None or denoise is not None:
             return generate()
-        return self._cached((sampler, steps, seed, spacing, *sorted(params.items())), generate)
+        return self._get_cached((sampler, steps, seed, spacing, *sorted(params.items())), generate)
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
@@ -147,7 +147,7 @@ class Plane:
             start = self.start(self.path(10, spacing), seed)
             return start, self.sample("heun", EXACT_STEPS, seed, start=start, spacing=spacing)
 
-        return self._cached(("exact ends", seed, spacing), solve)
+        return self._get_cached(("exact ends", seed, spacing), solve)
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
         """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
@@ -161,9 +161,9 @@ class Plane:
             denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
             return self.sample(sampler, steps, seed, denoise=denoise)
 
-        return self._cached(("guided", sampler, steps, seed, label, scale), generate)
+        return self._get_cached(("guided", sampler, steps, seed, label, scale), generate)
 
-    def _cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
+    def _get_cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
         """Return the cached result for a key, or call the function and cache its result."""
         if key not in self._results:
             self._results[key] = calculate()
@@ -301,9 +301,9 @@ class Plane:
     @cached_property
     def errors(self) -> list[float]:
         """Mean squared error of the model's denoiser on held-out points, at each noise ratio of `bound_levels`."""
-        return [float(self._squares(ratio).mean()) for ratio in self.bound_levels]
+        return [float(self._compute_squared_errors(ratio).mean()) for ratio in self.bound_levels]
 
-    def _squares(self, ratio: float) -> Tensor:
+    def _compute_squared_errors(self, ratio: float) -> Tensor:
         at = self.stage.diffusion.process.coordinates(ratio)
         true = self.held_out(BOUND_COUNT)
         noise = torch.from_numpy(np.random.default_rng(5).normal(size=true.shape)).float()

@@ -94,8 +94,8 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
     for steps in (5, 10, 25):
         last = len(covariances) - 1
         quadratic = [0, *np.unique([1 + round((index / (steps - 1)) ** 2 * last) for index in range(steps)]).tolist()]
-        usual = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
-        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - usual)
+        baseline = min(plane.bound(nodes, "analytic", covariances) for nodes in (plane.even(steps), quadratic))
+        gains.append(plane.bound(plane.best(steps, known), "analytic", covariances) - baseline)
     return summarise(gains, COUNT)
 
 
@@ -122,7 +122,7 @@ def learned_variance_bound(context: ClaimContext, system: System) -> Measurement
             with torch.no_grad():
                 found = denoise(x, at)
                 learned = torch.full_like(x, 0.5) if context.broken else denoise.variance.reshape(x.shape)
-            both = (_batched(at), _batched(to))
+            both = (_add_batch_axes(at), _add_batch_axes(to))
             fixed = {"small": 0.0, "half": 0.5, "large": 1.0}
             shares = {"learned": learned} | {name: torch.full_like(x, share) for name, share in fixed.items()}
             for name, share in shares.items():
@@ -131,7 +131,7 @@ def learned_variance_bound(context: ClaimContext, system: System) -> Measurement
     return summarise(gains, COUNT // 4)
 
 
-def _batched(at: NoiseLevel) -> NoiseLevel:
+def _add_batch_axes(at: NoiseLevel) -> NoiseLevel:
     alpha, sigma = (torch.full((1, 1, 1, 1), each) for each in at)
     return NoiseLevel(alpha, sigma)  # type: ignore[arg-type]
 
@@ -158,14 +158,14 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
     apart = []
     for seed in range(SEEDS):
         if context.broken:
-            denoise = _with_doubled_score(plane.denoiser(plane.path(20), seed))
+            denoise = _double_score(plane.denoiser(plane.path(20), seed))
         ode = plane.sample("ode_rk45", 20, seed, denoise=denoise)
         sde, other = (plane.sample("pc", 200, seed + shift, snr=0.0) for shift in (100, 200))
         apart.append(sliced_w1(ode, sde) - sliced_w1(other, sde))
     return summarise(apart, COUNT)
 
 
-def _with_doubled_score(denoise: Any) -> Any:
+def _double_score(denoise: Any) -> Any:
     """Return a denoiser with twice the score of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:

@@ -47,7 +47,7 @@ ERROR_IMAGES = 128
 LOG_SNRS = np.linspace(-6, 6, 9)
 
 
-def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
+def _describe_backbone(claim_text: str, ablation: str, **facts: Any) -> System:
     """Return a `System` like DDPM's for a different backbone. Its claim to verify is that the backbone performs better
     than an ablation of it.
 
@@ -58,7 +58,7 @@ def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
     return replace(DDPM, **{**shared, **facts})
 
 
-DIT = _like_ddpm(
+DIT = _describe_backbone(
     QT_TRANSLATE_NOOP("System", "error of v over that without gates initialised to zero, after equal training"),
     "the network without gates initialised to zero",
     name="dit",
@@ -73,7 +73,7 @@ DIT = _like_ddpm(
     ),
     learned=QT_TRANSLATE_NOOP("System", "v, by a transformer whose blocks start as the identity."),
 )
-U_VIT = _like_ddpm(
+U_VIT = _describe_backbone(
     QT_TRANSLATE_NOOP("System", "error of v over that without long skips, after equal training"),
     "the network without long skips",
     name="u-vit",
@@ -88,7 +88,7 @@ U_VIT = _like_ddpm(
     ),
     learned=QT_TRANSLATE_NOOP("System", "v, by a transformer with skips from its first half to its second."),
 )
-SIMPLE = _like_ddpm(
+SIMPLE = _describe_backbone(
     QT_TRANSLATE_NOOP("System", "error of v over that without the shift, after equal training"),
     "the network without the shift",
     name="simple",
@@ -103,7 +103,7 @@ SIMPLE = _like_ddpm(
     ),
     learned=QT_TRANSLATE_NOOP("System", "v, by a U-Net with a transformer in the middle."),
 )
-RIN_SYSTEM = _like_ddpm(
+RIN_SYSTEM = _describe_backbone(
     QT_TRANSLATE_NOOP("System", "error of v over that without latents of the previous step, after equal training"),
     "the network without latents of the previous step",
     name="rin",
@@ -159,6 +159,8 @@ class BackboneRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class DitRecipe(BackboneRecipe):
+    """Training recipe for DiT, a transformer with gated blocks."""
+
     name: ClassVar[str] = "dit"
     system: ClassVar[System] = DIT
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -169,6 +171,8 @@ class DitRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class UVitRecipe(BackboneRecipe):
+    """Training recipe for U-ViT, a transformer with long skip connections."""
+
     name: ClassVar[str] = "u-vit"
     system: ClassVar[System] = U_VIT
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -179,6 +183,8 @@ class UVitRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SimpleRecipe(BackboneRecipe):
+    """Training recipe for simple diffusion, whose noise schedule is shifted by the image size."""
+
     name: ClassVar[str] = "simple"
     system: ClassVar[System] = SIMPLE
     learns: ClassVar[tuple[str, ...]] = ("images",)
@@ -204,6 +210,8 @@ class SimpleRecipe(BackboneRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class RinRecipe(BackboneRecipe):
+    """Training recipe for RIN, which computes mostly on a few latent tokens."""
+
     name: ClassVar[str] = "rin"
     system: ClassVar[System] = RIN_SYSTEM
     learns: ClassVar[tuple[str, ...]] = ("images",)

@@ -185,7 +185,7 @@ class DdganRecipe(DenoisingRecipe):
         def generate(cond: Tensor, inputs: Tensor, x: Tensor, levels: Tensor) -> Tensor:
             """Generate the less noisy image x_{t−1} from x_t with the GAN's generator.
 
-            The first `latent` numbers of `inputs` are z, the others are the noise of the posterior.
+            The first `latent` elements of `inputs` are z, the others are the noise of the posterior.
             """
             at, to = noise_levels_of(levels)
             count = self.latent_numbers

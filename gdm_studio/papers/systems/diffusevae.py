@@ -34,7 +34,7 @@ from gdm_studio.training.schedule import Schedule, normal
 VAE_PARTS = ("generator", "encoder")
 
 
-def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step: str) -> System:
+def _describe_system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step: str) -> System:
     return System(
         name=name,
         title=title,
@@ -54,7 +54,7 @@ def _system(name: str, title: str, idea: str, claim: Claim, *, starts: str, step
     )
 
 
-FIRST = _system(
+FIRST = _describe_system(
     "diffusevae",
     "DiffuseVAE",
     QT_TRANSLATE_NOOP("System", "DDPM that also sees a VAE's blurred picture: a few numbers determine the content."),
@@ -72,7 +72,7 @@ FIRST = _system(
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), and a VAE's blurred picture."),
     step=QT_TRANSLATE_NOOP("System", "As DDPM's; the network sees the VAE's picture at every step."),
 )
-SECOND = _system(
+SECOND = _describe_system(
     "diffusevae-2",
     "DiffuseVAE, formulation 2",
     QT_TRANSLATE_NOOP("System", "DiffuseVAE with noise centred on the VAE's picture."),

@@ -28,7 +28,7 @@ from gdm_studio.papers.training.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.training.options import Option
 
 
-def _system(name: str, title: str, idea: str, paper: str, *, starts: str, step: str) -> System:
+def _describe_system(name: str, title: str, idea: str, paper: str, *, starts: str, step: str) -> System:
     return System(
         name=name,
         title=title,
@@ -58,7 +58,7 @@ def _system(name: str, title: str, idea: str, paper: str, *, starts: str, step: 
     )
 
 
-GAMMA = _system(
+GAMMA = _describe_system(
     "gamma",
     "DDGM",
     QT_TRANSLATE_NOOP("System", "DDPM with noise from a gamma distribution, skewed to one side."),
@@ -66,7 +66,7 @@ GAMMA = _system(
     starts=QT_TRANSLATE_NOOP("System", "Noise drawn from a centred gamma distribution."),
     step=QT_TRANSLATE_NOOP("System", "As DDPM's; the fresh noise is drawn from a centred gamma distribution."),
 )
-MIXTURE = _system(
+MIXTURE = _describe_system(
     "mixture",
     "Mixture noise",
     QT_TRANSLATE_NOOP("System", "DDPM with noise from a Gaussian mixture: rare large jumps among small ones."),

@@ -35,7 +35,7 @@ from gdm_studio.training.schedule import normal
 
 # The largest amount of noise in a smaller image in training, and the amount at sampling, from 0 to 1.
 MOST_NOISE, NOISE = 0.5, 0.1
-# The share of the words of a text that are replaced by EMPTY and to be filled in.
+# The fraction of a caption's words that are replaced by EMPTY, for the encoder to fill in.
 MISSING = 0.3
 # The efficient U-Net of the upsamplers: most blocks are at the lower resolution, and skip connections have the factor
 # 2^(−1/2) (Saharia et al. 2022, appendix B.1).

@@ -215,12 +215,12 @@ def adversarial_objectives(
 
     parts = (("discriminator", discriminator_loss, discriminator), ("generator", generator_loss, generator))
     return [
-        Objective(name, loss, list(network.parameters()), [_adam(network)], splits=False)
+        Objective(name, loss, list(network.parameters()), [_create_adamw(network)], splits=False)
         for name, loss, network in parts
     ]
 
 
-def _adam(network: nn.Module) -> torch.optim.Optimizer:
+def _create_adamw(network: nn.Module) -> torch.optim.Optimizer:
     """Create an AdamW optimiser without momentum for a network of a GAN.
 
     Adversarial losses are more stable without it.

@@ -33,7 +33,9 @@ BACK = QT_TRANSLATE_NOOP(
 OBJECTIVE = "E‖σ_t·s_θ(x_t, t) + z‖², t uniform in [ε, 1]"
 
 
-def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, parents: tuple[str, ...]) -> System:
+def _describe_system(
+    kind: str, title: str, idea: str, claim: Claim, *, starts: str, parents: tuple[str, ...]
+) -> System:
     return System(
         name=f"score-sde-{kind}",
         title=f"Score SDE, {title}",
@@ -53,7 +55,7 @@ def _system(kind: str, title: str, idea: str, claim: Claim, *, starts: str, pare
     )
 
 
-VP = _system(
+VP = _describe_system(
     "vp",
     "VP",
     QT_TRANSLATE_NOOP(
@@ -73,7 +75,7 @@ VP = _system(
     starts=QT_TRANSLATE_NOOP("System", "Gaussian noise, N(0, I), at time 1."),
     parents=("ddpm", "ncsn"),
 )
-VE = _system(
+VE = _describe_system(
     "ve",
     "VE",
     QT_TRANSLATE_NOOP("System", "NCSN in continuous time: the picture is not scaled, and growing noise hides it."),
@@ -91,7 +93,7 @@ VE = _system(
     starts=QT_TRANSLATE_NOOP("System", "Noise fifty times as large as the picture's values, which hides the picture."),
     parents=("ncsn",),
 )
-SUB_VP = _system(
+SUB_VP = _describe_system(
     "subvp",
     "sub-VP",
     QT_TRANSLATE_NOOP("System", "VP's drift with at most its noise: designed for likelihoods."),

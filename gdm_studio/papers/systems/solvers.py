@@ -17,7 +17,7 @@ from gdm_studio.common.translation_markers import QT_TRANSLATE_NOOP
 from gdm_studio.papers.system_description import NO_GUIDANCE, Claim, System
 
 
-def _solver(
+def _describe_solver(
     name: str, title: str, authors: str, paper: str, claim: Claim, samplers: tuple[str, ...], **facts: object
 ) -> System:
     return System(
@@ -38,19 +38,19 @@ def _solver(
     )
 
 
-def _beside_ddim(threshold: float) -> Claim:
+def _claim_against_ddim(threshold: float) -> Claim:
     text = QT_TRANSLATE_NOOP(
         "System", "error of points in 10 steps over that of DDIM with as many evaluations of the network"
     )
     return Claim(text, "solver_error", threshold, "less", "points", 1.0, "DDIM")
 
 
-DPM_SOLVER = _solver(
+DPM_SOLVER = _describe_solver(
     "dpm-solver",
     "DPM-Solver",
     "Lu, Zhou, Bao, Chen, Li, Zhu",
     "arXiv:2206.00927 and 2211.01095",
-    _beside_ddim(0.5),
+    _claim_against_ddim(0.5),
     ("dpmpp_2m", "dpm2", "dpmpp_2s"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(
@@ -61,7 +61,7 @@ DPM_SOLVER = _solver(
     ),
     parents=("score-sde-vp", "ddim"),
 )
-UNIPC = _solver(
+UNIPC = _describe_solver(
     "unipc",
     "UniPC",
     "Zhao, Bai, Rao, Zhou, Lu",
@@ -85,12 +85,12 @@ UNIPC = _solver(
     ),
     parents=("dpm-solver",),
 )
-PNDM = _solver(
+PNDM = _describe_solver(
     "pndm",
     "PNDM",
     "Liu, Ren, Lin, Zhao",
     "arXiv:2202.09778",
-    _beside_ddim(0.7),
+    _claim_against_ddim(0.7),
     ("pndm", "plms"),
     year=2022,
     idea=QT_TRANSLATE_NOOP(

@@ -179,7 +179,7 @@ class TdpmRecipe(TruncatedRecipe):
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
             """Generate noisy images x_T′ by adding noise to the GAN's images, as `SystemModel` does when it samples.
 
-            The first `latent` numbers of `inputs` are z, the others are the noise that is added.
+            The first `latent` elements of `inputs` are z, the others are the noise that is added.
             """
             latent = generator.config.latent
             picture = generator(inputs[:, :latent], cond)
@@ -195,7 +195,7 @@ class TdpmRecipe(TruncatedRecipe):
         return [
             first,
             *(
-                Objective(each.name, _on_noisy_images(each.loss), each.parameters, each.optimizers, splits=False)
+                Objective(each.name, _adapt_to_batch(each.loss), each.parameters, each.optimizers, splits=False)
                 for each in others
             ),
         ]
@@ -204,7 +204,7 @@ class TdpmRecipe(TruncatedRecipe):
         return {"begins": "noised", "clips": True}
 
 
-def _on_noisy_images(loss: Any) -> Any:
+def _adapt_to_batch(loss: Any) -> Any:
     """Wrap a GAN loss so that it accepts TDPM's training batch and receives only the tensors that it needs.
 
     The loss is called with the noisy images, their conditioning and the random inputs of the batch.

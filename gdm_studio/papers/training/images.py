@@ -223,14 +223,14 @@ def open_dataset(folder: Path, size: int) -> Any:
         if name not in POINT_SETS:
             raise BadRequest(f"There are no points called {name!r}; choose from {', '.join(POINT_SETS)}.")
         return PointDataset(name, POINT_SETS[name]())
-    dataset = _icons(folder) if (folder / "meta.json").is_file() else _user_images(folder, size)
+    dataset = _load_icons(folder) if (folder / "meta.json").is_file() else _load_user_images(folder, size)
     side = dataset.rgba.shape[1]
     if side != size:
         raise BadRequest(f"The images in {folder} have {side} pixels; use --size {side}, or render them again.")
     return dataset
 
 
-def _icons(folder: Path) -> ImageDataset:
+def _load_icons(folder: Path) -> ImageDataset:
     pictures = open_pictures(folder)
     labels = tuple(dict.fromkeys(row["concept"] for row in pictures.rows))
     styles = list(dict.fromkeys(row["style"] for row in pictures.rows))
@@ -242,13 +242,13 @@ def _icons(folder: Path) -> ImageDataset:
         ],
         np.float32,
     )
-    factors = {f"{STYLE}{_name(style)}": style.replace("-", " ").capitalize() for style in styles}
-    factors |= {f"{COLOUR}{_name(colour)}": colour.capitalize() for colour in colours}
+    factors = {f"{STYLE}{_format_name(style)}": style.replace("-", " ").capitalize() for style in styles}
+    factors |= {f"{COLOUR}{_format_name(colour)}": colour.capitalize() for colour in colours}
     label = np.array([labels.index(row["concept"]) for row in pictures.rows])
     return ImageDataset(pictures.rgba(pictures.indices()), labels, label, factors, shares)
 
 
-def _user_images(folder: Path, size: int) -> ImageDataset:
+def _load_user_images(folder: Path, size: int) -> ImageDataset:
     """Load the user's own images from a folder and its subfolders, with their classes.
 
     They are cropped to squares and resized to `size` pixels.
@@ -287,5 +287,5 @@ def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return np.array(middle.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.NEAREST))
 
 
-def _name(words: str) -> str:
+def _format_name(words: str) -> str:
     return words.replace("-", "_").replace(" ", "_")

@@ -80,19 +80,19 @@ class Judge:
         """Return the feature vectors (N, widest) that the classifier computes for images, for measuring Fréchet
         distances.
         """
-        return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
+        return np.concatenate([self.network.features(part).numpy() for part in self._split_batch(rgba)])
 
     @torch.no_grad()
     def classes(self, rgba: NDArray[np.uint8]) -> NDArray[np.int64]:
         """Classify the images, and return their predicted classes (N,) as indices of `labels`."""
-        return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._parts(rgba)])
+        return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._split_batch(rgba)])
 
     def accuracy(self, rgba: NDArray[np.uint8], labels: Sequence[str]) -> float:
         """Return the fraction of images whose predicted class is the class given for them in `labels`."""
         predicted = self.classes(rgba)
         return float(np.mean([self.labels[index] == label for index, label in zip(predicted, labels, strict=True)]))
 
-    def _parts(self, rgba: NDArray[np.uint8]) -> Sequence[Tensor]:
+    def _split_batch(self, rgba: NDArray[np.uint8]) -> Sequence[Tensor]:
         data = to_premultiplied(torch.from_numpy(np.ascontiguousarray(rgba)))
         return F.adaptive_avg_pool2d(data, self.network.config.size).split(128)
 
@@ -117,8 +117,8 @@ def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neigh
     it is closer than the k-th nearest real image (Naeem et al. 2020, arXiv:2002.09797, equation 8).
     """
     # The distance at index 0 is that of an image to itself.
-    radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
-    return float((_distances(real, generated).min(axis=1) <= radius).mean())
+    radius = np.sort(_compute_distances(real, real), axis=1)[:, neighbours]
+    return float((_compute_distances(real, generated).min(axis=1) <= radius).mean())
 
 
 def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
@@ -128,11 +128,11 @@ def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbo
     real image is covered if its distance from a generated image is not larger than that of the generated image's k-th
     nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
     """
-    radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
-    return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())
+    radius = np.sort(_compute_distances(generated, generated), axis=1)[:, neighbours]
+    return float((_compute_distances(real, generated) <= radius[None]).any(axis=1).mean())
 
 
-def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
+def _compute_distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
     a, b = one.astype(np.float64), other.astype(np.float64)
     squared = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     return np.sqrt(np.maximum(squared, 0))

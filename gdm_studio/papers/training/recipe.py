@@ -76,7 +76,7 @@ POINTS_SHOWN = 512
 POINT_LATENT = 2
 # The fields of recipes that contain the samples of a phase.
 PHASE_SAMPLES = ("samples", "even", "vae_samples")
-# The numbers of points and of images with which score norms are measured.
+# Sample counts for measuring score norms: points and images.
 MEASURED_POINTS = 16_384
 MEASURED = 64
 
@@ -449,7 +449,7 @@ class DenoisingRecipe(SystemRecipe):
             rows = [self.process.degrade(x0[[i]], at, eps[[i]]) for i, (at, _) in enumerate(jumps)]
             x = torch.cat(rows)
         else:
-            x = self.process.degrade(x0, _of_arrays([at for at, _ in jumps]), eps)
+            x = self.process.degrade(x0, _build_level([at for at, _ in jumps]), eps)
         levels = torch.tensor([[*at, *to] for at, to in jumps], dtype=torch.float32)
         return x0, x, levels, cond
 
@@ -535,7 +535,7 @@ class DenoisingRecipe(SystemRecipe):
             asks = [Conditioning()]
         else:
             indices: NDArray[np.int64] = np.arange(len(self.pictures))[:: -(-len(self.pictures) // MEASURED)]
-            asks = [_ask(self.pictures, index) for index in indices]
+            asks = [_build_conditioning(self.pictures, index) for index in indices]
             latents = self.data_of(model, self.pictures.data[indices])
         *_, norms = measure_score_norms(stage, latents.to(self.device), asks)
         facts = card_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
@@ -689,7 +689,7 @@ def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
     model.load_state_dict(fitting, strict=False)
 
 
-def _ask(pictures: ImageDataset, index: int) -> Conditioning:
+def _build_conditioning(pictures: ImageDataset, index: int) -> Conditioning:
     label = pictures.labels[pictures.label[index]] if pictures.label[index] >= 0 else ""
     return Conditioning(
         label=label, factors=dict(zip(pictures.factors, map(float, pictures.shares[index]), strict=True))
@@ -704,7 +704,7 @@ def noise_levels_of(levels: Tensor) -> tuple[NoiseLevel, NoiseLevel]:
     return NoiseLevel(*parts[:2]), NoiseLevel(*parts[2:])
 
 
-def _of_arrays(points: Sequence[NoiseLevel]) -> NoiseLevel:
+def _build_level(points: Sequence[NoiseLevel]) -> NoiseLevel:
     alphas, sigmas = torch.tensor(points, dtype=torch.float64)[:, :, None, None, None].unbind(1)
     return NoiseLevel(alphas.float(), sigmas.float())  # type: ignore[arg-type]
 

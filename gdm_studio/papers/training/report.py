@@ -77,16 +77,16 @@ class SystemReport:
         """
         if not all(bool(weight.isfinite().all()) for weight in model.parameters()):
             return Diagnosis("overflow", "overflow")
-        floors = self._floors(model)
+        floors = self._compute_floors(model)
         if floors is None:
             return None
         recipe = self._recipe
-        learned, held_out = (_spread(indices, MEASURED) for indices in recipe.split)
+        learned, held_out = (_pick_evenly(indices, MEASURED) for indices in recipe.split)
         predict, ratios = denoiser_of(recipe, model), floors.ratios
         images, others = recipe.pictures.data[learned], recipe.pictures.data[held_out]
-        cond, other_cond = _conditions(recipe, learned), _conditions(recipe, held_out)
+        cond, other_cond = _build_conditions(recipe, learned), _build_conditions(recipe, held_out)
         with torch.no_grad():
-            first = max(errors(_zero_network(recipe), others, other_cond, ratios, ratios))
+            first = max(errors(_make_zero_denoiser(recipe), others, other_cond, ratios, ratios))
             found = errors(predict, others, other_cond, ratios, ratios)
             self._peak = max(self._peak, *found)
             share, bias = high_noise_signs(predict, others, other_cond, ratios[-1])
@@ -105,9 +105,9 @@ class SystemReport:
                 information=self._information,
                 noise_share=share,
                 bias=bias,
-                growth=self._weight_growth(model, seen),
+                growth=self._compute_weight_growth(model, seen),
                 is_early=is_early(seen, batch=recipe.batch, warmup=recipe.schedule.warmup),
-                constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
+                constant_output=constant_output_errors(_make_zero_denoiser(recipe), others, other_cond, ratios),
             )
         return diagnose(evidence, floors)
 
@@ -121,8 +121,8 @@ class SystemReport:
             return None
         ratios = [each for each in levels_for(recipe.pictures.scale)[1::2] if each <= recipe.process.ratios[-1]]
         learned, held_out = recipe.split
-        chosen = _spread(held_out if len(held_out) else learned, UNITS)
-        images, cond = recipe.pictures.data[chosen], _conditions(recipe, chosen)
+        chosen = _pick_evenly(held_out if len(held_out) else learned, UNITS)
+        images, cond = recipe.pictures.data[chosen], _build_conditions(recipe, chosen)
         was_training = {name: network.training for name, network in model.items()}
         model.eval()
         with torch.no_grad():
@@ -140,7 +140,7 @@ class SystemReport:
     @cached_property
     def _information(self) -> float:
         """Fraction of the training images' variance that their classes explain, or 0 without classes."""
-        pictures, chosen = self._recipe.pictures, _spread(self._classed, COMPARED)
+        pictures, chosen = self._recipe.pictures, _pick_evenly(self._classed, COMPARED)
         return information_of(pictures.data[chosen], pictures.label[chosen].tolist()) if len(chosen) else 0.0
 
     @cached_property
@@ -149,7 +149,7 @@ class SystemReport:
         learned = self._recipe.split[0]
         return learned[self._recipe.pictures.label[learned] >= 0]
 
-    def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
+    def _compute_weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
         """Return the growth of the squared norm of the networks' weights per training step, relative to the norm of new
         networks.
 
@@ -166,7 +166,7 @@ class SystemReport:
         """Squared norm of the weights of newly initialised networks, the reference for measuring weight growth."""
         return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
-    def _floors(self, model: nn.ModuleDict) -> Floors | None:
+    def _compute_floors(self, model: nn.ModuleDict) -> Floors | None:
         return self._data_floors if self._recipe.is_image_denoiser(model) else None
 
     @cached_property
@@ -178,7 +178,7 @@ class SystemReport:
         if not len(held_out) or not known[0] <= levels[0] or not levels[-1] <= known[-1]:
             return None
         data = recipe.pictures.data
-        return Floors.of(data[_spread(learned, COMPARED)], data[_spread(held_out, MEASURED)], levels)
+        return Floors.of(data[_pick_evenly(learned, COMPARED)], data[_pick_evenly(held_out, MEASURED)], levels)
 
     def _test_images(self, path: Path) -> Iterator[np.ndarray]:
         card = family.card(read_entry(path))
@@ -211,12 +211,12 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
     return predict
 
 
-def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+def _pick_evenly(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     """Return at most `most` evenly spaced image indices from an array, so that only some of the images are measured."""
     return indices[:: max(1, -(-len(indices) // most))]
 
 
-def _zero_network(recipe: Any) -> Predict:
+def _make_zero_denoiser(recipe: Any) -> Predict:
     """Return the denoiser function of a network that always outputs 0, as a new network does. It serves as a reference
     for a trained denoiser.
     """
@@ -229,7 +229,7 @@ def _zero_network(recipe: Any) -> Predict:
     return predict
 
 
-def _conditions(recipe: Any, indices: Any) -> Tensor:
+def _build_conditions(recipe: Any, indices: Any) -> Tensor:
     is_given = np.ones(len(indices), bool)
     cond: Tensor = recipe.pictures.conditioning(indices, label=is_given, factors=is_given)
     width = recipe.cond_width - cond.shape[1]

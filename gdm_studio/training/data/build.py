@@ -75,7 +75,7 @@ def build(config: BuildConfig) -> Iterator[Progress]:
     yield Progress("Fetching", 0, 1)
     found = archives(config.source)
     archive = Archive(found.iconify)
-    plan = _plan(config, archive)
+    plan = _make_plan(config, archive)
     if _is_finished(config.out, plan.key):
         # An earlier build may have been killed just before it deleted this folder.
         shutil.rmtree(config.out / "partial", ignore_errors=True)
@@ -90,6 +90,8 @@ def build(config: BuildConfig) -> Iterator[Progress]:
 
 @dataclass(frozen=True)
 class _Plan:
+    """Icons to render for a dataset, and a key that identifies the result."""
+
     # The training icons come first, then the held-out icons. The latter are only rendered for comparison.
     entries: list[Entry]
     # The number of training icons in `entries`.
@@ -105,7 +107,7 @@ def _check(config: BuildConfig) -> None:
         raise StudioError(f"An image size of {config.size} pixels is out of range; choose 16 to 1024.")
 
 
-def _plan(config: BuildConfig, archive: Archive) -> _Plan:
+def _make_plan(config: BuildConfig, archive: Archive) -> _Plan:
     training, heldout = training_entries(config.subset), heldout_entries(config.subset)
     content = (VERSION, config.size, archive.version, THRESHOLD, training, heldout)
     return _Plan(training + heldout, len(training), hashlib.sha256(repr(content).encode()).hexdigest())
@@ -120,6 +122,8 @@ def _is_finished(out: Path, key: str) -> bool:
 
 @dataclass(frozen=True)
 class _Task:
+    """Task of rendering one icon."""
+
     index: int
     svg: str
     size: int
@@ -130,15 +134,15 @@ def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, store: B
     total = len(plan.entries)
     done = total - len(store.missing())
     yield Progress("Rendering", done, total)
-    with _workers(config.processes) as run:
-        for index, pixels in run(_draw, _tasks(config, archive, plan, store)):
+    with _start_workers(config.processes) as run:
+        for index, pixels in run(_draw, _iterate_tasks(config, archive, plan, store)):
             store.put(index, pixels)
             done += 1
             yield Progress("Rendering", done, total)
     store.flush()
 
 
-def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, store: BuildStore) -> Iterator[_Task]:
+def _iterate_tasks(config: BuildConfig, archive: Archive, plan: _Plan, store: BuildStore) -> Iterator[_Task]:
     """Yield a rendering task for each icon that is not rendered yet, one icon set after another.
 
     Icons missing from the archive are marked as absent in the store.
@@ -161,7 +165,7 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 
 @contextmanager
-def _workers(processes: int) -> Iterator[Any]:
+def _start_workers(processes: int) -> Iterator[Any]:
     """Start worker processes for a `with` block, and provide a function like `map` that distributes tasks among them.
     With one process, the tasks run in this process.
 
@@ -193,7 +197,7 @@ def _write(config: BuildConfig, plan: _Plan, store: BuildStore, thesaurus: Thesa
         for done, source in enumerate(kept):
             for version in colour_versions(plan.entries[source], store.pixels[source]):
                 pictures.write(version.pixels.tobytes())
-                rows.append(_row(len(rows), plan.entries[source], version, thesaurus))
+                rows.append(_build_row(len(rows), plan.entries[source], version, thesaurus))
             if done % 256 == 0:
                 yield Progress("Writing", done, len(kept))
     manifest = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -231,7 +235,7 @@ def _select_icons(plan: _Plan, store: BuildStore, drawn: list[int], signatures: 
     return kept
 
 
-def _row(index: int, entry: Entry, version: Tinted, thesaurus: Thesaurus) -> dict[str, Any]:
+def _build_row(index: int, entry: Entry, version: Tinted, thesaurus: Thesaurus) -> dict[str, Any]:
     source = SOURCES[entry.set]
     return {
         "index": index,

@@ -113,11 +113,11 @@ def captions_of(concept: str) -> list[str]:
 
     Held-out icons are ignored.
     """
-    return _captions().get(concept, [])
+    return _collect_captions().get(concept, [])
 
 
 @cache
-def _captions() -> dict[str, list[str]]:
+def _collect_captions() -> dict[str, list[str]]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in catalogue():
         if entry.set in EMOJI_SETS and not entry.tone and not is_heldout(entry):
@@ -134,9 +134,9 @@ def training_entries(subset: str) -> list[Entry]:
     chosen = [
         entry
         for entry in catalogue()
-        if entry.style in _styles(subset) and (things is None or entry.concept in things) and not is_heldout(entry)
+        if entry.style in _list_styles(subset) and (things is None or entry.concept in things) and not is_heldout(entry)
     ]
-    return _few_tones(chosen, TONES_KEPT[subset])
+    return _limit_tones(chosen, TONES_KEPT[subset])
 
 
 def heldout_entries(subset: str) -> list[Entry]:
@@ -144,11 +144,11 @@ def heldout_entries(subset: str) -> list[Entry]:
 
     Icons with the same drawing in other sets are included.
     """
-    return [entry for entry in catalogue() if entry.style in _styles(subset) and is_heldout(entry)]
+    return [entry for entry in catalogue() if entry.style in _list_styles(subset) and is_heldout(entry)]
 
 
 @cache
-def _styles(subset: str) -> frozenset[str]:
+def _list_styles(subset: str) -> frozenset[str]:
     chosen = {"few": FLAT_SETS, "best": BEST_STYLES, "all": {entry.style for entry in catalogue()}}
     return frozenset(chosen.get(subset, EMOJI_SETS))
 
@@ -228,7 +228,7 @@ def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
     return {concept: count.most_common(1)[0][0] for concept, count in votes.items()}
 
 
-def _few_tones(entries: list[Entry], kept: int) -> list[Entry]:
+def _limit_tones(entries: list[Entry], kept: int) -> list[Entry]:
     seen: Counter[tuple[str, str]] = Counter()
     few = []
     for entry in entries:

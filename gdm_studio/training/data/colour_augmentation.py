@@ -69,20 +69,20 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
     if entry.set in ONE_COLOUR_SETS:
         name = "black" if draw % 2 else list(INKS)[draw // 2 % len(INKS)]
         shades = INKS[name]
-        return [Tinted(_ink(pixels, shades[draw // 32 % len(shades)]), name)]
+        return [Tinted(_apply_ink(pixels, shades[draw // 32 % len(shades)]), name)]
     if entry.set in BLUE_SETS:
         return [_shift_hue(pixels, list(HUES)[draw % len(HUES)], spread=180.0, least_share=0.0) or Tinted(pixels, "")]
     plain = Tinted(pixels, "")
     if entry.set not in EMOJI_SETS or kind(entry) != "thing" or draw % 3 == 0:
         return [plain]
     others = (
-        _shift_hue(pixels, name, spread=SPREAD, least_share=LEAST_SHARE) for name in _colour_names_from(draw // 3)
+        _shift_hue(pixels, name, spread=SPREAD, least_share=LEAST_SHARE) for name in _rotate_colour_names(draw // 3)
     )
     other = next(filter(None, others), None)
     return [plain, other] if other else [plain]
 
 
-def _colour_names_from(draw: int) -> list[str]:
+def _rotate_colour_names(draw: int) -> list[str]:
     """Return the names of all colours to which an icon can be recoloured, in cyclic order. The number `draw` selects
     the first colour.
 
@@ -97,7 +97,7 @@ def _hash(entry: Entry) -> int:
     return int.from_bytes(hashlib.sha256(f"{entry.set}/{entry.style}/{entry.name}".encode()).digest()[:6], "big")
 
 
-def _ink(pixels: Pixels, ink: int) -> Pixels:
+def _apply_ink(pixels: Pixels, ink: int) -> Pixels:
     inked = pixels.copy()
     inked[..., :3] = np.array([ink >> 16, ink >> 8 & 255, ink & 255], np.uint8)
     inked[inked[..., 3] == 0] = 0
@@ -120,14 +120,14 @@ def _shift_hue(pixels: Pixels, name: str, *, spread: float, least_share: float) 
     near = coloured & (np.abs(away) <= spread)
     hue_wanted, brightness = HUES[name]
     turn = hue_wanted - commonest - float(np.average(away[near], weights=(opacity * chroma)[near]))
-    if opacity[near].sum() < least_share * opacity.sum() or dominant_colour(_only_where(pixels, near)) == name:
+    if opacity[near].sum() < least_share * opacity.sum() or dominant_colour(_mask_pixels(pixels, near)) == name:
         return None if spread < 180 else Tinted(pixels, name)
     turned = pixels.copy()
     turned[near, :3] = rgb_of((hue[near] + turn) % 360, brightness * chroma[near], brightness * value[near])
     # The name must fit the result. A dark green that is shifted to yellow, for example, looks brown.
-    is_named = spread == 180 or dominant_colour(_only_where(turned, near)) == name
+    is_named = spread == 180 or dominant_colour(_mask_pixels(turned, near)) == name
     return Tinted(turned, name) if is_named else None
 
 
-def _only_where(pixels: Pixels, where: NDArray[np.bool_]) -> Pixels:
+def _mask_pixels(pixels: Pixels, where: NDArray[np.bool_]) -> Pixels:
     return np.where(where[..., None], pixels, np.uint8(0))

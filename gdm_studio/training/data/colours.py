@@ -21,7 +21,7 @@ def dominant_colour(pixels: NDArray[np.uint8]) -> str:
     """
     opacity = pixels[..., 3].astype(np.float64) / 255
     levels = pixels[..., :3] // (256 // _LEVELS)
-    names = _table()[levels[..., 0], levels[..., 1], levels[..., 2]]
+    names = _build_table()[levels[..., 0], levels[..., 1], levels[..., 2]]
     area = np.bincount(names.ravel(), weights=opacity.ravel(), minlength=len(_NAMES))
     if area.sum() == 0 or area.max() < LEAST_SHARE * area.sum():
         return ""
@@ -29,13 +29,13 @@ def dominant_colour(pixels: NDArray[np.uint8]) -> str:
 
 
 @cache
-def _table() -> NDArray[np.int64]:
+def _build_table() -> NDArray[np.int64]:
     middle = (np.arange(_LEVELS) + 0.5) / _LEVELS
-    names = [_NAMES.index(_name(r, g, b)) for r in middle for g in middle for b in middle]
+    names = [_NAMES.index(_name_colour(r, g, b)) for r in middle for g in middle for b in middle]
     return np.array(names).reshape(_LEVELS, _LEVELS, _LEVELS)
 
 
-def _name(red: float, green: float, blue: float) -> str:
+def _name_colour(red: float, green: float, blue: float) -> str:
     """Return the common English name of a colour, such as "brown", given red, green and blue in 0 … 1."""
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     degrees = hue * 360

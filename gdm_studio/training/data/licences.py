@@ -85,10 +85,10 @@ def attributions(manifest: Iterable[dict[str, Any]]) -> str:
     # A drawing with a second colour version counts once.
     drawings = {(row["set"], row["name"]) for row in manifest}
     counts = Counter(name for name, _ in drawings)
-    return "\n".join(_paragraph(SOURCES[name], counts[name]) for name in SOURCES if counts[name])
+    return "\n".join(_format_paragraph(SOURCES[name], counts[name]) for name in SOURCES if counts[name])
 
 
-def _paragraph(source: Source, count: int) -> str:
+def _format_paragraph(source: Source, count: int) -> str:
     return (
         f"{source.title}, {source.author}, {source.link}\n"
         f"  Licence: {source.licence}, {LICENCE_LINKS[source.licence]}\n"

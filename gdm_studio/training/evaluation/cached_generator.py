@@ -39,7 +39,7 @@ class CachedGenerator:
 
     @classmethod
     def of(cls, library: Library, model: str, show: ProgressCallback) -> CachedGenerator:
-        """Create a generator for a model's default settings, with its images in the program's cache folder."""
+        """Create a generator for a model's default settings, which stores its images in the user's cache folder."""
         card = library.card(model)
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
@@ -51,13 +51,13 @@ class CachedGenerator:
         count = sum(request.count for request in requests)
         images: list[NDArray[np.uint8]] = []
         for request in requests:
-            images += self._pictures(request)
+            images += self._load_or_generate(request)
             self.show(title, len(images), count)
         return np.stack(images)
 
-    def _pictures(self, request: Request) -> list[NDArray[np.uint8]]:
+    def _load_or_generate(self, request: Request) -> list[NDArray[np.uint8]]:
         """Return the images of one request. Images that are not cached are generated in one batch."""
-        paths = [self._path(request.picture(image)) for image in range(request.count)]
+        paths = [self._get_cache_path(request.picture(image)) for image in range(request.count)]
         missing = [image for image, path in enumerate(paths) if not path.exists()]
         events = generate(request, self.library, images=missing, steps_budget=0) if missing else ()
         for event in events:
@@ -67,7 +67,7 @@ class CachedGenerator:
                     Image.fromarray(event.rgba).convert("RGBA").save(file, "PNG")
         return [read_rgba_array(path) for path in paths]
 
-    def _path(self, request: Request) -> Path:
+    def _get_cache_path(self, request: Request) -> Path:
         """Return the path of the cache file for a request with a single image."""
         return self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
 

@@ -36,7 +36,7 @@ BATCH = 32
 BLUR_SIDE = 128
 # The minimum gradient per pixel that counts as visible. Smaller ones are flat areas, including the noise of a decoder.
 VISIBLE_GRADIENT = 4 / 255
-# The range of medium gradients, which are above those of a drawing's shading and below those of its softest edges.
+# The range of medium gradients: stronger than a drawing's shading and weaker than its softest edges.
 MEDIUM_GRADIENTS = 6 / 255, 12 / 255
 
 
@@ -135,9 +135,9 @@ def repetition(
     if not entries:
         raise StudioError("The training images have no thing with a held-out drawing; add images.")
     pairs = generate_images(generator, entries)
-    yield _repeats("held_out", "repeats among held-out pairs", training.nearest(pairs))
+    yield _measure_repeats("held_out", "repeats among held-out pairs", training.nearest(pairs))
     plain = generate_images(generator, one_per_concept(entries), styled=False)
-    yield _repeats("unstyled", "repeats among prompts without a style", training.nearest(plain))
+    yield _measure_repeats("unstyled", "repeats among prompts without a style", training.nearest(plain))
 
 
 def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, styled: bool = True) -> NDArray[np.uint8]:
@@ -193,7 +193,7 @@ def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
     return medium / max(visible, 1)
 
 
-def _repeats(key: str, title: str, apart: Floats) -> EvaluationResult:
+def _measure_repeats(key: str, title: str, apart: Floats) -> EvaluationResult:
     count = int((apart < NEAR).sum())
     details = {"median": float(np.median(apart)), "nearest": float(apart.min())}
     return EvaluationResult(f"repeats_{key}", title, count, len(apart), "pictures", "≤ 3 %", details)

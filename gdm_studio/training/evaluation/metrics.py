@@ -136,7 +136,7 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
         )
     yield style_accuracy(references, features)
     yield from distances(references, features)
-    directions = [_unit(part) for part in (features, references.heldout_features, references.training_features)]
+    directions = [_normalise(part) for part in (features, references.heldout_features, references.training_features)]
     yield memorisation("scorer features", *directions)
     yield memorisation("pixels", generated, references.unseen, references.known)
 
@@ -147,7 +147,7 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
 
     It is R@1 among 100 images of different concepts. The captions do not mention the style.
     """
-    generated, real = _recalls(references, features), _recalls(references, references.heldout_features)
+    generated, real = _measure_recalls(references, features), _measure_recalls(references, references.heldout_features)
     ratio = statistics.interval(generated / np.maximum(real, 1 / CANDIDATES))
     details = {
         "low": ratio.low,
@@ -168,7 +168,7 @@ def retrieval_against_teacher(
     """Measure how reliably the scorer finds the image that belongs to a caption among a fast variant's images, in
     comparison with its teacher's images.
     """
-    own, teachers = _recalls(references, features), _recalls(references, slower)
+    own, teachers = _measure_recalls(references, features), _measure_recalls(references, slower)
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
     details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
     title = "caption → picture R@1, own ÷ teacher's"
@@ -197,7 +197,7 @@ def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Ite
     """
     unseen = references.heldout_features
     rng = np.random.default_rng(SEED)
-    samples = [references.training_features[_same_styles(references, rng)] for _ in range(TRAINING_SAMPLES)]
+    samples = [references.training_features[_match_styles(references, rng)] for _ in range(TRAINING_SAMPLES)]
     for key, title, distance, goal in (
         ("frechet_against_training", "Fréchet distance, generated ÷ training", statistics.frechet_distance, "≤ 3"),
         ("kernel_distance", "kernel distance, generated to held-out", statistics.kernel_distance, ""),
@@ -331,7 +331,7 @@ def _generate_counterparts(generator: CachedGenerator, references: ReferenceImag
     return composite(generator.generate(f"held-out pairs by {base.model}", requests))
 
 
-def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
+def _measure_recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return the retrieval accuracy R@1 for each fixed set of candidates: how often a held-out icon's caption finds the
     icon's image, given by its features.
     """
@@ -343,7 +343,7 @@ def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDAr
     return np.array([statistics.recall_at_1(texts[draw], pictures[draw]) for draw in chosen])
 
 
-def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
+def _match_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
     """Select as many random training images as there are held-out images, with the same number in each style.
 
     Returns their indices.
@@ -354,6 +354,6 @@ def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArr
     return np.concatenate(chosen)
 
 
-def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
+def _normalise(features: NDArray[np.float32]) -> NDArray[np.float32]:
     unit: NDArray[np.float32] = features / np.linalg.norm(features, axis=1, keepdims=True)
     return unit

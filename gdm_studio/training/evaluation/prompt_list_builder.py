@@ -85,7 +85,7 @@ def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[st
 
     Hashes serve as random numbers, so the choice is reproducible.
     """
-    return sorted(chances, key=lambda name: _uniform(what, name) ** (1 / chances[name]), reverse=True)[:count]
+    return sorted(chances, key=lambda name: _draw_uniform(what, name) ** (1 / chances[name]), reverse=True)[:count]
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
@@ -99,7 +99,7 @@ def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
     double = zip(twice[::2], twice[1::2], strict=True)
     texts = sample_names(chances, PLAIN, "plain") + [" ".join(pair) for pair in (*coloured, *moody)]
     texts += [" and ".join(pair) for pair in double]
-    styles = dict(zip(_shuffle(texts, "style"), _styles(len(texts)), strict=True))
+    styles = dict(zip(_shuffle(texts, "style"), _assign_styles(len(texts)), strict=True))
     return [
         {"prompt": text, "answer": text, "novel": text not in chances, "style": styles[text]}
         for text in _shuffle(texts, "order")
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(args.out, args.asked)
 
 
-def _styles(count: int) -> Iterator[str]:
+def _assign_styles(count: int) -> Iterator[str]:
     """Yield a style for each of `count` prompts: "" for the first half, then each trained style in turn."""
     turn = cycle(STYLES)
     for at in range(count):
@@ -146,7 +146,7 @@ def _styles(count: int) -> Iterator[str]:
 
 
 def _shuffle(words: Sequence[str], what: str) -> list[str]:
-    return sorted(words, key=lambda word: _uniform(what, word))
+    return sorted(words, key=lambda word: _draw_uniform(what, word))
 
 
 def _is_alive(name: str, net: WordNet) -> bool:
@@ -160,7 +160,7 @@ def _is_alive(name: str, net: WordNet) -> bool:
     return False
 
 
-def _uniform(what: str, name: str) -> float:
+def _draw_uniform(what: str, name: str) -> float:
     """Return a reproducible random number in (0, 1), computed by hashing the purpose `what` and a name."""
     return (int.from_bytes(hashlib.sha256(f"prompts-2/{what}/{name}".encode()).digest()[:6], "big") + 0.5) / 2**48
 

@@ -38,7 +38,7 @@ def norms_measurement(
     device, dtype = devices.device_and_dtype(base, card)
     (stage,) = library.load(base.model, device=device, dtype=dtype).stages
     if data is not None:
-        latents, prompts = _training_latents(stage, card, data, count)
+        latents, prompts = _encode_training_latents(stage, card, data, count)
     else:
         texts = [asked.prompt for asked in fixed_prompts()[:count]]
         # Guidance and temperature would distort the model's own distribution.
@@ -52,7 +52,9 @@ def norms_measurement(
     yield EvaluationResult("score_norms", "score norms", len(norms.table), unit="noise levels", card=entries)
 
 
-def _training_latents(stage: Stage, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Conditioning]]:
+def _encode_training_latents(
+    stage: Stage, card: ModelCard, data: Path, count: int
+) -> tuple[Tensor, list[Conditioning]]:
     """Encode `count` training images in the model's styles as latents, for measuring score norms.
 
     Returns the latents, and the conditioning with the images' captions and styles.

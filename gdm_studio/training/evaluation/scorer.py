@@ -97,7 +97,7 @@ class ImageTower(nn.Module):
         layers: list[nn.Module] = []
         before = 4
         for channels, blocks in zip(config.channels, config.blocks, strict=True):
-            layers += [_convolution(before, channels, stride=2), nn.ReLU(inplace=True)]
+            layers += [_build_convolution(before, channels, stride=2), nn.ReLU(inplace=True)]
             layers += [ResidualBlock(channels) for _ in range(blocks)]
             before = channels
         self.layers = nn.Sequential(*layers)
@@ -113,8 +113,8 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = _convolution(channels, channels)
-        self.second = _convolution(channels, channels)
+        self.first = _build_convolution(channels, channels)
+        self.second = _build_convolution(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         return F.relu(x + self.second(F.relu(self.first(x))))
@@ -141,13 +141,13 @@ def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
 
     Returns the buckets of all captions in one tensor, and the index at which each caption starts.
     """
-    rows = [_buckets(text, config.buckets) for text in texts]
+    rows = [_hash_parts(text, config.buckets) for text in texts]
     starts = np.cumsum([0, *map(len, rows[:-1])])
     return torch.from_numpy(np.concatenate(rows)), torch.from_numpy(starts)
 
 
 @lru_cache(maxsize=2**16)
-def _buckets(text: str, count: int) -> NDArray[np.int64]:
+def _hash_parts(text: str, count: int) -> NDArray[np.int64]:
     return np.array([zlib.crc32(part.encode()) % count for part in parts(text)])
 
 
@@ -212,5 +212,5 @@ def digest(scorer: Scorer) -> str:
     return sha.hexdigest()[:12]
 
 
-def _convolution(before: int, after: int, *, stride: int = 1) -> nn.Sequential:
+def _build_convolution(before: int, after: int, *, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after))

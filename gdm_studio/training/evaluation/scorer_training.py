@@ -111,7 +111,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
         def loss(*batch: Tensor) -> Tensor:
             return matching_loss(model, *batch, style_weight=self.style_weight)
 
-        optimizers = _optimizers(model, self.learning_rate)
+        optimizers = _create_optimizers(model, self.learning_rate)
         return (Objective("loss", loss, list(model.parameters()), optimizers, splits=False),)
 
     def draw(self, model: Scorer, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
@@ -133,7 +133,7 @@ def _refuse_heldout(rows: Sequence[Row]) -> None:
             )
 
 
-def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimizer]:
+def _create_optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Return the optimisers of the scorer: Muon for kernels and inner matrices, and AdamW for the rest.
 
     Muon halves the required number of samples.

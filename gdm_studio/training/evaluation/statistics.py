@@ -57,9 +57,9 @@ def frechet_distance(one: Vectors, other: Vectors) -> float:
     """Return the squared Fréchet distance between two sets of image features, (n, d) and (m, d), fitted by Gaussians.
 
     The distance is |m1 − m2|² + tr(C1 + C2 − 2 (C1 C2)^½) (Heusel et al. 2017, equation 6). It is biased upwards for
-    few samples, so only values for equal numbers of samples can be compared.
+    few samples, so only values for equal sample counts can be compared.
     """
-    (mean, covariance), (other_mean, other_covariance) = _moments(one), _moments(other)
+    (mean, covariance), (other_mean, other_covariance) = _compute_moments(one), _compute_moments(other)
     values, basis = np.linalg.eigh(covariance)
     root = (basis * np.sqrt(np.maximum(values, 0))) @ basis.T
     mixed = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ other_covariance @ root), 0)).sum()
@@ -117,19 +117,19 @@ def dominant_hue(rgba: NDArray[np.uint8]) -> str:
     areas = np.bincount(indices.ravel(), weights=rgba[..., 3].ravel().astype(float))
     covered = dict.fromkeys(HUES, 0.0)
     for (red, green, blue), area in zip(colours.tolist(), areas, strict=True):
-        name = _colour_of(red, green, blue)
+        name = _name_colour(red, green, blue)
         if name in covered:
             covered[name] += area
     hue = max(covered, key=lambda name: covered[name])
     return hue if covered[hue] else ""
 
 
-def _moments(features: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _compute_moments(features: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean (d,) and the covariance (d, d) of a set of feature vectors (n, d)."""
     return features.mean(axis=0, dtype=np.float64), np.cov(features.astype(np.float64), rowvar=False)
 
 
 @cache
-def _colour_of(red: int, green: int, blue: int) -> str:
+def _name_colour(red: int, green: int, blue: int) -> str:
     """Return the colour name that captions use for a colour, given as red, green and blue in 0 … 31."""
     return dominant_colour(np.array([[[8 * red + 4, 8 * green + 4, 8 * blue + 4, 255]]], np.uint8))

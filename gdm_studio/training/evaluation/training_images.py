@@ -73,7 +73,7 @@ def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) ->
     rows = [row for row in pictures.rows if row["style"] in styles]
     if not rows:
         raise StudioError(f"{data} has no image in a style of {card.name}; add images.")
-    return TrainingImages(pictures, rows, card.size, _small(data, pictures, rows, show))
+    return TrainingImages(pictures, rows, card.size, _load_small_copies(data, pictures, rows, show))
 
 
 def check_size(data: Path, pictures: Pictures, size: int) -> None:
@@ -133,7 +133,9 @@ def to_straight_alpha(premultiplied: Floats) -> NDArray[np.uint8]:
     return (255 * np.concatenate([colours, alpha], axis=-1).clip(0, 1)).round().astype(np.uint8)
 
 
-def _small(data: Path, pictures: Pictures, rows: Sequence[Row], show: ProgressCallback) -> NDArray[np.uint8]:
+def _load_small_copies(
+    data: Path, pictures: Pictures, rows: Sequence[Row], show: ProgressCallback
+) -> NDArray[np.uint8]:
     """Return small copies of all training images, with SIDE pixels per side, as premultiplied uint8 (n, SIDE, SIDE, 4).
     They are cached on disk.
     """

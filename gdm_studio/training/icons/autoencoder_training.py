@@ -39,11 +39,11 @@ def config_for(size: int) -> AutoencoderConfig:
     """
     config = AutoencoderConfig()
     while 2 * config.factor * LATENT_SIDE <= size:
-        config = _doubled_config(config)
+        config = _double_config(config)
     return config
 
 
-def _doubled_config(config: AutoencoderConfig) -> AutoencoderConfig:
+def _double_config(config: AutoencoderConfig) -> AutoencoderConfig:
     """Return the configuration of an autoencoder for images of twice the size, with one more decoder level."""
     return replace(
         config,
@@ -74,7 +74,7 @@ def grow(vae: AutoencoderKL) -> AutoencoderKL:
     Its new, finer decoder level and its linear decoder are untrained.
     """
     config = vae.config
-    grown = AutoencoderKL(_doubled_config(config))
+    grown = AutoencoderKL(_double_config(config))
     first: Tensor = vae.encoder.state_dict()["1.weight"]
     fold = first.unflatten(1, (config.picture_channels, config.fold, config.fold))
     kept = {

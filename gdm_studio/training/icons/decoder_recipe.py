@@ -114,7 +114,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
             return
         denoiser, _ = load_averaged(self.run, self.words)
         predicted = torch.empty_like(self.true_latents)
-        for rows, predicted_part in self._predictions(denoiser.to(self.device)):
+        for rows, predicted_part in self._predict_latents(denoiser.to(self.device)):
             predicted[rows] = predicted_part
             yield Progress("guesses", rows.stop // PREDICTION_BATCH, rows.stop, len(predicted))
         make_folder(out)
@@ -164,7 +164,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
         config = json.dumps(asdict(model.autoencoder.config))
         write(out / self.product, save(weights, {"config": config}))
 
-    def _predictions(self, denoiser: IconsNetworks) -> Iterator[tuple[slice, Tensor]]:
+    def _predict_latents(self, denoiser: IconsNetworks) -> Iterator[tuple[slice, Tensor]]:
         """Yield the denoiser's predictions of the clean latents, in batches. The inputs are the true latents with added
         noise, and captions.
 

@@ -271,7 +271,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
     ) -> tuple[NDArray[np.int64], Tensor]:
         """Draw random training images, and return their indices (count,) and caption tokens (count, L)."""
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
-        return picked, _ids(model, [self._prompt(index, rng) for index in picked])
+        return picked, _tokenise(model, [self._compose_prompt(index, rng) for index in picked])
 
     def draw_for_draft(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
@@ -284,18 +284,22 @@ class IconsRecipe(Recipe[IconsNetworks]):
         """
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         prompts = [
-            self._undrawn_prompt(index, model.tokenizer, rng) if rng.random() < self.unmet else self._prompt(index, rng)
+            self._compose_undrawn_prompt(index, model.tokenizer, rng)
+            if rng.random() < self.unmet
+            else self._compose_prompt(index, rng)
             for index in picked
         ]
-        return picked, _ids(model, prompts)
+        return picked, _tokenise(model, prompts)
 
-    def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
+    def _compose_undrawn_prompt(
+        self, index: int, tokenizer: Tokenizer, rng: np.random.Generator
+    ) -> tuple[str, str | None]:
         """Compose a prompt for a combination that was never drawn: the subject of a training image in a style or colour
         that no training image of it has.
         """
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
-            return self._prompt(index, rng)
+            return self._compose_prompt(index, rng)
         drawn_in, drawn_as = (drawn[row["concept"]] for drawn in self._drawn_styles_and_colours)
         text, style = captions(row | {"colour": ""}, random.Random(int(rng.integers(2**31)))), None
         if (styles := [style for style in tokenizer.styles if style not in drawn_in]) and rng.random() < 0.75:
@@ -316,7 +320,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     def draw(self, model: IconsNetworks, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         if self.is_draft_frozen:
-            return self._frozen_draft_batch(model, rng)
+            return self._draw_frozen_draft_batch(model, rng)
         x0, ids = self.draw_latents(model, rng, self.batch * (1 + self.sketch_rows))
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         noise = normal(rng, self.batch, *x0.shape[1:])
@@ -331,22 +335,24 @@ class IconsRecipe(Recipe[IconsNetworks]):
         if self.sheet_minutes:
             self.write_sheet(model, out, seen)
 
-    def _frozen_draft_batch(self, model: IconsNetworks, rng: np.random.Generator) -> tuple[Tensor, ...]:
+    def _draw_frozen_draft_batch(self, model: IconsNetworks, rng: np.random.Generator) -> tuple[Tensor, ...]:
         """Draw a training batch for a U-Net with a frozen draft network. Each image has one prompt for the U-Net and
         another one for the draft network.
         """
         picked = rng.choice(self.training_images[0], self.batch, p=self.training_images[1])
-        prompts = [self._prompt(index, rng) for index in picked]
-        draft_prompts = [self._draft_prompt(index, *prompt, rng) for index, prompt in zip(picked, prompts, strict=True)]
+        prompts = [self._compose_prompt(index, rng) for index in picked]
+        draft_prompts = [
+            self._choose_draft_prompt(index, *prompt, rng) for index, prompt in zip(picked, prompts, strict=True)
+        ]
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
         x0 = self.latents[picked].float()
-        batch = x0, log_sigma.exp(), normal(rng, *x0.shape), _ids(model, prompts), _ids(model, draft_prompts)
+        batch = x0, log_sigma.exp(), normal(rng, *x0.shape), _tokenise(model, prompts), _tokenise(model, draft_prompts)
         if not self.drafts_spread:
             return batch
         shares = torch.from_numpy(self.drafts_spread * rng.random(self.batch)).float()
         return *batch, normal(rng, self.batch, NEIGHBOURS), shares
 
-    def _draft_prompt(
+    def _choose_draft_prompt(
         self, index: int, text: str, style: str | None, rng: np.random.Generator
     ) -> tuple[str, str | None]:
         """Return the prompt that the draft network receives for a training image. It is the denoiser's prompt or, at
@@ -360,7 +366,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         row = self.pictures.rows[index]
         return without_colours(row["caption"]) if row["tint"] else row["caption"], None if is_unstyled else style
 
-    def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
+    def _compose_prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
         """Compose a random prompt for a training image, a caption and a style.
 
         Either is sometimes dropped, as classifier-free guidance requires.
@@ -498,7 +504,7 @@ def drawings_of_styles(
     return first_images(pictures, tokenizer, subset, is_usable)
 
 
-def _ids(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
+def _tokenise(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
     """Convert prompts, given as (caption, style) pairs, to tokens (count, L)."""
     return torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
 

@@ -128,7 +128,7 @@ class FastRecipe(Recipe[Student]):
             return
         teacher, _ = load_averaged(self.run, self.words)
         parts = []
-        for part in self._teacher_paths(teacher.to(self.device)):
+        for part in self._sample_teacher(teacher.to(self.device)):
             parts.append(part)
             yield Progress("paths", len(parts), len(parts) * self.batch, self.paths)
         make_folder(out)
@@ -171,7 +171,7 @@ class FastRecipe(Recipe[Student]):
         x = x + self.jitter * sigma[:, None, None, None] * normal(rng, *x.shape)
         return x, target, sigma, model.ids[rows], model.drafts[rows]
 
-    def _teacher_paths(self, teacher: IconsNetworks) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    def _sample_teacher(self, teacher: IconsNetworks) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """Sample the teacher with random prompts, and yield its sampling trajectories in batches.
 
         Each batch has prompt tokens (n, L), drafts (n, C, h, w) and the states at the student's noise levels (n, steps
@@ -181,15 +181,17 @@ class FastRecipe(Recipe[Student]):
         fine = _refine(self.levels, self.substeps)
         side = pictures.size // config_for(pictures.size).factor
         latent = (teacher.unet.config.in_channels, side, side)
-        prompts = self._random_prompts(teacher, pictures, latent)
+        prompts = self._iterate_random_prompts(teacher, pictures, latent)
         if self.vae is not None and teacher.prototypes is not None:
-            prompts = self._posed_prompts(teacher, self.vae, pictures)
+            prompts = self._iterate_posed_prompts(teacher, self.vae, pictures)
         for place, (ids, drafts) in enumerate(prompts):
             rng = step_rng(self.seed, place * self.batch)
             x = SIGMA_MAX * normal(rng, len(ids), *latent).to(teacher.device)
-            yield ids.cpu(), drafts.half().cpu(), self._path(teacher, x, fine, ids, drafts)
+            yield ids.cpu(), drafts.half().cpu(), self._compute_path(teacher, x, fine, ids, drafts)
 
-    def _posed_prompts(self, teacher: IconsNetworks, vae: Path, pictures: Pictures) -> Iterator[tuple[Tensor, Tensor]]:
+    def _iterate_posed_prompts(
+        self, teacher: IconsNetworks, vae: Path, pictures: Pictures
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield batches of prompt tokens and draft latents, from which the teacher starts. The drafts show memorised
         training images in random poses.
         """
@@ -205,7 +207,7 @@ class FastRecipe(Recipe[Student]):
         )
         yield from zip(pairs.prompts.split(self.batch), pairs.drafts.float().split(self.batch), strict=True)
 
-    def _random_prompts(
+    def _iterate_random_prompts(
         self, teacher: IconsNetworks, pictures: Pictures, latent: tuple[int, ...]
     ) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield batches of random prompt tokens and draft latents, from which the teacher starts. The draft network
@@ -217,16 +219,16 @@ class FastRecipe(Recipe[Student]):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             texts = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
-            styles = [self._style(row["style"], known, rng) for row in rows]
+            styles = [self._choose_style(row["style"], known, rng) for row in rows]
             things = [without_colours(row["caption"]) if row["tint"] else row["caption"] for row in rows]
             own = [style if style == row["style"] else None for row, style in zip(rows, styles, strict=True)]
             ids, draft_ids = (
                 torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(words, word_styles, strict=True)])
                 for words, word_styles in ((texts, styles), (things, own))
             )
-            yield ids, _drafts(teacher, ids, draft_ids, torch.zeros(len(ids), *latent))
+            yield ids, _predict_drafts(teacher, ids, draft_ids, torch.zeros(len(ids), *latent))
 
-    def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
+    def _choose_style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
         """Choose a style at random for sampling the teacher. It is the training image's own style `own`, any of
         `styles`, or None for no style.
         """
@@ -236,7 +238,7 @@ class FastRecipe(Recipe[Student]):
         return styles[int(rng.integers(len(styles)))] if share < self.other_style else own
 
     @torch.no_grad()
-    def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, drafts: Tensor) -> Tensor:
+    def _compute_path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, drafts: Tensor) -> Tensor:
         """Compute the path of the teacher's sampling from the noise x, and return the states at the student's noise
         levels.
 
@@ -246,7 +248,7 @@ class FastRecipe(Recipe[Student]):
         # The unconditional prediction for guidance has neither words nor style, as in the engine.
         empty = torch.tensor([teacher.tokenizer.encode("")] * len(ids))
         both = torch.cat([ids.cpu(), empty]).to(teacher.device)
-        typical = _drafts(teacher, empty, empty, x)
+        typical = _predict_drafts(teacher, empty, empty, x)
         cond = (*teacher.text(both), torch.cat([drafts.to(teacher.device), typical.to(teacher.device)]))
 
         def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
@@ -262,7 +264,7 @@ class FastRecipe(Recipe[Student]):
 
 
 @torch.no_grad()
-def _drafts(teacher: IconsNetworks, ids: Tensor, draft_ids: Tensor, like: Tensor) -> Tensor:
+def _predict_drafts(teacher: IconsNetworks, ids: Tensor, draft_ids: Tensor, like: Tensor) -> Tensor:
     """Return the draft latents (n, C, h, w) that the teacher predicts for prompts, at the size of `like`. They are
     zeros for a teacher without a draft network.
     """

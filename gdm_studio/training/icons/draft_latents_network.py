@@ -84,12 +84,12 @@ class MemorisationPhase(Phase[IconsNetworks]):
         return Schedule(self.samples, self.warmup, self.samples)
 
     def draw(self, model: IconsNetworks, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        pictures, prompts, pooled = self._prompts(model)
+        pictures, prompts, pooled = self._encode_prompts(model)
         some = torch.from_numpy(rng.integers(len(pictures), size=self.batch))
         return self.latents[pictures[some]].float(), pooled[prompts[some]]
 
     @cache  # noqa: B019 - the object lives as long as the run
-    def _prompts(self, model: IconsNetworks) -> tuple[Tensor, Tensor, Tensor]:
+    def _encode_prompts(self, model: IconsNetworks) -> tuple[Tensor, Tensor, Tensor]:
         """Draw random training images with prompts, and encode all prompts in advance. The text encoder is frozen, so
         the encodings do not change.
 

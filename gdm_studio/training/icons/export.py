@@ -136,7 +136,7 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
     model, seen = load_averaged(run, table)
     decoder = autoencoder_training.load(vae)
     weights = shipped_weights({"unet": model.unet, "vae": decoder, "text": model.text})
-    config = json.dumps(_config(model, decoder, pictures), ensure_ascii=False)
+    config = json.dumps(_build_config(model, decoder, pictures), ensure_ascii=False)
     make_folder(to)
     for part in PARTS:
         of_part = {
@@ -148,8 +148,8 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
         write(part_file(to / WEIGHTS, PRIOR_PART), save(sketch, BESIDE))
     if model.prototypes:
         model.prototypes.write(part_file(to / WEIGHTS, PROTOTYPES_PART), **BESIDE)
-    figures = {"samples_seen": seen, **_figures(vae)}
-    card = _card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
+    figures = {"samples_seen": seen, **_read_figures(vae)}
+    card = _build_card(model, decoder, pictures, parameters=_count(model.unet, decoder, model.text), figures=figures)
     write(to / CARD, json.dumps(card, ensure_ascii=False, indent=1).encode())
     if student:
         _export_fast(student, table, parameters=card["parameters"], to=to)
@@ -209,7 +209,7 @@ def _is_large(value: Tensor) -> bool:
     return value.is_floating_point() and value.numel() > 256
 
 
-def _config(model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
+def _build_config(model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures) -> dict[str, Any]:
     tokenizer = model.tokenizer
     return {
         "unet": asdict(model.unet.config),
@@ -227,7 +227,7 @@ def _config(model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures) -> dic
     }
 
 
-def _card(
+def _build_card(
     model: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, *, parameters: int, figures: Mapping[str, float]
 ) -> dict[str, Any]:
     side = pictures.size // vae.config.factor
@@ -246,17 +246,17 @@ def _card(
         "prediction": "edm",
         "process": "edm",
         "data_scale": DATA_SCALE,
-        "styles": _styles(model),
-        "former_styles": _former_styles(model),
+        "styles": _list_styles(model),
+        "former_styles": _list_former_styles(model),
         "defaults": DEFAULTS,
         "good_until": GOOD_UNTIL,
         "examples": [asdict(example) for example in EXAMPLES],
-        "sources": _sources(pictures),
+        "sources": _list_sources(pictures),
         "figures": figures,
     }
 
 
-def _styles(model: IconsNetworks) -> list[dict[str, str]]:
+def _list_styles(model: IconsNetworks) -> list[dict[str, str]]:
     """Return the model card's list of styles, each with id, title and group, in the order of STYLES.
 
     Other styles come last, with their id as title.
@@ -267,7 +267,7 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
     return [{"id": style, "title": title, "group": group} for style, (title, group) in named.items()]
 
 
-def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
+def _list_former_styles(model: IconsNetworks) -> list[dict[str, str]]:
     """Return the model card's entries for former styles, which only earlier models had. Each entry names the most
     similar style of this model.
     """
@@ -276,7 +276,7 @@ def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]
 
 
-def _sources(pictures: Pictures) -> list[dict[str, Any]]:
+def _list_sources(pictures: Pictures) -> list[dict[str, Any]]:
     """Return the credits for the model card: each icon set with its author, licence and number of images.
 
     Images that are used only for the autoencoder are included.
@@ -289,8 +289,8 @@ def _sources(pictures: Pictures) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(vae: Path) -> dict[str, float]:
-    """Return the autoencoder's quality figures for the model card, its latest PSNR values, from the training log.
+def _read_figures(vae: Path) -> dict[str, float]:
+    """Return the autoencoder's quality for the model card, the last PSNR values in the training log.
     Returns {} if there is no log.
     """
     log = vae.with_name("log.jsonl")

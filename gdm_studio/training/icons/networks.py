@@ -206,8 +206,8 @@ def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
     """
     special = model.text.special.weight.clone()
     weights = earlier.unet.state_dict()
-    if _sketch_of(model) != _sketch_of(earlier):
-        weights = _without_draft_network(earlier.unet)
+    if _get_draft_size(model) != _get_draft_size(earlier):
+        weights = _drop_draft_network(earlier.unet)
     model.unet.load_state_dict(weights, strict=len(weights) == len(earlier.unet.state_dict()))
     model.text.load_state_dict(earlier.text.state_dict())
     known = earlier.text.special.weight
@@ -220,14 +220,14 @@ def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
 def with_other_draft_network(unet: UNet, config: UNetConfig) -> UNet:
     """Create a U-Net with the weights of `unet` and an untrained draft network, both of the sizes in `config`."""
     changed = UNet(config)
-    changed.load_state_dict(_without_draft_network(unet), strict=False)
+    changed.load_state_dict(_drop_draft_network(unet), strict=False)
     return changed
 
 
-def _without_draft_network(unet: UNet) -> dict[str, Tensor]:
+def _drop_draft_network(unet: UNet) -> dict[str, Tensor]:
     return {name: weight for name, weight in unet.state_dict().items() if not name.startswith("sketch.")}
 
 
-def _sketch_of(model: IconsNetworks) -> tuple[int, int]:
+def _get_draft_size(model: IconsNetworks) -> tuple[int, int]:
     config = model.unet.config
     return config.sketch, config.components

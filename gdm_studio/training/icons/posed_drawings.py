@@ -112,7 +112,7 @@ class _PairMaker:
         self.styles = recall.rows[self.rows, 0]
         components = recall.components[self.rows].float() * recall.step
         self.components = components.to(self.device)
-        self.neighbours = _nearest_of_style(self.components, self.styles.to(self.device))
+        self.neighbours = _find_nearest_of_style(self.components, self.styles.to(self.device))
         transferred = [recall.transferred(int(row)) for row in self.rows]
         self.is_transferable = np.array([each is not None for each in transferred])
         filled = [own if each is None else each for own, each in zip(components, transferred, strict=True)]
@@ -125,32 +125,32 @@ class _PairMaker:
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             picked = self.rng.choice(len(self.rows), size, p=self.odds)
-            texts = [captions(self._row(each), random.Random(int(self.rng.integers(2**31)))) for each in picked]
-            drafts, drawings = self._pixels(picked)
-            seconds = self._seconds(picked)
+            texts = [captions(self._get_row(each), random.Random(int(self.rng.integers(2**31)))) for each in picked]
+            drafts, drawings = self._draw_pixels(picked)
+            seconds = self._choose_partners(picked)
             is_collage = self.rng.random(size) < COLLAGES
             if is_collage.any():
-                other_drafts, other_drawings = self._pixels(seconds[is_collage])
-                drafts[is_collage] = _collage(drafts[is_collage], other_drafts)
-                drawings[is_collage] = _collage(drawings[is_collage], other_drawings)
+                other_drafts, other_drawings = self._draw_pixels(seconds[is_collage])
+                drafts[is_collage] = _make_collage(drafts[is_collage], other_drafts)
+                drawings[is_collage] = _make_collage(drawings[is_collage], other_drawings)
             for place in np.flatnonzero(is_collage):
-                names = (self._row(each[place])["caption"] for each in (picked, seconds))
+                names = (self._get_row(each[place])["caption"] for each in (picked, seconds))
                 texts[place] = " and ".join(f"a {name}" for name in names)
-            styles = [self._row(each)["style"] for each in picked]
+            styles = [self._get_row(each)["style"] for each in picked]
             prompts = [self.tokenizer.encode(*prompt) for prompt in zip(texts, styles, strict=True)]
-            yield self._encoded(drafts), self._encoded(drawings), torch.tensor(prompts)
+            yield self._encode(drafts), self._encode(drawings), torch.tensor(prompts)
 
-    def _row(self, place: int) -> Row:
+    def _get_row(self, place: int) -> Row:
         return self.pictures.rows[self.images[place]]
 
-    def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _choose_partners(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
         """Choose a random second training image of the same style for each training image, for images with two
         objects.
         """
         by_style = {int(style): np.flatnonzero(self.styles == style) for style in self.styles.unique()}
         return np.array([self.rng.choice(by_style[int(self.styles[each])]) for each in picked], dtype=np.int64)
 
-    def _pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
+    def _draw_pixels(self, picked: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
         """Return the draft images and the finished images of training pairs, premultiplied (n, 4, H, H) in 0 … 1. The
         images of a pair have the same random pose and colours.
         """
@@ -160,21 +160,23 @@ class _PairMaker:
             SeedChoice(Variation(each, float(temperature), has_rare_drawings=True))
             for each, temperature in zip(numbers, temperatures, strict=True)
         ]
-        words = [frozenset(self._row(each)["caption"].split()) for each in picked]
+        words = [frozenset(self._get_row(each)["caption"].split()) for each in picked]
         poses = [Pose.drawn(*each) for each in zip(choices, words, strict=True)]
-        components = self._components(picked, numbers, temperatures)
+        components = self._shift_components(picked, numbers, temperatures)
         size = torch.Size(self.sketch.shape[1:])
         with fast_autocast(self.device):
             drafts = self.vae.decode(self.sketch.from_components(components, size)).float()
         drawings = to_premultiplied(torch.from_numpy(self.pictures.rgba(self.images[picked])).to(self.device))
-        turned = _hue_turns(self.rng, words)
-        both = _premultiplied((torch.cat([drafts, drawings]) + 1) / 2)
+        turned = _draw_hue_turns(self.rng, words)
+        both = _premultiply((torch.cat([drafts, drawings]) + 1) / 2)
         both = _turn_hues(both, torch.tensor([*turned, *turned], device=self.device))
         posed, _ = pose_images(both, [*poses, *poses])
-        drafts, drawings = _premultiplied(posed).chunk(2)
+        drafts, drawings = _premultiply(posed).chunk(2)
         return drafts, drawings
 
-    def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
+    def _shift_components(
+        self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]
+    ) -> Tensor:
         """Return the draft images as components (n, K), shifted towards similar training images as a seed would shift
         them.
         """
@@ -187,12 +189,12 @@ class _PairMaker:
         is_transferred = self.is_transferable[picked] & (self.rng.random(len(picked)) < TRANSFERRED)
         return torch.where(torch.from_numpy(is_transferred).to(self.device)[:, None], self.transferred[at], moved)
 
-    def _encoded(self, pixels: Tensor) -> Tensor:
+    def _encode(self, pixels: Tensor) -> Tensor:
         with fast_autocast(self.device):
             return self.vae.encode((2 * pixels - 1).contiguous(memory_format=torch.channels_last)).half()
 
 
-def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
+def _find_nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
     """Return the indices (n, NEIGHBOURS) of the training images that are most similar to each image, among those of the
     same style.
     """
@@ -207,13 +209,13 @@ def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
     return nearest
 
 
-def _premultiplied(images: Tensor) -> Tensor:
+def _premultiply(images: Tensor) -> Tensor:
     """Clamp images (n, 4, H, H) to valid premultiplied colours: all values in 0 … 1, and no colour above the alpha."""
     levels = images.clamp(0, 1)
     return torch.cat([torch.minimum(levels[:, :3], levels[:, 3:]), levels[:, 3:]], 1)
 
 
-def _hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
+def _draw_hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
     """Return a random hue rotation in degrees for each image. It is 0 for objects with a fixed colour."""
     turns = SLIGHT_TURN * rng.standard_normal(len(words))
     turns = np.where(rng.random(len(words)) < ANY_HUE, rng.uniform(-180, 180, len(words)), turns)
@@ -229,10 +231,10 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
     cross = (eye.roll(1, 0) - eye.roll(-1, 0)) / math.sqrt(3)
     rotation = torch.cos(angles) * eye + torch.sin(angles) * cross + (1 - torch.cos(angles)) / 3
     colours = torch.einsum("nij,njhw->nihw", rotation, images[:, :3])
-    return _premultiplied(torch.cat([colours, images[:, 3:]], 1))
+    return _premultiply(torch.cat([colours, images[:, 3:]], 1))
 
 
-def _collage(first: Tensor, second: Tensor) -> Tensor:
+def _make_collage(first: Tensor, second: Tensor) -> Tensor:
     """Combine pairs of premultiplied images (n, 4, H, H) into images with two objects, in the arrangement of
     `make_collage`.
     """
@@ -243,7 +245,7 @@ def _collage(first: Tensor, second: Tensor) -> Tensor:
     for images, corner in zip((first, second), corners, strict=True):
         left, above = (round(at * side) for at in corner)
         reduced = F.interpolate(images, (small, small), mode="bicubic", antialias=True, align_corners=False)
-        reduced = _premultiplied(reduced)
+        reduced = _premultiply(reduced)
         at = whole[:, :, above : above + small, left : left + small]
         at.copy_(reduced + (1 - reduced[:, 3:]) * at)
     return whole

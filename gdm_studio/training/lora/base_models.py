@@ -176,12 +176,12 @@ class IconsBase(LoraBase):
             variation = Variation(numbers, _TEMPERATURE, True)
             wanted = Conditioning(caption, styles[place % len(styles)], variation=variation)
             candidates.append(self.model.conditioning([wanted]).parts())
-        return [tuple(part.cpu() for part in parts) for parts in self._nearest(candidates, latents)]
+        return [tuple(part.cpu() for part in parts) for parts in self._choose_nearest(candidates, latents)]
 
     def encode_empty_prompt(self, size: int) -> tuple[Tensor, ...]:
         return tuple(part.cpu() for part in self.model.conditioning([Conditioning(negative=True)]).parts())
 
-    def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
+    def _choose_nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
         """Return those candidate conditions whose draft images are nearest to a training image, compared by their
         edges.
 
@@ -190,7 +190,7 @@ class IconsBase(LoraBase):
         if len(candidates) == 1:
             return list(candidates)
         drawn = torch.cat([image[None].to(self.device), *(parts[3] for parts in candidates)])
-        edges = _edges(self.model.preview(drawn))
+        edges = _compute_edges(self.model.preview(drawn))
         order = (edges[1:] @ edges[0]).argsort(descending=True, stable=True)
         return [candidates[place] for place in order[:_DRAFTS].tolist()]
 
@@ -276,7 +276,7 @@ def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
     return NoiseLevel(alphas[:, None, None, None], sigmas[:, None, None, None])  # type: ignore[arg-type]
 
 
-def _edges(rgba: Tensor) -> Tensor:
+def _compute_edges(rgba: Tensor) -> Tensor:
     """Return blurred edge maps (N, pixels) of images (N, H, W, 4), for comparing the layouts of images.
 
     The images are composited over white, and each map has the norm 1.

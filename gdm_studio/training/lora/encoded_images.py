@@ -89,7 +89,7 @@ class EncodedImages:
         for example because the user has deleted it meanwhile.
         """
         picture = self._pictures[index]
-        stored = folder / self._file_name(index)
+        stored = folder / self._build_file_name(index)
         if (encoding := _load(stored)) is not None:
             return encoding
         try:
@@ -106,9 +106,9 @@ class EncodedImages:
             _save(stored, encoding)
         return encoding
 
-    def _file_name(self, index: int) -> str:
+    def _build_file_name(self, index: int) -> str:
         """Return the name of the file for the encoding of an image. It changes with the image, its caption, the
-        settings, the model's files and the program's version.
+        settings, the model's files and the version of GDM Studio.
         """
         picture = self._pictures[index]
         card = self.base.card
@@ -153,7 +153,7 @@ def _save(path: Path, encoding: _Encoding) -> None:
     content = io.BytesIO()
     torch.save(encoding, content)
     data = content.getvalue()
-    atomic_files.write(path, _digest(path, data) + data, durable=False)
+    atomic_files.write(path, _digest_image(path, data) + data, durable=False)
 
 
 def _load(path: Path) -> _Encoding | None:
@@ -167,11 +167,11 @@ def _load(path: Path) -> _Encoding | None:
         return None
     size = hashlib.sha256().digest_size
     digest, content = data[:size], data[size:]
-    if digest != _digest(path, content):
+    if digest != _digest_image(path, content):
         return None
     encoding: _Encoding = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     return encoding
 
 
-def _digest(path: Path, content: bytes) -> bytes:
+def _digest_image(path: Path, content: bytes) -> bytes:
     return hashlib.sha256(path.name.encode() + content).digest()

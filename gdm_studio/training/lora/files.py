@@ -43,8 +43,8 @@ def write_lora(
     `base` is the kind of model, such as "SDXL", or "". `model` is the name of the model. Raises StorageError.
     """
     path = product_path(out, name, layout)
-    public = _public_names(network)
-    shaped = {public[layer]: _shaped(layer, *pair, base) for layer, pair in lora.factors().items()}
+    public = _map_public_names(network)
+    shaped = {public[layer]: _reshape(layer, *pair, base) for layer, pair in lora.factors().items()}
     tensors: dict[str, Tensor] = {}
     if layout == "kohya":
         for layer, (down, up) in shaped.items():
@@ -79,7 +79,7 @@ def write_lora(
     return path
 
 
-def _public_names(network: nn.Module) -> dict[str, str]:
+def _map_public_names(network: nn.Module) -> dict[str, str]:
     """Return the public names of a network's layers, as used in LoRA files, keyed by the names in this program. They
     are diffusers' names for Stable Diffusion's U-Net.
     """
@@ -88,7 +88,7 @@ def _public_names(network: nn.Module) -> dict[str, str]:
     return {weight.removesuffix(".weight"): theirs.get(weight, weight).removesuffix(".weight") for weight in weights}
 
 
-def _shaped(layer: str, down: Tensor, up: Tensor, base: str) -> tuple[Tensor, Tensor]:
+def _reshape(layer: str, down: Tensor, up: Tensor, base: str) -> tuple[Tensor, Tensor]:
     """Return the two factors of a LoRA layer on the CPU, in the shapes that other programs expect."""
     pair = (down.float().cpu().contiguous(), up.float().cpu().contiguous())
     weight = f"{layer}.weight"

@@ -80,7 +80,7 @@ class FineTuneRecipe(LoraRecipe):
         return self.title
 
     def new_weights(self, base: LoraBase) -> Any:
-        if not isinstance(base, IconsBase) or BASE in read_header(_file(base.card)).metadata:
+        if not isinstance(base, IconsBase) or BASE in read_header(_get_file(base.card)).metadata:
             raise BadRequest(f"{base.card.name} cannot be fine-tuned; choose Icons, or train a LoRA.")
         return WholeNetwork(base.network)
 
@@ -96,7 +96,7 @@ def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Modu
 
     The parts that are not trained are copied once. Raises StorageError.
     """
-    source = _file(card)
+    source = _get_file(card)
     path = folder / f"{title}.safetensors"
     atomic_files.make_folder(folder)
     weights = shipped_weights({PARTS[0]: network})
@@ -114,11 +114,11 @@ def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Modu
     atomic_files.write(folder / CARD, json.dumps(facts, ensure_ascii=False).encode())
     config = json.dumps(config_of(source), ensure_ascii=False)
     metadata: Mapping[str, str] = {**read_header(source).metadata, "config": config}
-    atomic_files.write(path, save(_contiguous(weights), dict(metadata)))
+    atomic_files.write(path, save(_make_contiguous(weights), dict(metadata)))
     return path
 
 
-def _file(card: ModelCard) -> Path:
+def _get_file(card: ModelCard) -> Path:
     # Every model of a library is read from a file.
     assert card.path is not None
     return card.path
@@ -132,5 +132,5 @@ def _copy(file: Path, target: Path) -> None:
         raise atomic_files.storage_error(target, error) from error
 
 
-def _contiguous(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def _make_contiguous(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach().cpu().contiguous() for name, value in weights.items()}

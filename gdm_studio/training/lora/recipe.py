@@ -112,14 +112,14 @@ class LoraRecipe(Recipe[LoraModel]):
         """Training images of the folder `images` with their captions. Raises BadRequest if there are none."""
         found = read_folder(self.images, problems=self.problems)
         if not found:
-            raise self._no_images_error()
+            raise self._build_no_images_error()
         return found
 
     @cached_property
     def picture_digests(self) -> Mapping[str, str]:
         return {each.path.name: digest for each in self.pictures if (digest := each.digest())}
 
-    def _no_images_error(self) -> BadRequest:
+    def _build_no_images_error(self) -> BadRequest:
         if inside := folder_of_images(self.images):
             return BadRequest(
                 f"The images of {self.images} are in subfolders; choose one of these, such as {inside.name}."
@@ -151,7 +151,7 @@ class LoraRecipe(Recipe[LoraModel]):
         for _ in encoded.encode(out / ENCODED):
             pass
         if not encoded.pictures:
-            raise self._no_images_error()
+            raise self._build_no_images_error()
         base = encoded.base
         lora = self.new_weights(base)
         latents = encoded.latents
@@ -161,7 +161,7 @@ class LoraRecipe(Recipe[LoraModel]):
         report = copies = None
         if self.sheet_minutes:
             report = LoraReport(base, lora, *data, batch=self.batch, warmup=self.schedule.warmup)
-            copies = CopyDetector(*(_images(encoded.pictures, part) for part in (order[count:], order[:count])))
+            copies = CopyDetector(*(_load_images(encoded.pictures, part) for part in (order[count:], order[:count])))
         return LoraModel(base, lora, *data, report, copies)
 
     def new_weights(self, base: LoraBase) -> Any:
@@ -236,7 +236,7 @@ class LoraRecipe(Recipe[LoraModel]):
         write_lora(out, self.title, model.lora, network, base=card.base, model=self.base, layout=self.layout)
 
 
-def _images(pictures: Sequence[CaptionedImage], indices: np.ndarray) -> Iterator[Image.Image]:
+def _load_images(pictures: Sequence[CaptionedImage], indices: np.ndarray) -> Iterator[Image.Image]:
     """Yield the images at the indices. Those that the user has deleted since they were encoded are left out."""
     for index in indices:
         with suppress(StorageError):

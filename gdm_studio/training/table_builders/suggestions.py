@@ -56,15 +56,15 @@ def build(card_file: Path, *, source: Path | None = None) -> int:
     if not isinstance(reader, IconsReader) or reader.drawings is None:
         raise ModelError(f"{card.name} has no memorised drawings; choose another model.")
     net = WordNet.read(archive(WORDNET, source))
-    nouns = [noun for noun in _drawable_nouns(net) if _is_guess(reader, noun)]
+    nouns = [noun for noun in _find_drawable_nouns(net) if _is_guess(reader, noun)]
     drawings = _Drawings.of(reader.drawings.offered_names(), net)
     return write_suggestions(card_file.with_name(family.SUGGESTIONS), dict(drawings.suggest(nouns)))
 
 
-def _drawable_nouns(net: WordNet) -> Iterator[str]:
+def _find_drawable_nouns(net: WordNet) -> Iterator[str]:
     """Yield the single-word nouns that name something visible and are not mostly used as adjectives."""
     for word, keys in net.keys_of.items():
-        if _NOUN.fullmatch(word) and net.adjectives[word] < len(keys) and _definition(net, word):
+        if _NOUN.fullmatch(word) and net.adjectives[word] < len(keys) and _read_definition(net, word):
             yield word
 
 
@@ -76,7 +76,7 @@ def _is_guess(reader: IconsReader, noun: str) -> bool:
     return any(note.kind is NoteKind.GUESS for note in reading.notes) and not reading.nearest
 
 
-def _definition(net: WordNet, word: str) -> str:
+def _read_definition(net: WordNet, word: str) -> str:
     """Return a word followed by its definition in the most usual sense that can be drawn. Returns "" if no sense can be
     drawn.
     """
@@ -98,7 +98,7 @@ class _Drawings:
     @classmethod
     def of(cls, names: Sequence[str], net: WordNet) -> _Drawings:
         encoder = Encoder()
-        definitions = [_definition(net, name) or name for name in names]
+        definitions = [_read_definition(net, name) or name for name in names]
         return cls(names, net, encoder, encoder(names), encoder(definitions))
 
     def suggest(self, nouns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -110,7 +110,7 @@ class _Drawings:
         for start in range(0, len(nouns), BATCH):
             batch = nouns[start : start + BATCH]
             words = self.encoder(batch)
-            definitions = self.encoder([_definition(self.net, noun) for noun in batch])
+            definitions = self.encoder([_read_definition(self.net, noun) for noun in batch])
             similarities = (WORD_TO_NAME * words + DEFINITION_TO_NAME * definitions) @ self.by_name.T
             similarities += DEFINITIONS * definitions @ self.by_definition.T
             for noun, similarity in zip(batch, similarities, strict=True):

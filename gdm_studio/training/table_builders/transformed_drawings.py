@@ -54,7 +54,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     if not first:
         raise BadRequest(f"The images in {data} have none of the drawings that the model has memorised.")
     decoder = autoencoder_training.load(vae)
-    latents = _encoded(decoder, pictures, chosen[places])
+    latents = _encode_images(decoder, pictures, chosen[places])
     shape = latents.shape[1:]
     config = replace(model.unet.config, components=latents[0].numel(), transform=True)
     unet = with_other_draft_network(model.unet, config)
@@ -76,7 +76,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
     return len(rows)
 
 
-def _encoded(vae: AutoencoderKL, pictures: Pictures, images: NDArray[np.int64]) -> Tensor:
+def _encode_images(vae: AutoencoderKL, pictures: Pictures, images: NDArray[np.int64]) -> Tensor:
     """Encode images of the dataset to latents (n, C, h, w)."""
     parts = np.array_split(images, -(-len(images) // ENCODED))
     return torch.cat([vae.encode(autoencoder_training.to_tensor(pictures.rgba(part))) for part in parts])

@@ -64,11 +64,13 @@ def build(card: Path, *, source: Path | None = None) -> int:
     facts = json.loads(card.read_text(encoding="utf-8"))
     tokenizer = Tokenizer(**config_of(card.with_name(f"{facts['name']}.safetensors"))["tokenizer"])
     packed = archive(CLDR, source)
-    known = KnownNames(tokenizer, _annotations(packed, ENGLISH))
+    known = KnownNames(tokenizer, _read_annotations(packed, ENGLISH))
     by_hand = json.loads((files("gdm_studio.training.data") / LANGUAGES).read_text("utf-8"))
     rare = dict(rare_words(WordNet.read(archive(WORDNET, source)), tokenizer))
     languages = {
-        name: _language(rest, {}, rare, {}) if name == ENGLISH else known.language(rest, _annotations(packed, name))
+        name: _build_language(rest, {}, rare, {})
+        if name == ENGLISH
+        else known.language(rest, _read_annotations(packed, name))
         for name, rest in by_hand.items()
     }
     return write_dictionary(card.with_name(FILE), languages)
@@ -100,7 +102,7 @@ class KnownNames:
     @cached_property
     def words(self) -> Uses:
         """Dict from each English word that the model draws to the emoji that have the word as a name or keyword."""
-        uses = _uses(self.english, self.drawn)
+        uses = _count_uses(self.english, self.drawn)
         for char, name in self.drawn.items():
             uses[name] |= Counter({char: NAME_COUNT})
         return {word: count for word, count in uses.items() if word in self.tokenizer.names.styles_of}
@@ -121,7 +123,9 @@ class KnownNames:
         keywords, which are only associated with them. An emoji whose name is the foreign word itself counts most.
         """
         named = {self.drawn[char] for char, count in counts.items() if count >= NAME_COUNT}
-        candidates = {word: _similarity(counts, self.words[word]) for char in counts for word in self.of_emoji[char]}
+        candidates = {
+            word: _compute_similarity(counts, self.words[word]) for char in counts for word in self.of_emoji[char]
+        }
 
         def score(word: str) -> tuple[float, int, str]:
             bonus = IN_NAMES_BONUS * self.share_in_names(word, counts) + NAME_BONUS * (word in named)
@@ -137,7 +141,7 @@ class KnownNames:
     def language(self, by_hand: Mapping[str, Any], annotations: Mapping[str, Any]) -> Language:
         """Build the dictionary of a language from manually written words and its emoji annotations in Unicode CLDR."""
         uses: dict[str, Counter[str]] = defaultdict(Counter)
-        for phrase, counts in _uses(annotations, self.drawn).items():
+        for phrase, counts in _count_uses(annotations, self.drawn).items():
             uses[key_of(phrase)] |= counts
         names: dict[str, str] = {}
         words: dict[str, str] = {}
@@ -151,7 +155,7 @@ class KnownNames:
                 words[key] = english
             else:
                 associated[key] = english
-        return _language(by_hand, names, words, associated)
+        return _build_language(by_hand, names, words, associated)
 
 
 def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
@@ -163,11 +167,11 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
     for word in sorted(net.keys_of):
         if not _NOUN.fullmatch(word) or word in drawn.styles_of or net.adjectives[word] >= len(net.keys_of[word]):
             continue
-        if name := _nearest_name(net, tokenizer, word):
+        if name := _find_nearest_name(net, tokenizer, word):
             yield key_of(word), name
 
 
-def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
+def _find_nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
     """Return the nearest name in WordNet that the model draws: a synonym, hypernym or hyponym of a word. Returns "" if
     there is none.
 
@@ -177,7 +181,7 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
     if net.senses[first].file not in DRAWABLE:
         # If the usual sense of a word cannot be drawn, no other sense is meant.
         return ""
-    if found := _drawn_name(net, tokenizer, [first], word):
+    if found := _find_drawn_name(net, tokenizer, [first], word):
         return found
     if tokenizer.text_lexicon.thing(word):
         return ""
@@ -185,12 +189,14 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
     for _ in range(LEVELS):
         above = [key for each in above for key in net.senses[each].above if len(net.senses[key].below) <= WIDEST]
         below = [key for each in below for key in net.senses[each].below]
-        if found := _drawn_name(net, tokenizer, above, word) or _drawn_name(net, tokenizer, below[:WIDEST], word):
+        if found := _find_drawn_name(net, tokenizer, above, word) or _find_drawn_name(
+            net, tokenizer, below[:WIDEST], word
+        ):
             return found
     return ""
 
 
-def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
+def _find_drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
     """Return the most requested name in the given WordNet senses for which a memorised training image exists. Returns
     "" if there is none.
     """
@@ -201,7 +207,7 @@ def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word:
     return max(drawn, key=lambda name: demand.get(name, 0.0), default="")
 
 
-def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language:
+def _build_language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language:
     """Combine manually written words with words from CLDR into the dictionary of a language."""
     small, own = ({key_of(word): english for word, english in by_hand[table].items()} for table in ("small", "words"))
     endings = tuple((key_of(ending), key_of(base)) for ending, base in by_hand["endings"])
@@ -219,7 +225,7 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
     return Language(small, own | names, words, associated, endings, by_hand["adjectives_follow"])
 
 
-def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
+def _count_uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
     """Return the uses of words and phrases for emoji: a dict from each phrase to the emoji that have it as a name or
     keyword, with weights.
 
@@ -237,7 +243,7 @@ def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str,
     return uses
 
 
-def _similarity(one: Counter[str], other: Counter[str]) -> float:
+def _compute_similarity(one: Counter[str], other: Counter[str]) -> float:
     """Return the cosine similarity of two words, given as vectors of emoji weights."""
     product = sum(count * other[char] for char, count in one.items())
     return product / math.sqrt(sum(map(_square, one.values())) * sum(map(_square, other.values())))
@@ -247,6 +253,6 @@ def _square(value: int) -> int:
     return value * value
 
 
-def _annotations(packed: Path, language: str) -> Mapping[str, Any]:
+def _read_annotations(packed: Path, language: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = member(packed, f"package/annotations/{language}/annotations.json")
     return found["annotations"]["annotations"]

@@ -62,7 +62,7 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
         same = torch.tensor([index for index, text in enumerate(texts) if len(text) == length])
         for part in same.split(1024):
             ids = torch.tensor([[START_TOKEN, *texts[index], END_TOKEN] for index in part.tolist()])
-            out[part] = _bert(weights, ids).mean(1)
+            out[part] = _run_bert(weights, ids).mean(1)
     return out
 
 
@@ -126,7 +126,7 @@ def minilm() -> Path:
     return folder
 
 
-def _bert(weights: dict[str, Tensor], ids: Tensor) -> Tensor:
+def _run_bert(weights: dict[str, Tensor], ids: Tensor) -> Tensor:
     """Evaluate MiniLM, a post-norm BERT (Devlin et al. 2018), and return its last hidden state (n, T, 384).
 
     `ids` (n, T) are unpadded token ids.

@@ -61,12 +61,12 @@ def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None
             enlarged = enlarge(small)
             if name == "x4":
                 enlarged = enlarge(enlarged)
-            for part, values in _psnr(enlarged, true).items():
+            for part, values in _measure_psnr(enlarged, true).items():
                 found[f"psnr_{method}{name}_{part}"] += values
     return {name: float(np.mean(values)) for name, values in found.items()}
 
 
-def _psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
+def _measure_psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
     """Return the PSNR in dB of each upscaled image x: "rgb" for its colours over grey, and "alpha" for its alpha."""
     x = x.clamp(0, 1)
     over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, true)]

@@ -164,17 +164,18 @@ def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) 
         row = int(rng.integers(len(small)))
         corner = rng.integers(0, small.shape[1] - side + 1, 2).tolist()
         truths = [
-            premultiply(_window(pyramid.levels[level + n][row], corner, side, 2**n)) for n in range(1, doublings + 1)
+            premultiply(_crop_window(pyramid.levels[level + n][row], corner, side, 2**n))
+            for n in range(1, doublings + 1)
         ]
         if truths[0].var() < FLAT and rng.random() < 0.9:
             continue
-        stacks[0].append(_input(pyramid, row, corner, truths[0], level=level, recipe=recipe, rng=rng))
+        stacks[0].append(_prepare_input(pyramid, row, corner, truths[0], level=level, recipe=recipe, rng=rng))
         for stack, truth in zip(stacks[1:], truths, strict=True):
             stack.append(truth)
     return tuple(torch.cat(stack).contiguous(memory_format=torch.channels_last) for stack in stacks)
 
 
-def _input(
+def _prepare_input(
     pyramid: Pyramid,
     row: int,
     corner: list[int],
@@ -190,15 +191,15 @@ def _input(
     side = truth.shape[-1] // 2
     sharp = F.avg_pool2d(truth, 2)
     if rng.random() < 0.5:
-        sharp = premultiply(_window(pyramid.levels[level][row], corner, side, 1))
+        sharp = premultiply(_crop_window(pyramid.levels[level][row], corner, side, 1))
     if rng.random() >= recipe.soft:
         return sharp
     if pyramid.decoded is not None and level == 1 and rng.random() < 0.7:
-        return premultiply(_window(pyramid.decoded[row], corner, side, 1))
+        return premultiply(_crop_window(pyramid.decoded[row], corner, side, 1))
     return _blur(sharp, rng)
 
 
-def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -> NDArray[np.uint8]:
+def _crop_window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -> NDArray[np.uint8]:
     top, left = corner
     return np.array(rgba[None, top * scale : (top + side) * scale, left * scale : (left + side) * scale])
 

@@ -105,10 +105,12 @@ class Report(Overlay):
         """
         read: Mapping[str, str] = getattr(self.metadata, group)
         used = self.metadata.used
-        became = self.metadata.became
-        unused = {name for name in used if became[name] in self._unusable}
+        request_fields = self.metadata.request_fields
+        unused = {name for name in used if request_fields[name] in self._unusable}
         if group == "used":
-            return {name: _with_titles(became[name], value) for name, value in used.items() if name not in unused}
+            return {
+                name: _with_titles(request_fields[name], value) for name, value in used.items() if name not in unused
+            }
         if group == "ignored":
             return {name: used[name] for name in used if name in unused} | dict(read)
         return read

@@ -47,8 +47,8 @@ class Settings:
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return a copy of the settings without those for the given request fields, whose values come from a better
-        source than the ComfyUI graph.
+        """Return a copy without the settings for the given request fields, whose values come from a better source than
+        the ComfyUI graph.
         """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}

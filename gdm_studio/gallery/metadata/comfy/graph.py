@@ -48,7 +48,7 @@ class Node:
         branch are returned.
         """
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
-        chosen = _chosen(self.inputs)
+        chosen = _find_selected_input(self.inputs)
         return {name: each for name, each in found.items() if not chosen or name not in _BRANCHES or name == chosen}
 
 
@@ -76,13 +76,13 @@ class Graph:
         Returns None if it is not a graph or implausibly large.
         """
         nodes = {
-            str(name): Node(str(name), kind[:_MAX_NAME], _named(inputs))
+            str(name): Node(str(name), kind[:_MAX_NAME], _limit_inputs(inputs))
             for name, node in list(data.items())[: MAX_NODES + 1]
             if isinstance(node, dict)
             and isinstance(kind := node.get("class_type"), str)
             and isinstance(inputs := node.get("inputs"), dict)
         }
-        return cls(nodes)._switched() if 0 < len(nodes) <= MAX_NODES else None
+        return cls(nodes)._resolve_switches() if 0 < len(nodes) <= MAX_NODES else None
 
     def upstream(self, starts: Iterable[Link], through: Callable[[str], bool]) -> Iterator[Node]:
         """Yield the nodes from which the links `starts` come, directly or indirectly. Each node occurs once, the
@@ -133,7 +133,7 @@ class Graph:
                 return None
         return None
 
-    def _switched(self) -> Graph:
+    def _resolve_switches(self) -> Graph:
         """Return the graph with the conditions of its switch nodes evaluated where known, so that searches follow only
         the selected branches.
         """
@@ -193,11 +193,11 @@ def anywhere(name: str) -> bool:
     return True
 
 
-def _named(inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _limit_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in list(inputs.items())[:_MAX_INPUTS] if len(name) <= _MAX_NAME}
 
 
-def _chosen(inputs: Mapping[str, Any]) -> str:
+def _find_selected_input(inputs: Mapping[str, Any]) -> str:
     """Return the name of the input that a switch node in a ComfyUI graph selects, or "" if it is unknown."""
     switch = inputs.get("switch")
     if not isinstance(switch, bool):

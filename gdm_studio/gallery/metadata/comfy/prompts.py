@@ -120,18 +120,18 @@ class _Walk:
             # The node's own text is only for a part of the image, as in GLIGEN.
             yield from self.prompts(node.links["conditioning_to"], depth + 1)
         elif encoded and any(_is_encoder(name) for name in node.inputs):
-            yield self._encoded(node, encoded, depth)
-        elif side := self._side_at(node, target.slot):
-            yield from self._sided(node, side, depth)
+            yield self._read_encoder_prompt(node, encoded, depth)
+        elif side := self._find_side(node, target.slot):
+            yield from self._find_side_prompts(node, side, depth)
         elif "conditioning_to" in node.inputs and "concat" in node.kind.lower():
-            yield from self._concatenated(node, depth)
+            yield from self._join_prompt_parts(node, depth)
         else:
             names = [name for name in node.links if re.search("cond|positive|negative", name, re.I)]
             for name in sorted(names or node.links):
                 if not _MACHINES.match(name):
                     yield from self.prompts(node.links[name], depth + 1)
 
-    def _encoded(self, node: Node, names: list[str], depth: int) -> tuple[str, str | None]:
+    def _read_encoder_prompt(self, node: Node, names: list[str], depth: int) -> tuple[str, str | None]:
         """Return (entry name, text) of the prompt that a text encoder node encodes.
 
         Texts for several encoder networks are joined unless they are equal.
@@ -142,7 +142,7 @@ class _Walk:
         different = list(dict.fromkeys(text for text in texts if text))
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
-    def _side_at(self, node: Node, slot: int) -> str:
+    def _find_side(self, node: Node, slot: int) -> str:
         """Return the side, "positive" or "negative", of the prompt at output `slot` of a ComfyUI node that passes on
         both prompts. Returns "" for a node without such inputs.
         """
@@ -150,7 +150,7 @@ class _Walk:
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
-    def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
+    def _find_side_prompts(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
         """Yield the prompts from the input `side`, "positive" or "negative", of a ComfyUI node that has both inputs."""
         value = node.inputs[side]
         if isinstance(value, str):
@@ -162,7 +162,7 @@ class _Walk:
             else:
                 yield from self.prompts(target, depth + 1)
 
-    def _concatenated(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
+    def _join_prompt_parts(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
         """Yield the complete prompt from a ComfyUI node that joins parts. Users split a prompt into parts because of
         the text encoder's length limit.
         """
@@ -194,7 +194,7 @@ class _Walk:
             if _TEXTS.match(name) and (isinstance(each, str) or name in node.links)
         }
         if _JOINING.search(node.kind) or len(parts) > 1 and node.inputs.get("action") == "append":
-            return self._joined(node, parts, depth)
+            return self._join_texts(node, parts, depth)
         branches = [node.links[name] for name in node.links if name in ("on_true", "on_false")] if not parts else []
         sources: list[object] = list(parts.values()) or [[each.node, each.slot] for each in branches]
         if len(sources) > 1 and self._side in node.inputs:
@@ -205,7 +205,7 @@ class _Walk:
             sources = linked
         return self.text(sources[0], depth + 1) if len(sources) == 1 else None
 
-    def _joined(self, node: Node, parts: dict[str, object], depth: int) -> str | None:
+    def _join_texts(self, node: Node, parts: dict[str, object], depth: int) -> str | None:
         tidied = ", " if node.inputs.get("tidy_tags") == "yes" else ""
         delimiters = (node.inputs[name] for name in _DELIMITERS if isinstance(node.inputs.get(name), str))
         delimiter = next(delimiters, tidied)[:_MAX_DELIMITER].replace("\\n", "\n")

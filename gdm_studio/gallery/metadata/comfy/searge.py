@@ -33,32 +33,32 @@ def searge_settings(graph: Graph) -> Settings:
     twice.
     """
     found = Settings()
-    panels = _panels(graph)
+    panels = _find_panels(graph)
     parameters = panels.get(_PARAMETERS)
     if parameters is None:
         return found
     mode = panels[_MODE].inputs if _MODE in panels else {}
     _add_prompts(found, graph, panels.get(_PROMPTS), mode)
     for kind, name in (("seed", "seed"), ("steps", "steps"), ("guidance_scale", "cfg")):
-        found.add(kind, _entry(parameters, name))
+        found.add(kind, _read_entry(parameters, name))
     _add_sampler(found, parameters)
     if mode.get("workflow_mode") == _FROM_NOISE:
         _add_size(found, parameters)
     elif _IMAGE in panels:
-        found.add("denoising_strength", _entry(panels[_IMAGE], "denoise"))
+        found.add("denoising_strength", _read_entry(panels[_IMAGE], "denoise"))
     if _MODELS in panels:
-        found.add("model", _entry(panels[_MODELS], "base_checkpoint"))
-        found.add("vae", _entry(panels[_MODELS], "vae_checkpoint"))
+        found.add("model", _read_entry(panels[_MODELS], "base_checkpoint"))
+        found.add("vae", _read_entry(panels[_MODELS], "vae_checkpoint"))
     if _LORAS in panels:
         _add_loras(found, panels[_LORAS].inputs)
     for panel in panels.values():
         for name in panel.inputs:
-            if (entry := _entry(panel, name)) and entry[0] not in found.names:
+            if (entry := _read_entry(panel, name)) and entry[0] not in found.names:
                 found.ignore(*entry)
     return found
 
 
-def _panels(graph: Graph) -> dict[str, Node]:
+def _find_panels(graph: Graph) -> dict[str, Node]:
     """Return the nodes of a SeargeSDXL graph that are panels of settings and occur exactly once, by
     the kind of panel.
     """
@@ -67,7 +67,7 @@ def _panels(graph: Graph) -> dict[str, Node]:
     return {node.kind: node for node in graph.nodes.values() if node.kind in wanted and kinds.count(node.kind) == 1}
 
 
-def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
+def _read_entry(panel: Node, name: str) -> tuple[str, Any] | None:
     value = panel.inputs.get(name)
     return (f"{panel.kind}.{name}", value) if isinstance(value, int | float | str) else None
 
@@ -93,8 +93,8 @@ def _add_sampler(found: Settings, parameters: Node) -> None:
         for kind, name in zip(("sampler", "scheduler"), _PRESETS[preset], strict=True):
             found.add(kind, (f"{_PARAMETERS}.sampler_preset", name))
     else:
-        found.add("sampler", _entry(parameters, "sampler_name"))
-        found.add("scheduler", _entry(parameters, "scheduler"))
+        found.add("sampler", _read_entry(parameters, "sampler_name"))
+        found.add("scheduler", _read_entry(parameters, "scheduler"))
 
 
 def _add_size(found: Settings, parameters: Node) -> None:
@@ -102,8 +102,8 @@ def _add_size(found: Settings, parameters: Node) -> None:
     if parse_size(preset):
         found.add("size", (f"{_PARAMETERS}.image_size_preset", preset))
     elif str(preset).startswith("none"):
-        found.add("width", _entry(parameters, "image_width"))
-        found.add("height", _entry(parameters, "image_height"))
+        found.add("width", _read_entry(parameters, "image_width"))
+        found.add("height", _read_entry(parameters, "image_height"))
 
 
 def _add_loras(found: Settings, inputs: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ _MAX_SAVES = 16
 _SEEDS = ("seed", "noise_seed", "seed_num")
 _STEPS = ("steps", "steps_total", "base_steps")
 _MODELS = ("ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name", "ckpt", "unet", "base_model")
-# Kinds of nodes that are themselves a sampler or a scheduler, whose name is part of the kind.
+# Patterns for kinds of nodes that are themselves a sampler or scheduler and contain its name.
 _NAMED = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),
@@ -51,22 +51,22 @@ def settings_in(embedded: EmbeddedTexts) -> Settings | None:
     """Return the settings in a file's ComfyUI graph. Returns None if the file has no graph, and empty settings if the
     graph has no sampler.
     """
-    graph = _graph(embedded)
-    return _settings(graph, embedded) if graph else None
+    graph = _read_graph(embedded)
+    return _read_settings(graph, embedded) if graph else None
 
 
-def _graph(embedded: EmbeddedTexts) -> Graph | None:
+def _read_graph(embedded: EmbeddedTexts) -> Graph | None:
     """Read the ComfyUI graph in an image file: the executed graph or, if that is missing, the editor's graph
     ("workflow"). Returns None if there is none.
     """
-    for text in _texts(embedded, "prompt"):
+    for text in _find_graph_texts(embedded, "prompt"):
         found = parse_object(text)
         inner = found.get("prompt") if found else None
         if found and (graph := Graph.of(inner if isinstance(inner, dict) and "class_type" not in inner else found)):
             return graph
         if isinstance(inner, str) and (graph := Graph.of(parse_object(inner) or {})):
             return graph
-    for text in _texts(embedded, "workflow"):
+    for text in _find_graph_texts(embedded, "workflow"):
         found = parse_object(text)
         drawn = found.get("workflow", found) if found else None
         drawn = parse_object(drawn) if isinstance(drawn, str) else drawn
@@ -75,7 +75,7 @@ def _graph(embedded: EmbeddedTexts) -> Graph | None:
     return None
 
 
-def _texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
+def _find_graph_texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
     """Yield the metadata texts of an image file that may contain the ComfyUI graph `name`: a PNG chunk, and EXIF tags
     that begin with the name.
     """
@@ -89,12 +89,12 @@ def _texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
             yield embedded.text(place)
 
 
-def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
-    passes = _passes(graph, embedded)
+def _read_settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
+    passes = _find_passes(graph, embedded)
     if not passes:
         return searge_settings(graph)
     base = passes[-1]
-    found = _settings_of_pass(graph, base)
+    found = _read_pass_settings(graph, base)
     if "vae" not in found.names.values():
         found.add("vae", graph.value(passes[0], ("vae_name",), anywhere))
     if len(passes) > 1:
@@ -105,7 +105,7 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
     return found
 
 
-def _settings_of_pass(graph: Graph, base: Node) -> Settings:
+def _read_pass_settings(graph: Graph, base: Node) -> Settings:
     """Return the settings of one sampler node, including those of the nodes that it is linked to."""
     found = Settings()
     _add_prompts(found, graph, base)
@@ -117,9 +117,9 @@ def _settings_of_pass(graph: Graph, base: Node) -> Settings:
         ("guidance_scale", ("cfg", "cfg_scale", "guidance_scale", "cfg_conds")),
         ("denoising_strength", ("denoise",)),
     ):
-        value = _of_type(kind, graph.value(base, names, towards_settings))
-        found.add(kind, value or (_named(graph, base, kind) if kind in _NAMED else None))
-    for kind, entry in _size(graph, base):
+        value = _check_type(kind, graph.value(base, names, towards_settings))
+        found.add(kind, value or (_find_in_node_kinds(graph, base, kind) if kind in _NAMED else None))
+    for kind, entry in _find_latent_size(graph, base):
         found.add(kind, entry)
     _add_weights(found, graph, base)
     found.add("clip_skip", _clip_skip(graph.value(base, ("stop_at_clip_layer",), anywhere)))
@@ -131,11 +131,11 @@ def _settings_of_pass(graph: Graph, base: Node) -> Settings:
 
 
 def _list_later_pass(found: Settings, graph: Graph, later: Node, number: int) -> None:
-    """Add to the settings those of a later pass: the values of its sampler node, and the model, LoRAs, prompts and
+    """Add the settings of a later pass: the values of its sampler node, and the model, LoRAs, prompts and
     other settings in which it differs from the first pass.
     """
     own = {f"{later.kind}.{name}": value for name, value in later.inputs.items() if _is_literal(value)}
-    linked = _settings_of_pass(graph, later)
+    linked = _read_pass_settings(graph, later)
     first = {(found.names[name], to_text(value)) for name, value in found.entries if name in found.names}
     for name, value in linked.entries:
         if name not in own and (linked.names.get(name, ""), to_text(value)) not in first:
@@ -154,8 +154,8 @@ def _add_refiner(found: Settings, graph: Graph, base: Node, later: Node) -> None
     """Add the model of the second pass as the refiner if the pass makes the last steps of the same run, as
     KSamplerAdvanced does from the step at which the first pass ends.
     """
-    name, step = _switch(graph, base, later)
-    steps = _of_type("steps", graph.value(base, _STEPS, towards_settings))
+    name, step = _find_switch(graph, base, later)
+    steps = _check_type("steps", graph.value(base, _STEPS, towards_settings))
     weights = Settings()
     _add_weights(weights, graph, later)
     if not steps or not isinstance(step, int) or not isinstance(steps[1], int) or not 0 < step < steps[1]:
@@ -167,7 +167,7 @@ def _add_refiner(found: Settings, graph: Graph, base: Node, later: Node) -> None
         found.add("refiner_switch", (f"pass 2: {name} / steps", round(step / steps[1], 4)))
 
 
-def _switch(graph: Graph, base: Node, later: Node) -> tuple[str, Any]:
+def _find_switch(graph: Graph, base: Node, later: Node) -> tuple[str, Any]:
     """Return (entry name, step) of the step after which the second pass continues the run of the first one. The step is
     None if it does not.
     """
@@ -189,32 +189,34 @@ def _is_literal(value: Any) -> bool:
     return isinstance(value, int | float | str)
 
 
-def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
+def _find_passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
     """Return the sampler nodes of a ComfyUI graph that generated the image in this file, last one first, or [] if they
     cannot be determined.
     """
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
-    chains = [(node, _chain(graph, node)) for node in ends]
+    chains = [(node, _find_sampler_chain(graph, node)) for node in ends]
     chains = [(node, chain) for node, chain in chains if chain]
     if not chains:
         # The graph is incomplete or contains a loop.
         loose = [node for node in graph.nodes.values() if _is_sampler(node)]
         return loose if len(loose) == 1 else []
-    signs = [_signs(graph, node, chain, embedded) for node, chain in chains]
+    signs = [_collect_signs(graph, node, chain, embedded) for node, chain in chains]
     likely = [chain for (_, chain), each in zip(chains, signs, strict=True) if each == max(signs)]
     starts = {chain[-1].id for chain in likely}
     # If the graph creates several images, it is unknown which of them is in this file.
     return max(likely, key=len) if len(starts) == 1 else []
 
 
-def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
+def _collect_signs(
+    graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts
+) -> tuple[int, bool, bool, bool]:
     """Return the signs that a ComfyUI node saved the image file, as a tuple for comparing nodes: matching file name,
     node name, file format and image size.
     """
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
-    sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
+    sides = tuple(value for kind, (_, value) in _find_latent_size(graph, chain[-1]) if kind != "size")
     has_size = len(chain) == 1 and sides == embedded.size
     kind = node.kind.lower()
     form = embedded.name.rpartition(".")[2].lower()
@@ -222,7 +224,7 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
     return len(stem) if embedded.name.startswith(stem) else 0, "save" in kind, has_format, has_size
 
 
-def _chain(graph: Graph, end: Node) -> list[Node]:
+def _find_sampler_chain(graph: Graph, end: Node) -> list[Node]:
     """Return the sampler nodes of a ComfyUI graph that generated the image at the node `end`, in order from the last to
     the first.
 
@@ -238,11 +240,11 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
             break
         seen.add(node.id)
         chain.append(node)
-        starts = _first_stage(graph, node) or [each for name, each in node.links.items() if towards_pictures(name)]
+        starts = _find_first_stage(graph, node) or [each for name, each in node.links.items() if towards_pictures(name)]
     return chain
 
 
-def _first_stage(graph: Graph, node: Node) -> list[Link]:
+def _find_first_stage(graph: Graph, node: Node) -> list[Link]:
     """Return the link to the first stage of a Stable Cascade graph in ComfyUI.
 
     Its output is the conditioning of the second stage.
@@ -266,7 +268,7 @@ def _is_sampler(node: Node) -> bool:
 
 def _add_prompts(found: Settings, graph: Graph, base: Node) -> None:
     for side, kind in (("positive", "prompt"), ("negative", "negative_prompt")):
-        prompts = _prompts(graph, base, side)
+        prompts = _find_side_prompts(graph, base, side)
         if prompts is None:
             if side == "negative" and side not in base.inputs:
                 found.more[kind] = ""
@@ -278,7 +280,7 @@ def _add_prompts(found: Settings, graph: Graph, base: Node) -> None:
             found.add(f"{kind}s", (prompts.names[0], "\n".join(prompts.texts)))
 
 
-def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
+def _find_side_prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
     """Return the positive or negative prompts of a sampler node, including those inside its guider or pipe, or None."""
     for node in graph.upstream([Link(base.id, 0)], towards_settings):
         names = (side, "conditioning", "cond", "cond1") if side == "positive" else (side,)
@@ -288,7 +290,7 @@ def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
     return None
 
 
-def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
+def _find_latent_size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
     """Return the size of the empty latent image from which a ComfyUI sampler started, as (field, entry) pairs.
 
     Returns [] if the sampler started from an image file.
@@ -312,10 +314,10 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
     loras: list[dict[str, Any]] = []
     starts = [each for name, each in base.links.items() if towards_weights(name)]
     for node in graph.upstream(starts, towards_weights):
-        loras += _loras(node)
+        loras += _list_loras(node)
         # The node merges several models, so no single file is the model.
         if "model2" in node.links:
-            found.more["models"] = _models(graph, node)
+            found.more["models"] = _list_models(graph, node)
             break
         value = next(((name, node.inputs[name]) for name in _MODELS if name in node.inputs), None)
         name = graph.literal(value[1], value[0]) if value else None
@@ -326,13 +328,13 @@ def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
         found.more["loras"] = loras[:64]
 
 
-def _models(graph: Graph, merged: Node) -> list[str]:
+def _list_models(graph: Graph, merged: Node) -> list[str]:
     ahead = graph.upstream([Link(merged.id, 0)], towards_weights)
     named = (graph.literal(node.inputs[name], name) for node in ahead for name in _MODELS if name in node.inputs)
     return list(dict.fromkeys(name for name in named if isinstance(name, str)))[:16]
 
 
-def _loras(node: Node) -> list[dict[str, Any]]:
+def _list_loras(node: Node) -> list[dict[str, Any]]:
     inputs = node.inputs
     name = inputs.get("lora_name")
     if isinstance(name, str):
@@ -366,13 +368,13 @@ def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
         found.entries.append((f"{node.kind}{number}", to_text(literals)))
 
 
-def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
+def _find_in_node_kinds(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
     ahead = graph.upstream([each for name, each in base.links.items() if towards_settings(name)], towards_settings)
     named = (match for node in ahead if (match := _NAMED[kind].match(node.kind)))
     return next(((match[0], match[1]) for match in named), None)
 
 
-def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
+def _check_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
     """Return a metadata entry unchanged if its value has the type required by the request field `kind`, else None.
 
     For example, an input "sampler" can be a name or a link to a node.

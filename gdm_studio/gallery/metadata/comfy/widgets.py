@@ -111,13 +111,13 @@ def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict
         found = {str(name): value for name, value in values.items()}
     elif isinstance(values, list):
         names = [str(each["widget"].get("name")) for each in slots if isinstance(each.get("widget"), dict)]
-        found = _known(kind, values) if kind in _NAMES else _named(names, values)
+        found = _assign_known_names(kind, values) if kind in _NAMES else _assign_names(names, values)
     else:
         return {}
-    return _evaluated(found) if _ENCODERS.match(kind) else found
+    return _evaluate(found) if _ENCODERS.match(kind) else found
 
 
-def _known(kind: str, values: list[Any]) -> dict[str, Any]:
+def _assign_known_names(kind: str, values: list[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     rest = list(reversed(values))
     for name in _NAMES[kind]:
@@ -130,7 +130,7 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
     return found
 
 
-def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
+def _assign_names(names: list[str], values: list[Any]) -> dict[str, Any]:
     """Assign the values of a ComfyUI node to the names in the file, and return {name: value}. Returns {} if names are
     missing, because the assignment would then be unreliable.
     """
@@ -145,16 +145,16 @@ def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
     return {} if rest else found
 
 
-def _evaluated(found: dict[str, Any]) -> dict[str, Any]:
+def _evaluate(found: dict[str, Any]) -> dict[str, Any]:
     for name in _TEXTS:
         if isinstance(text := found.get(name), str):
-            found[name] = _without_comments(text)
+            found[name] = _remove_comments(text)
             if re.search(r"(?<!\\)[{}]", found[name]):
                 del found[name]
     return found
 
 
-def _without_comments(text: str) -> str:
+def _remove_comments(text: str) -> str:
     """Remove /* block */ and // line comments from a prompt in linear time, which a single regular expression would not
     guarantee.
     """

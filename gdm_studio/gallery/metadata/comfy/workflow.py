@@ -60,8 +60,10 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
     """
     listed = drawn.get("definitions")
     within = listed.get("subgraphs") if isinstance(listed, dict) else None
-    definitions = {each["id"]: _drawing(each) for each in _objects(within) if isinstance(each.get("id"), str)}
-    return _Flattener(definitions).run(_Sheet(_drawing(drawn)))
+    definitions = {
+        each["id"]: _parse_drawing(each) for each in _filter_objects(within) if isinstance(each.get("id"), str)
+    }
+    return _Flattener(definitions).run(_Sheet(_parse_drawing(drawn)))
 
 
 class _Flattener:
@@ -82,13 +84,13 @@ class _Flattener:
                 self._left -= 1
                 if node.get("mode", 0) == _MUTED:
                     continue
-                if inner := self._inside(sheet, at):
+                if inner := self._enter_subgraph(sheet, at):
                     sheets.append(inner)
                 else:
-                    graph[f"{sheet.prefix}{at}"] = self._node(sheet, node)
+                    graph[f"{sheet.prefix}{at}"] = self._convert_node(sheet, node)
         return graph if self._left > 0 else {}
 
-    def _inside(self, sheet: _Sheet, at: Any) -> _Sheet | None:
+    def _enter_subgraph(self, sheet: _Sheet, at: Any) -> _Sheet | None:
         """Return the subgraph inside a node of the graph `sheet`, or None if the node has no subgraph."""
         node = sheet.drawing.nodes.get(at, {})
         found = self._definitions.get(str(node.get("type")))
@@ -99,18 +101,21 @@ class _Flattener:
             self._sheets[prefix] = _Sheet(found, prefix, node, sheet)
         return self._sheets[prefix]
 
-    def _node(self, sheet: _Sheet, node: Drawn) -> dict[str, Any]:
-        slots = _slots(node)
+    def _convert_node(self, sheet: _Sheet, node: Drawn) -> dict[str, Any]:
+        slots = _list_slots(node)
         inputs = {} if node.get("mode") == _BYPASSED else widgets(node, slots)
         for slot in slots:
             wire = slot.get("link")
             if isinstance(wire, int | str) and wire in sheet.drawing.wires:
-                inputs[str(slot.get("name"))] = self._source(sheet, sheet.drawing.wires[wire])
-        if node.get("type") == "GetNode" and len(givers := sheet.drawing.setters.get(_name(node), [])) == 1:
+                inputs[str(slot.get("name"))] = self._follow_link(sheet, sheet.drawing.wires[wire])
+        if (
+            node.get("type") == "GetNode"
+            and len(givers := sheet.drawing.setters.get(_find_variable_name(node), [])) == 1
+        ):
             inputs = {"": [f"{sheet.prefix}{givers[0]}", 0]}
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
-    def _source(self, sheet: _Sheet, way: Way) -> Any:
+    def _follow_link(self, sheet: _Sheet, way: Way) -> Any:
         """Follow a link through subgraphs and reroute nodes to its source. Returns a constant value, a link to the node
         that computes the value, or None if the chain is too long.
         """
@@ -118,12 +123,12 @@ class _Flattener:
             outside = sheet.outside
             at, slot = way
             if at == _INSIDE and outside is not None:
-                wire, value = _input(sheet, slot)
+                wire, value = _find_outer_input(sheet, slot)
                 if wire not in outside.drawing.wires:
                     return value
                 sheet = outside
                 way = outside.drawing.wires[wire]
-            elif inner := self._inside(sheet, at):
+            elif inner := self._enter_subgraph(sheet, at):
                 if slot not in inner.drawing.outputs:
                     return None
                 sheet = inner
@@ -133,40 +138,40 @@ class _Flattener:
         return None
 
 
-def _input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
+def _find_outer_input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
     """Return (link number, constant value) of input `slot` of the ComfyUI node that contains this subgraph. Either can
     be None.
     """
     names = sheet.drawing.names
-    slots = _slots(sheet.holder)
+    slots = _list_slots(sheet.holder)
     name = names[slot] if 0 <= slot < len(names) else None
     wire = next((each.get("link") for each in slots if each.get("name") == name), None)
     value = widgets(sheet.holder, slots).get(str(name))
     return wire if isinstance(wire, int | str) else None, value if isinstance(value, str | int | float) else None
 
 
-def _drawing(drawn: Drawn) -> _Drawing:
+def _parse_drawing(drawn: Drawn) -> _Drawing:
     listed = drawn.get("links")
-    links = [_wire(each) for each in listed[: 4 * MAX_NODES]] if isinstance(listed, list) else []
+    links = [_parse_link(each) for each in listed[: 4 * MAX_NODES]] if isinstance(listed, list) else []
     nodes = {
         each.get("id"): each
-        for each in _objects(drawn.get("nodes"))[: MAX_NODES + 1]
+        for each in _filter_objects(drawn.get("nodes"))[: MAX_NODES + 1]
         if isinstance(each.get("id"), int | str)
     }
     setters: dict[str, list[Any]] = {}
     for at, node in nodes.items():
         if node.get("type") == "SetNode":
-            setters.setdefault(_name(node), []).append(at)
+            setters.setdefault(_find_variable_name(node), []).append(at)
     return _Drawing(
         nodes=nodes,
         wires={number: way for number, way, _ in filter(None, links)},
         outputs={to[1]: way for _, way, to in filter(None, links) if to[0] == _OUTSIDE},
-        names=[str(each.get("name")) for each in _slots(drawn)],
+        names=[str(each.get("name")) for each in _list_slots(drawn)],
         setters=setters,
     )
 
 
-def _wire(each: Any) -> tuple[Any, Way, Way] | None:
+def _parse_link(each: Any) -> tuple[Any, Way, Way] | None:
     """Parse a link in ComfyUI's editor format into (number, origin, target), or return None if it is malformed.
 
     Files store a link as a list or as an object.
@@ -180,15 +185,15 @@ def _wire(each: Any) -> tuple[Any, Way, Way] | None:
     return each[0], (each[1], each[2]), (each[3], each[4])
 
 
-def _name(node: Drawn) -> str:
+def _find_variable_name(node: Drawn) -> str:
     """Return the variable name that a SetNode sets or a GetNode reads in a ComfyUI graph."""
     values = node.get("widgets_values")
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 
 
-def _slots(drawn: Drawn) -> list[Any]:
-    return _objects(drawn.get("inputs"))[:_MAX_SLOTS]
+def _list_slots(drawn: Drawn) -> list[Any]:
+    return _filter_objects(drawn.get("inputs"))[:_MAX_SLOTS]
 
 
-def _objects(listed: Any) -> list[Any]:
+def _filter_objects(listed: Any) -> list[Any]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from gdm_studio.gallery.metadata.containers import iso_boxes
 from gdm_studio.gallery.metadata.containers.metadata_blocks import MAX_TEXT
 
-# Limits: bytes of the box that lists the items, and pieces of one item.
+# Maximum size in bytes of the box that lists the items, and maximum number of pieces of one item.
 _MAX_META = 2**20
 _MAX_EXTENTS = 64
 _XMP = "application/rdf+xml"
@@ -22,14 +22,14 @@ def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
     Pillow finds only metadata that is linked to the image, and some tools omit this link.
     """
     try:
-        meta = _meta(file)
-        exif, xmp = (_content(file, meta, kind) for kind in ("Exif", _XMP))
+        meta = _read_meta_box(file)
+        exif, xmp = (_read_item(file, meta, kind) for kind in ("Exif", _XMP))
     except (struct.error, ValueError, OverflowError):
         return b"", b""
     return exif[4 + int.from_bytes(exif[:4], "big") :], xmp
 
 
-def _meta(file: BinaryIO) -> dict[bytes, bytes]:
+def _read_meta_box(file: BinaryIO) -> dict[bytes, bytes]:
     """Return the boxes inside the `meta` box of an AVIF file, which list its items, as {kind: content}."""
     at = 0
     end = file.seek(0, io.SEEK_END)
@@ -42,20 +42,20 @@ def _meta(file: BinaryIO) -> dict[bytes, bytes]:
         if box.kind == b"meta" and 4 <= box.end - box.start <= _MAX_META:
             file.seek(box.start + 4)
             # Reversed, so that the first of two boxes of a kind counts.
-            return dict(reversed(list(_contents(file.read(box.end - box.start - 4)))))
+            return dict(reversed(list(_iterate_boxes(file.read(box.end - box.start - 4)))))
     return {}
 
 
-def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _iterate_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield (kind, content) of consecutive boxes in the bytes of an AVIF file."""
     return ((box.kind, data[box.start : box.end]) for box in iso_boxes.boxes(data))
 
 
-def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
+def _read_item(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
     """Return the content of the first item of this kind in an AVIF file, such as its EXIF data, or b""."""
-    items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
+    items = (item for name, item in _parse_items(meta.get(b"iinf", b"")) if name == kind)
     wanted = next(items, None)
-    method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
+    method, extents = _parse_locations(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
     content = b""
     for start, length in extents:
         if len(content) + length > MAX_TEXT:
@@ -68,9 +68,9 @@ def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
     return content
 
 
-def _items(listed: bytes) -> Iterator[tuple[str, int]]:
+def _parse_items(listed: bytes) -> Iterator[tuple[str, int]]:
     """Yield (kind, number) of each item in an AVIF file. The kind is the media type, if the item has one."""
-    for name, entry in _contents(listed[6 if listed[:1] == b"\0" else 8 :]):
+    for name, entry in _iterate_boxes(listed[6 if listed[:1] == b"\0" else 8 :]):
         if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
             continue
         layout = ">HH4s" if entry[0] == 2 else ">IH4s"
@@ -80,7 +80,7 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
         yield media or kind.decode("latin-1"), number
 
 
-def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
+def _parse_locations(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
     """Return the locations of an AVIF file's items, as {item number: (construction method, [(start, length), …])}."""
     reader = _Numbers(listed)
     version = reader.next(1)

@@ -1,4 +1,4 @@
-"""Reader of the program name in content credentials (C2PA), which consist of nested boxes.
+"""Reader of the name of the generating software in content credentials (C2PA), which consist of nested boxes.
 
 The last manifest of the credentials is the active one. Its claim, in CBOR (RFC 8949), names the generator. Neither the
 signature nor the binding to the image is verified.
@@ -26,29 +26,29 @@ _LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
 def find_maker(manifests: bytes) -> str:
-    """Return the name and version of the program that created an image according to its content credentials, or "" if
-    these are damaged or name no program.
+    """Return the name and version of the software that created an image according to its content credentials, or "" if
+    they are damaged or name none.
     """
     try:
-        return _maker(manifests)
+        return _read_maker(manifests)
     except (ValueError, struct.error, RecursionError, OverflowError):
         return ""
 
 
-def _maker(manifests: bytes) -> str:
+def _read_maker(manifests: bytes) -> str:
     store = next((each for each in boxes(manifests) if each.kind == b"jumb"), None)
-    active = [each for each in _within(manifests, store) if each.kind == b"jumb"][-1:] if store else []
-    for each in _within(manifests, active[0]) if active else ():
-        if _label(manifests, each).startswith("c2pa.claim"):
-            claim = next((box for box in _within(manifests, each) if box.kind == b"cbor"), None)
-            return _named(_Cbor(manifests, claim.start, claim.end).value(0)) if claim else ""
+    active = [each for each in _list_inner_boxes(manifests, store) if each.kind == b"jumb"][-1:] if store else []
+    for each in _list_inner_boxes(manifests, active[0]) if active else ():
+        if _read_label(manifests, each).startswith("c2pa.claim"):
+            claim = next((box for box in _list_inner_boxes(manifests, each) if box.kind == b"cbor"), None)
+            return _read_name(_Cbor(manifests, claim.start, claim.end).value(0)) if claim else ""
     return ""
 
 
-def _named(claim: Any) -> str:
-    """Return the name of the program that created an image according to a claim of its content credentials.
+def _read_name(claim: Any) -> str:
+    """Return the name of the software that created an image, from a claim in its content credentials.
 
-    The claim stores the name as an object with name and version, a list of such objects, or a text.
+    The claim stores the name as an object with name and version, a list of such objects, or a string.
     """
     if not isinstance(claim, dict):
         return ""
@@ -60,11 +60,11 @@ def _named(claim: Any) -> str:
     return "".join(letter for letter in shown if letter.isprintable())
 
 
-def _within(data: bytes, box: Box) -> list[Box]:
+def _list_inner_boxes(data: bytes, box: Box) -> list[Box]:
     return list(boxes(data, box.start, box.end))
 
 
-def _label(data: bytes, box: Box) -> str:
+def _read_label(data: bytes, box: Box) -> str:
     """Return the label of a `jumb` box in content credentials, which its first inner box contains, or "" if it has
     none.
     """
@@ -98,16 +98,16 @@ class _Cbor:
         major = first >> 5
         short = first & 31
         if short == 31:
-            return self._indefinite(major, depth)
+            return self._decode_indefinite(major, depth)
         if short < 24:
             number = short
         elif short < 28:
             number = int.from_bytes(self._take(_LENGTHS[short]), "big")
         else:
             raise ValueError("no such length")
-        return self._of(major, number, depth)
+        return self._decode(major, number, depth)
 
-    def _of(self, major: int, number: int, depth: int) -> Any:
+    def _decode(self, major: int, number: int, depth: int) -> Any:
         if major < 2:
             return number if major == 0 else -1 - number
         if major < 4:
@@ -116,21 +116,21 @@ class _Cbor:
         if major == 4:
             return [self.value(depth + 1) for _ in range(self._check_bound(number))]
         if major == 5:
-            return dict(self._pair(depth) for _ in range(self._check_bound(number)))
+            return dict(self._decode_pair(depth) for _ in range(self._check_bound(number)))
         # Major type 6 is a tagged value; 7 is a float or a constant, which is never a name.
         return self.value(depth + 1) if major == 6 else None
 
-    def _indefinite(self, major: int, depth: int) -> Any:
+    def _decode_indefinite(self, major: int, depth: int) -> Any:
         """Decode a CBOR value of indefinite length, which ends at a break byte."""
         found: list[Any] = []
         while self._data[self._at : self._at + 1] != b"\xff":
-            found.append(self._pair(depth) if major == 5 else self.value(depth + 1))
+            found.append(self._decode_pair(depth) if major == 5 else self.value(depth + 1))
         self._take(1)
         if major == 5:
             return dict(found)
         return "".join(part for part in found if isinstance(part, str)) if major == 3 else found
 
-    def _pair(self, depth: int) -> tuple[Any, Any]:
+    def _decode_pair(self, depth: int) -> tuple[Any, Any]:
         name = self.value(depth + 1)
         if not isinstance(name, str | int | bytes):
             raise ValueError("no name")

@@ -32,24 +32,24 @@ def parse_exif(exif: bytes) -> dict[str, str]:
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
         return {}
-    main = _directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])
+    main = _read_directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0])
     pointer = main.get(_EXIF_IFD, b"")
-    inner = _directory(exif, order, struct.unpack(f"{order}I", pointer)[0]) if len(pointer) == 4 else {}
+    inner = _read_directory(exif, order, struct.unpack(f"{order}I", pointer)[0]) if len(pointer) == 4 else {}
     found = {name: inner.get(tag) or main.get(tag) for tag, name in _NAMES.items()}
     return {name: text for name, raw in found.items() if raw and (text := _decode(name, raw, order))}
 
 
 def is_on_side(exif: bytes) -> bool:
-    """Return True if EXIF data turn an image by a quarter, which exchanges its width and height."""
+    """Return True if the EXIF orientation rotates an image by 90° or 270°, which swaps its width and height."""
     exif = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(exif[:4])
     if order is None or len(exif) < 8:
         return False
-    value = _directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0]).get(_ORIENTATION, b"")
+    value = _read_directory(exif, order, struct.unpack_from(f"{order}I", exif, 4)[0]).get(_ORIENTATION, b"")
     return len(value) == 4 and struct.unpack_from(f"{order}H", value)[0] in _ON_THE_SIDE
 
 
-def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
+def _read_directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
     """Return the tags of the EXIF directory at offset `at`, as {tag number: raw value}."""
     values: dict[int, bytes] = {}
     if not 0 < at <= len(exif) - 2:
@@ -73,7 +73,7 @@ def _decode(name: str, raw: bytes, order: str) -> str:
     text = raw[8:]
     if name == _USER_COMMENT and charset in _CHARSETS:
         if charset == b"UNICODE\0":
-            return text.decode(_unicode(text, order), "replace").strip("\0\ufeff")
+            return text.decode(_detect_encoding(text, order), "replace").strip("\0\ufeff")
         return text.decode(_CHARSETS[charset], "replace").strip("\0")
     try:
         return raw.decode("utf-8").strip("\0")
@@ -84,8 +84,8 @@ def _decode(name: str, raw: bytes, order: str) -> str:
 _CHARSETS = {b"UNICODE\0": "", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso2022_jp", bytes(8): "utf-8"}
 
 
-def _unicode(text: bytes, order: str) -> str:
-    """Return the encoding of a text in EXIF data. The byte order is detected from the zero bytes of Latin letters.
+def _detect_encoding(text: bytes, order: str) -> str:
+    """Return the encoding of a string in EXIF data. The byte order is detected from the zero bytes of Latin letters.
 
     A1111 writes big-endian UTF-16 and SwarmUI writes little-endian UTF-16, regardless of the byte order of the file.
     """

@@ -33,7 +33,7 @@ def read(file: BinaryIO) -> Parts:
     xmp = b""
     total = 0
     boxes: list[bytes] = []
-    for _, marker, length in _segments(file):
+    for _, marker, length in _iterate_segments(file):
         if marker in _SIZES:
             body = file.read(5)
             size = size or (int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
@@ -41,7 +41,7 @@ def read(file: BinaryIO) -> Parts:
             body = file.read(max(0, length - 2))
             total += len(body)
             if marker == _COM:
-                keyword, text = _comment(body)
+                keyword, text = _split_comment(body)
                 texts.setdefault(keyword, text)
             elif marker == _APP11:
                 boxes.append(body)
@@ -58,10 +58,10 @@ def read(file: BinaryIO) -> Parts:
 
 def metadata_end(file: BinaryIO) -> int:
     """Return the position behind the segments that precede the pixels of a JPEG file. Raises OSError."""
-    return max((at + 2 + max(2, length) for at, _, length in _segments(file)), default=2)
+    return max((at + 2 + max(2, length) for at, _, length in _iterate_segments(file)), default=2)
 
 
-def _segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
+def _iterate_segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
     """Yield the position, the marker and the length of each segment before the first scan. The file is then at the
     content of the segment.
     """
@@ -80,7 +80,7 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, int, int]]:
         at += 2 + max(2, length)
 
 
-def _comment(body: bytes) -> tuple[str, str]:
+def _split_comment(body: bytes) -> tuple[str, str]:
     """Return (name, text) of a JPEG comment. stable-diffusion.cpp writes a PNG keyword and a zero
     byte before the text.
     """

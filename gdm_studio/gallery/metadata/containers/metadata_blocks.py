@@ -39,6 +39,6 @@ class Parts:
     xmp: bytes = b""
     # True if the file has content credentials.
     c2pa: bool = False
-    # The program that the content credentials name.
+    # The software that the content credentials name.
     maker: str = ""
     layout: Layout | None = None

@@ -20,7 +20,7 @@ from gdm_studio.gallery.metadata.containers.metadata_blocks import (
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT_KINDS = (b"tEXt", b"zTXt", b"iTXt")
 _WANTED = (*_TEXT_KINDS, b"eXIf")
-# {colour type: number of channels} of images whose pixels can hide a text.
+# {colour type: number of channels} of images whose pixels can hide a message.
 _CHANNELS = {2: 3, 6: 4}
 
 
@@ -52,15 +52,15 @@ def read(file: BinaryIO) -> Parts:
             break
         elif kind == b"caBX":
             if not c2pa and length <= MAX_MANIFESTS:
-                program = find_maker(_body(file, kind, length))
+                program = find_maker(_read_body(file, kind, length))
             c2pa = True
         elif kind in _WANTED and length <= min(MAX_TEXT, MAX_TOTAL - total) and len(texts) < MAX_TEXTS:
-            body = _body(file, kind, length)
+            body = _read_body(file, kind, length)
             total += length
             if kind == b"eXIf":
                 exif = exif or body
             elif body:
-                keyword, text = _text(kind, body)
+                keyword, text = _decode_text(kind, body)
                 if keyword and text is not None:
                     texts.setdefault(keyword, text)
                     total += len(text)
@@ -70,7 +70,7 @@ def read(file: BinaryIO) -> Parts:
     return Parts((width, height), texts, exif, c2pa=c2pa, maker=program, layout=layout)
 
 
-def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
+def _read_body(file: BinaryIO, kind: bytes, length: int) -> bytes:
     """Read the content of a PNG chunk, or return b"" if its checksum is wrong."""
     body = file.read(length)
     check = file.read(4)
@@ -78,15 +78,15 @@ def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
     return body if is_intact else b""
 
 
-def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
+def _decode_text(kind: bytes, body: bytes) -> tuple[str, str | None]:
     """Return (keyword, text) of a PNG text chunk. The text is None if it cannot be decompressed."""
     raw_keyword, _, rest = body.partition(b"\0")
     keyword = raw_keyword.decode("latin-1")
     if kind == b"tEXt":
-        return keyword, _latin_or_utf8(rest)
+        return keyword, _decode_latin_or_utf8(rest)
     if kind == b"zTXt":
         unpacked = _decompress(rest[1:])
-        return keyword, None if unpacked is None else _latin_or_utf8(unpacked)
+        return keyword, None if unpacked is None else _decode_latin_or_utf8(unpacked)
     is_packed = rest[:1] == b"\1"
     rest = rest[2:]
     # Skips the language and the translated keyword.
@@ -95,7 +95,7 @@ def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
     return keyword, None if unpacked is None else unpacked.decode("utf-8", "replace")
 
 
-def _latin_or_utf8(raw: bytes) -> str:
+def _decode_latin_or_utf8(raw: bytes) -> str:
     """Decode a PNG text as UTF-8, which several tools write, or else as Latin-1, which the standard requires.
 
     Latin-1 text is rarely valid UTF-8 by accident.

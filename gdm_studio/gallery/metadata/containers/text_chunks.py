@@ -40,7 +40,7 @@ class EmbeddedTexts:
     # (width, height) in pixels, as stored.
     size: tuple[int, int]
     texts: Mapping[str, str] = field(default_factory=dict)
-    # Whether the file has content credentials, and the program that they name.
+    # Whether the file has content credentials, and the software that they name.
     c2pa: bool = False
     maker: str = ""
     # The name of the file, without its folder.
@@ -76,17 +76,17 @@ def read_texts(path: Path) -> EmbeddedTexts:
     """
     try:
         with open_file(path) as file:
-            parts = _parts(file, path)
+            parts = _read_parts(file, path)
     except OSError as error:
         raise storage_error(path, error) from error
     except (Damaged, ValueError, TypeError, IndexError, OverflowError, MemoryError, struct.error) as error:
         raise unreadable_image_error(path) from error
     return EmbeddedTexts(
-        parts.size, _texts(parts), parts.c2pa, parts.maker, path.name, parts.layout, is_on_side(parts.exif)
+        parts.size, _collect_texts(parts), parts.c2pa, parts.maker, path.name, parts.layout, is_on_side(parts.exif)
     )
 
 
-def _parts(file: BinaryIO, path: Path) -> Parts:
+def _read_parts(file: BinaryIO, path: Path) -> Parts:
     head = file.read(12)
     file.seek(0)
     if head.startswith(png.SIGNATURE):
@@ -110,7 +110,7 @@ def _read_with_pillow(file: BinaryIO, path: Path) -> Parts:
         return Parts(image.size, {COMMENT: comment.decode("utf-8", "replace")} if comment else {}, exif, xmp)
 
 
-def _texts(parts: Parts) -> dict[str, str]:
+def _collect_texts(parts: Parts) -> dict[str, str]:
     texts = dict(parts.texts)
     xmp = parts.xmp.decode("utf-8", "replace") or texts.get("XML:com.adobe.xmp", "")
     if xmp:

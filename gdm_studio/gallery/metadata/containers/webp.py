@@ -35,17 +35,17 @@ def read(file: BinaryIO) -> Parts:
     return Parts(size, {}, found[b"EXIF"], found[b"XMP "], c2pa, program)
 
 
-def _canvas(body: bytes) -> tuple[int, int]:
+def _read_canvas_size(body: bytes) -> tuple[int, int]:
     return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
 
 
-def _lossy(body: bytes) -> tuple[int, int]:
+def _read_lossy_size(body: bytes) -> tuple[int, int]:
     return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
 
 
-def _lossless(body: bytes) -> tuple[int, int]:
+def _read_lossless_size(body: bytes) -> tuple[int, int]:
     bits = int.from_bytes(body[1:5], "little")
     return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
 
 
-_SIZES = {b"VP8X": _canvas, b"VP8 ": _lossy, b"VP8L": _lossless}
+_SIZES = {b"VP8X": _read_canvas_size, b"VP8 ": _read_lossy_size, b"VP8L": _read_lossless_size}

@@ -84,20 +84,20 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_text(embedded.settings)
     if found is None:
         return None
-    tool = _tool(found.entries, embedded)
+    tool = _recognise_tool(found.entries, embedded)
     prompt = found.prompt.removeprefix("Prompt: ") if tool == "Krita AI Diffusion" else found.prompt
-    entries = list(_entries(found, prompt))
+    entries = list(_list_entries(found, prompt))
     names = {name: _NAMES.get(name.lower(), "") for name, _ in entries} | _PROMPTS
     if tool == "stable-diffusion.cpp" and not found.entries.get("Sampler", "").startswith("ddim"):
         # "Eta" is written for every sampler, but only DDIM uses it.
         names["Eta"] = ""
     known = {name for name, _ in entries if f"{name.lower()} ".startswith(_KNOWN)}
-    lists = {"loras": _loras(found), "embeddings": _embeddings(found)}
-    more = _resources(found.entries) | {name: listed for name, listed in lists.items() if listed}
+    lists = {"loras": _find_loras(found), "embeddings": _find_embeddings(found)}
+    more = _find_resource_model(found.entries) | {name: listed for name, listed in lists.items() if listed}
     return build_metadata(embedded.size, tool, entries, names, known=known, more=more)
 
 
-def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
+def _list_entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
     """Yield the (name, value) entries of an A1111 text, with the prompts first.
 
     Fooocus's original prompts, without its styles, are separate entries.
@@ -107,7 +107,7 @@ def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
     yield from ((name, value) for name, value in found.entries.items() if name not in _PROMPTS)
 
 
-def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
+def _recognise_tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
     """Return the name of the tool that wrote an A1111 text, recognised by the version and other entries in the text."""
     version = f"{entries.get('App', '')} {entries.get('Version', '')}".strip()
     if tool := next((tool for mark, tool in _WRITERS if re.match(mark, version, re.IGNORECASE)), ""):
@@ -122,28 +122,28 @@ def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
     return "ComfyUI" if drawn else "AUTOMATIC1111"
 
 
-def _loras(found: Infotext) -> list[dict[str, Any]]:
+def _find_loras(found: Infotext) -> list[dict[str, Any]]:
     """Return the LoRAs that an A1111 text names in the prompt or in Fooocus's list, with their hashes if given."""
-    hashes = dict(_pairs(found.entries.get("Lora hashes", "")))
+    hashes = dict(_parse_pairs(found.entries.get("Lora hashes", "")))
     if weights := found.entries.get("Lora weights"):
-        listed = [lora_entry(name, weight) for name, weight in _pairs(weights)]
+        listed = [lora_entry(name, weight) for name, weight in _parse_pairs(weights)]
     else:
         listed = find_loras(found.prompt)
     return [each | ({"hash": hashes[each["name"]]} if each["name"] in hashes else {}) for each in listed]
 
 
-def _embeddings(found: Infotext) -> list[dict[str, Any]]:
+def _find_embeddings(found: Infotext) -> list[dict[str, Any]]:
     """Return the textual inversion embeddings that an A1111 text lists, with their hashes."""
-    return [{"name": name, "hash": digits} for name, digits in _pairs(found.entries.get("TI hashes", ""))]
+    return [{"name": name, "hash": digits} for name, digits in _parse_pairs(found.entries.get("TI hashes", ""))]
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def _parse_pairs(text: str) -> list[tuple[str, str]]:
     """Parse a list in an A1111 text of the form "name: value, name: value"."""
     parts = (entry.rpartition(": ") for entry in text.split(", ")[:64])
     return [(name, value) for name, _, value in parts if name]
 
 
-def _resources(entries: dict[str, str]) -> dict[str, Any]:
+def _find_resource_model(entries: dict[str, str]) -> dict[str, Any]:
     """Return {"model": name} from the list of resources that Civitai adds to an A1111 text, or {} if the list is
     missing or names no model.
     """

@@ -35,11 +35,11 @@ _KNOWN = split_names("""
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
-    return "extraMetadata" in embedded.texts or any('"extraMetadata"' in text for text in _graphs(embedded))
+    return "extraMetadata" in embedded.texts or any('"extraMetadata"' in text for text in _find_graphs(embedded))
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
-    inside = ((parse_object(text) or {}).get("extraMetadata") for text in _graphs(embedded))
+    inside = ((parse_object(text) or {}).get("extraMetadata") for text in _find_graphs(embedded))
     places: list[Any] = [embedded.text("extraMetadata"), *inside]
     objects = (
         each if isinstance(each, dict) else parse_object(each) for each in places if isinstance(each, str | dict)
@@ -55,7 +55,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     return build_metadata(embedded.size, TOOL.name, entries + graph.entries, names, known=_KNOWN, more=graph.more)
 
 
-def _graphs(embedded: EmbeddedTexts) -> list[str]:
+def _find_graphs(embedded: EmbeddedTexts) -> list[str]:
     return [embedded.text(name) for name in ("prompt", "exif:UserComment", "parameters")]
 
 

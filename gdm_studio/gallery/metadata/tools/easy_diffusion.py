@@ -40,21 +40,23 @@ _KNOWN = split_names("""
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
-    return any(_plain(name) in _MARKS for name in embedded.texts) or any(mark in embedded.settings for mark in _MARKS)
+    return any(_normalise_name(name) in _MARKS for name in embedded.texts) or any(
+        mark in embedded.settings for mark in _MARKS
+    )
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_object(embedded.settings) or embedded.texts
     settings: dict[str, Any] = {name: value for name, value in found.items() if value not in ("None", "none")}
-    if not any(_plain(name) in _MARKS for name in settings):
+    if not any(_normalise_name(name) in _MARKS for name in settings):
         return None
     entries = flatten(settings)
-    names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
-    known = {name for name, _ in entries if _plain(name) in _KNOWN}
+    names = {name: _NAMES.get(_normalise_name(name), "") for name, _ in entries}
+    known = {name for name, _ in entries if _normalise_name(name) in _KNOWN}
     return build_metadata(embedded.size, TOOL.name, entries, names, known=known)
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """Normalise the two spellings of a setting's name in Easy Diffusion's files, such as "use_vae_model" and "VAE
     model".
     """

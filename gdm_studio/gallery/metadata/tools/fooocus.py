@@ -58,21 +58,23 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
     found = parse_object(embedded.settings)
-    plain = {_plain(name): value for name, value in (found or {}).items()}
+    plain = {_normalise_name(name): value for name, value in (found or {}).items()}
     if found is None or not {"base_model", "base_model_name", "performance", "metadata_scheme"} & plain.keys():
         return None
     entries = flatten(found)
-    names = {name: _NAMES.get(_plain(name), "") for name, _ in entries}
-    known = {name for name, _ in entries if _plain(name) in _KNOWN or _plain(name).startswith("lora_")}
+    names = {name: _NAMES.get(_normalise_name(name), "") for name, _ in entries}
+    known = {
+        name for name, _ in entries if _normalise_name(name) in _KNOWN or _normalise_name(name).startswith("lora_")
+    }
     tool = "FooocusPlus" if str(plain.get("version")).startswith("FooocusPlus") else TOOL.name
-    return build_metadata(embedded.size, tool, entries, names, known=known, more=_loras(plain))
+    return build_metadata(embedded.size, tool, entries, names, known=known, more=_read_loras(plain))
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return name.lower().replace(" ", "_")
 
 
-def _loras(found: dict[str, Any]) -> dict[str, Any]:
+def _read_loras(found: dict[str, Any]) -> dict[str, Any]:
     """Return the metadata field `loras` of a Fooocus file, which contains either a list of [name, weight, hash] or
     entries with the text "name : weight".
     """

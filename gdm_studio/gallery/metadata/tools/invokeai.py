@@ -81,27 +81,31 @@ def _matches(embedded: EmbeddedTexts) -> bool:
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
-    for name, generation in (("invokeai_metadata", _third), ("sd-metadata", _second), ("Dream", _first)):
+    for name, generation in (
+        ("invokeai_metadata", _read_current_format),
+        ("sd-metadata", _read_second_format),
+        ("Dream", _read_first_format),
+    ):
         if (text := embedded.text(name)) and (found := generation(text, embedded.size)) is not None:
             return found
     return None
 
 
-def _third(text: str, size: tuple[int, int]) -> Metadata | None:
+def _read_current_format(text: str, size: tuple[int, int]) -> Metadata | None:
     found = parse_object(text)
     if found is None:
         return None
     entries = flatten(found)
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return build_metadata(size, "InvokeAI", entries, _NAMES, known=known, more=_loras(found.get("loras")))
+    return build_metadata(size, "InvokeAI", entries, _NAMES, known=known, more=_read_loras(found.get("loras")))
 
 
-def _second(text: str, size: tuple[int, int]) -> Metadata | None:
+def _read_second_format(text: str, size: tuple[int, int]) -> Metadata | None:
     found = parse_object(text)
     image = found.pop("image", None) if found else None
     if found is None or not isinstance(image, dict):
         return None
-    entries = [*_prompts(_join_blend(image.pop("prompt", ""))), *flatten(image), *flatten(found)]
+    entries = [*_split_prompts(_join_blend(image.pop("prompt", ""))), *flatten(image), *flatten(found)]
     return build_metadata(size, "InvokeAI", entries, _SECOND, known=_KNOWN_SECOND)
 
 
@@ -117,7 +121,7 @@ def _join_blend(prompt: Any) -> str:
     return " ".join(f"{each['prompt'].strip()}:{number(weight)}" for each, weight in zip(parts, weights, strict=True))
 
 
-def _first(text: str, size: tuple[int, int]) -> Metadata | None:
+def _read_first_format(text: str, size: tuple[int, int]) -> Metadata | None:
     match = re.match(r'\s*"((?:\\.|[^"\\])*)"|\s*((?:(?! -)[^\0])*)', text[: 2**16])
     if match is None:
         return None
@@ -126,10 +130,10 @@ def _first(text: str, size: tuple[int, int]) -> Metadata | None:
     if not options:
         return None
     known = {name for name, _ in options}
-    return build_metadata(size, "InvokeAI", [*_prompts(prompt), *options], _FIRST, known=known)
+    return build_metadata(size, "InvokeAI", [*_split_prompts(prompt), *options], _FIRST, known=known)
 
 
-def _prompts(whole: str) -> list[tuple[str, Any]]:
+def _split_prompts(whole: str) -> list[tuple[str, Any]]:
     """Split a prompt of an old InvokeAI file, in which the negative prompt is in brackets.
 
     Return the entries of both.
@@ -139,7 +143,7 @@ def _prompts(whole: str) -> list[tuple[str, Any]]:
     return [("prompt", prompt.strip() if negative else prompt), ("negative", ", ".join(negative))]
 
 
-def _loras(listed: Any) -> dict[str, Any]:
+def _read_loras(listed: Any) -> dict[str, Any]:
     """Return the metadata field `loras` of an InvokeAI file. Each entry contains an object for the LoRA's model, whose
     keys depend on InvokeAI's version.
     """

@@ -24,11 +24,11 @@ _MAX_TEXT = 2**16
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
-    return "Job ID:" in _text(embedded)
+    return "Job ID:" in _find_text(embedded)
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
-    text = _text(embedded)[:_MAX_TEXT]
+    text = _find_text(embedded)[:_MAX_TEXT]
     if (job := _JOB.search(text[-120:])) is None:
         return None
     prompt, *options = _OPTIONS.split(f" {text.removesuffix(job[0])}")
@@ -44,7 +44,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     return build_metadata(embedded.size, TOOL.name, entries, _NAMES, known=known)
 
 
-def _text(embedded: EmbeddedTexts) -> str:
+def _find_text(embedded: EmbeddedTexts) -> str:
     return embedded.text("Description", "exif:ImageDescription", "xmp:description")
 
 

@@ -36,10 +36,10 @@ _KNOWN_GROUPS = ("v4_", "reference_", "director_", "extra_passthrough")
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
-    return "NovelAI" in embedded.text("Software", "Title", "exif:Software", "Source") or _in_exif(embedded)
+    return "NovelAI" in embedded.text("Software", "Title", "exif:Software", "Source") or _is_in_exif(embedded)
 
 
-def _in_exif(embedded: EmbeddedTexts) -> bool:
+def _is_in_exif(embedded: EmbeddedTexts) -> bool:
     comment = embedded.text("exif:UserComment")
     return '"Comment"' in comment and "NovelAI" in comment
 
@@ -57,10 +57,10 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
     outside = (("Description", described), ("Source", source), ("Software", chunks.get("Software")))
     entries = [*flatten(comment), *((name, value) for name, value in outside if value)]
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return build_metadata(embedded.size, "NovelAI", entries, _NAMES, known=known, more=_characters(comment))
+    return build_metadata(embedded.size, "NovelAI", entries, _NAMES, known=known, more=_read_character_prompts(comment))
 
 
-def _characters(comment: dict[str, Any]) -> dict[str, Any]:
+def _read_character_prompts(comment: dict[str, Any]) -> dict[str, Any]:
     """Return the separate prompts for individual characters, which NovelAI 4 stores beside the main prompt, as a
     metadata field. Returns {} if there are none.
     """

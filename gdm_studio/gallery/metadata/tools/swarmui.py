@@ -40,36 +40,36 @@ _KNOWN_GROUPS = ("refiner", "controlnet", "initimage", "sui_", "freeu", "init", 
 
 
 def _matches(embedded: EmbeddedTexts) -> bool:
-    return '"sui_image_params"' in _text(embedded)
+    return '"sui_image_params"' in _find_text(embedded)
 
 
 def _read(embedded: EmbeddedTexts) -> Metadata | None:
-    whole = parse_object(_text(embedded)) or {}
+    whole = parse_object(_find_text(embedded)) or {}
     settings = whole.pop("sui_image_params", None)
     if not isinstance(settings, dict):
         return None
     models = whole.get("sui_models")
-    entries = [*flatten(settings), *_hashes(models)]
+    entries = [*flatten(settings), *_read_hashes(models)]
     extra = whole.get("sui_extra_data")
     entries += flatten(extra) if isinstance(extra, dict) else []
     known = _KNOWN | {name for name, _ in entries if name.startswith(_KNOWN_GROUPS)}
-    return build_metadata(embedded.size, "SwarmUI", entries, _NAMES, known=known, more=_loras(settings))
+    return build_metadata(embedded.size, "SwarmUI", entries, _NAMES, known=known, more=_read_loras(settings))
 
 
-def _text(embedded: EmbeddedTexts) -> str:
+def _find_text(embedded: EmbeddedTexts) -> str:
     """Return the text in which SwarmUI stored the settings. Old versions wrote it into the EXIF tag of the camera
     model.
     """
     return embedded.text("parameters", "exif:UserComment", "exif:Model")
 
 
-def _hashes(models: Any) -> list[tuple[str, Any]]:
+def _read_hashes(models: Any) -> list[tuple[str, Any]]:
     listed = [each for each in models if isinstance(each, dict)] if isinstance(models, list) else []
     found = next((each.get("hash") for each in listed if each.get("param") == "model"), None)
     return [("model hash", found)] if found else []
 
 
-def _loras(settings: dict[str, Any]) -> dict[str, Any]:
+def _read_loras(settings: dict[str, Any]) -> dict[str, Any]:
     names = settings.get("loras")
     weights = settings.get("loraweights")
     if not isinstance(names, list):

@@ -82,8 +82,8 @@ class BoardRunner:
         ordered = list(missing.values())
         whole = replace(ordered[0], count=len(ordered))
         places = (CLUSTER,) if on_cluster else ()
-        orders = single_items(ordered)
-        self.job = self._runner.submit(whole, board.collection.target, orders=orders, places=places)
+        work_items = single_items(ordered)
+        self.job = self._runner.submit(whole, board.collection.target, work_items=work_items, places=places)
         board.collection.expect(self.job, list(missing))
         if reserve or self._context.generation.job is None:
             self._reserved = True
