@@ -356,7 +356,7 @@ def models() -> Iterator[Finding]:
     if cards:
         values: dict[str, Value] = {"shipped": len(built_in), "own": len(cards) - len(built_in)}
         text = QT_TRANSLATE_NOOP("Doctor", "{shipped} built in, {own} of your own")
-        lines = library.inventory()
+        lines = library.model_table()
         if added := sum(line.card is None and not paths.is_shipped(line.path) for line in lines):
             values["added"] = added
             text = QT_TRANSLATE_NOOP(

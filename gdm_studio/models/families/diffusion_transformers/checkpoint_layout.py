@@ -19,7 +19,7 @@ from gdm_studio.models.files.header import integer_error, unreadable_error
 from gdm_studio.models.files.network_prefixes import root_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.networks.diffusion_transformers.configurations import Shape, Source, Weight
 
@@ -104,7 +104,7 @@ def layout_of(entry: Entry) -> Layout:
     assert found is not None
     variant = VARIANTS[found.name]
     # Kontext has the tensors of FLUX.1 dev, and only its name tells them apart.
-    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {about(entry).title}".casefold():
+    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {describe_entry(entry).title}".casefold():
         variant = VARIANTS["FLUX.1 Kontext"]
     where: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Shape] = {}

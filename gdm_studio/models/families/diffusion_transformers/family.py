@@ -22,7 +22,7 @@ from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANC
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.weight_file_names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.networks.diffusion_transformers.configurations import SD3Config
 from gdm_studio.request.conditioning import REFERENCE
@@ -58,7 +58,7 @@ def card(entry: Entry) -> ModelCard:
     except OSError as error:
         raise ModelError(f"{entry.path.name} cannot be read; copy it again.") from error
     steps, guidance = variant.steps, variant.guidance
-    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {about(entry).title}"):
+    if variant.few_steps is not None and variant.is_distilled(f"{name_of(entry.path)} {describe_entry(entry).title}"):
         steps, guidance = variant.few_steps
     side = min(SIDE, _largest(layout) or SIDE)
     found = ModelCard(

@@ -41,7 +41,7 @@ from gdm_studio.models.few_step_models import SCHEDULERS
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.sidecars import find_sidecars
 from gdm_studio.models.files.weight_file_names import name_of
-from gdm_studio.models.installed.description import about
+from gdm_studio.models.installed.description import describe_entry
 from gdm_studio.models.model_card import ModelCard
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
@@ -252,7 +252,7 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
     """
     if is_pipeline(entry):
         return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
-    description = about(entry)
+    description = describe_entry(entry)
     return description.few_steps, description.made_for_steps
 
 
