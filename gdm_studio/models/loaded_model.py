@@ -56,7 +56,7 @@ class Variation:
     # True if the image may start from a silhouette. False for requests older than HAS_SILHOUETTES.
     has_silhouettes: bool = False
 
-    def rolled(self, place: int) -> Variation:
+    def roll(self, place: int) -> Variation:
         """Return a copy with the random numbers shifted cyclically by an amount that depends on the index `place`. Each
         object in a prompt thus gets other numbers.
         """

@@ -81,10 +81,10 @@ class AdaptedNetwork(nn.Module):
         self.others = [(delta, strength) for delta, strength in parts if not isinstance(delta, LowRank)]
 
     def forward(self, x: Tensor) -> Tensor | Modulations:
-        found = self._apply(x)
+        found = self._compute_output(x)
         return self.layer.parts(found) if isinstance(self.layer, Modulation) else found
 
-    def _apply(self, x: Tensor) -> Tensor:
+    def _compute_output(self, x: Tensor) -> Tensor:
         if self.up is None or self.others or not self._has_few_rows(x):
             return self._run_layer(x, self.weight(), self.layer.bias)
         narrow = self._run_layer(x, self.down.view(-1, *self.layer.weight.shape[1:]), None)

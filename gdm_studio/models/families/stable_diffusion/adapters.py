@@ -36,7 +36,7 @@ class PromptAdapters:
 
         Raises BadRequest and ModelError.
         """
-        fits = [(fit.deltas, each) for fit, each in self._deltas_of(prompts)]
+        fits = [(fit.deltas, each) for fit, each in self._load_deltas(prompts)]
         unet = apply_adapters(self._networks.unet, [(deltas["unet"], each.unet) for deltas, each in fits])
         texts = (
             apply_adapters(text, [(deltas[part], each.text) for deltas, each in fits])
@@ -50,7 +50,7 @@ class PromptAdapters:
         """
         found: dict[str, dict[Text, Tensor]] = {}
         for word, path in embeddings_named_in(dict.fromkeys(prompts)).items():
-            if self._matches(embedding := read_embedding(path)):  # of both text encoders, or of the only one
+            if self._fits_encoders(embedding := read_embedding(path)):  # of both text encoders, or of the only one
                 found[word] = dict(zip(self._networks.texts, embedding.vectors.values(), strict=True))
         return found
 
@@ -63,16 +63,18 @@ class PromptAdapters:
         parsed = [] if plain else prompts
         left = [f"{tag.text[:80]} names no LoRA and is ignored." for prompt in parsed for tag in ignored_tags(prompt)]
         left += [note for prompt in parsed for note in notes_on_embeddings(prompt)]
-        left += [fit.report for fit, _ in self._deltas_of(parsed) if fit.report]
-        foreign = [each for each in embeddings_named_in(prompts).items() if not self._matches(read_embedding(each[1]))]
+        left += [fit.report for fit, _ in self._load_deltas(parsed) if fit.report]
+        foreign = [
+            each for each in embeddings_named_in(prompts).items() if not self._fits_encoders(read_embedding(each[1]))
+        ]
         sentence = "{} is for another model; {!r} is read as an ordinary word."
         return [*left, *(sentence.format(path.name, word) for word, path in foreign)]
 
-    def _matches(self, embedding: TextEmbedding) -> bool:
+    def _fits_encoders(self, embedding: TextEmbedding) -> bool:
         widths = [text.config.width for text in self._networks.texts.values()]
         return [vectors.shape[1] for vectors in embedding.vectors.values()] == widths
 
-    def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
+    def _load_deltas(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
         found = list(adapters_of_prompts(prompts).items())
         if self._always is not None:
             found.append((self._always, Mention(self._always.stem)))
