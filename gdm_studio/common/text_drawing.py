@@ -75,8 +75,7 @@ class _Face:
 
 
 class _Inter(_Face):
-    """The font Inter that comes with the program, whose compressed file Pillow reads, but not `_read_covered_ranges`.
-    """
+    """The installed font Inter, whose compressed file Pillow reads, but not `_read_covered_ranges`."""
 
     def __init__(self) -> None:
         super().__init__(paths.resources() / "fonts" / "Inter-Regular.ttf")

@@ -1,5 +1,4 @@
-"""Generation in batches that fit into memory, with retries in smaller batches and then on the CPU if memory runs out.
-"""
+"""Generation in batches that fit into memory. If memory runs out, smaller batches and then the CPU are used."""
 
 from __future__ import annotations
 

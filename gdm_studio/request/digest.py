@@ -1,5 +1,4 @@
-"""Digests of requests: hashes of the settings that determine the pixels. They are equal in all versions of GDM Studio.
-"""
+"""Digests of requests: hashes of the settings that determine the pixels, equal in all versions of GDM Studio."""
 
 from __future__ import annotations
 

@@ -220,8 +220,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Correction:
-    """Misspelt word at the characters `start` … `end` of a prompt, and the word of the same language that replaces it.
-    """
+    """Misspelt word at the characters `start` … `end` of a prompt, and its correction in the same language."""
 
     start: int
     end: int
